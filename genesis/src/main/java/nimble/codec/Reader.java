@@ -1,0 +1,144 @@
+package nimble.codec;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/// Reads the canonical encoding. Every length is bounded before anything is allocated (E3).
+public final class Reader {
+  /// Reads one value of a type.
+  @FunctionalInterface
+  public interface Decoder<T> {
+    T read(Reader reader) throws Malformed;
+  }
+
+  private final ByteBuffer bytes;
+
+  public Reader(Bytes bytes) {
+    this.bytes = bytes.asBuffer();
+  }
+
+  /// Decodes the whole of `bytes`; anything left over is malformed (E5).
+  public static <T> T decode(Bytes bytes, Decoder<T> decoder) throws Malformed {
+    Reader reader = new Reader(bytes);
+    T value = decoder.read(reader);
+    reader.end();
+    return value;
+  }
+
+  public int u8() throws Malformed {
+    need(1);
+    return bytes.get() & 0xff;
+  }
+
+  public int u16() throws Malformed {
+    need(Short.BYTES);
+    return bytes.getShort() & 0xffff;
+  }
+
+  public long u32() throws Malformed {
+    need(Integer.BYTES);
+    return bytes.getInt() & 0xffff_ffffL;
+  }
+
+  public long i64() throws Malformed {
+    long value = u64();
+    if (value < 0) {
+      throw new Malformed("quantity %d is negative".formatted(value));
+    }
+    return value;
+  }
+
+  public long u64() throws Malformed {
+    need(Long.BYTES);
+    return bytes.getLong();
+  }
+
+  public boolean bool() throws Malformed {
+    int value = u8();
+    if (value > 1) {
+      throw new Malformed("boolean is %d".formatted(value));
+    }
+    return value == 1;
+  }
+
+  public Bytes fixed(int length) throws Malformed {
+    need(length);
+    byte[] value = new byte[length];
+    bytes.get(value);
+    return Bytes.wrap(value);
+  }
+
+  public Bytes bytes(int max) throws Malformed {
+    return fixed(length(max));
+  }
+
+  public String string(int max) throws Malformed {
+    ByteBuffer text = bytes(max).asBuffer();
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .onUnmappableCharacter(CodingErrorAction.REPORT)
+          .decode(text)
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw new Malformed("text is not UTF-8");
+    }
+  }
+
+  public <T> Optional<T> optional(Decoder<T> decoder) throws Malformed {
+    return bool() ? Optional.of(decoder.read(this)) : Optional.empty();
+  }
+
+  /// An item takes at least one byte, so a claimed length beyond the input fails before allocation.
+  public <T> List<T> list(int max, Decoder<T> decoder) throws Malformed {
+    int length = length(max);
+    if (length > bytes.remaining()) {
+      throw new Malformed("%d items in %d bytes".formatted(length, bytes.remaining()));
+    }
+    List<T> values = new ArrayList<>(length);
+    for (int i = 0; i < length; i++) {
+      values.add(decoder.read(this));
+    }
+    return Collections.unmodifiableList(values);
+  }
+
+  /// A length prefix within `0..max`.
+  public int length(int max) throws Malformed {
+    long length = u32();
+    if (length > max) {
+      throw new Malformed("length %d is over %d".formatted(length, max));
+    }
+    return (int) length;
+  }
+
+  /// A version byte that must be `known`.
+  public void version(int known) throws Malformed {
+    int version = u8();
+    if (version != known) {
+      throw new Malformed("version %d, this node knows %d".formatted(version, known));
+    }
+  }
+
+  public int remaining() {
+    return bytes.remaining();
+  }
+
+  public void end() throws Malformed {
+    if (bytes.hasRemaining()) {
+      throw new Malformed("%d bytes left over".formatted(bytes.remaining()));
+    }
+  }
+
+  private void need(int count) throws Malformed {
+    if (bytes.remaining() < count) {
+      throw new Malformed("needs %d bytes, has %d".formatted(count, bytes.remaining()));
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package nimble.codec;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import nimble.check.Invariant;
+
+/// Writes the canonical encoding (rules E1 to E5). Bounds are checked with `Invariant`: a value
+/// that does not fit was built by our own code.
+public final class Writer {
+  private byte[] buffer = new byte[256];
+  private int size;
+
+  /// The encoding that `write` produces.
+  public static Bytes encode(Consumer<Writer> write) {
+    Writer writer = new Writer();
+    write.accept(writer);
+    return writer.toBytes();
+  }
+
+  public Writer u8(int value) {
+    Invariant.check(value >= 0 && value <= 0xff, "%d is no u8", value);
+    room(1)[size++] = (byte) value;
+    return this;
+  }
+
+  public Writer u16(int value) {
+    Invariant.check(value >= 0 && value <= 0xffff, "%d is no u16", value);
+    ByteBuffer.wrap(room(Short.BYTES)).putShort(size, (short) value);
+    size += Short.BYTES;
+    return this;
+  }
+
+  public Writer u32(long value) {
+    Invariant.check(value >= 0 && value <= 0xffff_ffffL, "%d is no u32", value);
+    ByteBuffer.wrap(room(Integer.BYTES)).putInt(size, (int) value);
+    size += Integer.BYTES;
+    return this;
+  }
+
+  /// A quantity: never negative.
+  public Writer i64(long value) {
+    Invariant.check(value >= 0, "quantity %d is negative", value);
+    return u64(value);
+  }
+
+  /// Raw bits.
+  public Writer u64(long bits) {
+    ByteBuffer.wrap(room(Long.BYTES)).putLong(size, bits);
+    size += Long.BYTES;
+    return this;
+  }
+
+  public Writer bool(boolean value) {
+    return u8(value ? 1 : 0);
+  }
+
+  /// Bytes of a length that both sides know: no prefix.
+  public Writer fixed(Bytes value, int length) {
+    Invariant.check(value.size() == length, "%d bytes, must be %d", value.size(), length);
+    return raw(value);
+  }
+
+  /// Bytes as they are: no prefix. For joining encodings.
+  public Writer raw(Bytes value) {
+    value.copyTo(room(value.size()), size);
+    size += value.size();
+    return this;
+  }
+
+  public Writer bytes(Bytes value, int max) {
+    Invariant.check(value.size() <= max, "%d bytes, at most %d", value.size(), max);
+    return u32(value.size()).raw(value);
+  }
+
+  /// `max` counts bytes of UTF-8.
+  public Writer string(String value, int max) {
+    return bytes(Bytes.wrap(value.getBytes(StandardCharsets.UTF_8)), max);
+  }
+
+  public <T> Writer optional(Optional<T> value, BiConsumer<T, Writer> write) {
+    bool(value.isPresent());
+    value.ifPresent(present -> write.accept(present, this));
+    return this;
+  }
+
+  public <T> Writer list(Collection<T> values, int max, BiConsumer<T, Writer> write) {
+    Invariant.check(values.size() <= max, "%d items, at most %d", values.size(), max);
+    u32(values.size());
+    values.forEach(value -> write.accept(value, this));
+    return this;
+  }
+
+  public Bytes toBytes() {
+    return Bytes.wrap(Arrays.copyOf(buffer, size));
+  }
+
+  private byte[] room(int more) {
+    int needed = Math.addExact(size, more);
+    if (needed > buffer.length) {
+      buffer = Arrays.copyOf(buffer, Math.max(needed, Math.multiplyExact(buffer.length, 2)));
+    }
+    return buffer;
+  }
+}

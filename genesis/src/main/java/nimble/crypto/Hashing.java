@@ -1,0 +1,48 @@
+package nimble.crypto;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import nimble.check.Invariant;
+import nimble.codec.Bytes;
+import nimble.types.Hash;
+
+/// SHA-256 with tags.
+public final class Hashing {
+  private static final int TAG_MAX = 255;
+
+  private Hashing() {}
+
+  /// `SHA-256(bytes)`.
+  public static Hash sha256(Bytes bytes) {
+    MessageDigest digest = newSha256();
+    digest.update(bytes.asBuffer());
+    return finish(digest);
+  }
+
+  /// `H(tag, parts…) = SHA-256(u8 length ‖ tag ‖ parts)`; the tag is ASCII.
+  public static Hash of(String tag, Bytes... parts) {
+    byte[] name = tag.getBytes(StandardCharsets.US_ASCII);
+    Invariant.check(name.length <= TAG_MAX, "tag of %d bytes", name.length);
+    MessageDigest digest = newSha256();
+    digest.update((byte) name.length);
+    digest.update(name);
+    for (Bytes part : parts) {
+      digest.update(part.asBuffer());
+    }
+    return finish(digest);
+  }
+
+  /// A digest to feed piece by piece, for what is too large to hold.
+  public static MessageDigest newSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  public static Hash finish(MessageDigest digest) {
+    return new Hash(Bytes.wrap(digest.digest()));
+  }
+}

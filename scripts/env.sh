@@ -1,0 +1,47 @@
+# Sourced by the other scripts: finds a JDK 25 or later and Maven, or says in one line what is missing.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+say() { printf '%s\n' "$*" >&2; }
+
+# The feature version of the JDK in $1, or 0. A JRE without a compiler does not count.
+jdk_version() {
+  [ -x "$1/bin/javac" ] || { echo 0; return; }
+  "$1/bin/javac" -version 2>&1 | sed -nE 's/^javac ([0-9]+).*/\1/p' | grep . || echo 0
+}
+
+find_jdk() {
+  local on_path home
+  on_path=$(command -v javac 2>/dev/null) && on_path=$(dirname "$(dirname "$(readlink -f "$on_path")")")
+  for home in "${JAVA_HOME:-}" "$on_path" /usr/lib/jvm/* /opt/java/* /opt/jdk* \
+    "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* /Library/Java/JavaVirtualMachines/*/Contents/Home; do
+    if [ -n "$home" ] && [ "$(jdk_version "$home")" -ge 25 ]; then
+      JAVA_HOME=$home
+      export JAVA_HOME
+      return
+    fi
+  done
+  say "nimble: needs a JDK 25 or later; install one (for example Temurin 25) or set JAVA_HOME to it"
+  exit 2
+}
+
+find_maven() {
+  command -v mvn >/dev/null && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    say "nimble: Maven is missing; installing it with apt-get"
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends maven; } >&2 && return
+  fi
+  say "nimble: needs Maven 3.8.7 or later; install it (for example: apt-get install maven)"
+  exit 2
+}
+
+# Flags that every JVM of ours starts with (see the module README of node).
+jvm_flags=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
+
+# Read by native libraries when they load: one intra-op thread per stage, no tracking.
+export OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPT_OUT_TRACKING=true
+
+# Maven, quiet about the deprecations of its own libraries.
+maven() {
+  (cd "$root" && MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED" mvn -B -ntp "$@")
+}
