@@ -1,0 +1,85 @@
+package nimble.chain;
+
+import nimble.check.Invariant;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.crypto.Hashing;
+import nimble.types.ChainId;
+import nimble.types.Hash;
+import nimble.types.PublicKey;
+import nimble.types.Signature;
+
+/// A signed order of an account.
+public record Transaction(Unsigned body, Signature signature) {
+  /// The canonical bytes of a transaction are at most this many.
+  public static final int BYTES_MAX = 32 * 1024;
+
+  private static final int VERSION = 1;
+
+  /// What the account signs.
+  ///
+  /// @param nonce the sender's count of transactions before this one
+  /// @param validUntilMillis the last block time at which it may be included
+  /// @param maxFee the most that base fee and tip may take together, in nim-units
+  /// @param tip to the leader, in nim-units
+  public record Unsigned(
+      ChainId chainId,
+      PublicKey sender,
+      long nonce,
+      long validUntilMillis,
+      long maxFee,
+      long tip,
+      Call call) {
+    public Unsigned {
+      Invariant.check(
+          nonce >= 0 && validUntilMillis >= 0 && maxFee >= 0 && tip >= 0, "negative quantity");
+    }
+
+    /// What is signed (C4).
+    public Bytes preimage() {
+      return Writer.encode(writer -> {
+        writer.string("nimble/transaction", 32);
+        write(writer);
+      });
+    }
+
+    private void write(Writer writer) {
+      writer.u8(VERSION);
+      chainId.write(writer);
+      sender.write(writer);
+      writer.i64(nonce).i64(validUntilMillis).i64(maxFee).i64(tip);
+      call.write(writer);
+    }
+
+    private static Unsigned read(Reader reader) throws Malformed {
+      reader.version(VERSION);
+      return new Unsigned(
+          ChainId.read(reader),
+          PublicKey.read(reader),
+          reader.i64(),
+          reader.i64(),
+          reader.i64(),
+          reader.i64(),
+          Call.read(reader));
+    }
+  }
+
+  public Hash id() {
+    return Hashing.sha256(encode());
+  }
+
+  public Bytes encode() {
+    return Writer.encode(this::write);
+  }
+
+  public void write(Writer writer) {
+    body.write(writer);
+    signature.write(writer);
+  }
+
+  public static Transaction read(Reader reader) throws Malformed {
+    return new Transaction(Unsigned.read(reader), Signature.read(reader));
+  }
+}

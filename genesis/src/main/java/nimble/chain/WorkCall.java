@@ -1,0 +1,121 @@
+package nimble.chain;
+
+import java.util.OptionalInt;
+import nimble.check.Invariant;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.types.Hash;
+
+/// What a miner's hot key tells the chain: each fills one slot that the chain waits for. Tags from
+/// 0x80.
+public sealed interface WorkCall {
+  /// The place in the job that this call speaks for; its holder's hot key signs.
+  StageSlot slot();
+
+  /// Writes the tag and the fields.
+  void write(Writer writer);
+
+  /// The matched miner takes the stage. The class it measured stays hidden behind `H("class",
+  /// digest ‖ address)` until [ClassOpen], so that nobody copies it.
+  record JobAccept(StageSlot slot, Hash classCommitment) implements WorkCall {
+    @Override
+    public void write(Writer writer) {
+      slot.write(writer.u8(0x80));
+      classCommitment.write(writer);
+    }
+  }
+
+  /// Opens the commitment of [JobAccept], once every stage has accepted.
+  record ClassOpen(StageSlot slot, Hash numericClass) implements WorkCall {
+    @Override
+    public void write(Writer writer) {
+      slot.write(writer.u8(0x81));
+      numericClass.write(writer);
+    }
+  }
+
+  /// What a miner commits per stage and round (proof of training, section 3). The last stage adds
+  /// the mean training loss of the round and, when the round ends with a validation pass, its loss:
+  /// raw bits of an fp32 number.
+  record RoundCommit(
+      StageSlot slot,
+      int round,
+      Hash stateRootAfter,
+      Hash stepsRoot,
+      Hash leftRoot,
+      Hash rightRoot,
+      OptionalInt lossBits,
+      OptionalInt validationLossBits)
+      implements WorkCall {
+    public RoundCommit {
+      Invariant.check(round >= 0, "round %d", round);
+    }
+
+    @Override
+    public void write(Writer writer) {
+      slot.write(writer.u8(0x82));
+      writer.u32(round);
+      stateRootAfter.write(writer);
+      stepsRoot.write(writer);
+      leftRoot.write(writer);
+      rightRoot.write(writer);
+      writeBits(writer, lossBits);
+      writeBits(writer, validationLossBits);
+    }
+
+    private static RoundCommit readFields(Reader reader) throws Malformed {
+      return new RoundCommit(
+          StageSlot.read(reader),
+          index(reader),
+          Hash.read(reader),
+          Hash.read(reader),
+          Hash.read(reader),
+          Hash.read(reader),
+          readBits(reader),
+          readBits(reader));
+    }
+  }
+
+  /// The manifest under which a stage's state after `round` can be fetched as chunks.
+  record CheckpointRecord(StageSlot slot, int round, Hash manifest) implements WorkCall {
+    public CheckpointRecord {
+      Invariant.check(round >= 0, "round %d", round);
+    }
+
+    @Override
+    public void write(Writer writer) {
+      slot.write(writer.u8(0x83));
+      writer.u32(round);
+      manifest.write(writer);
+    }
+  }
+
+  static WorkCall read(Reader reader) throws Malformed {
+    int tag = reader.u8();
+    return switch (tag) {
+      case 0x80 -> new JobAccept(StageSlot.read(reader), Hash.read(reader));
+      case 0x81 -> new ClassOpen(StageSlot.read(reader), Hash.read(reader));
+      case 0x82 -> RoundCommit.readFields(reader);
+      case 0x83 -> new CheckpointRecord(StageSlot.read(reader), index(reader), Hash.read(reader));
+      default -> throw new Malformed("unknown work call 0x%02x".formatted(tag));
+    };
+  }
+
+  private static int index(Reader reader) throws Malformed {
+    long value = reader.u32();
+    if (value > Integer.MAX_VALUE) {
+      throw new Malformed("round %d".formatted(value));
+    }
+    return (int) value;
+  }
+
+  private static void writeBits(Writer writer, OptionalInt bits) {
+    writer.bool(bits.isPresent());
+    bits.ifPresent(value -> writer.u32(value & 0xffff_ffffL));
+  }
+
+  private static OptionalInt readBits(Reader reader) throws Malformed {
+    return reader.bool() ? OptionalInt.of((int) reader.u32()) : OptionalInt.empty();
+  }
+}

@@ -1,0 +1,56 @@
+package nimble.genesis;
+
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.types.Span;
+
+/// Everything about the protocol that a network can choose; fixed at genesis.
+public record Parameters(
+    ConsensusParameters consensus,
+    BlockParameters block,
+    MoneyParameters money,
+    TrainingParameters training) {
+  /// One NIM in nim-units.
+  public static final long NIM = 1_000_000_000;
+
+  /// A network on one machine that shows in seconds what the main network does in days.
+  public static Parameters devnet() {
+    return new Parameters(
+        new ConsensusParameters(
+            1_000, 2_000, 4_000, 1_000, 500, 30_000, 100, 500, 60_000, 100 * NIM),
+        new BlockParameters(2 * 1024 * 1024, 4_000_000, 1, 2_000, 10_000, NIM / 10),
+        new MoneyParameters(
+            1_000_000_000 * NIM, 100, 500, new Span(20_000, 20), new Span(20_000, 20)),
+        new TrainingParameters(
+            new Span(15_000, 15),
+            new Span(5_000, 10),
+            new Span(10_000, 10),
+            new Span(5_000, 5),
+            new Span(10_000, 20),
+            new Span(60_000, 30),
+            new Span(30_000, 30),
+            3,
+            7_000,
+            10,
+            2,
+            100,
+            100,
+            200));
+  }
+
+  void write(Writer writer) {
+    consensus.write(writer);
+    block.write(writer);
+    money.write(writer);
+    training.write(writer);
+  }
+
+  static Parameters read(Reader reader) throws Malformed {
+    return new Parameters(
+        ConsensusParameters.read(reader),
+        BlockParameters.read(reader),
+        MoneyParameters.read(reader),
+        TrainingParameters.read(reader));
+  }
+}

@@ -1,0 +1,86 @@
+package nimble.genesis;
+
+import nimble.check.Invariant;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.types.Span;
+
+/// The training protocol.
+///
+/// @param accept a matched miner takes its stage within this
+/// @param window a round can be audited for this long after its commitments
+/// @param auditCommit auditors commit within this
+/// @param auditReveal auditors reveal within this
+/// @param dataChallenge a challenged miner brings its data within this
+/// @param idle a job without progress expires after this
+/// @param roundDue least time for a round, whatever its metered length
+/// @param beaconDelay blocks between a commitment and the beacon that draws its audits
+/// @param roundMillis metered length of a round on the slowest declared speed
+/// @param roundSteps steps of a round, when not 0: overrides roundMillis
+/// @param checkpointRounds rounds between checkpoints
+/// @param auditRateMinPermille lowest audit rate
+/// @param auditRateMaxPermille highest audit rate that the chain sets by itself
+/// @param bondSteps bond and unvested pay that a stage needs, in pay of one step
+public record TrainingParameters(
+    Span accept,
+    Span window,
+    Span auditCommit,
+    Span auditReveal,
+    Span dataChallenge,
+    Span idle,
+    Span roundDue,
+    long beaconDelay,
+    long roundMillis,
+    long roundSteps,
+    long checkpointRounds,
+    long auditRateMinPermille,
+    long auditRateMaxPermille,
+    long bondSteps) {
+  public TrainingParameters {
+    Invariant.check(
+        beaconDelay >= 0
+            && roundMillis >= 0
+            && roundSteps >= 0
+            && checkpointRounds >= 0
+            && auditRateMinPermille >= 0
+            && auditRateMaxPermille >= 0
+            && bondSteps >= 0,
+        "a negative parameter");
+  }
+
+  void write(Writer writer) {
+    accept.write(writer);
+    window.write(writer);
+    auditCommit.write(writer);
+    auditReveal.write(writer);
+    dataChallenge.write(writer);
+    idle.write(writer);
+    roundDue.write(writer);
+    writer.i64(beaconDelay);
+    writer.i64(roundMillis);
+    writer.i64(roundSteps);
+    writer.i64(checkpointRounds);
+    writer.i64(auditRateMinPermille);
+    writer.i64(auditRateMaxPermille);
+    writer.i64(bondSteps);
+  }
+
+  static TrainingParameters read(Reader reader) throws Malformed {
+    return new TrainingParameters(
+        Span.read(reader),
+        Span.read(reader),
+        Span.read(reader),
+        Span.read(reader),
+        Span.read(reader),
+        Span.read(reader),
+        Span.read(reader),
+        reader.i64(),
+        reader.i64(),
+        reader.i64(),
+        reader.i64(),
+        reader.i64(),
+        reader.i64(),
+        reader.i64());
+  }
+}
