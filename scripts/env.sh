@@ -45,3 +45,35 @@ export OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPT_OUT_TRACKING=true
 maven() {
   (cd "$root" && MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED" mvn -B -ntp "$@")
 }
+
+stamp=$root/node/target/built
+class_path=$root/node/target/class-path
+
+# Compiles what changed since the last build; silent and instant when nothing did.
+build() {
+  if [ -f "$stamp" ] && [ -f "$class_path" ] && [ -z "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main -newer "$stamp" -print -quit)" ]; then
+    return
+  fi
+  find_maven
+  say "nimble: building (the first build also fetches its libraries; this can take some minutes)"
+  local log started
+  log=$(mktemp)
+  started=$(mktemp)
+  if ! maven -q -pl node -am compile dependency:build-classpath -Dmdep.outputFile=target/class-path >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log" "$started"
+    say "nimble: the build failed; see above"
+    exit 2
+  fi
+  mv "$started" "$stamp"
+  rm -f "$log"
+}
+
+# Starts a main class of ours: run_java MAIN [ARG...]. NIMBLE_JAVA_OPTS adds JVM flags.
+run_java() {
+  find_jdk
+  build
+  # shellcheck disable=SC2086
+  exec "$JAVA_HOME/bin/java" "${jvm_flags[@]}" -XX:+UseSerialGC -Xshare:auto ${NIMBLE_JAVA_OPTS:--Xmx1500m} \
+    -cp "$root/node/target/classes:$(cat "$class_path")" "$@"
+}
