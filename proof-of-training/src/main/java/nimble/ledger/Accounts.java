@@ -1,0 +1,38 @@
+package nimble.ledger;
+
+import java.util.function.UnaryOperator;
+import nimble.types.Address;
+
+/// Accounts in state. An account without anything is absent.
+public final class Accounts {
+  private Accounts() {}
+
+  public static Account get(StateView state, Address address) {
+    return state.read(Keys.of(Keys.ACCOUNT, address), Account::read).orElse(Account.EMPTY);
+  }
+
+  /// Replaces an account and keeps the sums of [Supply] (L1).
+  static void change(Overlay state, Address address, UnaryOperator<Account> change) {
+    Account before = get(state, address);
+    Account after = change.apply(before);
+    if (after.equals(Account.EMPTY)) {
+      state.remove(Keys.of(Keys.ACCOUNT, address));
+    } else {
+      state.write(Keys.of(Keys.ACCOUNT, address), after::write);
+    }
+    Supply.change(state, supply -> supply.replace(before, after));
+  }
+
+  /// Takes `amount` from the balance; false, and nothing is done, when there is less.
+  static boolean take(Overlay state, Address address, long amount) {
+    if (get(state, address).balance() < amount) {
+      return false;
+    }
+    change(state, address, account -> account.addBalance(-amount));
+    return true;
+  }
+
+  static void give(Overlay state, Address address, long amount) {
+    change(state, address, account -> account.addBalance(amount));
+  }
+}

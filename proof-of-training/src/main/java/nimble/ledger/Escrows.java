@@ -1,0 +1,106 @@
+package nimble.ledger;
+
+import java.util.Optional;
+import nimble.check.Invariant;
+import nimble.codec.Bytes;
+import nimble.types.Address;
+import nimble.types.JobId;
+import nimble.types.Math128;
+
+/// The money of jobs: in from a balance, out to miners, the leader, the fire and back (L7).
+public final class Escrows {
+  private static final long PERMILLE = 1_000;
+
+  /// What a payment became.
+  ///
+  /// @param net begins to vest
+  /// @param fee the protocol fee, burned
+  public record Payment(long net, long fee) {}
+
+  private Escrows() {}
+
+  public static Optional<Escrow> get(StateView state, JobId job) {
+    return state.read(key(job), Escrow::read);
+  }
+
+  /// Moves budget and audit pot from the payer's balance into a new escrow; false, and nothing is
+  /// done, when the balance is less.
+  public static boolean open(Overlay state, JobId job, Address payer, long budget, long auditPot) {
+    Invariant.check(get(state, job).isEmpty(), "job %s has an escrow", job);
+    Escrow escrow = new Escrow(budget, auditPot);
+    if (!Accounts.take(state, payer, escrow.total())) {
+      return false;
+    }
+    put(state, job, escrow);
+    return true;
+  }
+
+  /// Adds to the budget from the payer's balance; false, and nothing is done, when it is less.
+  public static boolean topUp(Overlay state, JobId job, Address payer, long amount) {
+    Escrow escrow = existing(state, job);
+    if (!Accounts.take(state, payer, amount)) {
+      return false;
+    }
+    put(state, job, new Escrow(Math.addExact(escrow.budget(), amount), escrow.auditPot()));
+    return true;
+  }
+
+  /// Pays a miner for settled work, from the budget, which must hold `amount`: the protocol fee is
+  /// burned and counted for the epoch, the rest begins to vest.
+  public static Payment pay(
+      Overlay state, BlockContext context, JobId job, Address miner, long amount) {
+    Escrow escrow = existing(state, job);
+    Invariant.check(
+        amount >= 0 && amount <= escrow.budget(), "pays %d of %d", amount, escrow.budget());
+    long fee = Math128.mulDiv(amount, context.parameters().money().protocolFeePermille(), PERMILLE);
+    Invariant.check(fee <= amount, "fee %d of %d", fee, amount);
+    long net = amount - fee;
+    put(state, job, new Escrow(escrow.budget() - amount, escrow.auditPot()));
+    Supply.burn(state, fee);
+    WorkFees.add(state, context.epoch(), miner, fee);
+    Vesting.begin(state, context, miner, net);
+    return new Payment(net, fee);
+  }
+
+  /// Closes the escrow: what is left, audit pot included, goes to the balance of `to`.
+  ///
+  /// @return the amount
+  public static long refund(Overlay state, JobId job, Address to) {
+    long rest = existing(state, job).total();
+    put(state, job, new Escrow(0, 0));
+    state.remove(key(job));
+    Accounts.give(state, to, rest);
+    return rest;
+  }
+
+  /// The charge for one filled slot: half burned, half to the leader. Rules reserve it in the
+  /// budget; a smaller rest is charged as far as it reaches.
+  static void charge(Overlay state, BlockContext context, JobId job) {
+    Optional<Escrow> found = get(state, job);
+    if (found.isEmpty()) {
+      return;
+    }
+    Escrow escrow = found.get();
+    long charge = Math.min(context.parameters().block().slotCharge(), escrow.budget());
+    long leaders = charge / 2;
+    put(state, job, new Escrow(escrow.budget() - charge, escrow.auditPot()));
+    Supply.burn(state, charge - leaders);
+    Accounts.give(state, context.proposer(), leaders);
+  }
+
+  private static Escrow existing(StateView state, JobId job) {
+    Optional<Escrow> escrow = get(state, job);
+    Invariant.check(escrow.isPresent(), "job %s has no escrow", job);
+    return escrow.orElseThrow();
+  }
+
+  private static void put(Overlay state, JobId job, Escrow escrow) {
+    long before = get(state, job).map(Escrow::total).orElse(0L);
+    state.write(key(job), escrow::write);
+    Supply.change(state, supply -> supply.addEscrows(escrow.total() - before));
+  }
+
+  private static Bytes key(JobId job) {
+    return Keys.of(Keys.ESCROW, job);
+  }
+}

@@ -1,0 +1,57 @@
+package nimble.ledger;
+
+import nimble.chain.StageSlot;
+import nimble.codec.Bytes;
+import nimble.codec.Writer;
+import nimble.types.Address;
+import nimble.types.JobId;
+import nimble.types.PublicKey;
+
+/// The table of state keys: a prefix byte, then fixed-width parts, big-endian.
+public final class Keys {
+  static final int ACCOUNT = 0x01; // address → Account
+  static final int SUPPLY = 0x02; // → Supply
+  static final int BASE_FEE = 0x03; // → i64
+  static final int VALIDATOR = 0x04; // address → Validators.Registration
+  static final int MINER = 0x05; // address → Miner
+  static final int HOT_KEY = 0x06; // hot key → address of the miner
+  static final int OFFER = 0x07; // address → Offer
+  static final int OFFER_COUNTER = 0x08; // → i64, the next offer's number
+  static final int OFFER_INDEX = 0x09; // → list of page numbers with their first entries
+  static final int OFFER_PAGE = 0x0a; // page number → list of entries
+  static final int QUEUE_ENDS = 0x0b; // queue → i64 head, i64 tail
+  static final int QUEUE_ITEM = 0x0c; // queue, index → Maturity
+  static final int BOND_LOCK = 0x0d; // job, stage, replica → BondLock
+  static final int ESCROW = 0x0e; // job → Escrow
+  static final int WORK_FEES = 0x0f; // address → epoch, amount
+  static final int WORK_FEES_TOTAL = 0x10; // → epoch, amount
+
+  /// Prefixes from here on belong to the implementation of [JobRules].
+  public static final int RULES = 0x80;
+
+  private Keys() {}
+
+  static Bytes of(int prefix) {
+    return Bytes.wrap(new byte[] {(byte) prefix});
+  }
+
+  static Bytes of(int prefix, long number) {
+    return Bytes.concat(of(prefix), Bytes.ofU64(number));
+  }
+
+  static Bytes of(int prefix, Address address) {
+    return Bytes.concat(of(prefix), address.bytes());
+  }
+
+  static Bytes of(int prefix, PublicKey key) {
+    return Bytes.concat(of(prefix), key.bytes());
+  }
+
+  static Bytes of(int prefix, JobId job) {
+    return of(prefix, job.value());
+  }
+
+  static Bytes of(int prefix, StageSlot slot) {
+    return Bytes.concat(of(prefix), Writer.encode(slot::write));
+  }
+}
