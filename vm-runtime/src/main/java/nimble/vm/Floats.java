@@ -1,0 +1,80 @@
+package nimble.vm;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import nimble.check.Invariant;
+import nimble.codec.Bytes;
+
+/// Numbers in fp32 outside the heap, in the byte order of the wire, so that a tensor library, the
+/// optimizer, the codecs and the hashes work on the same memory. Its owner closes it, after
+/// everything that was given it; access afterwards fails.
+public final class Floats implements AutoCloseable {
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+  private static final int ALIGNMENT = 64;
+
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment memory;
+  private final int count;
+
+  private Floats(int count) {
+    Invariant.check(
+        ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "this machine is not little-endian");
+    this.count = count;
+    memory = arena.allocate((long) count * Float.BYTES, ALIGNMENT);
+  }
+
+  /// All zeros.
+  public static Floats zeros(int count) {
+    return new Floats(count);
+  }
+
+  public int count() {
+    return count;
+  }
+
+  /// `length` numbers from `at` into the front of `target`.
+  public void get(int at, float[] target, int length) {
+    MemorySegment.copy(memory, FLOAT, (long) at * Float.BYTES, target, 0, length);
+  }
+
+  /// The front of `source` to `length` places from `at`.
+  public void put(int at, float[] source, int length) {
+    MemorySegment.copy(source, 0, memory, FLOAT, (long) at * Float.BYTES, length);
+  }
+
+  public float[] toArray(int at, int length) {
+    float[] copy = new float[length];
+    get(at, copy, length);
+    return copy;
+  }
+
+  public void clear() {
+    memory.fill((byte) 0);
+  }
+
+  /// A view in little-endian order, for a library; the memory stays ours.
+  public ByteBuffer view(int at, int length) {
+    return memory
+        .asSlice((long) at * Float.BYTES, (long) length * Float.BYTES)
+        .asByteBuffer()
+        .order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /// A copy of `length` numbers from `at` as little-endian bytes.
+  public Bytes bytes(int at, int length) {
+    return Bytes.copyOf(view(at, length));
+  }
+
+  /// Little-endian bytes to the places from `at`.
+  public void putBytes(int at, Bytes source) {
+    view(at, source.size() / Float.BYTES).put(source.asBuffer());
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

@@ -1,0 +1,56 @@
+package nimble.vm;
+
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+
+/// Little-endian fp32 as it is, but for −0, subnormals and the many NaNs.
+public record Fp32() implements GradientCodec {
+  private static final int BLOCK = 2048;
+
+  @Override
+  public int tag() {
+    return 3;
+  }
+
+  @Override
+  public String name() {
+    return "fp32";
+  }
+
+  @Override
+  public int size(int count) {
+    return Math.multiplyExact(count, Float.BYTES);
+  }
+
+  @Override
+  public Bytes encode(Floats gradient) {
+    try (Floats canonical = Floats.zeros(gradient.count())) {
+      canonicalize(gradient, canonical);
+      return canonical.bytes(0, canonical.count());
+    }
+  }
+
+  @Override
+  public void decode(Bytes encoded, Floats target) throws Malformed {
+    checkSize(encoded, target.count());
+    target.putBytes(0, encoded);
+    canonicalize(target, target);
+  }
+
+  private static void canonicalize(Floats source, Floats target) {
+    float[] block = new float[BLOCK];
+    for (int at = 0; at < source.count(); at += BLOCK) {
+      int length = Math.min(BLOCK, source.count() - at);
+      source.get(at, block, length);
+      for (int i = 0; i < length; i++) {
+        float value = block[i];
+        if (Math.abs(value) < Float.MIN_NORMAL) {
+          block[i] = 0;
+        } else if (Float.isNaN(value)) {
+          block[i] = Float.NaN;
+        }
+      }
+      target.put(at, block, length);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package nimble.vm;
+
+import java.util.List;
+
+/// The bounds of each layer and how layers fit together (M2).
+final class LayerRules {
+  static final int WIDTH_MAX = 32_768;
+  static final int HIDDEN_MAX = 131_072;
+  static final int IDS_MAX = 1 << 20;
+  static final int HEADS_MAX = 256;
+  static final int BODY_MAX = 8;
+
+  private LayerRules() {}
+
+  static void check(Layer layer, int context, String at, Problems problems) {
+    switch (layer) {
+      case Layer.Embedding embedding -> {
+        problems.range(at + ".vocabulary", embedding.vocabulary(), 2, IDS_MAX);
+        width(at, embedding.width(), problems);
+        int positions = embedding.positions();
+        problems.that(
+            positions == 0 || positions == context,
+            at + ".positions",
+            positions,
+            "0 or the context " + context);
+      }
+      case Layer.LayerNorm norm -> width(at, norm.width(), problems);
+      case Layer.Linear linear -> linear(linear, at, problems);
+      case Layer.Activation activation ->
+          problems.range(at + ".width", activation.width(), 1, HIDDEN_MAX);
+      case Layer.CausalAttention attention -> {
+        if (width(at, attention.width(), problems)
+            && problems.range(at + ".heads", attention.heads(), 1, HEADS_MAX)) {
+          problems.that(
+              attention.width() % attention.heads() == 0,
+              at + ".heads",
+              attention.heads(),
+              "a divisor of the width " + attention.width());
+        }
+      }
+      case Layer.FeedForward feedForward -> {
+        width(at, feedForward.width(), problems);
+        problems.range(at + ".hidden", feedForward.hidden(), 1, HIDDEN_MAX);
+      }
+      case Layer.Residual residual -> residual(residual, context, at, problems);
+      case Layer.LanguageHead head -> {
+        width(at, head.width(), problems);
+        problems.range(at + ".vocabulary", head.vocabulary(), 2, IDS_MAX);
+      }
+      case Layer.ClassifierHead head -> {
+        width(at, head.width(), problems);
+        problems.range(at + ".classes", head.classes(), 2, IDS_MAX);
+      }
+      case Layer.RegressionHead head -> {
+        width(at, head.width(), problems);
+        problems.range(at + ".outputs", head.outputs(), 1, WIDTH_MAX);
+      }
+    }
+  }
+
+  /// The output of each layer is the input of the next.
+  static void chain(List<Layer> layers, String at, Problems problems) {
+    for (int i = 1; i < layers.size(); i++) {
+      int given = layers.get(i - 1).outWidth();
+      int taken = layers.get(i).inWidth();
+      problems.that(
+          taken == given,
+          "%s[%d].width".formatted(at, i),
+          taken,
+          "%d, what the layer before gives".formatted(given));
+    }
+  }
+
+  private static void residual(Layer.Residual residual, int context, String at, Problems problems) {
+    List<Layer> body = residual.body();
+    if (!problems.range(at + ".body", body.size(), 1, BODY_MAX)) {
+      return;
+    }
+    for (int i = 0; i < body.size(); i++) {
+      Layer layer = body.get(i);
+      String inner = "%s.body[%d]".formatted(at, i);
+      boolean allowed =
+          switch (layer) {
+            case Layer.Embedding _, Layer.Residual _, Layer.Head _ -> false;
+            case Layer.LayerNorm _,
+                Layer.Linear _,
+                Layer.Activation _,
+                Layer.CausalAttention _,
+                Layer.FeedForward _ ->
+                true;
+          };
+      if (!problems.that(
+          allowed, inner, layer.getClass().getSimpleName(), "a layer from vectors to vectors")) {
+        return;
+      }
+      check(layer, context, inner, problems);
+    }
+    chain(body, at + ".body", problems);
+    problems.that(
+        residual.outWidth() == residual.inWidth(),
+        at + ".body",
+        "%d to %d wide".formatted(residual.inWidth(), residual.outWidth()),
+        "as wide at its end as at its start");
+  }
+
+  private static void linear(Layer.Linear linear, String at, Problems problems) {
+    problems.range(at + ".in", linear.in(), 1, HIDDEN_MAX);
+    problems.range(at + ".out", linear.out(), 1, HIDDEN_MAX);
+  }
+
+  private static boolean width(String at, int width, Problems problems) {
+    return problems.range(at + ".width", width, 1, WIDTH_MAX);
+  }
+}

@@ -1,0 +1,93 @@
+package nimble.vm;
+
+import java.util.function.ToLongFunction;
+
+/// What a stage costs, as exact functions of its spec (M6): the same numbers drive plans, matching,
+/// round length and pay.
+///
+/// @param forward operations of one micro-batch forward
+/// @param backward operations of one micro-batch backward
+/// @param update operations of one optimizer step
+/// @param parameters numbers in the stage's weights
+/// @param activationBytes what one micro-batch keeps between forward and backward
+/// @param inputBytes of one micro-batch
+/// @param outputBytes of one micro-batch
+public record Metering(
+    long forward,
+    long backward,
+    long update,
+    long parameters,
+    long activationBytes,
+    long inputBytes,
+    long outputBytes) {
+  /// Operations of AdamW for one parameter, as [ExactOptimizer] does them.
+  public static final int UPDATE_OPERATIONS = 17;
+
+  /// For one micro-batch of a whole model; leaves room for sums over micro-batches and stages.
+  public static final long OPERATIONS_MAX = 1L << 52;
+
+  public static Metering of(StageSpec stage) {
+    long positions = stage.positions();
+    long context = stage.model().context();
+    long parameters = sum(stage, Metering::parameters);
+    return new Metering(
+        sum(stage, layer -> Operations.forward(layer, positions, context)),
+        sum(stage, layer -> Operations.backward(layer, positions, context)),
+        Math.multiplyExact(parameters, UPDATE_OPERATIONS),
+        parameters,
+        Math.multiplyExact(
+            sum(stage, layer -> Operations.kept(layer, positions, context)), Float.BYTES),
+        stage.inputBytes(),
+        stage.outputBytes());
+  }
+
+  /// Operations of one training step.
+  public long step(int microBatches) {
+    return Math.addExact(
+        Math.multiplyExact(Math.addExact(forward, backward), microBatches), update);
+  }
+
+  /// Weights and both moments.
+  public long stateBytes() {
+    return 3L * Float.BYTES * parameters;
+  }
+
+  public static long parameters(Layer layer) {
+    return switch (layer) {
+      case Layer.Embedding(int vocabulary, int positions, int width) ->
+          ((long) vocabulary + positions) * width;
+      case Layer.LayerNorm(int width, boolean bias) -> bias ? 2L * width : width;
+      case Layer.Linear(int in, int out, boolean bias) -> (long) in * out + (bias ? out : 0);
+      case Layer.Activation _ -> 0;
+      case Layer.CausalAttention(int width, int _, boolean bias) ->
+          4L * width * width + (bias ? 4L * width : 0);
+      case Layer.FeedForward feedForward ->
+          parameters(feedForward.up()) + parameters(feedForward.down());
+      case Layer.Residual(var body) -> body.stream().mapToLong(Metering::parameters).sum();
+      case Layer.Head head -> parameters(head.linear());
+    };
+  }
+
+  /// Rows, edges and operations must stay within what counting and buffers can hold.
+  static void check(ModelSpec model, int rows, Problems problems) {
+    if (!problems.range("training.rows", rows, 1, StageSpec.ROWS_MAX)) {
+      return;
+    }
+    long operations = Long.MAX_VALUE;
+    try {
+      Metering metering = of(model.whole(rows));
+      operations = Math.addExact(metering.forward(), metering.backward());
+      for (int i = 0; i < model.layers().size(); i++) {
+        new StageSpec(model, i, i + 1, rows).outputBytes();
+      }
+    } catch (ArithmeticException e) {
+      problems.that(false, "training.rows", rows, "less for a model of this size");
+      return;
+    }
+    problems.range("model.operations", operations, 0, OPERATIONS_MAX);
+  }
+
+  private static long sum(StageSpec stage, ToLongFunction<Layer> count) {
+    return stage.layers().stream().mapToLong(count).reduce(0, Math::addExact);
+  }
+}

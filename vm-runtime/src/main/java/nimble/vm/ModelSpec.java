@@ -1,0 +1,83 @@
+package nimble.vm;
+
+import java.util.List;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.crypto.Hashing;
+import nimble.types.Hash;
+
+/// A network as a list of layers, from token ids (when it opens with an embedding) or from rows of
+/// numbers, to a head.
+///
+/// @param context positions a row has; 1 for tabular data
+public record ModelSpec(int context, List<Layer> layers) {
+  public static final int CONTEXT_MAX = 32_768;
+  public static final int LAYERS_MAX = 258;
+  public static final long PARAMETERS_MAX = 1L << 36;
+
+  private static final int VERSION = 1;
+
+  public ModelSpec {
+    layers = List.copyOf(layers);
+    Problems.none(problems(context, layers));
+  }
+
+  /// Everything that is wrong with such a model; empty when [ModelSpec] takes it.
+  public static List<Problem> problems(int context, List<Layer> layers) {
+    Problems problems = new Problems();
+    problems.range("model.context", context, 1, CONTEXT_MAX);
+    if (!problems.range("model.layers", layers.size(), 1, LAYERS_MAX)) {
+      return problems.list();
+    }
+    int last = layers.size() - 1;
+    for (int i = 0; i <= last; i++) {
+      Layer layer = layers.get(i);
+      String at = "model.layers[%d]".formatted(i);
+      String name = layer.getClass().getSimpleName();
+      problems.that(i == 0 || !(layer instanceof Layer.Embedding), at, name, "the first layer");
+      problems.that(
+          layer instanceof Layer.Head == (i == last), at, name, "a head at the end and only there");
+      LayerRules.check(layer, context, at, problems);
+    }
+    if (problems.list().isEmpty()) {
+      LayerRules.chain(layers, "model.layers", problems);
+      long parameters = layers.stream().mapToLong(Metering::parameters).sum();
+      problems.range("model.parameters", parameters, 1, PARAMETERS_MAX);
+    }
+    return problems.list();
+  }
+
+  public boolean takesTokens() {
+    return layers.getFirst() instanceof Layer.Embedding;
+  }
+
+  public Layer.Head head() {
+    return (Layer.Head) layers.getLast();
+  }
+
+  public long parameters() {
+    return layers.stream().mapToLong(Metering::parameters).sum();
+  }
+
+  /// The whole model as one stage.
+  public StageSpec whole(int rows) {
+    return new StageSpec(this, 0, layers.size(), rows);
+  }
+
+  public Hash hash() {
+    return Hashing.of("model", Writer.encode(this::write));
+  }
+
+  public void write(Writer writer) {
+    writer.u8(VERSION).u32(context).list(layers, LAYERS_MAX, LayerCodec::write);
+  }
+
+  public static ModelSpec read(Reader reader) throws Malformed {
+    reader.version(VERSION);
+    int context = reader.length(CONTEXT_MAX);
+    List<Layer> layers = reader.list(LAYERS_MAX, LayerCodec::read);
+    Problems.refuse(problems(context, layers));
+    return new ModelSpec(context, layers);
+  }
+}

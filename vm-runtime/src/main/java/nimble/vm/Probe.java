@@ -1,0 +1,79 @@
+package nimble.vm;
+
+import java.util.List;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Writer;
+import nimble.crypto.Hashing;
+import nimble.types.Hash;
+
+/// Measures a machine's numeric class for a stage program (T8): eight steps of one micro-batch on
+/// weights, inputs and output gradients drawn from a seed, hashed with all that comes out.
+public final class Probe {
+  private static final int STEPS = 8;
+  private static final double GRADIENT_DEVIATION = 1e-3;
+
+  private final StageSpec spec;
+  private final Bytes seed;
+
+  private Probe(StageSpec spec, Bytes seed) {
+    this.spec = spec;
+    this.seed = seed;
+  }
+
+  public static Hash measure(Machine machine, StageSpec spec, TrainingSpec training, Hash seed) {
+    var probe = new Probe(spec, seed.bytes());
+    try (StageState state = StageState.initial(spec, seed.bytes());
+        StageProgram program = machine.load(spec, state.weights())) {
+      Writer outputs = new Writer();
+      for (int step = 0; step < STEPS; step++) {
+        probe.step(program, step, outputs);
+        StepGradient gradient = state.commit(training, program.gradient());
+        outputs.raw(program.gradient().bytes(0, program.gradient().count()));
+        program.gradient().clear();
+        state.apply(
+            training, gradient.encoded(), ClipFactor.of(training, List.of(gradient.squareBits())));
+      }
+      return Hashing.of("class", outputs.toBytes());
+    } catch (Malformed e) {
+      throw new IllegalStateException("the codec refuses its own encoding", e);
+    }
+  }
+
+  private void step(StageProgram program, int step, Writer outputs) {
+    int inputs = spec.inputBytes() / Float.BYTES;
+    Bytes input =
+        spec.model().layers().getFirst() instanceof Layer.Embedding e && spec.first()
+            ? ids("input", step, inputs, e.vocabulary())
+            : numbers("input", step, inputs, 1);
+    if (spec.last()) {
+      Layer.Head head = spec.model().head();
+      int count = spec.labelBytes() / Float.BYTES;
+      Bytes labels =
+          head.labelsAreIds()
+              ? ids("labels", step, count, head.outWidth())
+              : numbers("labels", step, count, 1);
+      var result = program.train(input, labels, 1);
+      outputs.u32(result.lossBits() & 0xffff_ffffL).raw(result.inputGradient());
+    } else {
+      Tape tape = program.forward(input);
+      outputs.raw(tape.output());
+      int count = spec.outputBytes() / Float.BYTES;
+      outputs.raw(program.backward(tape, numbers("gradient", step, count, GRADIENT_DEVIATION)));
+    }
+  }
+
+  private Bytes ids(String purpose, int step, int count, int bound) {
+    Philox draws = Philox.of(seed, "probe-" + purpose);
+    int[] ids = new int[count];
+    for (int i = 0; i < count; i++) {
+      ids[i] = (int) draws.below(bound, step, i);
+    }
+    return LittleEndian.ofInts(ids);
+  }
+
+  private Bytes numbers(String purpose, int step, int count, double deviation) {
+    return LittleEndian.ofFloats(
+        Philox.of(seed, "probe-" + purpose).normals(step, count, deviation));
+  }
+}

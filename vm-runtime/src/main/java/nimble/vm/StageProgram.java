@@ -1,0 +1,45 @@
+package nimble.vm;
+
+import nimble.codec.Bytes;
+
+/// One stage, compiled and bound to weights.
+///
+/// Tensors come and go as little-endian bytes, four an element, rows × context × width: fp32,
+/// except the first stage's input and a classifying head's labels, which are ids (i32). A program
+/// whose spec says `last` takes [#loss] and [#train] instead of [#infer], [#forward] and
+/// [#backward].
+public interface StageProgram extends AutoCloseable {
+  StageSpec spec();
+
+  /// Forward without a way back.
+  Bytes infer(Bytes input);
+
+  /// Forward, keeping what backward needs.
+  Tape forward(Bytes input);
+
+  /// Adds the weights' gradients to [#gradient], closes the tape, and gives the input's gradient;
+  /// empty for token ids.
+  Bytes backward(Tape tape, Bytes outputGradient);
+
+  /// The last stage: forward, loss and backward of `scale` times the loss.
+  LossGradient train(Bytes input, Bytes labels, float scale);
+
+  /// The last stage: the loss alone, bits of fp32.
+  int loss(Bytes input, Bytes labels);
+
+  /// Sums of what [#backward] and [#train] gave, in the order of their calls, each addition rounded
+  /// to fp32. The program's own memory, valid until it is closed.
+  Floats gradient();
+
+  /// A row that grows token by token.
+  DecodeSession decode();
+
+  @Override
+  void close();
+
+  /// The outcome of a micro-batch on the last stage.
+  ///
+  /// @param lossBits fp32, without the scale
+  /// @param inputGradient empty for token ids
+  record LossGradient(int lossBits, Bytes inputGradient) {}
+}

@@ -1,0 +1,191 @@
+package nimble.vm;
+
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntFunction;
+import nimble.check.Invariant;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.crypto.Hashing;
+import nimble.types.Hash;
+
+/// A stage's exact state: weights, both moments, the step and the running powers of the betas (T6).
+/// Owns its memory; one thread at a time.
+public final class StageState implements AutoCloseable {
+  private static final int CHUNK_FLOATS = StateManifest.CHUNK_BYTES / Float.BYTES;
+
+  private final StageSpec spec;
+  private final Layout layout;
+  private final Floats weights;
+  private final Floats first;
+  private final Floats second;
+  private final Floats gradient;
+  private final ExactOptimizer optimizer = new ExactOptimizer();
+  private long step;
+  private double power1 = 1;
+  private double power2 = 1;
+
+  private StageState(StageSpec spec) {
+    this.spec = spec;
+    layout = Layout.of(spec);
+    weights = Floats.zeros(layout.count());
+    first = Floats.zeros(layout.count());
+    second = Floats.zeros(layout.count());
+    gradient = Floats.zeros(layout.count());
+  }
+
+  /// Before the first step: the same for everyone who has the seed (T1).
+  public static StageState initial(StageSpec spec, long seed) {
+    return initial(spec, Bytes.ofU64(seed));
+  }
+
+  static StageState initial(StageSpec spec, Bytes seed) {
+    StageState state = new StageState(spec);
+    Philox draws = Philox.of(seed, "weights");
+    for (ParameterTensor tensor : state.layout.tensors()) {
+      state.weights.put(tensor.offset(), initial(tensor, draws), tensor.count());
+    }
+    return state;
+  }
+
+  /// From a checkpoint; each chunk is checked against the manifest.
+  public static StageState restore(StageSpec spec, StateManifest manifest, IntFunction<Bytes> chunk)
+      throws Malformed {
+    int parameters = Layout.of(spec).count();
+    if (manifest.parameters() != parameters) {
+      throw new Malformed(
+          "%d parameters, the stage has %d".formatted(manifest.parameters(), parameters));
+    }
+    StageState state = new StageState(spec);
+    try {
+      for (int i = 0; i < manifest.chunks().size(); i++) {
+        state.put(manifest, i, chunk.apply(i));
+      }
+    } catch (Malformed e) {
+      state.close();
+      throw e;
+    }
+    state.step = manifest.step();
+    state.power1 = Double.longBitsToDouble(manifest.power1Bits());
+    state.power2 = Double.longBitsToDouble(manifest.power2Bits());
+    return state;
+  }
+
+  public StageSpec spec() {
+    return spec;
+  }
+
+  public Layout layout() {
+    return layout;
+  }
+
+  /// Steps behind this state.
+  public long step() {
+    return step;
+  }
+
+  /// Read in place by programs; only [#apply] changes them.
+  public Floats weights() {
+    return weights;
+  }
+
+  /// Rounds a gradient to its committed form.
+  public StepGradient commit(TrainingSpec training, Floats raw) {
+    Bytes encoded = training.gradientCodec().encode(raw);
+    try {
+      return StepGradient.of(encoded, squares(training, encoded));
+    } catch (Malformed e) {
+      throw new IllegalStateException("the codec refuses its own encoding", e);
+    }
+  }
+
+  /// The sum of squares of a committed gradient, for checking what others claim.
+  public double squares(TrainingSpec training, Bytes encoded) throws Malformed {
+    training.gradientCodec().decode(encoded, gradient);
+    return optimizer.squares(layout, gradient);
+  }
+
+  /// `S_{t+1} = Update(S_t, ĝ_t)`: the same bits for everyone (T4, T5).
+  public void apply(TrainingSpec training, Bytes encoded, ClipFactor factor) throws Malformed {
+    training.gradientCodec().decode(encoded, gradient);
+    if (!factor.skips()) {
+      power1 *= training.beta1();
+      power2 *= training.beta2();
+      optimizer.update(
+          layout,
+          weights,
+          first,
+          second,
+          gradient,
+          factor.value(),
+          training,
+          LearningRate.at(training, step),
+          (float) (1 - power1),
+          (float) (1 - power2));
+    }
+    step++;
+  }
+
+  public Hash root() {
+    return manifest().root();
+  }
+
+  public StateManifest manifest() {
+    List<Hash> chunks = new ArrayList<>();
+    for (Floats section : List.of(weights, first, second)) {
+      for (int at = 0; at < section.count(); at += CHUNK_FLOATS) {
+        MessageDigest digest = Hashing.newSha256();
+        digest.update(section.view(at, Math.min(CHUNK_FLOATS, section.count() - at)));
+        chunks.add(Hashing.finish(digest));
+      }
+    }
+    return new StateManifest(
+        step,
+        Double.doubleToRawLongBits(power1),
+        Double.doubleToRawLongBits(power2),
+        layout.count(),
+        chunks);
+  }
+
+  /// Chunk `index` of this state's manifest.
+  public Bytes chunk(int index) {
+    int perSection = StateManifest.perSection(layout.count());
+    int at = index % perSection * CHUNK_FLOATS;
+    return section(index / perSection).bytes(at, Math.min(CHUNK_FLOATS, layout.count() - at));
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+    first.close();
+    second.close();
+    gradient.close();
+  }
+
+  private void put(StateManifest manifest, int index, Bytes chunk) throws Malformed {
+    if (chunk.size() != manifest.chunkBytes(index)
+        || !Hashing.sha256(chunk).equals(manifest.chunks().get(index))) {
+      throw new Malformed("chunk %d is not what the manifest says".formatted(index));
+    }
+    section(manifest.section(index)).putBytes(manifest.place(index) * CHUNK_FLOATS, chunk);
+  }
+
+  private Floats section(int index) {
+    Invariant.check(index >= 0 && index < 3, "section %d", index);
+    return index == 0 ? weights : index == 1 ? first : second;
+  }
+
+  private static float[] initial(ParameterTensor tensor, Philox draws) {
+    return switch (tensor.initial()) {
+      case ParameterTensor.Initial.Constant(float value) -> {
+        float[] values = new float[tensor.count()];
+        Arrays.fill(values, value);
+        yield values;
+      }
+      case ParameterTensor.Initial.Normal(double deviation) ->
+          draws.normals(tensor.number(), tensor.count(), deviation);
+    };
+  }
+}

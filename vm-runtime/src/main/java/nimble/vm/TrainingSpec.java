@@ -1,0 +1,149 @@
+package nimble.vm;
+
+import java.util.List;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+
+/// How a model is trained: all that a job says beside the model, the data and the money.
+///
+/// @param batch rows of a step, over all micro-batches
+/// @param warmup steps in which the learning rate rises
+/// @param clip the largest norm of a step's gradient
+public record TrainingSpec(
+    int steps,
+    int batch,
+    int microBatches,
+    float learningRate,
+    float minLearningRate,
+    int warmup,
+    float beta1,
+    float beta2,
+    float weightDecay,
+    float clip,
+    long seed,
+    GradientCodec gradientCodec) {
+  public static final int STEPS_MAX = 100_000_000;
+  public static final int MICRO_BATCHES_MAX = 256;
+  public static final float CLIP_MAX = 1e6f;
+
+  private static final int VERSION = 1;
+  private static final float BETA_MAX = 0.99999f;
+
+  public TrainingSpec {
+    Problems.none(
+        problems(
+            steps,
+            batch,
+            microBatches,
+            learningRate,
+            minLearningRate,
+            warmup,
+            beta1,
+            beta2,
+            weightDecay,
+            clip));
+  }
+
+  /// Everything that is wrong with such a training; empty when [TrainingSpec] takes it. The bounds
+  /// keep the optimizer's arithmetic finite (T4).
+  public static List<Problem> problems(
+      int steps,
+      int batch,
+      int microBatches,
+      float learningRate,
+      float minLearningRate,
+      int warmup,
+      float beta1,
+      float beta2,
+      float weightDecay,
+      float clip) {
+    Problems problems = new Problems();
+    problems.range("training.steps", steps, 1, STEPS_MAX);
+    problems.range("training.batch", batch, 1, StageSpec.ROWS_MAX);
+    if (problems.range("training.microBatches", microBatches, 1, MICRO_BATCHES_MAX)) {
+      problems.that(
+          batch % microBatches == 0,
+          "training.microBatches",
+          microBatches,
+          "a divisor of the batch " + batch);
+    }
+    problems.range("training.learningRate", learningRate, 0f, 1f);
+    problems.range("training.minLearningRate", minLearningRate, 0f, Math.min(1f, learningRate));
+    problems.range("training.warmup", warmup, 0, steps);
+    problems.range("training.betas[0]", beta1, 0f, BETA_MAX);
+    problems.range("training.betas[1]", beta2, 0f, BETA_MAX);
+    problems.range("training.weightDecay", weightDecay, 0f, 1f);
+    problems.range("training.clip", clip, Float.MIN_NORMAL, CLIP_MAX);
+    return problems.list();
+  }
+
+  /// Rows of a micro-batch.
+  public int rows() {
+    return batch / microBatches;
+  }
+
+  public void write(Writer writer) {
+    writer.u8(VERSION).u32(steps).u32(batch).u16(microBatches);
+    bits(learningRate, writer);
+    bits(minLearningRate, writer);
+    writer.u32(warmup);
+    bits(beta1, writer);
+    bits(beta2, writer);
+    bits(weightDecay, writer);
+    bits(clip, writer);
+    writer.u64(seed).u8(gradientCodec.tag());
+  }
+
+  public static TrainingSpec read(Reader reader) throws Malformed {
+    reader.version(VERSION);
+    int steps = reader.length(STEPS_MAX);
+    int batch = reader.length(StageSpec.ROWS_MAX);
+    int microBatches = reader.u16();
+    float learningRate = number(reader);
+    float minLearningRate = number(reader);
+    int warmup = reader.length(STEPS_MAX);
+    float beta1 = number(reader);
+    float beta2 = number(reader);
+    float weightDecay = number(reader);
+    float clip = number(reader);
+    Problems.refuse(
+        problems(
+            steps,
+            batch,
+            microBatches,
+            learningRate,
+            minLearningRate,
+            warmup,
+            beta1,
+            beta2,
+            weightDecay,
+            clip));
+    return new TrainingSpec(
+        steps,
+        batch,
+        microBatches,
+        learningRate,
+        minLearningRate,
+        warmup,
+        beta1,
+        beta2,
+        weightDecay,
+        clip,
+        reader.u64(),
+        GradientCodec.ofTag(reader.u8()));
+  }
+
+  private static void bits(float value, Writer writer) {
+    writer.u32(Float.floatToRawIntBits(value) & 0xffff_ffffL);
+  }
+
+  /// The bounds refuse NaN; −0 would be a second encoding of 0.
+  private static float number(Reader reader) throws Malformed {
+    float value = Float.intBitsToFloat((int) reader.u32());
+    if (Float.floatToRawIntBits(value) == Float.floatToRawIntBits(-0f)) {
+      throw new Malformed("a negative zero");
+    }
+    return value;
+  }
+}
