@@ -25,7 +25,10 @@ final class ArchitectureTest {
     "nimble.consensus",
     "nimble.ledger..",
     "nimble.training",
-    "nimble.vm"
+    "nimble.vm",
+    "nimble.state",
+    "nimble.blob",
+    "nimble.storage"
   };
   private static final JavaClasses CODE =
       new ClassFileImporter()

@@ -1,0 +1,23 @@
+package nimble.storage;
+
+/// The column families of a node's one database. The name is what stands on disk.
+public enum Family {
+  HEADERS("headers"),
+  BODIES("bodies"),
+  INDEX("index"),
+  STATE("state"),
+  NODES("nodes"),
+  RECEIPTS("receipts"),
+  JOBS("jobs"),
+  META("meta");
+
+  private final String label;
+
+  Family(String label) {
+    this.label = label;
+  }
+
+  public String label() {
+    return label;
+  }
+}

@@ -1,0 +1,92 @@
+package nimble.storage;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import nimble.check.Invariant;
+import nimble.codec.Bytes;
+import nimble.state.StateHash;
+import nimble.state.StateProof;
+import nimble.storage.TreeNode.Child;
+import nimble.storage.TreeNode.Inner;
+import nimble.storage.TreeNode.Leaf;
+import nimble.types.Hash;
+
+/// The versioned tree behind a state root, as pure functions over a [NodeSource] (T1 to T4).
+public final class StateTree {
+  private StateTree() {}
+
+  /// The tree after `writes` (a value, or empty to delete) on top of `parent`. `version` is the
+  /// block's height, above every version that `parent` was made of.
+  public static Change update(
+      NodeSource nodes, TreeRoot parent, long version, SortedMap<Bytes, Optional<Bytes>> writes) {
+    Invariant.check(
+        parent.isEmpty() || version > parent.version(),
+        "version %d over version %d",
+        version,
+        parent.version());
+    SortedMap<Hash, Optional<Bytes>> byPath = new TreeMap<>();
+    writes.forEach((key, value) -> {
+      Invariant.check(key.size() <= StateHash.KEY_MAX, "state key of %d bytes", key.size());
+      int size = value.map(Bytes::size).orElse(0);
+      Invariant.check(size <= StateHash.VALUE_MAX, "state value of %d bytes", size);
+      byPath.put(StateHash.path(key), value);
+    });
+    return new TreeUpdate(nodes, version).run(parent, byPath);
+  }
+
+  /// Proves the value of `key`, or its absence, under `root`. Empty when a node on the way is gone:
+  /// that version is pruned.
+  public static Optional<StateProof> prove(NodeSource nodes, TreeRoot root, Bytes key) {
+    List<Hash> siblings = new ArrayList<>();
+    return ending(nodes, root, StateHash.path(key), siblings)
+        .map(ending -> new StateProof(ending, siblings));
+  }
+
+  private static Optional<StateProof.Ending> ending(
+      NodeSource nodes, TreeRoot root, Hash path, List<Hash> siblings) {
+    if (root.isEmpty()) {
+      return Optional.of(new StateProof.Vacant());
+    }
+    Optional<TreeNode> node = nodes.node(new NodeKey(root.version(), Nibbles.NONE));
+    Nibbles at = Nibbles.NONE;
+    while (node.isPresent() && node.get() instanceof Inner inner) {
+      int place = descend(inner, Nibbles.at(path, at.count()), siblings);
+      Optional<Child> child = inner.children().get(place);
+      if (child.isEmpty()) {
+        return Optional.of(new StateProof.Vacant());
+      }
+      at = at.append(place);
+      node = nodes.node(new NodeKey(child.get().version(), at));
+    }
+    return node.map(found -> endingAt((Leaf) found, path));
+  }
+
+  /// Walks the four binary levels of a node towards place `wanted` and notes the siblings. Ends at
+  /// `wanted`, or at the one leaf that stands for a whole range with `wanted` in it.
+  private static int descend(Inner inner, int wanted, List<Hash> siblings) {
+    int from = 0;
+    for (int width = TreeNode.WIDTH; width > 1; width /= 2) {
+      List<Child> present = inner.present(from, width);
+      if (present.isEmpty()) {
+        return wanted;
+      }
+      if (present.size() == 1 && present.getFirst().leaf()) {
+        return inner.children().indexOf(Optional.of(present.getFirst()));
+      }
+      int half = width / 2;
+      boolean right = wanted >= from + half;
+      siblings.add(inner.hash(right ? from : from + half, half));
+      from = right ? from + half : from;
+    }
+    return wanted;
+  }
+
+  private static StateProof.Ending endingAt(Leaf leaf, Hash path) {
+    return leaf.path().equals(path)
+        ? new StateProof.Present(leaf.value())
+        : new StateProof.Other(leaf.path(), StateHash.value(leaf.value()));
+  }
+}

@@ -1,0 +1,94 @@
+package nimble.storage;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+
+/// The finalized versions of the state tree in a database: nodes, roots by version, and lists of
+/// stale nodes until they are pruned (T5).
+public final class TreeStore implements NodeSource {
+  private static final int NODE = 0;
+  private static final int STALE = 1;
+  private static final int ROOT = 2;
+
+  /// Versions pruned at most by one commit: a shorter retention is reached over several blocks.
+  private static final int PRUNED_PER_COMMIT_MAX = 64;
+
+  private static final int STALE_MAX = 1 << 24;
+
+  private final Database database;
+
+  public TreeStore(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public Optional<TreeNode> node(NodeKey key) {
+    return read(nodeKey(key), TreeNode::read);
+  }
+
+  /// The root after block `version`; empty when unknown or pruned.
+  public Optional<TreeRoot> root(long version) {
+    return read(versionKey(ROOT, version), TreeRoot::read);
+  }
+
+  /// Adds one finalized version to the batch of its block.
+  public void put(Batch batch, long version, Change change) {
+    change
+        .written()
+        .forEach((key, node) -> batch.put(Family.NODES, nodeKey(key), Writer.encode(node::write)));
+    batch.put(Family.NODES, versionKey(ROOT, version), Writer.encode(change.root()::write));
+    if (!change.stale().isEmpty()) {
+      Bytes list = Writer.encode(writer -> writer.list(change.stale(), STALE_MAX, NodeKey::write));
+      batch.put(Family.NODES, versionKey(STALE, version), list);
+    }
+  }
+
+  /// Adds to the batch of block `newest` the deletion of what `retention` no longer keeps.
+  public void prune(Batch batch, long newest, Retention retention) {
+    long oldest = retention.oldest(newest);
+    for (Entry list : upTo(STALE, oldest)) {
+      for (NodeKey key : decode(list.value(), TreeStore::staleKeys)) {
+        batch.delete(Family.NODES, nodeKey(key));
+      }
+      batch.delete(Family.NODES, list.key());
+    }
+    if (oldest > 0) {
+      upTo(ROOT, oldest - 1).forEach(root -> batch.delete(Family.NODES, root.key()));
+    }
+  }
+
+  private List<Entry> upTo(int kind, long version) {
+    return database.scan(
+        Family.NODES,
+        Range.between(versionKey(kind, 0), versionKey(kind, version + 1), PRUNED_PER_COMMIT_MAX));
+  }
+
+  private static List<NodeKey> staleKeys(Reader reader) throws Malformed {
+    return new ArrayList<>(reader.list(STALE_MAX, NodeKey::read));
+  }
+
+  private <T> Optional<T> read(Bytes key, Reader.Decoder<T> decoder) {
+    return database.get(Family.NODES, key).map(bytes -> decode(bytes, decoder));
+  }
+
+  private static <T> T decode(Bytes bytes, Reader.Decoder<T> decoder) {
+    try {
+      return Reader.decode(bytes, decoder);
+    } catch (Malformed e) {
+      throw new StorageFailure("the state tree is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private static Bytes nodeKey(NodeKey key) {
+    return Writer.encode(writer -> key.write(writer.u8(NODE)));
+  }
+
+  private static Bytes versionKey(int kind, long version) {
+    return Writer.encode(writer -> writer.u8(kind).i64(version));
+  }
+}

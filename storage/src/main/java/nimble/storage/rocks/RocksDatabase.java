@@ -1,0 +1,208 @@
+package nimble.storage.rocks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import nimble.check.Invariant;
+import nimble.codec.Bytes;
+import nimble.storage.Batch;
+import nimble.storage.Database;
+import nimble.storage.Entry;
+import nimble.storage.Family;
+import nimble.storage.Range;
+import nimble.storage.StorageFailure;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/// The database of a node. Any thread may read; each call is atomic, several are not one snapshot.
+/// Calls after `close` are refused rather than passed to freed native memory.
+public final class RocksDatabase implements Database {
+  private final Path directory;
+  private final RocksSettings settings;
+  private final RocksDB db;
+  private final List<ColumnFamilyHandle> handles;
+  private final Map<Family, ColumnFamilyHandle> families = new EnumMap<>(Family.class);
+  private final WriteOptions synced = new WriteOptions().setSync(true);
+  private final WriteOptions buffered = new WriteOptions();
+  private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  private RocksDatabase(
+      Path directory, RocksSettings settings, RocksDB db, List<ColumnFamilyHandle> handles) {
+    this.directory = directory;
+    this.settings = settings;
+    this.db = db;
+    this.handles = handles;
+    int next = 1;
+    for (Family family : Family.values()) {
+      families.put(family, handles.get(next++));
+    }
+  }
+
+  /// Opens the database in `directory`, which is created when missing. `openFilesMax` bounds file
+  /// descriptors.
+  public static RocksDatabase open(Path directory, RocksMemory memory, int openFilesMax) {
+    RocksSettings settings = new RocksSettings(memory, openFilesMax);
+    try {
+      Files.createDirectories(directory);
+      List<ColumnFamilyHandle> handles = new ArrayList<>();
+      RocksDB db =
+          RocksDB.open(settings.options(), directory.toString(), settings.families(), handles);
+      return new RocksDatabase(directory, settings, db, handles);
+    } catch (IOException | RocksDBException e) {
+      settings.close();
+      throw new StorageFailure(
+          "cannot open the database %s: %s".formatted(directory, e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public Optional<Bytes> get(Family family, Bytes key) {
+    return use(
+        "read",
+        () -> {
+          byte @Nullable [] value = db.get(handle(family), key.toArray());
+          return value == null ? Optional.empty() : Optional.of(Bytes.wrap(value));
+        });
+  }
+
+  @Override
+  public List<Entry> scan(Family family, Range range) {
+    return use(
+        "read",
+        () -> {
+          try (RocksIterator cursor = db.newIterator(handle(family))) {
+            return collect(cursor, range);
+          }
+        });
+  }
+
+  private static List<Entry> collect(RocksIterator cursor, Range range) throws RocksDBException {
+    if (range.descending()) {
+      seekLast(cursor, range);
+    } else {
+      cursor.seek(range.from().toArray());
+    }
+    List<Entry> found = new ArrayList<>();
+    while (cursor.isValid() && found.size() < range.limit()) {
+      Bytes key = Bytes.wrap(cursor.key());
+      if (!range.contains(key)) {
+        break;
+      }
+      found.add(new Entry(key, Bytes.wrap(cursor.value())));
+      if (range.descending()) {
+        cursor.prev();
+      } else {
+        cursor.next();
+      }
+    }
+    cursor.status();
+    return found;
+  }
+
+  private static void seekLast(RocksIterator cursor, Range range) {
+    if (range.to().isEmpty()) {
+      cursor.seekToLast();
+      return;
+    }
+    byte[] end = range.to().get().toArray();
+    cursor.seekForPrev(end);
+    if (cursor.isValid() && Bytes.wrap(cursor.key()).equals(range.to().get())) {
+      cursor.prev();
+    }
+  }
+
+  @Override
+  public void commit(Batch batch) {
+    apply(batch, synced);
+  }
+
+  @Override
+  public void write(Batch batch) {
+    apply(batch, buffered);
+  }
+
+  private void apply(Batch batch, WriteOptions options) {
+    use(
+        "write",
+        () -> {
+          try (WriteBatch writes = new WriteBatch()) {
+            for (Batch.Write write : batch.writes()) {
+              switch (write) {
+                case Batch.Put(Family family, Bytes key, Bytes value) ->
+                    writes.put(handle(family), key.toArray(), value.toArray());
+                case Batch.Delete(Family family, Bytes key) ->
+                    writes.delete(handle(family), key.toArray());
+              }
+            }
+            db.write(options, writes);
+            return true;
+          }
+        });
+  }
+
+  /// Writes a copy of the database as it stands into `target`, which must not exist: hard links
+  /// where the file system allows it, so nearly free.
+  public void checkpoint(Path target) {
+    use(
+        "copy",
+        () -> {
+          try (Checkpoint checkpoint = Checkpoint.create(db)) {
+            checkpoint.createCheckpoint(target.toString());
+            return true;
+          }
+        });
+  }
+
+  private ColumnFamilyHandle handle(Family family) {
+    return Objects.requireNonNull(families.get(family));
+  }
+
+  private interface Action<T> {
+    T run() throws RocksDBException;
+  }
+
+  private <T> T use(String verb, Action<T> action) {
+    lifetime.readLock().lock();
+    try {
+      Invariant.check(!closed, "database %s is closed", directory);
+      return action.run();
+    } catch (RocksDBException e) {
+      throw new StorageFailure(
+          "cannot %s the database %s: %s".formatted(verb, directory, e.getMessage()), e);
+    } finally {
+      lifetime.readLock().unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    lifetime.writeLock().lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      handles.forEach(ColumnFamilyHandle::close);
+      db.close();
+      synced.close();
+      buffered.close();
+      settings.close();
+    } finally {
+      lifetime.writeLock().unlock();
+    }
+  }
+}
