@@ -1,0 +1,155 @@
+package nimble.training;
+
+import java.util.Optional;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.types.Address;
+import nimble.types.Hash;
+
+/// One stage of a job and the miner that holds it. Its hot key and endpoint are those of the
+/// miner's registration.
+///
+/// @param classCommitment of [nimble.chain.WorkCall.JobAccept]; empty until it accepted
+/// @param numericClass empty until it opened the commitment
+/// @param strikes that it got in this job
+/// @param committed to the current round
+/// @param stateRoot after the newest round that all stages committed to; empty before the first
+/// @param checkpoint the newest it recorded
+public record HeldStage(
+    Address miner,
+    Terms terms,
+    Optional<Hash> classCommitment,
+    Optional<Hash> numericClass,
+    int strikes,
+    Optional<RoundRoots> committed,
+    Optional<Hash> stateRoot,
+    Optional<Checkpoint> checkpoint,
+    Earned earned) {
+
+  static HeldStage of(Address miner, Terms terms) {
+    return new HeldStage(
+        miner,
+        terms,
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Earned.NOTHING);
+  }
+
+  public boolean hasAccepted() {
+    return classCommitment.isPresent();
+  }
+
+  HeldStage accept(Hash commitment) {
+    return new HeldStage(
+        miner,
+        terms,
+        Optional.of(commitment),
+        numericClass,
+        strikes,
+        committed,
+        stateRoot,
+        checkpoint,
+        earned);
+  }
+
+  HeldStage open(Hash digest) {
+    return new HeldStage(
+        miner,
+        terms,
+        classCommitment,
+        Optional.of(digest),
+        strikes,
+        committed,
+        stateRoot,
+        checkpoint,
+        earned);
+  }
+
+  HeldStage strike() {
+    return new HeldStage(
+        miner,
+        terms,
+        classCommitment,
+        numericClass,
+        strikes + 1,
+        committed,
+        stateRoot,
+        checkpoint,
+        earned);
+  }
+
+  HeldStage commit(Optional<RoundRoots> roots) {
+    return new HeldStage(
+        miner, terms, classCommitment, numericClass, strikes, roots, stateRoot, checkpoint, earned);
+  }
+
+  /// The round is closed: what was committed is its state now.
+  HeldStage advance() {
+    return new HeldStage(
+        miner,
+        terms,
+        classCommitment,
+        numericClass,
+        strikes,
+        Optional.empty(),
+        committed.map(RoundRoots::stateRootAfter),
+        checkpoint,
+        earned);
+  }
+
+  HeldStage record(Checkpoint newest) {
+    return new HeldStage(
+        miner,
+        terms,
+        classCommitment,
+        numericClass,
+        strikes,
+        committed,
+        stateRoot,
+        Optional.of(newest),
+        earned);
+  }
+
+  HeldStage earn(Earned more) {
+    return new HeldStage(
+        miner,
+        terms,
+        classCommitment,
+        numericClass,
+        strikes,
+        committed,
+        stateRoot,
+        checkpoint,
+        earned.add(more));
+  }
+
+  void write(Writer writer) {
+    miner.write(writer);
+    terms.write(writer);
+    writer.optional(classCommitment, Hash::write);
+    writer.optional(numericClass, Hash::write);
+    writer.u16(strikes);
+    writer.optional(committed, RoundRoots::write);
+    writer.optional(stateRoot, Hash::write);
+    writer.optional(checkpoint, Checkpoint::write);
+    earned.write(writer);
+  }
+
+  static HeldStage read(Reader reader) throws Malformed {
+    return new HeldStage(
+        Address.read(reader),
+        Terms.read(reader),
+        reader.optional(Hash::read),
+        reader.optional(Hash::read),
+        reader.u16(),
+        reader.optional(RoundRoots::read),
+        reader.optional(Hash::read),
+        reader.optional(Checkpoint::read),
+        Earned.read(reader));
+  }
+}

@@ -1,0 +1,128 @@
+package nimble.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import nimble.chain.StageSlot;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.types.Address;
+import nimble.types.JobId;
+import nimble.types.Moment;
+import nimble.vm.Cuts;
+
+/// A job as the chain knows it. Its money is in [nimble.ledger.Escrows], its spec and its unsettled
+/// rounds have keys of their own ([Jobs]).
+///
+/// @param refused miners that were matched and did not come; never asked again for this job
+/// @param events everything that happened to it, in order
+public record Job(
+    JobId id,
+    JobOrder order,
+    JobStatus status,
+    JobProgress progress,
+    List<HeldStage> stages,
+    List<Address> refused,
+    MerkleMountainRange events) {
+  private static final int VERSION = 1;
+
+  public Job {
+    stages = List.copyOf(stages);
+    refused = List.copyOf(refused);
+  }
+
+  public JobState state() {
+    return status.state();
+  }
+
+  public Rounds rounds() {
+    return order.rounds();
+  }
+
+  public StageSlot slot(int stage) {
+    return new StageSlot(id, stage, 0);
+  }
+
+  /// The stage that `miner` holds.
+  public OptionalInt stageOf(Address miner) {
+    for (int i = 0; i < stages.size(); i++) {
+      if (stages.get(i).miner().equals(miner)) {
+        return OptionalInt.of(i);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  public boolean allAccepted() {
+    return stages.stream().allMatch(HeldStage::hasAccepted);
+  }
+
+  public boolean allOpened() {
+    return stages.stream().allMatch(stage -> stage.numericClass().isPresent());
+  }
+
+  public boolean allCommitted() {
+    return stages.stream().allMatch(stage -> stage.committed().isPresent());
+  }
+
+  /// Of all stages.
+  public Earned earned() {
+    return stages.stream().map(HeldStage::earned).reduce(Earned.NOTHING, Earned::add);
+  }
+
+  Job with(JobStatus changed) {
+    return new Job(id, order, changed, progress, stages, refused, events);
+  }
+
+  Job with(JobProgress changed) {
+    return new Job(id, order, status, changed, stages, refused, events);
+  }
+
+  Job with(MerkleMountainRange changed) {
+    return new Job(id, order, status, progress, stages, refused, changed);
+  }
+
+  Job withStages(List<HeldStage> changed) {
+    return new Job(id, order, status, progress, changed, refused, events);
+  }
+
+  Job withStage(int index, HeldStage changed) {
+    List<HeldStage> all = new ArrayList<>(stages);
+    all.set(index, changed);
+    return withStages(all);
+  }
+
+  Job refuse(Address miner) {
+    List<Address> more = new ArrayList<>(refused);
+    more.add(miner);
+    return new Job(id, order, status, progress, stages, more, events);
+  }
+
+  Job due(Moment later) {
+    return with(status.due(later));
+  }
+
+  void write(Writer writer) {
+    id.write(writer.u8(VERSION));
+    order.write(writer);
+    status.write(writer);
+    progress.write(writer);
+    writer.list(stages, Cuts.STAGES_MAX, HeldStage::write);
+    writer.list(refused, Limits.REMATCHES_MAX, Address::write);
+    events.write(writer);
+  }
+
+  /// From what [Jobs] stored; not for bytes of strangers.
+  static Job read(Reader reader) throws Malformed {
+    reader.version(VERSION);
+    return new Job(
+        JobId.read(reader),
+        JobOrder.read(reader),
+        JobStatus.read(reader),
+        JobProgress.read(reader),
+        reader.list(Cuts.STAGES_MAX, HeldStage::read),
+        reader.list(Limits.REMATCHES_MAX, Address::read),
+        MerkleMountainRange.read(reader));
+  }
+}

@@ -1,0 +1,36 @@
+package nimble.training;
+
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.types.Address;
+import nimble.types.Hash;
+import nimble.types.Moment;
+
+/// What was fixed when a job was submitted and, in the same step, matched.
+///
+/// @param spec its hash; [Jobs#spec] has the whole
+/// @param submitted block time and height
+/// @param beacon of that block: seeds the probes
+/// @param deadline after which no round counts any more
+public record JobOrder(
+    Address sender, Hash spec, Moment submitted, Hash beacon, Moment deadline, Rounds rounds) {
+  void write(Writer writer) {
+    sender.write(writer);
+    spec.write(writer);
+    submitted.write(writer);
+    beacon.write(writer);
+    deadline.write(writer);
+    rounds.write(writer);
+  }
+
+  static JobOrder read(Reader reader) throws Malformed {
+    return new JobOrder(
+        Address.read(reader),
+        Hash.read(reader),
+        Moment.read(reader),
+        Hash.read(reader),
+        Moment.read(reader),
+        Rounds.read(reader));
+  }
+}

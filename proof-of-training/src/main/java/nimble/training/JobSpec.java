@@ -1,0 +1,159 @@
+package nimble.training;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import nimble.chain.Device;
+import nimble.chain.JobCall.JobSubmit;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.crypto.Hashing;
+import nimble.types.Hash;
+import nimble.vm.Cuts;
+import nimble.vm.Layer;
+import nimble.vm.ModelSpec;
+import nimble.vm.Problem;
+import nimble.vm.StageSpec;
+import nimble.vm.TrainingSpec;
+
+/// A training order: all that `job.yaml` holds (J1).
+///
+/// @param device that every stage must run on; empty when any will do
+public record JobSpec(
+    String name,
+    String theme,
+    ModelSpec model,
+    DataSpec data,
+    TrainingSpec training,
+    Cuts cuts,
+    Optional<Device> device,
+    MoneySpec money) {
+  public static final int NAME_MAX = 64;
+  public static final int THEME_MAX = 64;
+
+  /// Of a stage over the whole job: leaves room for sums over stages.
+  public static final long OPERATIONS_MAX = 1L << 56;
+
+  private static final int BYTE_VALUES = 256;
+  private static final int VERSION = 1;
+
+  public JobSpec {
+    Checks.none(problems(name, theme, model, data, training, cuts));
+  }
+
+  /// What is wrong with the parts together; each part has been checked by itself.
+  public static List<Problem> problems(
+      String name, String theme, ModelSpec model, DataSpec data, TrainingSpec training, Cuts cuts) {
+    Checks checks = new Checks();
+    text(checks, "name", name, 1, NAME_MAX);
+    text(checks, "theme", theme, 0, THEME_MAX);
+    checkData(checks, model, data);
+    List<Problem> wrongCuts = cuts.problems(model, training.rows());
+    checks.addAll(wrongCuts);
+    if (wrongCuts.isEmpty()) {
+      checkWork(checks, StageNeed.of(model, training, cuts), training);
+    }
+    return checks.list();
+  }
+
+  private static void text(Checks checks, String field, String value, int min, int max) {
+    int size = value.getBytes(StandardCharsets.UTF_8).length;
+    boolean printable = value.codePoints().noneMatch(Character::isISOControl);
+    checks.that(
+        size >= min && size <= max && printable,
+        field,
+        size > max ? "%d bytes".formatted(size) : "'%s'".formatted(value),
+        "%d to %d bytes of printable text".formatted(min, max));
+  }
+
+  /// J8: text is bytes, and both parts hold at least one row and the byte after it.
+  private static void checkData(Checks checks, ModelSpec model, DataSpec data) {
+    boolean bytes =
+        model.layers().getFirst() instanceof Layer.Embedding embedding
+            && embedding.vocabulary() >= BYTE_VALUES
+            && model.layers().getLast() instanceof Layer.LanguageHead;
+    checks.that(
+        bytes,
+        "model",
+        model.layers().getFirst().getClass().getSimpleName(),
+        "a language model over at least 256 byte values");
+    long held = Math.min(data.trainBytes(), data.sizeBytes() - data.trainBytes());
+    checks.that(
+        held > model.context(),
+        "data.file",
+        "%d bytes with %d in the smaller part".formatted(data.sizeBytes(), held),
+        "so long that both parts of the split hold more than %d bytes".formatted(model.context()));
+  }
+
+  private static void checkWork(Checks checks, List<StageNeed> needs, TrainingSpec training) {
+    for (StageNeed need : needs) {
+      long most = OPERATIONS_MAX / Math.max(1, need.stepOperationsMost());
+      checks.that(
+          training.steps() <= most,
+          "training.steps",
+          Integer.toString(training.steps()),
+          "at most %d for stage %d of this model".formatted(most, need.stage()));
+    }
+  }
+
+  /// What the spec's own size adds to [#problems].
+  public List<Problem> sizeProblems() {
+    int size = encode().size();
+    return new Checks()
+        .that(
+            size <= JobSubmit.SPEC_MAX,
+            "model",
+            "%d bytes as a job spec".formatted(size),
+            "at most %d bytes".formatted(JobSubmit.SPEC_MAX))
+        .list();
+  }
+
+  public int stages() {
+    return cuts.stages();
+  }
+
+  public List<StageSpec> stageSpecs() {
+    return cuts.of(model, training.rows());
+  }
+
+  public Hash hash() {
+    return Hashing.of("job-spec", encode());
+  }
+
+  public Bytes encode() {
+    return Writer.encode(this::write);
+  }
+
+  public void write(Writer writer) {
+    writer.u8(VERSION).string(name, NAME_MAX).string(theme, THEME_MAX);
+    model.write(writer);
+    data.write(writer);
+    training.write(writer);
+    cuts.write(writer);
+    writer.optional(device, (kind, to) -> to.u8(kind.tag()));
+    money.write(writer);
+  }
+
+  public static JobSpec decode(Bytes bytes) throws Malformed {
+    if (bytes.size() > JobSubmit.SPEC_MAX) {
+      throw new Malformed("job spec of %d bytes".formatted(bytes.size()));
+    }
+    return Reader.decode(bytes, JobSpec::read);
+  }
+
+  public static JobSpec read(Reader reader) throws Malformed {
+    reader.version(VERSION);
+    String name = reader.string(NAME_MAX);
+    String theme = reader.string(THEME_MAX);
+    ModelSpec model = ModelSpec.read(reader);
+    DataSpec data = DataSpec.read(reader);
+    TrainingSpec training = TrainingSpec.read(reader);
+    Cuts cuts = Cuts.read(reader);
+    Optional<Device> device = reader.optional(from -> Device.of(from.u8()));
+    MoneySpec money = MoneySpec.read(reader);
+    Checks.refuse(problems(name, theme, model, data, training, cuts));
+    return new JobSpec(name, theme, model, data, training, cuts, device, money);
+  }
+}

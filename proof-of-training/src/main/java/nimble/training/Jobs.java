@@ -1,0 +1,130 @@
+package nimble.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import nimble.check.Invariant;
+import nimble.codec.Bytes;
+import nimble.ledger.Keys;
+import nimble.ledger.Miner;
+import nimble.ledger.Miners;
+import nimble.ledger.Overlay;
+import nimble.ledger.StateView;
+import nimble.types.Address;
+import nimble.types.JobId;
+
+/// Jobs in state. The table of keys: a prefix byte, then fixed-width parts, big-endian.
+public final class Jobs {
+  private static final int COUNTER = Keys.RULES; // → i64, the newest job's number
+  private static final int ACTIVE = Keys.RULES + 1; // → list of jobs not at their end, ascending
+  private static final int JOB = Keys.RULES + 2; // job → Job
+  private static final int SPEC = Keys.RULES + 3; // job → JobSpec
+  private static final int ROUND = Keys.RULES + 4; // job, round → ClosedRound, until it is settled
+  private static final int RECORD = Keys.RULES + 5; // job → JobRecord, once it is final
+  static final int EVENTS = Keys.RULES + 6; // job → JobEntry list of its newest block with any
+  static final int STRIKES = Keys.RULES + 7; // miner → epochs of its newest strikes
+  static final int HELD = Keys.RULES + 8; // miner → the job in which it holds a stage
+
+  private Jobs() {}
+
+  public static Optional<Job> load(StateView state, JobId id) {
+    return state.read(key(JOB, id), Job::read);
+  }
+
+  public static Optional<JobSpec> spec(StateView state, JobId id) {
+    return state.read(key(SPEC, id), JobSpec::read);
+  }
+
+  /// Jobs that are not at their end, oldest first; at most [Limits#ACTIVE_JOBS_MAX].
+  public static List<JobId> active(StateView state) {
+    return state
+        .read(key(ACTIVE), reader -> reader.list(Limits.ACTIVE_JOBS_MAX, JobId::read))
+        .orElse(List.of());
+  }
+
+  /// Jobs that there ever were: their numbers are 1 to this.
+  public static long count(StateView state) {
+    return state.read(key(COUNTER), reader -> reader.i64()).orElse(0L);
+  }
+
+  /// A round whose window is open.
+  public static Optional<ClosedRound> unsettled(StateView state, JobId id, int round) {
+    return state.read(key(ROUND, id, round), ClosedRound::read);
+  }
+
+  /// The job in which `miner` holds a stage.
+  public static Optional<JobId> heldBy(StateView state, Address miner) {
+    return state.read(key(HELD, miner), JobId::read);
+  }
+
+  /// The registration of the miner that holds a stage: hot key, name, endpoint.
+  public static Miner holder(StateView state, Job job, int stage) {
+    return Miners.get(state, job.stages().get(stage).miner()).orElseThrow();
+  }
+
+  /// The key of a job in state, for proofs.
+  public static Bytes jobKey(JobId id) {
+    return key(JOB, id);
+  }
+
+  /// The key of a final job's record in state, for proofs.
+  public static Bytes recordKey(JobId id) {
+    return key(RECORD, id);
+  }
+
+  static JobId add(Overlay state, JobSpec spec) {
+    JobId id = new JobId(Math.addExact(count(state), 1));
+    state.write(key(COUNTER), id::write);
+    state.write(key(SPEC, id), spec::write);
+    List<JobId> all = new ArrayList<>(active(state));
+    all.add(id);
+    putActive(state, all);
+    return id;
+  }
+
+  static void put(Overlay state, Job job) {
+    state.write(key(JOB, job.id()), job::write);
+  }
+
+  static void put(Overlay state, JobId id, ClosedRound round) {
+    state.write(key(ROUND, id, round.round()), round::write);
+  }
+
+  static void removeRound(Overlay state, JobId id, int round) {
+    state.remove(key(ROUND, id, round));
+  }
+
+  static void hold(Overlay state, JobId id, Address miner) {
+    Invariant.check(heldBy(state, miner).isEmpty(), "miner %s holds a stage", miner);
+    state.write(key(HELD, miner), id::write);
+  }
+
+  static void release(Overlay state, Address miner) {
+    state.remove(key(HELD, miner));
+  }
+
+  static void removeActive(Overlay state, JobId id) {
+    putActive(state, active(state).stream().filter(other -> !other.equals(id)).toList());
+  }
+
+  static Bytes key(int prefix, Address miner) {
+    return Bytes.concat(key(prefix), miner.bytes());
+  }
+
+  static Bytes key(int prefix, JobId id) {
+    return Bytes.concat(key(prefix), Bytes.ofU64(id.value()));
+  }
+
+  static Bytes key(int prefix) {
+    return Bytes.wrap(new byte[] {(byte) prefix});
+  }
+
+  private static Bytes key(int prefix, JobId id, int round) {
+    return Bytes.concat(key(prefix, id), Bytes.ofU64(round));
+  }
+
+  private static void putActive(Overlay state, List<JobId> jobs) {
+    state.write(
+        key(ACTIVE), writer -> writer.list(jobs, Limits.ACTIVE_JOBS_MAX, (id, to) -> id.write(to)));
+  }
+}

@@ -1,0 +1,38 @@
+package nimble.training;
+
+/// Limits that are the same on every network (J2).
+public final class Limits {
+  /// Jobs that are not at their end, on the whole chain: a block looks at each.
+  public static final int ACTIVE_JOBS_MAX = 256;
+
+  /// Offers that matching looks at, the cheapest ones.
+  public static final int OFFERS_MAX = 256;
+
+  /// Strikes within [#STRIKE_EPOCHS] that exclude a miner from matching.
+  public static final int STRIKES_MAX = 3;
+
+  public static final int STRIKE_EPOCHS = 10;
+
+  /// Strikes of one stage in one job at which the job pauses.
+  public static final int STAGE_STRIKES_MAX = 2;
+
+  /// Rounds that may count for nobody in one job: their slot charges are reserved.
+  public static final int FAILURES_MAX = 8;
+
+  /// Miners that may be replaced in one job: their slot charges are reserved.
+  public static final int REMATCHES_MAX = 16;
+
+  /// Rounds of one job whose windows are open; more wait.
+  public static final int UNSETTLED_MAX = 256;
+
+  /// Rounds of one job that one block settles.
+  public static final int SETTLED_PER_BLOCK_MAX = 16;
+
+  /// Committed gradients of one stage and round: what an auditor has to fetch.
+  public static final long ROUND_GRADIENT_BYTES_MAX = 1L << 30;
+
+  /// A round is late after this many times its metered length.
+  public static final int ROUND_DUE_FACTOR = 3;
+
+  private Limits() {}
+}

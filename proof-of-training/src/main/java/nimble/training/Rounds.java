@@ -1,0 +1,64 @@
+package nimble.training;
+
+import nimble.check.Invariant;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+
+/// How a job's steps fall into rounds, fixed at match time (J5). Rounds and steps count from 0.
+///
+/// @param roundSteps of every round but the last, which may be shorter
+public record Rounds(int steps, int roundSteps) {
+  /// Rounds between validations.
+  public static final int VALIDATION_ROUNDS = 10;
+
+  /// Batches of a validation, and of that at the job's end.
+  public static final int VALIDATION_BATCHES = 8;
+
+  public static final int FINAL_VALIDATION_BATCHES = 64;
+
+  public Rounds {
+    Invariant.check(
+        roundSteps >= 1 && roundSteps <= steps, "rounds of %d of %d steps", roundSteps, steps);
+  }
+
+  public int count() {
+    return Math.ceilDiv(steps, roundSteps);
+  }
+
+  public int firstStep(int round) {
+    Invariant.check(round >= 0 && round < count(), "round %d of %d", round, count());
+    return round * roundSteps;
+  }
+
+  public int stepsOf(int round) {
+    return Math.min(roundSteps, steps - firstStep(round));
+  }
+
+  public boolean isLast(int round) {
+    return round == count() - 1;
+  }
+
+  /// Batches without a gradient at the end of `round`, after its last step; mostly none.
+  public int validationBatches(int round) {
+    if (isLast(round)) {
+      return FINAL_VALIDATION_BATCHES;
+    }
+    return (round + 1) % VALIDATION_ROUNDS == 0 ? VALIDATION_BATCHES : 0;
+  }
+
+  /// Of the whole job.
+  public long validationBatches() {
+    long between = (count() - 1L) / VALIDATION_ROUNDS;
+    return between * VALIDATION_BATCHES + FINAL_VALIDATION_BATCHES;
+  }
+
+  void write(Writer writer) {
+    writer.u32(steps).u32(roundSteps);
+  }
+
+  static Rounds read(Reader reader) throws Malformed {
+    int steps = reader.length(Integer.MAX_VALUE);
+    return new Rounds(steps, reader.length(steps));
+  }
+}

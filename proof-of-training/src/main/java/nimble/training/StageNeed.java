@@ -1,0 +1,79 @@
+package nimble.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import nimble.vm.Cuts;
+import nimble.vm.Metering;
+import nimble.vm.ModelSpec;
+import nimble.vm.StageSpec;
+import nimble.vm.TrainingSpec;
+
+/// What one stage of a job asks of a machine, metered (J3).
+///
+/// @param stepOperations of one optimizer step
+/// @param validationOperations of one batch without a gradient
+/// @param memoryBytes weights, moments and two gradients; for every micro-batch of a step its
+///   activations and both its edges with their gradients
+/// @param edgeBytes sent to the next stage in one step, and again backwards
+public record StageNeed(
+    int stage,
+    int firstLayer,
+    int endLayer,
+    long parameters,
+    long stepOperations,
+    long validationOperations,
+    long memoryBytes,
+    long edgeBytes) {
+  private static final int GRADIENTS = 2;
+
+  public static List<StageNeed> of(JobSpec spec) {
+    return of(spec.model(), spec.training(), spec.cuts());
+  }
+
+  static List<StageNeed> of(ModelSpec model, TrainingSpec training, Cuts cuts) {
+    List<StageNeed> needs = new ArrayList<>();
+    for (StageSpec stage : cuts.of(model, training.rows())) {
+      needs.add(of(needs.size(), stage, training.microBatches()));
+    }
+    return List.copyOf(needs);
+  }
+
+  private static StageNeed of(int index, StageSpec stage, int microBatches) {
+    Metering metering = Metering.of(stage);
+    long edges = Math.addExact(metering.inputBytes(), metering.outputBytes());
+    long perMicroBatch = Math.addExact(metering.activationBytes(), 2 * edges);
+    return new StageNeed(
+        index,
+        stage.firstLayer(),
+        stage.endLayer(),
+        metering.parameters(),
+        metering.step(microBatches),
+        Math.multiplyExact(metering.forward(), microBatches),
+        Math.addExact(
+            metering.stateBytes() + (long) GRADIENTS * Float.BYTES * metering.parameters(),
+            Math.multiplyExact(perMicroBatch, microBatches)),
+        stage.last() ? 0 : Math.multiplyExact(metering.outputBytes(), microBatches));
+  }
+
+  /// A bound on what a step may cost when every round ends with the longest validation.
+  long stepOperationsMost() {
+    return Math.addExact(
+        stepOperations, Math.multiplyExact(validationOperations, Rounds.FINAL_VALIDATION_BATCHES));
+  }
+
+  /// Of `round`, validation included.
+  long operations(Rounds rounds, int round) {
+    return operations(rounds.stepsOf(round), rounds.validationBatches(round));
+  }
+
+  /// Of the whole job.
+  long operations(Rounds rounds) {
+    return operations(rounds.steps(), rounds.validationBatches());
+  }
+
+  private long operations(long steps, long validationBatches) {
+    return Math.addExact(
+        Math.multiplyExact(stepOperations, steps),
+        Math.multiplyExact(validationOperations, validationBatches));
+  }
+}
