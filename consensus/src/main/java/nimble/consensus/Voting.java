@@ -1,0 +1,177 @@
+package nimble.consensus;
+
+import java.util.Optional;
+import nimble.consensus.Guards.Condition;
+import nimble.consensus.Round.Payload;
+import nimble.consensus.Vote.Finalize;
+import nimble.consensus.Vote.Notarize;
+import nimble.consensus.Vote.Nullify;
+import nimble.types.Hash;
+
+/// Rules 1 (proposing), 2, 4, 5: what this validator signs. Nothing else signs anything new.
+final class Voting {
+  private final State state;
+  private final Guards guards;
+
+  Voting(State state) {
+    this.state = state;
+    this.guards = state.guards;
+  }
+
+  /// What can be done in the current view after something has changed.
+  void pursue() {
+    Round round = state.round(state.view);
+    if (round.leaderGaveUp) {
+      nullify(round.view, "leader gave up");
+    }
+    propose(round);
+    round.proposal.ifPresent(proposal -> {
+      verify(round, proposal);
+      notarize(round, proposal);
+    });
+  }
+
+  /// Rule 1: the leader extends the highest view it can, if all views in between are nullified.
+  private void propose(Round round) {
+    boolean done = round.buildsOn.isPresent() || round.own.notarized.isPresent();
+    if (done
+        || round.own.nullified
+        || !state.committee.leads(round.view)
+        || !state.signsIn(round.view)) {
+      return;
+    }
+    Proposal parent = state.highestExtendable();
+    if (state.firstNotNullified(parent.view(), round.view).isEmpty()) {
+      round.buildsOn = Optional.of(parent);
+      state.emit(new Effect.Build(round.view, parent));
+    }
+  }
+
+  /// Rule 1: the answer to [#propose].
+  void built(long view, Optional<Hash> digest) {
+    Round round = state.round(state.view);
+    if (view != state.view || round.buildsOn.isEmpty() || round.proposal.isPresent()) {
+      return;
+    }
+    if (digest.isEmpty()) {
+      nullify(view, "nothing built");
+      return;
+    }
+    long parentView = round.buildsOn.get().view();
+    round.proposal =
+        Optional.of(new Proposal(state.committee.epoch(), view, parentView, digest.get()));
+    round.payload = Payload.VERIFIED;
+  }
+
+  private void verify(Round round, Proposal proposal) {
+    if (round.payload == Payload.UNKNOWN && mayNotarize(round, proposal)) {
+      parent(proposal)
+          .ifPresent(parent -> {
+            round.payload = Payload.ASKED;
+            state.emit(new Effect.VerifyPayload(proposal, parent));
+          });
+    }
+  }
+
+  void verified(Proposal proposal, boolean valid) {
+    Round round = state.round(state.view);
+    if (round.payload != Payload.ASKED || !round.proposal.equals(Optional.of(proposal))) {
+      return;
+    }
+    round.payload = valid ? Payload.VERIFIED : Payload.REFUSED;
+    if (!valid) {
+      nullify(proposal.view(), "payload refused");
+    }
+  }
+
+  /// Rule 2. The payload is executed already: it is made durable in the same sync as the vote.
+  private void notarize(Round round, Proposal proposal) {
+    boolean verified =
+        guards.hold(Condition.R2_PAYLOAD_VERIFIED, round.payload == Payload.VERIFIED);
+    if (!verified || !mayNotarize(round, proposal) || !record(new Notarize(proposal))) {
+      return;
+    }
+    if (state.committee.leads(round.view)) {
+      state.emit(new Effect.Publish(proposal));
+    }
+    state.emit(new Effect.Cast(new Notarize(proposal)));
+    if (round.notarization.isEmpty()) {
+      parent(proposal)
+          .ifPresent(parent -> {
+            round.certifying = Optional.of(proposal);
+            state.emit(new Effect.Certify(proposal, parent));
+          });
+    }
+  }
+
+  /// Rule 2, all but the verdict on the payload.
+  private boolean mayNotarize(Round round, Proposal proposal) {
+    OwnVotes own = round.own;
+    long last = state.lastFinal().view();
+    long parentView = proposal.parentView();
+    return !own.notarized.equals(Optional.of(proposal))
+        && guards.hold(Condition.R2_FIRST_NOTARIZE, own.notarized.isEmpty())
+        && guards.hold(Condition.R2_NOT_NULLIFIED, !own.nullified)
+        && guards.hold(Condition.R2_PARENT_NOT_BELOW_FINAL, last <= parentView)
+        && guards.hold(Condition.R2_PARENT_CERTIFIED, state.extendable(parentView).isPresent())
+        && guards.hold(
+            Condition.R2_GAP_NULLIFIED,
+            state.firstNotNullified(Math.max(last, parentView), round.view).isEmpty());
+  }
+
+  /// The proposal that this one extends. Rule 2 leaves only the first choice.
+  private Optional<Proposal> parent(Proposal proposal) {
+    return state
+        .extendable(proposal.parentView())
+        .or(() -> state.known(proposal.parentView()).flatMap(round -> round.proposal));
+  }
+
+  /// Rule 4, in any view that is not settled.
+  void finalizeVote(Round round) {
+    Optional<Proposal> choice = round.notarized().or(() -> round.proposal);
+    if (choice.isEmpty() || round.own.finalized.isPresent()) {
+      return;
+    }
+    boolean may =
+        guards.hold(Condition.R4_NOTARIZED, round.notarization.isPresent())
+            && guards.hold(Condition.R4_CERTIFIED, round.certified.equals(choice))
+            && guards.hold(Condition.R4_NOT_NULLIFIED, !round.own.nullified)
+            && guards.hold(Condition.R4_NO_EQUIVOCATION, !round.equivocated);
+    if (may && record(new Finalize(choice.get()))) {
+      state.emit(new Effect.Cast(new Finalize(choice.get())));
+    }
+  }
+
+  /// Rule 5.
+  void nullify(long view, String reason) {
+    Optional<Round> known = state.known(view);
+    if (known.isEmpty() || known.get().own.nullified) {
+      return;
+    }
+    boolean may =
+        guards.hold(Condition.R5_CURRENT_VIEW, view == state.view)
+            && guards.hold(Condition.R5_NOT_FINALIZED, known.get().own.finalized.isEmpty());
+    Vote vote = new Nullify(state.committee.epoch(), view);
+    if (may && record(vote)) {
+      state.emit(new Effect.Report(new Effect.Notice.GaveUp(view, reason)));
+      say(vote);
+    }
+  }
+
+  /// Rule 8: say it (again), and come back.
+  void say(Vote nullify) {
+    state.emit(new Effect.Cast(nullify));
+    state.emit(new Effect.StartTimer(nullify.view(), TimerKind.RETRY, state.timing.retryMillis()));
+  }
+
+  private boolean record(Vote vote) {
+    if (!state.signsIn(vote.view())) {
+      return false;
+    }
+    state.round(vote.view()).own.add(vote);
+    if (!guards.isDropped(Condition.DURABLE_FIRST)) {
+      state.emit(new Effect.Persist(new VoteRecord.Voted(vote)));
+    }
+    return true;
+  }
+}
