@@ -14,13 +14,21 @@ public enum Curve {
   SILU(4, 4, 7);
 
   final int tag;
-  final int forwardOperations;
-  final int backwardOperations;
+  private final int forwardOperations;
+  private final int backwardOperations;
 
   Curve(int tag, int forwardOperations, int backwardOperations) {
     this.tag = tag;
     this.forwardOperations = forwardOperations;
     this.backwardOperations = backwardOperations;
+  }
+
+  public int forwardOperations() {
+    return forwardOperations;
+  }
+
+  public int backwardOperations() {
+    return backwardOperations;
   }
 
   static Optional<Curve> ofTag(int tag) {

@@ -2,13 +2,13 @@ package nimble.vm;
 
 /// Operations of one layer for one micro-batch (M6): two for a multiply-add of a matrix product,
 /// stated constants an element for everything else.
-final class Operations {
-  static final int NORM_FORWARD = 8;
-  static final int NORM_BACKWARD = 14;
-  static final int SOFTMAX_FORWARD = 4;
-  static final int SOFTMAX_BACKWARD = 4;
-  static final int LOSS_FORWARD = 4;
-  static final int LOSS_BACKWARD = 2;
+public final class Operations {
+  public static final int NORM_FORWARD = 8;
+  public static final int NORM_BACKWARD = 14;
+  public static final int SOFTMAX_FORWARD = 4;
+  public static final int SOFTMAX_BACKWARD = 4;
+  public static final int LOSS_FORWARD = 4;
+  public static final int LOSS_BACKWARD = 2;
 
   private Operations() {}
 
@@ -18,7 +18,7 @@ final class Operations {
       case Layer.LayerNorm norm -> product(positions, norm.width(), NORM_FORWARD);
       case Layer.Linear linear -> linear(linear, positions, 1);
       case Layer.Activation(int width, Curve curve) ->
-          product(positions, width, curve.forwardOperations);
+          product(positions, width, curve.forwardOperations());
       case Layer.CausalAttention a -> {
         long pairs = pairs(positions, context);
         long attended =
@@ -29,7 +29,7 @@ final class Operations {
           sum(
               linear(f.up(), positions, 1),
               linear(f.down(), positions, 1),
-              product(positions, f.hidden(), f.curve().forwardOperations));
+              product(positions, f.hidden(), f.curve().forwardOperations()));
       case Layer.Residual residual -> {
         long all = product(positions, residual.outWidth());
         for (Layer inner : residual.body()) {
@@ -50,7 +50,7 @@ final class Operations {
       case Layer.LayerNorm norm -> product(positions, norm.width(), NORM_BACKWARD);
       case Layer.Linear linear -> linear(linear, positions, 2);
       case Layer.Activation(int width, Curve curve) ->
-          product(positions, width, curve.backwardOperations);
+          product(positions, width, curve.backwardOperations());
       case Layer.CausalAttention a -> {
         long pairs = pairs(positions, context);
         long attended =
@@ -61,7 +61,7 @@ final class Operations {
           sum(
               linear(f.up(), positions, 2),
               linear(f.down(), positions, 2),
-              product(positions, f.hidden(), f.curve().backwardOperations));
+              product(positions, f.hidden(), f.curve().backwardOperations()));
       case Layer.Residual residual -> {
         long all = product(positions, residual.outWidth());
         for (Layer inner : residual.body()) {

@@ -1,0 +1,91 @@
+package nimble.vm;
+
+import java.util.List;
+import nimble.codec.Bytes;
+
+/// Small models and data for tests.
+public final class Fixtures {
+  public static final ModelSpec GPT = new Gpt(13, 6, 2, 2, 8, true).spec();
+  public static final ModelSpec MLP = new Mlp(5, 2, 7, 3).spec();
+  public static final TrainingSpec TRAINING = training(new Bf16());
+
+  private Fixtures() {}
+
+  public static TrainingSpec training(GradientCodec codec) {
+    return new TrainingSpec(40, 4, 2, 0.01f, 0.001f, 4, 0.9f, 0.99f, 0.1f, 1f, 7, codec);
+  }
+
+  /// A model for every kind of layer and every option that changes its arithmetic.
+  public static List<ModelSpec> everyLayer() {
+    return List.of(
+        GPT,
+        MLP,
+        new Gpt(13, 6, 1, 4, 8, false).spec(),
+        new Mlp(4, 1, 6, 0).spec(),
+        new ModelSpec(
+            3,
+            List.of(
+                new Layer.Embedding(11, 0, 8),
+                residual(new Layer.FeedForward(8, 12, Curve.GELU_TANH, true)),
+                residual(new Layer.FeedForward(8, 5, Curve.SILU, false)),
+                new Layer.Linear(8, 6, false),
+                new Layer.Activation(6, Curve.SILU),
+                new Layer.LayerNorm(6, true),
+                new Layer.LanguageHead(6, 11))),
+        new ModelSpec(
+            4,
+            List.of(
+                new Layer.Linear(3, 6, true),
+                new Layer.Activation(6, Curve.GELU),
+                residual(new Layer.CausalAttention(6, 3, true)),
+                new Layer.Activation(6, Curve.GELU_TANH),
+                new Layer.RegressionHead(6, 2))));
+  }
+
+  private static Layer residual(Layer layer) {
+    return new Layer.Residual(List.of(layer));
+  }
+
+  public static Bytes input(StageSpec stage, long seed) {
+    int count = stage.inputBytes() / Float.BYTES;
+    return stage.takesTokens()
+        ? ids(count, ((Layer.Embedding) stage.model().layers().getFirst()).vocabulary(), seed)
+        : numbers(count, seed);
+  }
+
+  public static Bytes labels(StageSpec stage, long seed) {
+    int count = stage.labelBytes() / Float.BYTES;
+    Layer.Head head = stage.model().head();
+    return head.labelsAreIds() ? ids(count, head.outWidth(), ~seed) : numbers(count, ~seed);
+  }
+
+  public static Bytes ids(int count, int bound, long seed) {
+    Philox draws = Philox.of(seed, "test-ids");
+    int[] ids = new int[count];
+    for (int i = 0; i < count; i++) {
+      ids[i] = (int) draws.below(bound, 0, i);
+    }
+    return LittleEndian.ofInts(ids);
+  }
+
+  public static Bytes numbers(int count, long seed) {
+    return LittleEndian.ofFloats(Philox.of(seed, "test-numbers").normals(0, count, 1));
+  }
+
+  /// Weights in which nothing is zero or one, so that every gradient matters.
+  public static void scramble(Floats weights, long seed) {
+    weights.put(
+        0, Philox.of(seed, "test-weights").normals(0, weights.count(), 0.3), weights.count());
+  }
+
+  /// `‖a − b‖ / ‖b‖`.
+  public static double distance(float[] a, float[] b) {
+    double difference = 0;
+    double size = 0;
+    for (int i = 0; i < b.length; i++) {
+      difference += Math.pow((double) a[i] - b[i], 2);
+      size += Math.pow(b[i], 2);
+    }
+    return a.length != b.length ? Double.NaN : Math.sqrt(difference / Math.max(size, 1e-30));
+  }
+}

@@ -1,0 +1,59 @@
+package nimble.vm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import nimble.codec.Bytes;
+import nimble.sim.Seeds;
+import org.junit.jupiter.api.Test;
+
+final class TextDataTest {
+  private static final StageSpec STAGE = new Gpt(256, 8, 1, 1, 4, true).spec().whole(3);
+
+  @Test
+  void t1RowsLieInTheirPartAndLabelsAreTheNextBytes() {
+    Seeds.forEach(
+        100,
+        random -> {
+          byte[] text = new byte[30 + random.nextInt(60)];
+          for (int i = 0; i < text.length; i++) {
+            text[i] = (byte) i;
+          }
+          TextData data = new TextData(Bytes.wrap(text), 15);
+          assertTrue(data.problems(STAGE.model()).isEmpty());
+          check(data.training(STAGE, random.nextLong(), random.nextLong(), 1), 0, 15);
+          check(data.validation(STAGE, random.nextLong(), 4), 15, text.length);
+        });
+  }
+
+  @Test
+  void t1EveryRowHasItsOwnDraw() {
+    byte[] text = new byte[60_000];
+    new java.util.SplittableRandom(1).nextBytes(text);
+    TextData data = new TextData(Bytes.wrap(text), 50_000);
+    var first = data.training(STAGE, 1, 2, 3);
+    assertEquals(first, data.training(STAGE, 1, 2, 3));
+    assertNotEquals(first, data.training(STAGE, 2, 2, 3));
+    assertNotEquals(first, data.training(STAGE, 1, 3, 3));
+    assertNotEquals(first, data.training(STAGE, 1, 2, 4));
+    assertNotEquals(first.inputs().slice(0, 32), first.inputs().slice(32, 64));
+  }
+
+  @Test
+  void m2ATextThatIsTooShortIsNamed() {
+    assertEquals(
+        "[data.train must be between 9 and 2147483647, was 3,"
+            + " data.validation must be between 9 and 2147483647, was 1]",
+        new TextData(Bytes.utf8("abcd"), 3).problems(STAGE.model()).toString());
+  }
+
+  private static void check(TextData.Example example, int from, int to) {
+    int[] inputs = LittleEndian.ints(example.inputs());
+    int[] labels = LittleEndian.ints(example.labels());
+    for (int i = 0; i < inputs.length; i++) {
+      assertTrue(inputs[i] >= from && labels[i] < to);
+      assertEquals(inputs[i] + 1, labels[i]);
+    }
+  }
+}
