@@ -11,17 +11,20 @@ import nimble.vm.Cuts;
 ///
 /// @param committed when the last stage's commitment came
 /// @param settles when its window closes
-public record ClosedRound(
-    int round, Moment committed, Moment settles, Losses losses, List<RoundRoots> stages) {
+public record ClosedRound(int round, Moment committed, Moment settles, List<RoundRoots> stages) {
   public ClosedRound {
     stages = List.copyOf(stages);
+  }
+
+  /// What the last stage said.
+  public Losses losses() {
+    return stages.getLast().losses();
   }
 
   void write(Writer writer) {
     writer.u32(round);
     committed.write(writer);
     settles.write(writer);
-    losses.write(writer);
     writer.list(stages, Cuts.STAGES_MAX, RoundRoots::write);
   }
 
@@ -30,7 +33,6 @@ public record ClosedRound(
         reader.length(Integer.MAX_VALUE),
         Moment.read(reader),
         Moment.read(reader),
-        Losses.read(reader),
         reader.list(Cuts.STAGES_MAX, RoundRoots::read));
   }
 }

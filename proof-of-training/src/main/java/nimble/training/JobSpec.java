@@ -53,7 +53,7 @@ public record JobSpec(
     List<Problem> wrongCuts = cuts.problems(model, training.rows());
     checks.addAll(wrongCuts);
     if (wrongCuts.isEmpty()) {
-      checkWork(checks, StageNeed.of(model, training, cuts), training);
+      checkWork(checks, model, training, cuts);
     }
     return checks.list();
   }
@@ -87,7 +87,14 @@ public record JobSpec(
         "so long that both parts of the split hold more than %d bytes".formatted(model.context()));
   }
 
-  private static void checkWork(Checks checks, List<StageNeed> needs, TrainingSpec training) {
+  private static void checkWork(Checks checks, ModelSpec model, TrainingSpec training, Cuts cuts) {
+    List<StageNeed> needs;
+    try {
+      needs = StageNeed.of(model, training, cuts);
+    } catch (ArithmeticException e) {
+      checks.that(false, "model", "beyond what can be counted", "smaller");
+      return;
+    }
     for (StageNeed need : needs) {
       long most = OPERATIONS_MAX / Math.max(1, need.stepOperationsMost());
       checks.that(

@@ -62,6 +62,12 @@ public final class Jobs {
     return Miners.get(state, job.stages().get(stage).miner()).orElseThrow();
   }
 
+  /// What is remembered of a job; while it is not final, how things stand.
+  public static Optional<JobRecord> record(StateView state, JobId id) {
+    Optional<JobRecord> last = state.read(key(RECORD, id), JobRecord::read);
+    return last.isPresent() ? last : load(state, id).map(job -> JobRecord.of(state, job));
+  }
+
   /// The key of a job in state, for proofs.
   public static Bytes jobKey(JobId id) {
     return key(JOB, id);
@@ -84,6 +90,10 @@ public final class Jobs {
 
   static void put(Overlay state, Job job) {
     state.write(key(JOB, job.id()), job::write);
+  }
+
+  static void put(Overlay state, JobId id, JobRecord record) {
+    state.write(key(RECORD, id), record::write);
   }
 
   static void put(Overlay state, JobId id, ClosedRound round) {

@@ -1,0 +1,130 @@
+package nimble.training;
+
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import nimble.chain.WorkCall.ClassOpen;
+import nimble.chain.WorkCall.JobAccept;
+import nimble.check.Invariant;
+import nimble.ledger.Bonds;
+import nimble.ledger.Escrows;
+import nimble.types.Address;
+
+/// From MATCHED to RUNNING (J4).
+final class Acceptance {
+  private Acceptance() {}
+
+  /// Gives stage `index` to the chosen miner: its bond is locked, its device taken.
+  static void hold(Turn turn, int index, Matching.Choice choice) {
+    Address miner = choice.candidate().miner();
+    boolean locked =
+        Bonds.lock(
+            turn.state(),
+            turn.job().slot(index),
+            miner,
+            choice.quote().bond(),
+            choice.quote().bondMost());
+    Invariant.check(locked, "miner %s has less bond than matching saw", miner);
+    Jobs.hold(turn.state(), turn.job().id(), miner);
+    Terms terms = turn.stage(index).terms();
+    turn.happened(new JobEvent.Matched(index, miner, terms.offer(), terms.pricePerHour()));
+  }
+
+  static void accepted(Turn turn, JobAccept accept) {
+    int index = accept.slot().stage();
+    HeldStage stage = turn.stage(index);
+    turn.setStage(index, stage.accept(accept.classCommitment()));
+    turn.happened(new JobEvent.Accepted(index, stage.miner()));
+    if (turn.job().allAccepted()) {
+      turn.set(turn.job().due(turn.parameters().accept().after(turn.now())));
+      startWhenOpened(turn);
+    }
+  }
+
+  static void opened(Turn turn, ClassOpen open) {
+    int index = open.slot().stage();
+    turn.setStage(index, turn.stage(index).open(open.numericClass()));
+    turn.happened(new JobEvent.ClassOpened(index, open.numericClass()));
+    startWhenOpened(turn);
+  }
+
+  private static void startWhenOpened(Turn turn) {
+    if (turn.job().allOpened()) {
+      turn.set(turn.job().with(turn.job().progress().start(turn.now())));
+      RoundRules.await(turn, JobState.RUNNING);
+      turn.happened(new JobEvent.Started(turn.job().rounds().count()));
+    }
+  }
+
+  /// Somebody did not come in time: a strike, and the next offer.
+  static void overdue(Turn turn) {
+    boolean opening = turn.job().allAccepted();
+    for (int i = 0; i < turn.job().stages().size(); i++) {
+      HeldStage stage = turn.stage(i);
+      boolean late = opening ? stage.numericClass().isEmpty() : !stage.hasAccepted();
+      if (late) {
+        turn.strike(i, opening ? "did not open its class" : "did not accept");
+        if (!rematch(turn, i)) {
+          return;
+        }
+      }
+    }
+    turn.set(turn.job().due(turn.parameters().accept().after(turn.now())));
+  }
+
+  private static boolean rematch(Turn turn, int index) {
+    Job job = turn.job();
+    if (job.progress().rematches() == Limits.REMATCHES_MAX) {
+      return expire(turn, "%d miners did not come".formatted(Limits.REMATCHES_MAX));
+    }
+    release(turn, index);
+    turn.set(job.refuse(job.stages().get(index).miner()));
+    JobSpec spec = Jobs.spec(turn.state(), job.id()).orElseThrow();
+    StageNeed need = StageNeed.of(spec).get(index);
+    SortedMap<Address, String> excluded = new TreeMap<>();
+    turn.job().refused().forEach(miner -> excluded.put(miner, "did not come"));
+    Matching matching =
+        Matching.of(
+            spec,
+            need,
+            Candidate.all(turn.state(), turn.context().height(), turn.context().epoch()),
+            excluded,
+            turn.parameters());
+    Optional<Matching.Choice> choice = matching.choices().getFirst();
+    if (choice.isEmpty()) {
+      return expire(turn, matching.failure());
+    }
+    Terms terms = JobPlan.termsOf(need, choice.get());
+    turn.setStage(index, HeldStage.of(choice.get().candidate().miner(), terms));
+    turn.set(turn.job().with(turn.job().progress().rematch()));
+    if (!affordable(turn)) {
+      turn.set(turn.job().withStage(index, job.stages().get(index)));
+      return expire(turn, "the escrow does not cover the next offer for stage " + index);
+    }
+    hold(turn, index, choice.get());
+    return true;
+  }
+
+  private static boolean affordable(Turn turn) {
+    long budget = Escrows.get(turn.state(), turn.job().id()).orElseThrow().budget();
+    try {
+      return budget >= Costs.beforeStart(turn.job(), turn.context().parameters());
+    } catch (ArithmeticException e) {
+      return false;
+    }
+  }
+
+  private static boolean expire(Turn turn, String reason) {
+    Settlement.begin(turn, JobState.EXPIRED, reason);
+    return false;
+  }
+
+  /// Frees the bond and the device of whoever holds stage `index`.
+  static void release(Turn turn, int index) {
+    Bonds.unlock(turn.state(), turn.job().slot(index));
+    Address miner = turn.stage(index).miner();
+    if (Jobs.heldBy(turn.state(), miner).equals(Optional.of(turn.job().id()))) {
+      Jobs.release(turn.state(), miner);
+    }
+  }
+}

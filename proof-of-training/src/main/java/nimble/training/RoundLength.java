@@ -1,0 +1,46 @@
+package nimble.training;
+
+import java.util.List;
+import nimble.chain.MinerCall.OfferPut;
+import nimble.genesis.TrainingParameters;
+import nimble.types.Moment;
+import nimble.types.Span;
+import nimble.vm.GradientCodec;
+
+/// How many steps a round has, and how long it may take (J5, J7).
+final class RoundLength {
+  private RoundLength() {}
+
+  static Rounds fix(
+      JobSpec spec, List<StageNeed> needs, List<Matching.Choice> choices, TrainingParameters p) {
+    long wanted = p.roundSteps() > 0 ? p.roundSteps() : bySpeed(needs, choices, p);
+    GradientCodec codec = spec.training().gradientCodec();
+    long largest = needs.stream().mapToLong(StageNeed::parameters).max().orElseThrow();
+    long byBytes = Limits.ROUND_GRADIENT_BYTES_MAX / codec.size(Math.toIntExact(largest));
+    int steps = spec.training().steps();
+    long roundSteps = Math.max(1, Math.min(Math.min(wanted, byBytes), steps));
+    return new Rounds(steps, (int) roundSteps);
+  }
+
+  private static long bySpeed(
+      List<StageNeed> needs, List<Matching.Choice> choices, TrainingParameters p) {
+    long slowest = 1;
+    for (StageNeed need : needs) {
+      OfferPut terms = choices.get(need.stage()).candidate().offer().terms();
+      slowest = Math.max(slowest, Terms.millis(need.stepOperations(), terms.operationsPerSecond()));
+    }
+    return p.roundMillis() / slowest;
+  }
+
+  /// When the current round, begun at `now`, is late: stages may have worked one after the other.
+  static Moment due(Job job, Moment now, TrainingParameters p) {
+    long metered = 0;
+    for (HeldStage stage : job.stages()) {
+      long operations = stage.terms().operations(job.rounds(), job.progress().round());
+      metered = Math.addExact(metered, stage.terms().millis(operations));
+    }
+    long allowed = Math.multiplyExact(metered, Limits.ROUND_DUE_FACTOR);
+    Span least = p.roundDue();
+    return new Span(Math.max(least.millis(), allowed), least.blocks()).after(now);
+  }
+}

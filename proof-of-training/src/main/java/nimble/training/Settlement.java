@@ -1,0 +1,107 @@
+package nimble.training;
+
+import java.util.Optional;
+import nimble.ledger.Escrows;
+import nimble.types.Moment;
+
+/// From a closed round to pay, and from the last one to the end (J6, J10).
+final class Settlement {
+  private static final Moment NEVER_DUE = new Moment(0, 0);
+
+  private Settlement() {}
+
+  /// Pays the rounds whose window has closed.
+  static void settle(Turn turn) {
+    for (int i = 0; i < Limits.SETTLED_PER_BLOCK_MAX; i++) {
+      JobProgress progress = turn.job().progress();
+      if (progress.settled() == progress.round()) {
+        return;
+      }
+      ClosedRound round =
+          Jobs.unsettled(turn.state(), turn.job().id(), progress.settled()).orElseThrow();
+      if (!round.settles().reachedAt(turn.now())) {
+        return;
+      }
+      settle(turn, round);
+    }
+  }
+
+  private static void settle(Turn turn, ClosedRound round) {
+    turn.happened(new JobEvent.RoundSettled(round.round(), round.losses()));
+    for (int i = 0; i < turn.job().stages().size(); i++) {
+      pay(turn, i, round.round());
+    }
+    Jobs.removeRound(turn.state(), turn.job().id(), round.round());
+    turn.set(turn.job().with(turn.job().progress().settle()));
+  }
+
+  private static void pay(Turn turn, int index, int round) {
+    HeldStage stage = turn.stage(index);
+    long operations = stage.terms().operations(turn.job().rounds(), round);
+    Escrows.Payment payment =
+        Escrows.pay(
+            turn.state(),
+            turn.context(),
+            turn.job().id(),
+            stage.miner(),
+            stage.terms().price(operations));
+    turn.setStage(index, stage.earn(new Earned(1, operations, payment.net(), payment.fee())));
+    turn.happened(
+        new JobEvent.Paid(index, stage.miner(), round, operations, payment.net(), payment.fee()));
+  }
+
+  /// No further rounds.
+  static void begin(Turn turn, JobState ending, String reason) {
+    turn.set(
+        turn.job()
+            .withStages(
+                turn.job().stages().stream().map(s -> s.commit(Optional.empty())).toList()));
+    Moment due = turn.parameters().idle().after(turn.now());
+    turn.enter(JobState.SETTLING, due, Optional.of(ending), reason);
+    turn.happened(new JobEvent.Settling(ending, turn.job().status().reason()));
+  }
+
+  /// Ends a settling job once nothing is open.
+  static void finish(Turn turn) {
+    JobProgress progress = turn.job().progress();
+    if (progress.settled() < progress.round()) {
+      return;
+    }
+    JobStatus status = turn.job().status();
+    boolean completes = status.ending().equals(Optional.of(JobState.COMPLETED));
+    if (!completes || allRecorded(turn.job())) {
+      end(turn, status.ending().orElseThrow(), status.reason());
+    } else if (status.due().reachedAt(turn.now())) {
+      strikeUnrecorded(turn);
+      end(turn, JobState.FAILED, "a stage's last checkpoint is missing");
+    }
+  }
+
+  private static void strikeUnrecorded(Turn turn) {
+    for (int i = 0; i < turn.job().stages().size(); i++) {
+      if (!hasRecordedLast(turn.job(), turn.stage(i))) {
+        turn.strike(i, "did not record its last checkpoint");
+      }
+    }
+  }
+
+  static boolean allRecorded(Job job) {
+    return job.stages().stream().allMatch(stage -> hasRecordedLast(job, stage));
+  }
+
+  private static boolean hasRecordedLast(Job job, HeldStage stage) {
+    return stage.checkpoint().map(newest -> job.rounds().isLast(newest.round())).orElse(false);
+  }
+
+  private static void end(Turn turn, JobState ending, String reason) {
+    for (int i = 0; i < turn.job().stages().size(); i++) {
+      Acceptance.release(turn, i);
+    }
+    Job job = turn.job();
+    Jobs.removeActive(turn.state(), job.id());
+    long refund = Escrows.refund(turn.state(), job.id(), job.order().sender());
+    turn.enter(ending, NEVER_DUE, Optional.empty(), reason);
+    turn.happened(new JobEvent.Ended(ending, refund));
+    Jobs.put(turn.state(), job.id(), JobRecord.of(turn.state(), turn.job()));
+  }
+}

@@ -1,0 +1,72 @@
+package nimble.training;
+
+import java.util.Optional;
+import nimble.chain.StageSlot;
+import nimble.chain.WorkCall;
+import nimble.chain.WorkCall.CheckpointRecord;
+import nimble.chain.WorkCall.ClassOpen;
+import nimble.chain.WorkCall.JobAccept;
+import nimble.chain.WorkCall.RoundCommit;
+import nimble.genesis.TrainingParameters;
+import nimble.ledger.StateView;
+import nimble.types.PublicKey;
+
+/// Which work calls the chain waits for. A call that is let through here is never refused later.
+final class Slots {
+  private Slots() {}
+
+  static Optional<PublicKey> signerOf(StateView state, WorkCall call, TrainingParameters p) {
+    StageSlot slot = call.slot();
+    return Jobs.load(state, slot.job())
+        .filter(job -> slot.replica() == 0 && slot.stage() < job.stages().size())
+        .filter(job -> isOpen(job, call, p))
+        .map(job -> Jobs.holder(state, job, slot.stage()).hotKey());
+  }
+
+  static boolean isOpen(Job job, WorkCall call, TrainingParameters p) {
+    HeldStage stage = job.stages().get(call.slot().stage());
+    return switch (call) {
+      // J4: accept first, all open then.
+      case JobAccept _ -> job.state() == JobState.MATCHED && !stage.hasAccepted();
+      case ClassOpen open ->
+          job.state() == JobState.MATCHED
+              && job.allAccepted()
+              && stage.numericClass().isEmpty()
+              && stage
+                  .classCommitment()
+                  .equals(Optional.of(NumericClass.commitment(open.numericClass(), stage.miner())));
+      case RoundCommit commit -> takesRound(job, stage, commit);
+      case CheckpointRecord checkpoint -> takesCheckpoint(job, stage, checkpoint, p);
+    };
+  }
+
+  /// J7.
+  private static boolean takesRound(Job job, HeldStage stage, RoundCommit commit) {
+    boolean awaited =
+        (job.state() == JobState.RUNNING || job.state() == JobState.PAUSED)
+            && commit.round() == job.progress().round()
+            && stage.committed().isEmpty()
+            && job.progress().round() - job.progress().settled() < Limits.UNSETTLED_MAX;
+    boolean last = commit.slot().stage() == job.stages().size() - 1;
+    return awaited
+        && commit.lossBits().isPresent() == last
+        && commit.validationLossBits().isPresent()
+            == (last && job.rounds().validationBatches(commit.round()) > 0);
+  }
+
+  /// J13.
+  private static boolean takesCheckpoint(
+      Job job, HeldStage stage, CheckpointRecord checkpoint, TrainingParameters p) {
+    int round = checkpoint.round();
+    boolean begun =
+        switch (job.state()) {
+          case RUNNING, PAUSED, SETTLING -> true;
+          case MATCHED, COMPLETED, CANCELLED, FAILED, EXPIRED -> false;
+        };
+    boolean newer = stage.checkpoint().map(newest -> newest.round() < round).orElse(true);
+    return begun
+        && newer
+        && round < job.progress().round()
+        && (job.rounds().isLast(round) || (round + 1L) % Math.max(1, p.checkpointRounds()) == 0);
+  }
+}

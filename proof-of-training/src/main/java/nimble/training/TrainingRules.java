@@ -1,0 +1,98 @@
+package nimble.training;
+
+import java.util.Optional;
+import nimble.chain.JobCall;
+import nimble.chain.JobCall.JobCancel;
+import nimble.chain.JobCall.JobSubmit;
+import nimble.chain.JobCall.JobTopUp;
+import nimble.chain.Receipt;
+import nimble.chain.WorkCall;
+import nimble.chain.WorkCall.CheckpointRecord;
+import nimble.chain.WorkCall.ClassOpen;
+import nimble.chain.WorkCall.JobAccept;
+import nimble.chain.WorkCall.RoundCommit;
+import nimble.genesis.TrainingParameters;
+import nimble.ledger.BlockContext;
+import nimble.ledger.JobRules;
+import nimble.ledger.Overlay;
+import nimble.ledger.StateView;
+import nimble.types.Address;
+import nimble.types.JobId;
+import nimble.types.PublicKey;
+
+/// The job rules of this package, as the ledger calls them. Holds no state: any thread may use it
+/// on a state of its own.
+public final class TrainingRules implements JobRules {
+  private final TrainingParameters parameters;
+
+  /// @param parameters of the chain's genesis
+  public TrainingRules(TrainingParameters parameters) {
+    this.parameters = parameters;
+  }
+
+  @Override
+  public Receipt.Outcome apply(Overlay state, BlockContext context, Address sender, JobCall call) {
+    return switch (call) {
+      case JobSubmit submit -> Submission.submit(state, context, sender, submit);
+      case JobTopUp topUp -> Submission.topUp(state, context, sender, topUp);
+      case JobCancel cancel -> Submission.cancel(state, context, sender, cancel);
+    };
+  }
+
+  @Override
+  public Optional<PublicKey> signerOf(StateView state, WorkCall call) {
+    return Slots.signerOf(state, call, parameters);
+  }
+
+  @Override
+  public Optional<String> fill(Overlay state, BlockContext context, WorkCall call) {
+    Turn turn = Turn.of(state, context, call.slot().job());
+    switch (call) {
+      case JobAccept accept -> Acceptance.accepted(turn, accept);
+      case ClassOpen open -> Acceptance.opened(turn, open);
+      case RoundCommit commit -> RoundRules.committed(turn, commit);
+      case CheckpointRecord checkpoint -> recorded(turn, checkpoint);
+    }
+    turn.save();
+    return Optional.empty();
+  }
+
+  /// J13.
+  private static void recorded(Turn turn, CheckpointRecord record) {
+    int index = record.slot().stage();
+    Checkpoint checkpoint = new Checkpoint(record.round(), record.manifest());
+    turn.setStage(index, turn.stage(index).record(checkpoint));
+    turn.happened(new JobEvent.CheckpointRecorded(index, record.round(), record.manifest()));
+  }
+
+  @Override
+  public void endOfBlock(Overlay state, BlockContext context) {
+    for (JobId id : Jobs.active(state)) {
+      Turn turn = Turn.of(state, context, id);
+      Settlement.settle(turn);
+      if (!turn.job().state().equals(JobState.SETTLING)
+          && turn.job().order().deadline().reachedAt(context.now())) {
+        Settlement.begin(turn, JobState.EXPIRED, "its deadline passed");
+      }
+      if (turn.job().status().due().reachedAt(context.now())) {
+        overdue(turn);
+      }
+      if (turn.job().state() == JobState.SETTLING) {
+        Settlement.finish(turn);
+      }
+      turn.save();
+    }
+  }
+
+  /// What the chain does when nobody came (J4, J7, J9).
+  private static void overdue(Turn turn) {
+    switch (turn.job().state()) {
+      case MATCHED -> Acceptance.overdue(turn);
+      case RUNNING -> RoundRules.overdue(turn);
+      case PAUSED -> Settlement.begin(turn, JobState.EXPIRED, turn.job().status().reason());
+      case SETTLING, COMPLETED, CANCELLED, FAILED, EXPIRED -> {
+        // Settlement looks at the due moment by itself.
+      }
+    }
+  }
+}
