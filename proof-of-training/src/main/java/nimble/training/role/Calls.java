@@ -1,0 +1,30 @@
+package nimble.training.role;
+
+import java.util.Optional;
+import nimble.chain.WorkCall;
+import nimble.types.Moment;
+import nimble.types.Span;
+import org.jspecify.annotations.Nullable;
+
+/// The work call that a slot wants to see on chain, sent again while it does not.
+final class Calls {
+  private static final Span PATIENCE = new Span(2_000, 5);
+
+  private @Nullable WorkCall wanted;
+  private Moment again = new Moment(0, 0);
+
+  /// What to submit at `now`, if anything.
+  Optional<MinerEffect> want(WorkCall call, Moment now) {
+    if (call.equals(wanted) && !again.reachedAt(now)) {
+      return Optional.empty();
+    }
+    wanted = call;
+    again = PATIENCE.after(now);
+    return Optional.of(new MinerEffect.Submit(call));
+  }
+
+  /// Nothing is wanted for now.
+  void none() {
+    wanted = null;
+  }
+}

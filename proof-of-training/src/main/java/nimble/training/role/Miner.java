@@ -1,0 +1,156 @@
+package nimble.training.role;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import nimble.chain.StageSlot;
+import nimble.codec.Bytes;
+import nimble.types.Hash;
+import nimble.types.Moment;
+import nimble.types.PublicKey;
+
+/// Holds stages of jobs: trains them with its neighbours, commits to every round, serves the model.
+/// A state machine (R1): one owner calls [#handle] and does what it returns.
+public final class Miner {
+  /// Makes the heavy side of a slot.
+  @FunctionalInterface
+  public interface Works {
+    StageWork of(Plan plan, int stage);
+  }
+
+  private final PublicKey self;
+  private final Works works;
+  private final SortedMap<StageSlot, StageMiner> stages = new TreeMap<>();
+  private boolean stopping;
+
+  public Miner(PublicKey self, Works works) {
+    this.self = self;
+    this.works = works;
+  }
+
+  public List<MinerEffect> handle(MinerInput input) {
+    List<MinerEffect> out = new ArrayList<>();
+    Deque<MinerInput> inputs = new ArrayDeque<>(List.of(input));
+    while (!inputs.isEmpty()) {
+      step(inputs.removeFirst(), out);
+      for (StageMiner stage : List.copyOf(stages.values())) {
+        stage.effects().forEach(effect -> route(effect, inputs, out));
+      }
+      stages.values().removeIf(StageMiner::closed);
+    }
+    return out;
+  }
+
+  /// Nothing is held or computed any more: after `Stopping`, the owner may end.
+  public boolean idle() {
+    return stages.isEmpty();
+  }
+
+  /// A miner with two stages is its own neighbour.
+  private void route(MinerEffect effect, Deque<MinerInput> inputs, List<MinerEffect> out) {
+    if (effect instanceof SendTensor(var to, var name, var payload)
+        && to.equals(self)
+        && !isForGateway(name)) {
+      inputs.addLast(new MinerInput.TensorReceived(self, name, payload));
+    } else {
+      out.add(effect);
+    }
+  }
+
+  private void step(MinerInput input, List<MinerEffect> out) {
+    switch (input) {
+      case MinerInput.Finalized(Moment now, var seats) -> finalized(now, seats);
+      case MinerInput.TensorReceived(var from, var name, var payload) ->
+          received(from, name, payload, out);
+      case MinerInput.PeerConnected(var peer) ->
+          stages.values().forEach(stage -> stage.connected(peer));
+      case MinerInput.Computed(var slot, long task, var outcome) ->
+          at(slot, stage -> stage.computed(task, outcome));
+      case MinerInput.ComputeFailed(var slot, long task, var reason) ->
+          at(slot, stage -> stage.failed(task, reason));
+      case MinerInput.DataFetched(var manifest, var data) ->
+          wanting(manifest, stage -> stage.fetched(data));
+      case MinerInput.FetchFailed(var manifest, _) -> wanting(manifest, StageMiner::fetchFailed);
+      case MinerInput.BlobStored(var slot, var manifest) ->
+          at(slot, stage -> stage.stored(manifest));
+      case MinerInput.TimerFired(var slot) -> at(slot, StageMiner::retry);
+      case MinerInput.Stopping() -> {
+        stopping = true;
+        stages.values().forEach(StageMiner::close);
+      }
+    }
+  }
+
+  private void finalized(Moment now, List<Seat> seats) {
+    SequencedSet<StageSlot> held = new LinkedHashSet<>();
+    for (Seat seat : seats) {
+      if (seat.phase() == Seat.Phase.ENDED || stopping) {
+        continue;
+      }
+      held.add(seat.slot());
+      StageMiner stage = stages.get(seat.slot());
+      if (stage == null) {
+        StageWork work = works.of(seat.plan(), seat.stage());
+        stages.put(seat.slot(), new StageMiner(seat, now, work));
+      } else {
+        stage.finalized(now, seat);
+      }
+    }
+    stages.forEach((slot, stage) -> {
+      if (!held.contains(slot)) {
+        stage.close();
+      }
+    });
+  }
+
+  private void received(PublicKey from, TensorName name, Bytes payload, List<MinerEffect> out) {
+    switch (name) {
+      case StepTensor tensor -> {
+        List<StageMiner> ours = stages(stage -> Addressing.sameJob(tensor, stage.seat()));
+        List<StageMiner> meant =
+            ours.stream().filter(stage -> Addressing.isFor(tensor, stage.seat())).toList();
+        if (meant.isEmpty()) {
+          ours.forEach(stage -> drop(stage, from, "%s is not for us".formatted(tensor), out));
+        }
+        for (StageMiner stage : meant) {
+          Addressing.problem(from, tensor, payload, stage.seat())
+              .ifPresentOrElse(
+                  problem -> drop(stage, from, problem, out),
+                  () -> stage.received(tensor, payload));
+        }
+      }
+      case DecodeTensor tensor ->
+          stages(stage -> Addressing.maySend(from, tensor, stage.seat()))
+              .forEach(stage -> stage.received(tensor, payload));
+    }
+  }
+
+  private List<StageMiner> stages(Predicate<StageMiner> filter) {
+    return stages.values().stream().filter(filter).toList();
+  }
+
+  private static void drop(
+      StageMiner stage, PublicKey from, String problem, List<MinerEffect> out) {
+    out.add(new MinerEffect.Report(stage.seat().slot(), new Progress.Dropped(from, problem)));
+  }
+
+  private void at(StageSlot slot, Consumer<StageMiner> act) {
+    Optional.ofNullable(stages.get(slot)).ifPresent(act);
+  }
+
+  private void wanting(Hash manifest, Consumer<StageMiner> act) {
+    stages(stage -> stage.wants(manifest)).forEach(act);
+  }
+
+  private static boolean isForGateway(TensorName name) {
+    return name instanceof DecodeTensor tensor && tensor.toGateway();
+  }
+}

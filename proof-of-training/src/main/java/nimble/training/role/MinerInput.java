@@ -1,0 +1,42 @@
+package nimble.training.role;
+
+import java.util.List;
+import nimble.chain.StageSlot;
+import nimble.codec.Bytes;
+import nimble.types.Hash;
+import nimble.types.Moment;
+import nimble.types.PublicKey;
+
+/// What happens to a [Miner].
+public sealed interface MinerInput {
+  /// A block is final.
+  ///
+  /// @param seats all slots that this miner's hot key holds, or trained, in the state after it
+  record Finalized(Moment now, List<Seat> seats) implements MinerInput {
+    public Finalized {
+      seats = List.copyOf(seats);
+    }
+  }
+
+  record TensorReceived(PublicKey from, TensorName name, Bytes payload) implements MinerInput {}
+
+  /// The peer may have missed what was sent before.
+  record PeerConnected(PublicKey peer) implements MinerInput {}
+
+  record Computed(StageSlot slot, long task, Outcome outcome) implements MinerInput {}
+
+  record ComputeFailed(StageSlot slot, long task, String reason) implements MinerInput {}
+
+  /// The whole of a blob: a data set, or the checkpoint of a stage.
+  record DataFetched(Hash manifest, Bytes data) implements MinerInput {}
+
+  record FetchFailed(Hash manifest, String reason) implements MinerInput {}
+
+  /// The answer to `StoreBlob`.
+  record BlobStored(StageSlot slot, Hash manifest) implements MinerInput {}
+
+  record TimerFired(StageSlot slot) implements MinerInput {}
+
+  /// Frees all stages; nothing follows it but `Computed`.
+  record Stopping() implements MinerInput {}
+}

@@ -1,0 +1,49 @@
+package nimble.training.role;
+
+import java.util.List;
+import java.util.OptionalInt;
+import nimble.blob.Manifest;
+import nimble.codec.Bytes;
+import nimble.types.Hash;
+
+/// What a [Task] came to.
+public sealed interface Outcome {
+  /// The measured numeric class of the stage's program.
+  record Probed(Hash numericClass) implements Outcome {}
+
+  /// The stage stands at the start of `round`.
+  record Ready(int round) implements Outcome {}
+
+  /// A micro-batch went forwards; the last stage's output is empty.
+  record Forwarded(int microBatch, Bytes output) implements Outcome {}
+
+  /// A micro-batch went backwards.
+  ///
+  /// @param inputGradient empty on the first stage
+  record Backed(int microBatch, Bytes inputGradient) implements Outcome {}
+
+  /// The step's gradient is summed and rounded.
+  ///
+  /// @param normBits its squared norm, bits of fp64; not a number when anything in the step was not
+  ///   finite
+  record Summed(long normBits) implements Outcome {}
+
+  /// The step is taken.
+  ///
+  /// @param lossBits its mean loss, bits of fp32, on the last stage
+  record Stepped(OptionalInt lossBits) implements Outcome {}
+
+  record Rounded(RoundResult roots) implements Outcome {}
+
+  /// The stage's state as a blob ([CheckpointBlob]).
+  record Exported(Manifest manifest, List<Bytes> chunks) implements Outcome {}
+
+  /// Positions of a row went through the stage.
+  record Decoded(DecodeTensor tensor, Bytes output) implements Outcome {}
+
+  /// The row could not go on.
+  record DecodeRefused(DecodeTensor tensor, String reason) implements Outcome {}
+
+  /// The stage's memory is given back.
+  record Closed() implements Outcome {}
+}

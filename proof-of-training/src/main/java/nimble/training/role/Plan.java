@@ -1,0 +1,63 @@
+package nimble.training.role;
+
+import java.util.List;
+import nimble.check.Invariant;
+import nimble.training.Rounds;
+import nimble.types.Hash;
+import nimble.vm.StageSpec;
+import nimble.vm.TrainingSpec;
+
+/// What stays the same while a job lives, as its miners need it. A round is its training steps,
+/// then its validation batches as steps without gradient.
+///
+/// @param stages in order
+/// @param data manifest of the data set
+/// @param trainingBytes the first bytes of the data set, for training; the rest is for validation
+/// @param beacon of the block that matched the job: seeds the class probe
+public record Plan(
+    List<StageSpec> stages,
+    TrainingSpec training,
+    Rounds rounds,
+    Hash data,
+    long trainingBytes,
+    Hash beacon) {
+  public Plan {
+    stages = List.copyOf(stages);
+    Invariant.check(!stages.isEmpty(), "no stages");
+    Invariant.check(rounds.steps() == training.steps(), "%s for other steps", rounds);
+  }
+
+  int depth() {
+    return stages.size();
+  }
+
+  int microBatches() {
+    return training.microBatches();
+  }
+
+  /// Whether `step` of `round` trains, rather than validates.
+  boolean trains(int round, int step) {
+    return step < rounds.stepsOf(round);
+  }
+
+  /// The optimizer's step, counted over the whole job.
+  long step(int round, int step) {
+    return (long) rounds.firstStep(round) + step;
+  }
+
+  /// The place of a held-out micro-batch in its validation.
+  int validation(int round, int step, int microBatch) {
+    return (step - rounds.stepsOf(round)) * microBatches() + microBatch;
+  }
+
+  /// The end of the job has nothing after it.
+  Position after(Position at) {
+    if (at.round() >= rounds.count()) {
+      return at;
+    }
+    int steps = rounds.stepsOf(at.round()) + rounds.validationBatches(at.round());
+    return at.step() + 1 < steps
+        ? new Position(at.attempt(), at.round(), at.step() + 1)
+        : new Position(at.attempt(), at.round() + 1, 0);
+  }
+}

@@ -1,0 +1,64 @@
+package nimble.training.role;
+
+import java.util.List;
+import java.util.Optional;
+import nimble.chain.StageSlot;
+import nimble.check.Invariant;
+import nimble.types.Address;
+import nimble.types.Hash;
+import nimble.types.PublicKey;
+
+/// A slot of a job as the finalized state shows it to the miner that holds it.
+///
+/// @param miner the account whose slot it is
+/// @param stages hot keys of the stages' holders, in order
+/// @param accepted this miner's `JobAccept` is on chain
+/// @param allAccepted so are all others'
+/// @param opened this miner's `ClassOpen` is on chain
+/// @param attempt how often rounds were redone
+/// @param openRound the first round that does not count yet
+/// @param committed this miner's `RoundCommit` of the open round is on chain
+/// @param checkpoint manifest of this stage's final checkpoint, once on chain
+public record Seat(
+    StageSlot slot,
+    Phase phase,
+    Plan plan,
+    Address miner,
+    List<PublicKey> stages,
+    boolean accepted,
+    boolean allAccepted,
+    boolean opened,
+    int attempt,
+    int openRound,
+    boolean committed,
+    Optional<Hash> checkpoint) {
+  /// Where the job stands, as far as a miner cares.
+  public enum Phase {
+    /// Matched; accepts are awaited.
+    MATCHED,
+    /// Trains; paused jobs too, whose missing stage stalls the others.
+    RUNNING,
+    /// All rounds count: checkpoints, then serving.
+    TRAINED,
+    /// Ended without a model, or the slot is another's by now.
+    ENDED
+  }
+
+  public Seat {
+    stages = List.copyOf(stages);
+    Invariant.check(stages.size() == plan.depth(), "%d keys", stages.size());
+    Invariant.check(slot.stage() < stages.size(), "stage %d", slot.stage());
+  }
+
+  int stage() {
+    return slot.stage();
+  }
+
+  boolean last() {
+    return stage() == stages.size() - 1;
+  }
+
+  PublicKey holder(int stage) {
+    return stages.get(stage);
+  }
+}

@@ -1,0 +1,48 @@
+package nimble.training.role;
+
+import nimble.codec.Bytes;
+
+/// The heavy side of one stage: programs, weights, gradients, hashes. Its methods are called inside
+/// tasks only, one at a time (R2). Honest stages are [MachineWork]; whoever deviates wraps one.
+public interface StageWork {
+  /// Compiles the program and measures its class.
+  Outcome.Probed probe();
+
+  /// Takes the initial state; `data` is the data set on the first and last stage, otherwise empty.
+  Outcome.Ready start(Bytes data);
+
+  /// Takes the state from an exported checkpoint. Throws when it does not fit the stage.
+  Outcome.Ready load(Bytes checkpoint);
+
+  /// Goes back to the start of `round`, which was not let go.
+  Outcome.Ready restore(int round);
+
+  /// Not the last stage. On the first the input is empty: it comes from the data set.
+  Outcome.Forwarded forward(int round, int step, int microBatch, Bytes input);
+
+  /// Not the last stage.
+  Outcome.Backed backward(int microBatch, Bytes outputGradient);
+
+  /// The last stage: forwards, loss and backwards; in a validation step the loss alone, and the
+  /// input gradient is empty.
+  Outcome.Backed train(int round, int step, int microBatch, Bytes input);
+
+  /// Sums and rounds the step's gradient.
+  Outcome.Summed sum();
+
+  /// Takes the step, given the squared norms of all stages in order.
+  Outcome.Stepped update(int round, int step, Norms norms);
+
+  /// Closes the round's books and keeps the state for [#restore].
+  ///
+  /// @param keepFrom start states of earlier rounds are let go
+  Outcome.Rounded endRound(int round, int keepFrom);
+
+  /// The state at the start of `round`, to which it goes back when it is beyond.
+  Outcome.Exported export(int round);
+
+  /// Lets a row grow; begins it anew when the tensor says so.
+  Outcome decode(DecodeTensor tensor, Bytes input);
+
+  Outcome.Closed close();
+}

@@ -1,0 +1,41 @@
+package nimble.training.role;
+
+import java.util.List;
+import java.util.Optional;
+import nimble.codec.Bytes;
+import nimble.codec.Writer;
+import nimble.crypto.Hashing;
+import nimble.types.Hash;
+
+/// What a stage commits to about one step: a leaf of `stepsRoot` (R9).
+public sealed interface StepLeaf {
+  /// @param gradient hash of ĝ in its committed form
+  /// @param squareBits sum of its squares, bits of fp64
+  /// @param factorBits what the gradient was multiplied with, bits of fp32; not a number when the
+  ///   step changed nothing
+  /// @param losses on the last stage
+  record Trained(Hash gradient, long squareBits, int factorBits, Optional<Hash> losses)
+      implements StepLeaf {}
+
+  /// A step without gradient.
+  record Validated(Optional<Hash> losses) implements StepLeaf {}
+
+  default Bytes encode() {
+    return Writer.encode(writer -> {
+      switch (this) {
+        case Trained(var gradient, long squareBits, int factorBits, var losses) -> {
+          gradient.write(writer.u8(1));
+          writer.u64(squareBits).u32(factorBits & 0xffff_ffffL).optional(losses, Hash::write);
+        }
+        case Validated(var losses) -> writer.u8(2).optional(losses, Hash::write);
+      }
+    });
+  }
+
+  /// The hash of a step's losses: bits of fp32, one per micro-batch.
+  static Hash losses(List<Integer> lossBits) {
+    return Hashing.of(
+        "losses",
+        Writer.encode(writer -> lossBits.forEach(bits -> writer.u32(bits & 0xffff_ffffL))));
+  }
+}

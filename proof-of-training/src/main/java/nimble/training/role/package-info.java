@@ -1,0 +1,35 @@
+/// What miners and gateways do, as state machines: the heavy work, the network and the chain are
+/// behind values.
+///
+/// - R1: an actor is `handle(input) → effects`, called by one owner at a time; nothing in it
+///   blocks, reads a clock or starts a thread. Effects are done in order.
+/// - R2: heavy work is a [Task], given out as an effect and answered with its outcome. A slot has
+///   at most one task outside; tasks of one slot follow each other, those of different slots may
+///   run side by side. Only tasks touch a [StageWork].
+/// - R3: before a tensor is kept, its sender must hold the stage that it names, and its size must
+///   be that of the program's shapes; otherwise it is dropped and reported.
+/// - R4: a tensor's name (job, attempt, round, step, micro-batch, kind) stands for one content.
+///   Kept are names of the present step and the next, and a bounded number of a later attempt; all
+///   else, and what came before, is ignored. So duplicates, delays and reordering change nothing.
+/// - R5: what a peer may not have consumed is kept and sent again when it reconnects.
+/// - R6: a step is: micro-batches forwards and backwards in index order, at most the pipeline's
+///   depth of them open; ĝ summed and rounded; squared norms from everyone to everyone; the exact
+///   update. Having all norms, a stage knows that everyone has finished the step's passes.
+///   Validation batches are steps without gradient whose norm is 0.
+/// - R7: a stage computes up to two rounds beyond the open one, and keeps the start of every round
+///   that does not count yet. When the chain has rounds redone, it goes back to the open round's
+///   start, under the next attempt's number.
+/// - R8: neighbours exchange the root of their common edge. Only equal roots are committed;
+///   otherwise the miner reports it and the chain's deadline decides.
+/// - R9: a stage commits to `stepsRoot`, Merkle list of [StepLeaf]s; `leftRoot` and `rightRoot`,
+///   Merkle lists over (step, micro-batch) of `H("edge", down) ‖ H("edge", up)` (validation: down
+///   alone). The first stage has an empty left edge; the last stage's right edge holds its losses,
+///   fp32 in four bytes, big-endian.
+/// - R10: after the last round a stage exports its state as a blob ([CheckpointBlob]), records its
+///   manifest and serves from memory; a miner that starts later fetches it.
+/// - R11: generating goes gateway → stages in order → gateway, one token a turn, each stage with
+///   its own cache. Rows are bounded in number; a lost row is begun anew by the gateway.
+@NullMarked
+package nimble.training.role;
+
+import org.jspecify.annotations.NullMarked;
