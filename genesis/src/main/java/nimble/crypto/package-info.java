@@ -15,6 +15,12 @@
 /// - K5: a key is summed with others only after its proof of possession has been checked, so no key
 ///   can be made to cancel another.
 /// - K6: an aggregate is of signatures on one message, by the signers that its bitmap names.
+///
+/// Rules (keys of people):
+/// - K7: a text form (address, mnemonic) carries a checksum, and what is wrong with it is said
+///   without repeating a secret.
+/// - K8: a secret on disk is sealed under a password; how much work opening takes is bounded before
+///   it begins, a damaged file is told from a wrong password, and no secret has a `toString`.
 @NullMarked
 package nimble.crypto;
 
