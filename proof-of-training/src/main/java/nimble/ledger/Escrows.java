@@ -27,6 +27,9 @@ public final class Escrows {
   /// done, when the balance is less.
   public static boolean open(Overlay state, JobId job, Address payer, long budget, long auditPot) {
     Invariant.check(get(state, job).isEmpty(), "job %s has an escrow", job);
+    if (budget > Long.MAX_VALUE - auditPot) {
+      return false;
+    }
     Escrow escrow = new Escrow(budget, auditPot);
     if (!Accounts.take(state, payer, escrow.total())) {
       return false;

@@ -14,7 +14,8 @@ import nimble.types.PublicKey;
 /// number of entries per block.
 public interface JobRules {
   /// Does what a developer's account asks. A rejection undoes every write of this call; the reason
-  /// is plain words with the values, at most [Receipt#REASON_MAX] bytes.
+  /// is plain words with the values, formatted in `Locale.ROOT`, because receipts are hashed; cut
+  /// at [Receipt#REASON_MAX] bytes.
   Receipt.Outcome apply(Overlay state, BlockContext context, Address sender, JobCall call);
 
   /// The hot key that may fill the slot of this very call; empty when no such slot is open.

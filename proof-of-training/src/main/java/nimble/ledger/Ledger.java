@@ -1,0 +1,80 @@
+package nimble.ledger;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import nimble.chain.Block.Body;
+import nimble.chain.SignedWorkCall;
+import nimble.chain.Transaction;
+import nimble.codec.Bytes;
+import nimble.codec.Writer;
+import nimble.genesis.Genesis;
+import nimble.ledger.Execution.Invalid;
+
+/// The state transition: `(state, block) → receipts + writes`.
+public final class Ledger {
+  private final JobRules rules;
+  private final SignatureCheck signatures;
+
+  public Ledger(JobRules rules, SignatureCheck signatures) {
+    this.rules = rules;
+    this.signatures = signatures;
+  }
+
+  /// The state of block 0, as writes upon nothing. `genesis` must have no [Genesis#errors].
+  public static SortedMap<Bytes, Optional<Bytes>> genesisWrites(Genesis genesis) {
+    Overlay state = new Overlay(StateView.EMPTY);
+    Supply.change(
+        state, none -> none.addRewardPool(genesis.rewardPool()).addBurned(genesis.unissued()));
+    Fees.putBaseFee(state, genesis.parameters().block().baseFee());
+    genesis
+        .accounts()
+        .forEach(account ->
+            Accounts.change(
+                state,
+                account.address(),
+                empty ->
+                    empty
+                        .addBalance(account.balance())
+                        .addBond(account.bond())
+                        .addStake(account.stake())));
+    genesis
+        .validators()
+        .forEach(validator ->
+            Validators.put(
+                state,
+                validator.account(),
+                new Validators.Registration(validator.hotKey(), validator.voteKey())));
+    return state.writes();
+  }
+
+  /// Executes the body of the block of `context` on its parent's state. Pure: the same arguments
+  /// give the same result on every node.
+  public Execution execute(StateView parent, BlockContext context, Body body) {
+    BlockRun run = begin(parent, context, body.votes());
+    for (SignedWorkCall work : body.workCalls()) {
+      Optional<Refusal> refusal = run.work(work, 0);
+      if (refusal.isPresent()) {
+        return new Invalid("work call %s: %s".formatted(work.id(), refusal.get().words()));
+      }
+    }
+    for (Transaction transaction : body.transactions()) {
+      Optional<Refusal> refusal = run.transaction(transaction);
+      if (refusal.isPresent()) {
+        return new Invalid("transaction %s: %s".formatted(transaction.id(), refusal.get().words()));
+      }
+    }
+    return run.end();
+  }
+
+  /// A block without entries yet; its votes take their bytes first.
+  BlockRun begin(StateView parent, BlockContext context, List<Bytes> votes) {
+    Body empty = new Body(List.of(), List.of(), votes);
+    long taken = Writer.encode(empty::write).size();
+    return new BlockRun(rules, signatures, parent, context, taken);
+  }
+
+  JobRules rules() {
+    return rules;
+  }
+}

@@ -1,0 +1,146 @@
+package nimble.ledger;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import nimble.chain.Block.Body;
+import nimble.chain.SignedWorkCall;
+import nimble.chain.Transaction;
+import nimble.check.Invariant;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.ledger.Refusal.Duplicate;
+import nimble.ledger.Refusal.NoOpenSlot;
+import nimble.ledger.Refusal.SlotTaken;
+import nimble.ledger.Refusal.WrongSignature;
+import nimble.types.Hash;
+import nimble.types.PublicKey;
+
+/// Entries that wait for a block (L13). Pure: time and state come as arguments, and the same calls
+/// give the same pool. One owner at a time.
+public final class Mempool {
+  private static final int VERSION = 1;
+
+  private final TransactionPool transactions;
+  private final WorkPool work = new WorkPool();
+  private final JobRules rules;
+
+  public Mempool(PoolLimits limits, JobRules rules) {
+    this.transactions = new TransactionPool(limits);
+    this.rules = rules;
+  }
+
+  /// Everything but the signature, in the order of L13: for who verifies signatures elsewhere, in
+  /// parallel, and then calls [#add].
+  public Optional<Refusal> screen(Transaction transaction, PoolView view) {
+    return transactions.screen(Pooled.of(transaction, view, 0), view);
+  }
+
+  /// Takes a transaction whose signature the caller has verified.
+  public Optional<Refusal> add(Transaction transaction, PoolView view) {
+    return transactions.add(transaction, view);
+  }
+
+  /// Screens, verifies and takes.
+  public Optional<Refusal> offer(
+      Transaction transaction, PoolView view, SignatureCheck signatures) {
+    return screen(transaction, view)
+        .or(() ->
+            signatures.holds(
+                    transaction.body().sender(),
+                    transaction.body().preimage(),
+                    transaction.signature())
+                ? Optional.empty()
+                : Optional.of(new WrongSignature()))
+        .or(() -> add(transaction, view));
+  }
+
+  /// Takes a work call that fills a slot open in the view, signed by its holder. One refused with
+  /// [NoOpenSlot] may come too early for this node's state: its miner sends it again.
+  public Optional<Refusal> offer(SignedWorkCall signed, PoolView view, SignatureCheck signatures) {
+    if (work.contains(signed.id())) {
+      return Optional.of(new Duplicate(signed.id()));
+    }
+    SlotKey key = SlotKey.of(signed.call());
+    if (work.isTaken(key)) {
+      return Optional.of(new SlotTaken(key.toString()));
+    }
+    Optional<PublicKey> signer = rules.signerOf(view.state(), signed.call());
+    if (signer.isEmpty()) {
+      return Optional.of(new NoOpenSlot(key.toString()));
+    }
+    Bytes preimage = SignedWorkCall.preimage(view.chain(), signed.call());
+    if (!signatures.holds(signer.get(), preimage, signed.signature())) {
+      return Optional.of(new WrongSignature());
+    }
+    return work.add(signed);
+  }
+
+  public Optional<Transaction> transaction(Hash id) {
+    return transactions.get(id);
+  }
+
+  public Optional<SignedWorkCall> workCall(Hash id) {
+    return work.get(id);
+  }
+
+  public int transactionCount() {
+    return transactions.size();
+  }
+
+  public int workCallCount() {
+    return work.size();
+  }
+
+  public boolean isEmpty() {
+    return transactionCount() == 0 && workCallCount() == 0;
+  }
+
+  /// Takes one entry out: the builder found that it never fits.
+  public void drop(Hash id) {
+    transactions.drop(id);
+    work.drop(id);
+  }
+
+  /// Forgets what the finalized block included, and what can no longer be included after it.
+  ///
+  /// @param view of the state after that block
+  public void finalized(Body body, PoolView view) {
+    transactions.finalized(body.transactions(), view);
+    work.finalized(body.workCalls(), call -> rules.signerOf(view.state(), call).isPresent());
+  }
+
+  TransactionPool transactions() {
+    return transactions;
+  }
+
+  List<SignedWorkCall> workCalls() {
+    return work.inOrder();
+  }
+
+  /// Everything in the order of arrival, for the disk.
+  public Bytes snapshot() {
+    return Writer.encode(writer ->
+        writer
+            .u8(VERSION)
+            .list(transactions.inOrder(), PoolLimits.COUNT_MAX, Transaction::write)
+            .list(work.inOrder(), WorkPool.CALLS_MAX, SignedWorkCall::write));
+  }
+
+  /// Offers what [#snapshot] saved; what no longer holds is left out.
+  ///
+  /// @return how many entries came back
+  public int restore(Bytes snapshot, PoolView view, SignatureCheck signatures) throws Malformed {
+    Reader reader = new Reader(snapshot);
+    reader.version(VERSION);
+    List<Transaction> saved = new ArrayList<>(reader.list(PoolLimits.COUNT_MAX, Transaction::read));
+    List<SignedWorkCall> calls = reader.list(WorkPool.CALLS_MAX, SignedWorkCall::read);
+    reader.end();
+    Invariant.check(isEmpty(), "restores into a pool of %d", transactionCount());
+    saved.forEach(transaction -> offer(transaction, view, signatures));
+    calls.forEach(call -> offer(call, view, signatures));
+    return transactionCount() + workCallCount();
+  }
+}

@@ -1,0 +1,59 @@
+package nimble.ledger;
+
+import nimble.chain.Call;
+import nimble.chain.JobCall;
+import nimble.chain.MinerCall;
+import nimble.chain.MoneyCall;
+import nimble.chain.SignedWorkCall;
+import nimble.chain.StakeCall;
+import nimble.chain.Transaction;
+import nimble.chain.WorkCall;
+import nimble.genesis.BlockParameters;
+
+/// What an entry takes of a block: 1 per byte, the weight of its signature, and a table per call,
+/// in proportion to the state that the call touches.
+public final class Weights {
+  private Weights() {}
+
+  public static long of(Transaction transaction, BlockParameters block) {
+    return of(transaction.encode().size(), transaction.body().call(), block);
+  }
+
+  public static long of(SignedWorkCall signed, BlockParameters block) {
+    return sum(signed.encode().size(), block, of(signed.call()));
+  }
+
+  /// For who knows the size already.
+  static long of(int bytes, Call call, BlockParameters block) {
+    return sum(bytes, block, of(call));
+  }
+
+  private static long sum(int bytes, BlockParameters block, long call) {
+    return Math.addExact(Math.addExact(bytes, block.signatureWeight()), call);
+  }
+
+  private static long of(Call call) {
+    return switch (call) {
+      case MoneyCall.Transfer transfer -> 1_000;
+      case StakeCall.StakeAdd add -> 1_000;
+      case StakeCall.StakeRemove remove -> 2_000;
+      case MinerCall.MinerRegister register -> 3_000;
+      case MinerCall.OfferPut put -> 8_000;
+      case MinerCall.OfferWithdraw withdraw -> 8_000;
+      case MinerCall.BondAdd add -> 1_000;
+      case MinerCall.BondRemove remove -> 2_000;
+      case JobCall.JobSubmit submit -> 50_000;
+      case JobCall.JobTopUp topUp -> 2_000;
+      case JobCall.JobCancel cancel -> 2_000;
+    };
+  }
+
+  private static long of(WorkCall call) {
+    return switch (call) {
+      case WorkCall.JobAccept accept -> 3_000;
+      case WorkCall.ClassOpen open -> 3_000;
+      case WorkCall.RoundCommit commit -> 4_000;
+      case WorkCall.CheckpointRecord checkpoint -> 3_000;
+    };
+  }
+}
