@@ -1,0 +1,187 @@
+package nimble.vm.djl;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.List;
+import nimble.check.Invariant;
+import nimble.codec.Bytes;
+import nimble.vm.DecodeSession;
+import nimble.vm.Floats;
+import nimble.vm.Layout;
+import nimble.vm.LittleEndian;
+import nimble.vm.StageProgram;
+import nimble.vm.StageSpec;
+import nimble.vm.Tape;
+
+/// A loaded module, its weights and its gradients.
+final class DjlProgram implements StageProgram {
+  private final StageSpec spec;
+  private final Model model;
+  private final PtSymbolBlock block;
+  private final Floats gradient;
+  private final Inputs inputs;
+  private final Floats other;
+  private final NDManager manager;
+  private final List<NDArray> weights;
+  private final List<NDArray> gradients;
+
+  DjlProgram(StageSpec spec, Model model, Floats weights) {
+    this.spec = spec;
+    this.model = model;
+    block = (PtSymbolBlock) model.getBlock();
+    manager = model.getNDManager();
+    Layout layout = Layout.of(spec);
+    gradient = Floats.zeros(layout.count());
+    inputs = new Inputs(spec.inputBytes() / Float.BYTES);
+    int otherBytes = spec.last() ? spec.labelBytes() : spec.outputBytes();
+    other = Floats.zeros(otherBytes / Float.BYTES);
+    this.weights = Tensors.views(manager, layout, weights, "p[]", true);
+    gradients = Tensors.views(manager, layout, gradient, "g[]", false);
+  }
+
+  @Override
+  public StageSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public Bytes infer(Bytes input) {
+    Floats memory = inputs.take();
+    try (NDManager call = manager.newSubManager()) {
+      return Tensors.bytes(run("forward", false, new NDList(input(call, memory, input))).get(0));
+    } finally {
+      inputs.give(memory);
+    }
+  }
+
+  @Override
+  public Tape forward(Bytes input) {
+    Floats memory = inputs.take();
+    NDManager call = manager.newSubManager();
+    NDArray x = leaf(input(call, memory, input));
+    NDArray y = run("forward", true, new NDList(x)).get(0);
+    return new DjlTape(call, x, y, inputs, memory);
+  }
+
+  @Override
+  public Bytes backward(Tape tape, Bytes outputGradient) {
+    try (DjlTape open = (DjlTape) tape) {
+      NDArray dy = other(open.manager, outputGradient, spec.outWidth(), DataType.FLOAT32);
+      NDArray y = Tensors.named(open.y, "y");
+      NDList arguments = new NDList(y, dy, open.x);
+      return inputGradient(run("pull", true, arguments).get(0));
+    }
+  }
+
+  @Override
+  public LossGradient train(Bytes input, Bytes labels, float scale) {
+    Floats memory = inputs.take();
+    try (NDManager call = manager.newSubManager()) {
+      NDArray x = leaf(input(call, memory, input));
+      NDList arguments = new NDList(x, labels(call, labels), call.create(scale));
+      NDList results = run("train", true, arguments);
+      return new LossGradient(bits(results.get(0)), inputGradient(results.get(1)));
+    } finally {
+      inputs.give(memory);
+    }
+  }
+
+  @Override
+  public int loss(Bytes input, Bytes labels) {
+    Floats memory = inputs.take();
+    try (NDManager call = manager.newSubManager()) {
+      NDList arguments = new NDList(input(call, memory, input), labels(call, labels));
+      return bits(run("loss", false, arguments).get(0));
+    } finally {
+      inputs.give(memory);
+    }
+  }
+
+  @Override
+  public Floats gradient() {
+    return gradient;
+  }
+
+  @Override
+  public DecodeSession decode() {
+    return new DjlDecode(this, manager.newSubManager());
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    inputs.close();
+    other.close();
+    gradient.close();
+  }
+
+  NDArray decode(NDList arguments, NDList memories) {
+    return call("decode", false, arguments, memories).get(0);
+  }
+
+  private NDList run(String method, boolean graph, NDList arguments) {
+    boolean adds = method.equals("pull") || method.equals("train");
+    return call(method, graph, arguments, adds ? gradients : List.of());
+  }
+
+  /// One native call; results belong to the manager of the first argument (D4).
+  private NDList call(
+      String method, boolean graph, NDList arguments, List<? extends NDArray> more) {
+    NDList all = new NDList(arguments);
+    all.addAll(weights);
+    all.addAll(more);
+    NDManager call = arguments.getFirst().getManager();
+    all.add(Tensors.named(call.create(0f), "module_method:" + method));
+    // Both are settings of the calling thread.
+    JniUtils.setGradMode(graph);
+    JniUtils.setGraphExecutorOptimize(false);
+    return IValueUtils.forward(block, all, graph);
+  }
+
+  private NDArray input(NDManager call, Floats memory, Bytes bytes) {
+    Invariant.check(bytes.size() == spec.inputBytes(), "%d bytes of input", bytes.size());
+    DataType type = spec.takesTokens() ? DataType.INT32 : DataType.FLOAT32;
+    return Tensors.of(call, memory, bytes, shape(spec.inWidth(), type), type);
+  }
+
+  private NDArray labels(NDManager call, Bytes bytes) {
+    Invariant.check(bytes.size() == spec.labelBytes(), "%d bytes of labels", bytes.size());
+    boolean ids = spec.model().head().labelsAreIds();
+    return other(call, bytes, spec.outWidth(), ids ? DataType.INT32 : DataType.FLOAT32);
+  }
+
+  private NDArray other(NDManager call, Bytes bytes, int width, DataType type) {
+    Invariant.check(
+        bytes.size() == other.count() * Float.BYTES, "%d bytes of gradient", bytes.size());
+    return Tensors.of(call, other, bytes, shape(width, type), type);
+  }
+
+  private Shape shape(int width, DataType type) {
+    int context = spec.model().context();
+    return type == DataType.INT32
+        ? new Shape(spec.rows(), context)
+        : new Shape(spec.rows(), context, width);
+  }
+
+  private NDArray leaf(NDArray x) {
+    if (!spec.takesTokens()) {
+      x.setRequiresGradient(true);
+    }
+    return x;
+  }
+
+  private Bytes inputGradient(NDArray array) {
+    return spec.takesTokens() ? Bytes.EMPTY : Tensors.bytes(array);
+  }
+
+  private static int bits(NDArray scalar) {
+    return LittleEndian.ints(Tensors.bytes(scalar))[0];
+  }
+}

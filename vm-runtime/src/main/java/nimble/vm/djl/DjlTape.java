@@ -1,0 +1,41 @@
+package nimble.vm.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import nimble.codec.Bytes;
+import nimble.vm.Floats;
+import nimble.vm.Tape;
+
+/// The library's graph of one micro-batch: it hangs on `y`.
+final class DjlTape implements Tape {
+  final NDManager manager;
+  final NDArray x;
+  final NDArray y;
+  private final Bytes output;
+  private final Inputs inputs;
+  private final Floats memory;
+  private boolean closed;
+
+  DjlTape(NDManager manager, NDArray x, NDArray y, Inputs inputs, Floats memory) {
+    this.manager = manager;
+    this.x = x;
+    this.y = y;
+    this.inputs = inputs;
+    this.memory = memory;
+    output = Tensors.bytes(y);
+  }
+
+  @Override
+  public Bytes output() {
+    return output;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      manager.close();
+      inputs.give(memory);
+    }
+  }
+}

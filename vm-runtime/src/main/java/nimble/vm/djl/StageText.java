@@ -1,0 +1,136 @@
+package nimble.vm.djl;
+
+import java.util.List;
+import nimble.vm.Layer;
+import nimble.vm.StageSpec;
+
+/// The whole code of a stage program (D1).
+///
+/// - `forward(x, p)`: the stage's output;
+/// - `pull(y, dy, x, p, g)`: adds weight gradients to g, gives x's gradient;
+/// - on the last stage `loss(x, labels, p)`, and `train(x, labels, scale, p, g)`, which does all at
+///   once;
+/// - `decode(x, place, p, k, v)`: new positions behind those in k and v.
+final class StageText {
+  private final StageSpec spec;
+
+  private StageText(StageSpec spec) {
+    this.spec = spec;
+  }
+
+  static String of(StageSpec spec) {
+    var text = new StageText(spec);
+    String opening =
+        """
+        class M(Module):
+          __parameters__ = []
+          __buffers__ = []
+          training : bool
+        """;
+    return opening
+        + text.forward()
+        + text.decode()
+        + (spec.last() ? text.loss() + text.train() : text.pull());
+  }
+
+  private String forward() {
+    var body = new LayerText(false);
+    String y = "x";
+    for (Layer layer : spec.layers()) {
+      y = body.layer(layer, y);
+    }
+    return method("forward", "x: Tensor, p: List[Tensor]", "Tensor", body + "return " + y);
+  }
+
+  /// The head sees the last position only.
+  private String decode() {
+    var body = new LayerText(true);
+    String y = "x";
+    for (Layer layer : spec.layers()) {
+      if (layer instanceof Layer.Head) {
+        y = body.let("torch.select(%s, 1, -1)", y);
+      }
+      y = body.layer(layer, y);
+    }
+    String opening =
+        """
+        past = int(place)
+        total = torch.add(past, torch.size(x, 1))
+        seen = torch.tril(torch.ones([torch.size(x, 1), total], dtype=11), past)
+        """;
+    return method(
+        "decode",
+        "x: Tensor, place: Tensor, p: List[Tensor], k: List[Tensor], v: List[Tensor]",
+        "Tensor",
+        opening + body + "return " + y);
+  }
+
+  private String loss() {
+    String loss =
+        spec.model().head().labelsAreIds()
+            ? "torch.cross_entropy_loss(torch.flatten(y, 0, 1), torch.to(torch.flatten(labels), 4))"
+            : "torch.mse_loss(y, labels)";
+    return method(
+        "loss",
+        "x: Tensor, labels: Tensor, p: List[Tensor]",
+        "Tensor",
+        "y = self.forward(x, p)\nreturn " + loss);
+  }
+
+  private String train() {
+    return method(
+        "train",
+        "x: Tensor, labels: Tensor, scale: Tensor, p: List[Tensor], g: List[Tensor]",
+        "List[Tensor]",
+        """
+        l = self.loss(x, labels, p)
+        %s\
+        grads = torch.grad([torch.mul(l, scale)], inputs)
+        %s\
+        return [torch.detach(l), %s]
+        """
+            .formatted(inputs(), addition(), inputGradient()));
+  }
+
+  private String pull() {
+    return method(
+        "pull",
+        "y: Tensor, dy: Tensor, x: Tensor, p: List[Tensor], g: List[Tensor]",
+        "Tensor",
+        """
+        %s\
+        grads = torch.grad([y], inputs, annotate(List[Optional[Tensor]], [dy]))
+        %s\
+        return %s
+        """
+            .formatted(inputs(), addition(), inputGradient()));
+  }
+
+  /// What is differentiated by: the stage's own input, unless it is ids, then the weights.
+  private String inputs() {
+    return """
+    inputs = annotate(List[Tensor], [%s])
+    for i in range(torch.len(p)):
+      _0 = torch.append(inputs, p[i])
+    """
+        .formatted(spec.takesTokens() ? "" : "x");
+  }
+
+  private String addition() {
+    return """
+    for j in range(torch.len(p)):
+      _1 = torch.add_(g[j], unchecked_cast(Tensor, grads[torch.add(j, %d)]))
+    """
+        .formatted(spec.takesTokens() ? 0 : 1);
+  }
+
+  private String inputGradient() {
+    return spec.takesTokens() ? "x" : "unchecked_cast(Tensor, grads[0])";
+  }
+
+  private static String method(String name, String arguments, String result, String body) {
+    String head = "def %s(self: __torch__.M, %s) -> %s:\n".formatted(name, arguments, result);
+    List<String> lines = body.lines().map(line -> "    " + line + "\n").toList();
+    return "  " + head + String.join("", lines);
+  }
+}
