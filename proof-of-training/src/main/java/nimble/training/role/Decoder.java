@@ -70,9 +70,12 @@ final class Decoder implements AutoCloseable {
         });
   }
 
-  /// Whole positions, and ids that the embedding has.
+  /// Whole positions, not more than a row has, and ids that the embedding has.
   private boolean fits(Bytes input) {
-    if (input.isEmpty() || input.size() % positionBytes() != 0) {
+    int positions = input.size() / positionBytes();
+    if (positions < 1
+        || positions > spec.model().context()
+        || positions * positionBytes() != input.size()) {
       return false;
     }
     if (spec.layers().getFirst() instanceof Layer.Embedding embedding) {

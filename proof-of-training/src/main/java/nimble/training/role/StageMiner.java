@@ -198,10 +198,9 @@ final class StageMiner {
 
   /// A machine that fails is given up, not tried again: its state cannot be trusted.
   void failed(long task, String reason) {
-    boolean closing = life == Life.CLOSING;
-    if (lane.finished(task) || closing) {
+    if (lane.finished(task)) {
       report(new Progress.Failed(reason));
-      life = closing ? Life.CLOSED : Life.FAILED;
+      life = life == Life.CLOSING ? Life.CLOSED : Life.FAILED;
     }
   }
 

@@ -1,0 +1,143 @@
+package nimble.training.role;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import nimble.ledger.Miners;
+import nimble.ledger.StateView;
+import nimble.training.HeldStage;
+import nimble.training.Job;
+import nimble.training.JobSpec;
+import nimble.training.JobState;
+import nimble.training.Jobs;
+import nimble.types.Address;
+import nimble.types.JobId;
+import nimble.types.PublicKey;
+
+/// Reads from finalized state what a hot key holds. Remembers jobs that ended well, to serve them:
+/// the newest [#SERVED_MAX]. One owner.
+public final class Seats {
+  public static final int SERVED_MAX = 2;
+
+  /// How far back models to serve are looked for when a node starts.
+  private static final long LOOK_BACK_JOBS = 64;
+
+  private final PublicKey hotKey;
+  private final SortedMap<JobId, Plan> plans = new TreeMap<>();
+  private boolean lookedBack;
+
+  public Seats(PublicKey hotKey) {
+    this.hotKey = hotKey;
+  }
+
+  /// What `Finalized` takes.
+  public List<Seat> in(StateView state) {
+    Optional<Address> miner = Miners.byHotKey(state, hotKey);
+    if (miner.isEmpty()) {
+      return List.of();
+    }
+    if (!lookedBack) {
+      lookBack(state, miner.get());
+    }
+    Jobs.heldBy(state, miner.get()).ifPresent(id -> remember(state, id));
+    List<Seat> seats = new ArrayList<>();
+    List<JobId> newestFirst = new ArrayList<>(plans.sequencedKeySet().reversed());
+    for (JobId id : newestFirst) {
+      Optional<Seat> seat = seat(state, id, miner.get());
+      if (seat.isPresent() && seats.size() <= SERVED_MAX) {
+        seats.add(seat.get());
+      } else {
+        plans.remove(id);
+      }
+    }
+    return seats;
+  }
+
+  /// The model that a completed job made; empty while there is none.
+  public static Optional<GatewayInput.Served> served(StateView state, JobId id) {
+    Optional<JobSpec> spec = Jobs.spec(state, id);
+    return Jobs.load(state, id)
+        .filter(job -> phase(job) == Seat.Phase.TRAINED && spec.isPresent())
+        .map(job ->
+            new GatewayInput.Served(id, holders(state, job), spec.orElseThrow().model().context()));
+  }
+
+  private void lookBack(StateView state, Address miner) {
+    lookedBack = true;
+    long newest = Jobs.count(state);
+    for (long id = Math.max(1, newest - LOOK_BACK_JOBS + 1); id <= newest; id++) {
+      JobId job = new JobId(id);
+      if (Jobs.load(state, job).filter(j -> j.stageOf(miner).isPresent()).isPresent()) {
+        remember(state, job);
+      }
+    }
+  }
+
+  private void remember(StateView state, JobId id) {
+    if (!plans.containsKey(id)) {
+      Job job = Jobs.load(state, id).orElseThrow();
+      plans.put(id, plan(job, Jobs.spec(state, id).orElseThrow()));
+    }
+  }
+
+  private static Plan plan(Job job, JobSpec spec) {
+    return new Plan(
+        spec.stageSpecs(),
+        spec.training(),
+        job.rounds(),
+        spec.data().manifest(),
+        spec.data().trainBytes(),
+        job.order().beacon());
+  }
+
+  private Optional<Seat> seat(StateView state, JobId id, Address miner) {
+    Job job = Jobs.load(state, id).orElseThrow();
+    OptionalInt stage = job.stageOf(miner);
+    Seat.Phase phase = phase(job);
+    return stage.isEmpty() || phase == Seat.Phase.ENDED
+        ? Optional.empty()
+        : Optional.of(seat(state, job, phase, stage.getAsInt()));
+  }
+
+  private Seat seat(StateView state, Job job, Seat.Phase phase, int stage) {
+    HeldStage held = job.stages().get(stage);
+    return new Seat(
+        job.slot(stage),
+        phase,
+        Optional.ofNullable(plans.get(job.id())).orElseThrow(),
+        held.miner(),
+        holders(state, job),
+        held.hasAccepted(),
+        job.allAccepted(),
+        held.numericClass().isPresent(),
+        job.progress().failures(),
+        job.progress().round(),
+        held.committed().isPresent(),
+        held.checkpoint()
+            .filter(checkpoint -> job.rounds().isLast(checkpoint.round()))
+            .map(checkpoint -> checkpoint.manifest()));
+  }
+
+  private static Seat.Phase phase(Job job) {
+    return switch (job.state()) {
+      case MATCHED -> Seat.Phase.MATCHED;
+      case RUNNING, PAUSED -> Seat.Phase.RUNNING;
+      case SETTLING ->
+          job.status().ending().equals(Optional.of(JobState.COMPLETED))
+              ? Seat.Phase.TRAINED
+              : Seat.Phase.ENDED;
+      case COMPLETED -> Seat.Phase.TRAINED;
+      case CANCELLED, FAILED, EXPIRED -> Seat.Phase.ENDED;
+    };
+  }
+
+  private static List<PublicKey> holders(StateView state, Job job) {
+    return IntStream.range(0, job.stages().size())
+        .mapToObj(stage -> Jobs.holder(state, job, stage).hotKey())
+        .toList();
+  }
+}

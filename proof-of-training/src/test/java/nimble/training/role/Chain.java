@@ -1,0 +1,110 @@
+package nimble.training.role;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import nimble.chain.StageSlot;
+import nimble.chain.WorkCall;
+import nimble.chain.WorkCall.RoundCommit;
+import nimble.crypto.Hashing;
+import nimble.types.Hash;
+import nimble.types.PublicKey;
+
+/// As much of the job rules as miners see.
+final class Chain {
+  private static final long ROUND_DUE_MILLIS = 60_000;
+
+  final List<List<RoundCommit>> counted = new ArrayList<>();
+  final Map<Integer, Hash> checkpoints = new TreeMap<>();
+  final TreeSet<Integer> redoRounds = new TreeSet<>();
+  long height;
+  int attempt;
+  private final Plan plan;
+  private final Map<Integer, Hash> accepted = new TreeMap<>();
+  private final Map<Integer, Hash> opened = new TreeMap<>();
+  private final Map<Integer, RoundCommit> commits = new TreeMap<>();
+  private long openSince;
+
+  Chain(Plan plan) {
+    this.plan = plan;
+  }
+
+  List<PublicKey> keys() {
+    return IntStream.range(0, plan.depth()).mapToObj(Tiny::key).toList();
+  }
+
+  boolean trained() {
+    return counted.size() == plan.rounds().count();
+  }
+
+  void submit(WorkCall call) {
+    int stage = call.slot().stage();
+    switch (call) {
+      case WorkCall.JobAccept(_, Hash commitment) -> accepted.putIfAbsent(stage, commitment);
+      case WorkCall.ClassOpen(_, Hash numericClass) -> {
+        Hash expected = Hashing.of("class", numericClass.bytes(), Tiny.address(stage).bytes());
+        if (accepted.size() == plan.depth() && expected.equals(accepted.get(stage))) {
+          opened.put(stage, numericClass);
+        }
+      }
+      case RoundCommit commit -> {
+        if (commit.round() == counted.size() && opened.size() == plan.depth()) {
+          commits.putIfAbsent(stage, commit);
+        }
+      }
+      case WorkCall.CheckpointRecord(_, int round, Hash manifest) -> {
+        if (trained() && round == counted.size() - 1) {
+          checkpoints.put(stage, manifest);
+        }
+      }
+    }
+  }
+
+  void block(long now) {
+    if (commits.size() == plan.depth()) {
+      List<RoundCommit> all = List.copyOf(commits.values());
+      boolean equal =
+          IntStream.range(1, all.size())
+              .allMatch(i -> all.get(i - 1).rightRoot().equals(all.get(i).leftRoot()));
+      if (equal && !redoRounds.remove(counted.size())) {
+        counted.add(all);
+        commits.clear();
+      } else {
+        redo();
+      }
+      openSince = now;
+    } else if (opened.size() < plan.depth()) {
+      openSince = now;
+    } else if (!trained() && now - openSince > ROUND_DUE_MILLIS) {
+      redo();
+      openSince = now;
+    }
+  }
+
+  private void redo() {
+    attempt++;
+    commits.clear();
+  }
+
+  Seat seat(int stage) {
+    return new Seat(
+        new StageSlot(Tiny.JOB, stage, 0),
+        trained()
+            ? Seat.Phase.TRAINED
+            : opened.size() == plan.depth() ? Seat.Phase.RUNNING : Seat.Phase.MATCHED,
+        plan,
+        Tiny.address(stage),
+        keys(),
+        accepted.containsKey(stage),
+        accepted.size() == plan.depth(),
+        opened.containsKey(stage),
+        attempt,
+        counted.size(),
+        commits.containsKey(stage),
+        Optional.ofNullable(checkpoints.get(stage)));
+  }
+}

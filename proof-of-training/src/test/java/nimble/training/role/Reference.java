@@ -1,0 +1,66 @@
+package nimble.training.role;
+
+import java.util.ArrayList;
+import java.util.List;
+import nimble.codec.Bytes;
+import nimble.types.Hash;
+import nimble.vm.ClipFactor;
+import nimble.vm.Machine;
+import nimble.vm.StageState;
+import nimble.vm.StageTrainer;
+import nimble.vm.StepGradient;
+import nimble.vm.TextData;
+import nimble.vm.reference.ReferenceMachine;
+
+/// The same training as plain calls in one loop: what the miners must come to, bit for bit.
+final class Reference {
+  final List<List<Integer>> stepLosses = new ArrayList<>();
+  final List<List<Hash>> stateRoots = new ArrayList<>();
+
+  static Reference run(Plan plan) {
+    Reference run = new Reference();
+    try (Machine machine = new ReferenceMachine()) {
+      List<StageTrainer> stages =
+          plan.stages().stream()
+              .map(spec ->
+                  new StageTrainer(
+                      machine, plan.training(), StageState.initial(spec, plan.training().seed())))
+              .toList();
+      for (int step = 0; step < plan.training().steps(); step++) {
+        run.step(plan, stages, step);
+      }
+      stages.forEach(stage -> {
+        stage.close();
+        stage.state().close();
+      });
+    }
+    return run;
+  }
+
+  private void step(Plan plan, List<StageTrainer> stages, int step) {
+    TextData data = new TextData(Tiny.TEXT, (int) plan.trainingBytes());
+    int last = stages.size() - 1;
+    List<Integer> losses = new ArrayList<>();
+    for (int mb = 0; mb < plan.microBatches(); mb++) {
+      var example = data.training(plan.stages().getFirst(), plan.training().seed(), step, mb);
+      Bytes x = example.inputs();
+      for (int s = 0; s < last; s++) {
+        x = stages.get(s).forward(mb, x);
+      }
+      var result = stages.get(last).train(mb, x, example.labels());
+      losses.add(result.lossBits());
+      Bytes dy = result.inputGradient();
+      for (int s = last - 1; s >= 0; s--) {
+        dy = stages.get(s).backward(mb, dy);
+      }
+    }
+    List<StepGradient> gradients = stages.stream().map(StageTrainer::gradient).toList();
+    ClipFactor factor =
+        ClipFactor.of(plan.training(), gradients.stream().map(StepGradient::squareBits).toList());
+    for (int s = 0; s <= last; s++) {
+      stages.get(s).apply(gradients.get(s), factor);
+    }
+    stepLosses.add(losses);
+    stateRoots.add(stages.stream().map(stage -> stage.state().root()).toList());
+  }
+}

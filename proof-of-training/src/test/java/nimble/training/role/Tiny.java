@@ -1,0 +1,47 @@
+package nimble.training.role;
+
+import java.util.List;
+import nimble.codec.Bytes;
+import nimble.crypto.Hashing;
+import nimble.training.Rounds;
+import nimble.types.Address;
+import nimble.types.Hash;
+import nimble.types.JobId;
+import nimble.types.PublicKey;
+import nimble.vm.Cuts;
+import nimble.vm.Gpt;
+import nimble.vm.ModelSpec;
+import nimble.vm.TrainingSpec;
+
+/// A GPT so small that plain Java trains it at once, in three stages.
+final class Tiny {
+  static final JobId JOB = new JobId(7);
+  static final int CONTEXT = 8;
+  static final ModelSpec MODEL = new Gpt(256, CONTEXT, 2, 2, 8, true).spec();
+  static final Cuts CUTS = new Cuts(List.of(2, 4));
+  static final Bytes TEXT = Bytes.utf8("the quick brown fox jumps over the lazy dog. ".repeat(20));
+  static final Hash DATA = Hashing.of("data");
+
+  private Tiny() {}
+
+  static Plan plan(int steps, int roundSteps) {
+    TrainingSpec training =
+        new TrainingSpec(
+            steps, 8, 4, 1e-2f, 1e-3f, 2, 0.9f, 0.99f, 0.1f, 1f, 42, new nimble.vm.Bf16());
+    return new Plan(
+        CUTS.of(MODEL, training.rows()),
+        training,
+        new Rounds(steps, roundSteps),
+        DATA,
+        TEXT.size() * 9L / 10,
+        Hashing.of("beacon"));
+  }
+
+  static PublicKey key(int node) {
+    return new PublicKey(Hashing.of("key", Bytes.ofU64(node)).bytes());
+  }
+
+  static Address address(int node) {
+    return new Address(Hashing.of("account", Bytes.ofU64(node)).bytes().slice(0, Address.SIZE));
+  }
+}

@@ -1,0 +1,198 @@
+package nimble.training.role;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import nimble.chain.StageSlot;
+import nimble.chain.WorkCall;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.sim.Sim;
+import nimble.types.Hash;
+import nimble.types.Moment;
+import nimble.types.PublicKey;
+import nimble.vm.Machine;
+
+/// Three miners and a gateway in simulated time: a network that delays, reorders, doubles and
+/// loses, and as much of a chain as they need.
+class World {
+  static final int GATEWAY = 9;
+  private static final long BLOCK_MILLIS = 100;
+
+  final Sim sim;
+  final Plan plan;
+  final Chain chain;
+  final List<Miner> miners = new ArrayList<>();
+  final Gateway gateway = new Gateway(Tiny.key(GATEWAY));
+  final List<MinerEffect.Report> reports = new ArrayList<>();
+  final List<Integer> tokens = new ArrayList<>();
+  final List<String> finished = new ArrayList<>();
+  final Map<Hash, Bytes> blobs = new TreeMap<>();
+  final TreeSet<Integer> silent = new TreeSet<>();
+  int duplicatesPercent;
+  int delayMax = 20;
+  private final Machine machine;
+  private final TreeSet<List<Integer>> cut = new TreeSet<>(World::compare);
+  private long epoch;
+
+  World(long seed, Plan plan, Machine machine) {
+    sim = new Sim(seed);
+    this.plan = plan;
+    this.machine = machine;
+    chain = new Chain(plan);
+    blobs.put(plan.data(), Tiny.TEXT);
+    for (int stage = 0; stage < plan.depth(); stage++) {
+      miners.add(miner(stage));
+    }
+    sim.after(0, this::block);
+  }
+
+  private static int compare(List<Integer> a, List<Integer> b) {
+    int first = Integer.compare(a.get(0), b.get(0));
+    return first != 0 ? first : Integer.compare(a.get(1), b.get(1));
+  }
+
+  Miner miner(int stage) {
+    return new Miner(Tiny.key(stage), (p, s) -> work(new MachineWork(machine, p, s), s));
+  }
+
+  /// A seam for stages that deviate.
+  StageWork work(StageWork honest, int stage) {
+    return honest;
+  }
+
+  private void block() {
+    chain.height++;
+    Moment now = new Moment(sim.nowMillis(), chain.height);
+    chain.block(sim.nowMillis());
+    for (int i = 0; i < miners.size(); i++) {
+      int node = i;
+      Seat seat = chain.seat(node);
+      sim.after(
+          sim.random().nextInt(30),
+          () -> handle(node, new MinerInput.Finalized(now, List.of(seat))));
+    }
+    sim.after(BLOCK_MILLIS, this::block);
+  }
+
+  void handle(int node, MinerInput input) {
+    if (!silent.contains(node)) {
+      miners.get(node).handle(input).forEach(effect -> perform(node, effect));
+    }
+  }
+
+  private void perform(int node, MinerEffect effect) {
+    switch (effect) {
+      case MinerEffect.Submit(WorkCall call) ->
+          sim.after(10 + sim.random().nextInt(50), () -> chain.submit(call));
+      case SendTensor(var to, var name, var payload) -> send(node, to, name, payload);
+      case MinerEffect.Compute(StageSlot slot, long task, Task work) -> {
+        Outcome outcome = work.run();
+        sim.after(
+            1 + sim.random().nextInt(5),
+            () -> handle(node, new MinerInput.Computed(slot, task, outcome)));
+      }
+      case MinerEffect.FetchData(Hash manifest) ->
+          sim.after(sim.random().nextInt(100), () -> handle(node, fetched(manifest)));
+      case MinerEffect.StoreBlob(var slot, var manifest, var chunks) -> {
+        blobs.put(manifest.id(), Bytes.concat(chunks.toArray(Bytes[]::new)));
+        sim.after(5, () -> handle(node, new MinerInput.BlobStored(slot, manifest.id())));
+      }
+      case MinerEffect.StartTimer(var slot, long millis) ->
+          sim.after(millis, () -> handle(node, new MinerInput.TimerFired(slot)));
+      case MinerEffect.Report report -> reports.add(report);
+    }
+  }
+
+  private MinerInput fetched(Hash manifest) {
+    return sim.random().nextInt(4) == 0
+        ? new MinerInput.FetchFailed(manifest, "unlucky")
+        : new MinerInput.DataFetched(manifest, blob(manifest));
+  }
+
+  Bytes checkpoint(int stage) {
+    return blob(Optional.ofNullable(chain.checkpoints.get(stage)).orElseThrow());
+  }
+
+  private Bytes blob(Hash manifest) {
+    return Optional.ofNullable(blobs.get(manifest)).orElseThrow();
+  }
+
+  void ask(GatewayInput input) {
+    for (GatewayEffect effect : gateway.handle(input)) {
+      switch (effect) {
+        case SendTensor(var to, var name, var payload) -> send(GATEWAY, to, name, payload);
+        case GatewayEffect.Token(long _, int id) -> tokens.add(id);
+        case GatewayEffect.Finished(long _, String reason) -> finished.add(reason);
+        case GatewayEffect.StartTimer(long request, int turn, long millis) ->
+            sim.after(millis, () -> ask(new GatewayInput.TimerFired(request, turn)));
+      }
+    }
+  }
+
+  GatewayInput.Served served() {
+    return new GatewayInput.Served(Tiny.JOB, chain.keys(), Tiny.CONTEXT);
+  }
+
+  private void send(int from, PublicKey to, TensorName name, Bytes payload) {
+    int target = Tiny.key(GATEWAY).equals(to) ? GATEWAY : chain.keys().indexOf(to);
+    if (cut.contains(pair(from, target))) {
+      return;
+    }
+    Bytes message = new TensorMessage(name, payload).encode();
+    int copies = sim.random().nextInt(100) < duplicatesPercent ? 2 : 1;
+    for (int i = 0; i < copies; i++) {
+      long sentIn = epoch;
+      sim.after(
+          sim.random().nextInt(delayMax + 1),
+          () -> {
+            // What was under way when a connection broke is lost.
+            if (sentIn == epoch || from == GATEWAY || target == GATEWAY) {
+              deliver(from, target, message);
+            }
+          });
+    }
+  }
+
+  private void deliver(int from, int target, Bytes message) {
+    TensorMessage read;
+    try {
+      read = TensorMessage.decode(message);
+    } catch (Malformed e) {
+      throw new AssertionError(e);
+    }
+    PublicKey sender = Tiny.key(from);
+    if (target == GATEWAY) {
+      ask(new GatewayInput.TensorReceived(sender, (DecodeTensor) read.name(), read.payload()));
+    } else {
+      handle(target, new MinerInput.TensorReceived(sender, read.name(), read.payload()));
+    }
+  }
+
+  /// Both ways; everything under way anywhere is lost, and everyone hears that its peers are back.
+  void loseConnections(int a, int b, long millis) {
+    epoch++;
+    cut.add(pair(a, b));
+    for (int node = 0; node < miners.size(); node++) {
+      for (int peer = 0; peer < miners.size(); peer++) {
+        if (node != peer && !cut.contains(pair(node, peer))) {
+          handle(node, new MinerInput.PeerConnected(Tiny.key(peer)));
+        }
+      }
+    }
+    sim.after(
+        millis,
+        () -> {
+          cut.remove(pair(a, b));
+          handle(a, new MinerInput.PeerConnected(Tiny.key(b)));
+          handle(b, new MinerInput.PeerConnected(Tiny.key(a)));
+        });
+  }
+
+  private static List<Integer> pair(int a, int b) {
+    return List.of(Math.min(a, b), Math.max(a, b));
+  }
+}
