@@ -1,0 +1,32 @@
+package nimble.node.chain;
+
+import nimble.codec.Bytes;
+import nimble.codec.Writer;
+import nimble.types.Hash;
+
+/// Keys of the families INDEX and META.
+final class ChainKeys {
+  /// META: height of the newest finalized block.
+  static final Bytes TIP = Bytes.utf8("tip");
+
+  private static final int DIGEST = 0;
+  private static final int TRANSACTION = 1;
+  private static final int CERTIFICATE = 2;
+
+  private ChainKeys() {}
+
+  /// INDEX: digest of a block → its height.
+  static Bytes digest(Hash digest) {
+    return Writer.encode(writer -> digest.write(writer.u8(DIGEST)));
+  }
+
+  /// INDEX: id of a transaction → height and index.
+  static Bytes transaction(Hash id) {
+    return Writer.encode(writer -> id.write(writer.u8(TRANSACTION)));
+  }
+
+  /// META: the certificate that finalized the block at this height.
+  static Bytes certificate(long height) {
+    return Writer.encode(writer -> writer.u8(CERTIFICATE).i64(height));
+  }
+}

@@ -1,0 +1,140 @@
+package nimble.node.chain;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import nimble.chain.Block;
+import nimble.chain.Header;
+import nimble.chain.Receipt;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.ledger.StateView;
+import nimble.state.StateProof;
+import nimble.storage.Database;
+import nimble.storage.Family;
+import nimble.storage.StateTree;
+import nimble.storage.StorageFailure;
+import nimble.storage.TreeRoot;
+import nimble.storage.TreeStore;
+import nimble.types.Hash;
+
+/// What is final, read from the database. Any thread may read while the replica writes: an answer
+/// about one height is whole, and the tip moves between answers.
+public final class FinalizedChain {
+  private static final int RECEIPTS_MAX = Block.TRANSACTIONS_MAX + Block.WORK_CALLS_MAX;
+
+  private final Database database;
+  private final TreeStore tree;
+
+  public FinalizedChain(Database database) {
+    this.database = database;
+    this.tree = new TreeStore(database);
+  }
+
+  /// Where a transaction stands.
+  public record Place(long height, int index) {}
+
+  /// A value, or its absence, and what proves it: the proof holds under the header's state root, and
+  /// the certificate finalizes the header.
+  public record Proven(
+      Bytes key, Optional<Bytes> value, StateProof proof, Header header, Bytes certificate) {}
+
+  /// Height of the newest finalized block.
+  public long height() {
+    return database
+        .get(Family.META, ChainKeys.TIP)
+        .map(tip -> tip.u64At(0))
+        .orElseThrow(() -> new StorageFailure("the database holds no chain", null));
+  }
+
+  public boolean isEmpty() {
+    return database.get(Family.META, ChainKeys.TIP).isEmpty();
+  }
+
+  public Header tip() {
+    return header(height())
+        .orElseThrow(() -> new StorageFailure("the newest header is missing", null));
+  }
+
+  public Optional<Header> header(long height) {
+    return read(Family.HEADERS, Bytes.ofU64(height), Header::read);
+  }
+
+  public Optional<Block> block(long height) {
+    return header(height)
+        .flatMap(
+            header ->
+                read(Family.BODIES, Bytes.ofU64(height), Block.Body::read)
+                    .map(body -> new Block(header, body)));
+  }
+
+  public List<Receipt> receipts(long height) {
+    return read(
+            Family.RECEIPTS,
+            Bytes.ofU64(height),
+            reader -> reader.list(RECEIPTS_MAX, Receipt::read))
+        .orElse(List.of());
+  }
+
+  public OptionalLong heightOf(Hash digest) {
+    return database
+        .get(Family.INDEX, ChainKeys.digest(digest))
+        .map(value -> OptionalLong.of(value.u64At(0)))
+        .orElse(OptionalLong.empty());
+  }
+
+  public Optional<Place> transaction(Hash id) {
+    return read(
+        Family.INDEX,
+        ChainKeys.transaction(id),
+        reader -> new Place(reader.i64(), (int) reader.u32()));
+  }
+
+  /// The certificate that finalized the block at `height` directly; a block finalized as an ancestor
+  /// has none of its own.
+  public Optional<Bytes> certificate(long height) {
+    return database.get(Family.META, ChainKeys.certificate(height));
+  }
+
+  /// The state after the newest finalized block.
+  public StateView state() {
+    return key -> database.get(Family.STATE, key);
+  }
+
+  TreeStore tree() {
+    return tree;
+  }
+
+  /// Proves `key` under the newest finalized header.
+  public Proven prove(Bytes key) {
+    Header header = tip();
+    long height = header.height().value();
+    TreeRoot root =
+        tree.root(height)
+            .orElseThrow(() -> new StorageFailure("no state root at " + height, null));
+    StateProof proof =
+        StateTree.prove(tree, root, key)
+            .orElseThrow(() -> new StorageFailure("the state at %d is pruned".formatted(height), null));
+    return new Proven(
+        key,
+        proof.value(),
+        proof,
+        header,
+        certificate(height).orElse(Bytes.EMPTY));
+  }
+
+  private <T> Optional<T> read(Family family, Bytes key, Reader.Decoder<T> decoder) {
+    return database
+        .get(family, key)
+        .map(
+            bytes -> {
+              try {
+                return Reader.decode(bytes, decoder);
+              } catch (Malformed e) {
+                throw new StorageFailure(
+                    "%s at %s is damaged: %s".formatted(family.label(), key, e.getMessage()), e);
+              }
+            });
+  }
+}
