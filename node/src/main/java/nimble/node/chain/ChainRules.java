@@ -1,0 +1,118 @@
+package nimble.node.chain;
+
+import java.util.Optional;
+import nimble.chain.Block;
+import nimble.chain.Block.Body;
+import nimble.chain.Header;
+import nimble.chain.ValidatorSet;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.consensus.Certificate;
+import nimble.consensus.Committee;
+import nimble.consensus.Vote;
+import nimble.genesis.Genesis;
+import nimble.genesis.Parameters;
+import nimble.ledger.BlockContext;
+import nimble.ledger.Execution;
+import nimble.ledger.Ledger;
+import nimble.ledger.StateView;
+import nimble.types.ChainId;
+import nimble.types.Hash;
+import nimble.types.Moment;
+
+/// What makes a block valid on its parent, besides its entries (N3), in one epoch.
+final class ChainRules {
+  private final ChainId chain;
+  private final Parameters parameters;
+  private final ValidatorSet set;
+  private final Committee committee;
+  private final Ballots ballots;
+  private final Ledger ledger;
+
+  ChainRules(
+      Genesis genesis, ValidatorSet set, Committee committee, Ballots ballots, Ledger ledger) {
+    this.chain = genesis.chain();
+    this.parameters = genesis.parameters();
+    this.set = set;
+    this.committee = committee;
+    this.ballots = ballots;
+    this.ledger = ledger;
+  }
+
+  long clockSkewMillis() {
+    return parameters.consensus().clockSkewMillis();
+  }
+
+  /// The earliest time of a child of `parent`.
+  long earliest(Header parent) {
+    return parent.timeMillis() + Math.max(1, parameters.consensus().minBlockMillis());
+  }
+
+  BlockContext context(Header header) {
+    return context(header.epoch(), header.moment(), header.proposer(), header.beacon());
+  }
+
+  BlockContext context(
+      long epoch, Moment now, int proposer, Hash beacon) {
+    return new BlockContext(
+        parameters, chain, now, epoch, set.get(proposer).account(), beacon);
+  }
+
+  Execution execute(StateView parent, Header header, Body body) {
+    return ledger.execute(parent, context(header), body);
+  }
+
+  /// Why `block` is no child of `parent`, without looking at its entries; empty when it is one.
+  Optional<String> refuses(Header parent, Block block) {
+    Header header = block.header();
+    if (!header.chain().equals(chain) || header.epoch() != committee.epoch()) {
+      return Optional.of("it is of chain %s, epoch %d".formatted(header.chain(), header.epoch()));
+    }
+    if (header.height().value() != parent.height().value() + 1 || header.view() <= parent.view()) {
+      return Optional.of(
+          "height %s, view %d cannot follow height %s, view %d"
+              .formatted(header.height(), header.view(), parent.height(), parent.view()));
+    }
+    if (header.timeMillis() < earliest(parent)) {
+      return Optional.of(
+          "time %d is before %d".formatted(header.timeMillis(), earliest(parent)));
+    }
+    if (header.proposer() != committee.leaderOf(header.view())) {
+      return Optional.of(
+          "validator %d does not lead view %d".formatted(header.proposer(), header.view()));
+    }
+    if (!header.setHash().equals(set.hash()) || header.nextSetHash().isPresent()) {
+      return Optional.of("it names another validator set");
+    }
+    if (!block.isWhole()) {
+      return Optional.of("its body is not what its header commits to");
+    }
+    if (!header.beacon().equals(Header.nextBeacon(parent.beacon(), header.sigma()))
+        || !ballots.isValidBeacon(header)) {
+      return Optional.of("its beacon is false");
+    }
+    return refusesVotes(block);
+  }
+
+  private Optional<String> refusesVotes(Block block) {
+    long before = block.header().view();
+    for (Bytes vote : block.body().votes()) {
+      try {
+        Certificate certificate = Reader.decode(vote, Certificate::read);
+        boolean inOrder = certificate.view() < before;
+        before = certificate.view();
+        if (!inOrder
+            || certificate.vote().kind() != Vote.Kind.FINALIZE
+            || certificate.epoch() != committee.epoch()
+            || !committee.isQuorum(certificate.signers())
+            || !ballots.isValid(certificate)) {
+          return Optional.of("its votes on view %d are false".formatted(certificate.view()));
+        }
+      } catch (Malformed e) {
+        return Optional.of("its votes are malformed: " + e.getMessage());
+      }
+    }
+    return Optional.empty();
+  }
+}

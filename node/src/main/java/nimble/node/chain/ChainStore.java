@@ -1,0 +1,143 @@
+package nimble.node.chain;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import nimble.chain.Block;
+import nimble.chain.Header;
+import nimble.chain.Receipt;
+import nimble.chain.Transaction;
+import nimble.codec.Bytes;
+import nimble.codec.Writer;
+import nimble.crypto.Merkle;
+import nimble.genesis.Genesis;
+import nimble.ledger.Ledger;
+import nimble.storage.Batch;
+import nimble.storage.Change;
+import nimble.storage.Database;
+import nimble.storage.Family;
+import nimble.storage.NodeSource;
+import nimble.storage.Retention;
+import nimble.storage.StateTree;
+import nimble.storage.StorageFailure;
+import nimble.storage.TreeRoot;
+import nimble.types.Hash;
+import nimble.types.Height;
+import nimble.types.VoteSignature;
+
+/// Writes finalized blocks: one synced batch each (N1). One owner writes; [FinalizedChain] reads.
+public final class ChainStore {
+  private final Database database;
+  private final FinalizedChain chain;
+
+  private ChainStore(Database database) {
+    this.database = database;
+    this.chain = new FinalizedChain(database);
+  }
+
+  /// Opens a chain, and begins it at genesis when the database is empty.
+  public static ChainStore open(Database database, Genesis genesis) {
+    ChainStore store = new ChainStore(database);
+    if (store.chain.isEmpty()) {
+      store.begin(genesis);
+    }
+    Header first =
+        store
+            .chain
+            .header(0)
+            .orElseThrow(() -> new StorageFailure("the genesis header is missing", null));
+    if (!first.parent().equals(genesis.hash())) {
+      throw new StorageFailure(
+          "the database belongs to genesis %s, not %s".formatted(first.parent(), genesis.hash()),
+          null);
+    }
+    return store;
+  }
+
+  public FinalizedChain chain() {
+    return chain;
+  }
+
+  NodeSource nodes() {
+    return chain.tree();
+  }
+
+  TreeRoot rootAt(long height) {
+    return chain
+        .tree()
+        .root(height)
+        .orElseThrow(() -> new StorageFailure("no state root at height " + height, null));
+  }
+
+  /// Block 0: no entries, no votes; its parent field holds the genesis hash.
+  static Header genesisHeader(Genesis genesis, Hash stateRoot) {
+    return new Header(
+        genesis.chain(),
+        0,
+        0,
+        Height.GENESIS,
+        genesis.hash(),
+        genesis.timeMillis(),
+        0,
+        new VoteSignature(Bytes.wrap(new byte[VoteSignature.SIZE])),
+        genesis.beacon(),
+        Block.Body.EMPTY.txRoot(),
+        stateRoot,
+        Merkle.empty(),
+        Block.Body.EMPTY.votesRoot(),
+        genesis.validatorSet().hash(),
+        Optional.empty());
+  }
+
+  private void begin(Genesis genesis) {
+    SortedMap<Bytes, Optional<Bytes>> writes = new TreeMap<>(Ledger.genesisWrites(genesis));
+    Change change = StateTree.update(NodeSource.NONE, TreeRoot.EMPTY, 0, writes);
+    Batch batch = new Batch();
+    putState(batch, writes);
+    putBlock(batch, new Block(genesisHeader(genesis, change.root().hash()), Block.Body.EMPTY));
+    chain.tree().put(batch, 0, change);
+    database.commit(batch);
+  }
+
+  void commit(ExecutedBlock block, Optional<Bytes> certificate, Retention retention) {
+    long height = block.height();
+    Batch batch = new Batch();
+    putState(batch, block.execution().writes());
+    putBlock(batch, block.block());
+    chain.tree().put(batch, height, block.change());
+    chain.tree().prune(batch, height, retention);
+    List<Receipt> receipts = block.execution().receipts();
+    batch.put(
+        Family.RECEIPTS,
+        Bytes.ofU64(height),
+        Writer.encode(writer -> writer.list(receipts, Integer.MAX_VALUE, Receipt::write)));
+    certificate.ifPresent(
+        bytes -> batch.put(Family.META, ChainKeys.certificate(height), bytes));
+    database.commit(batch);
+  }
+
+  private static void putState(Batch batch, SortedMap<Bytes, Optional<Bytes>> writes) {
+    writes.forEach(
+        (key, value) ->
+            value.ifPresentOrElse(
+                bytes -> batch.put(Family.STATE, key, bytes),
+                () -> batch.delete(Family.STATE, key)));
+  }
+
+  private static void putBlock(Batch batch, Block block) {
+    Bytes height = Bytes.ofU64(block.header().height().value());
+    batch.put(Family.HEADERS, height, block.header().encode());
+    batch.put(Family.BODIES, height, Writer.encode(block.body()::write));
+    batch.put(Family.INDEX, ChainKeys.digest(block.digest()), height);
+    int index = block.body().workCalls().size();
+    for (Transaction transaction : block.body().transactions()) {
+      int place = index++;
+      batch.put(
+          Family.INDEX,
+          ChainKeys.transaction(transaction.id()),
+          Writer.encode(writer -> writer.raw(height).u32(place)));
+    }
+    batch.put(Family.META, ChainKeys.TIP, height);
+  }
+}

@@ -1,0 +1,22 @@
+package nimble.node.chain;
+
+import nimble.chain.Block;
+import nimble.chain.Header;
+import nimble.ledger.Execution.Executed;
+import nimble.storage.Change;
+import nimble.types.Hash;
+
+/// A block that is not final yet, and what it does to its parent's state.
+record ExecutedBlock(Block block, Hash digest, Executed execution, Change change) {
+  Header header() {
+    return block.header();
+  }
+
+  Hash parent() {
+    return block.header().parent();
+  }
+
+  long height() {
+    return block.header().height().value();
+  }
+}

@@ -1,0 +1,50 @@
+package nimble.node.chain;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import nimble.p2p.Lane;
+import nimble.p2p.Message;
+import nimble.p2p.Network;
+import nimble.types.PublicKey;
+
+/// What a turn wants to send, held back until what protects it is durable (O2).
+final class Outbox {
+  private record Letter(PublicKey to, Message message) {}
+
+  private final Network network;
+  private final List<PublicKey> validators;
+  private final List<Letter> letters = new ArrayList<>();
+
+  Outbox(Network network, List<PublicKey> validators) {
+    this.network = network;
+    this.validators = List.copyOf(validators);
+  }
+
+  void send(PublicKey to, Message message) {
+    letters.add(new Letter(to, message));
+  }
+
+  void sendToValidators(Message message) {
+    for (PublicKey validator : validators) {
+      if (!validator.equals(network.self())) {
+        send(validator, message);
+      }
+    }
+  }
+
+  /// To the peers that are no validators.
+  void sendToFollowers(Message message) {
+    TreeSet<PublicKey> followers = new TreeSet<>(network.peers());
+    validators.forEach(followers::remove);
+    followers.forEach(follower -> send(follower, message));
+  }
+
+  /// Loss is the protocol's to survive: what a queue has no room for is dropped.
+  void flush() {
+    for (Letter letter : letters) {
+      network.send(letter.to(), Lane.CONTROL, letter.message());
+    }
+    letters.clear();
+  }
+}
