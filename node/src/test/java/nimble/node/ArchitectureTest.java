@@ -26,6 +26,7 @@ final class ArchitectureTest {
     "nimble.crypto",
     "nimble.chain",
     "nimble.state",
+    "nimble.blob",
     "nimble.genesis",
     "nimble.sim",
     "nimble.consensus..",

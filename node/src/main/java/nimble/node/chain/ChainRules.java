@@ -105,7 +105,6 @@ final class ChainRules {
         if (!inOrder
             || certificate.vote().kind() != Vote.Kind.FINALIZE
             || certificate.epoch() != committee.epoch()
-            || !committee.isQuorum(certificate.signers())
             || !ballots.isValid(certificate)) {
           return Optional.of("its votes on view %d are false".formatted(certificate.view()));
         }

@@ -1,0 +1,472 @@
+package nimble.node.chain;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import nimble.chain.Block;
+import nimble.chain.Header;
+import nimble.chain.SignedWorkCall;
+import nimble.chain.Transaction;
+import nimble.check.Invariant;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.consensus.Certificate;
+import nimble.consensus.Committee;
+import nimble.consensus.Effect;
+import nimble.consensus.Engine;
+import nimble.consensus.Message;
+import nimble.consensus.Proposal;
+import nimble.consensus.Request;
+import nimble.consensus.SignedVote;
+import nimble.consensus.TimerKind;
+import nimble.node.loop.Mailbox;
+import nimble.node.loop.Owner;
+import nimble.node.loop.Timers;
+import nimble.p2p.Chunk;
+import nimble.p2p.Get;
+import nimble.p2p.Kind;
+import nimble.p2p.Network;
+import nimble.p2p.NetworkEvent;
+import nimble.storage.LogEntry;
+import nimble.storage.Retention;
+import nimble.types.Hash;
+import nimble.types.PublicKey;
+
+/// The owner of one node's chain: votes or follows, builds blocks, gossips transactions and work
+/// calls, and makes blocks final.
+public final class Replica implements Owner<Replica.Input> {
+  /// Everything that can happen to a replica.
+  public sealed interface Input {
+    /// First, once.
+    record Started() implements Input {}
+
+    record Network(NetworkEvent event) implements Input {}
+
+    record TimerFired(long serial, long view, TimerKind kind) implements Input {}
+
+    /// Every fetch interval.
+    record Tick() implements Input {}
+
+    /// A block may be due; the end of the turn looks.
+    record Due() implements Input {}
+
+    /// A client's transaction.
+    ///
+    /// @param reply told why it was not taken; empty when it was
+    record Submitted(Transaction transaction, Consumer<Optional<String>> reply)
+        implements Input {}
+
+    /// This node's own work call.
+    record Worked(SignedWorkCall call) implements Input {}
+  }
+
+  /// What a replica is made of; all of it is the replica's own from then on.
+  public record Parts(
+      Epoch epoch,
+      ChainStore store,
+      Optional<Voter> voter,
+      List<LogEntry> logEntries,
+      Network network,
+      Timers timers,
+      Reporter reporter,
+      ChainListener listener,
+      Retention retention) {}
+
+  private record TimerKey(long view, TimerKind kind) {}
+
+  /// Number for a peer that is no validator, in the core's requests.
+  private static final int FOLLOWER_FIRST = 1_000;
+
+  private static final int FOLLOWERS_MAX = 4_096;
+
+  private final Parts parts;
+  private final Epoch epoch;
+  private final Mailbox<Input> self;
+  private final BlockTree tree;
+  private final Payloads payloads = new Payloads();
+  private final BlockServer server;
+  private final CatchUp catchUp = new CatchUp();
+  private final Outbox outbox;
+  private final Pool pool;
+  private final Engine engine;
+  private final Voting voting;
+  private final Proposer proposer;
+  private final Map<TimerKey, Long> timers = new LinkedHashMap<>();
+  private final List<PublicKey> followers = new ArrayList<>();
+  private Optional<Certificate> awaited = Optional.empty();
+  private long serial;
+  private long fetches;
+  private long nowMillis;
+  private long dueMillis = Long.MAX_VALUE;
+
+  public Replica(Parts parts, Mailbox<Input> self) {
+    this.parts = parts;
+    this.epoch = parts.epoch();
+    this.self = self;
+    this.tree = new BlockTree(epoch.rules(), parts.store());
+    this.server = new BlockServer(parts.store().chain(), payloads);
+    this.outbox = new Outbox(parts.network(), epoch.hotKeys());
+    this.pool = new Pool(epoch, parts.store().chain(), outbox, parts.reporter());
+    this.engine = epoch.engine(genesisDigest());
+    this.voting =
+        new Voting(
+            engine,
+            epoch.committee(),
+            epoch.ballots(),
+            parts.voter(),
+            tree,
+            payloads,
+            outbox,
+            parts.reporter(),
+            new Host());
+    this.proposer = new Proposer(epoch, parts.voter(), tree, payloads, pool, engine);
+  }
+
+  private Hash genesisDigest() {
+    return parts
+        .store()
+        .chain()
+        .header(0)
+        .map(Header::digest)
+        .orElseThrow(() -> new IllegalStateException("no genesis block"));
+  }
+
+  @Override
+  public void turn(long now, List<Input> inputs) {
+    nowMillis = Math.max(nowMillis, now);
+    for (Input input : inputs) {
+      handle(input);
+    }
+    voting.retry(nowMillis);
+    proposeIfDue();
+    voting.sync();
+    outbox.flush();
+  }
+
+  private void handle(Input input) {
+    switch (input) {
+      case Input.Started() -> start();
+      case Input.Network(NetworkEvent event) -> network(event);
+      case Input.TimerFired(long number, long view, TimerKind kind) -> {
+        if (timers.remove(new TimerKey(view, kind), number)) {
+          voting.feed(nowMillis, new nimble.consensus.Input.TimerFired(view, kind));
+        }
+      }
+      case Input.Tick() -> tick();
+      case Input.Due() -> dueMillis = Long.MAX_VALUE;
+      case Input.Submitted(Transaction transaction, Consumer<Optional<String>> reply) ->
+          reply.accept(pool.submit(nowMillis, transaction));
+      case Input.Worked(SignedWorkCall call) -> pool.work(nowMillis, call);
+    }
+  }
+
+  private void start() {
+    voting.start(nowMillis, parts.logEntries());
+    long tip = tree.tip().height().value();
+    parts
+        .store()
+        .chain()
+        .certificate(tip)
+        .ifPresent(
+            bytes -> {
+              try {
+                certificate(Reader.decode(bytes, Certificate::read));
+              } catch (Malformed e) {
+                throw new IllegalStateException("certificate of block %d".formatted(tip), e);
+              }
+            });
+    scheduleTick();
+  }
+
+  /// Ticks carry what has no timer of its own: idle blocks, requests to repeat, gossip.
+  private void tick() {
+    pool.tick(nowMillis);
+    if (catchUp.isNeeded(tree.tip().height().value())) {
+      catchUp.ask(tree.tip().height().value(), outbox);
+    }
+    scheduleTick();
+  }
+
+  private void scheduleTick() {
+    later(epoch.parameters().consensus().fetchMillis(), new Input.Tick());
+  }
+
+  private void later(long delayMillis, Input input) {
+    parts
+        .timers()
+        .after(
+            delayMillis,
+            () -> {
+              if (!self.offer(input)) {
+                // A full inbox may drop what a peer said, but never a timer.
+                later(delayMillis, input);
+              }
+            });
+  }
+
+  private void network(NetworkEvent event) {
+    switch (event) {
+      case NetworkEvent.PeerConnected connected -> {
+        catchUp.seen(connected.peer(), connected.hello().height());
+        pool.connected(nowMillis, connected.peer());
+        long tip = tree.tip().height().value();
+        if (catchUp.isNeeded(tip) && !catchUp.isWaiting()) {
+          catchUp.ask(tip, outbox);
+        }
+        tellTip(connected.peer());
+      }
+      case NetworkEvent.PeerDisconnected disconnected -> {
+        catchUp.gone(disconnected.peer());
+        pool.disconnected(nowMillis, disconnected.peer());
+      }
+      case NetworkEvent.Received received -> received(received.peer(), received.message());
+      case NetworkEvent.Refused refused ->
+          parts
+              .reporter()
+              .info("peer_refused", "address", refused.address(), "reason", refused.reason());
+    }
+  }
+
+  /// A new peer learns at once how far the chain is.
+  private void tellTip(PublicKey peer) {
+    parts
+        .store()
+        .chain()
+        .certificate(tree.tip().height().value())
+        .ifPresent(
+            bytes -> {
+              try {
+                outbox.send(peer, Voting.message(Reader.decode(bytes, Certificate::read)));
+              } catch (Malformed e) {
+                throw new IllegalStateException("stored certificate", e);
+              }
+            });
+  }
+
+  private void received(PublicKey peer, nimble.p2p.Message message) {
+    try {
+      switch (message.kind()) {
+        case VOTE, CERTIFICATE ->
+            consensus(peer, Reader.decode(message.payload(), Message::readTagged));
+        case PROPOSAL -> block(Block.decode(message.payload()));
+        case BLOCK_GET -> outbox.send(peer, server.answer(Get.decode(message)));
+        case BLOCKS -> blocks(peer, Chunk.decode(message));
+        case TX_ANNOUNCE, TX_GET, TX_BODIES, CALL_ANNOUNCE, CALL_GET, CALL_BODIES ->
+            pool.received(nowMillis, peer, message);
+        default ->
+            parts.reporter().debug("message_ignored", "peer", peer, "kind", message.kind());
+      }
+    } catch (Malformed e) {
+      parts.reporter().warn("peer_malformed", "peer", peer, "reason", e.getMessage());
+      parts.network().disconnect(peer, "%s: %s".formatted(message.kind(), e.getMessage()));
+    }
+  }
+
+  private void consensus(PublicKey peer, Message message) throws Malformed {
+    if (message.epoch() != epoch.committee().epoch()) {
+      return;
+    }
+    switch (message) {
+      case SignedVote vote -> {
+        // The connection proves who speaks: only the signer itself sends its vote.
+        if (vote.signer() < epoch.hotKeys().size()
+            && epoch.hotKeys().get(vote.signer()).equals(peer)) {
+          voting.feed(nowMillis, new nimble.consensus.Input.Voted(vote));
+        }
+      }
+      case Certificate certificate -> certificate(certificate);
+      case Request request ->
+          voting.feed(
+              nowMillis, new nimble.consensus.Input.Requested(numberOf(peer), request));
+    }
+  }
+
+  private void certificate(Certificate certificate) {
+    voting.feed(nowMillis, new nimble.consensus.Input.CertificateSeen(certificate));
+  }
+
+  /// A validator's index, or a number given for the time of this process.
+  private int numberOf(PublicKey peer) {
+    int index = epoch.hotKeys().indexOf(peer);
+    if (index >= 0) {
+      return index;
+    }
+    if (!followers.contains(peer) && followers.size() < FOLLOWERS_MAX) {
+      followers.add(peer);
+    }
+    return FOLLOWER_FIRST + Math.max(0, followers.indexOf(peer));
+  }
+
+  private PublicKey peerOf(int number) {
+    return number >= FOLLOWER_FIRST
+        ? followers.get(number - FOLLOWER_FIRST)
+        : epoch.hotKeys().get(number);
+  }
+
+  private void block(Block block) {
+    if (block.header().height().value() > tree.tip().height().value()) {
+      payloads.add(block);
+      awaited.ifPresent(this::finalizeThrough);
+    }
+  }
+
+  private void blocks(PublicKey peer, Chunk chunk) throws Malformed {
+    List<FinalizedItem> items = new ArrayList<>();
+    for (Bytes item : chunk.items()) {
+      items.add(FinalizedItem.decode(item));
+    }
+    if (!catchUp.answered(peer, chunk.request())) {
+      items.forEach(item -> block(item.block()));
+      return;
+    }
+    long before = tree.tip().height().value();
+    accept(items);
+    long tip = tree.tip().height().value();
+    if (tip == before) {
+      catchUp.nothingAt(peer, tip);
+    } else if (catchUp.isNeeded(tip)) {
+      catchUp.ask(tip, outbox);
+    }
+  }
+
+  /// Blocks by height with certificates: what a valid certificate covers becomes final (N4).
+  private void accept(List<FinalizedItem> items) {
+    for (FinalizedItem item : items) {
+      if (item.block().header().height().value() <= tree.tip().height().value()) {
+        continue;
+      }
+      payloads.add(item.block());
+      Optional<Certificate> certificate = item.certificate();
+      if (certificate.isPresent()
+          && epoch.committee().isQuorum(certificate.get().signers())
+          && epoch.ballots().isValid(certificate.get())) {
+        finalizeThrough(certificate.get());
+        certificate(certificate.get());
+      }
+    }
+  }
+
+  /// Makes everything up to the certified block final, if the way there is here; otherwise notes
+  /// what is missing.
+  private void finalizeThrough(Certificate certificate) {
+    Optional<Proposal> proposal = certificate.vote().choice();
+    if (proposal.isEmpty()
+        || parts.store().chain().heightOf(proposal.get().digest()).isPresent()) {
+      return;
+    }
+    execute(proposal.get().digest());
+    Optional<List<ExecutedBlock>> path = tree.pathTo(proposal.get().digest());
+    if (path.isEmpty()) {
+      awaited = Optional.of(certificate);
+      catchUp.behind(tree.tip().height().value());
+      return;
+    }
+    for (ExecutedBlock block : path.get()) {
+      boolean last = block.digest().equals(proposal.get().digest());
+      tree.finalizeBlock(
+          block,
+          last ? Optional.of(Writer.encode(certificate::write)) : Optional.empty(),
+          parts.retention());
+      finalized(block);
+    }
+    awaited = Optional.empty();
+  }
+
+  /// Executes what is here of the way to `digest`.
+  private void execute(Hash digest) {
+    List<Block> way = new ArrayList<>();
+    Hash at = digest;
+    while (!tree.has(at)) {
+      Optional<Block> block = payloads.get(at);
+      if (block.isEmpty() || way.size() > Payloads.BLOCKS_MAX) {
+        return;
+      }
+      way.addFirst(block.get());
+      at = block.get().header().parent();
+    }
+    for (Block block : way) {
+      if (tree.check(block, Long.MAX_VALUE / 2) instanceof Verdict.Invalid(String reason)) {
+        Invariant.check(
+            false, "final block %s is invalid here: %s", block.digest(), reason);
+      }
+    }
+  }
+
+  private void finalized(ExecutedBlock block) {
+    payloads.pruneTo(block.height());
+    voting.prune(block.header().view());
+    timers.keySet().removeIf(timer -> timer.view() < block.header().view());
+    pool.finalized(nowMillis, block.block());
+    parts
+        .reporter()
+        .debug(
+            "finalized",
+            "height",
+            block.height(),
+            "view",
+            block.header().view(),
+            "transactions",
+            block.block().body().transactions().size(),
+            "workCalls",
+            block.block().body().workCalls().size());
+    parts.listener().finalized(block.block());
+  }
+
+  private void proposeIfDue() {
+    proposer
+        .propose(nowMillis)
+        .ifPresent(
+            outcome -> {
+              switch (outcome) {
+                case Proposer.Outcome.Later(long millis) -> lookAgain(nowMillis + millis);
+                case Proposer.Outcome.Ready(nimble.consensus.Input.Built built) ->
+                    voting.feed(nowMillis, built);
+              }
+            });
+  }
+
+  private void lookAgain(long atMillis) {
+    if (atMillis < dueMillis) {
+      dueMillis = atMillis;
+      later(atMillis - nowMillis, new Input.Due());
+    }
+  }
+
+  private final class Host implements Voting.Host {
+    @Override
+    public void build(long view, Proposal parent) {
+      proposer.due(nowMillis, view, parent);
+    }
+
+    @Override
+    public void startTimer(Effect.StartTimer timer) {
+      long number = ++serial;
+      timers.put(new TimerKey(timer.view(), timer.kind()), number);
+      later(timer.millis(), new Input.TimerFired(number, timer.view(), timer.kind()));
+    }
+
+    @Override
+    public void fetch(Hash digest, int validator) {
+      PublicKey peer = epoch.hotKeys().get(validator);
+      outbox.send(
+          peer,
+          new Get(++fetches + (1L << 40), new Get.ByHash(List.of(digest)))
+              .message(Kind.BLOCK_GET));
+    }
+
+    @Override
+    public void finalized(Certificate certificate) {
+      finalizeThrough(certificate);
+    }
+
+    @Override
+    public void sendTo(int peer, Message message) {
+      outbox.send(peerOf(peer), Voting.message(message));
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package nimble.node.devnet;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import nimble.codec.Bytes;
+import nimble.crypto.Hashing;
+import nimble.genesis.Genesis;
+import nimble.genesis.Genesis.GenesisAccount;
+import nimble.genesis.Genesis.GenesisValidator;
+import nimble.genesis.Parameters;
+import nimble.types.ChainId;
+
+/// The cast of a local network and the genesis that they share.
+public record Devnet(
+    Genesis genesis, List<NodeKeys> validators, List<NodeKeys> miners, NodeKeys developer) {
+  public static final int VALIDATORS_MAX = 20;
+  public static final int MINERS_MAX = 64;
+
+  private static final long VALIDATOR_STAKE = 10_000 * Parameters.NIM;
+  private static final long VALIDATOR_LIQUID = 1_000 * Parameters.NIM;
+  private static final long MINER_BOND = 100 * Parameters.NIM;
+  private static final long MINER_LIQUID = 20 * Parameters.NIM;
+  private static final long DEVELOPER_LIQUID = 100_000 * Parameters.NIM;
+  private static final long REWARD_POOL = 500_000_000 * Parameters.NIM;
+
+  public Devnet {
+    validators = List.copyOf(validators);
+    miners = List.copyOf(miners);
+  }
+
+  /// @param seed secret of the network: all of its keys come from it
+  public static Devnet create(
+      Bytes seed, int validators, int miners, long timeMillis, Parameters parameters) {
+    List<NodeKeys> validatorKeys = cast(seed, "validator", validators);
+    List<NodeKeys> minerKeys = cast(seed, "miner", miners);
+    NodeKeys developer = NodeKeys.derive(seed, "developer", 0);
+    List<GenesisAccount> accounts = new ArrayList<>();
+    validatorKeys.forEach(
+        keys ->
+            accounts.add(
+                new GenesisAccount(keys.address(), VALIDATOR_LIQUID, 0, VALIDATOR_STAKE)));
+    minerKeys.forEach(
+        keys -> accounts.add(new GenesisAccount(keys.address(), MINER_LIQUID, MINER_BOND, 0)));
+    accounts.add(new GenesisAccount(developer.address(), DEVELOPER_LIQUID, 0, 0));
+    String name = Hashing.of("devnet-name", seed).toString().substring(0, 8);
+    Genesis genesis =
+        new Genesis(
+            new ChainId("nimble-devnet-" + name),
+            "tnim",
+            timeMillis,
+            Hashing.of("devnet-beacon", seed),
+            REWARD_POOL,
+            parameters,
+            validatorKeys.stream()
+                .map(
+                    keys ->
+                        new GenesisValidator(
+                            keys.address(),
+                            keys.hot().publicKey(),
+                            keys.vote().voteKey(),
+                            keys.vote().provePossession()))
+                .toList(),
+            accounts);
+    return new Devnet(genesis, validatorKeys, minerKeys, developer);
+  }
+
+  private static List<NodeKeys> cast(Bytes seed, String role, int count) {
+    return IntStream.range(0, count).mapToObj(i -> NodeKeys.derive(seed, role, i)).toList();
+  }
+}
