@@ -5,10 +5,14 @@ import nimble.chain.ValidatorSet;
 import nimble.consensus.Committee;
 import nimble.consensus.Engine;
 import nimble.consensus.Timing;
+import nimble.crypto.Ed25519;
 import nimble.genesis.ConsensusParameters;
 import nimble.genesis.Genesis;
 import nimble.genesis.Parameters;
+import nimble.ledger.JobRules;
 import nimble.ledger.Ledger;
+import nimble.ledger.SeenSignatures;
+import nimble.ledger.SignatureCheck;
 import nimble.types.ChainId;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
@@ -19,11 +23,13 @@ public final class Epoch {
   private final ValidatorSet set;
   private final Committee committee;
   private final Ballots ballots;
+  private final JobRules jobs;
+  private final SignatureCheck signatures = new SeenSignatures(Ed25519::verify);
   private final Ledger ledger;
   private final ChainRules rules;
 
   private Epoch(
-      Genesis genesis, long number, ValidatorSet set, Hash seed, PublicKey self, Ledger ledger) {
+      Genesis genesis, long number, ValidatorSet set, Hash seed, PublicKey self, JobRules jobs) {
     this.genesis = genesis;
     this.set = set;
     this.committee =
@@ -33,13 +39,14 @@ public final class Epoch {
             set.indexOf(self).orElse(Committee.OBSERVER),
             view -> set.leader(seed, view));
     this.ballots = new Ballots(genesis.chain(), set);
-    this.ledger = ledger;
+    this.jobs = jobs;
+    this.ledger = new Ledger(jobs, signatures);
     this.rules = new ChainRules(genesis, set, committee, ballots, ledger);
   }
 
   /// Epoch 0: validators, weights and the seed of leaders are those of genesis.
-  public static Epoch first(Genesis genesis, PublicKey self, Ledger ledger) {
-    return new Epoch(genesis, 0, genesis.validatorSet(), genesis.beacon(), self, ledger);
+  public static Epoch first(Genesis genesis, PublicKey self, JobRules jobs) {
+    return new Epoch(genesis, 0, genesis.validatorSet(), genesis.beacon(), self, jobs);
   }
 
   Engine engine(Hash genesisDigest) {
@@ -77,6 +84,14 @@ public final class Epoch {
 
   Ledger ledger() {
     return ledger;
+  }
+
+  JobRules rulesOfJobs() {
+    return jobs;
+  }
+
+  SignatureCheck signatures() {
+    return signatures;
   }
 
   ChainRules rules() {

@@ -1,7 +1,7 @@
 package nimble.node.devnet;
 
 import nimble.codec.Bytes;
-import nimble.crypto.Addresses;
+import nimble.crypto.AddressForm;
 import nimble.crypto.Hashing;
 import nimble.crypto.SigningKey;
 import nimble.crypto.VoteSigningKey;
@@ -23,6 +23,6 @@ public record NodeKeys(SigningKey account, SigningKey hot, VoteSigningKey vote) 
   }
 
   public Address address() {
-    return Addresses.of(account.publicKey());
+    return AddressForm.addressOf(account.publicKey());
   }
 }

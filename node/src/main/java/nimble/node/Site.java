@@ -1,0 +1,36 @@
+package nimble.node;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import nimble.node.loop.Inbox;
+import nimble.node.loop.Timers;
+import nimble.node.work.Compute;
+import nimble.p2p.Hello;
+import nimble.p2p.Network;
+import nimble.p2p.NetworkListener;
+import nimble.storage.BlobStore;
+import nimble.storage.Database;
+import nimble.storage.VoteLog;
+import nimble.vm.Machine;
+
+/// Where a node lives: threads, disk, network and processor of a real machine, or of a simulated
+/// one. What it hands out it closes itself, after the node.
+public interface Site {
+  <I> Inbox<I> inbox(String name, int inboxMax);
+
+  Timers timers();
+
+  Network network(Hello hello, LongSupplier height, NetworkListener listener) throws IOException;
+
+  Database database();
+
+  /// Empty for a node that does not vote.
+  Optional<VoteLog.Opened> voteLog();
+
+  BlobStore blobs();
+
+  Compute compute();
+
+  Machine machine();
+}

@@ -1,0 +1,13 @@
+package nimble.node.loop;
+
+/// An owner's inbox, there before its owner is: what is put in waits for [#start].
+public interface Inbox<I> extends Mailbox<I> {
+  /// Puts in what must not be lost, whether there is room or not. For what is bounded elsewhere:
+  /// connections coming and going, timers.
+  void must(I input);
+
+  void start(Owner<I> owner);
+
+  /// Lets the owner handle what was put in before, then ends it (O4).
+  void stop();
+}

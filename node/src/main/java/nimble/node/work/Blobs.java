@@ -1,0 +1,24 @@
+package nimble.node.work;
+
+import java.util.List;
+import java.util.function.Consumer;
+import nimble.blob.Manifest;
+import nimble.codec.Bytes;
+import nimble.types.Hash;
+
+/// Blobs by their manifest's id, wherever in the network they are. Answers come from the exchange's
+/// own thread: they must not block.
+public interface Blobs {
+  /// What became of a fetch.
+  sealed interface Fetched {
+    record Whole(Bytes data) implements Fetched {}
+
+    record Failed(String reason) implements Fetched {}
+  }
+
+  /// Gathers the whole blob: from here, and what is missing from peers.
+  void fetch(Hash manifest, Consumer<Fetched> done);
+
+  /// Keeps the chunks and the manifest, and serves them from then on.
+  void store(Manifest manifest, List<Bytes> chunks, Runnable done);
+}

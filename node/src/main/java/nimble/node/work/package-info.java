@@ -1,0 +1,11 @@
+/// The roles of a node beside its chain: the miner, the gateway, the exchange of blobs. Each is an
+/// owner that does what a state machine of `nimble.training.role` asks for.
+///
+/// - W1: heavy tasks run on the machine's fixed compute pool, one at a time per slot.
+/// - W2: a role learns of the chain from finalized state only.
+/// - W3: tensors travel on the bulk lane; what is small (norms, roots, tokens) on control, so that a
+///   large tensor never delays it.
+@NullMarked
+package nimble.node.work;
+
+import org.jspecify.annotations.NullMarked;
