@@ -4,7 +4,15 @@ package nimble.codec;
 /// checked, so that no caller can forget it. Carries no stack trace, because a flood of bad bytes
 /// must stay cheap.
 public final class Malformed extends Exception {
+  private final String reason;
+
   public Malformed(String message) {
     super(message, null, false, false);
+    this.reason = message;
+  }
+
+  /// The message, which is always there.
+  public String reason() {
+    return reason;
   }
 }

@@ -79,7 +79,10 @@ public final class Node implements AutoCloseable {
     ChainStore store = ChainStore.open(site.database(), genesis);
     FinalizedChain chain = store.chain();
     Epoch epoch =
-        Epoch.first(genesis, identity.hotKey().publicKey(), new TrainingRules());
+        Epoch.first(
+            genesis,
+            identity.hotKey().publicKey(),
+            new TrainingRules(genesis.parameters().training()));
 
     Inbox<Replica.Input> replica = site.inbox("replica", REPLICA_INBOX_MAX);
     Inbox<BlobExchange.Input> blobs = site.inbox("blobs", WORK_INBOX_MAX);
@@ -87,7 +90,8 @@ public final class Node implements AutoCloseable {
     Inbox<MinerOwner.Input> miner = site.inbox("miner", WORK_INBOX_MAX);
 
     Router router =
-        new Router(replica, blobs, mines ? Optional.of(miner) : Optional.empty(), Optional.of(gateway));
+        new Router(
+            replica, blobs, mines ? Optional.of(miner) : Optional.empty(), Optional.of(gateway));
     Network network = site.network(hello(identity, chain), chain::height, router);
 
     ChainListener onFinal =
@@ -122,8 +126,7 @@ public final class Node implements AutoCloseable {
 
     if (mines) {
       Miner actor =
-          new Miner(
-              network.self(), (plan, stage) -> new MachineWork(site.machine(), plan, stage));
+          new Miner(network.self(), (plan, stage) -> new MachineWork(site.machine(), plan, stage));
       miner.start(
           new MinerOwner(
               new MinerOwner.Parts(

@@ -45,10 +45,9 @@ record Router(
       return false;
     }
     // The gateway asks again for what it misses, so its full inbox holds nobody up.
-    gateway.ifPresent(
-        inbox ->
-            inbox.offer(
-                new GatewayOwner.Input.Received(received.peer(), received.message().payload())));
+    gateway.ifPresent(inbox ->
+        inbox.offer(
+            new GatewayOwner.Input.Received(received.peer(), received.message().payload())));
     return true;
   }
 }

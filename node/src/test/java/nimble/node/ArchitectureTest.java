@@ -119,16 +119,15 @@ final class ArchitectureTest {
 
   @Test
   void onlyAdaptersTouchTheirLibrary() {
-    LIBRARIES.forEach(
-        (library, adapters) ->
-            noClasses()
-                .that()
-                .resideOutsideOfPackages(adapters)
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage(library)
-                .allowEmptyShould(true)
-                .check(CODE));
+    LIBRARIES.forEach((library, adapters) ->
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(adapters)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(library)
+            .allowEmptyShould(true)
+            .check(CODE));
   }
 
   @Test

@@ -32,7 +32,7 @@ final class Ballots {
       this.ring =
           VoteKeyRing.of(set.validators().stream().map(ValidatorSet.Validator::voteKey).toList());
     } catch (Malformed e) {
-      throw new IllegalArgumentException("validator set: " + e.getMessage(), e);
+      throw new IllegalArgumentException("validator set: " + e.reason(), e);
     }
   }
 
@@ -67,11 +67,10 @@ final class Ballots {
     List<Integer> signers = new ArrayList<>();
     votes.stream().map(SignedVote::signer).filter(it -> !bad.contains(it)).forEach(signers::add);
     List<VoteSignature> sums = new ArrayList<>(List.of(tally.aggregate().get()));
-    base.ifPresent(
-        known -> {
-          signers.addAll(known.signers().indexes());
-          sums.add(known.aggregate());
-        });
+    base.ifPresent(known -> {
+      signers.addAll(known.signers().indexes());
+      sums.add(known.aggregate());
+    });
     return new Tally(
         Optional.of(new Certificate(vote, SignerSet.of(signers), aggregate(sums))), bad);
   }
@@ -92,7 +91,7 @@ final class Ballots {
     try {
       return Bls.aggregate(verified);
     } catch (Malformed e) {
-      Invariant.check(false, "a verified signature is no point: %s", e.getMessage());
+      Invariant.check(false, "a verified signature is no point: %s", e.reason());
       throw new IllegalStateException(e);
     }
   }

@@ -11,7 +11,6 @@ import nimble.chain.Block;
 import nimble.chain.Header;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
-import nimble.ledger.BlockContext;
 import nimble.ledger.Execution;
 import nimble.ledger.Execution.Executed;
 import nimble.ledger.StateView;
@@ -109,8 +108,7 @@ final class BlockTree {
     if (!executed.receiptsRoot().equals(block.header().receiptsRoot())) {
       return new Verdict.Invalid("its receipts are not what its entries give");
     }
-    Change change =
-        change(block.header().parent(), block.header().height().value(), executed);
+    Change change = change(block.header().parent(), block.header().height().value(), executed);
     if (!change.root().hash().equals(block.header().stateRoot())) {
       return new Verdict.Invalid("its state root is not what its entries give");
     }
@@ -121,8 +119,7 @@ final class BlockTree {
 
   /// What `executed` does to the tree of its parent.
   Change change(Hash parent, long height, Executed executed) {
-    TreeRoot root =
-        executed(parent).map(block -> block.change().root()).orElse(tipRoot);
+    TreeRoot root = executed(parent).map(block -> block.change().root()).orElse(tipRoot);
     return StateTree.update(nodes(parent), root, height, executed.writes());
   }
 
@@ -182,7 +179,8 @@ final class BlockTree {
   /// A block that is needed again is fetched and executed again.
   private void evictLowest() {
     blocks.values().stream()
-        .filter(block -> blocks.values().stream().noneMatch(it -> it.parent().equals(block.digest())))
+        .filter(
+            block -> blocks.values().stream().noneMatch(it -> it.parent().equals(block.digest())))
         .min((a, b) -> Long.compare(a.height(), b.height()))
         .ifPresent(leaf -> blocks.remove(leaf.digest()));
   }

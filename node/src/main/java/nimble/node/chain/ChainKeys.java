@@ -3,8 +3,9 @@ package nimble.node.chain;
 import nimble.codec.Bytes;
 import nimble.codec.Writer;
 import nimble.types.Hash;
+import nimble.types.JobId;
 
-/// Keys of the families INDEX and META.
+/// Keys of the families INDEX, JOBS and META.
 final class ChainKeys {
   /// META: height of the newest finalized block.
   static final Bytes TIP = Bytes.utf8("tip");
@@ -23,6 +24,11 @@ final class ChainKeys {
   /// INDEX: id of a transaction → height and index.
   static Bytes transaction(Hash id) {
     return Writer.encode(writer -> id.write(writer.u8(TRANSACTION)));
+  }
+
+  /// JOBS: an event of a job, by its number.
+  static Bytes event(JobId job, long sequence) {
+    return Writer.encode(writer -> writer.i64(job.value()).i64(sequence));
   }
 
   /// META: the certificate that finalized the block at this height.

@@ -53,10 +53,8 @@ final class ChainRules {
     return context(header.epoch(), header.moment(), header.proposer(), header.beacon());
   }
 
-  BlockContext context(
-      long epoch, Moment now, int proposer, Hash beacon) {
-    return new BlockContext(
-        parameters, chain, now, epoch, set.get(proposer).account(), beacon);
+  BlockContext context(long epoch, Moment now, int proposer, Hash beacon) {
+    return new BlockContext(parameters, chain, now, epoch, set.get(proposer).account(), beacon);
   }
 
   Execution execute(StateView parent, Header header, Body body) {
@@ -75,8 +73,7 @@ final class ChainRules {
               .formatted(header.height(), header.view(), parent.height(), parent.view()));
     }
     if (header.timeMillis() < earliest(parent)) {
-      return Optional.of(
-          "time %d is before %d".formatted(header.timeMillis(), earliest(parent)));
+      return Optional.of("time %d is before %d".formatted(header.timeMillis(), earliest(parent)));
     }
     if (header.proposer() != committee.leaderOf(header.view())) {
       return Optional.of(
@@ -109,7 +106,7 @@ final class ChainRules {
           return Optional.of("its votes on view %d are false".formatted(certificate.view()));
         }
       } catch (Malformed e) {
-        return Optional.of("its votes are malformed: " + e.getMessage());
+        return Optional.of("its votes are malformed: " + e.reason());
       }
     }
     return Optional.empty();

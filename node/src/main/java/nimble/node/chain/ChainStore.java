@@ -22,6 +22,7 @@ import nimble.storage.Retention;
 import nimble.storage.StateTree;
 import nimble.storage.StorageFailure;
 import nimble.storage.TreeRoot;
+import nimble.training.JobEntry;
 import nimble.types.Hash;
 import nimble.types.Height;
 import nimble.types.VoteSignature;
@@ -46,11 +47,10 @@ public final class ChainStore {
         store
             .chain
             .header(0)
-            .orElseThrow(() -> new StorageFailure("the genesis header is missing", null));
+            .orElseThrow(() -> new StorageFailure("the genesis header is missing"));
     if (!first.parent().equals(genesis.hash())) {
       throw new StorageFailure(
-          "the database belongs to genesis %s, not %s".formatted(first.parent(), genesis.hash()),
-          null);
+          "the database belongs to genesis %s, not %s".formatted(first.parent(), genesis.hash()));
     }
     return store;
   }
@@ -67,7 +67,7 @@ public final class ChainStore {
     return chain
         .tree()
         .root(height)
-        .orElseThrow(() -> new StorageFailure("no state root at height " + height, null));
+        .orElseThrow(() -> new StorageFailure("no state root at height " + height));
   }
 
   /// Block 0: no entries, no votes; its parent field holds the genesis hash.
@@ -107,22 +107,22 @@ public final class ChainStore {
     putBlock(batch, block.block());
     chain.tree().put(batch, height, block.change());
     chain.tree().prune(batch, height, retention);
+    for (JobEntry entry : JobEntry.in(block.execution().writes())) {
+      batch.put(Family.JOBS, ChainKeys.event(entry.job(), entry.sequence()), entry.encode());
+    }
     List<Receipt> receipts = block.execution().receipts();
     batch.put(
         Family.RECEIPTS,
         Bytes.ofU64(height),
         Writer.encode(writer -> writer.list(receipts, Integer.MAX_VALUE, Receipt::write)));
-    certificate.ifPresent(
-        bytes -> batch.put(Family.META, ChainKeys.certificate(height), bytes));
+    certificate.ifPresent(bytes -> batch.put(Family.META, ChainKeys.certificate(height), bytes));
     database.commit(batch);
   }
 
   private static void putState(Batch batch, SortedMap<Bytes, Optional<Bytes>> writes) {
-    writes.forEach(
-        (key, value) ->
-            value.ifPresentOrElse(
-                bytes -> batch.put(Family.STATE, key, bytes),
-                () -> batch.delete(Family.STATE, key)));
+    writes.forEach((key, value) ->
+        value.ifPresentOrElse(
+            bytes -> batch.put(Family.STATE, key, bytes), () -> batch.delete(Family.STATE, key)));
   }
 
   private static void putBlock(Batch batch, Block block) {

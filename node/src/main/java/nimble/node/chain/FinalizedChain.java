@@ -13,11 +13,14 @@ import nimble.ledger.StateView;
 import nimble.state.StateProof;
 import nimble.storage.Database;
 import nimble.storage.Family;
+import nimble.storage.Range;
 import nimble.storage.StateTree;
 import nimble.storage.StorageFailure;
 import nimble.storage.TreeRoot;
 import nimble.storage.TreeStore;
+import nimble.training.JobEntry;
 import nimble.types.Hash;
+import nimble.types.JobId;
 
 /// What is final, read from the database. Any thread may read while the replica writes: an answer
 /// about one height is whole, and the tip moves between answers.
@@ -35,8 +38,8 @@ public final class FinalizedChain {
   /// Where a transaction stands.
   public record Place(long height, int index) {}
 
-  /// A value, or its absence, and what proves it: the proof holds under the header's state root, and
-  /// the certificate finalizes the header.
+  /// A value, or its absence, and what proves it: the proof holds under the header's state root,
+  /// and the certificate finalizes the header.
   public record Proven(
       Bytes key, Optional<Bytes> value, StateProof proof, Header header, Bytes certificate) {}
 
@@ -45,7 +48,7 @@ public final class FinalizedChain {
     return database
         .get(Family.META, ChainKeys.TIP)
         .map(tip -> tip.u64At(0))
-        .orElseThrow(() -> new StorageFailure("the database holds no chain", null));
+        .orElseThrow(() -> new StorageFailure("the database holds no chain"));
   }
 
   public boolean isEmpty() {
@@ -53,8 +56,7 @@ public final class FinalizedChain {
   }
 
   public Header tip() {
-    return header(height())
-        .orElseThrow(() -> new StorageFailure("the newest header is missing", null));
+    return header(height()).orElseThrow(() -> new StorageFailure("the newest header is missing"));
   }
 
   public Optional<Header> header(long height) {
@@ -63,10 +65,9 @@ public final class FinalizedChain {
 
   public Optional<Block> block(long height) {
     return header(height)
-        .flatMap(
-            header ->
-                read(Family.BODIES, Bytes.ofU64(height), Block.Body::read)
-                    .map(body -> new Block(header, body)));
+        .flatMap(header ->
+            read(Family.BODIES, Bytes.ofU64(height), Block.Body::read)
+                .map(body -> new Block(header, body)));
   }
 
   public List<Receipt> receipts(long height) {
@@ -91,8 +92,19 @@ public final class FinalizedChain {
         reader -> new Place(reader.i64(), (int) reader.u32()));
   }
 
-  /// The certificate that finalized the block at `height` directly; a block finalized as an ancestor
-  /// has none of its own.
+  /// Events of a job from number `from` on, at most `limit`.
+  public List<JobEntry> events(JobId job, long from, int limit) {
+    return database
+        .scan(
+            Family.JOBS,
+            Range.between(ChainKeys.event(job, from), ChainKeys.event(job, Long.MAX_VALUE), limit))
+        .stream()
+        .map(entry -> decode(Family.JOBS, entry.key(), entry.value(), JobEntry::read))
+        .toList();
+  }
+
+  /// The certificate that finalized the block at `height` directly; a block finalized as an
+  /// ancestor has none of its own.
   public Optional<Bytes> certificate(long height) {
     return database.get(Family.META, ChainKeys.certificate(height));
   }
@@ -111,30 +123,32 @@ public final class FinalizedChain {
     Header header = tip();
     long height = header.height().value();
     TreeRoot root =
-        tree.root(height)
-            .orElseThrow(() -> new StorageFailure("no state root at " + height, null));
+        tree.root(height).orElseThrow(() -> new StorageFailure("no state root at " + height));
     StateProof proof =
         StateTree.prove(tree, root, key)
-            .orElseThrow(() -> new StorageFailure("the state at %d is pruned".formatted(height), null));
-    return new Proven(
-        key,
-        proof.value(),
-        proof,
-        header,
-        certificate(height).orElse(Bytes.EMPTY));
+            .orElseThrow(() -> new StorageFailure("the state at %d is pruned".formatted(height)));
+    try {
+      return new Proven(
+          key,
+          proof.verify(header.stateRoot(), key),
+          proof,
+          header,
+          certificate(height).orElse(Bytes.EMPTY));
+    } catch (Malformed e) {
+      throw new StorageFailure("the state tree at %d is damaged".formatted(height), e);
+    }
   }
 
   private <T> Optional<T> read(Family family, Bytes key, Reader.Decoder<T> decoder) {
-    return database
-        .get(family, key)
-        .map(
-            bytes -> {
-              try {
-                return Reader.decode(bytes, decoder);
-              } catch (Malformed e) {
-                throw new StorageFailure(
-                    "%s at %s is damaged: %s".formatted(family.label(), key, e.getMessage()), e);
-              }
-            });
+    return database.get(family, key).map(bytes -> decode(family, key, bytes, decoder));
+  }
+
+  private static <T> T decode(Family family, Bytes key, Bytes bytes, Reader.Decoder<T> decoder) {
+    try {
+      return Reader.decode(bytes, decoder);
+    } catch (Malformed e) {
+      throw new StorageFailure(
+          "%s at %s is damaged: %s".formatted(family.label(), key, e.reason()), e);
+    }
   }
 }

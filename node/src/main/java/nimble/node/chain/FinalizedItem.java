@@ -17,11 +17,10 @@ record FinalizedItem(Block block, Optional<Certificate> certificate) {
   }
 
   static Bytes encode(Bytes block, Optional<Bytes> certificate) {
-    return Writer.encode(
-        writer ->
-            writer
-                .bytes(block, Block.BYTES_MAX)
-                .optional(certificate, (bytes, to) -> to.bytes(bytes, CERTIFICATE_BYTES_MAX)));
+    return Writer.encode(writer ->
+        writer
+            .bytes(block, Block.BYTES_MAX)
+            .optional(certificate, (bytes, to) -> to.bytes(bytes, CERTIFICATE_BYTES_MAX)));
   }
 
   static FinalizedItem decode(Bytes bytes) throws Malformed {
@@ -29,8 +28,7 @@ record FinalizedItem(Block block, Optional<Certificate> certificate) {
         bytes,
         reader -> {
           Block block = Block.decode(reader.bytes(Block.BYTES_MAX));
-          Optional<Bytes> certificate =
-              reader.optional(from -> from.bytes(CERTIFICATE_BYTES_MAX));
+          Optional<Bytes> certificate = reader.optional(from -> from.bytes(CERTIFICATE_BYTES_MAX));
           return new FinalizedItem(
               block,
               certificate.isPresent()

@@ -143,11 +143,9 @@ final class Pool {
     Optional<Refusal> refusal =
         switch (topic) {
           case TRANSACTIONS ->
-              mempool.offer(
-                  Reader.decode(body, Transaction::read), view(), epoch.signatures());
+              mempool.offer(Reader.decode(body, Transaction::read), view(), epoch.signatures());
           case WORK_CALLS ->
-              mempool.offer(
-                  Reader.decode(body, SignedWorkCall::read), view(), epoch.signatures());
+              mempool.offer(Reader.decode(body, SignedWorkCall::read), view(), epoch.signatures());
         };
     Hash id = Hashing.sha256(body);
     if (refusal.isEmpty()) {

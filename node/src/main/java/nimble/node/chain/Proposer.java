@@ -131,13 +131,13 @@ final class Proposer {
     Block block = new Block(header, body);
     payloads.add(block);
     tree.add(new ExecutedBlock(block, header.digest(), executed, change));
-    return Optional.of(
-        new Outcome.Ready(new Built(at.view(), Optional.of(header.digest()))));
+    return Optional.of(new Outcome.Ready(new Built(at.view(), Optional.of(header.digest()))));
   }
 
   /// Newest first; what the parent already carries is not carried again.
   private List<Bytes> votes(Hash parent) {
-    List<Bytes> known = tree.executed(parent).map(it -> it.block().body().votes()).orElse(List.of());
+    List<Bytes> known =
+        tree.executed(parent).map(it -> it.block().body().votes()).orElse(List.of());
     List<Certificate> newestFirst = new ArrayList<>(engine.finalizeVotes());
     Collections.reverse(newestFirst);
     return newestFirst.stream()

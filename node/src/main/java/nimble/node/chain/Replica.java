@@ -16,7 +16,6 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.consensus.Certificate;
-import nimble.consensus.Committee;
 import nimble.consensus.Effect;
 import nimble.consensus.Engine;
 import nimble.consensus.Message;
@@ -58,8 +57,7 @@ public final class Replica implements Owner<Replica.Input> {
     /// A client's transaction.
     ///
     /// @param reply told why it was not taken; empty when it was
-    record Submitted(Transaction transaction, Consumer<Optional<String>> reply)
-        implements Input {}
+    record Submitted(Transaction transaction, Consumer<Optional<String>> reply) implements Input {}
 
     /// This node's own work call.
     record Worked(SignedWorkCall call) implements Input {}
@@ -172,14 +170,13 @@ public final class Replica implements Owner<Replica.Input> {
         .store()
         .chain()
         .certificate(tip)
-        .ifPresent(
-            bytes -> {
-              try {
-                certificate(Reader.decode(bytes, Certificate::read));
-              } catch (Malformed e) {
-                throw new IllegalStateException("certificate of block %d".formatted(tip), e);
-              }
-            });
+        .ifPresent(bytes -> {
+          try {
+            certificate(Reader.decode(bytes, Certificate::read));
+          } catch (Malformed e) {
+            throw new IllegalStateException("certificate of block %d".formatted(tip), e);
+          }
+        });
     scheduleTick();
   }
 
@@ -238,14 +235,13 @@ public final class Replica implements Owner<Replica.Input> {
         .store()
         .chain()
         .certificate(tree.tip().height().value())
-        .ifPresent(
-            bytes -> {
-              try {
-                outbox.send(peer, Voting.message(Reader.decode(bytes, Certificate::read)));
-              } catch (Malformed e) {
-                throw new IllegalStateException("stored certificate", e);
-              }
-            });
+        .ifPresent(bytes -> {
+          try {
+            outbox.send(peer, Voting.message(Reader.decode(bytes, Certificate::read)));
+          } catch (Malformed e) {
+            throw new IllegalStateException("stored certificate", e);
+          }
+        });
   }
 
   private void received(PublicKey peer, nimble.p2p.Message message) {
@@ -258,12 +254,11 @@ public final class Replica implements Owner<Replica.Input> {
         case BLOCKS -> blocks(peer, Chunk.decode(message));
         case TX_ANNOUNCE, TX_GET, TX_BODIES, CALL_ANNOUNCE, CALL_GET, CALL_BODIES ->
             pool.received(nowMillis, peer, message);
-        default ->
-            parts.reporter().debug("message_ignored", "peer", peer, "kind", message.kind());
+        default -> parts.reporter().debug("message_ignored", "peer", peer, "kind", message.kind());
       }
     } catch (Malformed e) {
-      parts.reporter().warn("peer_malformed", "peer", peer, "reason", e.getMessage());
-      parts.network().disconnect(peer, "%s: %s".formatted(message.kind(), e.getMessage()));
+      parts.reporter().warn("peer_malformed", "peer", peer, "reason", e.reason());
+      parts.network().disconnect(peer, "%s: %s".formatted(message.kind(), e.reason()));
     }
   }
 
@@ -281,8 +276,7 @@ public final class Replica implements Owner<Replica.Input> {
       }
       case Certificate certificate -> certificate(certificate);
       case Request request ->
-          voting.feed(
-              nowMillis, new nimble.consensus.Input.Requested(numberOf(peer), request));
+          voting.feed(nowMillis, new nimble.consensus.Input.Requested(numberOf(peer), request));
     }
   }
 
@@ -355,8 +349,7 @@ public final class Replica implements Owner<Replica.Input> {
   /// what is missing.
   private void finalizeThrough(Certificate certificate) {
     Optional<Proposal> proposal = certificate.vote().choice();
-    if (proposal.isEmpty()
-        || parts.store().chain().heightOf(proposal.get().digest()).isPresent()) {
+    if (proposal.isEmpty() || parts.store().chain().heightOf(proposal.get().digest()).isPresent()) {
       return;
     }
     execute(proposal.get().digest());
@@ -391,8 +384,7 @@ public final class Replica implements Owner<Replica.Input> {
     }
     for (Block block : way) {
       if (tree.check(block, Long.MAX_VALUE / 2) instanceof Verdict.Invalid(String reason)) {
-        Invariant.check(
-            false, "final block %s is invalid here: %s", block.digest(), reason);
+        Invariant.check(false, "final block %s is invalid here: %s", block.digest(), reason);
       }
     }
   }
@@ -420,14 +412,13 @@ public final class Replica implements Owner<Replica.Input> {
   private void proposeIfDue() {
     proposer
         .propose(nowMillis)
-        .ifPresent(
-            outcome -> {
-              switch (outcome) {
-                case Proposer.Outcome.Later(long millis) -> lookAgain(nowMillis + millis);
-                case Proposer.Outcome.Ready(nimble.consensus.Input.Built built) ->
-                    voting.feed(nowMillis, built);
-              }
-            });
+        .ifPresent(outcome -> {
+          switch (outcome) {
+            case Proposer.Outcome.Later(long millis) -> lookAgain(nowMillis + millis);
+            case Proposer.Outcome.Ready(nimble.consensus.Input.Built built) ->
+                voting.feed(nowMillis, built);
+          }
+        });
   }
 
   private void lookAgain(long atMillis) {
@@ -455,8 +446,7 @@ public final class Replica implements Owner<Replica.Input> {
       PublicKey peer = epoch.hotKeys().get(validator);
       outbox.send(
           peer,
-          new Get(++fetches + (1L << 40), new Get.ByHash(List.of(digest)))
-              .message(Kind.BLOCK_GET));
+          new Get(++fetches + (1L << 40), new Get.ByHash(List.of(digest))).message(Kind.BLOCK_GET));
     }
 
     @Override

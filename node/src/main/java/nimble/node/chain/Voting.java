@@ -94,8 +94,7 @@ final class Voting {
         switch (entry) {
           case LogEntry.Vote(Place _, Bytes record) ->
               records.add(Reader.decode(record, VoteRecord::read));
-          case LogEntry.Floor(Place at) ->
-              records.add(new VoteRecord.Floor(at.epoch(), at.view()));
+          case LogEntry.Floor(Place at) -> records.add(new VoteRecord.Floor(at.epoch(), at.view()));
           case LogEntry.Body(Place _, Hash _, Bytes body) -> payloads.add(Block.decode(body));
         }
       } catch (Malformed e) {
@@ -272,15 +271,12 @@ final class Voting {
   }
 
   private void appendBody(Proposal proposal, Block block) {
-    voter.ifPresent(
-        it -> {
-          it.log()
-              .appendBody(
-                  new Place(proposal.epoch(), proposal.view()),
-                  proposal.digest(),
-                  block.encode());
-          logDirty = true;
-        });
+    voter.ifPresent(it -> {
+      it.log()
+          .appendBody(
+              new Place(proposal.epoch(), proposal.view()), proposal.digest(), block.encode());
+      logDirty = true;
+    });
   }
 
   private void report(Effect.Notice notice) {

@@ -36,10 +36,8 @@ public record Devnet(
     List<NodeKeys> minerKeys = cast(seed, "miner", miners);
     NodeKeys developer = NodeKeys.derive(seed, "developer", 0);
     List<GenesisAccount> accounts = new ArrayList<>();
-    validatorKeys.forEach(
-        keys ->
-            accounts.add(
-                new GenesisAccount(keys.address(), VALIDATOR_LIQUID, 0, VALIDATOR_STAKE)));
+    validatorKeys.forEach(keys ->
+        accounts.add(new GenesisAccount(keys.address(), VALIDATOR_LIQUID, 0, VALIDATOR_STAKE)));
     minerKeys.forEach(
         keys -> accounts.add(new GenesisAccount(keys.address(), MINER_LIQUID, MINER_BOND, 0)));
     accounts.add(new GenesisAccount(developer.address(), DEVELOPER_LIQUID, 0, 0));
@@ -53,13 +51,12 @@ public record Devnet(
             REWARD_POOL,
             parameters,
             validatorKeys.stream()
-                .map(
-                    keys ->
-                        new GenesisValidator(
-                            keys.address(),
-                            keys.hot().publicKey(),
-                            keys.vote().voteKey(),
-                            keys.vote().provePossession()))
+                .map(keys ->
+                    new GenesisValidator(
+                        keys.address(),
+                        keys.hot().publicKey(),
+                        keys.vote().voteKey(),
+                        keys.vote().provePossession()))
                 .toList(),
             accounts);
     return new Devnet(genesis, validatorKeys, minerKeys, developer);

@@ -25,8 +25,8 @@ import nimble.storage.BlobStore;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
-/// Serves the chunks that this node has, and gathers those it wants from several peers at once, each
-/// checked by its name. What has arrived stays, so that a fetch goes on where another ended.
+/// Serves the chunks that this node has, and gathers those it wants from several peers at once,
+/// each checked by its name. What has arrived stays, so that a fetch goes on where another ended.
 public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
   /// What happens to the exchange.
   public sealed interface Input {
@@ -124,7 +124,7 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
             default -> {}
           }
         } catch (Malformed e) {
-          network.disconnect(received.peer(), "blobs: " + e.getMessage());
+          network.disconnect(received.peer(), "blobs: " + e.reason());
         }
       }
     }
@@ -139,9 +139,7 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
       Chunk answer = Chunk.fitting(Kind.BLOBS, get.request(), found);
       boolean cut = answer.truncated() || hashes.size() > SERVED_PER_REQUEST_MAX;
       network.send(
-          peer,
-          Lane.BULK,
-          new Chunk(answer.request(), answer.items(), cut).message(Kind.BLOBS));
+          peer, Lane.BULK, new Chunk(answer.request(), answer.items(), cut).message(Kind.BLOBS));
     }
   }
 
@@ -149,7 +147,8 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
     Gathering gathering = gatherings.get(manifest);
     if (gathering == null) {
       if (gatherings.size() >= FETCHES_MAX) {
-        done.accept(new Fetched.Failed("%d blobs are being fetched already".formatted(FETCHES_MAX)));
+        done.accept(
+            new Fetched.Failed("%d blobs are being fetched already".formatted(FETCHES_MAX)));
         return;
       }
       gathering = new Gathering();
@@ -184,14 +183,13 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
         gathering.missing.clear();
         gathering.missing.addAll(manifest.chunks());
       } catch (Malformed e) {
-        end(id, gathering, new Fetched.Failed("%s is no manifest: %s".formatted(id, e.getMessage())));
+        end(id, gathering, new Fetched.Failed("%s is no manifest: %s".formatted(id, e.reason())));
         return;
       }
     }
     gathering.missing.removeIf(store::has);
     if (gathering.missing.isEmpty()) {
-      assemble(gathering)
-          .ifPresent(whole -> end(id, gathering, new Fetched.Whole(whole)));
+      assemble(gathering).ifPresent(whole -> end(id, gathering, new Fetched.Whole(whole)));
     }
   }
 
@@ -233,11 +231,10 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
     }
     if (stored) {
       List.copyOf(gatherings.entrySet())
-          .forEach(
-              entry -> {
-                entry.getValue().movedMillis = nowMillis;
-                move(entry.getKey(), entry.getValue());
-              });
+          .forEach(entry -> {
+            entry.getValue().movedMillis = nowMillis;
+            move(entry.getKey(), entry.getValue());
+          });
     }
   }
 
@@ -269,27 +266,24 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
   private void ask() {
     Set<Hash> inFlight = new LinkedHashSet<>();
     sources.values().forEach(source -> source.open.ifPresent(it -> inFlight.addAll(it.hashes())));
-    sources.forEach(
-        (peer, source) -> {
-          if (source.open.isPresent()) {
-            return;
-          }
-          List<Hash> wanted =
-              gatherings.values().stream()
-                  .flatMap(gathering -> gathering.missing.stream())
-                  .filter(hash -> !inFlight.contains(hash) && !source.lacks.contains(hash))
-                  .distinct()
-                  .limit(CHUNKS_PER_REQUEST)
-                  .toList();
-          if (!wanted.isEmpty()) {
-            requests++;
-            source.open = Optional.of(new Request(requests, wanted, nowMillis + REQUEST_MILLIS));
-            inFlight.addAll(wanted);
-            network.send(
-                peer,
-                Lane.CONTROL,
-                new Get(requests, new Get.ByHash(wanted)).message(Kind.BLOB_GET));
-          }
-        });
+    sources.forEach((peer, source) -> {
+      if (source.open.isPresent()) {
+        return;
+      }
+      List<Hash> wanted =
+          gatherings.values().stream()
+              .flatMap(gathering -> gathering.missing.stream())
+              .filter(hash -> !inFlight.contains(hash) && !source.lacks.contains(hash))
+              .distinct()
+              .limit(CHUNKS_PER_REQUEST)
+              .toList();
+      if (!wanted.isEmpty()) {
+        requests++;
+        source.open = Optional.of(new Request(requests, wanted, nowMillis + REQUEST_MILLIS));
+        inFlight.addAll(wanted);
+        network.send(
+            peer, Lane.CONTROL, new Get(requests, new Get.ByHash(wanted)).message(Kind.BLOB_GET));
+      }
+    });
   }
 }

@@ -28,6 +28,7 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
         Reader reader)
         implements Input {}
 
+    /// Whoever gave this reader has gone.
     record Cancelled(Reader reader) implements Input {}
 
     record Received(PublicKey peer, Bytes payload) implements Input {}
@@ -80,14 +81,13 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
       }
       case Input.Cancelled(Reader reader) ->
           readers.entrySet().stream()
-              .filter(entry -> entry.getValue() == reader)
+              .filter(entry -> entry.getValue().equals(reader))
               .map(entry -> entry.getKey())
               .findFirst()
-              .ifPresent(
-                  number -> {
-                    readers.remove(number);
-                    step(new GatewayInput.InferCancelled(number));
-                  });
+              .ifPresent(number -> {
+                readers.remove(number);
+                step(new GatewayInput.InferCancelled(number));
+              });
       case Input.Received(PublicKey peer, Bytes payload) -> received(peer, payload);
       case Input.TimerFired(long number, int turn) ->
           step(new GatewayInput.TimerFired(number, turn));
@@ -101,7 +101,7 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
         step(new GatewayInput.TensorReceived(peer, name, tensor.payload()));
       }
     } catch (Malformed e) {
-      network.disconnect(peer, "tensor: " + e.getMessage());
+      network.disconnect(peer, "tensor: " + e.reason());
     }
   }
 

@@ -95,8 +95,8 @@ public final class MinerOwner implements Owner<MinerOwner.Input> {
       TensorMessage tensor = TensorMessage.decode(message.payload());
       step(new MinerInput.TensorReceived(peer, tensor.name(), tensor.payload()));
     } catch (Malformed e) {
-      parts.reporter().warn("tensor_malformed", "peer", peer, "reason", e.getMessage());
-      parts.network().disconnect(peer, "tensor: " + e.getMessage());
+      parts.reporter().warn("tensor_malformed", "peer", peer, "reason", e.reason());
+      parts.network().disconnect(peer, "tensor: " + e.reason());
     }
   }
 
@@ -105,8 +105,7 @@ public final class MinerOwner implements Owner<MinerOwner.Input> {
       switch (effect) {
         case SendTensor tensor -> Tensors.send(parts.network(), tensor);
         case MinerEffect.Submit(WorkCall call) -> submit(call);
-        case MinerEffect.Compute(StageSlot slot, long task, Task work) ->
-            compute(slot, task, work);
+        case MinerEffect.Compute(StageSlot slot, long task, Task work) -> compute(slot, task, work);
         case MinerEffect.FetchData(Hash manifest) -> fetch(manifest);
         case MinerEffect.StoreBlob store ->
             parts
@@ -114,9 +113,7 @@ public final class MinerOwner implements Owner<MinerOwner.Input> {
                 .store(
                     store.manifest(),
                     store.chunks(),
-                    () ->
-                        answer(
-                            new MinerInput.BlobStored(store.slot(), store.manifest().id())));
+                    () -> answer(new MinerInput.BlobStored(store.slot(), store.manifest().id())));
         case MinerEffect.StartTimer(StageSlot slot, long millis) ->
             parts.timers().after(millis, () -> answer(new MinerInput.TimerFired(slot)));
         case MinerEffect.Report(StageSlot slot, Progress progress) -> report(slot, progress);

@@ -3,8 +3,8 @@
 ///
 /// - W1: heavy tasks run on the machine's fixed compute pool, one at a time per slot.
 /// - W2: a role learns of the chain from finalized state only.
-/// - W3: tensors travel on the bulk lane; what is small (norms, roots, tokens) on control, so that a
-///   large tensor never delays it.
+/// - W3: tensors travel on the bulk lane; what is small (norms, roots, tokens) on control, so that
+///   a large tensor never delays it.
 @NullMarked
 package nimble.node.work;
 
