@@ -10,8 +10,7 @@ import nimble.types.ChainId;
 /// What the transports say to each other: the first frame of a connection, its lane and the process
 /// it comes from; and the frames that open, keep and end it.
 public record Handshake(Hello hello, Lane lane, long instance) {
-  public static final Message PING = ping(false);
-  public static final Message PONG = ping(true);
+  public static final Message PING = Envelope.message(Kind.PING, Wire.Ping.getDefaultInstance());
   public static final Message OPEN_BULK = new Message(Kind.OPEN_BULK, Bytes.EMPTY);
 
   public Message message() {
@@ -88,17 +87,5 @@ public record Handshake(Hello hello, Lane lane, long instance) {
     } catch (InvalidProtocolBufferException e) {
       throw Envelope.malformed(Kind.CLOSE, e);
     }
-  }
-
-  public static boolean isPong(Bytes payload) throws Malformed {
-    try {
-      return Wire.Ping.parseFrom(payload.asBuffer()).getAnswer();
-    } catch (InvalidProtocolBufferException e) {
-      throw Envelope.malformed(Kind.PING, e);
-    }
-  }
-
-  private static Message ping(boolean answer) {
-    return Envelope.message(Kind.PING, Wire.Ping.newBuilder().setAnswer(answer).build());
   }
 }

@@ -12,6 +12,9 @@ public sealed interface NetworkEvent {
 
   record Received(PublicKey peer, Lane lane, Message message) implements NetworkEvent {}
 
+  /// The peer broke the protocol itself; its `PeerDisconnected` follows. A matter for its score.
+  record Misbehaved(PublicKey peer, String reason) implements NetworkEvent {}
+
   /// A connection that did not become a peer, dialled or accepted, in plain words. `address` is for
   /// reading, like `127.0.0.1:7040`.
   record Refused(String address, String reason) implements NetworkEvent {}

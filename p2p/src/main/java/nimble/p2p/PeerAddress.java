@@ -35,7 +35,7 @@ public record PeerAddress(String host, int port, Optional<PublicKey> peer) {
   public static PeerAddress parse(String text) throws Malformed {
     int at = text.indexOf('@');
     int colon = text.lastIndexOf(':');
-    if (colon < at) {
+    if (colon <= at) {
       throw new Malformed("'%s' has no port; write host:port".formatted(text));
     }
     String host = text.substring(at + 1, colon);

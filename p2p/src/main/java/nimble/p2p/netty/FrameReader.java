@@ -1,0 +1,151 @@
+package nimble.p2p.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.p2p.Kind;
+import nimble.p2p.Part;
+import nimble.p2p.TokenBucket;
+
+/// Cuts the stream into frames (rule P3), at the pace that the kinds' rates and the listener allow
+/// (rule P8): while it waits, the socket is not read, and TCP slows the peer down.
+final class FrameReader extends ByteToMessageDecoder {
+  private static final int LENGTH_SIZE = 4;
+  private static final int HEAD_SIZE = LENGTH_SIZE + 1;
+  private static final int LISTENER_RETRY_MILLIS = 5;
+
+  private final Connection connection;
+  private final Map<Kind, TokenBucket> rates = new EnumMap<>(Kind.class);
+  private boolean waiting;
+
+  FrameReader(Connection connection) {
+    this.connection = connection;
+  }
+
+  boolean isWaiting() {
+    return waiting;
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
+      throws Malformed {
+    boolean ending = connection.isEnding();
+    if ((waiting && !ending) || in.readableBytes() < HEAD_SIZE) {
+      return;
+    }
+    int start = in.readerIndex();
+    long size = in.getUnsignedInt(start) - 1;
+    Kind kind = Kind.of(in.getUnsignedByte(start + LENGTH_SIZE));
+    checkSize(kind, size);
+    if (!ending) {
+      connection.expects(kind);
+    }
+    if (in.readableBytes() - HEAD_SIZE < size) {
+      return;
+    }
+    if (ending) {
+      in.skipBytes(HEAD_SIZE + (int) size);
+      connection.ignored(kind);
+    } else {
+      read(context, kind, (int) size, in);
+    }
+  }
+
+  private void read(ChannelHandlerContext context, Kind kind, int size, ByteBuf in)
+      throws Malformed {
+    long waitMillis = take(kind, in, in.readerIndex() + HEAD_SIZE);
+    if (waitMillis > 0) {
+      pause(context, waitMillis);
+      return;
+    }
+    in.skipBytes(HEAD_SIZE);
+    byte[] payload = new byte[size];
+    in.readBytes(payload);
+    if (!connection.frame(kind, Bytes.wrap(payload))) {
+      pause(context, LISTENER_RETRY_MILLIS);
+    }
+  }
+
+  private static void checkSize(Kind kind, long size) throws Malformed {
+    kind.checkSize(size);
+    if (kind != Kind.PART && size > Part.DATA_MAX) {
+      throw new Malformed("%s of %d bytes in one frame".formatted(kind, size));
+    }
+  }
+
+  /// A message in parts counts with its first part, by its own kind.
+  private long take(Kind kind, ByteBuf in, int payload) throws Malformed {
+    if (kind == Kind.PART
+        && in.readableBytes() >= HEAD_SIZE + Part.HEAD_SIZE
+        && in.getUnsignedInt(payload + 1 + Integer.BYTES) == 0) {
+      return take(Kind.of(in.getUnsignedByte(payload)));
+    }
+    return take(kind);
+  }
+
+  private long take(Kind kind) {
+    long now = connection.nowMillis();
+    return rates.computeIfAbsent(kind, key -> new TokenBucket(key.perSecondMax(), now)).take(now);
+  }
+
+  private void pause(ChannelHandlerContext context, long millis) {
+    waiting = true;
+    context.channel().config().setAutoRead(false);
+    context.executor().schedule(() -> resume(context), millis, TimeUnit.MILLISECONDS);
+  }
+
+  private void resume(ChannelHandlerContext context) {
+    if (context.isRemoved()) {
+      return;
+    }
+    if (!connection.offerAgain()) {
+      pause(context, LISTENER_RETRY_MILLIS);
+      return;
+    }
+    waiting = false;
+    try {
+      channelRead(context, Unpooled.EMPTY_BUFFER);
+    } catch (Exception e) {
+      exceptionCaught(context, e);
+    }
+    if (!waiting) {
+      context.channel().config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+    if (event instanceof SslHandshakeCompletionEvent handshake) {
+      if (handshake.isSuccess()) {
+        connection.secured();
+      } else {
+        connection.failed(handshake.cause());
+      }
+    }
+    super.userEventTriggered(context, event);
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    connection.writabilityChanged();
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) throws Exception {
+    connection.begun();
+    super.channelActive(context);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    connection.failed(cause);
+  }
+}

@@ -1,0 +1,509 @@
+package nimble.p2p.netty;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import javax.net.ssl.SSLException;
+import nimble.check.Invariant;
+import nimble.p2p.Admission;
+import nimble.p2p.Duel;
+import nimble.p2p.Handshake;
+import nimble.p2p.Hello;
+import nimble.p2p.Lane;
+import nimble.p2p.Message;
+import nimble.p2p.Network;
+import nimble.p2p.NetworkEvent;
+import nimble.p2p.NetworkListener;
+import nimble.p2p.PeerAddress;
+import nimble.p2p.Sent;
+import nimble.p2p.netty.Connection.Fault;
+import nimble.types.PublicKey;
+import org.jspecify.annotations.Nullable;
+
+/// The port [Network] over TCP and TLS. Who is a peer is decided here; what a connection says, in
+/// [Connection].
+public final class NettyNetwork implements Network {
+  private static final int HANDSHAKES_MAX = 128;
+  private static final int CLOSE_MILLIS_MAX = 3_000;
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(512 << 10, 1 << 20);
+
+  private final Settings settings;
+  private final NodeKey key;
+  private final Hello hello;
+  private final LongSupplier height;
+  private final EventLoop loop;
+  private final NetworkListener listener;
+  private final SslContext server;
+  private final long instance = new SecureRandom().nextLong();
+  private final ConcurrentSkipListMap<PublicKey, Peer> peers = new ConcurrentSkipListMap<>();
+  private final TreeMap<PublicKey, Connection> greetings = new TreeMap<>();
+  private final Set<Connection> connections = new LinkedHashSet<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private Admission admission = Admission.OPEN;
+  private @Nullable Channel listening;
+  private volatile boolean closing;
+  private volatile int port;
+
+  private NettyNetwork(
+      Settings settings,
+      NodeKey key,
+      Hello hello,
+      LongSupplier height,
+      EventLoop loop,
+      NetworkListener listener)
+      throws SSLException {
+    this.settings = settings;
+    this.key = key;
+    this.hello = hello;
+    this.height = height;
+    this.loop = loop;
+    this.listener = listener;
+    this.server = key.server();
+  }
+
+  /// Listens and takes peers until [#close]. `hello` is what this node says of itself; its height
+  /// is asked for at every greeting, and when it names no address, the listening port stands for
+  /// it. Fails with a sentence for the user when the port cannot be had.
+  public static NettyNetwork open(
+      Settings settings,
+      NodeKey key,
+      Hello hello,
+      LongSupplier height,
+      EventLoopGroup group,
+      NetworkListener listener)
+      throws IOException {
+    NettyNetwork network = new NettyNetwork(settings, key, hello, height, group.next(), listener);
+    network.listen();
+    return network;
+  }
+
+  private void listen() throws IOException {
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childHandler(initializer(server, Optional.empty()))
+            .bind(settings.host(), settings.port())
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          "cannot listen on %s:%d: %s"
+              .formatted(settings.host(), settings.port(), bound.cause().getMessage()),
+          bound.cause());
+    }
+    listening = bound.channel();
+    if (bound.channel().localAddress() instanceof InetSocketAddress local) {
+      port = local.getPort();
+    }
+  }
+
+  private ChannelInitializer<Channel> initializer(
+      SslContext context, Optional<Connection.Dial> dial) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        if (closing || (dial.isEmpty() && handshakes() >= HANDSHAKES_MAX)) {
+          channel.close();
+          return;
+        }
+        connections.add(
+            Connection.install(
+                NettyNetwork.this, channel, context.newHandler(channel.alloc()), dial));
+      }
+    };
+  }
+
+  private long handshakes() {
+    return connections.stream().filter(c -> !c.isOutbound() && !c.isOpen()).count();
+  }
+
+  // The port.
+
+  @Override
+  public PublicKey self() {
+    return key.id();
+  }
+
+  /// Where this network listens: the port that was asked for, or the free one that was found.
+  public int port() {
+    return port;
+  }
+
+  @Override
+  public Sent send(PublicKey peer, Lane lane, Message message) {
+    Invariant.check(!message.kind().isTransport(), "%s is the transport's", message.kind());
+    Peer known = peers.get(peer);
+    if (known == null) {
+      return Sent.NOT_CONNECTED;
+    }
+    return known.outbox(lane).offer(message) ? Sent.QUEUED : Sent.QUEUE_FULL;
+  }
+
+  @Override
+  public void connect(PeerAddress address) {
+    // Names resolve on a thread of their own: the resolver blocks.
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            InetAddress found = InetAddress.getByName(address.host());
+            loop.execute(() ->
+                dial(
+                    new InetSocketAddress(found, address.port()),
+                    new Connection.Dial(address, Lane.CONTROL)));
+          } catch (UnknownHostException e) {
+            refused(address.toString(), Reasons.of(e));
+          }
+        });
+  }
+
+  @Override
+  public void disconnect(PublicKey peer, String reason) {
+    loop.execute(() -> {
+      Peer known = peers.get(peer);
+      if (known != null) {
+        leave(known, reason);
+      }
+    });
+  }
+
+  @Override
+  public SortedSet<PublicKey> peers() {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(peers.keySet()));
+  }
+
+  @Override
+  public void admit(Admission newAdmission) {
+    loop.execute(() -> {
+      admission = newAdmission;
+      for (Peer peer : List.copyOf(peers.values())) {
+        newAdmission.refuses(peer.id(), 0, 1).ifPresent(reason -> leave(peer, reason));
+      }
+    });
+  }
+
+  @Override
+  public void close() {
+    if (!closing) {
+      closing = true;
+      loop.execute(this::shutDown);
+    }
+    if (loop.inEventLoop()) {
+      return;
+    }
+    try {
+      if (!closed.await(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
+        loop.execute(() -> connections.forEach(Connection::closeNow));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void shutDown() {
+    if (listening != null) {
+      listening.close().addListener(done -> checkClosed());
+    }
+    for (Peer peer : List.copyOf(peers.values())) {
+      leave(peer, "the node stops");
+    }
+    for (Connection connection : List.copyOf(connections)) {
+      connection.end("the node stops", Fault.QUIET);
+    }
+  }
+
+  private void checkClosed() {
+    if (closing && connections.isEmpty() && listening != null && !listening.isOpen()) {
+      closed.countDown();
+    }
+  }
+
+  private void leave(Peer peer, String reason) {
+    peer.outbox(Lane.CONTROL).drainFully();
+    drop(peer, reason, "this node said: " + reason, Fault.NONE);
+  }
+
+  // Dialling.
+
+  private void dial(InetSocketAddress target, Connection.Dial dial) {
+    boolean duplicate =
+        dial.lane() == Lane.CONTROL && dial.address().peer().filter(this::isTaken).isPresent();
+    if (closing || duplicate) {
+      return;
+    }
+    try {
+      new Bootstrap()
+          .group(loop)
+          .channel(NioSocketChannel.class)
+          .option(ChannelOption.TCP_NODELAY, true)
+          .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, settings.handshakeMillis())
+          .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+          .handler(initializer(key.client(dial.address().peer()), Optional.of(dial)))
+          .connect(target)
+          .addListener(
+              (ChannelFutureListener)
+                  connected -> {
+                    if (!connected.isSuccess()) {
+                      connected.channel().pipeline().fireExceptionCaught(connected.cause());
+                    }
+                  });
+    } catch (SSLException e) {
+      throw new IllegalStateException("TLS 1.3 is part of every JDK", e);
+    }
+  }
+
+  /// Whether a connection to `peer` stands or is being greeted.
+  private boolean isTaken(PublicKey peer) {
+    return peers.containsKey(peer) || greetings.containsKey(peer);
+  }
+
+  private void openBulk(Peer peer) {
+    if (!peer.startOpeningBulk()) {
+      return;
+    }
+    if (peer.isOutbound()) {
+      dialBulk(peer);
+      return;
+    }
+    peer.control().write(Handshake.OPEN_BULK);
+    peer.control().flush();
+    loop.schedule(
+        () -> {
+          if (peer.bulk() == null && peers.get(peer.id()) == peer) {
+            leave(peer, "the bulk lane did not open in time");
+          }
+        },
+        2L * settings.handshakeMillis(),
+        TimeUnit.MILLISECONDS);
+  }
+
+  private void dialBulk(Peer peer) {
+    InetSocketAddress target = peer.control().remote();
+    PeerAddress address =
+        PeerAddress.of(peer.control().remoteHost(), target.getPort()).withPeer(peer.id());
+    dial(target, new Connection.Dial(address, Lane.BULK));
+  }
+
+  /// The one that dialled control dials bulk, also when the other needs it: it may be unreachable.
+  void bulkAsked(Connection connection) {
+    Peer peer = peers.get(connection.peer());
+    if (peer != null && peer.control() == connection && peer.isOutbound()) {
+      if (peer.startOpeningBulk()) {
+        dialBulk(peer);
+      }
+    }
+  }
+
+  // What connections report.
+
+  Settings settings() {
+    return settings;
+  }
+
+  long nowMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  Handshake handshake(Lane lane) {
+    Optional<PeerAddress> listen =
+        hello.listen().or(() -> Optional.of(PeerAddress.of("0.0.0.0", port)));
+    return new Handshake(hello.withHeight(height.getAsLong()).withListen(listen), lane, instance);
+  }
+
+  boolean offer(NetworkEvent event) {
+    return listener.offer(event);
+  }
+
+  void secured(Connection connection) {
+    PublicKey peer = connection.peer();
+    if (peer.equals(self())) {
+      connection.end("it is this node itself", Fault.NONE);
+    } else if (connection.isOutbound()) {
+      if (connection.lane() == Lane.CONTROL) {
+        if (isTaken(peer)) {
+          connection.end(Duel.DUPLICATE, Fault.QUIET);
+          return;
+        }
+        greetings.put(peer, connection);
+      }
+      connection.sendHello();
+    }
+  }
+
+  /// An inbound connection said Hello.
+  void greeted(Connection connection, Handshake theirs) {
+    PublicKey id = connection.peer();
+    Optional<String> refusal =
+        hello
+            .refuses(theirs.hello())
+            .or(() -> admission.refuses(id, inboundBeside(id), settings.inboundMax()));
+    if (refusal.isPresent()) {
+      connection.end(refusal.get(), Fault.NONE);
+    } else if (connection.lane() == Lane.BULK) {
+      greetedOnBulk(connection, theirs);
+    } else {
+      greetedOnControl(connection, theirs);
+    }
+  }
+
+  private void greetedOnControl(Connection connection, Handshake theirs) {
+    PublicKey id = connection.peer();
+    Peer known = peers.get(id);
+    boolean sameProcess = known != null && known.instance() == theirs.instance();
+    switch (Duel.judge(self(), id, known(id), sameProcess)) {
+      case REFUSE -> connection.end(Duel.DUPLICATE, Fault.QUIET);
+      case REPLACE -> {
+        if (known != null) {
+          drop(known, Duel.DUPLICATE, "replaced by a newer connection", Fault.NONE);
+        }
+        accept(connection, theirs);
+      }
+      case TAKE -> {
+        Connection mine = greetings.remove(id);
+        if (mine != null) {
+          mine.end(Duel.DUPLICATE, Fault.QUIET);
+        }
+        accept(connection, theirs);
+      }
+    }
+  }
+
+  private Duel.Known known(PublicKey id) {
+    Peer peer = peers.get(id);
+    if (peer != null) {
+      return peer.isOutbound() ? Duel.Known.DIALLED : Duel.Known.ACCEPTED;
+    }
+    return greetings.containsKey(id) ? Duel.Known.GREETED : Duel.Known.NOTHING;
+  }
+
+  private void accept(Connection connection, Handshake theirs) {
+    connection.sendHello();
+    connected(connection, theirs);
+  }
+
+  private void greetedOnBulk(Connection connection, Handshake theirs) {
+    Peer peer = peers.get(connection.peer());
+    if (peer == null || peer.isOutbound() || peer.instance() != theirs.instance()) {
+      connection.end("bulk without control", Fault.NONE);
+    } else if (peer.bulk() != null) {
+      connection.end("a second bulk lane", Fault.NONE);
+    } else {
+      connection.sendHello();
+      peer.bulkOpened(connection);
+    }
+  }
+
+  /// An outbound connection was answered with Hello.
+  void answered(Connection connection, Handshake theirs) {
+    Optional<String> refusal = hello.refuses(theirs.hello());
+    Peer peer = peers.get(connection.peer());
+    if (refusal.isPresent()) {
+      connection.end(refusal.get(), Fault.NONE);
+    } else if (connection.lane() == Lane.CONTROL) {
+      greetings.remove(connection.peer(), connection);
+      connected(connection, theirs);
+    } else if (peer == null || peer.bulk() != null) {
+      connection.end(Duel.DUPLICATE, Fault.QUIET);
+    } else {
+      peer.bulkOpened(connection);
+    }
+  }
+
+  private void connected(Connection connection, Handshake theirs) {
+    Peer peer = new Peer(connection, theirs, loop, this::openBulk);
+    peers.put(peer.id(), peer);
+    offer(new NetworkEvent.PeerConnected(peer.id(), theirs.hello(), connection.isOutbound()));
+    connection.open(peer.outbox(Lane.CONTROL));
+  }
+
+  private int inboundBeside(PublicKey id) {
+    int count = 0;
+    for (Peer peer : peers.values()) {
+      boolean counts = !peer.isOutbound() && !admission.reserved().contains(peer.id());
+      if (counts && !peer.id().equals(id)) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /// A connection says or hears its last word.
+  void ended(Connection connection, boolean wasOpen, String reason, Fault fault) {
+    Optional<Peer> peer = peerOf(connection);
+    if (peer.isPresent()) {
+      String words = wasOpen ? reason : "the bulk lane did not open: " + reason;
+      drop(peer.get(), words, words, fault);
+    } else if (!wasOpen && fault != Fault.QUIET) {
+      refused(connection.address(), reason);
+    }
+  }
+
+  /// The peer whose end this connection's end is.
+  private Optional<Peer> peerOf(Connection connection) {
+    Optional<PublicKey> id = connection.identity();
+    id.ifPresent(greeted -> greetings.remove(greeted, connection));
+    return id.map(peers::get).filter(peer -> peer.has(connection) || awaits(peer, connection));
+  }
+
+  /// Whether `connection` was dialled to become the bulk lane of `peer`.
+  private static boolean awaits(Peer peer, Connection connection) {
+    return connection.isOutbound()
+        && connection.lane() == Lane.BULK
+        && peer.isOutbound()
+        && peer.bulk() == null;
+  }
+
+  private void drop(Peer peer, String told, String reason, Fault fault) {
+    peers.remove(peer.id(), peer);
+    List<Connection> lanes = new ArrayList<>(List.of(peer.control()));
+    if (peer.bulk() != null) {
+      lanes.add(peer.bulk());
+    }
+    lanes.forEach(lane -> lane.end(told, Fault.QUIET));
+    if (fault == Fault.PEER) {
+      offer(new NetworkEvent.Misbehaved(peer.id(), reason));
+    }
+    offer(new NetworkEvent.PeerDisconnected(peer.id(), reason));
+  }
+
+  private void refused(String address, String reason) {
+    offer(new NetworkEvent.Refused(address, reason));
+  }
+
+  /// A connection's socket is gone.
+  void closed(Connection connection) {
+    connections.remove(connection);
+    checkClosed();
+  }
+}

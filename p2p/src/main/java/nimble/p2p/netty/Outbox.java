@@ -1,0 +1,136 @@
+package nimble.p2p.netty;
+
+import io.netty.channel.EventLoop;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import nimble.codec.Bytes;
+import nimble.p2p.Lane;
+import nimble.p2p.Message;
+import nimble.p2p.Part;
+import org.jspecify.annotations.Nullable;
+
+/// What waits to be sent to one peer on one lane (rule P7). Anyone may offer; the loop drains it as
+/// fast as the channel takes it, and lets others have the loop after each turn.
+final class Outbox {
+  private static final int MESSAGE_OVERHEAD = 64;
+  private static final int TURN_BYTES = 2 * Part.DATA_MAX;
+
+  private final Lane lane;
+  private final EventLoop loop;
+  private final Queue<Message> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicLong queuedBytes = new AtomicLong();
+  private final AtomicBoolean draining = new AtomicBoolean();
+  private final Runnable needsConnection;
+  private @Nullable Connection connection;
+  private @Nullable Message current;
+  private int offset;
+  private long progress;
+
+  /// `needsConnection` runs on the loop when something waits and there is no connection.
+  Outbox(Lane lane, EventLoop loop, Runnable needsConnection) {
+    this.lane = lane;
+    this.loop = loop;
+    this.needsConnection = needsConnection;
+  }
+
+  /// From any thread. False: full.
+  boolean offer(Message message) {
+    long size = sizeOf(message);
+    long before;
+    do {
+      before = queuedBytes.get();
+      if (before > 0 && before + size > lane.queuedBytesMax()) {
+        return false;
+      }
+    } while (!queuedBytes.compareAndSet(before, before + size));
+    queue.add(message);
+    if (draining.compareAndSet(false, true)) {
+      loop.execute(this::drain);
+    }
+    return true;
+  }
+
+  void attach(Connection opened) {
+    connection = opened;
+    drain();
+  }
+
+  boolean isEmpty() {
+    return current == null && queue.isEmpty();
+  }
+
+  /// Counts frames handed to the channel: stands still when the peer does not read.
+  long progress() {
+    return progress;
+  }
+
+  void drain() {
+    draining.set(false);
+    Connection open = connection;
+    if (open == null) {
+      if (!queue.isEmpty()) {
+        needsConnection.run();
+      }
+      return;
+    }
+    long left = TURN_BYTES;
+    while (left > 0 && open.isWritable() && next()) {
+      left -= writeFrame(open);
+    }
+    open.flush();
+    // Not execute(): the loop would run it before it looks at its other sockets.
+    if (left <= 0 && !isEmpty() && draining.compareAndSet(false, true)) {
+      loop.schedule(this::drain, 0, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /// Writes all that waits, whether the channel likes it or not. For an ordered end.
+  void drainFully() {
+    Connection open = connection;
+    while (open != null && next()) {
+      writeFrame(open);
+    }
+  }
+
+  private boolean next() {
+    if (current == null) {
+      current = queue.poll();
+      offset = 0;
+    }
+    return current != null;
+  }
+
+  private int writeFrame(Connection open) {
+    Message message = current;
+    if (message == null) {
+      return 0;
+    }
+    progress++;
+    int total = message.payload().size();
+    if (total <= Part.DATA_MAX) {
+      open.write(message);
+      done(message);
+      return total + MESSAGE_OVERHEAD;
+    }
+    int size = Math.min(Part.DATA_MAX, total - offset);
+    Bytes head = Part.head(message.kind(), total, offset);
+    open.writePart(head, message.payload().asBuffer().slice(offset, size));
+    offset += size;
+    if (offset == total) {
+      done(message);
+    }
+    return size;
+  }
+
+  private void done(Message message) {
+    current = null;
+    queuedBytes.addAndGet(-sizeOf(message));
+  }
+
+  private static long sizeOf(Message message) {
+    return (long) message.payload().size() + MESSAGE_OVERHEAD;
+  }
+}

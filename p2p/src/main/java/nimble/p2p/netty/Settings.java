@@ -1,0 +1,26 @@
+package nimble.p2p.netty;
+
+import nimble.check.Invariant;
+
+/// Where a network listens and what it puts up with. Port 0 takes a free one.
+public record Settings(
+    String host,
+    int port,
+    int inboundMax,
+    int handshakeMillis,
+    int pingMillis,
+    int silenceMillis,
+    int lingerMillis) {
+  public Settings {
+    Invariant.check(port >= 0 && port <= 65_535, "port %d", port);
+    Invariant.check(
+        inboundMax > 0 && handshakeMillis > 0 && pingMillis > 0 && lingerMillis > 0,
+        "a limit is not positive");
+    Invariant.check(
+        silenceMillis > 2 * pingMillis, "silence %d, ping %d", silenceMillis, pingMillis);
+  }
+
+  public static Settings at(String host, int port) {
+    return new Settings(host, port, 128, 5_000, 4_000, 20_000, 1_000);
+  }
+}

@@ -1,0 +1,81 @@
+package nimble.p2p.netty;
+
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import nimble.codec.Bytes;
+import nimble.p2p.Hello;
+import nimble.p2p.Lane;
+import nimble.p2p.NetworkEvent;
+import nimble.p2p.NetworkEvent.PeerConnected;
+import nimble.p2p.NetworkEvent.Received;
+import nimble.p2p.PeerAddress;
+import nimble.types.PublicKey;
+
+/// A network and the events that it told, for a test to wait on.
+final class TestNode implements AutoCloseable {
+  private static final int PATIENCE_SECONDS = 60;
+
+  final BlockingQueue<NetworkEvent> events = new LinkedBlockingQueue<>();
+  final NettyNetwork network;
+  volatile Predicate<NetworkEvent> takes = event -> true;
+
+  TestNode(int number, Hello hello, EventLoopGroup group) throws IOException {
+    this(number, hello, group, Settings.at("127.0.0.1", 0));
+  }
+
+  TestNode(int number, Hello hello, EventLoopGroup group, Settings settings) throws IOException {
+    byte[] seed = new byte[NodeKey.SEED_SIZE];
+    seed[0] = (byte) number;
+    network =
+        NettyNetwork.open(
+            settings, NodeKey.ofSeed(Bytes.wrap(seed)), hello, () -> 7, group, this::offer);
+  }
+
+  private boolean offer(NetworkEvent event) {
+    return takes.test(event) && events.add(event);
+  }
+
+  PublicKey id() {
+    return network.self();
+  }
+
+  PeerAddress address() {
+    return PeerAddress.of("127.0.0.1", network.port());
+  }
+
+  void connect(TestNode other) {
+    network.connect(other.address().withPeer(other.id()));
+    await(PeerConnected.class);
+    other.await(PeerConnected.class);
+  }
+
+  /// The next event, which must be of this type.
+  <T extends NetworkEvent> T await(Class<T> type) {
+    try {
+      NetworkEvent event = events.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      assertNotNull(event, "no event, waiting for " + type.getSimpleName());
+      return type.cast(event);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  Bytes awaitPayload(Lane lane) {
+    Received received = await(Received.class);
+    if (received.lane() != lane) {
+      throw new AssertionError("%s on %s".formatted(received.message(), received.lane()));
+    }
+    return received.message().payload();
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}
