@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
@@ -77,13 +78,13 @@ final class StateTreeTest {
                   nodes,
                   world.root(),
                   world.version(),
-                  new TreeMap<>(java.util.Map.of(key, Optional.of(key))));
+                  new TreeMap<>(Map.of(key, Optional.of(key))));
           Change out =
               StateTree.update(
                   in.over(nodes),
                   in.root(),
                   world.version() + 1L,
-                  new TreeMap<>(java.util.Map.of(key, Optional.empty())));
+                  new TreeMap<>(Map.of(key, Optional.empty())));
           assertEquals(world.root().hash(), out.root().hash());
         });
   }

@@ -26,6 +26,7 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   private static final String FORMAT = "nimble data 1";
+  private static final String ELSEWHERE = "give this node another directory with --home";
   private static final List<String> PARTS =
       List.of("keys", "db", "votes", "blobs", "evidence", "logs");
 
@@ -99,8 +100,8 @@ public final class DataDirectory implements AutoCloseable {
 
   private static Refused inUse(Path path, String process) {
     return new Refused(
-        "%s is in use by another node (process %s): stop it, or give this one another directory with --home"
-            .formatted(path, process));
+        "%s is in use by another node (process %s): stop it, or %s"
+            .formatted(path, process, ELSEWHERE));
   }
 
   private static String version(String network, Hash genesis) {
@@ -116,14 +117,14 @@ public final class DataDirectory implements AutoCloseable {
     }
     if (found.size() != wanted.size() || !found.getFirst().equals(FORMAT)) {
       throw new Refused(
-          "%s was written by another version of nimble (%s; this one writes %s): use that version, or another directory with --home"
-              .formatted(path, found.isEmpty() ? "nothing" : found.getFirst(), FORMAT));
+          "%s was written by another version of nimble (%s; this one writes %s): use that version, or %s"
+              .formatted(path, found.isEmpty() ? "nothing" : found.getFirst(), FORMAT, ELSEWHERE));
     }
     for (int line = 1; line < wanted.size(); line++) {
       if (!found.get(line).equals(wanted.get(line))) {
         throw new Refused(
-            "%s belongs to %s, but this node is for %s: use the genesis file it was made with, or another directory with --home"
-                .formatted(path, found.get(line), wanted.get(line)));
+            "%s belongs to %s, but this node is for %s: use the genesis file it was made with, or %s"
+                .formatted(path, found.get(line), wanted.get(line), ELSEWHERE));
       }
     }
   }
