@@ -39,6 +39,10 @@ public final class Samples {
     return new PublicKey(Bytes.wrap(bytes));
   }
 
+  public static int numberOf(PublicKey peer) {
+    return (peer.bytes().at(0) & 0xff) << 8 | (peer.bytes().at(1) & 0xff);
+  }
+
   public static Hello hello() {
     return new Hello(
         new ChainId("test"),

@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 import nimble.check.Invariant;
+import nimble.crypto.SigningKey;
 import nimble.p2p.Admission;
 import nimble.p2p.Duel;
 import nimble.p2p.Handshake;
@@ -95,13 +96,14 @@ public final class NettyNetwork implements Network {
   /// it. Fails with a sentence for the user when the port cannot be had.
   public static NettyNetwork open(
       Settings settings,
-      NodeKey key,
+      SigningKey key,
       Hello hello,
       LongSupplier height,
       EventLoopGroup group,
       NetworkListener listener)
       throws IOException {
-    NettyNetwork network = new NettyNetwork(settings, key, hello, height, group.next(), listener);
+    NettyNetwork network =
+        new NettyNetwork(settings, new NodeKey(key), hello, height, group.next(), listener);
     network.listen();
     return network;
   }

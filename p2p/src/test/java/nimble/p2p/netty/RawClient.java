@@ -9,6 +9,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
+import nimble.crypto.SigningKey;
 import nimble.p2p.Handshake;
 import nimble.p2p.Hello;
 import nimble.p2p.Kind;
@@ -24,9 +25,9 @@ final class RawClient implements AutoCloseable {
   private final DataInputStream in;
 
   RawClient(int number, int port) throws IOException {
-    byte[] seed = new byte[NodeKey.SEED_SIZE];
+    byte[] seed = new byte[SigningKey.SEED_SIZE];
     seed[0] = (byte) number;
-    NodeKey key = NodeKey.ofSeed(Bytes.wrap(seed));
+    NodeKey key = new NodeKey(SigningKey.fromSeed(Bytes.wrap(seed)));
     id = key.id();
     JdkSslContext tls = (JdkSslContext) key.client(Optional.empty());
     socket =

@@ -9,6 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import nimble.codec.Bytes;
+import nimble.crypto.SigningKey;
 import nimble.p2p.Hello;
 import nimble.p2p.Lane;
 import nimble.p2p.NetworkEvent;
@@ -30,11 +31,11 @@ final class TestNode implements AutoCloseable {
   }
 
   TestNode(int number, Hello hello, EventLoopGroup group, Settings settings) throws IOException {
-    byte[] seed = new byte[NodeKey.SEED_SIZE];
+    byte[] seed = new byte[SigningKey.SEED_SIZE];
     seed[0] = (byte) number;
     network =
         NettyNetwork.open(
-            settings, NodeKey.ofSeed(Bytes.wrap(seed)), hello, () -> 7, group, this::offer);
+            settings, SigningKey.fromSeed(Bytes.wrap(seed)), hello, () -> 7, group, this::offer);
   }
 
   private boolean offer(NetworkEvent event) {

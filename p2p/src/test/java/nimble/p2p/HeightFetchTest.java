@@ -1,0 +1,137 @@
+package nimble.p2p;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.SplittableRandom;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.p2p.HeightFetch.Heard;
+import nimble.p2p.HeightFetch.Joined;
+import nimble.p2p.HeightFetch.Left;
+import nimble.p2p.HeightFetch.Rejected;
+import nimble.p2p.HeightFetch.Ticked;
+import nimble.p2p.HeightFetch.Wanted;
+import nimble.sim.Seeds;
+import nimble.types.PublicKey;
+import org.junit.jupiter.api.Test;
+
+final class HeightFetchTest {
+  private long requests;
+
+  @Test
+  void h4NoMoreThanTheWindowIsAskedFor() {
+    HeightFetch fetch = new HeightFetch(10, () -> requests++);
+    for (int i = 0; i < 100; i++) {
+      fetch.step(new Joined(Samples.peer(i), 1_000_000), 0);
+    }
+    int asked = fetch.step(new Wanted(1_000_000), 0).size();
+    assertEquals(HeightFetch.WINDOW_MAX / HeightFetch.PER_REQUEST, asked);
+  }
+
+  @Test
+  void h3AnotherPeerIsAskedWhenOneIsLate() {
+    HeightFetch fetch = new HeightFetch(1, () -> requests++);
+    fetch.step(new Joined(Samples.peer(1), 5), 0);
+    fetch.step(new Wanted(5), 0);
+    fetch.step(new Joined(Samples.peer(2), 5), 0);
+    List<Effect> effects = fetch.step(new Ticked(), HeightFetch.REQUEST_MILLIS_MAX);
+    assertEquals(
+        new Effect.Penalize(Samples.peer(1), Penalty.SMALL, "no answer in time"),
+        effects.getFirst());
+    assertEquals(Samples.peer(2), ((Effect.Send) effects.getLast()).peer());
+  }
+
+  @Test
+  void h1BlocksComeInOrderWhateverThePeersDo() {
+    Seeds.forEach(200, random -> new World(random).run());
+  }
+
+  private final class World {
+    private static final int LAST = 400;
+
+    private final SplittableRandom random;
+    private final HeightFetch fetch = new HeightFetch(1, () -> requests++);
+    private final Deque<Effect> todo = new ArrayDeque<>();
+    private long expected = 1;
+    private long now;
+
+    World(SplittableRandom random) {
+      this.random = random;
+    }
+
+    void run() {
+      for (int i = 0; i < 5; i++) {
+        todo.addAll(fetch.step(new Joined(Samples.peer(i), LAST), now));
+      }
+      todo.addAll(fetch.step(new Wanted(LAST), now));
+      for (int rounds = 0; expected <= LAST; rounds++) {
+        assertTrue(rounds < 1_000, "no progress");
+        while (!todo.isEmpty()) {
+          perform(todo.remove());
+        }
+        now += 1_000;
+        todo.addAll(fetch.step(new Ticked(), now));
+      }
+      assertTrue(fetch.isDone());
+    }
+
+    private void perform(Effect effect) {
+      switch (effect) {
+        case Effect.Send(PublicKey to, Lane lane, Message message) -> answer(to, message);
+        case Effect.DeliverAt(long height, Bytes body, PublicKey from) ->
+            delivered(height, body, from);
+        case Effect.Deliver deliver -> throw new AssertionError(deliver);
+        case Effect.Penalize penalize -> {}
+      }
+    }
+
+    private void delivered(long height, Bytes body, PublicKey from) {
+      if (height != expected) {
+        return; // On its way when the rejection was said.
+      }
+      if (body.equals(Bytes.ofU64(height))) {
+        expected++;
+      } else {
+        dropDeliveries();
+        todo.addAll(fetch.step(new Rejected(height, from, "bad block"), now));
+      }
+    }
+
+    private void dropDeliveries() {
+      todo.removeIf(effect -> effect instanceof Effect.DeliverAt);
+    }
+
+    private void answer(PublicKey peer, Message message) {
+      boolean honest = peer.equals(Samples.peer(4));
+      int mood = honest ? 99 : random.nextInt(12);
+      if (mood == 0) {
+        return;
+      }
+      if (mood == 1) {
+        todo.addAll(fetch.step(new Left(peer), now));
+        todo.addAll(fetch.step(new Joined(peer, LAST), now));
+        return;
+      }
+      Get get;
+      try {
+        get = Get.decode(message);
+      } catch (Malformed e) {
+        throw new AssertionError(e);
+      }
+      Get.ByHeight heights = (Get.ByHeight) get.wanted();
+      List<Bytes> items = new ArrayList<>();
+      int count = mood < 6 ? random.nextInt(heights.count() + 1) : heights.count();
+      for (int i = 0; i < count; i++) {
+        items.add(mood == 7 ? Bytes.utf8("bad") : Bytes.ofU64(heights.from() + i));
+      }
+      boolean truncated = count < heights.count() && random.nextBoolean();
+      Message answer = new Chunk(get.request(), items, truncated).message(Kind.BLOCKS);
+      todo.addAll(fetch.step(new Heard(peer, answer), now));
+    }
+  }
+}
