@@ -1,0 +1,105 @@
+package nimble.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import nimble.genesis.TrainingParameters;
+import nimble.sim.Seeds;
+import org.junit.jupiter.api.Test;
+
+final class RoundsTest {
+  @Test
+  void j5RoundsCoverAllStepsOnce() {
+    Seeds.forEach(
+        500,
+        random -> {
+          int steps = 1 + random.nextInt(500);
+          Rounds rounds = new Rounds(steps, 1 + random.nextInt(steps));
+          int next = 0;
+          for (int round = 0; round < rounds.count(); round++) {
+            assertEquals(next, rounds.firstStep(round));
+            assertTrue(rounds.stepsOf(round) >= 1);
+            next += rounds.stepsOf(round);
+            assertEquals(next == steps, rounds.isLast(round));
+          }
+          assertEquals(steps, next);
+          assertEquals(
+              rounds.validationBatches(),
+              IntStream.range(0, rounds.count()).map(rounds::validationBatches).sum());
+        });
+  }
+
+  @Test
+  void j5EveryTenthRoundAndTheLastValidate() {
+    Rounds rounds = new Rounds(250, 10);
+    assertEquals(
+        List.of(9, 19, 24),
+        IntStream.range(0, rounds.count())
+            .filter(round -> rounds.validationBatches(round) > 0)
+            .boxed()
+            .toList());
+    assertEquals(Rounds.FINAL_VALIDATION_BATCHES, new Rounds(100, 10).validationBatches(9));
+  }
+
+  @Test
+  void j5OperationsOfRoundsAddUpToTheJobs() {
+    Rounds rounds = new Rounds(123, 10);
+    for (StageNeed need : StageNeed.of(Specs.spec(123))) {
+      long sum = 0;
+      for (int round = 0; round < rounds.count(); round++) {
+        sum += need.operations(rounds, round);
+      }
+      assertEquals(need.operations(rounds), sum);
+    }
+  }
+
+  @Test
+  void j5LengthIsTheParameter() {
+    assertEquals(10, fix(Specs.spec(100), Specs.PARAMETERS.training(), 1).roundSteps());
+    assertEquals(7, fix(Specs.spec(7), Specs.PARAMETERS.training(), 1).roundSteps());
+  }
+
+  @Test
+  void j5LengthFollowsTheSlowestSpeed() {
+    JobSpec spec = Specs.spec(1_000_000);
+    TrainingParameters p = withoutRoundSteps(Specs.PARAMETERS.training());
+    StageNeed slowest =
+        StageNeed.of(spec).stream()
+            .max((a, b) -> Long.compare(a.stepOperations(), b.stepOperations()))
+            .orElseThrow();
+    long speed = slowest.stepOperations() * 10;
+    // A step takes 100 ms and one for rounding up.
+    assertEquals(p.roundMillis() / 101, fix(spec, p, speed).roundSteps());
+    assertEquals(1, fix(spec, p, 1).roundSteps());
+  }
+
+  private static Rounds fix(JobSpec spec, TrainingParameters p, long speed) {
+    List<StageNeed> needs = StageNeed.of(spec);
+    List<Matching.Choice> choices =
+        needs.stream()
+            .map(need -> Specs.candidate(need.stage(), Specs.terms(speed, 1)))
+            .map(c -> new Matching.Choice(c, new Quote(0, 0, 0, 0, 0, 0)))
+            .toList();
+    return RoundLength.fix(spec, needs, choices, p);
+  }
+
+  private static TrainingParameters withoutRoundSteps(TrainingParameters p) {
+    return new TrainingParameters(
+        p.accept(),
+        p.window(),
+        p.auditCommit(),
+        p.auditReveal(),
+        p.dataChallenge(),
+        p.idle(),
+        p.roundDue(),
+        p.beaconDelay(),
+        p.roundMillis(),
+        0,
+        p.checkpointRounds(),
+        p.auditRateMinPermille(),
+        p.auditRateMaxPermille(),
+        p.bondSteps());
+  }
+}

@@ -1,0 +1,85 @@
+package nimble.training;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import nimble.chain.Device;
+import nimble.chain.MinerCall.OfferPut;
+import nimble.codec.Bytes;
+import nimble.crypto.Hashing;
+import nimble.genesis.Parameters;
+import nimble.ledger.Offer;
+import nimble.types.Address;
+import nimble.types.Hash;
+import nimble.vm.Bf16;
+import nimble.vm.Cuts;
+import nimble.vm.Gpt;
+import nimble.vm.ModelSpec;
+import nimble.vm.TrainingSpec;
+
+/// Small jobs and offers.
+final class Specs {
+  static final long HOUR = 3_600_000;
+  static final ModelSpec MODEL = new Gpt(256, 8, 1, 1, 8, false).spec();
+  static final Cuts THREE = new Cuts(List.of(1, 3));
+  static final Parameters PARAMETERS = Parameters.devnet();
+
+  private Specs() {}
+
+  static JobSpec spec(int steps, MoneySpec money) {
+    return new JobSpec(
+        "tiny",
+        "tests",
+        MODEL,
+        new DataSpec(hash("data"), 1_000, 900),
+        training(steps),
+        THREE,
+        Optional.empty(),
+        money);
+  }
+
+  static JobSpec spec(int steps) {
+    return spec(steps, new MoneySpec(1_000_000_000, 1_000_000_000, 0, HOUR));
+  }
+
+  static TrainingSpec training(int steps) {
+    return new TrainingSpec(
+        steps, 4, 2, 1e-3f, 1e-4f, 0, 0.9f, 0.99f, 0.1f, 1f, 7, new Bf16());
+  }
+
+  static Hash hash(String name) {
+    return Hashing.of("test", Bytes.utf8(name));
+  }
+
+  static Address address(long number) {
+    return new Address(Hashing.of("test", Bytes.ofU64(number)).bytes().slice(0, Address.SIZE));
+  }
+
+  /// A miner that any of these jobs may have.
+  static Candidate candidate(long id, long pricePerHour) {
+    return candidate(id, terms(1_000_000_000, pricePerHour));
+  }
+
+  static Candidate candidate(long id, OfferPut terms) {
+    return candidate(id, terms, 1L << 60);
+  }
+
+  static OfferPut terms(long operationsPerSecond, long pricePerHour) {
+    return new OfferPut(Device.CPU, "cpu", 1L << 40, operationsPerSecond, pricePerHour);
+  }
+
+  static Candidate candidate(long id, OfferPut terms, long freeBond) {
+    Offer offer = new Offer(id, address(id), 1, 0, terms);
+    return new Candidate(offer, freeBond, 0, Optional.empty());
+  }
+
+  static Bytes anyBytes(SplittableRandom random, int size) {
+    byte[] bytes = new byte[size];
+    random.nextBytes(bytes);
+    return Bytes.wrap(bytes);
+  }
+
+  static Hash anyHash(SplittableRandom random) {
+    return new Hash(anyBytes(random, Hash.SIZE));
+  }
+}
