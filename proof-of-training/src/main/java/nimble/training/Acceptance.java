@@ -15,7 +15,7 @@ final class Acceptance {
   private Acceptance() {}
 
   /// Gives stage `index` to the chosen miner: its bond is locked, its device taken.
-  static void hold(Turn turn, int index, Matching.Choice choice) {
+  static void hold(Turn turn, int index, StageMatch.Choice choice) {
     Address miner = choice.candidate().miner();
     boolean locked =
         Bonds.lock(
@@ -83,16 +83,16 @@ final class Acceptance {
     StageNeed need = StageNeed.of(spec).get(index);
     SortedMap<Address, String> excluded = new TreeMap<>();
     turn.job().refused().forEach(miner -> excluded.put(miner, "did not come"));
-    Matching matching =
-        Matching.of(
+    StageMatch match =
+        StageMatch.of(
             spec,
             need,
             Candidate.all(turn.state(), turn.context().height(), turn.context().epoch()),
             excluded,
             turn.parameters());
-    Optional<Matching.Choice> choice = matching.choices().getFirst();
+    Optional<StageMatch.Choice> choice = match.choice();
     if (choice.isEmpty()) {
-      return expire(turn, matching.failure());
+      return expire(turn, match.failure());
     }
     Terms terms = JobPlan.termsOf(need, choice.get());
     turn.setStage(index, HeldStage.of(choice.get().candidate().miner(), terms));

@@ -54,7 +54,7 @@ public record JobPlan(
     return needs.stream().map(need -> termsOf(need, matching.chosen().get(need.stage()))).toList();
   }
 
-  static Terms termsOf(StageNeed need, Matching.Choice choice) {
+  static Terms termsOf(StageNeed need, StageMatch.Choice choice) {
     var offer = choice.candidate().offer();
     return new Terms(
         offer.id(),

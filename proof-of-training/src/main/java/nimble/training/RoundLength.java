@@ -12,7 +12,7 @@ final class RoundLength {
   private RoundLength() {}
 
   static Rounds fix(
-      JobSpec spec, List<StageNeed> needs, List<Matching.Choice> choices, TrainingParameters p) {
+      JobSpec spec, List<StageNeed> needs, List<StageMatch.Choice> choices, TrainingParameters p) {
     long wanted = p.roundSteps() > 0 ? p.roundSteps() : bySpeed(needs, choices, p);
     GradientCodec codec = spec.training().gradientCodec();
     long largest = needs.stream().mapToLong(StageNeed::parameters).max().orElseThrow();
@@ -23,7 +23,7 @@ final class RoundLength {
   }
 
   private static long bySpeed(
-      List<StageNeed> needs, List<Matching.Choice> choices, TrainingParameters p) {
+      List<StageNeed> needs, List<StageMatch.Choice> choices, TrainingParameters p) {
     long slowest = 1;
     for (StageNeed need : needs) {
       OfferPut terms = choices.get(need.stage()).candidate().offer().terms();

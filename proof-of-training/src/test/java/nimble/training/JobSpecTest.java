@@ -62,10 +62,8 @@ final class JobSpecTest {
       Bytes cut = encoded.slice(0, i);
       assertThrows(Malformed.class, () -> JobSpec.decode(cut));
     }
-    assertThrows(
-        Malformed.class, () -> JobSpec.decode(Bytes.concat(encoded, Bytes.ofU64(0))));
-    assertThrows(
-        Malformed.class, () -> JobSpec.decode(Bytes.wrap(new byte[16 * 1024 + 1])));
+    assertThrows(Malformed.class, () -> JobSpec.decode(Bytes.concat(encoded, Bytes.ofU64(0))));
+    assertThrows(Malformed.class, () -> JobSpec.decode(Bytes.wrap(new byte[16 * 1024 + 1])));
   }
 
   @Test
@@ -94,8 +92,7 @@ final class JobSpecTest {
     assertNames("name", problems("é".repeat(33), Specs.MODEL, DATA, Specs.THREE));
     assertNames(
         "theme",
-        JobSpec.problems(
-            "n", "t".repeat(65), Specs.MODEL, DATA, Specs.training(10), Specs.THREE));
+        JobSpec.problems("n", "t".repeat(65), Specs.MODEL, DATA, Specs.training(10), Specs.THREE));
   }
 
   @Test

@@ -26,8 +26,8 @@ final class MatchingTest {
   }
 
   private static List<Long> chosen(Matching matching) {
-    return matching.choices().stream()
-        .map(choice -> choice.map(found -> found.candidate().offer().id()).orElse(-1L))
+    return matching.stages().stream()
+        .map(stage -> stage.choice().map(found -> found.candidate().offer().id()).orElse(-1L))
         .toList();
   }
 
@@ -68,7 +68,7 @@ final class MatchingTest {
     Matching matching =
         match(IntStream.range(0, 5).mapToObj(i -> Specs.candidate(i, 1_000_000 + i)).toList());
     assertEquals(15, matching.table().size());
-    assertEquals(3, matching.table().stream().filter(Matching.Row::isChosen).count());
+    assertEquals(3, matching.table().stream().filter(StageMatch.Row::isChosen).count());
     assertEquals("takes stage 0", matching.table().get(5).reason());
     assertTrue(matching.table().get(4).reason().startsWith("costs "));
   }
@@ -78,8 +78,7 @@ final class MatchingTest {
     Matching matching = match(List.of(Specs.candidate(1, 1_000), Specs.candidate(2, 1_000)));
     assertEquals(List.of(1L, 2L, -1L), chosen(matching));
     assertEquals(
-        "no offer for stage 2: offer 1: takes stage 0; offer 2: takes stage 1",
-        matching.failure());
+        "no offer for stage 2: offer 1: takes stage 0; offer 2: takes stage 1", matching.failure());
     assertEquals("no offer for stage 0: there are none", match(List.of()).failure());
   }
 
@@ -109,8 +108,7 @@ final class MatchingTest {
     Quote quote = match(List.of(rich)).table().getFirst().quote().orElseThrow();
     Candidate poor = Specs.candidate(1, rich.offer().terms(), quote.bondLeast() - 1);
     assertEquals(
-        "free bond %d, needs %d".formatted(quote.bondLeast() - 1, quote.bondLeast()),
-        reason(poor));
+        "free bond %d, needs %d".formatted(quote.bondLeast() - 1, quote.bondLeast()), reason(poor));
   }
 
   @Test
@@ -136,8 +134,7 @@ final class MatchingTest {
             SPEC.cuts(),
             Optional.of(Device.GPU),
             SPEC.money());
-    Matching matching =
-        Matching.of(onGpu, StageNeed.of(onGpu), List.of(Specs.candidate(1, 1)), P);
+    Matching matching = Matching.of(onGpu, StageNeed.of(onGpu), List.of(Specs.candidate(1, 1)), P);
     assertEquals("device CPU, must be GPU", matching.table().getFirst().reason());
   }
 

@@ -77,10 +77,10 @@ final class RoundsTest {
 
   private static Rounds fix(JobSpec spec, TrainingParameters p, long speed) {
     List<StageNeed> needs = StageNeed.of(spec);
-    List<Matching.Choice> choices =
+    List<StageMatch.Choice> choices =
         needs.stream()
             .map(need -> Specs.candidate(need.stage(), Specs.terms(speed, 1)))
-            .map(c -> new Matching.Choice(c, new Quote(0, 0, 0, 0, 0, 0)))
+            .map(c -> new StageMatch.Choice(c, new Quote(0, 0, 0, 0, 0, 0)))
             .toList();
     return RoundLength.fix(spec, needs, choices, p);
   }

@@ -43,8 +43,7 @@ final class Specs {
   }
 
   static TrainingSpec training(int steps) {
-    return new TrainingSpec(
-        steps, 4, 2, 1e-3f, 1e-4f, 0, 0.9f, 0.99f, 0.1f, 1f, 7, new Bf16());
+    return new TrainingSpec(steps, 4, 2, 1e-3f, 1e-4f, 0, 0.9f, 0.99f, 0.1f, 1f, 7, new Bf16());
   }
 
   static Hash hash(String name) {

@@ -1,0 +1,172 @@
+package nimble.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import nimble.chain.JobCall.JobCancel;
+import nimble.chain.JobCall.JobSubmit;
+import nimble.chain.JobCall.JobTopUp;
+import nimble.chain.MinerCall.OfferPut;
+import nimble.chain.WorkCall;
+import nimble.codec.Bytes;
+import nimble.crypto.Merkle;
+import nimble.ledger.Accounts;
+import nimble.ledger.Escrow;
+import nimble.ledger.Escrows;
+import nimble.sim.Seeds;
+import nimble.types.JobId;
+import org.junit.jupiter.api.Test;
+
+/// Random conduct of everybody, on the real ledger: it checks after every block that no nim-unit
+/// appears or vanishes (L1), and this test that the job rules keep their promises.
+final class AnyConductTest {
+  private static final int BLOCKS = 250;
+  private static final int MINERS = 7;
+
+  @Test
+  void promisesHoldWhateverPeopleDo() {
+    Seeds.forEach(25, random -> new Run(random).run());
+  }
+
+  private static final class Run {
+    private final SplittableRandom random;
+    private final World world;
+    private final int carelessness;
+    private final List<JobId> jobs = new ArrayList<>();
+
+    Run(SplittableRandom random) {
+      this.random = random;
+      this.carelessness = random.nextInt(random.nextInt(3) == 0 ? 100 : 30);
+      long[] prices = new long[MINERS];
+      for (int i = 0; i < MINERS; i++) {
+        prices[i] = random.nextLong(1_000_000_000);
+      }
+      this.world = new World(prices);
+    }
+
+    void run() {
+      for (int i = 0; i < BLOCKS; i++) {
+        world.blockMillis = 1 + random.nextLong(3_000);
+        world.epoch = world.now().timeMillis() / 60_000;
+        act();
+        check();
+      }
+      for (int i = 0; i < BLOCKS && !Jobs.active(world.state()).isEmpty(); i++) {
+        world.blockMillis = 60_000;
+        world.idle(1);
+        check();
+      }
+      assertEquals(List.of(), Jobs.active(world.state()), "every job ends");
+      world.blockMillis = 60_000;
+      world.idle(25);
+      for (int account = World.FIRST_MINER; account < World.FIRST_MINER + MINERS; account++) {
+        var miner = Accounts.get(world.state(), World.address(account));
+        assertEquals(0, miner.locked());
+        assertEquals(0, miner.vesting());
+      }
+    }
+
+    private void act() {
+      switch (random.nextInt(20)) {
+        case 0 -> submit();
+        case 1 -> anyJob(id -> world.call(World.DEVELOPER, new JobTopUp(id, random.nextInt(9))));
+        case 2 -> {
+          if (random.nextInt(8) == 0) {
+            anyJob(id -> world.call(World.DEVELOPER, new JobCancel(id)));
+          }
+        }
+        case 3 -> {
+          OfferPut terms = Specs.terms(1 + random.nextInt(2_000_000), random.nextInt(1 << 30));
+          world.call(World.FIRST_MINER + random.nextInt(MINERS), terms);
+        }
+        case 4 -> world.idle(1 + random.nextInt(random.nextInt(10) == 0 ? 70 : 2));
+        default -> work();
+      }
+    }
+
+    private void submit() {
+      JobSpec spec =
+          Specs.spec(
+              1 + random.nextInt(150),
+              new MoneySpec(
+                  1 + random.nextLong(100 * World.NIM),
+                  1 << 30,
+                  random.nextInt(1_000),
+                  10_000 + random.nextLong(900_000)));
+      long before = Jobs.count(world.state());
+      world.call(World.DEVELOPER, new JobSubmit(spec.encode()));
+      if (Jobs.count(world.state()) > before) {
+        jobs.add(new JobId(before + 1));
+      }
+    }
+
+    private void anyJob(Consumer<JobId> action) {
+      if (!jobs.isEmpty()) {
+        action.accept(jobs.get(random.nextInt(jobs.size())));
+      }
+    }
+
+    /// One call per open slot, mostly; at times none, at times a lie.
+    private void work() {
+      List<WorkCall> calls = new ArrayList<>();
+      for (JobId id : Jobs.active(world.state())) {
+        for (int stage = 0; stage < 3; stage++) {
+          if (random.nextInt(100) >= carelessness) {
+            calls.addAll(open(id, stage));
+          }
+        }
+      }
+      world.work(calls.toArray(WorkCall[]::new));
+    }
+
+    private List<WorkCall> open(JobId id, int stage) {
+      int round = Math.max(0, world.job(id).progress().round() - 1);
+      boolean lies = random.nextInt(400) < carelessness;
+      return List.<WorkCall>of(
+              world.accept(id, stage),
+              world.open(id, stage),
+              lies ? world.lie(id, stage) : world.commit(id, stage),
+              world.checkpoint(id, stage, round))
+          .stream()
+          .filter(world::isOpen)
+          .limit(1)
+          .toList();
+    }
+
+    private void check() {
+      for (JobId id : jobs) {
+        Job job = world.job(id);
+        List<Bytes> events = world.entries(id).stream().map(JobEntry::encode).toList();
+        assertEquals(events.size(), job.events().size());
+        if (random.nextInt(20) == 0) {
+          assertEquals(Merkle.root(events), job.events().root());
+        }
+        if (!job.state().isFinal()) {
+          checkActive(job);
+        }
+      }
+    }
+
+    private void checkActive(Job job) {
+      Escrow escrow = Escrows.get(world.state(), job.id()).orElseThrow();
+      JobProgress progress = job.progress();
+      long owed = 0;
+      for (HeldStage stage : job.stages()) {
+        for (int round = progress.settled(); round < progress.round(); round++) {
+          owed += stage.terms().price(stage.terms().operations(job.rounds(), round));
+        }
+      }
+      assertTrue(escrow.budget() >= owed, "closed rounds can be paid");
+      assertTrue(progress.round() - progress.settled() <= Limits.UNSETTLED_MAX);
+      assertTrue(
+          Jobs.record(world.state(), job.id()).orElseThrow().encode().size() <= JobRecord.SIZE_MAX);
+      for (int round = progress.settled(); round < progress.round(); round++) {
+        assertTrue(Jobs.unsettled(world.state(), job.id(), round).isPresent());
+      }
+    }
+  }
+}

@@ -1,0 +1,299 @@
+package nimble.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import nimble.chain.Block.Body;
+import nimble.chain.Call;
+import nimble.chain.JobCall.JobSubmit;
+import nimble.chain.MinerCall.MinerRegister;
+import nimble.chain.MinerCall.OfferPut;
+import nimble.chain.Receipt;
+import nimble.chain.Receipt.Outcome.Applied;
+import nimble.chain.Receipt.Outcome.Rejected;
+import nimble.chain.SignedWorkCall;
+import nimble.chain.StageSlot;
+import nimble.chain.Transaction;
+import nimble.chain.WorkCall;
+import nimble.chain.WorkCall.CheckpointRecord;
+import nimble.chain.WorkCall.ClassOpen;
+import nimble.chain.WorkCall.JobAccept;
+import nimble.chain.WorkCall.RoundCommit;
+import nimble.codec.Bytes;
+import nimble.crypto.AddressForm;
+import nimble.genesis.Genesis;
+import nimble.genesis.Genesis.GenesisAccount;
+import nimble.genesis.Genesis.GenesisValidator;
+import nimble.genesis.Parameters;
+import nimble.ledger.Accounts;
+import nimble.ledger.BlockContext;
+import nimble.ledger.Execution;
+import nimble.ledger.Execution.Executed;
+import nimble.ledger.Ledger;
+import nimble.ledger.StateView;
+import nimble.types.Address;
+import nimble.types.ChainId;
+import nimble.types.Hash;
+import nimble.types.JobId;
+import nimble.types.Moment;
+import nimble.types.PublicKey;
+import nimble.types.Signature;
+import nimble.types.VoteKey;
+import nimble.types.VoteSignature;
+
+/// A chain without consensus: the real ledger with the real job rules, block by block. Signatures
+/// are not checked, so that a test can speak for everybody. Account 0 is the developer, 1 the
+/// validator, the rest are miners.
+final class World {
+  static final int DEVELOPER = 0;
+  static final int VALIDATOR = 1;
+  static final int FIRST_MINER = 2;
+  static final Parameters PARAMETERS = Specs.PARAMETERS;
+  static final long NIM = Parameters.NIM;
+  private static final ChainId CHAIN = new ChainId("test");
+  private static final Signature NONE = new Signature(Bytes.wrap(new byte[Signature.SIZE]));
+  private static final long FEE = 1_000_000;
+
+  private final TreeMap<Bytes, Bytes> stored = new TreeMap<>();
+  private final StateView state = key -> Optional.ofNullable(stored.get(key));
+  private final TrainingRules rules = new TrainingRules(PARAMETERS.training());
+  private final Ledger ledger = new Ledger(rules, (key, preimage, signature) -> true);
+  private final List<JobEntry> entries = new ArrayList<>();
+  private final long[] nonces;
+  private long timeMillis = 1_000_000;
+  private long height;
+  long blockMillis = 1_000;
+  long epoch;
+
+  /// Miner i asks `prices[i]` an hour.
+  World(long... prices) {
+    nonces = new long[FIRST_MINER + prices.length];
+    List<GenesisAccount> accounts = new ArrayList<>();
+    accounts.add(new GenesisAccount(address(DEVELOPER), 1_000 * NIM, 0, 0));
+    accounts.add(new GenesisAccount(address(VALIDATOR), 1_000 * NIM, 0, 1_000 * NIM));
+    for (int i = 0; i < prices.length; i++) {
+      accounts.add(new GenesisAccount(address(FIRST_MINER + i), 20 * NIM, 100 * NIM, 0));
+    }
+    GenesisValidator validator =
+        new GenesisValidator(
+            address(VALIDATOR),
+            key(VALIDATOR),
+            new VoteKey(Bytes.wrap(new byte[VoteKey.SIZE])),
+            new VoteSignature(Bytes.wrap(new byte[VoteSignature.SIZE])));
+    apply(
+        Ledger.genesisWrites(
+            new Genesis(CHAIN, "tnim", 0, Hash.ZERO, 0, PARAMETERS, List.of(validator), accounts)));
+    for (int i = 0; i < prices.length; i++) {
+      int miner = FIRST_MINER + i;
+      done(miner, new MinerRegister(hotKey(miner), address(VALIDATOR), "miner " + i, "h:1"));
+      done(miner, new OfferPut(Specs.terms(1, 1).device(), "cpu", 1L << 40, 1_000_000, prices[i]));
+    }
+  }
+
+  static PublicKey key(int account) {
+    return new PublicKey(Specs.hash("account " + account).bytes());
+  }
+
+  static PublicKey hotKey(int account) {
+    return new PublicKey(Specs.hash("hot " + account).bytes());
+  }
+
+  static Address address(int account) {
+    return AddressForm.addressOf(key(account));
+  }
+
+  StateView state() {
+    return state;
+  }
+
+  long balance(int account) {
+    return Accounts.get(state, address(account)).balance();
+  }
+
+  Job job(JobId id) {
+    return Jobs.load(state, id).orElseThrow();
+  }
+
+  Moment now() {
+    return new Moment(timeMillis, height);
+  }
+
+  List<JobEntry> entries(JobId id) {
+    return entries.stream().filter(entry -> entry.job().equals(id)).toList();
+  }
+
+  /// Kinds of events of a job, in order.
+  List<String> story(JobId id) {
+    return entries(id).stream().map(entry -> entry.event().getClass().getSimpleName()).toList();
+  }
+
+  /// The outcome of one call of an account in a block of its own.
+  Receipt.Outcome call(int account, Call call) {
+    Transaction.Unsigned body =
+        new Transaction.Unsigned(
+            CHAIN, key(account), nonces[account]++, Long.MAX_VALUE, FEE, 0, call);
+    return block(new Body(List.of(), List.of(new Transaction(body, NONE)), List.of()))
+        .receipts()
+        .getFirst()
+        .outcome();
+  }
+
+  void done(int account, Call call) {
+    if (call(account, call) instanceof Rejected rejected) {
+      throw new AssertionError(rejected.reason());
+    }
+  }
+
+  String rejection(int account, Call call) {
+    return call(account, call) instanceof Rejected rejected ? rejected.reason() : "";
+  }
+
+  JobId submit(JobSpec spec) {
+    Receipt.Outcome outcome = call(DEVELOPER, new JobSubmit(spec.encode()));
+    return outcome instanceof Applied applied
+        ? applied.job().orElseThrow()
+        : throwing(outcome.toString());
+  }
+
+  private static JobId throwing(String outcome) {
+    throw new AssertionError(outcome);
+  }
+
+  /// Work calls in a block of their own.
+  void work(WorkCall... calls) {
+    List<SignedWorkCall> signed = new ArrayList<>();
+    for (WorkCall call : calls) {
+      signed.add(new SignedWorkCall(call, NONE));
+    }
+    block(new Body(signed, List.of(), List.of()));
+  }
+
+  boolean isOpen(WorkCall call) {
+    return rules.signerOf(state, call).isPresent();
+  }
+
+  Optional<PublicKey> signerOf(WorkCall call) {
+    return rules.signerOf(state, call);
+  }
+
+  void idle(int blocks) {
+    for (int i = 0; i < blocks; i++) {
+      block(Body.EMPTY);
+    }
+  }
+
+  Executed block(Body body) {
+    timeMillis += blockMillis;
+    height++;
+    BlockContext context =
+        new BlockContext(
+            PARAMETERS, CHAIN, now(), epoch, address(VALIDATOR), Specs.hash("beacon " + height));
+    Execution execution = ledger.execute(state, context, body);
+    if (execution instanceof Executed executed) {
+      apply(executed.writes());
+      entries.addAll(JobEntry.in(executed.writes()));
+      return executed;
+    }
+    throw new AssertionError(execution.toString());
+  }
+
+  private void apply(java.util.Map<Bytes, Optional<Bytes>> writes) {
+    writes.forEach(
+        (key, value) -> value.ifPresentOrElse(v -> stored.put(key, v), () -> stored.remove(key)));
+  }
+
+  static Hash digest(int stage) {
+    return Specs.hash("class of stage " + stage);
+  }
+
+  JobAccept accept(JobId id, int stage) {
+    Address miner = job(id).stages().get(stage).miner();
+    return new JobAccept(slot(id, stage), NumericClass.commitment(digest(stage), miner));
+  }
+
+  ClassOpen open(JobId id, int stage) {
+    return new ClassOpen(slot(id, stage), digest(stage));
+  }
+
+  static StageSlot slot(JobId id, int stage) {
+    return new StageSlot(id, stage, 0);
+  }
+
+  /// An honest commitment to the current round.
+  RoundCommit commit(JobId id, int stage) {
+    Job job = job(id);
+    int round = Math.min(job.progress().round(), job.rounds().count() - 1);
+    boolean last = stage == job.stages().size() - 1;
+    boolean validates = job.rounds().validationBatches(round) > 0;
+    return new RoundCommit(
+        slot(id, stage),
+        round,
+        Specs.hash("state %d %d".formatted(stage, round)),
+        Specs.hash("steps %d %d".formatted(stage, round)),
+        edge(stage - 1, round),
+        edge(stage, round),
+        last ? OptionalInt.of(1_000 - round) : OptionalInt.empty(),
+        last && validates ? OptionalInt.of(2_000 - round) : OptionalInt.empty());
+  }
+
+  /// A commitment whose right edge nobody else has seen.
+  RoundCommit lie(JobId id, int stage) {
+    RoundCommit honest = commit(id, stage);
+    return new RoundCommit(
+        honest.slot(),
+        honest.round(),
+        honest.stateRootAfter(),
+        honest.stepsRoot(),
+        honest.leftRoot(),
+        Specs.hash("lie"),
+        honest.lossBits(),
+        honest.validationLossBits());
+  }
+
+  private static Hash edge(int stage, int round) {
+    return Specs.hash("edge %d %d".formatted(stage, round));
+  }
+
+  CheckpointRecord checkpoint(JobId id, int stage, int round) {
+    return new CheckpointRecord(
+        slot(id, stage), round, Specs.hash("checkpoint %d %d".formatted(stage, round)));
+  }
+
+  /// Everybody accepts and opens.
+  void start(JobId id) {
+    int stages = job(id).stages().size();
+    for (int stage = 0; stage < stages; stage++) {
+      work(accept(id, stage));
+    }
+    for (int stage = 0; stage < stages; stage++) {
+      work(open(id, stage));
+    }
+    assertEquals(JobState.RUNNING, job(id).state());
+  }
+
+  /// Everybody commits to the current round, in one block.
+  void round(JobId id) {
+    int stages = job(id).stages().size();
+    WorkCall[] commits = new WorkCall[stages];
+    for (int stage = 0; stage < stages; stage++) {
+      commits[stage] = commit(id, stage);
+    }
+    work(commits);
+  }
+
+  void rounds(JobId id) {
+    while (job(id).state() == JobState.RUNNING) {
+      round(id);
+    }
+  }
+
+  void checkpoints(JobId id) {
+    for (int stage = 0; stage < job(id).stages().size(); stage++) {
+      work(checkpoint(id, stage, job(id).rounds().count() - 1));
+    }
+  }
+}
