@@ -139,12 +139,27 @@ final class ArchitectureTest {
   void consensusOrdersDigestsAndNothingElse() {
     classes()
         .that()
-        .resideInAPackage("nimble.consensus..")
+        .resideInAPackage("nimble.consensus.sim")
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "java..",
             "nimble.consensus..",
+            "nimble.types..",
+            "nimble.codec..",
+            "nimble.check..",
+            "nimble.sim..",
+            "com.google.errorprone.annotations..",
+            "org.jspecify..")
+        .check(CODE);
+    classes()
+        .that()
+        .resideInAPackage("nimble.consensus")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..",
+            "nimble.consensus",
             "nimble.types..",
             "nimble.codec..",
             "nimble.check..",
