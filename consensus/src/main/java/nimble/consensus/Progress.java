@@ -133,6 +133,11 @@ final class Progress {
   /// certified, leave the views that are.
   void pursue() {
     for (Round round : state.rounds()) {
+      boolean done =
+          round.own.finalized.isPresent() && round.isCertified() && round.view < state.view;
+      if (done) {
+        continue;
+      }
       boolean open = round.view > state.lastFinal().view();
       if (open) {
         certify(round);
