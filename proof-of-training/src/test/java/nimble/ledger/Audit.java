@@ -1,0 +1,101 @@
+package nimble.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.types.Address;
+
+/// Adds up a whole state by walking every key of it, and holds the sums, queues and indexes that
+/// the ledger keeps against what it finds.
+record Audit(
+    SortedMap<Bytes, Bytes> state,
+    TreeMap<Address, Account> accounts,
+    TreeMap<Address, Long> locked,
+    TreeMap<Address, Long> targets,
+    TreeMap<Address, Long> unbonding,
+    TreeMap<Address, Long> vesting,
+    List<Offer> offers,
+    List<Escrow> escrows) {
+
+  static Audit of(SortedMap<Bytes, Bytes> state) {
+    Audit audit =
+        new Audit(
+            state,
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new ArrayList<>(),
+            new ArrayList<>());
+    state.forEach((key, value) -> {
+      try {
+        audit.add(key, value);
+      } catch (Malformed e) {
+        throw new AssertionError("state at " + key, e);
+      }
+    });
+    return audit;
+  }
+
+  private void add(Bytes key, Bytes value) throws Malformed {
+    switch (key.at(0)) {
+      case Keys.ACCOUNT ->
+          accounts.put(new Address(key.slice(1, key.size())), Reader.decode(value, Account::read));
+      case Keys.BOND_LOCK -> {
+        BondLock lock = Reader.decode(value, BondLock::read);
+        locked.merge(lock.miner(), lock.amount(), Math::addExact);
+        targets.merge(lock.miner(), lock.target(), Math::addExact);
+      }
+      case Keys.QUEUE_ITEM -> {
+        Maturity item = Reader.decode(value, Maturity::read);
+        (key.at(1) == 1 ? unbonding : vesting).merge(item.owner(), item.amount(), Math::addExact);
+      }
+      case Keys.OFFER -> offers.add(Reader.decode(value, Offer::read));
+      case Keys.ESCROW -> escrows.add(Reader.decode(value, Escrow::read));
+      default -> {
+        // Holds no money.
+      }
+    }
+  }
+
+  void check(long cap) {
+    StateView view = key -> Optional.ofNullable(state.get(key));
+    Supply kept = Supply.of(view);
+    Supply walked = Supply.NONE.addRewardPool(kept.rewardPool()).addBurned(kept.burned());
+    for (Account account : accounts.values()) {
+      walked = walked.replace(Account.EMPTY, account);
+    }
+    for (Escrow escrow : escrows) {
+      walked = walked.addEscrows(escrow.total());
+    }
+    for (Offer offer : offers) {
+      walked = walked.addDeposits(offer.deposit());
+    }
+    assertEquals(walked, kept, "sums kept in state");
+    assertEquals(cap, walked.total(), "supply cap (L1)");
+    accounts.forEach((address, account) -> {
+      assertEquals(locked.getOrDefault(address, 0L), account.locked(), "locks");
+      assertEquals(targets.getOrDefault(address, 0L), account.bondTarget(), "targets");
+      assertEquals(unbonding.getOrDefault(address, 0L), account.unbonding(), "unbonding");
+      assertEquals(vesting.getOrDefault(address, 0L), account.vesting(), "vesting");
+    });
+    checkOffers(view);
+  }
+
+  private void checkOffers(StateView view) {
+    List<OfferIndex.Entry> expected = offers.stream().map(Offers::entry).sorted().toList();
+    assertEquals(expected, OfferIndex.first(view, Integer.MAX_VALUE), "offers in order (L11)");
+    offers.forEach(offer -> {
+      Miner miner = Miners.get(view, offer.miner()).orElseThrow();
+      assertEquals(Optional.of(offer.miner()), Miners.byHotKey(view, miner.hotKey()));
+    });
+  }
+}

@@ -1,0 +1,119 @@
+package nimble.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import nimble.chain.Block.Body;
+import nimble.chain.Receipt;
+import nimble.chain.Receipt.Outcome;
+import nimble.chain.SignedWorkCall;
+import nimble.chain.Transaction;
+import nimble.codec.Bytes;
+import nimble.ledger.Execution.Executed;
+import nimble.sim.Seeds;
+import org.junit.jupiter.api.Test;
+
+/// L1 over random sequences of all calls, valid and invalid: [TestChain] walks the whole state
+/// after each block and holds every kept sum, queue and index against it.
+final class ConservationTest {
+  /// What happened over all seeds: a property that never meets a case proves nothing about it.
+  private final TreeMap<String, Integer> met = new TreeMap<>();
+
+  @Test
+  void l1SupplyIsExactAfterEveryRandomBlock() {
+    Seeds.forEach(
+        60,
+        random -> {
+          TestChain chain = TestChain.create();
+          RandomCalls calls = new RandomCalls(random, chain);
+          for (int block = 0; block < 60; block++) {
+            step(random, chain, calls);
+          }
+          Supply end = Supply.of(chain.view());
+          count("pay vested", end.stakes() > TestChain.STAKE);
+          count("unbonding", end.unbonding() > 0);
+        });
+    if (Long.getLong("seed") == null) {
+      List.of("applied", "rejected", "invalid", "work done", "pay vested", "unbonding")
+          .forEach(kind -> assertTrue(met.containsKey(kind), () -> kind + " never seen: " + met));
+    }
+  }
+
+  private void count(String kind, boolean happened) {
+    if (happened) {
+      met.merge(kind, 1, Integer::sum);
+    }
+  }
+
+  private void step(SplittableRandom random, TestChain chain, RandomCalls calls) {
+    List<SignedWorkCall> work = new ArrayList<>();
+    List<Transaction> transactions = new ArrayList<>();
+    if (!SmallJobs.jobs(chain.view()).isEmpty() && random.nextInt(3) > 0) {
+      work.add(calls.work());
+    }
+    for (int i = random.nextInt(4); i > 0; i--) {
+      transactions.add(calls.transaction());
+    }
+    if (random.nextInt(10) == 0) {
+      chain.beginEpoch();
+    }
+    Body body = new Body(work, transactions, List.of());
+    TreeMap<Bytes, Bytes> before = new TreeMap<>(chain.state);
+    switch (chain.execute(body)) {
+      case Executed executed -> {
+        chain.accept(executed);
+        count("work done", !work.isEmpty());
+        for (Receipt receipt : executed.receipts()) {
+          count("applied", receipt.outcome() instanceof Outcome.Applied);
+          count("rejected", receipt.outcome() instanceof Outcome.Rejected);
+        }
+      }
+      case Execution.Invalid invalid -> {
+        count("invalid", true);
+        assertEquals(before, chain.state, "an invalid block leaves no trace");
+        chain.runEmpty(1);
+      }
+    }
+  }
+
+  @Test
+  void l12BuiltBlocksExecuteToWhatTheBuilderSaw() {
+    Seeds.forEach(
+        30,
+        random -> {
+          TestChain chain = TestChain.create();
+          RandomCalls calls = new RandomCalls(random, chain);
+          Mempool pool = new Mempool(PoolLimits.DEFAULT, chain.rules);
+          BlockBuilder builder = new BlockBuilder(chain.ledger);
+          for (int block = 0; block < 40; block++) {
+            fill(random, calls, chain, pool);
+            BlockBuilder.Built built = builder.build(chain.view(), chain.next(), pool, List.of());
+            assertEquals(chain.execute(built.body()), built.executed());
+            chain.accept(built.executed());
+            built.refused().forEach(pool::drop);
+            pool.finalized(built.body(), chain.poolView());
+            count("built", !built.body().transactions().isEmpty());
+            count("work", !built.body().workCalls().isEmpty());
+          }
+        });
+    if (Long.getLong("seed") == null) {
+      assertTrue(met.containsKey("built") && met.containsKey("work"), () -> "" + met);
+    }
+  }
+
+  private static void fill(
+      SplittableRandom random, RandomCalls calls, TestChain chain, Mempool pool) {
+    for (int i = 0; i < 8; i++) {
+      People sender = calls.anyone();
+      long nonce = chain.account(sender).nonce() + random.nextInt(3);
+      pool.offer(calls.transaction(sender, nonce), chain.poolView(), chain.signatures());
+      if (!SmallJobs.jobs(chain.view()).isEmpty()) {
+        pool.offer(calls.work(), chain.poolView(), chain.signatures());
+      }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package nimble.ledger;
+
+import java.util.Optional;
+import nimble.chain.JobCall;
+import nimble.chain.Receipt.Outcome;
+import nimble.chain.WorkCall;
+import nimble.types.Address;
+import nimble.types.PublicKey;
+
+/// Rules that refuse every job with the same words.
+record WordyRules(String reason) implements JobRules {
+  @Override
+  public Outcome apply(Overlay state, BlockContext context, Address sender, JobCall call) {
+    return new Outcome.Rejected(reason);
+  }
+
+  @Override
+  public Optional<PublicKey> signerOf(StateView state, WorkCall call) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<String> fill(Overlay state, BlockContext context, WorkCall call) {
+    throw new AssertionError("no slot is open");
+  }
+
+  @Override
+  public void endOfBlock(Overlay state, BlockContext context) {
+    // There are no jobs.
+  }
+}
