@@ -25,12 +25,12 @@ final class Outbox {
   }
 
   List<SendTensor> again(PublicKey to) {
+    return again().stream().filter(tensor -> tensor.to().equals(to)).toList();
+  }
+
+  List<SendTensor> again() {
     List<SendTensor> again = new ArrayList<>();
-    sent.forEach((key, payload) -> {
-      if (key.to.equals(to)) {
-        again.add(new SendTensor(to, key.name, payload));
-      }
-    });
+    sent.forEach((key, payload) -> again.add(new SendTensor(key.to, key.name, payload)));
     return again;
   }
 

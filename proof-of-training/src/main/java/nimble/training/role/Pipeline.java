@@ -41,6 +41,7 @@ final class Pipeline {
   private int forwards;
   private int backwards;
   private long normBits;
+  private long progress;
 
   /// The stage's work stands at the start of the seat's open round.
   Pipeline(Seat seat, StageWork work, Inbox inbox) {
@@ -89,6 +90,15 @@ final class Pipeline {
     return outbox.again(peer);
   }
 
+  List<SendTensor> again() {
+    return outbox.again();
+  }
+
+  /// Computations done so far.
+  long progress() {
+    return progress;
+  }
+
   Agreement agreement() {
     return agreement;
   }
@@ -118,6 +128,7 @@ final class Pipeline {
   }
 
   List<MinerEffect> computed(Outcome outcome) {
+    progress++;
     List<MinerEffect> effects = new ArrayList<>();
     switch (outcome) {
       case Outcome.Ready _ -> state = State.STEPPING;

@@ -12,12 +12,14 @@ import nimble.crypto.Hashing;
 import nimble.types.Hash;
 import nimble.types.Moment;
 import nimble.types.PublicKey;
+import nimble.types.Span;
 import org.jspecify.annotations.Nullable;
 
 /// One slot's life, from the match to serving.
 final class StageMiner {
   private static final long RETRY_MILLIS = 1_000;
   private static final int DECODES_MAX = 64;
+  private static final Span STALL = new Span(5_000, 10);
 
   private enum Life {
     /// The program's class is to be measured.
@@ -55,6 +57,8 @@ final class StageMiner {
   private @Nullable Pipeline pipeline;
   private @Nullable Hash exported;
   private int reported = -1;
+  private long progress;
+  private Moment stalled = new Moment(0, 0);
 
   StageMiner(Seat seat, Moment now, StageWork work) {
     this.seat = seat;
@@ -107,6 +111,13 @@ final class StageMiner {
       calls.none();
       reported = seat.openRound() - 1;
       report(new Progress.Restarted(seat.attempt(), seat.openRound()));
+    } else if (running.progress() > progress) {
+      progress = running.progress();
+      stalled = STALL.after(now);
+    } else if (stalled.reachedAt(now)) {
+      // A tensor that a full queue refused is nobody's news: send again what may be missing.
+      effects.addAll(running.again());
+      stalled = STALL.after(now);
     }
   }
 

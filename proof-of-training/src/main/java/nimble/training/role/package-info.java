@@ -11,7 +11,8 @@
 /// - R4: a tensor's name (job, attempt, round, step, micro-batch, kind) stands for one content.
 ///   Kept are names of the present step and the next, and a bounded number of a later attempt; all
 ///   else, and what came before, is ignored. So duplicates, delays and reordering change nothing.
-/// - R5: what a peer may not have consumed is kept and sent again when it reconnects.
+/// - R5: what a peer may not have consumed is kept and sent again when it reconnects, and when
+///   nothing has moved for a while.
 /// - R6: a step is: micro-batches forwards and backwards in index order, at most the pipeline's
 ///   depth of them open; ĝ summed and rounded; squared norms from everyone to everyone; the exact
 ///   update. Having all norms, a stage knows that everyone has finished the step's passes.

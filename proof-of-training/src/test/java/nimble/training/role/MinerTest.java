@@ -89,6 +89,18 @@ final class MinerTest {
   }
 
   @Test
+  void r5TensorsThatVanishAreSentAgain() {
+    Plan plan = Tiny.plan(4, 2);
+    Reference expected = Reference.run(plan);
+    Seeds.forEach(
+        SEEDS,
+        random -> {
+          World world = trained(random.nextLong(), plan, w -> w.toLose = 12);
+          checkAgainst(expected, world);
+        });
+  }
+
+  @Test
   void r7ARedoneRoundGivesTheSameRoots() {
     Plan plan = Tiny.plan(8, 2);
     Reference expected = Reference.run(plan);

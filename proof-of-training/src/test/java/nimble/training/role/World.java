@@ -33,6 +33,7 @@ class World {
   final Map<Hash, Bytes> blobs = new TreeMap<>();
   final TreeSet<Integer> silent = new TreeSet<>();
   int duplicatesPercent;
+  int toLose;
   int delayMax = 20;
   private final Machine machine;
   private final TreeSet<List<Integer>> cut = new TreeSet<>(World::compare);
@@ -143,6 +144,10 @@ class World {
       return;
     }
     Bytes message = new TensorMessage(name, payload).encode();
+    if (toLose > 0 && sim.random().nextInt(20) == 0) {
+      toLose--;
+      return;
+    }
     int copies = sim.random().nextInt(100) < duplicatesPercent ? 2 : 1;
     for (int i = 0; i < copies; i++) {
       long sentIn = epoch;
