@@ -41,6 +41,7 @@ public final class Gossip {
   /// What happened.
   public sealed interface Input {}
 
+  /// What this node holds is news to the newcomer: the owner says [Accepted] of it again.
   public record Joined(PublicKey peer) implements Input {}
 
   public record Left(PublicKey peer) implements Input {}

@@ -1,17 +1,8 @@
 package nimble.p2p.netty;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,7 +22,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import javax.net.ssl.SSLException;
 import nimble.check.Invariant;
 import nimble.crypto.SigningKey;
 import nimble.p2p.Admission;
@@ -54,8 +44,6 @@ import org.jspecify.annotations.Nullable;
 public final class NettyNetwork implements Network {
   private static final int HANDSHAKES_MAX = 128;
   private static final int CLOSE_MILLIS_MAX = 3_000;
-  private static final WriteBufferWaterMark WATER_MARK =
-      new WriteBufferWaterMark(512 << 10, 1 << 20);
 
   private final Settings settings;
   private final NodeKey key;
@@ -63,7 +51,7 @@ public final class NettyNetwork implements Network {
   private final LongSupplier height;
   private final EventLoop loop;
   private final NetworkListener listener;
-  private final SslContext server;
+  private final Sockets sockets;
   private final long instance = new SecureRandom().nextLong();
   private final ConcurrentSkipListMap<PublicKey, Peer> peers = new ConcurrentSkipListMap<>();
   private final TreeMap<PublicKey, Connection> greetings = new TreeMap<>();
@@ -80,15 +68,14 @@ public final class NettyNetwork implements Network {
       Hello hello,
       LongSupplier height,
       EventLoop loop,
-      NetworkListener listener)
-      throws SSLException {
+      NetworkListener listener) {
     this.settings = settings;
     this.key = key;
     this.hello = hello;
     this.height = height;
     this.loop = loop;
     this.listener = listener;
-    this.server = key.server();
+    this.sockets = new Sockets(settings, key, loop, this::install);
   }
 
   /// Listens and takes peers until [#close]. `hello` is what this node says of itself; its height
@@ -109,42 +96,20 @@ public final class NettyNetwork implements Network {
   }
 
   private void listen() throws IOException {
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(loop)
-            .channel(NioServerSocketChannel.class)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .childHandler(initializer(server, Optional.empty()))
-            .bind(settings.host(), settings.port())
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new IOException(
-          "cannot listen on %s:%d: %s"
-              .formatted(settings.host(), settings.port(), bound.cause().getMessage()),
-          bound.cause());
-    }
-    listening = bound.channel();
-    if (bound.channel().localAddress() instanceof InetSocketAddress local) {
+    Channel channel = sockets.listen();
+    listening = channel;
+    if (channel.localAddress() instanceof InetSocketAddress local) {
       port = local.getPort();
     }
   }
 
-  private ChannelInitializer<Channel> initializer(
-      SslContext context, Optional<Connection.Dial> dial) {
-    return new ChannelInitializer<>() {
-      @Override
-      protected void initChannel(Channel channel) {
-        if (closing || (dial.isEmpty() && handshakes() >= HANDSHAKES_MAX)) {
-          channel.close();
-          return;
-        }
-        connections.add(
-            Connection.install(
-                NettyNetwork.this, channel, context.newHandler(channel.alloc()), dial));
-      }
-    };
+  /// A channel was opened; false when there is no room for it.
+  private boolean install(Channel channel, SslContext tls, Optional<Connection.Dial> dial) {
+    if (closing || (dial.isEmpty() && handshakes() >= HANDSHAKES_MAX)) {
+      return false;
+    }
+    connections.add(Connection.install(this, channel, tls.newHandler(channel.alloc()), dial));
+    return true;
   }
 
   private long handshakes() {
@@ -264,25 +229,7 @@ public final class NettyNetwork implements Network {
     if (closing || duplicate) {
       return;
     }
-    try {
-      new Bootstrap()
-          .group(loop)
-          .channel(NioSocketChannel.class)
-          .option(ChannelOption.TCP_NODELAY, true)
-          .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, settings.handshakeMillis())
-          .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-          .handler(initializer(key.client(dial.address().peer()), Optional.of(dial)))
-          .connect(target)
-          .addListener(
-              (ChannelFutureListener)
-                  connected -> {
-                    if (!connected.isSuccess()) {
-                      connected.channel().pipeline().fireExceptionCaught(connected.cause());
-                    }
-                  });
-    } catch (SSLException e) {
-      throw new IllegalStateException("TLS 1.3 is part of every JDK", e);
-    }
+    sockets.dial(target, dial);
   }
 
   /// Whether a connection to `peer` stands or is being greeted.

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// fast as the channel takes it, and lets others have the loop after each turn.
 final class Outbox {
   private static final int MESSAGE_OVERHEAD = 64;
-  private static final int TURN_BYTES = 2 * Part.DATA_MAX;
+  private static final int TURN_BYTES = Part.DATA_MAX;
 
   private final Lane lane;
   private final EventLoop loop;

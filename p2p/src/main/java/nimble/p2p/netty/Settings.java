@@ -21,6 +21,6 @@ public record Settings(
   }
 
   public static Settings at(String host, int port) {
-    return new Settings(host, port, 128, 5_000, 4_000, 20_000, 1_000);
+    return new Settings(host, port, 128, 10_000, 4_000, 20_000, 1_000);
   }
 }

@@ -53,7 +53,7 @@ final class NettyNetworkTest {
   }
 
   private TestNode node(int number, Hello hello) throws IOException {
-    return node(number, hello, Settings.at("127.0.0.1", 0));
+    return node(number, hello, TestNode.patient(0, 128));
   }
 
   private TestNode node(int number, Hello hello, Settings settings) throws IOException {
@@ -137,7 +137,7 @@ final class NettyNetworkTest {
     IOException refused =
         assertThrows(
             IOException.class,
-            () -> node(2, Samples.hello(), Settings.at("127.0.0.1", a.network.port())));
+            () -> node(2, Samples.hello(), TestNode.patient(a.network.port(), 128)));
     assertTrue(
         String.valueOf(refused.getMessage())
             .startsWith("cannot listen on 127.0.0.1:" + a.network.port()),
@@ -265,8 +265,7 @@ final class NettyNetworkTest {
 
   @Test
   void theInboundCapHoldsExceptForReservedPeers() throws IOException {
-    Settings one = new Settings("127.0.0.1", 0, 1, 5_000, 4_000, 20_000, 1_000);
-    TestNode a = node(1, Samples.hello(), one);
+    TestNode a = node(1, Samples.hello(), TestNode.patient(0, 1));
     TestNode b = node(2);
     TestNode c = node(3);
     TestNode d = node(4);

@@ -26,8 +26,13 @@ final class TestNode implements AutoCloseable {
   final NettyNetwork network;
   volatile Predicate<NetworkEvent> takes = event -> true;
 
+  /// Settings that wait long: a busy machine is no fault.
+  static Settings patient(int port, int inboundMax) {
+    return new Settings("127.0.0.1", port, inboundMax, 60_000, 5_000, 60_000, 1_000);
+  }
+
   TestNode(int number, Hello hello, EventLoopGroup group) throws IOException {
-    this(number, hello, group, Settings.at("127.0.0.1", 0));
+    this(number, hello, group, patient(0, 128));
   }
 
   TestNode(int number, Hello hello, EventLoopGroup group, Settings settings) throws IOException {
