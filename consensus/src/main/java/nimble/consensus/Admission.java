@@ -1,5 +1,6 @@
 package nimble.consensus;
 
+import java.util.List;
 import java.util.Optional;
 import nimble.consensus.Effect.Notice;
 import nimble.consensus.Guards.Condition;
@@ -72,7 +73,7 @@ final class Admission {
     }
     Round round = known.get();
     if (!valid) {
-      bar(round, vote.vote(), SignerSet.of(java.util.List.of(vote.signer())));
+      bar(round, vote.vote(), SignerSet.of(List.of(vote.signer())));
       return;
     }
     switch (vote.vote().kind()) {
