@@ -14,7 +14,7 @@ import nimble.types.Address;
 
 /// Adds up a whole state by walking every key of it, and holds the sums, queues and indexes that
 /// the ledger keeps against what it finds.
-record Audit(
+public record Audit(
     SortedMap<Bytes, Bytes> state,
     TreeMap<Address, Account> accounts,
     TreeMap<Address, Long> locked,
@@ -24,7 +24,7 @@ record Audit(
     List<Offer> offers,
     List<Escrow> escrows) {
 
-  static Audit of(SortedMap<Bytes, Bytes> state) {
+  public static Audit of(SortedMap<Bytes, Bytes> state) {
     Audit audit =
         new Audit(
             state,
@@ -66,7 +66,7 @@ record Audit(
     }
   }
 
-  void check(long cap) {
+  public void check(long cap) {
     StateView view = key -> Optional.ofNullable(state.get(key));
     Supply kept = Supply.of(view);
     Supply walked = Supply.NONE.addRewardPool(kept.rewardPool()).addBurned(kept.burned());
