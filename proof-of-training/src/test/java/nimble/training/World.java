@@ -30,6 +30,7 @@ import nimble.genesis.Genesis.GenesisAccount;
 import nimble.genesis.Genesis.GenesisValidator;
 import nimble.genesis.Parameters;
 import nimble.ledger.Accounts;
+import nimble.ledger.Audit;
 import nimble.ledger.BlockContext;
 import nimble.ledger.Execution;
 import nimble.ledger.Execution.Executed;
@@ -195,6 +196,7 @@ final class World {
     Execution execution = ledger.execute(state, context, body);
     if (execution instanceof Executed executed) {
       apply(executed.writes());
+      Audit.of(stored).check(PARAMETERS.money().supplyCap());
       entries.addAll(JobEntry.in(executed.writes()));
       return executed;
     }
