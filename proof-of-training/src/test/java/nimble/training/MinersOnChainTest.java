@@ -71,8 +71,8 @@ final class MinersOnChainTest {
     }
     runUntil(id, JobState.COMPLETED);
     seats.forEach((key, held) -> {
-      assertEquals(1, held.now().size());
-      assertEquals(held.now(), new Seats(world.state(), key).now());
+      assertEquals(1, held.in(world.state()).size());
+      assertEquals(held.in(world.state()), new Seats(key).in(world.state()));
     });
   }
 
@@ -80,7 +80,7 @@ final class MinersOnChainTest {
     PublicKey key = World.hotKey(account);
     ReferenceMachine machine = new ReferenceMachine();
     miners.put(key, new Miner(key, (plan, stage) -> new MachineWork(machine, plan, stage)));
-    seats.put(key, new Seats(world.state(), key));
+    seats.put(key, new Seats(key));
   }
 
   private void runUntil(JobId id, JobState state) {
@@ -98,7 +98,8 @@ final class MinersOnChainTest {
     WorkCall[] open = calls.stream().filter(world::isOpen).toArray(WorkCall[]::new);
     calls.clear();
     world.work(open);
-    seats.forEach((key, held) -> handle(key, new MinerInput.Finalized(world.now(), held.now())));
+    seats.forEach(
+        (key, held) -> handle(key, new MinerInput.Finalized(world.now(), held.in(world.state()))));
     while (!events.isEmpty()) {
       events.removeFirst().run();
     }

@@ -26,31 +26,30 @@ public final class Seats {
   /// How far back models to serve are looked for when a node starts.
   private static final long LOOK_BACK_JOBS = 64;
 
-  private final StateView state;
   private final PublicKey hotKey;
   private final SortedMap<JobId, Plan> plans = new TreeMap<>();
   private boolean lookedBack;
 
-  /// @param state after the newest finalized block, whichever that is when it is read
-  public Seats(StateView state, PublicKey hotKey) {
-    this.state = state;
+  public Seats(PublicKey hotKey) {
     this.hotKey = hotKey;
   }
 
   /// What `Finalized` takes.
-  public List<Seat> now() {
+  ///
+  /// @param state after the newest finalized block
+  public List<Seat> in(StateView state) {
     Optional<Address> miner = Miners.byHotKey(state, hotKey);
     if (miner.isEmpty()) {
       return List.of();
     }
     if (!lookedBack) {
-      lookBack(miner.get());
+      lookBack(state, miner.get());
     }
-    Jobs.heldBy(state, miner.get()).ifPresent(id -> remember(id));
+    Jobs.heldBy(state, miner.get()).ifPresent(id -> remember(state, id));
     List<Seat> seats = new ArrayList<>();
     List<JobId> newestFirst = new ArrayList<>(plans.sequencedKeySet().reversed());
     for (JobId id : newestFirst) {
-      Optional<Seat> seat = seat(id, miner.get());
+      Optional<Seat> seat = seat(state, id, miner.get());
       if (seat.isPresent() && seats.size() <= SERVED_MAX) {
         seats.add(seat.get());
       } else {
@@ -69,18 +68,18 @@ public final class Seats {
             new GatewayInput.Served(id, holders(state, job), spec.orElseThrow().model().context()));
   }
 
-  private void lookBack(Address miner) {
+  private void lookBack(StateView state, Address miner) {
     lookedBack = true;
     long newest = Jobs.count(state);
     for (long id = Math.max(1, newest - LOOK_BACK_JOBS + 1); id <= newest; id++) {
       JobId job = new JobId(id);
       if (Jobs.load(state, job).filter(j -> j.stageOf(miner).isPresent()).isPresent()) {
-        remember(job);
+        remember(state, job);
       }
     }
   }
 
-  private void remember(JobId id) {
+  private void remember(StateView state, JobId id) {
     if (!plans.containsKey(id)) {
       Job job = Jobs.load(state, id).orElseThrow();
       plans.put(id, plan(job, Jobs.spec(state, id).orElseThrow()));
@@ -97,16 +96,16 @@ public final class Seats {
         job.order().beacon());
   }
 
-  private Optional<Seat> seat(JobId id, Address miner) {
+  private Optional<Seat> seat(StateView state, JobId id, Address miner) {
     Job job = Jobs.load(state, id).orElseThrow();
     OptionalInt stage = job.stageOf(miner);
     Seat.Phase phase = phase(job);
     return stage.isEmpty() || phase == Seat.Phase.ENDED
         ? Optional.empty()
-        : Optional.of(seat(job, phase, stage.getAsInt()));
+        : Optional.of(seat(state, job, phase, stage.getAsInt()));
   }
 
-  private Seat seat(Job job, Seat.Phase phase, int stage) {
+  private Seat seat(StateView state, Job job, Seat.Phase phase, int stage) {
     HeldStage held = job.stages().get(stage);
     return new Seat(
         job.slot(stage),
