@@ -13,6 +13,7 @@ import nimble.codec.Bytes;
 /// everything that was given it; access afterwards fails.
 public final class Floats implements AutoCloseable {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+  private static final ValueLayout.OfInt BITS = ValueLayout.JAVA_INT;
   private static final int ALIGNMENT = 64;
 
   private final Arena arena = Arena.ofShared();
@@ -43,6 +44,16 @@ public final class Floats implements AutoCloseable {
   /// The front of `source` to `length` places from `at`.
   public void put(int at, float[] source, int length) {
     MemorySegment.copy(source, 0, memory, FLOAT, (long) at * Float.BYTES, length);
+  }
+
+  /// [#get] as raw bits.
+  void getBits(int at, int[] target, int length) {
+    MemorySegment.copy(memory, BITS, (long) at * Float.BYTES, target, 0, length);
+  }
+
+  /// [#put] as raw bits.
+  void putBits(int at, int[] source, int length) {
+    MemorySegment.copy(source, 0, memory, BITS, (long) at * Float.BYTES, length);
   }
 
   public float[] toArray(int at, int length) {

@@ -30,7 +30,7 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /// Forward and backward through all stages; the loss's bits.
-  int microBatch(int index, TextData.Example example) {
+  public int microBatch(int index, TextData.Example example) {
     Bytes tensor = example.inputs();
     for (StageTrainer stage : stages.subList(0, stages.size() - 1)) {
       tensor = stage.forward(index, tensor);
@@ -44,7 +44,7 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /// Everything of a step that is exact: codec, hash, norm, optimizer.
-  void update() {
+  public void update() {
     List<StepGradient> gradients = stages.stream().map(StageTrainer::gradient).toList();
     ClipFactor factor =
         ClipFactor.of(training, gradients.stream().map(StepGradient::squareBits).toList());
@@ -79,7 +79,8 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
-  private StageSpec first() {
+  /// Whose shape the data takes.
+  public StageSpec first() {
     return stages.getFirst().state().spec();
   }
 }

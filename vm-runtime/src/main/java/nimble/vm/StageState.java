@@ -27,6 +27,9 @@ public final class StageState implements AutoCloseable {
   private double power1 = 1;
   private double power2 = 1;
 
+  /// What `gradient` is the decoded form of, by the codec of the one training that a state has.
+  private Bytes decoded = Bytes.EMPTY;
+
   private StageState(StageSpec spec) {
     this.spec = spec;
     layout = Layout.of(spec);
@@ -103,13 +106,13 @@ public final class StageState implements AutoCloseable {
 
   /// The sum of squares of a committed gradient, for checking what others claim.
   public double squares(TrainingSpec training, Bytes encoded) throws Malformed {
-    training.gradientCodec().decode(encoded, gradient);
+    decode(training, encoded);
     return optimizer.squares(layout, gradient);
   }
 
   /// `S_{t+1} = Update(S_t, ĝ_t)`: the same bits for everyone (T4, T5).
   public void apply(TrainingSpec training, Bytes encoded, ClipFactor factor) throws Malformed {
-    training.gradientCodec().decode(encoded, gradient);
+    decode(training, encoded);
     if (!factor.skips()) {
       power1 *= training.beta1();
       power2 *= training.beta2();
@@ -126,6 +129,14 @@ public final class StageState implements AutoCloseable {
           (float) (1 - power2));
     }
     step++;
+  }
+
+  private void decode(TrainingSpec training, Bytes encoded) throws Malformed {
+    if (!encoded.equals(decoded)) {
+      decoded = Bytes.EMPTY;
+      training.gradientCodec().decode(encoded, gradient);
+      decoded = encoded;
+    }
   }
 
   public Hash root() {

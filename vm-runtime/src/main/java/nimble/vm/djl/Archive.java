@@ -25,7 +25,7 @@ final class Archive {
       put(zip, "m/data.pkl", OBJECT);
       put(zip, "m/code/__torch__.py", code);
       put(zip, "m/constants.pkl", NO_CONSTANTS);
-      put(zip, "m/version", "3\n");
+      put(zip, "m/version", "10\n");
       put(zip, "m/byteorder", "little");
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);

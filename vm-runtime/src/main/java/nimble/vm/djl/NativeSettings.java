@@ -10,10 +10,17 @@ import java.util.Optional;
 
 /// What native libraries read once, when they load (D2).
 final class NativeSettings {
+  // Once a process: changing the environment later races with libraries that read it.
+  static {
+    set();
+  }
+
   private NativeSettings() {}
 
   /// Before any class of DJL is touched. What the operator has set stays.
-  static void apply() {
+  static void apply() {}
+
+  private static void set() {
     property("OPT_OUT_TRACKING", "true");
     property("ai.djl.offline", "true");
     property("ai.djl.pytorch.num_threads", "1");
