@@ -19,7 +19,6 @@ import nimble.node.work.BlobExchange;
 import nimble.node.work.Blobs;
 import nimble.node.work.GatewayOwner;
 import nimble.node.work.MinerOwner;
-import nimble.node.work.Seats;
 import nimble.p2p.Hello;
 import nimble.p2p.Network;
 import nimble.p2p.Role;
@@ -30,6 +29,7 @@ import nimble.training.TrainingRules;
 import nimble.training.role.Gateway;
 import nimble.training.role.MachineWork;
 import nimble.training.role.Miner;
+import nimble.training.role.Seats;
 
 /// One node: a follower of the chain, and the roles it was given. Everything it is made of is put
 /// together in [#start], top to bottom; the same code runs on a real machine and in the simulator.
@@ -133,7 +133,8 @@ public final class Node implements AutoCloseable {
                   genesis.chain(),
                   identity.hotKey(),
                   actor,
-                  new Seats(chain.state(), network.self()),
+                  new Seats(network.self()),
+                  chain.state(),
                   network,
                   site.compute(),
                   exchange,

@@ -1,0 +1,102 @@
+package nimble.node.site;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import nimble.node.loop.Timers;
+import nimble.node.work.Compute;
+import nimble.storage.rocks.RocksMemory;
+import nimble.training.role.Outcome;
+import nimble.vm.Machine;
+
+/// What all nodes of one process share: network threads, timers, the compute pool, the tensor
+/// machine and the databases' memory.
+public final class Plant implements AutoCloseable {
+  private static final long CACHE_BYTES = 128L << 20;
+  private static final long WRITE_BUFFER_BYTES = 32L << 20;
+  private static final long DRAIN_SECONDS = 30;
+
+  private final EventLoopGroup network;
+  private final ScheduledExecutorService timers;
+  private final ExecutorService compute;
+  private final RocksMemory memory;
+  private final Machine machine;
+  private final CountDownLatch failed = new CountDownLatch(1);
+
+  /// @param threads of the compute pool: as many as the machine has cores for work
+  public Plant(int threads, Machine machine) {
+    this.network =
+        new MultiThreadIoEventLoopGroup(
+            Math.min(2, threads), Thread.ofPlatform().name("net-", 0).daemon().factory(), NioIoHandler.newFactory());
+    this.timers =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("timers").daemon().factory());
+    // Never virtual threads: native work pins its carrier.
+    this.compute =
+        Executors.newFixedThreadPool(
+            threads, Thread.ofPlatform().name("compute-", 0).daemon().factory());
+    this.memory = new RocksMemory(CACHE_BYTES, WRITE_BUFFER_BYTES);
+    this.machine = machine;
+  }
+
+  EventLoopGroup network() {
+    return network;
+  }
+
+  RocksMemory memory() {
+    return memory;
+  }
+
+  Machine machine() {
+    return machine;
+  }
+
+  Timers timers() {
+    return (millis, action) -> {
+      try {
+        timers.schedule(action, millis, TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException e) {
+        // The plant is closing: nobody waits any more.
+      }
+    };
+  }
+
+  Compute compute() {
+    return (task, done) ->
+        compute.execute(
+            () -> {
+              Outcome outcome;
+              try {
+                outcome = task.run();
+              } catch (RuntimeException | Error e) {
+                done.accept(null, e);
+                return;
+              }
+              done.accept(outcome, null);
+            });
+  }
+
+  /// Opens when a node of this plant broke.
+  public CountDownLatch failed() {
+    return failed;
+  }
+
+  /// After the last node: tasks end first, for freeing what they compute on would crash the process.
+  @Override
+  public void close() throws InterruptedException {
+    timers.shutdownNow();
+    compute.shutdown();
+    boolean drained = compute.awaitTermination(DRAIN_SECONDS, TimeUnit.SECONDS);
+    network.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+    if (drained) {
+      machine.close();
+      memory.close();
+    }
+  }
+}

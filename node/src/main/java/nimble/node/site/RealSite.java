@@ -1,0 +1,113 @@
+package nimble.node.site;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
+import nimble.crypto.SigningKey;
+import nimble.node.Site;
+import nimble.node.loop.Inbox;
+import nimble.node.loop.Loop;
+import nimble.node.loop.Timers;
+import nimble.node.work.Compute;
+import nimble.p2p.Hello;
+import nimble.p2p.Network;
+import nimble.p2p.NetworkListener;
+import nimble.p2p.netty.NettyNetwork;
+import nimble.p2p.netty.NodeKey;
+import nimble.p2p.netty.Settings;
+import nimble.storage.BlobStore;
+import nimble.storage.Database;
+import nimble.storage.VoteLog;
+import nimble.storage.file.DataDirectory;
+import nimble.storage.file.FileBlobStore;
+import nimble.storage.file.FileVoteLog;
+import nimble.storage.rocks.RocksDatabase;
+import nimble.vm.Machine;
+
+/// One node's place on this machine: its data directory, its port, its share of the plant.
+public final class RealSite implements Site, AutoCloseable {
+  private static final int OPEN_FILES_MAX = 256;
+  private static final long BLOB_BYTES_MAX = 8L << 30;
+
+  private final String name;
+  private final Plant plant;
+  private final SigningKey hotKey;
+  private final Settings listen;
+  private final DataDirectory directory;
+  private final RocksDatabase database;
+  private final FileBlobStore blobs;
+  private final Optional<VoteLog.Opened> voteLog;
+  private final BiConsumer<String, Throwable> onFailure;
+
+  /// @param name of the node, for threads and logs
+  /// @param votes whether the node may vote: then `votes/` holds its log
+  public RealSite(
+      String name,
+      Plant plant,
+      SigningKey hotKey,
+      Settings listen,
+      DataDirectory directory,
+      boolean votes,
+      BiConsumer<String, Throwable> onFailure) {
+    this.name = name;
+    this.plant = plant;
+    this.hotKey = hotKey;
+    this.listen = listen;
+    this.directory = directory;
+    this.onFailure = onFailure;
+    this.database = RocksDatabase.open(directory.database(), plant.memory(), OPEN_FILES_MAX);
+    this.blobs = FileBlobStore.open(directory.blobs(), BLOB_BYTES_MAX);
+    this.voteLog = votes ? FileVoteLog.open(directory.votes()) : Optional.empty();
+  }
+
+  @Override
+  public <I> Inbox<I> inbox(String owner, int inboxMax) {
+    return new Loop<>(name + "-" + owner, inboxMax, onFailure);
+  }
+
+  @Override
+  public Timers timers() {
+    return plant.timers();
+  }
+
+  @Override
+  public Network network(Hello hello, LongSupplier height, NetworkListener listener)
+      throws IOException {
+    return NettyNetwork.open(
+        listen, NodeKey.ofSeed(hotKey.seed()), hello, height, plant.network(), listener);
+  }
+
+  @Override
+  public Database database() {
+    return database;
+  }
+
+  @Override
+  public Optional<VoteLog.Opened> voteLog() {
+    return voteLog;
+  }
+
+  @Override
+  public BlobStore blobs() {
+    return blobs;
+  }
+
+  @Override
+  public Compute compute() {
+    return plant.compute();
+  }
+
+  @Override
+  public Machine machine() {
+    return plant.machine();
+  }
+
+  /// After the node: what it wrote is on disk already.
+  @Override
+  public void close() throws IOException {
+    voteLog.ifPresent(opened -> opened.log().close());
+    database.close();
+    directory.close();
+  }
+}
