@@ -22,7 +22,8 @@ record Router(
       case NetworkEvent.Received received -> received(received);
       case NetworkEvent.PeerConnected _,
           NetworkEvent.PeerDisconnected _,
-          NetworkEvent.Refused _ -> {
+          NetworkEvent.Refused _,
+          NetworkEvent.Misbehaved _ -> {
         replica.must(new Replica.Input.Network(event));
         blobs.must(new BlobExchange.Input.Network(event));
         miner.ifPresent(inbox -> inbox.must(new MinerOwner.Input.Network(event)));

@@ -221,6 +221,8 @@ public final class Replica implements Owner<Replica.Input> {
         catchUp.gone(disconnected.peer());
         pool.disconnected(nowMillis, disconnected.peer());
       }
+      case NetworkEvent.Misbehaved wrong ->
+          parts.reporter().warn("peer_misbehaved", "peer", wrong.peer(), "reason", wrong.reason());
       case NetworkEvent.Received received -> received(received.peer(), received.message());
       case NetworkEvent.Refused refused ->
           parts

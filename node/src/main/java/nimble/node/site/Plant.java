@@ -33,7 +33,9 @@ public final class Plant implements AutoCloseable {
   public Plant(int threads, Machine machine) {
     this.network =
         new MultiThreadIoEventLoopGroup(
-            Math.min(2, threads), Thread.ofPlatform().name("net-", 0).daemon().factory(), NioIoHandler.newFactory());
+            Math.min(2, threads),
+            Thread.ofPlatform().name("net-", 0).daemon().factory(),
+            NioIoHandler.newFactory());
     this.timers =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("timers").daemon().factory());
@@ -69,17 +71,16 @@ public final class Plant implements AutoCloseable {
 
   Compute compute() {
     return (task, done) ->
-        compute.execute(
-            () -> {
-              Outcome outcome;
-              try {
-                outcome = task.run();
-              } catch (RuntimeException | Error e) {
-                done.accept(null, e);
-                return;
-              }
-              done.accept(outcome, null);
-            });
+        compute.execute(() -> {
+          Outcome outcome;
+          try {
+            outcome = task.run();
+          } catch (RuntimeException | Error e) {
+            done.accept(null, e);
+            return;
+          }
+          done.accept(outcome, null);
+        });
   }
 
   /// Opens when a node of this plant broke.
@@ -87,7 +88,8 @@ public final class Plant implements AutoCloseable {
     return failed;
   }
 
-  /// After the last node: tasks end first, for freeing what they compute on would crash the process.
+  /// After the last node: tasks end first, for freeing what they compute on would crash the
+  /// process.
   @Override
   public void close() throws InterruptedException {
     timers.shutdownNow();

@@ -115,7 +115,7 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
     switch (event) {
       case NetworkEvent.PeerConnected connected -> sources.put(connected.peer(), new Source());
       case NetworkEvent.PeerDisconnected gone -> sources.remove(gone.peer());
-      case NetworkEvent.Refused _ -> {}
+      case NetworkEvent.Refused _, NetworkEvent.Misbehaved _ -> {}
       case NetworkEvent.Received received -> {
         try {
           switch (received.message().kind()) {

@@ -90,7 +90,7 @@ public final class MinerOwner implements Owner<MinerOwner.Input> {
       case NetworkEvent.PeerConnected connected ->
           step(new MinerInput.PeerConnected(connected.peer()));
       case NetworkEvent.Received received -> received(received.peer(), received.message());
-      case NetworkEvent.PeerDisconnected _, NetworkEvent.Refused _ -> {}
+      case NetworkEvent.PeerDisconnected _, NetworkEvent.Misbehaved _, NetworkEvent.Refused _ -> {}
     }
   }
 
