@@ -14,7 +14,6 @@ import nimble.p2p.Hello;
 import nimble.p2p.Network;
 import nimble.p2p.NetworkListener;
 import nimble.p2p.netty.NettyNetwork;
-import nimble.p2p.netty.NodeKey;
 import nimble.p2p.netty.Settings;
 import nimble.storage.BlobStore;
 import nimble.storage.Database;
@@ -75,7 +74,7 @@ public final class RealSite implements Site, AutoCloseable {
   public Network network(Hello hello, LongSupplier height, NetworkListener listener)
       throws IOException {
     return NettyNetwork.open(
-        listen, NodeKey.ofSeed(hotKey.seed()), hello, height, plant.network(), listener);
+        listen, hotKey, hello, height, plant.network(), listener);
   }
 
   @Override
