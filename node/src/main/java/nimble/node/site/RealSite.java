@@ -73,8 +73,7 @@ public final class RealSite implements Site, AutoCloseable {
   @Override
   public Network network(Hello hello, LongSupplier height, NetworkListener listener)
       throws IOException {
-    return NettyNetwork.open(
-        listen, hotKey, hello, height, plant.network(), listener);
+    return NettyNetwork.open(listen, hotKey, hello, height, plant.network(), listener);
   }
 
   @Override
