@@ -31,12 +31,12 @@ final class SoakTest {
         StageState lastState = StageState.initial(last, 1);
         StageProgram first = machine.load(inner, innerState.weights());
         StageProgram second = machine.load(last, lastState.weights())) {
-      run(first, second, 300);
+      run(first, second, 100);
       long before = residentKilobytes();
-      run(first, second, 800);
+      run(first, second, 400);
       long grown = residentKilobytes() - before;
-      // One activation (64 KiB) kept by each call would be 50 MB.
-      assertTrue(grown < 20_000, "resident memory grew by %d kB".formatted(grown));
+      // One activation (64 KiB) kept by each call would be 25 MB.
+      assertTrue(grown < 12_000, "resident memory grew by %d kB".formatted(grown));
     }
   }
 
