@@ -7,6 +7,7 @@ import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.crypto.SigningKey;
+import nimble.ledger.StateView;
 import nimble.node.chain.Reporter;
 import nimble.node.loop.Mailbox;
 import nimble.node.loop.Owner;
@@ -48,12 +49,14 @@ public final class MinerOwner implements Owner<MinerOwner.Input> {
 
   /// What the owner is made of.
   ///
+  /// @param state after the newest finalized block
   /// @param submit takes signed work calls to the chain
   public record Parts(
       ChainId chain,
       SigningKey hotKey,
       Miner miner,
       Seats seats,
+      StateView state,
       Network network,
       Compute compute,
       Blobs blobs,
@@ -77,7 +80,7 @@ public final class MinerOwner implements Owner<MinerOwner.Input> {
         case Input.Direct(MinerInput direct) -> step(direct);
         case Input.Network(NetworkEvent event) -> network(event);
         case Input.Finalized(Moment now) ->
-            step(new MinerInput.Finalized(now, parts.seats().now()));
+            step(new MinerInput.Finalized(now, parts.seats().in(parts.state())));
       }
     }
   }
