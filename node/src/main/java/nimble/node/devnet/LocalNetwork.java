@@ -25,7 +25,8 @@ import nimble.storage.file.FileVoteLog;
 /// the first validator; miners follow the validators.
 public final class LocalNetwork implements AutoCloseable {
   /// A member of the network.
-  public record Member(String name, NodeKeys keys, Node node, RealSite site) {}
+  public record Member(
+      String name, NodeKeys keys, EnumSet<Role> roles, Node node, RealSite site) {}
 
   private final Devnet devnet;
   private final List<Member> members = new ArrayList<>();
@@ -95,7 +96,7 @@ public final class LocalNetwork implements AutoCloseable {
                 roles),
             site,
             listeners.apply(members.size()));
-    members.add(new Member(name, keys, node, site));
+    members.add(new Member(name, keys, roles, node, site));
   }
 
   private void connect() {

@@ -1,0 +1,76 @@
+package nimble.node.devnet;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import nimble.blob.Manifest;
+import nimble.codec.Bytes;
+import nimble.genesis.Parameters;
+import nimble.training.DataSpec;
+import nimble.training.JobPlan;
+import nimble.training.JobSpec;
+import nimble.training.MoneySpec;
+import nimble.vm.Gpt;
+import nimble.vm.GradientCodec;
+import nimble.vm.ModelSpec;
+import nimble.vm.TrainingSpec;
+
+/// The demo's order: nanoGPT's small CPU configuration over bytes, cut into as many stages as it has
+/// miners, at most three.
+public final class DemoJob {
+  static final int STAGES_MAX = 3;
+
+  private static final int BYTE_VALUES = 256;
+  private static final int CONTEXT = 64;
+  private static final int LAYERS = 4;
+  private static final int HEADS = 4;
+  private static final int WIDTH = 128;
+  private static final int BATCH = 12;
+  private static final int MICRO_BATCHES = 4;
+  private static final int TRAIN_PERMILLE = 900;
+  private static final long HOUR_MILLIS = 3_600_000;
+
+  private DemoJob() {}
+
+  static List<Bytes> chunks(byte[] text) {
+    Bytes all = Bytes.copyOf(text);
+    return IntStream.range(0, Math.ceilDiv(all.size(), Manifest.CHUNK_BYTES))
+        .mapToObj(
+            i ->
+                all.slice(
+                    i * Manifest.CHUNK_BYTES,
+                    Math.min(all.size(), (i + 1) * Manifest.CHUNK_BYTES)))
+        .toList();
+  }
+
+  static Manifest manifest(byte[] text) {
+    return new Manifest(text.length, chunks(text).stream().map(Manifest::chunkHash).toList());
+  }
+
+  static JobSpec spec(Manifest data, int steps, int miners) {
+    ModelSpec model = new Gpt(BYTE_VALUES, CONTEXT, LAYERS, HEADS, WIDTH, false).spec();
+    TrainingSpec training =
+        new TrainingSpec(
+            steps,
+            BATCH,
+            MICRO_BATCHES,
+            1e-3f,
+            1e-4f,
+            Math.max(1, steps / 20),
+            0.9f,
+            0.99f,
+            0.1f,
+            1f,
+            1337,
+            new GradientCodec.Bf16());
+    return new JobSpec(
+        "demo",
+        "text",
+        model,
+        new DataSpec(data.id(), data.size(), TRAIN_PERMILLE),
+        training,
+        JobPlan.cut(model, training, Math.min(miners, STAGES_MAX)),
+        Optional.empty(),
+        new MoneySpec(1_000 * Parameters.NIM, 100 * Parameters.NIM, 0, 24 * HOUR_MILLIS));
+  }
+}
