@@ -7,7 +7,6 @@ import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.Wi
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static java.util.Map.entry;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -55,6 +54,10 @@ final class ArchitectureTest {
           entry("org.snakeyaml..", "nimble.node.."),
           entry("com.fasterxml.jackson..", "nimble.node.."),
           entry("org.slf4j..", "nimble.node.."));
+
+  private static Map.Entry<String, String[]> entry(String library, String... adapters) {
+    return Map.entry(library, adapters);
+  }
 
   private static final JavaClasses CODE =
       new ClassFileImporter()

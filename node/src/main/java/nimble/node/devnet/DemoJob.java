@@ -15,8 +15,8 @@ import nimble.vm.GradientCodec;
 import nimble.vm.ModelSpec;
 import nimble.vm.TrainingSpec;
 
-/// The demo's order: nanoGPT's small CPU configuration over bytes, cut into as many stages as it has
-/// miners, at most three.
+/// The demo's order: nanoGPT's small CPU configuration over bytes, cut into as many stages as it
+/// has miners, at most three.
 public final class DemoJob {
   static final int STAGES_MAX = 3;
 
@@ -35,11 +35,9 @@ public final class DemoJob {
   static List<Bytes> chunks(byte[] text) {
     Bytes all = Bytes.copyOf(text);
     return IntStream.range(0, Math.ceilDiv(all.size(), Manifest.CHUNK_BYTES))
-        .mapToObj(
-            i ->
-                all.slice(
-                    i * Manifest.CHUNK_BYTES,
-                    Math.min(all.size(), (i + 1) * Manifest.CHUNK_BYTES)))
+        .mapToObj(i ->
+            all.slice(
+                i * Manifest.CHUNK_BYTES, Math.min(all.size(), (i + 1) * Manifest.CHUNK_BYTES)))
         .toList();
   }
 

@@ -25,8 +25,7 @@ import nimble.storage.file.FileVoteLog;
 /// the first validator; miners follow the validators.
 public final class LocalNetwork implements AutoCloseable {
   /// A member of the network.
-  public record Member(
-      String name, NodeKeys keys, EnumSet<Role> roles, Node node, RealSite site) {}
+  public record Member(String name, NodeKeys keys, EnumSet<Role> roles, Node node, RealSite site) {}
 
   private final Devnet devnet;
   private final List<Member> members = new ArrayList<>();

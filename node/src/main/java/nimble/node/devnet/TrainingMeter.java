@@ -5,8 +5,8 @@ import nimble.chain.StageSlot;
 import nimble.node.work.MinerOwner;
 import nimble.training.role.Progress;
 
-/// What the last stage's miner says of its steps as they happen: the pace and the loss, ahead of the
-/// chain. Thread-safe.
+/// What the last stage's miner says of its steps as they happen: the pace and the loss, ahead of
+/// the chain. Thread-safe.
 final class TrainingMeter implements MinerOwner.ProgressListener {
   private static final double NANOS = 1e9;
 
@@ -26,16 +26,15 @@ final class TrainingMeter implements MinerOwner.ProgressListener {
     if (progress instanceof Progress.Stepped stepped && stepped.lossBits().isPresent()) {
       long now = System.nanoTime();
       float loss = Float.intBitsToFloat(stepped.lossBits().getAsInt());
-      reading.updateAndGet(
-          last ->
-              last.steps() < 0
-                  ? new Reading(now, now, 0, 0, loss)
-                  : new Reading(
-                      last.firstNanos(),
-                      now,
-                      last.steps() + 1,
-                      last.tokens() + stepped.tokens(),
-                      loss));
+      reading.updateAndGet(last ->
+          last.steps() < 0
+              ? new Reading(now, now, 0, 0, loss)
+              : new Reading(
+                  last.firstNanos(),
+                  now,
+                  last.steps() + 1,
+                  last.tokens() + stepped.tokens(),
+                  loss));
     }
   }
 
