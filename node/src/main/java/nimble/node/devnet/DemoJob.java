@@ -60,7 +60,7 @@ public final class DemoJob {
             0.1f,
             1f,
             1337,
-            new GradientCodec.Bf16());
+            GradientCodec.ofName("bf16").orElseThrow());
     return new JobSpec(
         "demo",
         "text",
