@@ -69,6 +69,9 @@ final class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(PURE)
+        .and()
+        // Reads pinned encodings of the tests from the class path.
+        .doNotHaveSimpleName("Conformance")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

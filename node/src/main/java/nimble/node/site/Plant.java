@@ -1,8 +1,5 @@
 package nimble.node.site;
 
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -11,6 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import nimble.node.loop.Timers;
 import nimble.node.work.Compute;
+import nimble.p2p.netty.NetworkThreads;
 import nimble.storage.rocks.RocksMemory;
 import nimble.training.role.Outcome;
 import nimble.vm.Machine;
@@ -22,7 +20,7 @@ public final class Plant implements AutoCloseable {
   private static final long WRITE_BUFFER_BYTES = 32L << 20;
   private static final long DRAIN_SECONDS = 30;
 
-  private final EventLoopGroup network;
+  private final NetworkThreads network;
   private final ScheduledExecutorService timers;
   private final ExecutorService compute;
   private final RocksMemory memory;
@@ -31,11 +29,7 @@ public final class Plant implements AutoCloseable {
 
   /// @param threads of the compute pool: as many as the machine has cores for work
   public Plant(int threads, Machine machine) {
-    this.network =
-        new MultiThreadIoEventLoopGroup(
-            Math.min(2, threads),
-            Thread.ofPlatform().name("net-", 0).daemon().factory(),
-            NioIoHandler.newFactory());
+    this.network = new NetworkThreads(Math.min(2, threads));
     this.timers =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("timers").daemon().factory());
@@ -47,7 +41,7 @@ public final class Plant implements AutoCloseable {
     this.machine = machine;
   }
 
-  EventLoopGroup network() {
+  NetworkThreads network() {
     return network;
   }
 
@@ -95,7 +89,7 @@ public final class Plant implements AutoCloseable {
     timers.shutdownNow();
     compute.shutdown();
     boolean drained = compute.awaitTermination(DRAIN_SECONDS, TimeUnit.SECONDS);
-    network.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+    network.close();
     if (drained) {
       machine.close();
       memory.close();

@@ -2,7 +2,6 @@ package nimble.p2p.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -86,11 +85,11 @@ public final class NettyNetwork implements Network {
       SigningKey key,
       Hello hello,
       LongSupplier height,
-      EventLoopGroup group,
+      NetworkThreads threads,
       NetworkListener listener)
       throws IOException {
     NettyNetwork network =
-        new NettyNetwork(settings, new NodeKey(key), hello, height, group.next(), listener);
+        new NettyNetwork(settings, new NodeKey(key), hello, height, threads.group().next(), listener);
     network.listen();
     return network;
   }

@@ -4,12 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.p2p.Handshake;
@@ -30,8 +27,8 @@ import org.junit.jupiter.api.Test;
 
 /// What a node does about peers that speak TLS but not the protocol (rules P3, P4, P5, P10).
 final class BadPeerTest {
-  private final MultiThreadIoEventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final NetworkThreads group =
+      new NetworkThreads(1);
   private TestNode node;
 
   @BeforeEach
@@ -40,9 +37,9 @@ final class BadPeerTest {
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws InterruptedException {
     node.close();
-    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    group.close();
   }
 
   private RawClient client() throws IOException {

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -38,14 +36,14 @@ import org.junit.jupiter.api.Test;
 final class NettyNetworkTest {
   private static final Message VOTE = new Message(Kind.VOTE, Bytes.utf8("a vote"));
 
-  private final MultiThreadIoEventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final NetworkThreads group =
+      new NetworkThreads(1);
   private final List<TestNode> nodes = new ArrayList<>();
 
   @AfterEach
-  void stop() {
+  void stop() throws InterruptedException {
     nodes.forEach(TestNode::close);
-    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    group.close();
   }
 
   private TestNode node(int number) throws IOException {

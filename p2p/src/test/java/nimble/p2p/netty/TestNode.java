@@ -2,7 +2,6 @@ package nimble.p2p.netty;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -31,11 +30,11 @@ final class TestNode implements AutoCloseable {
     return new Settings("127.0.0.1", port, inboundMax, 60_000, 5_000, 60_000, 1_000);
   }
 
-  TestNode(int number, Hello hello, EventLoopGroup group) throws IOException {
+  TestNode(int number, Hello hello, NetworkThreads group) throws IOException {
     this(number, hello, group, patient(0, 128));
   }
 
-  TestNode(int number, Hello hello, EventLoopGroup group, Settings settings) throws IOException {
+  TestNode(int number, Hello hello, NetworkThreads group, Settings settings) throws IOException {
     byte[] seed = new byte[SigningKey.SEED_SIZE];
     seed[0] = (byte) number;
     network =
