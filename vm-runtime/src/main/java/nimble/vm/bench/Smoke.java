@@ -52,11 +52,18 @@ public final class Smoke {
   }
 
   public static void main(String[] arguments) {
-    Options options = Options.parse(List.of(arguments));
+    try {
+      run(Options.parse(List.of(arguments)));
+    } catch (UncheckedIOException | IllegalArgumentException e) {
+      System.err.println("bench: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static void run(Options options) {
     Smoke smoke = new Smoke(options);
     double whole = smoke.wholeTokensPerSecond();
-    Figures figures = smoke.train();
-    String json = figures.json(whole);
+    String json = smoke.train().json(whole);
     System.out.println(json);
     options.json().ifPresent(path -> write(path, json));
   }
@@ -128,7 +135,7 @@ public final class Smoke {
     try {
       return Bytes.wrap(Files.readAllBytes(path));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("cannot read the text (--text FILE): " + e.getMessage(), e);
     }
   }
 
@@ -136,7 +143,7 @@ public final class Smoke {
     try {
       Files.writeString(path, json + "\n");
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("cannot write the figures: " + e.getMessage(), e);
     }
   }
 
