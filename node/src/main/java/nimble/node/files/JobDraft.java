@@ -1,0 +1,68 @@
+package nimble.node.files;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import nimble.blob.Manifest;
+import nimble.chain.Device;
+import nimble.training.DataSpec;
+import nimble.training.JobSpec;
+import nimble.training.MoneySpec;
+import nimble.vm.Cuts;
+import nimble.vm.ModelSpec;
+import nimble.vm.Problem;
+import nimble.vm.TrainingSpec;
+
+/// What a `job.yaml` says: a job spec, but for the data, which is a file still.
+///
+/// @param data the file to train on
+/// @param trainPermille the first part of it that is trained on
+public record JobDraft(
+    String name,
+    String theme,
+    ModelSpec model,
+    Path data,
+    int trainPermille,
+    TrainingSpec training,
+    Cuts cuts,
+    Optional<Device> device,
+    MoneySpec money,
+    JobLines lines) {
+
+  /// The bytes of the data file, which must be there and fit the model.
+  public long checkData() throws Mistake, IOException {
+    if (!Files.isRegularFile(data)) {
+      throw lines.mistake("data.file", "must be a file, was '%s'".formatted(data));
+    }
+    long size = Files.size(data);
+    if (size == 0) {
+      throw lines.mistake("data.file", "must hold text to train on, but %s is empty".formatted(data));
+    }
+    lines.refuse(DataSpec.problems(size, trainPermille));
+    DataSpec spec = new DataSpec(new Manifest(0, List.of()).id(), size, trainPermille);
+    long held = size - spec.trainBytes();
+    if (Math.min(held, spec.trainBytes()) <= model.context()) {
+      throw lines.mistake(
+          "data.file",
+          "must be longer: %s has %d bytes, of which %d are trained on and %d held out, and each part must have more than %d (model.context)"
+              .formatted(data, size, spec.trainBytes(), held, model.context()));
+    }
+    return size;
+  }
+
+  /// The order, once the data is a blob.
+  public JobSpec spec(Manifest manifest) throws Mistake {
+    DataSpec spec = new DataSpec(manifest.id(), manifest.size(), trainPermille);
+    lines.refuse(JobSpec.problems(name, theme, model, spec, training, cuts));
+    JobSpec order = new JobSpec(name, theme, model, spec, training, cuts, device, money);
+    lines.refuse(order.sizeProblems());
+    return order;
+  }
+
+  /// A problem that the node or a plan found, at its line.
+  public Mistake mistake(Problem problem) {
+    return lines.mistake(problem);
+  }
+}

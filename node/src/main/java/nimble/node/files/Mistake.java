@@ -1,0 +1,27 @@
+package nimble.node.files;
+
+import nimble.codec.Malformed;
+
+/// Something that a person wrote is wrong. The message says what, with which value, and what to do.
+public final class Mistake extends Exception {
+  private final String words;
+
+  public Mistake(String words) {
+    super(words, null, false, false);
+    this.words = words;
+  }
+
+  public static Mistake of(String format, Object... values) {
+    return new Mistake(format.formatted(values));
+  }
+
+  /// For a value that came with `where`: a file, an option.
+  public static Mistake in(String where, Malformed malformed) {
+    return new Mistake(where + ": " + malformed.reason());
+  }
+
+  /// The message, which is always there.
+  public String words() {
+    return words;
+  }
+}

@@ -1,0 +1,81 @@
+package nimble.node.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/// Small files, read within a limit (F4) and written whole (F2).
+public final class SafeFile {
+  private SafeFile() {}
+
+  public static String read(Path file, long bytesMax) throws Mistake, IOException {
+    try {
+      long size = Files.size(file);
+      if (size > bytesMax) {
+        throw Mistake.of("%s has %d bytes, at most %d are possible", file, size, bytesMax);
+      }
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw Mistake.of("%s does not exist", file);
+    } catch (CharacterCodingException e) {
+      throw Mistake.of("%s is not UTF-8 text", file);
+    }
+  }
+
+  /// Writes a file that must not be there yet.
+  public static void create(Path file, String text) throws Mistake, IOException {
+    refuseExisting(file);
+    write(file, text, false);
+  }
+
+  /// The same for a secret (F3).
+  static void createSecret(Path file, String text) throws Mistake, IOException {
+    refuseExisting(file);
+    write(file, text, true);
+  }
+
+  private static void refuseExisting(Path file) throws Mistake {
+    if (Files.exists(file)) {
+      throw Mistake.of("%s exists already: move it away, or choose another name", file);
+    }
+  }
+
+  static void write(Path file, String text, boolean secret) throws IOException {
+    Path target = file.toAbsolutePath();
+    if (target.getParent() instanceof Path folder) {
+      Files.createDirectories(folder, ownerOnly(folder, secret, "rwx------"));
+    }
+    Path unfinished = target.resolveSibling(target.getFileName() + ".new");
+    Files.deleteIfExists(unfinished);
+    try (FileChannel channel =
+        FileChannel.open(
+            unfinished,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            ownerOnly(target, secret, "rw-------"))) {
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static FileAttribute<?>[] ownerOnly(Path path, boolean secret, String permissions) {
+    return secret && path.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
+  }
+}

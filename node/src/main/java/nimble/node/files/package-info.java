@@ -1,0 +1,12 @@
+/// Files that people read and write: the genesis and keystores as JSON, `nimble.yaml` and
+/// `job.yaml`. The canonical bytes behind them are the other modules' matter.
+///
+/// - F1: whatever is wrong with a file is said as `FILE:LINE: what must be, and what was`, with the
+///   nearest known key where a key is unknown.
+/// - F2: a file is written whole or not at all: beside its place first, synced, then renamed.
+/// - F3: what holds a secret is readable by its owner only, from the moment it exists.
+/// - F4: every file has a size limit, checked before it is read.
+@NullMarked
+package nimble.node.files;
+
+import org.jspecify.annotations.NullMarked;
