@@ -1,6 +1,7 @@
 package nimble.ledger;
 
 import java.util.function.UnaryOperator;
+import nimble.codec.Bytes;
 import nimble.types.Address;
 
 /// Accounts in state. An account without anything is absent.
@@ -8,7 +9,12 @@ public final class Accounts {
   private Accounts() {}
 
   public static Account get(StateView state, Address address) {
-    return state.read(Keys.of(Keys.ACCOUNT, address), Account::read).orElse(Account.EMPTY);
+    return state.read(key(address), Account::read).orElse(Account.EMPTY);
+  }
+
+  /// The key of an account in state, for proofs.
+  public static Bytes key(Address address) {
+    return Keys.of(Keys.ACCOUNT, address);
   }
 
   /// Replaces an account and keeps the sums of [Supply] (L1).
@@ -16,9 +22,9 @@ public final class Accounts {
     Account before = get(state, address);
     Account after = change.apply(before);
     if (after.equals(Account.EMPTY)) {
-      state.remove(Keys.of(Keys.ACCOUNT, address));
+      state.remove(key(address));
     } else {
-      state.write(Keys.of(Keys.ACCOUNT, address), after::write);
+      state.write(key(address), after::write);
     }
     Supply.change(state, supply -> supply.replace(before, after));
   }

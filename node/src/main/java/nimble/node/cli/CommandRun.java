@@ -2,20 +2,18 @@ package nimble.node.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import nimble.node.client.ClientFailure;
+import nimble.node.files.Mistake;
+import nimble.storage.file.DataDirectory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// Runs one command line from its arguments to its exit code (I1).
+/// Runs one command line from its arguments to its exit code (I1, I3).
 final class CommandRun {
-  static final int DONE = 0;
-  static final int USER_MISTAKE = 1;
-  static final int NODE_FAILED = 2;
-  static final int REJECTED = 3;
-
   private CommandRun() {}
 
-  static int of(Object root, String... arguments) {
+  static int of(Root root, String... arguments) {
     return of(
         root,
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
@@ -23,16 +21,15 @@ final class CommandRun {
         arguments);
   }
 
-  static int of(Object root, PrintWriter out, PrintWriter err, String... arguments) {
+  static int of(Root root, PrintWriter out, PrintWriter err, String... arguments) {
     CommandLine line = new CommandLine(root);
     line.setOut(out);
     line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
-    line.getSubcommands().values().forEach(CommandRun::addHelp);
     addHelp(line);
-    line.setParameterExceptionHandler(CommandRun::misused);
-    line.setExecutionExceptionHandler((failure, at, _) -> failed(failure, at));
+    line.setParameterExceptionHandler((failure, _) -> misused(failure));
+    line.setExecutionExceptionHandler((failure, at, _) -> failed(failure, at, root));
     int code = line.execute(arguments);
     out.flush();
     err.flush();
@@ -41,23 +38,47 @@ final class CommandRun {
 
   private static void addHelp(CommandLine line) {
     var spec = line.getCommandSpec();
-    if (!spec.optionsMap().containsKey("--help")) {
+    if (!spec.optionsMap().containsKey("--help") && !spec.name().equals("help")) {
       spec.mixinStandardHelpOptions(true);
     }
     line.getSubcommands().values().forEach(CommandRun::addHelp);
   }
 
-  private static int misused(ParameterException failure, String[] arguments) {
+  private static int misused(ParameterException failure) {
     CommandLine at = failure.getCommandLine();
     at.getErr().println("error: " + failure.getMessage());
     if (!UnmatchedArgumentException.printSuggestions(failure, at.getErr())) {
       at.getErr().println("try: " + at.getCommandSpec().qualifiedName() + " --help");
     }
-    return USER_MISTAKE;
+    return ExitCode.USER_MISTAKE;
   }
 
-  private static int failed(Exception failure, CommandLine at) {
-    at.getErr().println("error: " + failure.getMessage());
-    return NODE_FAILED;
+  private static int failed(Exception failure, CommandLine at, Root root) {
+    if (root.surroundings().environment().containsKey("NIMBLE_DEBUG")) {
+      failure.printStackTrace(at.getErr());
+    }
+    at.getErr().println("error: " + words(failure));
+    return switch (failure) {
+      case Mistake _, DataDirectory.Refused _ -> ExitCode.USER_MISTAKE;
+      case ClientFailure client ->
+          switch (client.kind()) {
+            case INVALID -> ExitCode.USER_MISTAKE;
+            case UNAVAILABLE -> ExitCode.NODE_FAILED;
+            case REJECTED -> ExitCode.REJECTED;
+          };
+      default -> ExitCode.NODE_FAILED;
+    };
+  }
+
+  private static String words(Exception failure) {
+    String message = failure.getMessage();
+    return switch (failure) {
+      case Mistake mistake -> mistake.words();
+      case java.nio.file.AccessDeniedException denied ->
+          "%s: permission denied".formatted(denied.getFile());
+      case java.nio.file.FileSystemException file ->
+          "%s: %s".formatted(file.getFile(), file.getReason());
+      default -> message == null ? failure.toString() : message;
+    };
   }
 }

@@ -7,11 +7,27 @@ import picocli.CommandLine.HelpCommand;
 @Command(
     name = "nimble",
     description = "Runs nodes of a Nimble network.",
-    subcommands = {VersionCommand.class, HelpCommand.class})
-public final class NimbleMain {
-  private NimbleMain() {}
+    subcommands = {
+      InitCommand.class,
+      GenesisCommand.class,
+      KeysCommand.class,
+      NodeCommand.class,
+      VersionCommand.class,
+      HelpCommand.class
+    })
+public final class NimbleMain implements Root {
+  private final Surroundings surroundings;
+
+  NimbleMain(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
 
   public static void main(String[] arguments) {
-    System.exit(CommandRun.of(new NimbleMain(), arguments));
+    System.exit(CommandRun.of(new NimbleMain(Surroundings.system()), arguments));
+  }
+
+  @Override
+  public Surroundings surroundings() {
+    return surroundings;
   }
 }

@@ -1,0 +1,40 @@
+package nimble.node.api;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Set;
+import nimble.crypto.AddressForm;
+import nimble.genesis.Genesis;
+import nimble.node.chain.FinalizedChain;
+import nimble.node.chain.Replica;
+import nimble.node.files.GenesisFile;
+import nimble.node.loop.Mailbox;
+import nimble.node.work.Blobs;
+import nimble.node.work.GatewayOwner;
+import nimble.p2p.Network;
+import nimble.p2p.Role;
+import nimble.storage.BlobStore;
+import nimble.types.Address;
+
+/// The parts of a node that the API shows.
+///
+/// @param feed the node's [nimble.node.chain.ChainListener]
+public record ApiParts(
+    Genesis genesis,
+    Set<Role> roles,
+    FinalizedChain chain,
+    ChainFeed feed,
+    Mailbox<Replica.Input> replica,
+    Mailbox<GatewayOwner.Input> gateway,
+    Blobs blobs,
+    BlobStore store,
+    Network network,
+    PrometheusMeterRegistry metrics) {
+
+  AddressForm addresses() {
+    return GenesisFile.form(genesis);
+  }
+
+  String show(Address address) {
+    return addresses().show(address);
+  }
+}

@@ -1,0 +1,202 @@
+package nimble.node.api;
+
+import io.grpc.stub.StreamObserver;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import nimble.api.v1.AccountView;
+import nimble.api.v1.AwaitTransactionRequest;
+import nimble.api.v1.BlockView;
+import nimble.api.v1.ChainServiceGrpc;
+import nimble.api.v1.ChainStatus;
+import nimble.api.v1.GetAccountRequest;
+import nimble.api.v1.GetBlockRequest;
+import nimble.api.v1.GetProofRequest;
+import nimble.api.v1.GetStatusRequest;
+import nimble.api.v1.GetTransactionRequest;
+import nimble.api.v1.GetValidatorsRequest;
+import nimble.api.v1.ProofView;
+import nimble.api.v1.StreamBlocksRequest;
+import nimble.api.v1.SubmitReply;
+import nimble.api.v1.SubmitRequest;
+import nimble.api.v1.TransactionView;
+import nimble.api.v1.Validators;
+import nimble.chain.Block;
+import nimble.chain.Transaction;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.ledger.Accounts;
+import nimble.node.chain.FinalizedChain;
+import nimble.node.chain.Replica;
+import nimble.training.Jobs;
+import nimble.types.Hash;
+
+/// Blocks, transactions, accounts and proofs, from finalized state (A2).
+final class ChainApi extends ChainServiceGrpc.ChainServiceImplBase {
+  private static final long VERDICT_MILLIS = 10_000;
+
+  private final ApiParts parts;
+  private final FinalizedChain chain;
+  private final Streams streams;
+  private final ChainViews views;
+
+  ChainApi(ApiParts parts, Streams streams) {
+    this.parts = parts;
+    this.chain = parts.chain();
+    this.streams = streams;
+    this.views = new ChainViews(parts);
+  }
+
+  @Override
+  public void getStatus(GetStatusRequest request, StreamObserver<ChainStatus> to) {
+    Answer.with(to, views.status());
+  }
+
+  @Override
+  public void getBlock(GetBlockRequest request, StreamObserver<BlockView> to) {
+    long height = request.getHeight() == 0 ? chain.height() : request.getHeight();
+    Block block =
+        chain
+            .block(Math.max(0, height))
+            .filter(_ -> height >= 0)
+            .orElseThrow(() ->
+                Refused.absent(
+                    "block %d is not final here; the newest is %d"
+                        .formatted(height, chain.height())));
+    Answer.with(to, views.block(block));
+  }
+
+  @Override
+  public void getTransaction(GetTransactionRequest request, StreamObserver<TransactionView> to) {
+    Hash id = Refused.hash("id", request.getId());
+    Answer.with(
+        to,
+        views
+            .transaction(id)
+            .orElseThrow(() ->
+                Refused.absent("transaction %s is in no finalized block".formatted(id))));
+  }
+
+  @Override
+  public void getAccount(GetAccountRequest request, StreamObserver<AccountView> to) {
+    Answer.with(to, views.account(Refused.address(parts.addresses(), request.getAddress())));
+  }
+
+  @Override
+  public void getValidators(GetValidatorsRequest request, StreamObserver<Validators> to) {
+    Answer.with(to, views.validators());
+  }
+
+  @Override
+  public void getProof(GetProofRequest request, StreamObserver<ProofView> to) {
+    Answer.with(to, views.proof(request.getSubject(), chain.prove(key(request.getSubject()))));
+  }
+
+  /// The state key that a subject such as `account/ADDRESS` names.
+  private Bytes key(String subject) {
+    int slash = subject.indexOf('/');
+    String kind = slash < 0 ? subject : subject.substring(0, slash);
+    String name = subject.substring(slash + 1);
+    try {
+      return switch (kind) {
+        case "account" -> Accounts.key(Refused.address(parts.addresses(), name));
+        case "job" -> Jobs.jobKey(Refused.job(Long.parseLong(name)));
+        case "record" -> Jobs.recordKey(Refused.job(Long.parseLong(name)));
+        case "key" -> Bytes.hex(name);
+        default ->
+            throw Refused.invalid(
+                "subject must be account/ADDRESS, job/NUMBER, record/NUMBER or key/HEX, was '%s'"
+                    .formatted(subject));
+      };
+    } catch (NumberFormatException e) {
+      throw Refused.invalid("'%s' is not the number of a job".formatted(name));
+    } catch (Malformed e) {
+      throw Refused.invalid("subject '%s': %s".formatted(subject, e.reason()));
+    }
+  }
+
+  /// Waits for the mempool's verdict, so that whoever asks learns at once what is wrong.
+  @Override
+  public void submit(SubmitRequest request, StreamObserver<SubmitReply> to) {
+    if (request.getTransaction().size() > Transaction.BYTES_MAX) {
+      throw Refused.invalid(
+          "a transaction has at most %d bytes, was %d"
+              .formatted(Transaction.BYTES_MAX, request.getTransaction().size()));
+    }
+    Transaction transaction;
+    try {
+      transaction = Reader.decode(Wire.from(request.getTransaction()), Transaction::read);
+    } catch (Malformed e) {
+      throw Refused.invalid("transaction: " + e.reason());
+    }
+    Optional<String> reason = verdict(transaction);
+    if (reason.isPresent()) {
+      throw Refused.invalid(reason.get());
+    }
+    Answer.with(to, SubmitReply.newBuilder().setId(transaction.id().toString()).build());
+  }
+
+  private Optional<String> verdict(Transaction transaction) {
+    var answer = new LinkedBlockingQueue<Optional<String>>(1);
+    if (!parts.replica().offer(new Replica.Input.Submitted(transaction, answer::offer))) {
+      throw Refused.unavailable("this node has more to do than it can: try again");
+    }
+    try {
+      Optional<String> reason = answer.poll(VERDICT_MILLIS, TimeUnit.MILLISECONDS);
+      if (reason == null) {
+        throw Refused.unavailable("the mempool did not answer within %d ms".formatted(VERDICT_MILLIS));
+      }
+      return reason;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Refused.unavailable("this node is stopping");
+    }
+  }
+
+  @Override
+  public void awaitTransaction(AwaitTransactionRequest request, StreamObserver<TransactionView> to) {
+    Hash id = Refused.hash("id", request.getId());
+    streams.start(
+        "await",
+        to,
+        sink -> {
+          while (sink.isOpen()) {
+            long height = chain.height();
+            boolean tooLate = chain.tip().timeMillis() > request.getValidUntilMillis();
+            Optional<TransactionView> found = views.transaction(id);
+            if (found.isPresent()) {
+              sink.send(found.get());
+              return;
+            }
+            if (tooLate || parts.feed().isClosed()) {
+              throw Refused.absent(
+                  "transaction %s was not included before it expired".formatted(id));
+            }
+            parts.feed().awaitAbove(height, Streams.POLL_MILLIS);
+          }
+        });
+  }
+
+  @Override
+  public void streamBlocks(StreamBlocksRequest request, StreamObserver<BlockView> to) {
+    if (request.getFromHeight() < 0) {
+      throw Refused.invalid("from_height must not be negative, was " + request.getFromHeight());
+    }
+    streams.start(
+        "blocks",
+        to,
+        sink -> {
+          long next = request.getFromHeight();
+          while (sink.isOpen() && !parts.feed().isClosed()) {
+            Optional<Block> block = next <= chain.height() ? chain.block(next) : Optional.empty();
+            if (block.isPresent()) {
+              sink.send(views.block(block.get()));
+              next++;
+            } else {
+              parts.feed().awaitAbove(next - 1, Streams.POLL_MILLIS);
+            }
+          }
+        });
+  }
+}

@@ -1,0 +1,75 @@
+package nimble.node.api;
+
+import java.util.OptionalInt;
+import nimble.crypto.AddressForm;
+import nimble.node.files.Amount;
+import nimble.training.JobEvent;
+import nimble.training.Losses;
+import nimble.types.Address;
+
+/// What happened to a job, as a sentence.
+final class EventWords {
+  private final AddressForm form;
+
+  EventWords(AddressForm form) {
+    this.form = form;
+  }
+
+  String of(JobEvent event) {
+    return switch (event) {
+      case JobEvent.Submitted it ->
+          "ordered by %s for %s".formatted(show(it.sender()), Amount.withUnit(it.budget()));
+      case JobEvent.Matched it ->
+          "stage %d goes to %s at %s an hour"
+              .formatted(it.stage(), show(it.miner()), Amount.withUnit(it.pricePerHour()));
+      case JobEvent.Accepted it -> "stage %d accepted by %s".formatted(it.stage(), show(it.miner()));
+      case JobEvent.ClassOpened it ->
+          "stage %d has numeric class %s".formatted(it.stage(), it.numericClass());
+      case JobEvent.Started it -> "training begins: %d rounds".formatted(it.rounds());
+      case JobEvent.RoundCommitted it ->
+          "round %d committed%s".formatted(it.round(), losses(it.losses()));
+      case JobEvent.RoundFailed it ->
+          "round %d counted for nobody (attempt %d): %s"
+              .formatted(it.round(), it.attempt(), it.reason());
+      case JobEvent.Struck it ->
+          "strike for %s on stage %d: %s".formatted(show(it.miner()), it.stage(), it.reason());
+      case JobEvent.Paused it -> "paused: " + it.reason();
+      case JobEvent.Resumed _ -> "resumed";
+      case JobEvent.CheckpointRecorded it ->
+          "stage %d: checkpoint after round %d is %s"
+              .formatted(it.stage(), it.round(), it.manifest());
+      case JobEvent.RoundSettled it ->
+          "round %d settled%s".formatted(it.round(), losses(it.losses()));
+      case JobEvent.Paid it ->
+          "round %d: %s to %s for stage %d, %s burned"
+              .formatted(
+                  it.round(),
+                  Amount.withUnit(it.net()),
+                  show(it.miner()),
+                  it.stage(),
+                  Amount.withUnit(it.fee()));
+      case JobEvent.ToppedUp it ->
+          "%s added by %s".formatted(Amount.withUnit(it.amount()), show(it.sender()));
+      case JobEvent.CancelAsked _ -> "its sender wants no further rounds";
+      case JobEvent.Settling it ->
+          "settling, to become %s%s"
+              .formatted(it.ending(), it.reason().isEmpty() ? "" : ": " + it.reason());
+      case JobEvent.Ended it ->
+          "%s; %s returned".formatted(it.state(), Amount.withUnit(it.refund()));
+    };
+  }
+
+  private static String losses(Losses losses) {
+    return loss(", loss ", losses.training()) + loss(", validation loss ", losses.validation());
+  }
+
+  private static String loss(String name, OptionalInt bits) {
+    return bits.isPresent()
+        ? "%s%.4f".formatted(name, Float.intBitsToFloat(bits.getAsInt()))
+        : "";
+  }
+
+  private String show(Address address) {
+    return form.show(address);
+  }
+}

@@ -1,0 +1,170 @@
+package nimble.node.api;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import nimble.api.v1.JobEventView;
+import nimble.api.v1.JobView;
+import nimble.api.v1.Metadata;
+import nimble.api.v1.StageView;
+import nimble.ledger.Escrow;
+import nimble.ledger.Escrows;
+import nimble.ledger.StateView;
+import nimble.training.HeldStage;
+import nimble.training.Job;
+import nimble.training.JobEntry;
+import nimble.training.JobRecord;
+import nimble.training.JobSpec;
+import nimble.training.JobState;
+import nimble.training.Jobs;
+import nimble.types.Hash;
+import nimble.vm.StageSpec;
+import nimble.vm.TrainingSpec;
+
+/// A job, in the API's words.
+final class JobViews {
+  private final ApiParts parts;
+  private final EventWords words;
+
+  JobViews(ApiParts parts) {
+    this.parts = parts;
+    this.words = new EventWords(parts.addresses());
+  }
+
+  JobView job(StateView state, Job job) {
+    JobSpec spec = Jobs.spec(state, job.id()).orElseThrow();
+    JobRecord record = Jobs.record(state, job.id()).orElseThrow();
+    int done = Math.min(job.progress().round() * job.rounds().roundSteps(), job.rounds().steps());
+    JobView.Builder view =
+        JobView.newBuilder()
+            .setJob(job.id().value())
+            .setName(spec.name())
+            .setState(job.state().name())
+            .setReason(job.status().reason())
+            .setSender(parts.show(job.order().sender()))
+            .setSteps(job.rounds().steps())
+            .setStepsDone(done)
+            .setRounds(job.rounds().count())
+            .setRoundsCommitted(job.progress().round())
+            .setRoundsSettled(job.progress().settled())
+            .setFirstLoss(loss(job.progress().firstLoss()))
+            .setLastLoss(loss(job.progress().newest().training()))
+            .setValidationLoss(loss(job.progress().newest().validation()))
+            .setParameters(spec.model().parameters())
+            .setBudget(spec.money().budget())
+            .setPaid(job.earned().net())
+            .setEscrow(Escrows.get(state, job.id()).map(Escrow::total).orElse(0L))
+            .setRematches(job.progress().rematches())
+            .setMetadata(metadata(record))
+            .setRecord(Wire.to(record.encode()))
+            .setSpecHash(spec.hash().toString())
+            .setTokensPerStep((long) spec.training().batch() * spec.model().context());
+    int strikes = 0;
+    List<StageSpec> stages = spec.stageSpecs();
+    for (int i = 0; i < job.stages().size(); i++) {
+      view.addStages(stage(job, i, stages.get(i)));
+      strikes += job.stages().get(i).strikes();
+    }
+    return view.setStrikes(strikes).build();
+  }
+
+  private StageView stage(Job job, int index, StageSpec spec) {
+    HeldStage stage = job.stages().get(index);
+    StageView.Builder view =
+        StageView.newBuilder()
+            .setIndex(index)
+            .setMiner(parts.show(stage.miner()))
+            .setNumericClass(stage.numericClass().map(Hash::toString).orElse(""))
+            .addAllLayers(layers(spec))
+            .setOperations(stage.terms().operations(job.rounds()))
+            .setPaid(stage.earned().net())
+            .setStrikes(stage.strikes());
+    if (job.state() == JobState.COMPLETED) {
+      stage.checkpoint().ifPresent(last -> view.setManifest(last.manifest().toString()));
+    }
+    return view.build();
+  }
+
+  static List<String> layers(StageSpec stage) {
+    return stage.layers().stream().map(LayerNames::of).toList();
+  }
+
+  /// NaN before there is one.
+  private static float loss(OptionalInt bits) {
+    return bits.isPresent() ? Float.intBitsToFloat(bits.getAsInt()) : Float.NaN;
+  }
+
+  private Metadata metadata(JobRecord record) {
+    return Metadata.newBuilder()
+        .setDateTime(Instant.ofEpochMilli(record.dateTime()).toString())
+        .addAllGpuUsed(
+            record.gpuUsed().stream()
+                .map(use ->
+                    "%s %s, class %s"
+                        .formatted(
+                            use.device(),
+                            use.deviceName(),
+                            use.numericClass().map(Hash::toString).orElse("unknown")))
+                .toList())
+        .addAllGpuProvider(
+            record.gpuProvider().stream()
+                .map(it -> "%s %s".formatted(parts.show(it.miner()), it.displayName()).strip())
+                .toList())
+        .setGpuPricePerHour(record.gpuPricePerHour())
+        .setModelTrained(modelTrained(record.modelTrained()))
+        .setModelParameters(modelParameters(record.modelParameters()))
+        .setTheme(record.theme())
+        .setTimeTraining(
+            "%d seconds, %d blocks"
+                .formatted(record.timeTraining().seconds(), record.timeTraining().blocks()))
+        .setSenderAddress(parts.show(record.senderAddress()))
+        .build();
+  }
+
+  private static String modelTrained(JobRecord.ModelTrained model) {
+    return "%s, spec %s, manifest %s"
+        .formatted(
+            model.name(), model.spec(), model.manifest().map(Hash::toString).orElse("none yet"));
+  }
+
+  private static String modelParameters(JobRecord.ModelParameters model) {
+    TrainingSpec training = model.hyperparameters();
+    return String.format(
+        Locale.ROOT,
+        "%d parameters; steps %d, batch %d in %d, learning rate %s to %s, warm-up %d, betas %s %s,"
+            + " weight decay %s, clip %s, seed %d, gradients %s",
+        model.parameters(),
+        training.steps(),
+        training.batch(),
+        training.microBatches(),
+        training.learningRate(),
+        training.minLearningRate(),
+        training.warmup(),
+        training.beta1(),
+        training.beta2(),
+        training.weightDecay(),
+        training.clip(),
+        training.seed(),
+        training.gradientCodec().name());
+  }
+
+  /// @param all entries of the job, where this one is to be proven; else none
+  JobEventView event(JobEntry entry, List<JobEntry> all) {
+    JobEventView.Builder view =
+        JobEventView.newBuilder()
+            .setIndex(entry.sequence())
+            .setHeight(entry.at().height())
+            .setTimeMillis(entry.at().timeMillis())
+            .setKind(entry.event().getClass().getSimpleName())
+            .setText(words.of(entry.event()))
+            .setEntry(Wire.to(entry.encode()));
+    Optional.of(all)
+        .filter(entries -> entry.sequence() < entries.size())
+        .ifPresent(entries ->
+            JobEntry.path(entries, (int) entry.sequence())
+                .forEach(hash -> view.addPath(Wire.to(hash.bytes()))));
+    return view.build();
+  }
+}

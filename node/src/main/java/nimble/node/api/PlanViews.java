@@ -1,0 +1,70 @@
+package nimble.node.api;
+
+import java.util.List;
+import nimble.api.v1.JobPlanView;
+import nimble.api.v1.OfferVerdict;
+import nimble.api.v1.StagePlan;
+import nimble.training.Costs;
+import nimble.training.JobPlan;
+import nimble.training.Matching;
+import nimble.training.StageNeed;
+import nimble.vm.StageSpec;
+
+/// A plan, in the API's words.
+final class PlanViews {
+  private final ApiParts parts;
+
+  PlanViews(ApiParts parts) {
+    this.parts = parts;
+  }
+
+  JobPlanView plan(JobPlan plan) {
+    JobPlanView.Builder view =
+        JobPlanView.newBuilder()
+            .setPossible(plan.problem().isEmpty())
+            .setParameters(plan.spec().model().parameters())
+            .setCost(plan.costs().map(Costs::total).orElse(0L))
+            .setBudget(plan.spec().money().budget())
+            .setRoundSteps(plan.rounds().map(it -> it.roundSteps()).orElse(0));
+    List<StageSpec> stages = plan.spec().stageSpecs();
+    long operations = 0;
+    for (StageNeed need : plan.needs()) {
+      StagePlan stage = stage(plan, need, stages.get(need.stage()));
+      operations += stage.getOperations();
+      view.addStages(stage);
+    }
+    plan.matching().table().forEach(row -> view.addOffers(offer(row)));
+    plan.problem().ifPresent(problem -> view.setProblem(problem.toString()));
+    return view.setOperations(operations).build();
+  }
+
+  private StagePlan stage(JobPlan plan, StageNeed need, StageSpec spec) {
+    int index = need.stage();
+    long steps = Math.multiplyExact(need.stepOperations(), plan.spec().training().steps());
+    StagePlan.Builder view =
+        StagePlan.newBuilder()
+            .setIndex(index)
+            .addAllLayers(JobViews.layers(spec))
+            .setOperations(
+                plan.rounds().isPresent() ? plan.terms().get(index).operations(plan.rounds().get()) : steps)
+            .setParameters(need.parameters())
+            .setMemoryBytes(need.memoryBytes())
+            .setEdgeBytes(need.edgeBytes())
+            .setCost(plan.costs().map(costs -> costs.stagePay().get(index)).orElse(0L));
+    plan.matching()
+        .choices()
+        .get(index)
+        .ifPresent(choice -> view.setMiner(parts.show(choice.candidate().miner())));
+    return view.build();
+  }
+
+  private OfferVerdict offer(Matching.Row row) {
+    return OfferVerdict.newBuilder()
+        .setStage(row.stage())
+        .setMiner(parts.show(row.candidate().miner()))
+        .setPricePerHour(row.candidate().offer().terms().pricePerHour())
+        .setChosen(row.isChosen())
+        .setReason(row.reason())
+        .build();
+  }
+}

@@ -1,0 +1,11 @@
+package nimble.node.cli;
+
+/// How a command ended, for whoever runs it from a script (I1).
+final class ExitCode {
+  static final int DONE = 0;
+  static final int USER_MISTAKE = 1;
+  static final int NODE_FAILED = 2;
+  static final int REJECTED = 3;
+
+  private ExitCode() {}
+}

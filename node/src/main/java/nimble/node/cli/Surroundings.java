@@ -1,0 +1,45 @@
+package nimble.node.cli;
+
+import java.io.Console;
+import java.util.Map;
+import java.util.Optional;
+import nimble.node.files.Home;
+
+/// What a command finds around it: the environment and, perhaps, somebody at a terminal.
+///
+/// @param terminal empty when nobody can be asked (I4)
+record Surroundings(Map<String, String> environment, Optional<Terminal> terminal) {
+  /// Somebody who can be asked.
+  interface Terminal {
+    String password(String prompt);
+
+    String line(String prompt);
+  }
+
+  static Surroundings system() {
+    Console console = System.console();
+    return new Surroundings(
+        System.getenv(),
+        console != null && console.isTerminal() ? Optional.of(of(console)) : Optional.empty());
+  }
+
+  Home home() {
+    return Home.of(environment);
+  }
+
+  private static Terminal of(Console console) {
+    return new Terminal() {
+      @Override
+      public String password(String prompt) {
+        char[] typed = console.readPassword("%s", prompt);
+        return typed == null ? "" : new String(typed);
+      }
+
+      @Override
+      public String line(String prompt) {
+        String typed = console.readLine("%s", prompt);
+        return typed == null ? "" : typed;
+      }
+    };
+  }
+}
