@@ -70,7 +70,7 @@ public final class ApiServer implements AutoCloseable {
           ? Mistake.of(
               "api.listen: port %d of %s is in use: stop what uses it, or choose another port",
               port, host)
-          : Mistake.of("api.listen: cannot listen on %s:%d: %s", host, port, cause(e).getMessage());
+          : Mistake.of("api.listen: cannot listen on %s:%d: %s", host, port, cause(e));
     }
     return new ApiServer(built, parts.feed(), host);
   }

@@ -6,7 +6,7 @@ import nimble.api.v1.OfferVerdict;
 import nimble.api.v1.StagePlan;
 import nimble.training.Costs;
 import nimble.training.JobPlan;
-import nimble.training.Matching;
+import nimble.training.StageMatch;
 import nimble.training.StageNeed;
 import nimble.vm.StageSpec;
 
@@ -52,13 +52,14 @@ final class PlanViews {
             .setEdgeBytes(need.edgeBytes())
             .setCost(plan.costs().map(costs -> costs.stagePay().get(index)).orElse(0L));
     plan.matching()
-        .choices()
+        .stages()
         .get(index)
+        .choice()
         .ifPresent(choice -> view.setMiner(parts.show(choice.candidate().miner())));
     return view.build();
   }
 
-  private OfferVerdict offer(Matching.Row row) {
+  private OfferVerdict offer(StageMatch.Row row) {
     return OfferVerdict.newBuilder()
         .setStage(row.stage())
         .setMiner(parts.show(row.candidate().miner()))

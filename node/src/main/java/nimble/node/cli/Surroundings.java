@@ -16,6 +16,8 @@ record Surroundings(Map<String, String> environment, Optional<Terminal> terminal
     String line(String prompt);
   }
 
+  /// The console is null without a terminal from JDK 25 on, and said so itself in some before.
+  @SuppressWarnings("SystemConsoleNull")
   static Surroundings system() {
     Console console = System.console();
     return new Surroundings(

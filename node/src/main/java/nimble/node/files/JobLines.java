@@ -30,7 +30,7 @@ public final class JobLines {
 
   /// The line of a field such as `training.betas[0]`, or of what it would stand in.
   private int line(String field) {
-    String[] steps = field.replaceAll("\\[[0-9]+]", "").split("\\.");
+    String[] steps = field.replaceAll("\\[[0-9]+]", "").split("\\.", -1);
     YamlMap map = root;
     for (int i = 0; i < steps.length - 1 && map.isMap(steps[i]); i++) {
       try {

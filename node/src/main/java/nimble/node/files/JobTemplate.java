@@ -2,8 +2,10 @@ package nimble.node.files;
 
 /// What `nbcli job init` writes.
 public final class JobTemplate {
-  private static final String TEXT =
-      """
+  private JobTemplate() {}
+
+  public static String text(String name, String dataFile) {
+    return """
       # A training job. Check it with `nbcli job plan FILE`, order it with `nbcli job submit FILE`.
       name: %s
       theme: text            # what the model is about, for whoever finds it later
@@ -42,11 +44,7 @@ public final class JobTemplate {
         maxPricePerHour: 10  # of one device
         auditRate: 0         # a floor; 0 leaves it to the miners' bonds
         deadline: 2h         # the job ends then, done or not
-      """;
-
-  private JobTemplate() {}
-
-  public static String text(String name, String dataFile) {
-    return TEXT.formatted(name, dataFile);
+      """
+        .formatted(name, dataFile);
   }
 }

@@ -1,5 +1,6 @@
 package nimble.node.files;
 
+import com.google.errorprone.annotations.FormatMethod;
 import nimble.codec.Malformed;
 
 /// Something that a person wrote is wrong. The message says what, with which value, and what to do.
@@ -11,6 +12,7 @@ public final class Mistake extends Exception {
     this.words = words;
   }
 
+  @FormatMethod
   public static Mistake of(String format, Object... values) {
     return new Mistake(format.formatted(values));
   }

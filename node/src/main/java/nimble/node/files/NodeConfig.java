@@ -90,7 +90,7 @@ public final class NodeConfig {
   }
 
   public List<String> list(Setting setting) {
-    return List.of(text(setting).split(",")).stream()
+    return List.of(text(setting).split(",", -1)).stream()
         .map(String::strip)
         .filter(item -> !item.isEmpty())
         .toList();

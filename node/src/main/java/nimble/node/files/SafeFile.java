@@ -52,9 +52,8 @@ public final class SafeFile {
 
   static void write(Path file, String text, boolean secret) throws IOException {
     Path target = file.toAbsolutePath();
-    if (target.getParent() instanceof Path folder) {
-      Files.createDirectories(folder, ownerOnly(folder, secret, "rwx------"));
-    }
+    Path folder = target.resolveSibling("");
+    Files.createDirectories(folder, ownerOnly(folder, secret, "rwx------"));
     Path unfinished = target.resolveSibling(target.getFileName() + ".new");
     Files.deleteIfExists(unfinished);
     try (FileChannel channel =

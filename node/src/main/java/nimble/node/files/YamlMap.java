@@ -58,7 +58,7 @@ final class YamlMap {
       int at = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
       throw Mistake.of("%s:%d: not YAML: %s", file, at, e.getProblem());
     } catch (YamlEngineException e) {
-      throw Mistake.of("%s: not YAML: %s", file, e.getMessage());
+      throw Mistake.of("%s: not YAML: %s", file, e);
     }
   }
 
@@ -83,7 +83,7 @@ final class YamlMap {
   }
 
   YamlMap map(String key) throws Mistake {
-    if (need(key) instanceof MappingNode mapping && full(key).split("\\.").length < DEPTH_MAX) {
+    if (need(key) instanceof MappingNode mapping && full(key).split("\\.", -1).length < DEPTH_MAX) {
       return new YamlMap(file, full(key), mapping);
     }
     throw wrong(key, "must hold keys of its own, was " + shown(need(key)));

@@ -1,0 +1,202 @@
+package nimble.node.cli;
+
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import nimble.api.v1.BlockView;
+import nimble.api.v1.ChainStatus;
+import nimble.api.v1.ProofView;
+import nimble.api.v1.TransactionView;
+import nimble.api.v1.ValidatorView;
+import nimble.api.v1.Validators;
+import nimble.codec.Malformed;
+import nimble.genesis.Genesis;
+import nimble.node.client.ClientFailure;
+import nimble.node.client.LightClient;
+import nimble.node.client.NodeClient;
+import nimble.node.files.Amount;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "chain",
+    description = "Blocks, transactions, validators and proofs.",
+    subcommands = {
+      ChainCommand.Status.class,
+      ChainCommand.Block.class,
+      ChainCommand.Tx.class,
+      ChainCommand.Validator.class,
+      ChainCommand.Proof.class
+    })
+final class ChainCommand {
+
+  @Command(name = "status", description = "Shows where the chain is.")
+  static final class Status implements Callable<Integer> {
+    @Mixin private final Output output = new Output();
+    @Mixin private final NodeOptions node = new NodeOptions();
+
+    @Override
+    public Integer call() throws Exception {
+      try (NodeClient client = node.connect()) {
+        node.genesis(client);
+        ChainStatus status = client.status();
+        output.document(
+            Protos.json(status),
+            new Table("CHAIN", status.getChainId())
+                .row("finalized height", status.getFinalizedHeight())
+                .row("block time", Instant.ofEpochMilli(status.getTimeMillis()))
+                .row("digest", status.getDigest())
+                .row("state root", status.getStateRoot())
+                .row("epoch, view", status.getEpoch() + ", " + status.getView())
+                .row("base fee", status.getBaseFee() + " nim-units per weight")
+                .row("peers", status.getPeers())
+                .row("node", status.getNodeId())
+                .row("genesis", status.getGenesisHash())
+                .show(output.surroundings()));
+        return ExitCode.DONE;
+      }
+    }
+  }
+
+  @Command(name = "block", description = "Shows a finalized block, the newest by default.")
+  static final class Block implements Callable<Integer> {
+    @Mixin private final Output output = new Output();
+    @Mixin private final NodeOptions node = new NodeOptions();
+
+    @Parameters(paramLabel = "HEIGHT", defaultValue = "0", description = "Its height.")
+    private long height;
+
+    @Override
+    public Integer call() throws Exception {
+      try (NodeClient client = node.connect()) {
+        node.genesis(client);
+        BlockView block = client.block(height);
+        Table table =
+            new Table("BLOCK", Long.toString(block.getHeight()))
+                .row("digest", block.getDigest())
+                .row("parent", block.getParent())
+                .row("time", Instant.ofEpochMilli(block.getTimeMillis()))
+                .row("epoch, view", block.getEpoch() + ", " + block.getView())
+                .row("proposer", block.getProposer())
+                .row("state root", block.getStateRoot())
+                .row("beacon", block.getBeacon())
+                .row("work calls", block.getWorkCallsCount())
+                .row("transactions", block.getTransactionsCount());
+        block.getTransactionsList().forEach(id -> table.row("", id));
+        output.document(Protos.json(block), table.show(output.surroundings()));
+        return ExitCode.DONE;
+      }
+    }
+  }
+
+  @Command(name = "tx", description = "Shows a finalized transaction and what became of it.")
+  static final class Tx implements Callable<Integer> {
+    @Mixin private final Output output = new Output();
+    @Mixin private final NodeOptions node = new NodeOptions();
+
+    @Parameters(paramLabel = "ID", description = "64 hexadecimal digits.")
+    private String id = "";
+
+    @Override
+    public Integer call() throws Exception {
+      try (NodeClient client = node.connect()) {
+        node.genesis(client);
+        TransactionView view = client.transaction(id);
+        output.document(
+            Protos.json(view),
+            new Table("TRANSACTION", view.getId())
+                .row("call", view.getCall())
+                .row("sender", view.getSender())
+                .row("nonce", view.getNonce())
+                .row("block, place", view.getHeight() + ", " + view.getIndex())
+                .row("fee", Amount.withUnit(view.getFee()))
+                .row("outcome", view.getApplied() ? "applied" : "rejected: " + view.getReason())
+                .row("job", view.getJob() == 0 ? "-" : view.getJob())
+                .show(output.surroundings()));
+        return ExitCode.DONE;
+      }
+    }
+  }
+
+  @Command(name = "validators", description = "Lists the validators of this epoch.")
+  static final class Validator implements Callable<Integer> {
+    @Mixin private final Output output = new Output();
+    @Mixin private final NodeOptions node = new NodeOptions();
+
+    @Override
+    public Integer call() throws Exception {
+      try (NodeClient client = node.connect()) {
+        node.genesis(client);
+        Validators validators = client.validators();
+        Table table = new Table("#", "ADDRESS", "STAKE", "LEADER WEIGHT", "HOT KEY");
+        for (ValidatorView validator : validators.getValidatorsList()) {
+          table.row(
+              validator.getIndex(),
+              validator.getAddress(),
+              Amount.withUnit(validator.getStake()),
+              Amount.withUnit(validator.getLeaderWeight()),
+              validator.getHotKey());
+        }
+        output.document(Protos.json(validators), table.show(output.surroundings()));
+        return ExitCode.DONE;
+      }
+    }
+  }
+
+  @Command(
+      name = "proof",
+      description = "Fetches a value of the state with its proof, and checks the proof here.")
+  static final class Proof implements Callable<Integer> {
+    @Mixin private final Output output = new Output();
+    @Mixin private final NodeOptions node = new NodeOptions();
+
+    @Parameters(
+        paramLabel = "SUBJECT",
+        description = "account/ADDRESS, job/NUMBER, record/NUMBER or key/HEX.")
+    private String subject = "";
+
+    @Override
+    public Integer call() throws Exception {
+      try (NodeClient client = node.connect()) {
+        Genesis genesis = node.genesis(client);
+        ProofView view = client.proof(subject);
+        LightClient.Proven proven = verify(genesis, view);
+        String source =
+            node.knowsGenesis()
+                ? "the genesis file of this network"
+                : "the genesis that this node told (%s)".formatted(genesis.hash());
+        String value = proven.value().map(Object::toString).orElse("");
+        output.document(
+            Protos.json(view)
+                .put("verified", true)
+                .put("height", proven.header().height().value())
+                .put("stateRoot", proven.header().stateRoot().toString())
+                .put("keyHex", proven.key().toString())
+                .put("valueHex", value)
+                .put("genesisKnown", node.knowsGenesis()),
+            new Table("PROOF OF", subject)
+                .row("key", proven.key())
+                .row("value", value.isEmpty() ? "absent, which is proven" : value)
+                .row("block", proven.header().height())
+                .row("state root", proven.header().stateRoot())
+                .row(
+                    "verified",
+                    "state proof, header digest and votes of validators %s, against %s"
+                        .formatted(proven.certificate().signers(), source))
+                .show(output.surroundings()));
+        return ExitCode.DONE;
+      }
+    }
+
+    private static LightClient.Proven verify(Genesis genesis, ProofView view)
+        throws ClientFailure {
+      try {
+        return new LightClient(genesis).verify(view);
+      } catch (Malformed e) {
+        throw new ClientFailure(
+            ClientFailure.Kind.UNAVAILABLE,
+            "the proof does not hold: %s; ask another node".formatted(e.reason()));
+      }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package nimble.node.cli;
+
+import picocli.CommandLine.Command;
+
+@Command(
+    name = "job",
+    description = "Training jobs.",
+    subcommands = {
+      JobInit.class,
+      JobPlanning.class,
+      JobSubmit.class,
+      JobList.class,
+      JobShow.class,
+      JobWatch.class,
+      JobEvents.class,
+      JobDownload.class
+    })
+final class JobCommand {}

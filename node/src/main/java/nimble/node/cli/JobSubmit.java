@@ -1,0 +1,109 @@
+package nimble.node.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import nimble.api.v1.JobPlanView;
+import nimble.api.v1.TransactionView;
+import nimble.blob.Manifest;
+import nimble.chain.JobCall;
+import nimble.genesis.Genesis;
+import nimble.node.client.BlobTransfer;
+import nimble.node.client.ClientFailure;
+import nimble.node.client.NodeClient;
+import nimble.node.files.Amount;
+import nimble.node.files.JobDraft;
+import nimble.node.files.JobFile;
+import nimble.node.files.Mistake;
+import nimble.training.JobSpec;
+import nimble.vm.Problem;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "submit", description = "Uploads a job's data and orders it.")
+final class JobSubmit implements Callable<Integer> {
+  @Mixin private final Output output = new Output();
+  @Mixin private final NodeOptions node = new NodeOptions();
+  @Mixin private final WalletOptions wallet = new WalletOptions();
+  @Mixin private final Confirm confirm = new Confirm();
+
+  @Parameters(paramLabel = "FILE", description = "The job file.")
+  private Path file = Path.of("");
+
+  @Option(names = "--watch", description = "Then watch it until it ends.")
+  private boolean watch;
+
+  @Override
+  public Integer call() throws Exception {
+    JobDraft draft = JobFile.read(file);
+    long size = draft.checkData();
+    wallet.accountFile();
+    try (NodeClient client = node.connect()) {
+      Genesis genesis = node.genesis(client);
+      Manifest manifest = BlobTransfer.manifestOf(draft.data());
+      JobSpec spec = draft.spec(manifest);
+      checkPlan(draft, client.plan(spec));
+      Sender sender = new Sender(client, genesis, wallet.unlock());
+      JobCall.JobSubmit call = new JobCall.JobSubmit(spec.encode());
+      checkBalance(draft, sender, call);
+      confirm.ask(
+          "Lock %s for job %s?".formatted(Amount.withUnit(spec.money().budget()), spec.name()));
+      try (Progress progress = output.progress("uploading " + draft.data().getFileName(), size)) {
+        client.blobs().upload(draft.data(), manifest, progress::at);
+      }
+      TransactionView done = sender.send(call, spec.money().budget());
+      submitted(done);
+      return watch ? new JobWatching(output, client).until(done.getJob()) : ExitCode.DONE;
+    }
+  }
+
+  private void submitted(TransactionView done) {
+    ObjectNode json = Protos.json(done);
+    String text = "job %d ordered in block %d".formatted(done.getJob(), done.getHeight());
+    if (watch) {
+      output.item(json, text);
+    } else {
+      output.document(
+          json, text + "\nwatch it with `nbcli job watch %d`".formatted(done.getJob()));
+    }
+  }
+
+  /// The table of offers with reasons tells what no line of the file can.
+  private void checkPlan(JobDraft draft, JobPlanView plan) throws Mistake {
+    if (plan.getPossible()) {
+      return;
+    }
+    if (plan.getCost() > 0) {
+      throw draft.mistake(
+          new Problem(
+              "money.budget",
+              Amount.withUnit(plan.getBudget()),
+              "at least %s for this job now".formatted(Amount.withUnit(plan.getCost()))));
+    }
+    output.note(PlanTable.offers(plan, output.surroundings()));
+    throw draft.mistake(
+        new Problem(
+            "money.maxPricePerHour",
+            Amount.withUnit(draft.money().maxPricePerHour()),
+            "such that each stage finds an offer (the table says why none did)"));
+  }
+
+  private static void checkBalance(JobDraft draft, Sender sender, JobCall.JobSubmit call)
+      throws Mistake, ClientFailure, IOException {
+    long balance = sender.account().getBalance();
+    long fee = sender.maxFee(call);
+    long budget = draft.money().budget();
+    if (balance - fee < budget) {
+      throw draft.mistake(
+          new Problem(
+              "money.budget",
+              Amount.withUnit(budget),
+              "at most %s, the balance of %s less the fee"
+                  .formatted(
+                      Amount.withUnit(Math.max(0, balance - fee)), sender.shownAddress())));
+    }
+  }
+}

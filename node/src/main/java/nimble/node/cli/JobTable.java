@@ -1,0 +1,78 @@
+package nimble.node.cli;
+
+import nimble.api.v1.JobView;
+import nimble.api.v1.Metadata;
+import nimble.api.v1.StageView;
+import nimble.node.files.Amount;
+
+/// A job for people.
+final class JobTable {
+  private JobTable() {}
+
+  static String loss(float loss) {
+    return Float.isNaN(loss) ? "-" : "%.4f".formatted(loss);
+  }
+
+  static String line(JobView job) {
+    return "%-9s step %d/%d  rounds %d committed, %d settled  loss %s  validation %s%s"
+        .formatted(
+            job.getState(),
+            job.getStepsDone(),
+            job.getSteps(),
+            job.getRoundsCommitted(),
+            job.getRoundsSettled(),
+            loss(job.getLastLoss()),
+            loss(job.getValidationLoss()),
+            job.getReason().isEmpty() ? "" : "  (" + job.getReason() + ")");
+  }
+
+  static String show(JobView job, Surroundings surroundings) {
+    Table table =
+        new Table("JOB " + job.getJob(), job.getName())
+            .row("state", job.getState() + (job.getReason().isEmpty() ? "" : ": " + job.getReason()))
+            .row("sender", job.getSender())
+            .row("steps", job.getStepsDone() + " of " + job.getSteps())
+            .row(
+                "rounds",
+                "%d, %d committed, %d settled"
+                    .formatted(job.getRounds(), job.getRoundsCommitted(), job.getRoundsSettled()))
+            .row(
+                "loss",
+                "first %s, last %s, validation %s"
+                    .formatted(
+                        loss(job.getFirstLoss()),
+                        loss(job.getLastLoss()),
+                        loss(job.getValidationLoss())))
+            .row("parameters", job.getParameters())
+            .row("budget", Amount.withUnit(job.getBudget()))
+            .row("paid", Amount.withUnit(job.getPaid()))
+            .row("escrow", Amount.withUnit(job.getEscrow()))
+            .row("strikes, rematches", job.getStrikes() + ", " + job.getRematches());
+    Table stages = new Table("STAGE", "MINER", "PAID", "CLASS");
+    for (StageView stage : job.getStagesList()) {
+      stages.row(
+          stage.getIndex(),
+          stage.getMiner(),
+          Amount.withUnit(stage.getPaid()),
+          stage.getNumericClass());
+    }
+    return table.show(surroundings)
+        + "\n"
+        + stages.show(surroundings)
+        + "\n"
+        + metadata(job.getMetadata()).show(surroundings);
+  }
+
+  private static Table metadata(Metadata metadata) {
+    return new Table("ON CHAIN", "")
+        .row("dateTime", metadata.getDateTime())
+        .row("gpuUsed", String.join("; ", metadata.getGpuUsedList()))
+        .row("gpuProvider", String.join("; ", metadata.getGpuProviderList()))
+        .row("gpuPricePerHour", Amount.withUnit(metadata.getGpuPricePerHour()))
+        .row("modelTrained", metadata.getModelTrained())
+        .row("modelParameters", metadata.getModelParameters())
+        .row("theme", metadata.getTheme())
+        .row("timeTraining", metadata.getTimeTraining())
+        .row("senderAddress", metadata.getSenderAddress());
+  }
+}

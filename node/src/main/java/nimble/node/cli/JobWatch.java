@@ -1,0 +1,24 @@
+package nimble.node.cli;
+
+import java.util.concurrent.Callable;
+import nimble.node.client.NodeClient;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "watch", description = "Says how a job goes, until it ends; 2 when it fails.")
+final class JobWatch implements Callable<Integer> {
+  @Mixin private final Output output = new Output();
+  @Mixin private final NodeOptions node = new NodeOptions();
+
+  @Parameters(paramLabel = "JOB", description = "Its number.")
+  private long job;
+
+  @Override
+  public Integer call() throws Exception {
+    try (NodeClient client = node.connect()) {
+      node.genesis(client);
+      return new JobWatching(output, client).until(job);
+    }
+  }
+}

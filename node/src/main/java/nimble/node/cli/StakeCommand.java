@@ -1,0 +1,118 @@
+package nimble.node.cli;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import nimble.api.v1.AccountView;
+import nimble.api.v1.TransactionView;
+import nimble.chain.StakeCall;
+import nimble.genesis.Genesis;
+import nimble.node.client.NodeClient;
+import nimble.node.files.Amount;
+import nimble.node.files.GenesisFile;
+import nimble.node.files.Json;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "stake",
+    description = "NIM that votes, and NIM that secures work.",
+    subcommands = {StakeCommand.Add.class, StakeCommand.Remove.class, StakeCommand.Show.class})
+final class StakeCommand {
+
+  @Command(name = "add", description = "Moves NIM from the balance to the wallet's own stake.")
+  static final class Add implements Callable<Integer> {
+    @Mixin private final Output output = new Output();
+    @Mixin private final NodeOptions node = new NodeOptions();
+    @Mixin private final WalletOptions wallet = new WalletOptions();
+    @Mixin private final Confirm confirm = new Confirm();
+    @Mixin private final AmountOptions amounts = new AmountOptions();
+
+    @Override
+    public Integer call() throws Exception {
+      amounts.ask(output);
+      try (NodeClient client = node.connect()) {
+        Sender sender = new Sender(client, node.genesis(client), wallet.unlock());
+        long fee = sender.maxFee(new StakeCall.StakeAdd(0));
+        long amount = amounts.of(sender.account().getBalance() - fee, "balance beyond the fee");
+        confirm.ask("Stake %s?".formatted(Amount.withUnit(amount)));
+        TransactionView done = sender.send(new StakeCall.StakeAdd(amount), amount);
+        Receipts.show(output, done, Amount.withUnit(amount) + " staked");
+        return ExitCode.DONE;
+      }
+    }
+  }
+
+  @Command(
+      name = "remove",
+      description = "Takes NIM from bond and stake, free parts first; without --amount, all that is free.")
+  static final class Remove implements Callable<Integer> {
+    @Mixin private final Output output = new Output();
+    @Mixin private final NodeOptions node = new NodeOptions();
+    @Mixin private final WalletOptions wallet = new WalletOptions();
+    @Mixin private final Confirm confirm = new Confirm();
+
+    @Option(
+        names = "--amount",
+        paramLabel = "NIM",
+        description = "How much, such as 12.5; without it all that is free.")
+    private Optional<String> amount = Optional.empty();
+
+    @Option(names = "--all", description = "All that is free, which is also what happens without --amount.")
+    private boolean all;
+
+    @Override
+    public Integer call() throws Exception {
+      try (NodeClient client = node.connect()) {
+        Genesis genesis = node.genesis(client);
+        Sender sender = new Sender(client, genesis, wallet.unlock());
+        AccountView account = sender.account();
+        long free = account.getBond() - account.getBondLocked() + account.getStake();
+        long removed =
+            AmountOptions.given(all || amount.isEmpty(), amount).of(free, "free bond and stake");
+        long wait = genesis.parameters().money().unbonding().millis() / 1_000;
+        confirm.ask(
+            "Remove %s? It is in the balance after about %d seconds."
+                .formatted(Amount.withUnit(removed), wait));
+        TransactionView done = sender.send(new StakeCall.StakeRemove(removed), 0);
+        Receipts.show(
+            output,
+            done,
+            "%s removed; in the balance after about %d seconds"
+                .formatted(Amount.withUnit(removed), wait));
+        return ExitCode.DONE;
+      }
+    }
+  }
+
+  @Command(name = "show", description = "Shows bond, stake and what is on its way.")
+  static final class Show implements Callable<Integer> {
+    @Mixin private final Output output = new Output();
+    @Mixin private final NodeOptions node = new NodeOptions();
+    @Mixin private final WalletOptions wallet = new WalletOptions();
+
+    @Override
+    public Integer call() throws Exception {
+      try (NodeClient client = node.connect()) {
+        String address = GenesisFile.form(node.genesis(client)).show(wallet.address());
+        AccountView account = client.account(address);
+        output.document(
+            Json.object()
+                .put("address", account.getAddress())
+                .put("bond", Long.toString(account.getBond()))
+                .put("bondLocked", Long.toString(account.getBondLocked()))
+                .put("stake", Long.toString(account.getStake()))
+                .put("unbonding", Long.toString(account.getUnbonding()))
+                .put("vesting", Long.toString(account.getVesting())),
+            new Table("STAKE OF", account.getAddress())
+                .row("stake (votes)", Amount.withUnit(account.getStake()))
+                .row("bond (secures work)", Amount.withUnit(account.getBond()))
+                .row("  locked by stages held", Amount.withUnit(account.getBondLocked()))
+                .row("unbonding (to balance)", Amount.withUnit(account.getUnbonding()))
+                .row("vesting (to bond, stake)", Amount.withUnit(account.getVesting()))
+                .show(output.surroundings()));
+        return ExitCode.DONE;
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package nimble.node.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import nimble.codec.Bytes;
+import nimble.crypto.AddressForm;
+import nimble.crypto.SigningKey;
+import nimble.node.files.Home;
+import nimble.node.files.KeystoreFile;
+import nimble.node.files.Mistake;
+import nimble.types.Address;
+import nimble.types.PublicKey;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// Which wallet a command uses.
+final class WalletOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
+
+  @Option(
+      names = {"--wallet.name", "--wallet"},
+      paramLabel = "NAME",
+      defaultValue = "default",
+      description = "The wallet (${DEFAULT-VALUE}).")
+  private String name = "";
+
+  @Option(
+      names = "--wallet.hotkey",
+      paramLabel = "NAME",
+      defaultValue = "default",
+      description = "The hot key in it (${DEFAULT-VALUE}).")
+  private String hotKey = "";
+
+  @Mixin private final PasswordOptions password = new PasswordOptions();
+
+  String name() {
+    return name;
+  }
+
+  String hotKey() {
+    return hotKey;
+  }
+
+  PasswordOptions password() {
+    return password;
+  }
+
+  Home home() {
+    return Root.surroundingsOf(command).home();
+  }
+
+  Path accountFile() throws Mistake {
+    Path file = home().accountKey(name);
+    if (!Files.exists(file)) {
+      throw Mistake.of(
+          "there is no wallet '%s' (%s): make one with `nbcli wallet create --wallet.name %s`, or"
+              + " see `nbcli wallet list`",
+          name, file, name);
+    }
+    return file;
+  }
+
+  /// Needs no password.
+  Address address() throws Mistake, IOException {
+    return addressIn(accountFile());
+  }
+
+  static Address addressIn(Path accountFile) throws Mistake, IOException {
+    Bytes label = KeystoreFile.read(accountFile).label();
+    if (label.size() != PublicKey.SIZE) {
+      throw Mistake.of("%s: the keystore is damaged: its public key is none", accountFile);
+    }
+    return AddressForm.addressOf(new PublicKey(label));
+  }
+
+  SigningKey unlock() throws Mistake, IOException {
+    Path file = accountFile();
+    return KeystoreFile.account(file, password.existing("wallet '%s'".formatted(name)));
+  }
+}
