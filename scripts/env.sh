@@ -75,5 +75,6 @@ run_java() {
   build
   # shellcheck disable=SC2086
   exec "$JAVA_HOME/bin/java" "${jvm_flags[@]}" -XX:+UseSerialGC -Xshare:auto ${NIMBLE_JAVA_OPTS:--Xmx1500m} \
+    -Dnimble.root="$root" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
     -cp "$root/node/target/classes:$(cat "$class_path")" "$@"
 }

@@ -179,12 +179,16 @@ final class BlobApi extends BlobServiceGrpc.BlobServiceImplBase {
                     .formatted(manifest.chunks().size(), from));
           }
           sink.send(
-              BlobChunk.newBuilder().setManifest(Wire.to(manifest.encode())).setIndex(from).build());
+              BlobChunk.newBuilder()
+                  .setManifest(Wire.to(manifest.encode()))
+                  .setIndex(from)
+                  .build());
           for (int i = from; i < manifest.chunks().size() && sink.isOpen(); i++) {
             Bytes chunk =
                 store
                     .get(manifest.chunks().get(i))
-                    .orElseThrow(() -> Refused.unavailable("a chunk was lost meanwhile: try again"));
+                    .orElseThrow(
+                        () -> Refused.unavailable("a chunk was lost meanwhile: try again"));
             sink.send(BlobChunk.newBuilder().setIndex(i).setChunk(Wire.to(chunk)).build());
           }
         });

@@ -74,8 +74,8 @@ final class ChainApi extends ChainServiceGrpc.ChainServiceImplBase {
         to,
         views
             .transaction(id)
-            .orElseThrow(() ->
-                Refused.absent("transaction %s is in no finalized block".formatted(id))));
+            .orElseThrow(
+                () -> Refused.absent("transaction %s is in no finalized block".formatted(id))));
   }
 
   @Override
@@ -145,7 +145,8 @@ final class ChainApi extends ChainServiceGrpc.ChainServiceImplBase {
     try {
       Optional<String> reason = answer.poll(VERDICT_MILLIS, TimeUnit.MILLISECONDS);
       if (reason == null) {
-        throw Refused.unavailable("the mempool did not answer within %d ms".formatted(VERDICT_MILLIS));
+        throw Refused.unavailable(
+            "the mempool did not answer within %d ms".formatted(VERDICT_MILLIS));
       }
       return reason;
     } catch (InterruptedException e) {
@@ -155,7 +156,8 @@ final class ChainApi extends ChainServiceGrpc.ChainServiceImplBase {
   }
 
   @Override
-  public void awaitTransaction(AwaitTransactionRequest request, StreamObserver<TransactionView> to) {
+  public void awaitTransaction(
+      AwaitTransactionRequest request, StreamObserver<TransactionView> to) {
     Hash id = Refused.hash("id", request.getId());
     streams.start(
         "await",

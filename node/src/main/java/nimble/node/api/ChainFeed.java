@@ -6,8 +6,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import nimble.chain.Block;
 import nimble.node.chain.ChainListener;
 
-/// Tells whoever waits that the chain has grown (A3). It keeps one number, so that nothing of it can
-/// be full; the replica's thread only takes a lock that nobody holds for long.
+/// Tells whoever waits that the chain has grown (A3). It keeps one number, so that nothing of it
+/// can be full; the replica's thread only takes a lock that nobody holds for long.
 public final class ChainFeed implements ChainListener {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition grown = lock.newCondition();

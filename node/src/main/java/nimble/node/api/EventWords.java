@@ -22,7 +22,8 @@ final class EventWords {
       case JobEvent.Matched it ->
           "stage %d goes to %s at %s an hour"
               .formatted(it.stage(), show(it.miner()), Amount.withUnit(it.pricePerHour()));
-      case JobEvent.Accepted it -> "stage %d accepted by %s".formatted(it.stage(), show(it.miner()));
+      case JobEvent.Accepted it ->
+          "stage %d accepted by %s".formatted(it.stage(), show(it.miner()));
       case JobEvent.ClassOpened it ->
           "stage %d has numeric class %s".formatted(it.stage(), it.numericClass());
       case JobEvent.Started it -> "training begins: %d rounds".formatted(it.rounds());
@@ -64,9 +65,7 @@ final class EventWords {
   }
 
   private static String loss(String name, OptionalInt bits) {
-    return bits.isPresent()
-        ? "%s%.4f".formatted(name, Float.intBitsToFloat(bits.getAsInt()))
-        : "";
+    return bits.isPresent() ? "%s%.4f".formatted(name, Float.intBitsToFloat(bits.getAsInt())) : "";
   }
 
   private String show(Address address) {

@@ -90,9 +90,7 @@ final class JobApi extends JobServiceGrpc.JobServiceImplBase {
     int limit = request.getLimit() == 0 ? EVENTS_MAX : Math.min(request.getLimit(), EVENTS_MAX);
     List<JobEntry> entries = chain.events(job.id(), request.getFrom(), limit);
     JobEvents.Builder events =
-        JobEvents.newBuilder()
-            .setRoot(job.events().root().toString())
-            .setSize(job.events().size());
+        JobEvents.newBuilder().setRoot(job.events().root().toString()).setSize(job.events().size());
     boolean proven = request.getLimit() == 1 && request.getFrom() < job.events().size();
     List<JobEntry> all =
         proven ? chain.events(job.id(), 0, Math.toIntExact(job.events().size())) : List.of();

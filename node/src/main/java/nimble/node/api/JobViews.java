@@ -80,6 +80,7 @@ final class JobViews {
             .addAllLayers(layers(spec))
             .setOperations(stage.terms().operations(job.rounds()))
             .setPaid(stage.earned().net())
+            .setOperationsSettled(stage.earned().operations())
             .setStrikes(stage.strikes());
     if (job.state() == JobState.COMPLETED) {
       stage.checkpoint().ifPresent(last -> view.setManifest(last.manifest().toString()));

@@ -69,8 +69,8 @@ final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
     }
   }
 
-  /// Tokens are sent from the gateway's thread as they come; there are at most [#TOKENS_MAX] of them,
-  /// so a slow client cannot fill memory.
+  /// Tokens are sent from the gateway's thread as they come; there are at most [#TOKENS_MAX] of
+  /// them, so a slow client cannot fill memory.
   @Override
   public void infer(InferRequest request, StreamObserver<InferReply> to) {
     ServiceRequestContext.current().clearRequestTimeout();
@@ -100,8 +100,7 @@ final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
   private static void check(InferRequest request) {
     int prompt = request.getPrompt().size();
     if (prompt < 1 || prompt > PROMPT_MAX) {
-      throw Refused.invalid(
-          "prompt must have 1 to %d bytes, was %d".formatted(PROMPT_MAX, prompt));
+      throw Refused.invalid("prompt must have 1 to %d bytes, was %d".formatted(PROMPT_MAX, prompt));
     }
     if (request.getTokens() < 1 || request.getTokens() > TOKENS_MAX) {
       throw Refused.invalid(
@@ -118,8 +117,7 @@ final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
   private GatewayInput.Served served(long number) {
     JobId id = Refused.job(number);
     StateView state = parts.chain().state();
-    Job job =
-        Jobs.load(state, id).orElseThrow(() -> Refused.absent("there is no job " + number));
+    Job job = Jobs.load(state, id).orElseThrow(() -> Refused.absent("there is no job " + number));
     if (job.state() != JobState.COMPLETED) {
       throw Status.FAILED_PRECONDITION
           .withDescription(

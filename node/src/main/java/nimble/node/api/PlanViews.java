@@ -46,7 +46,9 @@ final class PlanViews {
             .setIndex(index)
             .addAllLayers(JobViews.layers(spec))
             .setOperations(
-                plan.rounds().isPresent() ? plan.terms().get(index).operations(plan.rounds().get()) : steps)
+                plan.rounds().isPresent()
+                    ? plan.terms().get(index).operations(plan.rounds().get())
+                    : steps)
             .setParameters(need.parameters())
             .setMemoryBytes(need.memoryBytes())
             .setEdgeBytes(need.edgeBytes())

@@ -34,7 +34,8 @@ final class Refused {
     } catch (Malformed e) {
       // Said below, once for both.
     }
-    throw invalid("%s must be %d hexadecimal digits, was '%s'".formatted(field, 2 * Hash.SIZE, digits));
+    throw invalid(
+        "%s must be %d hexadecimal digits, was '%s'".formatted(field, 2 * Hash.SIZE, digits));
   }
 
   static Address address(AddressForm form, String text) {

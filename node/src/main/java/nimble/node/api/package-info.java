@@ -1,5 +1,5 @@
-/// What a node offers to clients, on one port: gRPC with reflection and health, the same as JSON over
-/// HTTP, metrics, and whether it is alive and ready.
+/// What a node offers to clients, on one port: gRPC with reflection and health, the same as JSON
+/// over HTTP, metrics, and whether it is alive and ready.
 ///
 /// - A1: loopback only, and only under a loopback name: no page in a browser can make it its own.
 /// - A2: answers come from finalized state; any thread may read it.

@@ -188,8 +188,7 @@ final class ChainCommand {
       }
     }
 
-    private static LightClient.Proven verify(Genesis genesis, ProofView view)
-        throws ClientFailure {
+    private static LightClient.Proven verify(Genesis genesis, ProofView view) throws ClientFailure {
       try {
         return new LightClient(genesis).verify(view);
       } catch (Malformed e) {

@@ -18,9 +18,7 @@ import picocli.CommandLine.Parameters;
     subcommands = {GenesisCreate.class, GenesisCommand.Verify.class, GenesisCommand.Show.class})
 final class GenesisCommand {
 
-  @Command(
-      name = "verify",
-      description = "Says what is wrong with a genesis; 1 when anything is.")
+  @Command(name = "verify", description = "Says what is wrong with a genesis; 1 when anything is.")
   static final class Verify implements Callable<Integer> {
     @Mixin private final Output output = new Output();
 
@@ -32,15 +30,15 @@ final class GenesisCommand {
       Genesis genesis = GenesisFile.read(file);
       List<String> errors = GenesisFile.errors(genesis);
       ObjectNode json =
-          Json.object()
-              .put("hash", genesis.hash().toString())
-              .put("valid", errors.isEmpty());
+          Json.object().put("hash", genesis.hash().toString()).put("valid", errors.isEmpty());
       errors.forEach(json.putArray("errors")::add);
       genesis.warnings().forEach(json.putArray("warnings")::add);
       StringBuilder text = new StringBuilder();
       errors.forEach(error -> text.append("error: ").append(error).append('\n'));
       genesis.warnings().forEach(it -> text.append("warning: ").append(it).append('\n'));
-      text.append("%s: %s, hash %s".formatted(file, errors.isEmpty() ? "valid" : "not valid", genesis.hash()));
+      text.append(
+          "%s: %s, hash %s"
+              .formatted(file, errors.isEmpty() ? "valid" : "not valid", genesis.hash()));
       output.document(json, text.toString());
       return errors.isEmpty() ? ExitCode.DONE : ExitCode.USER_MISTAKE;
     }

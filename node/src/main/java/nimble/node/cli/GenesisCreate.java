@@ -43,7 +43,11 @@ final class GenesisCreate implements Callable<Integer> {
       description = "Where to write it (${DEFAULT-VALUE}).")
   private Path file = Path.of("");
 
-  @Option(names = "--chain", required = true, paramLabel = "NAME", description = "The network's name.")
+  @Option(
+      names = "--chain",
+      required = true,
+      paramLabel = "NAME",
+      description = "The network's name.")
   private String chain = "";
 
   @Option(
@@ -131,10 +135,8 @@ final class GenesisCreate implements Callable<Integer> {
     }
     long staked = Amount.parse("--stake", stake);
     List<GenesisAccount> list = new ArrayList<>();
-    balances.forEach(
-        (address, balance) ->
-            list.add(
-                new GenesisAccount(address, balance, 0, list.size() < staking ? staked : 0)));
+    balances.forEach((address, balance) ->
+        list.add(new GenesisAccount(address, balance, 0, list.size() < staking ? staked : 0)));
     return list;
   }
 

@@ -18,7 +18,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "init", description = "Makes the data directory of a node: its genesis, keys and settings.")
+@Command(
+    name = "init",
+    description = "Makes the data directory of a node: its genesis, keys and settings.")
 final class InitCommand implements Callable<Integer> {
   @Mixin private final Output output = new Output();
   @Mixin private final HomeOptions home = new HomeOptions();

@@ -66,8 +66,7 @@ final class JobSubmit implements Callable<Integer> {
     if (watch) {
       output.item(json, text);
     } else {
-      output.document(
-          json, text + "\nwatch it with `nbcli job watch %d`".formatted(done.getJob()));
+      output.document(json, text + "\nwatch it with `nbcli job watch %d`".formatted(done.getJob()));
     }
   }
 
@@ -102,8 +101,7 @@ final class JobSubmit implements Callable<Integer> {
               "money.budget",
               Amount.withUnit(budget),
               "at most %s, the balance of %s less the fee"
-                  .formatted(
-                      Amount.withUnit(Math.max(0, balance - fee)), sender.shownAddress())));
+                  .formatted(Amount.withUnit(Math.max(0, balance - fee)), sender.shownAddress())));
     }
   }
 }

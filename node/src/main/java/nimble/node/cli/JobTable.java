@@ -29,7 +29,8 @@ final class JobTable {
   static String show(JobView job, Surroundings surroundings) {
     Table table =
         new Table("JOB " + job.getJob(), job.getName())
-            .row("state", job.getState() + (job.getReason().isEmpty() ? "" : ": " + job.getReason()))
+            .row(
+                "state", job.getState() + (job.getReason().isEmpty() ? "" : ": " + job.getReason()))
             .row("sender", job.getSender())
             .row("steps", job.getStepsDone() + " of " + job.getSteps())
             .row(

@@ -22,7 +22,8 @@ record JobWatching(Output output, NodeClient client) {
     JobView end =
         last.get()
             .orElseThrow(() ->
-                new ClientFailure(ClientFailure.Kind.UNAVAILABLE, "the node said nothing of job " + job));
+                new ClientFailure(
+                    ClientFailure.Kind.UNAVAILABLE, "the node said nothing of job " + job));
     return switch (end.getState()) {
       case "COMPLETED", "CANCELLED" -> ExitCode.DONE;
       case "FAILED", "EXPIRED" -> ExitCode.NODE_FAILED;

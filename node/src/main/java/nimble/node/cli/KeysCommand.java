@@ -39,12 +39,11 @@ final class KeysCommand {
 
     @Override
     public Integer call() throws Exception {
-      ObjectNode json = Json.object().put("file", file.toString()).put("kind", KeystoreFile.name(kind));
+      ObjectNode json =
+          Json.object().put("file", file.toString()).put("kind", KeystoreFile.name(kind));
       switch (kind) {
         case HOT ->
-            json.put(
-                "publicKey",
-                NodeKeyFiles.createHot(file, secret()).publicKey().toString());
+            json.put("publicKey", NodeKeyFiles.createHot(file, secret()).publicKey().toString());
         case VOTE -> {
           VoteSigningKey key = NodeKeyFiles.createVote(file, secret());
           json.put("publicKey", key.voteKey().toString())
@@ -64,7 +63,8 @@ final class KeysCommand {
 
   @Command(
       name = "show",
-      description = "Shows the public side of a key file; for a vote key also its proof, which needs the password.")
+      description =
+          "Shows the public side of a key file; for a vote key also its proof, which needs the password.")
   static final class Show implements Callable<Integer> {
     @Mixin private final Output output = new Output();
     @Mixin private final PasswordOptions password = new PasswordOptions();
@@ -83,18 +83,17 @@ final class KeysCommand {
               .put("file", file.toString())
               .put("kind", KeystoreFile.name(key.kind()))
               .put("publicKey", key.label().toString());
-      Table table = new Table("FILE", file.toString())
-          .row("kind", KeystoreFile.name(key.kind()))
-          .row("public key", key.label());
+      Table table =
+          new Table("FILE", file.toString())
+              .row("kind", KeystoreFile.name(key.kind()))
+              .row("public key", key.label());
       if (key.kind() == KeyKind.ACCOUNT && key.label().size() == PublicKey.SIZE) {
-        String address =
-            AddressForm.TEST.show(AddressForm.addressOf(new PublicKey(key.label())));
+        String address = AddressForm.TEST.show(AddressForm.addressOf(new PublicKey(key.label())));
         json.put("address", address);
         table.row("address", address);
       }
       if (proof) {
-        VoteSigningKey vote =
-            KeystoreFile.vote(file, password.existing(file.toString()));
+        VoteSigningKey vote = KeystoreFile.vote(file, password.existing(file.toString()));
         json.put("proof", vote.provePossession().toString());
         table.row("proof", vote.provePossession());
       }

@@ -45,8 +45,7 @@ final class ModelCommand {
               "%.4f".formatted(model.getValidationLoss()),
               model.getManifest());
         }
-        output.document(
-            list, list.isEmpty() ? "no models yet" : table.show(output.surroundings()));
+        output.document(list, list.isEmpty() ? "no models yet" : table.show(output.surroundings()));
         return ExitCode.DONE;
       }
     }
@@ -57,9 +56,7 @@ final class ModelCommand {
     @Mixin private final Output output = new Output();
     @Mixin private final NodeOptions node = new NodeOptions();
 
-    @Parameters(
-        paramLabel = "JOB",
-        description = "The number of the job that trained the model.")
+    @Parameters(paramLabel = "JOB", description = "The number of the job that trained the model.")
     private long job;
 
     @Option(names = "--prompt", paramLabel = "TEXT", description = "The text to go on with.")

@@ -8,6 +8,8 @@ import picocli.CommandLine.HelpCommand;
     name = "nimble",
     description = "Runs nodes of a Nimble network.",
     subcommands = {
+      DemoCommand.class,
+      DevnetCommand.class,
       InitCommand.class,
       GenesisCommand.class,
       KeysCommand.class,

@@ -27,9 +27,7 @@ final class NodeCommand {
                 .row("version", view.getVersion())
                 .row(
                     "roles",
-                    view.getRolesCount() == 0
-                        ? "follower"
-                        : String.join(", ", view.getRolesList()))
+                    view.getRolesCount() == 0 ? "follower" : String.join(", ", view.getRolesList()))
                 .row("up for", view.getUptimeMillis() / 1_000 + " s")
                 .row("finalized height", view.getFinalizedHeight())
                 .row("peers", view.getPeersCount());

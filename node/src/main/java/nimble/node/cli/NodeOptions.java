@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import nimble.codec.Malformed;
 import nimble.genesis.Genesis;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
 import nimble.node.files.GenesisFile;
 import nimble.node.files.Mistake;
 import nimble.p2p.PeerAddress;
-import nimble.codec.Malformed;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -31,7 +31,8 @@ final class NodeOptions {
       names = "--network",
       paramLabel = "NAME",
       defaultValue = "",
-      description = "Refuse a node of another network: a chain's name, or a directory in ~/.nimble.")
+      description =
+          "Refuse a node of another network: a chain's name, or a directory in ~/.nimble.")
   private String network = "";
 
   @Option(
@@ -47,8 +48,7 @@ final class NodeOptions {
     }
     try {
       PeerAddress address = PeerAddress.parse(node);
-      return NodeClient.connect(
-          address.host(), address.port(), Duration.ofSeconds(timeoutSeconds));
+      return NodeClient.connect(address.host(), address.port(), Duration.ofSeconds(timeoutSeconds));
     } catch (Malformed e) {
       throw Mistake.of("--node: %s", e.reason());
     }
@@ -81,7 +81,6 @@ final class NodeOptions {
 
   /// Whether the genesis is known from elsewhere than the node.
   boolean knowsGenesis() throws Mistake {
-    return !network.isEmpty()
-        && Files.exists(Root.surroundingsOf(command).home().genesis(network));
+    return !network.isEmpty() && Files.exists(Root.surroundingsOf(command).home().genesis(network));
   }
 }

@@ -31,8 +31,7 @@ final class Progress implements AutoCloseable {
     int filled = (int) (Math.clamp(done, 0, total) * WIDTH / total);
     to.print(
         "\r%s [%s%s] %d %%"
-            .formatted(
-                what, "#".repeat(filled), " ".repeat(WIDTH - filled), 100 * done / total));
+            .formatted(what, "#".repeat(filled), " ".repeat(WIDTH - filled), 100 * done / total));
     to.flush();
   }
 

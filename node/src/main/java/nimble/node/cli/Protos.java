@@ -23,7 +23,8 @@ final class Protos {
       if (field.isRepeated()) {
         var list = json.putArray(field.getJsonName());
         ((List<?>) value).forEach(item -> list.add(node(item)));
-      } else if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE || message.hasField(field)) {
+      } else if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE
+          || message.hasField(field)) {
         json.set(field.getJsonName(), node(value));
       }
     }

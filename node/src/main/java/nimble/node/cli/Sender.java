@@ -73,8 +73,8 @@ public final class Sender {
     return new Transaction(body, signature);
   }
 
-  /// Signs, hands in and waits until it is final and applied; before that, whether the balance covers
-  /// `amount` and the fee.
+  /// Signs, hands in and waits until it is final and applied; before that, whether the balance
+  /// covers `amount` and the fee.
   public TransactionView send(Call call, long amount) throws Mistake, ClientFailure {
     Transaction transaction = sign(call);
     long balance = account().getBalance();
@@ -82,10 +82,7 @@ public final class Sender {
     if (balance - amount < fee) {
       throw Mistake.of(
           "%s has %s, needs %s and up to %s of fees",
-          shownAddress(),
-          Amount.withUnit(balance),
-          Amount.withUnit(amount),
-          Amount.withUnit(fee));
+          shownAddress(), Amount.withUnit(balance), Amount.withUnit(amount), Amount.withUnit(fee));
     }
     return client.submitAndApply(transaction);
   }

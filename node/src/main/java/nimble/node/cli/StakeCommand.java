@@ -45,7 +45,8 @@ final class StakeCommand {
 
   @Command(
       name = "remove",
-      description = "Takes NIM from bond and stake, free parts first; without --amount, all that is free.")
+      description =
+          "Takes NIM from bond and stake, free parts first; without --amount, all that is free.")
   static final class Remove implements Callable<Integer> {
     @Mixin private final Output output = new Output();
     @Mixin private final NodeOptions node = new NodeOptions();
@@ -58,7 +59,9 @@ final class StakeCommand {
         description = "How much, such as 12.5; without it all that is free.")
     private Optional<String> amount = Optional.empty();
 
-    @Option(names = "--all", description = "All that is free, which is also what happens without --amount.")
+    @Option(
+        names = "--all",
+        description = "All that is free, which is also what happens without --amount.")
     private boolean all;
 
     @Override

@@ -48,9 +48,7 @@ final class Table {
       return Integer.MAX_VALUE;
     }
     String columns = surroundings.environment().getOrDefault("COLUMNS", "");
-    return columns.matches("[0-9]{2,4}")
-        ? Math.max(40, Integer.parseInt(columns))
-        : WIDTH_DEFAULT;
+    return columns.matches("[0-9]{2,4}") ? Math.max(40, Integer.parseInt(columns)) : WIDTH_DEFAULT;
   }
 
   private static String cut(String text, int most) {

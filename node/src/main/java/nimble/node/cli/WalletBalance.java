@@ -16,10 +16,7 @@ final class WalletBalance implements Callable<Integer> {
   @Mixin private final NodeOptions node = new NodeOptions();
   @Mixin private final WalletOptions wallet = new WalletOptions();
 
-  @Option(
-      names = "--address",
-      paramLabel = "ADDRESS",
-      description = "Instead of the wallet's own.")
+  @Option(names = "--address", paramLabel = "ADDRESS", description = "Instead of the wallet's own.")
   private Optional<String> address = Optional.empty();
 
   @Override

@@ -41,8 +41,7 @@ final class WalletTransfer implements Callable<Integer> {
     String receiver = Asked.orTyped(output, to, "--to", "To address: ");
     Bytes note = Bytes.utf8(memo);
     if (note.size() > Transfer.MEMO_MAX) {
-      throw Mistake.of(
-          "--memo must have at most %d bytes, had %d", Transfer.MEMO_MAX, note.size());
+      throw Mistake.of("--memo must have at most %d bytes, had %d", Transfer.MEMO_MAX, note.size());
     }
     amounts.ask(output);
     try (NodeClient client = node.connect()) {

@@ -150,8 +150,8 @@ public final class BlobTransfer {
     }
   }
 
-  /// Fetches a blob into `file`, which appears when it is whole; `file.part` holds what came before.
-  /// Every chunk is checked against the manifest, and that against its name.
+  /// Fetches a blob into `file`, which appears when it is whole; `file.part` holds what came
+  /// before. Every chunk is checked against the manifest, and that against its name.
   public void download(Hash id, Path file, LongConsumer done) throws ClientFailure, IOException {
     Path part = file.resolveSibling(file.getFileName() + ".part");
     try (FileChannel channel =

@@ -29,7 +29,8 @@ public final class ClientFailure extends Exception {
   /// @param node where it was called, for the message
   static ClientFailure of(String node, StatusRuntimeException failure) {
     Status status = failure.getStatus();
-    String said = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+    String said =
+        status.getDescription() == null ? status.getCode().name() : status.getDescription();
     return switch (status.getCode()) {
       case INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION, OUT_OF_RANGE, ALREADY_EXISTS ->
           new ClientFailure(Kind.INVALID, said);

@@ -18,7 +18,8 @@ import nimble.node.api.Wire;
 import nimble.state.StateProof;
 
 /// Checks what a node says of the state against the validators of genesis (Y2): the value's proof
-/// under the header's state root, the header's digest in the certificate, and the certificate's votes.
+/// under the header's state root, the header's digest in the certificate, and the certificate's
+/// votes.
 public final class LightClient {
   /// What is proven.
   ///

@@ -78,11 +78,13 @@ public final class NodeClient implements AutoCloseable {
             .workerGroup(1)
             .build();
     this.chain = builder(timeout).build(ChainServiceGrpc.ChainServiceBlockingStub.class);
-    this.chainStreams = builder(Duration.ZERO).build(ChainServiceGrpc.ChainServiceBlockingStub.class);
+    this.chainStreams =
+        builder(Duration.ZERO).build(ChainServiceGrpc.ChainServiceBlockingStub.class);
     this.jobs = builder(timeout).build(JobServiceGrpc.JobServiceBlockingStub.class);
     this.jobStreams = builder(Duration.ZERO).build(JobServiceGrpc.JobServiceBlockingStub.class);
     this.models = builder(timeout).build(ModelServiceGrpc.ModelServiceBlockingStub.class);
-    this.modelStreams = builder(Duration.ZERO).build(ModelServiceGrpc.ModelServiceBlockingStub.class);
+    this.modelStreams =
+        builder(Duration.ZERO).build(ModelServiceGrpc.ModelServiceBlockingStub.class);
     this.nodes = builder(timeout).build(NodeServiceGrpc.NodeServiceBlockingStub.class);
     this.blobs =
         new BlobTransfer(
@@ -133,7 +135,8 @@ public final class NodeClient implements AutoCloseable {
 
   /// @param height 0 for the newest
   public BlockView block(long height) throws ClientFailure {
-    return call(chain, stub -> stub.getBlock(GetBlockRequest.newBuilder().setHeight(height).build()));
+    return call(
+        chain, stub -> stub.getBlock(GetBlockRequest.newBuilder().setHeight(height).build()));
   }
 
   public TransactionView transaction(String id) throws ClientFailure {
@@ -143,8 +146,7 @@ public final class NodeClient implements AutoCloseable {
 
   public AccountView account(String address) throws ClientFailure {
     return call(
-        chain,
-        stub -> stub.getAccount(GetAccountRequest.newBuilder().setAddress(address).build()));
+        chain, stub -> stub.getAccount(GetAccountRequest.newBuilder().setAddress(address).build()));
   }
 
   public Validators validators() throws ClientFailure {
@@ -237,8 +239,7 @@ public final class NodeClient implements AutoCloseable {
   public JobEvents events(long job, long from) throws ClientFailure {
     return call(
         jobs,
-        stub ->
-            stub.listEvents(ListEventsRequest.newBuilder().setJob(job).setFrom(from).build()));
+        stub -> stub.listEvents(ListEventsRequest.newBuilder().setJob(job).setFrom(from).build()));
   }
 
   /// A job now and after each change, until it has ended or `consumer` has seen enough.

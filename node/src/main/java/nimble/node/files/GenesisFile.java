@@ -95,7 +95,8 @@ public final class GenesisFile {
     AddressForm addresses = form.prefix.equals("nim") ? AddressForm.MAIN : AddressForm.TEST;
     List<GenesisValidator> validators = new ArrayList<>();
     for (ValidatorForm validator : form.validators) {
-      validators.add(validator(file + ": validators[%d]".formatted(validators.size()), addresses, validator));
+      validators.add(
+          validator(file + ": validators[%d]".formatted(validators.size()), addresses, validator));
     }
     List<GenesisAccount> accounts = new ArrayList<>();
     for (AccountForm account : form.accounts) {
@@ -124,8 +125,8 @@ public final class GenesisFile {
     return errors;
   }
 
-  private static GenesisValidator validator(
-      String where, AddressForm addresses, ValidatorForm form) throws Mistake {
+  private static GenesisValidator validator(String where, AddressForm addresses, ValidatorForm form)
+      throws Mistake {
     return new GenesisValidator(
         address(where + ".account", addresses, form.account),
         new PublicKey(hex(where + ".hotKey", form.hotKey, PublicKey.SIZE)),

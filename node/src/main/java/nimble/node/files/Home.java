@@ -68,8 +68,7 @@ public record Home(Path path) {
 
   private static String checked(String what, String name) throws Mistake {
     if (!name.matches(NAME_FORM)) {
-      throw Mistake.of(
-          "%s must be 1 to 64 letters, digits, '.', '_' or '-', was '%s'", what, name);
+      throw Mistake.of("%s must be 1 to 64 letters, digits, '.', '_' or '-', was '%s'", what, name);
     }
     return name;
   }

@@ -38,7 +38,8 @@ public record JobDraft(
     }
     long size = Files.size(data);
     if (size == 0) {
-      throw lines.mistake("data.file", "must hold text to train on, but %s is empty".formatted(data));
+      throw lines.mistake(
+          "data.file", "must hold text to train on, but %s is empty".formatted(data));
     }
     lines.refuse(DataSpec.problems(size, trainPermille));
     DataSpec spec = new DataSpec(new Manifest(0, List.of()).id(), size, trainPermille);

@@ -75,13 +75,23 @@ public final class JobFile {
 
   private TrainingSpec training(YamlMap map) throws Mistake {
     map.only(
-        "steps", "batch", "microBatches", "learningRate", "minLearningRate", "warmup", "betas",
-        "weightDecay", "clip", "seed", "gradientCodec");
+        "steps",
+        "batch",
+        "microBatches",
+        "learningRate",
+        "minLearningRate",
+        "warmup",
+        "betas",
+        "weightDecay",
+        "clip",
+        "seed",
+        "gradientCodec");
     int steps = number(map, "steps", 2_000);
     int batch = number(map, "batch", 12);
     int microBatches = number(map, "microBatches", 1);
     float rate = (float) map.decimal("learningRate", 1e-3);
-    float least = map.has("minLearningRate") ? (float) map.decimal("minLearningRate", 0) : rate / 10;
+    float least =
+        map.has("minLearningRate") ? (float) map.decimal("minLearningRate", 0) : rate / 10;
     int warmup = number(map, "warmup", Math.min(100, steps / 10));
     List<Double> betas = map.has("betas") ? map.decimals("betas") : List.of(0.9, 0.99);
     if (betas.size() != 2) {
@@ -134,7 +144,9 @@ public final class JobFile {
       return JobPlan.cut(model, training, count);
     }
     List<Integer> firstLayers =
-        map.integers("cuts").stream().map(at -> (int) Math.clamp(at, -1L, Integer.MAX_VALUE)).toList();
+        map.integers("cuts").stream()
+            .map(at -> (int) Math.clamp(at, -1L, Integer.MAX_VALUE))
+            .toList();
     Cuts cuts = new Cuts(firstLayers);
     List<Problem> problems = cuts.problems(model, training.rows());
     lines.refuse(problems);

@@ -6,45 +6,45 @@ public final class JobTemplate {
 
   public static String text(String name, String dataFile) {
     return """
-      # A training job. Check it with `nbcli job plan FILE`, order it with `nbcli job submit FILE`.
-      name: %s
-      theme: text            # what the model is about, for whoever finds it later
+    # A training job. Check it with `nbcli job plan FILE`, order it with `nbcli job submit FILE`.
+    name: %s
+    theme: text            # what the model is about, for whoever finds it later
 
-      model:
-        template: gpt        # GPT-2's shape; text is read as bytes
-        vocabulary: 256
-        context: 64          # bytes that the model sees at once
-        layers: 4
-        heads: 4             # must divide the width
-        width: 128
-        bias: false
+    model:
+      template: gpt        # GPT-2's shape; text is read as bytes
+      vocabulary: 256
+      context: 64          # bytes that the model sees at once
+      layers: 4
+      heads: 4             # must divide the width
+      width: 128
+      bias: false
 
-      data:
-        file: %s      # relative to this file
-        split: 0.9           # the first part is trained on, the rest is held out
+    data:
+      file: %s      # relative to this file
+      split: 0.9           # the first part is trained on, the rest is held out
 
-      training:
-        steps: 2000
-        batch: 12            # rows of a step, over all micro-batches
-        microBatches: 2      # more of them keep more stages busy at once
-        learningRate: 1e-3
-        minLearningRate: 1e-4
-        warmup: 100          # steps in which the learning rate rises
-        betas: [0.9, 0.99]
-        weightDecay: 0.1
-        clip: 1.0            # the largest norm of a step's gradient
-        seed: 1
-        gradientCodec: bf16  # how gradients are committed: bf16, int8 or fp32
+    training:
+      steps: 2000
+      batch: 12            # rows of a step, over all micro-batches
+      microBatches: 2      # more of them keep more stages busy at once
+      learningRate: 1e-3
+      minLearningRate: 1e-4
+      warmup: 100          # steps in which the learning rate rises
+      betas: [0.9, 0.99]
+      weightDecay: 0.1
+      clip: 1.0            # the largest norm of a step's gradient
+      seed: 1
+      gradientCodec: bf16  # how gradients are committed: bf16, int8 or fp32
 
-      stages:
-        count: 3             # or `cuts: [3, 6]`: the first layer of each stage but the first
+    stages:
+      count: 3             # or `cuts: [3, 6]`: the first layer of each stage but the first
 
-      money:                 # in NIM
-        budget: 100          # locked at submission; what is not used comes back
-        maxPricePerHour: 10  # of one device
-        auditRate: 0         # a floor; 0 leaves it to the miners' bonds
-        deadline: 2h         # the job ends then, done or not
-      """
+    money:                 # in NIM
+      budget: 100          # locked at submission; what is not used comes back
+      maxPricePerHour: 10  # of one device
+      auditRate: 0         # a floor; 0 leaves it to the miners' bonds
+      deadline: 2h         # the job ends then, done or not
+    """
         .formatted(name, dataFile);
   }
 }

@@ -33,11 +33,7 @@ public final class KeystoreFile {
     EncryptedKey key =
         EncryptedKey.seal(kind, publicKey, secret, password, cost, Bytes.wrap(entropy));
     Form form =
-        new Form(
-            FORMAT,
-            name(kind),
-            publicKey.toString(),
-            Writer.encode(key::write).toString());
+        new Form(FORMAT, name(kind), publicKey.toString(), Writer.encode(key::write).toString());
     SafeFile.createSecret(file, Json.show(Json.of(form)) + "\n");
   }
 
@@ -63,11 +59,9 @@ public final class KeystoreFile {
   public static Bytes open(Path file, KeyKind kind, String password) throws Mistake, IOException {
     EncryptedKey key = read(file);
     if (key.kind() != kind) {
-      throw Mistake.of(
-          "%s holds a key of kind %s, needs %s", file, name(key.kind()), name(kind));
+      throw Mistake.of("%s holds a key of kind %s, needs %s", file, name(key.kind()), name(kind));
     }
-    return key.open(password)
-        .orElseThrow(() -> Mistake.of("%s: wrong password", file));
+    return key.open(password).orElseThrow(() -> Mistake.of("%s: wrong password", file));
   }
 
   public static SigningKey account(Path file, String password) throws Mistake, IOException {

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// What is in force for a node, and where each value comes from: flags before the environment before
-/// `nimble.yaml` before defaults.
+/// What is in force for a node, and where each value comes from: flags before the environment
+/// before `nimble.yaml` before defaults.
 public final class NodeConfig {
   private static final long BYTES_MAX = 64 * 1024;
 
@@ -24,7 +24,8 @@ public final class NodeConfig {
   }
 
   /// @param flags what was given on the command line
-  public static NodeConfig load(Path file, Map<String, String> environment, Map<Setting, String> flags)
+  public static NodeConfig load(
+      Path file, Map<String, String> environment, Map<Setting, String> flags)
       throws Mistake, IOException {
     Map<Setting, Value> values = new LinkedHashMap<>();
     Setting.ALL.forEach(setting -> values.put(setting, new Value(setting.otherwise(), "default")));
@@ -62,8 +63,7 @@ public final class NodeConfig {
                       Nearest.hint(full, Setting.ALL.stream().map(Setting::key).toList())));
       values.put(
           setting,
-          new Value(
-              String.join(",", map.texts(key)), "%s:%d".formatted(file, map.keyLine(key))));
+          new Value(String.join(",", map.texts(key)), "%s:%d".formatted(file, map.keyLine(key))));
     }
   }
 
@@ -122,8 +122,7 @@ public final class NodeConfig {
 
   /// A `nimble.yaml` that says what there is to say, all of it commented out.
   public static String template() {
-    StringBuilder text =
-        new StringBuilder("# Flags and NIMBLE_* variables win over this file.\n");
+    StringBuilder text = new StringBuilder("# Flags and NIMBLE_* variables win over this file.\n");
     String section = "";
     for (Setting setting : Setting.ALL) {
       int dot = setting.key().indexOf('.');

@@ -67,8 +67,7 @@ final class YamlMap {
     List<String> all = List.of(known);
     for (String key : values.keySet()) {
       if (!all.contains(key)) {
-        throw at(
-            keyLine(key), "unknown key '%s'%s".formatted(full(key), Nearest.hint(key, all)));
+        throw at(keyLine(key), "unknown key '%s'%s".formatted(full(key), Nearest.hint(key, all)));
       }
     }
     return this;

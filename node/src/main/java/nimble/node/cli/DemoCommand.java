@@ -1,0 +1,149 @@
+package nimble.node.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import nimble.node.chain.Reporter;
+import nimble.node.client.ClientFailure;
+import nimble.node.devnet.Demo;
+import nimble.node.devnet.Devnet;
+import nimble.node.devnet.LogFile;
+import nimble.node.devnet.RunningNetwork;
+import nimble.node.files.Json;
+import nimble.node.files.Mistake;
+import nimble.storage.file.DataDirectory;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "demo",
+    description =
+        "Starts a local network, trains a small GPT on a text, pays for it and generates from it.")
+final class DemoCommand implements Callable<Integer> {
+  private static final int STEPS_MAX = 1_000_000;
+
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Option(
+      names = "--text",
+      paramLabel = "FILE",
+      description = "Text to train on. Default: this project's own sources and documents.")
+  private @Nullable Path text;
+
+  @Option(
+      names = "--steps",
+      defaultValue = "200",
+      description = "Optimizer steps (${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--validators",
+      defaultValue = "4",
+      description = "Validators, 1 to 20 (${DEFAULT-VALUE}).")
+  private int validators;
+
+  @Option(
+      names = "--miners",
+      defaultValue = "3",
+      description = "Miners, 1 to 64; more than three are spares (${DEFAULT-VALUE}).")
+  private int miners;
+
+  @Option(
+      names = "--home",
+      paramLabel = "DIR",
+      description = "Keeps the network's data here. Default: a temporary directory.")
+  private @Nullable Path home;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Writes a summary.")
+  private @Nullable Path json;
+
+  @Option(names = "--exit", description = "Ends the network when the demo is over.")
+  private boolean exit;
+
+  @Option(
+      names = "--api-port",
+      defaultValue = "0",
+      description = "Port of the first node's API; 0 takes a free one (${DEFAULT-VALUE}).")
+  private int apiPort;
+
+  @Override
+  public Integer call() throws Mistake, IOException, DataDirectory.Refused, InterruptedException {
+    check("--steps", steps, STEPS_MAX);
+    check("--validators", validators, Devnet.VALIDATORS_MAX);
+    check("--miners", miners, Devnet.MINERS_MAX);
+    PrintWriter out = command.commandLine().getOut();
+    Path directory = home == null ? Files.createTempDirectory("nimble-demo-") : home;
+    int threads = Math.min(Runtime.getRuntime().availableProcessors(), miners);
+    Demo demo =
+        new Demo(
+            new Demo.Order(Optional.ofNullable(text), root(), steps, validators, miners, threads),
+            out,
+            Root.surroundingsOf(command).terminal().isPresent());
+    byte[] data = demo.text();
+    Path log = directory.resolve("demo.log");
+    try (LogFile reporter = new LogFile(log, Reporter.Level.INFO);
+        RunningNetwork network =
+            RunningNetwork.start(validators, miners, threads, directory, apiPort, reporter)) {
+      out.printf(
+          "network   %d validators and %d miners in this process; data and log in %s%n",
+          validators, miners, directory);
+      out.printf("api       http://%s:%d%n", network.api().host(), network.api().port());
+      return run(demo, network, data, out, log);
+    }
+  }
+
+  private int run(Demo demo, RunningNetwork network, byte[] data, PrintWriter out, Path log)
+      throws IOException, InterruptedException {
+    Demo.Result result;
+    try {
+      result = demo.run(network, data);
+    } catch (ClientFailure e) {
+      out.printf("error: %s%n", network.failure().orElse(String.valueOf(e.getMessage())));
+      out.printf("see %s%n", log);
+      return ExitCode.NODE_FAILED;
+    }
+    if (json != null) {
+      Files.writeString(json, Json.show(result.summary().json()) + "\n");
+    }
+    if (!exit) {
+      out.println("The network stays up. Stop it with Ctrl-C.");
+      out.flush();
+      untilInterrupted();
+    }
+    return result.completed() ? ExitCode.DONE : ExitCode.NODE_FAILED;
+  }
+
+  /// The hook holds the process until the network is closed in order.
+  static void untilInterrupted() throws InterruptedException {
+    CountDownLatch stop = new CountDownLatch(1);
+    Thread main = Thread.currentThread();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> {
+              stop.countDown();
+              try {
+                main.join(10_000);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            }));
+    stop.await();
+  }
+
+  private static Path root() {
+    return Path.of(System.getProperty("nimble.root", ".")).toAbsolutePath().normalize();
+  }
+
+  private static void check(String option, int value, int max) throws Mistake {
+    if (value < 1 || value > max) {
+      throw Mistake.of("%s must be between 1 and %d, was %d", option, max, value);
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package nimble.node.devnet;
+
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.protobuf.ByteString;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import nimble.api.v1.InferRequest;
+import nimble.api.v1.JobView;
+import nimble.blob.Manifest;
+import nimble.chain.Device;
+import nimble.chain.JobCall.JobSubmit;
+import nimble.chain.MinerCall.MinerRegister;
+import nimble.chain.MinerCall.OfferPut;
+import nimble.genesis.Parameters;
+import nimble.node.client.ClientFailure;
+import nimble.node.client.NodeClient;
+import nimble.node.files.Mistake;
+import nimble.training.JobSpec;
+import nimble.types.JobId;
+
+/// A fresh network that trains a small model on a text, pays for it and generates from it, while
+/// somebody watches.
+public final class Demo {
+  /// What the user asked for.
+  ///
+  /// @param text to train on; empty for this project's own sources under `root`
+  /// @param threads of the compute pool
+  public record Order(
+      Optional<Path> text, Path root, int steps, int validators, int miners, int threads) {}
+
+  /// How it ended.
+  public record Result(JobView job, DemoSummary summary) {
+    public boolean completed() {
+      return job.getState().equals("COMPLETED");
+    }
+  }
+
+  private static final int SAMPLE_TOKENS = 240;
+  private static final int SAMPLE_TEMPERATURE_PERMILLE = 800;
+  private static final String PROMPT = "\n";
+  private static final long MEMORY_BYTES = 2L << 30;
+  private static final long OPERATIONS_PER_SECOND = 10_000_000_000L;
+  private static final long SHOW_MILLIS = 500;
+
+  private final Order order;
+  private final PrintWriter out;
+  private final boolean watched;
+
+  /// @param watched whether `out` is a terminal: then one line is drawn over and over
+  public Demo(Order order, PrintWriter out, boolean watched) {
+    this.order = order;
+    this.out = out;
+    this.watched = watched;
+  }
+
+  /// The text is checked before anything is started.
+  public byte[] text() throws Mistake, IOException {
+    return order.text().isPresent()
+        ? DemoText.of(order.text().get())
+        : DemoText.ofSources(order.root());
+  }
+
+  /// Runs the whole life of one job, through the API of the network's first node.
+  public Result run(RunningNetwork running, byte[] text)
+      throws ClientFailure, InterruptedException {
+    LocalNetwork network = running.network();
+    NodeClient client = running.client();
+    TrainingMeter meter = running.meter();
+    registerMiners(network, client);
+    Manifest data = DemoJob.manifest(text);
+    client.blobs().put(data, DemoJob.chunks(text));
+    JobSpec spec = DemoJob.spec(data, order.steps(), order.miners());
+    say(
+        "model     gpt, 4 layers of width 128, context 64: %,d parameters in %d stages",
+        spec.model().parameters(), spec.stages());
+    say("text      %,d bytes, the last tenth held out", data.size());
+    Account developer = new Account(client, network.devnet().developer().account());
+    JobId job = new JobId(developer.run(new JobSubmit(spec.encode())).getJob());
+    JobView ended = watch(client, job, meter);
+    String sample = ended.getState().equals("COMPLETED") ? sample(client, job) : "";
+    return new Result(ended, DemoSummary.of(network, client, ended, meter, sample));
+  }
+
+  private void registerMiners(LocalNetwork network, NodeClient client) throws ClientFailure {
+    List<NodeKeys> validators = network.devnet().validators();
+    int index = 0;
+    for (NodeKeys miner : network.devnet().miners()) {
+      Account account = new Account(client, miner.account());
+      NodeKeys named = validators.get(index % validators.size());
+      account.submit(
+          new MinerRegister(miner.hot().publicKey(), named.address(), "miner " + index, ""));
+      account.run(
+          new OfferPut(Device.CPU, "cpu", MEMORY_BYTES, OPERATIONS_PER_SECOND, Parameters.NIM));
+      index++;
+    }
+    say("miners    %d registered, each with an offer of 1 NIM an hour", index);
+  }
+
+  private JobView watch(NodeClient client, JobId job, TrainingMeter meter)
+      throws ClientFailure, InterruptedException {
+    AtomicReference<JobView> newest = new AtomicReference<>(JobView.getDefaultInstance());
+    ScheduledExecutorService painter =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("progress").daemon().factory());
+    try {
+      if (watched) {
+        painter.scheduleAtFixedRate(
+            () -> paint(newest.get(), meter.reading()),
+            SHOW_MILLIS,
+            SHOW_MILLIS,
+            TimeUnit.MILLISECONDS);
+      }
+      client.watchJob(
+          job.value(),
+          view -> {
+            JobView before = newest.getAndSet(view);
+            if (!watched
+                && (!before.getState().equals(view.getState())
+                    || before.getRoundsCommitted() / 5 != view.getRoundsCommitted() / 5)) {
+              out.println(line(view, meter.reading()));
+              out.flush();
+            }
+            return !isFinal(view.getState());
+          });
+    } finally {
+      painter.shutdown();
+      painter.awaitTermination(SHOW_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    JobView ended = newest.get();
+    clearLine();
+    say(
+        "job       %d %s%s: loss %.3f to %.3f, on held-out text %.3f nats per byte",
+        ended.getJob(),
+        ended.getState(),
+        ended.getReason().isEmpty() ? "" : " (" + ended.getReason() + ")",
+        ended.getFirstLoss(),
+        ended.getLastLoss(),
+        ended.getValidationLoss());
+    return ended;
+  }
+
+  static boolean isFinal(String state) {
+    return switch (state) {
+      case "COMPLETED", "CANCELLED", "FAILED", "EXPIRED" -> true;
+      default -> false;
+    };
+  }
+
+  private void paint(JobView view, TrainingMeter.Reading reading) {
+    out.print("\r" + line(view, reading) + "\u001b[K");
+    out.flush();
+  }
+
+  private void clearLine() {
+    if (watched) {
+      out.print("\r\u001b[K");
+    }
+  }
+
+  private String line(JobView view, TrainingMeter.Reading reading) {
+    int steps = Math.max(1, order.steps());
+    int done = Math.min(steps, reading.steps() + 1);
+    int filled = 24 * done / steps;
+    return "%-9s [%s%s] %d/%d  loss %.2f  %,.0f tokens/s  rounds %d committed, %d settled  audits 0 upheld"
+        .formatted(
+            view.getState().toLowerCase(Locale.ROOT),
+            "#".repeat(filled),
+            "-".repeat(24 - filled),
+            done,
+            steps,
+            reading.loss(),
+            reading.tokensPerSecond(),
+            view.getRoundsCommitted(),
+            view.getRoundsSettled());
+  }
+
+  private String sample(NodeClient client, JobId job) throws ClientFailure {
+    say("sample    generated by the miners that trained it:");
+    ByteArrayOutputStream sample = new ByteArrayOutputStream();
+    client.infer(
+        InferRequest.newBuilder()
+            .setJob(job.value())
+            .setPrompt(ByteString.copyFromUtf8(PROMPT))
+            .setTokens(SAMPLE_TOKENS)
+            .setTemperature(SAMPLE_TEMPERATURE_PERMILLE / 1_000f)
+            .setSeed(1)
+            .build(),
+        reply -> {
+          sample.writeBytes(reply.getToken().toByteArray());
+          out.print(printable(reply.getToken().toByteArray()));
+          out.flush();
+        });
+    out.println();
+    return new String(sample.toByteArray(), StandardCharsets.UTF_8);
+  }
+
+  /// Bytes of a half-trained model may be anything; a terminal gets text only.
+  private static String printable(byte[] bytes) {
+    StringBuilder text = new StringBuilder();
+    for (byte value : bytes) {
+      text.append(value == '\n' || (value >= ' ' && value < 0x7f) ? (char) value : '.');
+    }
+    return text.toString();
+  }
+
+  @FormatMethod
+  private void say(String format, Object... values) {
+    out.println(format.formatted(values));
+    out.flush();
+  }
+}

@@ -1,0 +1,127 @@
+package nimble.node.devnet;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import nimble.api.v1.AccountView;
+import nimble.api.v1.JobView;
+import nimble.api.v1.Metadata;
+import nimble.api.v1.ModelView;
+import nimble.api.v1.StageView;
+import nimble.chain.Header;
+import nimble.crypto.AddressForm;
+import nimble.node.chain.FinalizedChain;
+import nimble.node.client.ClientFailure;
+import nimble.node.client.NodeClient;
+import nimble.node.files.Json;
+import nimble.types.Hash;
+
+/// What the demo tells other programs, with the members of its specification. Audits and slashes
+/// are part of the summary and have nothing to say yet.
+public record DemoSummary(ObjectNode json) {
+  /// Reads the end of a job from the network and its first node's API.
+  static DemoSummary of(
+      LocalNetwork network, NodeClient client, JobView job, TrainingMeter meter, String sample)
+      throws ClientFailure {
+    ObjectNode json = Json.object();
+    json.put("height", client.status().getHeight());
+    json.put("finalizedHeight", client.status().getFinalizedHeight());
+    json.set("job", job(job, meter));
+    json.set("rewards", rewards(client, job));
+    json.put("sample", sample);
+    ObjectNode model = json.putObject("model");
+    model.put("manifest", "").put("name", job.getName());
+    for (ModelView view : client.models().getModelsList()) {
+      if (view.getJob() == job.getJob()) {
+        model.put("manifest", view.getManifest()).put("name", view.getName());
+      }
+    }
+    ArrayNode miners = json.putArray("miners");
+    List<NodeKeys> keys = network.devnet().miners();
+    for (int i = 0; i < keys.size(); i++) {
+      miners
+          .addObject()
+          .put("index", i)
+          .put("address", AddressForm.TEST.show(keys.get(i).address()));
+    }
+    json.putArray("slashes");
+    json.put("strikes", job.getStrikes());
+    json.put("consistent", isConsistent(network));
+    return new DemoSummary(json);
+  }
+
+  private static ObjectNode job(JobView job, TrainingMeter meter) {
+    ObjectNode json = Json.object();
+    json.put("id", job.getJob());
+    json.put("state", job.getState());
+    json.put("steps", job.getStepsDone());
+    json.put("firstLoss", job.getFirstLoss());
+    json.put("lastLoss", job.getLastLoss());
+    json.put("validationLoss", job.getValidationLoss());
+    json.put("parameters", job.getParameters());
+    ArrayNode stages = json.putArray("stages");
+    for (StageView stage : job.getStagesList()) {
+      ObjectNode one = stages.addObject();
+      one.put("index", stage.getIndex());
+      one.put("miner", stage.getMiner());
+      one.put("class", stage.getNumericClass());
+      ArrayNode layers = one.putArray("layers");
+      stage.getLayersList().forEach(layers::add);
+      one.put("operations", stage.getOperations());
+    }
+    json.put("tokensPerSecond", meter.reading().tokensPerSecond());
+    json.put("rounds", job.getRoundsSettled());
+    json.put("audits", 0);
+    json.put("auditsUpheld", 0);
+    json.put("auditsRejected", 0);
+    json.put("verificationShare", 0.0);
+    json.put("rematches", job.getRematches());
+    json.set("metadata", metadata(job.getMetadata()));
+    return json;
+  }
+
+  private static ObjectNode metadata(Metadata metadata) {
+    ObjectNode json = Json.object();
+    json.put("dateTime", metadata.getDateTime());
+    ArrayNode used = json.putArray("gpuUsed");
+    metadata.getGpuUsedList().forEach(used::add);
+    ArrayNode provider = json.putArray("gpuProvider");
+    metadata.getGpuProviderList().forEach(provider::add);
+    json.put("gpuPricePerHour", metadata.getGpuPricePerHour());
+    json.put("modelTrained", metadata.getModelTrained());
+    json.put("modelParameters", metadata.getModelParameters());
+    json.put("theme", metadata.getTheme());
+    json.put("timeTraining", metadata.getTimeTraining());
+    json.put("senderAddress", metadata.getSenderAddress());
+    return json;
+  }
+
+  /// `paid` is all that was credited; `bonded` the part of it that has vested into bond and stake.
+  private static ArrayNode rewards(NodeClient client, JobView job) throws ClientFailure {
+    ArrayNode json = Json.array();
+    for (StageView stage : job.getStagesList()) {
+      AccountView account = client.account(stage.getMiner());
+      json.addObject()
+          .put("miner", stage.getMiner())
+          .put("workUnits", stage.getOperationsSettled())
+          .put("paid", stage.getPaid())
+          .put("bonded", Math.max(0, stage.getPaid() - account.getVesting()));
+    }
+    return json;
+  }
+
+  /// Whether all validators have one state root at the newest height that all have.
+  static boolean isConsistent(LocalNetwork network) {
+    List<FinalizedChain> chains =
+        network.members().subList(0, network.devnet().validators().size()).stream()
+            .map(member -> member.node().chain())
+            .toList();
+    long common = chains.stream().mapToLong(FinalizedChain::height).min().orElse(0);
+    List<Hash> roots =
+        chains.stream()
+            .map(chain -> chain.header(common).map(Header::stateRoot).orElse(Hash.ZERO))
+            .distinct()
+            .toList();
+    return roots.size() == 1 && !roots.getFirst().equals(Hash.ZERO);
+  }
+}

@@ -1,0 +1,128 @@
+package nimble.node.devnet;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import nimble.codec.Bytes;
+import nimble.genesis.Parameters;
+import nimble.node.Node;
+import nimble.node.api.ApiParts;
+import nimble.node.api.ApiServer;
+import nimble.node.api.ChainFeed;
+import nimble.node.chain.Reporter;
+import nimble.node.client.NodeClient;
+import nimble.node.files.Mistake;
+import nimble.node.site.Plant;
+import nimble.storage.file.DataDirectory;
+import nimble.vm.djl.DjlMachine;
+
+/// A local network with the API of its first node, ready for use.
+public final class RunningNetwork implements AutoCloseable {
+  private static final int SEED_BYTES = 32;
+
+  private final Plant plant;
+  private final LocalNetwork network;
+  private final ApiServer api;
+  private final NodeClient client;
+  private final TrainingMeter meter;
+  private final AtomicReference<String> failure;
+
+  private RunningNetwork(
+      Plant plant,
+      LocalNetwork network,
+      ApiServer api,
+      NodeClient client,
+      TrainingMeter meter,
+      AtomicReference<String> failure) {
+    this.plant = plant;
+    this.network = network;
+    this.api = api;
+    this.client = client;
+    this.meter = meter;
+    this.failure = failure;
+  }
+
+  /// Makes a devnet of fresh keys under `home` and starts all of it in this process.
+  ///
+  /// @param apiPort of the first node; 0 takes a free one
+  public static RunningNetwork start(
+      int validators, int miners, int threads, Path home, int apiPort, Reporter reporter)
+      throws IOException, DataDirectory.Refused, Mistake {
+    byte[] seed = new byte[SEED_BYTES];
+    new SecureRandom().nextBytes(seed);
+    Devnet devnet =
+        Devnet.create(
+            Bytes.wrap(seed), validators, miners, System.currentTimeMillis(), Parameters.devnet());
+    ChainFeed feed = new ChainFeed();
+    TrainingMeter meter = new TrainingMeter();
+    AtomicReference<String> failure = new AtomicReference<>("");
+    Plant plant = new Plant(threads, new DjlMachine());
+    LocalNetwork network =
+        LocalNetwork.start(
+            devnet,
+            home,
+            plant,
+            index -> new Node.Listeners(reporter, index == 0 ? feed : block -> {}, meter),
+            (owner, cause) -> {
+              failure.compareAndSet("", owner + ": " + cause);
+              reporter.report(Reporter.Level.ERROR, "node_failed", "owner", owner, "cause", cause);
+            });
+    LocalNetwork.Member first = network.members().getFirst();
+    try {
+      ApiServer api =
+          ApiServer.start(
+              "127.0.0.1",
+              apiPort,
+              new ApiParts(
+                  devnet.genesis(),
+                  first.roles(),
+                  first.node().chain(),
+                  feed,
+                  first.node().replica(),
+                  first.node().gateway(),
+                  first.node().blobs(),
+                  first.site().blobs(),
+                  first.node().network(),
+                  new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+      return new RunningNetwork(
+          plant, network, api, NodeClient.connect(api.host(), api.port()), meter, failure);
+    } catch (Mistake e) {
+      network.close();
+      throw e;
+    }
+  }
+
+  public LocalNetwork network() {
+    return network;
+  }
+
+  public NodeClient client() {
+    return client;
+  }
+
+  public ApiServer api() {
+    return api;
+  }
+
+  TrainingMeter meter() {
+    return meter;
+  }
+
+  /// What broke first; empty as long as nothing has.
+  public Optional<String> failure() {
+    return Optional.of(failure.get()).filter(words -> !words.isEmpty());
+  }
+
+  /// Clients first, then nodes, then what they share.
+  @Override
+  public void close() throws InterruptedException {
+    client.close();
+    api.close();
+    network.close();
+    plant.close();
+  }
+}
