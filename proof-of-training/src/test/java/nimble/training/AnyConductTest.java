@@ -142,6 +142,7 @@ final class AnyConductTest {
         Job job = world.job(id);
         List<Bytes> events = world.entries(id).stream().map(JobEntry::encode).toList();
         assertEquals(events.size(), job.events().size());
+        assertEquals(List.of(), Replay.of(world.entries(id)).differences(job));
         if (random.nextInt(20) == 0) {
           assertEquals(Merkle.root(events), job.events().root());
         }

@@ -4,14 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import nimble.chain.JobCall.JobSubmit;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.ledger.Accounts;
 import nimble.ledger.Bonds;
 import nimble.ledger.Escrows;
+import nimble.sim.Conformance;
 import nimble.types.JobId;
 import org.junit.jupiter.api.Test;
 
@@ -172,7 +175,7 @@ final class JobLifeTest {
   }
 
   @Test
-  void j12RecordHoldsTheNineFields() throws Malformed {
+  void j12RecordHoldsTheNineFields() {
     JobId id = world.submit(spec);
     long submitted = world.now().timeMillis();
     world.start(id);
@@ -201,7 +204,8 @@ final class JobLifeTest {
     assertEquals(OptionalInt.of(1_000), record.sums().firstLoss());
     assertEquals(new Losses(OptionalInt.of(998), OptionalInt.of(1_998)), record.sums().losses());
     assertTrue(record.encode().size() <= JobRecord.SIZE_MAX);
-    assertEquals(record, Reader.decode(record.encode(), JobRecord::read));
+    Conformance.check(
+        JobLifeTest.class, "job-record", record, JobRecord::write, JobRecord::read);
     assertEquals(
         Optional.of(record.encode()), world.state().get(Jobs.recordKey(id)), "stands in state");
   }
@@ -210,7 +214,7 @@ final class JobLifeTest {
   void j12RecordsOfManyStagesStayShort() {
     JobId id = world.submit(spec);
     Job job = world.job(id);
-    List<HeldStage> many = java.util.Collections.nCopies(64, job.stages().getFirst());
+    List<HeldStage> many = Collections.nCopies(64, job.stages().getFirst());
     JobRecord record = JobRecord.of(world.state(), job.withStages(many));
     assertTrue(record.encode().size() <= JobRecord.SIZE_MAX);
     assertTrue(record.gpuUsed().size() > 8);
@@ -224,7 +228,7 @@ final class JobLifeTest {
     JobId second = busy.submit(spec);
     assertEquals(List.of(first, second), Jobs.active(busy.state()));
     assertTrue(
-        busy.rejection(World.DEVELOPER, new nimble.chain.JobCall.JobSubmit(spec.encode()))
+        busy.rejection(World.DEVELOPER, new JobSubmit(spec.encode()))
             .contains("holds a stage of job 1"));
     busy.start(first);
     busy.start(second);

@@ -12,6 +12,7 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.sim.Conformance;
 import nimble.sim.Seeds;
 import nimble.vm.Cuts;
 import nimble.vm.Gpt;
@@ -52,7 +53,8 @@ final class JobSpecTest {
 
   @Test
   void j1EncodingIsStable() {
-    assertEquals(Conformance.line("JobSpec"), Specs.spec(100).encode().toString());
+    Conformance.check(
+        JobSpecTest.class, "job-spec", Specs.spec(100), JobSpec::write, JobSpec::read);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -90,7 +91,7 @@ final class World {
             new Genesis(CHAIN, "tnim", 0, Hash.ZERO, 0, PARAMETERS, List.of(validator), accounts)));
     for (int i = 0; i < prices.length; i++) {
       int miner = FIRST_MINER + i;
-      done(miner, new MinerRegister(hotKey(miner), address(VALIDATOR), "miner " + i, "h:1"));
+      register(miner, hotKey(miner));
       done(miner, new OfferPut(Specs.terms(1, 1).device(), "cpu", 1L << 40, 1_000_000, prices[i]));
     }
   }
@@ -166,11 +167,26 @@ final class World {
 
   /// Work calls in a block of their own.
   void work(WorkCall... calls) {
+    block(body(calls));
+  }
+
+  /// What executing them would give; nothing happens.
+  Execution attempt(WorkCall... calls) {
+    Moment next = new Moment(timeMillis + blockMillis, height + 1);
+    return ledger.execute(state, context(next), body(calls));
+  }
+
+  private static Body body(WorkCall... calls) {
     List<SignedWorkCall> signed = new ArrayList<>();
     for (WorkCall call : calls) {
       signed.add(new SignedWorkCall(call, NONE));
     }
-    block(new Body(signed, List.of(), List.of()));
+    return new Body(signed, List.of(), List.of());
+  }
+
+  void register(int miner, PublicKey hotKey) {
+    String name = "miner " + (miner - FIRST_MINER);
+    done(miner, new MinerRegister(hotKey, address(VALIDATOR), name, "h:1"));
   }
 
   boolean isOpen(WorkCall call) {
@@ -190,10 +206,7 @@ final class World {
   Executed block(Body body) {
     timeMillis += blockMillis;
     height++;
-    BlockContext context =
-        new BlockContext(
-            PARAMETERS, CHAIN, now(), epoch, address(VALIDATOR), Specs.hash("beacon " + height));
-    Execution execution = ledger.execute(state, context, body);
+    Execution execution = ledger.execute(state, context(now()), body);
     if (execution instanceof Executed executed) {
       apply(executed.writes());
       Audit.of(stored).check(PARAMETERS.money().supplyCap());
@@ -203,7 +216,12 @@ final class World {
     throw new AssertionError(execution.toString());
   }
 
-  private void apply(java.util.Map<Bytes, Optional<Bytes>> writes) {
+  private BlockContext context(Moment moment) {
+    Hash beacon = Specs.hash("beacon " + moment.height());
+    return new BlockContext(PARAMETERS, CHAIN, moment, epoch, address(VALIDATOR), beacon);
+  }
+
+  private void apply(Map<Bytes, Optional<Bytes>> writes) {
     writes.forEach(
         (key, value) -> value.ifPresentOrElse(v -> stored.put(key, v), () -> stored.remove(key)));
   }

@@ -1,0 +1,142 @@
+package nimble.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.math.BigInteger;
+import java.util.List;
+import nimble.chain.Device;
+import nimble.chain.MinerCall.OfferPut;
+import nimble.genesis.TrainingParameters;
+import nimble.ledger.Escrow;
+import nimble.ledger.Escrows;
+import nimble.ledger.Overlay;
+import nimble.ledger.StateView;
+import nimble.sim.Seeds;
+import nimble.types.JobId;
+import org.junit.jupiter.api.Test;
+
+final class CostsTest {
+  private static final long PRICE = 100_000_000;
+  private static final TrainingParameters P = Specs.PARAMETERS.training();
+
+  @Test
+  void j6PriceIsExact() {
+    Seeds.forEach(
+        1_000,
+        random -> {
+          long operations = random.nextLong(1L << (1 + random.nextInt(56)));
+          long price = random.nextLong(MoneySpec.PRICE_MAX);
+          long speed = 1 + random.nextLong(1L << 50);
+          BigInteger expected =
+              BigInteger.valueOf(operations)
+                  .multiply(BigInteger.valueOf(price))
+                  .divide(BigInteger.valueOf(speed).multiply(BigInteger.valueOf(3_600)));
+          if (expected.bitLength() < 64) {
+            assertEquals(expected.longValueExact(), Terms.price(operations, price, speed));
+          }
+        });
+  }
+
+  @Test
+  void j6HourAtTheDeclaredSpeedCostsThePrice() {
+    assertEquals(7_777, Terms.price(3_600L * 1_000_000, 7_777, 1_000_000));
+    assertEquals(3_600_001, Terms.millis(3_600L * 1_000_000, 1_000_000));
+  }
+
+  @Test
+  void j3AuditRateFallsWithBondWithinItsBounds() {
+    JobSpec spec = Specs.spec(100);
+    StageNeed need = StageNeed.of(spec).getFirst();
+    TrainingParameters p = rates(10, 100);
+    OfferPut terms = new OfferPut(Device.CPU, "cpu", 1L << 40, 1_000_000, 1_000_000_000);
+    Seeds.forEach(
+        300,
+        random -> {
+          long bond = random.nextLong(1L << (1 + random.nextInt(50)));
+          Quote less = Quote.of(need, 100, terms, bond, spec, p);
+          Quote more = Quote.of(need, 100, terms, bond + random.nextLong(1L << 40), spec, p);
+          assertTrue(more.auditRatePermille() <= less.auditRatePermille());
+          assertTrue(less.auditRatePermille() >= 10 && less.auditRatePermille() <= 100);
+          assertTrue(less.bondLeast() <= less.bond() && less.bond() <= less.bondMost());
+          assertTrue(less.bond() <= Math.max(bond, less.bondLeast()));
+          assertEquals(less.pay() * 3 * less.auditRatePermille() / 1_000, less.auditReserve());
+          // Section 8: q · bond covers 20 steps of pay, but for rounding, above the lowest rate.
+          long stepPay = less.bondLeast() / P.bondSteps();
+          assertTrue((less.auditRatePermille() + 1) * less.bond() >= 20_000 * stepPay);
+        });
+  }
+
+  private static TrainingParameters rates(long least, long most) {
+    return new TrainingParameters(
+        P.accept(),
+        P.window(),
+        P.auditCommit(),
+        P.auditReveal(),
+        P.dataChallenge(),
+        P.idle(),
+        P.roundDue(),
+        P.beaconDelay(),
+        P.roundMillis(),
+        P.roundSteps(),
+        P.checkpointRounds(),
+        least,
+        most,
+        P.bondSteps());
+  }
+
+  /// A job with the least budget that may be, in which as much goes wrong as may: everything is
+  /// paid all the same.
+  @Test
+  void j14LeastBudgetLastsForTheWorstCourse() {
+    World world = new World(PRICE, 2 * PRICE, 3 * PRICE);
+    JobSpec wish = Specs.spec(100);
+    JobPlan plan =
+        JobPlan.of(world.state(), World.PARAMETERS, world.now().height() + 1, 0, wish);
+    Costs costs = plan.costs().orElseThrow();
+    JobSpec spec = Specs.spec(100, new MoneySpec(costs.total(), 1L << 40, 0, Specs.HOUR));
+    JobId id = world.submit(spec);
+    world.start(id);
+    for (int failure = 1; failure < Limits.FAILURES_MAX; failure++) {
+      world.work(world.commit(id, 0), world.lie(id, 1), world.commit(id, 2));
+    }
+    int rounds = world.job(id).rounds().count();
+    for (int round = 0; round < rounds; round++) {
+      world.round(id);
+      for (int stage = 0; stage < 3 && round < rounds - 1; stage++) {
+        if (world.isOpen(world.checkpoint(id, stage, round))) {
+          world.work(world.checkpoint(id, stage, round));
+        }
+      }
+    }
+    world.checkpoints(id);
+    world.idle(5);
+    Escrow before = Escrows.get(world.state(), id).orElseThrow();
+    long left = costs.pay() - world.job(id).earned().gross();
+    assertTrue(before.budget() >= left, "%d of %d".formatted(before.budget(), left));
+    world.idle(10);
+    assertEquals(JobState.COMPLETED, world.job(id).state());
+    assertEquals(
+        List.of(rounds, rounds, rounds),
+        world.job(id).stages().stream().map(stage -> stage.earned().rounds()).toList());
+    JobEvent.Ended ended = (JobEvent.Ended) world.entries(id).getLast().event();
+    // One failure less than reserved, and the checkpoint of the last round lies on the cadence.
+    long unspent = 2 * 3 * World.PARAMETERS.block().slotCharge();
+    long rounding = costs.pay() - world.job(id).earned().gross();
+    assertEquals(costs.auditPot() + unspent + rounding, ended.refund());
+  }
+
+  @Test
+  void strikesPassByThemselves() {
+    var state = new Overlay(StateView.EMPTY);
+    var miner = Specs.address(1);
+    for (long epoch = 0; epoch < 5; epoch++) {
+      Strikes.add(state, miner, epoch);
+    }
+    assertEquals(3, Strikes.of(state, miner, 4), "no more are counted");
+    assertEquals(3, Strikes.of(state, miner, 11));
+    assertEquals(2, Strikes.of(state, miner, 12));
+    assertEquals(0, Strikes.of(state, miner, 14));
+    assertEquals(0, Strikes.of(state, Specs.address(2), 4));
+  }
+}
