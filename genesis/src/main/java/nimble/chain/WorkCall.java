@@ -38,9 +38,13 @@ public sealed interface WorkCall {
   /// What a miner commits per stage and round (proof of training, section 3). The last stage adds
   /// the mean training loss of the round and, when the round ends with a validation pass, its loss:
   /// raw bits of an fp32 number.
+  ///
+  /// @param attempt rounds of the job that have counted for nobody so far: a commitment to a round
+  ///   that begins anew is another one, so nobody can repeat the old one in the miner's name
   record RoundCommit(
       StageSlot slot,
       int round,
+      int attempt,
       Hash stateRootAfter,
       Hash stepsRoot,
       Hash leftRoot,
@@ -50,12 +54,13 @@ public sealed interface WorkCall {
       implements WorkCall {
     public RoundCommit {
       Invariant.check(round >= 0, "round %d", round);
+      Invariant.check(attempt >= 0 && attempt <= 0xffff, "attempt %d", attempt);
     }
 
     @Override
     public void write(Writer writer) {
       slot.write(writer.u8(0x82));
-      writer.u32(round);
+      writer.u32(round).u16(attempt);
       stateRootAfter.write(writer);
       stepsRoot.write(writer);
       leftRoot.write(writer);
@@ -68,6 +73,7 @@ public sealed interface WorkCall {
       return new RoundCommit(
           StageSlot.read(reader),
           index(reader),
+          reader.u16(),
           Hash.read(reader),
           Hash.read(reader),
           Hash.read(reader),

@@ -4,7 +4,7 @@ import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
 
 /// The slot that one work call fills: of calls with the same key a chain holds one.
-record SlotKey(StageSlot slot, Kind kind, int round) implements Comparable<SlotKey> {
+record SlotKey(StageSlot slot, Kind kind, int round, int attempt) implements Comparable<SlotKey> {
   enum Kind {
     ACCEPT("accept"),
     CLASS_OPEN("class"),
@@ -20,11 +20,12 @@ record SlotKey(StageSlot slot, Kind kind, int round) implements Comparable<SlotK
 
   static SlotKey of(WorkCall call) {
     return switch (call) {
-      case WorkCall.JobAccept accept -> new SlotKey(accept.slot(), Kind.ACCEPT, 0);
-      case WorkCall.ClassOpen open -> new SlotKey(open.slot(), Kind.CLASS_OPEN, 0);
-      case WorkCall.RoundCommit commit -> new SlotKey(commit.slot(), Kind.COMMIT, commit.round());
+      case WorkCall.JobAccept accept -> new SlotKey(accept.slot(), Kind.ACCEPT, 0, 0);
+      case WorkCall.ClassOpen open -> new SlotKey(open.slot(), Kind.CLASS_OPEN, 0, 0);
+      case WorkCall.RoundCommit commit ->
+          new SlotKey(commit.slot(), Kind.COMMIT, commit.round(), commit.attempt());
       case WorkCall.CheckpointRecord checkpoint ->
-          new SlotKey(checkpoint.slot(), Kind.CHECKPOINT, checkpoint.round());
+          new SlotKey(checkpoint.slot(), Kind.CHECKPOINT, checkpoint.round(), 0);
     };
   }
 
@@ -32,7 +33,10 @@ record SlotKey(StageSlot slot, Kind kind, int round) implements Comparable<SlotK
   public int compareTo(SlotKey other) {
     int bySlot = slot.compareTo(other.slot);
     int byRound = Integer.compare(round, other.round);
-    return bySlot != 0 ? bySlot : byRound != 0 ? byRound : kind.compareTo(other.kind);
+    int byAttempt = Integer.compare(attempt, other.attempt);
+    return bySlot != 0
+        ? bySlot
+        : byRound != 0 ? byRound : byAttempt != 0 ? byAttempt : kind.compareTo(other.kind);
   }
 
   @Override

@@ -45,6 +45,7 @@ final class Slots {
     boolean awaited =
         (job.state() == JobState.RUNNING || job.state() == JobState.PAUSED)
             && commit.round() == job.progress().round()
+            && commit.attempt() == job.progress().failures()
             && stage.committed().isEmpty()
             && job.progress().round() - job.progress().settled() < Limits.UNSETTLED_MAX;
     boolean last = commit.slot().stage() == job.stages().size() - 1;

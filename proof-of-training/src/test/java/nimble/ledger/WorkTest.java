@@ -46,7 +46,7 @@ final class WorkTest {
 
   static WorkCall commit(JobId job, int round, OptionalInt loss) {
     return new WorkCall.RoundCommit(
-        SmallJobs.slot(job), round, ANY, ANY, ANY, ANY, loss, OptionalInt.empty());
+        SmallJobs.slot(job), round, 0, ANY, ANY, ANY, ANY, loss, OptionalInt.empty());
   }
 
   private Escrow escrow() {

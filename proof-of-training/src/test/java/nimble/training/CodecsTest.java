@@ -197,8 +197,7 @@ final class CodecsTest {
   void bytesOfASampleStayWhatTheyAre() {
     SplittableRandom fixed = new SplittableRandom(1);
     Class<?> home = CodecsTest.class;
-    Conformance.check(
-        home, "closed-round", anyRound(fixed), ClosedRound::write, ClosedRound::read);
+    Conformance.check(home, "closed-round", anyRound(fixed), ClosedRound::write, ClosedRound::read);
     Conformance.check(home, "job", anyJob(fixed), Job::write, Job::read);
     for (JobEvent event : anyEvents(fixed)) {
       JobEntry entry = new JobEntry(new JobId(3), 4, new Moment(5, 6), event);

@@ -91,8 +91,7 @@ final class CostsTest {
   void j14LeastBudgetLastsForTheWorstCourse() {
     World world = new World(PRICE, 2 * PRICE, 3 * PRICE);
     JobSpec wish = Specs.spec(100);
-    JobPlan plan =
-        JobPlan.of(world.state(), World.PARAMETERS, world.now().height() + 1, 0, wish);
+    JobPlan plan = JobPlan.of(world.state(), World.PARAMETERS, world.now().height() + 1, 0, wish);
     Costs costs = plan.costs().orElseThrow();
     JobSpec spec = Specs.spec(100, new MoneySpec(costs.total(), 1L << 40, 0, Specs.HOUR));
     JobId id = world.submit(spec);

@@ -204,8 +204,7 @@ final class JobLifeTest {
     assertEquals(OptionalInt.of(1_000), record.sums().firstLoss());
     assertEquals(new Losses(OptionalInt.of(998), OptionalInt.of(1_998)), record.sums().losses());
     assertTrue(record.encode().size() <= JobRecord.SIZE_MAX);
-    Conformance.check(
-        JobLifeTest.class, "job-record", record, JobRecord::write, JobRecord::read);
+    Conformance.check(JobLifeTest.class, "job-record", record, JobRecord::write, JobRecord::read);
     assertEquals(
         Optional.of(record.encode()), world.state().get(Jobs.recordKey(id)), "stands in state");
   }

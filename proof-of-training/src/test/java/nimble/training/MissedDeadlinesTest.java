@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import nimble.chain.JobCall.JobCancel;
 import nimble.chain.JobCall.JobSubmit;
 import nimble.chain.JobCall.JobTopUp;
@@ -158,6 +159,7 @@ final class MissedDeadlinesTest {
             new RoundCommit(
                 new StageSlot(id, 1, 1),
                 0,
+                0,
                 first.stateRootAfter(),
                 first.stepsRoot(),
                 first.leftRoot(),
@@ -177,11 +179,12 @@ final class MissedDeadlinesTest {
     return new RoundCommit(
         commit.slot(),
         commit.round(),
+        commit.attempt(),
         commit.stateRootAfter(),
         commit.stepsRoot(),
         commit.leftRoot(),
         commit.rightRoot(),
-        java.util.OptionalInt.empty(),
+        OptionalInt.empty(),
         commit.validationLossBits());
   }
 
@@ -198,6 +201,18 @@ final class MissedDeadlinesTest {
     assertEquals(Optional.empty(), Jobs.unsettled(world.state(), id, 0));
     world.round(id);
     assertEquals(1, world.job(id).progress().round());
+  }
+
+  @Test
+  void j7OldCommitmentsCannotBeRepeatedInTheNextAttempt() {
+    JobId id = world.submit(spec);
+    world.start(id);
+    RoundCommit lie = world.lie(id, 1);
+    RoundCommit honest = world.commit(id, 0);
+    world.work(honest, lie, world.commit(id, 2));
+    assertFalse(world.isOpen(lie));
+    assertFalse(world.isOpen(honest));
+    assertTrue(world.isOpen(world.commit(id, 0)));
   }
 
   @Test

@@ -101,8 +101,7 @@ final class Replay {
     return classes.containsValue(digest) ? List.of() : List.of("class of " + stage.miner());
   }
 
-  private static void differ(
-      List<String> found, String what, @Nullable Object told, Object is) {
+  private static void differ(List<String> found, String what, @Nullable Object told, Object is) {
     if (!is.equals(told)) {
       found.add("%s: told %s, is %s".formatted(what, told, is));
     }

@@ -66,8 +66,7 @@ final class SlotsTest {
       calls.add(world.checkpoint(id, stage, random.nextInt(4)));
     }
     StageSlot slot =
-        new StageSlot(
-            new JobId(1 + random.nextInt(2)), random.nextInt(5), random.nextInt(2));
+        new StageSlot(new JobId(1 + random.nextInt(2)), random.nextInt(5), random.nextInt(2));
     calls.add(new JobAccept(slot, Specs.anyHash(random)));
     calls.add(new ClassOpen(slot, Specs.anyHash(random)));
     calls.add(new CheckpointRecord(slot, random.nextInt() >>> 1, Specs.anyHash(random)));
@@ -75,6 +74,7 @@ final class SlotsTest {
         new RoundCommit(
             slot,
             random.nextInt(4),
+            random.nextInt(2),
             Specs.anyHash(random),
             Specs.anyHash(random),
             Specs.anyHash(random),
@@ -118,6 +118,7 @@ final class SlotsTest {
     return new RoundCommit(
         commit.slot(),
         commit.round(),
+        commit.attempt(),
         commit.stateRootAfter(),
         commit.stepsRoot(),
         commit.leftRoot(),

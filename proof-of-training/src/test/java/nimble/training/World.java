@@ -252,6 +252,7 @@ final class World {
     return new RoundCommit(
         slot(id, stage),
         round,
+        job.progress().failures(),
         Specs.hash("state %d %d".formatted(stage, round)),
         Specs.hash("steps %d %d".formatted(stage, round)),
         edge(stage - 1, round),
@@ -266,6 +267,7 @@ final class World {
     return new RoundCommit(
         honest.slot(),
         honest.round(),
+        honest.attempt(),
         honest.stateRootAfter(),
         honest.stepsRoot(),
         honest.leftRoot(),

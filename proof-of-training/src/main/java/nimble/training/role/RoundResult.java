@@ -14,8 +14,8 @@ public record RoundResult(
     Hash right,
     OptionalInt lossBits,
     OptionalInt validationLossBits) {
-  RoundCommit commit(StageSlot slot) {
+  RoundCommit commit(StageSlot slot, int attempt) {
     return new RoundCommit(
-        slot, round, stateAfter, steps, left, right, lossBits, validationLossBits);
+        slot, round, attempt, stateAfter, steps, left, right, lossBits, validationLossBits);
   }
 }

@@ -272,7 +272,7 @@ final class StageMiner {
               : pipeline
                   .agreement()
                   .agreed(seat.openRound())
-                  .map(roots -> roots.commit(seat.slot()))
+                  .map(roots -> roots.commit(seat.slot(), seat.attempt()))
                   .orElse(null);
       case SERVING ->
           exported == null || seat.checkpoint().isPresent()
