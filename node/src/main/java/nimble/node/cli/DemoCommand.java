@@ -83,7 +83,7 @@ final class DemoCommand implements Callable<Integer> {
     int threads = Math.min(Runtime.getRuntime().availableProcessors(), miners);
     Demo demo =
         new Demo(
-            new Demo.Order(Optional.ofNullable(text), root(), steps, validators, miners, threads),
+            new Demo.Order(Optional.ofNullable(text), root(), steps, validators, miners),
             out,
             Root.surroundingsOf(command).terminal().isPresent());
     byte[] data = demo.text();

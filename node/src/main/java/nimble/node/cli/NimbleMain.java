@@ -8,6 +8,7 @@ import picocli.CommandLine.HelpCommand;
     name = "nimble",
     description = "Runs nodes of a Nimble network.",
     subcommands = {
+      BenchCommand.class,
       DemoCommand.class,
       DevnetCommand.class,
       InitCommand.class,

@@ -34,9 +34,7 @@ public final class Demo {
   /// What the user asked for.
   ///
   /// @param text to train on; empty for this project's own sources under `root`
-  /// @param threads of the compute pool
-  public record Order(
-      Optional<Path> text, Path root, int steps, int validators, int miners, int threads) {}
+  public record Order(Optional<Path> text, Path root, int steps, int validators, int miners) {}
 
   /// How it ended.
   public record Result(JobView job, DemoSummary summary) {

@@ -47,20 +47,7 @@ public final class DemoJob {
 
   static JobSpec spec(Manifest data, int steps, int miners) {
     ModelSpec model = new Gpt(BYTE_VALUES, CONTEXT, LAYERS, HEADS, WIDTH, false).spec();
-    TrainingSpec training =
-        new TrainingSpec(
-            steps,
-            BATCH,
-            MICRO_BATCHES,
-            1e-3f,
-            1e-4f,
-            Math.max(1, steps / 20),
-            0.9f,
-            0.99f,
-            0.1f,
-            1f,
-            1337,
-            GradientCodec.ofName("bf16").orElseThrow());
+    TrainingSpec training = training(steps, MICRO_BATCHES);
     return new JobSpec(
         "demo",
         "text",
@@ -70,5 +57,21 @@ public final class DemoJob {
         JobPlan.cut(model, training, Math.min(miners, STAGES_MAX)),
         Optional.empty(),
         new MoneySpec(1_000 * Parameters.NIM, 100 * Parameters.NIM, 0, 24 * HOUR_MILLIS));
+  }
+
+  static TrainingSpec training(int steps, int microBatches) {
+    return new TrainingSpec(
+        steps,
+        BATCH,
+        microBatches,
+        1e-3f,
+        1e-4f,
+        Math.max(1, steps / 20),
+        0.9f,
+        0.99f,
+        0.1f,
+        1f,
+        1337,
+        GradientCodec.ofName("bf16").orElseThrow());
   }
 }

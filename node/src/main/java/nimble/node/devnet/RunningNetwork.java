@@ -13,6 +13,7 @@ import nimble.node.Node;
 import nimble.node.api.ApiParts;
 import nimble.node.api.ApiServer;
 import nimble.node.api.ChainFeed;
+import nimble.node.chain.ChainListener;
 import nimble.node.chain.Reporter;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Mistake;
@@ -29,6 +30,7 @@ public final class RunningNetwork implements AutoCloseable {
   private final ApiServer api;
   private final NodeClient client;
   private final TrainingMeter meter;
+  private final ChainWatch watch;
   private final AtomicReference<String> failure;
 
   private RunningNetwork(
@@ -37,12 +39,14 @@ public final class RunningNetwork implements AutoCloseable {
       ApiServer api,
       NodeClient client,
       TrainingMeter meter,
+      ChainWatch watch,
       AtomicReference<String> failure) {
     this.plant = plant;
     this.network = network;
     this.api = api;
     this.client = client;
     this.meter = meter;
+    this.watch = watch;
     this.failure = failure;
   }
 
@@ -59,6 +63,12 @@ public final class RunningNetwork implements AutoCloseable {
             Bytes.wrap(seed), validators, miners, System.currentTimeMillis(), Parameters.devnet());
     ChainFeed feed = new ChainFeed();
     TrainingMeter meter = new TrainingMeter();
+    ChainWatch watch = new ChainWatch();
+    ChainListener onFirst =
+        block -> {
+          feed.finalized(block);
+          watch.finalized(block);
+        };
     AtomicReference<String> failure = new AtomicReference<>("");
     Plant plant = new Plant(threads, new DjlMachine());
     LocalNetwork network =
@@ -66,7 +76,7 @@ public final class RunningNetwork implements AutoCloseable {
             devnet,
             home,
             plant,
-            index -> new Node.Listeners(reporter, index == 0 ? feed : block -> {}, meter),
+            index -> new Node.Listeners(reporter, index == 0 ? onFirst : block -> {}, meter),
             (owner, cause) -> {
               failure.compareAndSet("", owner + ": " + cause);
               reporter.report(Reporter.Level.ERROR, "node_failed", "owner", owner, "cause", cause);
@@ -89,7 +99,7 @@ public final class RunningNetwork implements AutoCloseable {
                   first.node().network(),
                   new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
       return new RunningNetwork(
-          plant, network, api, NodeClient.connect(api.host(), api.port()), meter, failure);
+          plant, network, api, NodeClient.connect(api.host(), api.port()), meter, watch, failure);
     } catch (Mistake e) {
       network.close();
       throw e;
@@ -106,6 +116,11 @@ public final class RunningNetwork implements AutoCloseable {
 
   public ApiServer api() {
     return api;
+  }
+
+  /// Moves with the first node's chain.
+  ChainWatch watch() {
+    return watch;
   }
 
   TrainingMeter meter() {

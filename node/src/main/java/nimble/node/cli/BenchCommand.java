@@ -1,0 +1,59 @@
+package nimble.node.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import nimble.node.client.ClientFailure;
+import nimble.node.devnet.SmokeBench;
+import nimble.node.files.Json;
+import nimble.node.files.Mistake;
+import nimble.storage.file.DataDirectory;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(name = "bench", description = "Measures.", subcommands = BenchCommand.Smoke.class)
+final class BenchCommand {
+  private BenchCommand() {}
+
+  @Command(
+      name = "smoke",
+      description =
+          "The main job on a local network: validation loss, tokens/s, commit latency, the demo's"
+              + " time and memory.")
+  static final class Smoke implements Callable<Integer> {
+    @Spec private CommandSpec command = CommandSpec.create();
+
+    @Option(
+        names = "--text",
+        required = true,
+        paramLabel = "FILE",
+        description = "Text to train on.")
+    private Path text = Path.of("");
+
+    @Option(names = "--steps", defaultValue = "2000", description = "Steps (${DEFAULT-VALUE}).")
+    private int steps;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures.")
+    private @Nullable Path json;
+
+    @Override
+    public Integer call()
+        throws Mistake, IOException, DataDirectory.Refused, ClientFailure, InterruptedException {
+      if (!Files.isRegularFile(text)) {
+        throw Mistake.of("--text: %s is not a file", text);
+      }
+      PrintWriter out = command.commandLine().getOut();
+      String figures = Json.show(new SmokeBench(Files.readAllBytes(text), steps, out).run());
+      if (json != null) {
+        Files.writeString(json, figures + "\n");
+      }
+      out.println(figures);
+      return ExitCode.DONE;
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package nimble.node.devnet;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import nimble.chain.MoneyCall.Transfer;
+import nimble.codec.Bytes;
+import nimble.node.chain.Reporter;
+import nimble.node.client.ClientFailure;
+import nimble.node.files.Json;
+import nimble.node.files.Mistake;
+import nimble.storage.file.DataDirectory;
+import nimble.training.JobSpec;
+import nimble.vm.Machine;
+import nimble.vm.Pipeline;
+import nimble.vm.TextData;
+import nimble.vm.TrainingSpec;
+import nimble.vm.djl.DjlMachine;
+
+/// The figures of the main job: what a network of four validators and three miners in one process
+/// reaches on a text, and how fast it commits. Prints numbers; judges nothing.
+public final class SmokeBench {
+  /// One PyTorch 2.13 process, one thread, same model: 13.1 k tokens/s on a quiet machine of the
+  /// kind that the figures of this project were taken on.
+  private static final double PYTORCH_TOKENS_PER_SECOND = 13_100;
+
+  private static final int VALIDATORS = 4;
+  private static final int MINERS = 3;
+  private static final int DEMO_STEPS = 200;
+  private static final int ONE_PIECE_STEPS = 100;
+  private static final int COMMITS = 60;
+  private static final long IDLE_MILLIS = 350;
+  private static final double NANOS_PER_MILLI = 1e6;
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final byte[] text;
+  private final int steps;
+  private final PrintWriter out;
+
+  public SmokeBench(byte[] text, int steps, PrintWriter out) {
+    this.text = text;
+    this.steps = steps;
+    this.out = out;
+  }
+
+  public ObjectNode run()
+      throws IOException, Mistake, DataDirectory.Refused, ClientFailure, InterruptedException {
+    ObjectNode json = Json.object();
+    json.put("steps", steps);
+    onePiece(json);
+    commits(json);
+    demo(json);
+    training(json);
+    json.put("peakMemoryBytes", peakMemoryBytes());
+    return json;
+  }
+
+  /// The same model on one thread, without stages or network: what the network's pace is held
+  /// against.
+  private void onePiece(ObjectNode json) {
+    JobSpec job = DemoJob.spec(DemoJob.manifest(text), DEMO_STEPS, MINERS);
+    TrainingSpec whole = DemoJob.training(DEMO_STEPS, 1);
+    TextData data = new TextData(Bytes.copyOf(text), job.data().trainBytes());
+    try (Machine machine = new DjlMachine();
+        Pipeline pipeline = new Pipeline(machine, job.model(), List.of(), whole)) {
+      for (int step = 0; step < ONE_PIECE_STEPS / 2; step++) {
+        pipeline.step(data, step);
+      }
+      long start = System.nanoTime();
+      for (int step = 0; step < ONE_PIECE_STEPS; step++) {
+        pipeline.step(data, step);
+      }
+      double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+      double tokens = (double) ONE_PIECE_STEPS * whole.batch() * job.model().context();
+      put(json, "onePieceTokensPerSecond", tokens / seconds);
+    }
+  }
+
+  /// From handing a transfer to an idle network until the first node holds it final.
+  private void commits(ObjectNode json)
+      throws IOException, Mistake, DataDirectory.Refused, InterruptedException {
+    Path home = Files.createTempDirectory("nimble-bench-");
+    try (RunningNetwork network =
+        RunningNetwork.start(VALIDATORS, 0, 2, home, 0, Reporter.SILENT)) {
+      LocalNetwork.Member first = network.network().members().getFirst();
+      Purse purse =
+          new Purse(
+              first.node(), network.watch(), network.network().devnet().developer().account());
+      List<Double> millis = new ArrayList<>();
+      for (int i = 0; i < COMMITS; i++) {
+        Thread.sleep(IDLE_MILLIS + 7L * i % 100);
+        long start = System.nanoTime();
+        purse.run(new Transfer(first.keys().address(), 1, Bytes.EMPTY));
+        millis.add((System.nanoTime() - start) / NANOS_PER_MILLI);
+      }
+      Collections.sort(millis);
+      put(json, "commitMillisP50", millis.get(COMMITS / 2));
+      put(json, "commitMillisP90", millis.get(COMMITS * 9 / 10));
+    }
+  }
+
+  private void demo(ObjectNode json)
+      throws IOException, Mistake, DataDirectory.Refused, ClientFailure, InterruptedException {
+    long start = System.nanoTime();
+    Demo.Result result = job(DEMO_STEPS);
+    put(json, "demoSeconds", (System.nanoTime() - start) / NANOS_PER_SECOND);
+    json.put("demoState", result.job().getState());
+  }
+
+  private void training(ObjectNode json)
+      throws IOException, Mistake, DataDirectory.Refused, ClientFailure, InterruptedException {
+    Demo.Result result = job(steps);
+    json.put("state", result.job().getState());
+    json.put("validationLoss", result.job().getValidationLoss());
+    double tokensPerSecond = result.summary().json().path("job").path("tokensPerSecond").asDouble();
+    put(json, "tokensPerSecond", tokensPerSecond);
+    put(json, "shareOfPyTorchThread", tokensPerSecond / PYTORCH_TOKENS_PER_SECOND);
+    put(json, "shareOfOnePiece", tokensPerSecond / json.path("onePieceTokensPerSecond").asDouble());
+    json.put("consistent", result.summary().json().path("consistent").asBoolean());
+    json.put("sample", result.summary().json().path("sample").asText());
+  }
+
+  private Demo.Result job(int jobSteps)
+      throws IOException, Mistake, DataDirectory.Refused, ClientFailure, InterruptedException {
+    Path home = Files.createTempDirectory("nimble-bench-");
+    try (RunningNetwork network =
+        RunningNetwork.start(VALIDATORS, MINERS, 2, home, 0, Reporter.SILENT)) {
+      Demo.Order order = new Demo.Order(Optional.empty(), home, jobSteps, VALIDATORS, MINERS);
+      return new Demo(order, out, false).run(network, text);
+    }
+  }
+
+  /// The process's own high-water mark; 0 where the system does not tell.
+  private static long peakMemoryBytes() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.isReadable(status)) {
+      return 0;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+        .findFirst()
+        .orElse(0);
+  }
+
+  private void put(ObjectNode json, String name, double value) {
+    json.put(name, Math.round(value * 1_000) / 1_000.0);
+    out.printf("%-24s %.3f%n", name, value);
+    out.flush();
+  }
+}

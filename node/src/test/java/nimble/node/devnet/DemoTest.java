@@ -1,0 +1,108 @@
+package nimble.node.devnet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import nimble.ledger.Supply;
+import nimble.node.chain.FinalizedChain;
+import nimble.node.chain.Reporter;
+import nimble.node.files.Mistake;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The real demo, over real sockets, databases and the tensor library.
+final class DemoTest {
+  private static final int STEPS = 20;
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  @TempDir Path home;
+
+  @Test
+  void aNetworkTrainsIsPaidAndGenerates() throws Exception {
+    Demo demo =
+        new Demo(
+            new Demo.Order(Optional.empty(), ROOT, STEPS, 4, 3),
+            new PrintWriter(new StringWriter()),
+            false);
+    try (RunningNetwork network = RunningNetwork.start(4, 3, 2, home, 0, Reporter.SILENT)) {
+      Demo.Result result = demo.run(network, demo.text());
+      assertEquals(Optional.empty(), network.failure());
+      assertEquals("COMPLETED", result.job().getState());
+      checkSummary(result.summary().json());
+      checkMoney(network);
+    }
+  }
+
+  private static void checkSummary(JsonNode json) {
+    JsonNode job = json.path("job");
+    assertEquals(
+        List.of(
+            "height",
+            "finalizedHeight",
+            "job",
+            "rewards",
+            "sample",
+            "model",
+            "miners",
+            "slashes",
+            "strikes",
+            "consistent"),
+        names(json));
+    assertTrue(json.path("consistent").asBoolean());
+    assertEquals(STEPS, job.path("steps").asInt());
+    assertEquals(2, job.path("rounds").asInt());
+    assertEquals(3, job.path("stages").size());
+    assertTrue(job.path("lastLoss").asDouble() < job.path("firstLoss").asDouble());
+    assertTrue(job.path("validationLoss").asDouble() > 0);
+    assertTrue(job.path("tokensPerSecond").asDouble() > 0);
+    assertEquals(
+        List.of(
+            "dateTime",
+            "gpuUsed",
+            "gpuProvider",
+            "gpuPricePerHour",
+            "modelTrained",
+            "modelParameters",
+            "theme",
+            "timeTraining",
+            "senderAddress"),
+        names(job.path("metadata")));
+    json.path("rewards").forEach(reward -> assertTrue(reward.path("paid").asLong() > 0));
+    assertFalse(json.path("sample").asText().isEmpty());
+    assertEquals(64, json.path("model").path("manifest").asText().length());
+  }
+
+  private static List<String> names(JsonNode json) {
+    List<String> names = new ArrayList<>();
+    json.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  /// L1 on a chain that has lived: every nim-unit is somewhere.
+  private static void checkMoney(RunningNetwork network) {
+    for (LocalNetwork.Member member : network.network().members()) {
+      FinalizedChain chain = member.node().chain();
+      assertEquals(
+          network.network().devnet().genesis().parameters().money().supplyCap(),
+          Supply.of(chain.state()).total(),
+          member.name());
+    }
+  }
+
+  @Test
+  void aTextThatIsTooShortIsRefusedBeforeAnythingStarts() throws Exception {
+    Path text = Files.writeString(home.resolve("short.txt"), "To be, or not to be");
+    Mistake mistake = assertThrows(Mistake.class, () -> DemoText.of(text));
+    assertTrue(mistake.words().contains("19 bytes"), mistake.words());
+  }
+}
