@@ -24,6 +24,11 @@ final class Bounded<T> {
     return isNew;
   }
 
+  /// Whether it was there.
+  boolean remove(T member) {
+    return members.remove(member);
+  }
+
   int size() {
     return members.size();
   }

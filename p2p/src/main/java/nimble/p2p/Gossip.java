@@ -52,6 +52,9 @@ public final class Gossip {
   /// The owner holds these bodies and found them good.
   public record Accepted(List<Hash> hashes) implements Input {}
 
+  /// The owner could not use these bodies yet: they may be announced and fetched again.
+  public record Forgotten(List<Hash> hashes) implements Input {}
+
   /// Time has passed.
   public record Ticked() implements Input {}
 
@@ -59,6 +62,7 @@ public final class Gossip {
 
   private static final class Peer {
     private final Map<Long, Asked> asked = new LinkedHashMap<>();
+    private final Bounded<Long> late = new Bounded<>(PENDING_MAX);
     private final Bounded<Hash> known = new Bounded<>(KNOWN_MAX);
     private int pending;
     private int offered;
@@ -104,6 +108,7 @@ public final class Gossip {
       case Left(PublicKey peer) -> left(peer);
       case Heard(PublicKey peer, Message message) -> heard(peer, message, effects);
       case Accepted(List<Hash> hashes) -> announce(hashes, effects);
+      case Forgotten(List<Hash> hashes) -> hashes.forEach(seen::remove);
       case Ticked() -> expire(nowMillis, effects);
     }
     ask(nowMillis, effects);
@@ -185,6 +190,9 @@ public final class Gossip {
   private void answered(PublicKey from, Peer peer, Chunk chunk, List<Effect> effects) {
     Asked asked = peer.asked.remove(chunk.request());
     if (asked == null) {
+      if (peer.late.remove(chunk.request())) {
+        return; // Paid for when it was late.
+      }
       effects.add(new Effect.Penalize(from, Penalty.SMALL, "an answer to no request"));
       return;
     }
@@ -237,19 +245,26 @@ public final class Gossip {
     });
   }
 
+  /// One penalty for all that is late: a peer that stalls has stalled once.
   private void expire(long nowMillis, List<Effect> effects) {
-    peers.forEach((id, peer) ->
-        peer.asked
-            .values()
-            .removeIf(asked -> {
-              boolean late = asked.untilMillis() <= nowMillis;
-              if (late) {
-                effects.add(new Effect.Penalize(id, Penalty.SMALL, "no answer in time"));
-                peer.pending -= asked.hashes().size();
-                release(id, asked.hashes());
-              }
-              return late;
-            }));
+    peers.forEach((id, peer) -> {
+      boolean stalls =
+          peer.asked
+              .entrySet()
+              .removeIf(entry -> {
+                Asked asked = entry.getValue();
+                boolean late = asked.untilMillis() <= nowMillis;
+                if (late) {
+                  peer.late.add(entry.getKey());
+                  peer.pending -= asked.hashes().size();
+                  release(id, asked.hashes());
+                }
+                return late;
+              });
+      if (stalls) {
+        effects.add(new Effect.Penalize(id, Penalty.SMALL, "no answer in time"));
+      }
+    });
   }
 
   /// G1: asks the first announcer that is still there, for all that nobody is asked for.

@@ -43,6 +43,9 @@ public final class HashFetch {
 
   public record Wanted(List<Hash> hashes) implements Input {}
 
+  /// Not wanted any more; what comes of it still is not delivered.
+  public record Dropped(List<Hash> hashes) implements Input {}
+
   public record Joined(PublicKey peer) implements Input {}
 
   public record Left(PublicKey peer) implements Input {}
@@ -87,6 +90,11 @@ public final class HashFetch {
     List<Effect> effects = new ArrayList<>();
     switch (input) {
       case Wanted(List<Hash> hashes) -> want(hashes);
+      case Dropped(List<Hash> hashes) ->
+          hashes.forEach(hash -> {
+            missing.remove(hash);
+            idle.remove(hash);
+          });
       case Joined(PublicKey peer) -> sources.putIfAbsent(peer, new Source());
       case Left(PublicKey peer) -> {
         Source gone = sources.remove(peer);

@@ -20,11 +20,14 @@ import nimble.types.PublicKey;
 /// - H2: the source of a rejected block gets a large penalty and is not asked again.
 /// - H3: a peer that was late rests for [#REST_MILLIS], so that others are asked.
 /// - H4: at most [#WINDOW_MAX] heights are asked for or held beyond what was delivered.
+/// - H5: what a peer has not answered after [#DOUBLE_MILLIS] is asked of another too, and the slow
+///   one of nothing more until it has answered.
 public final class HeightFetch {
   public static final int WINDOW_MAX = 256;
   public static final int PER_REQUEST = 16;
   public static final int REQUESTS_MAX = 2;
   public static final long REQUEST_MILLIS_MAX = 10_000;
+  public static final long DOUBLE_MILLIS = 1_000;
   public static final long REST_MILLIS = 20_000;
 
   /// What happened.
@@ -32,6 +35,9 @@ public final class HeightFetch {
 
   /// Blocks up to this height are wanted.
   public record Wanted(long height) implements Input {}
+
+  /// The owner has got all blocks up to this height, in whatever way.
+  public record Reached(long height) implements Input {}
 
   /// A peer that says it has blocks up to `height`; said again, it says more.
   public record Joined(PublicKey peer, long height) implements Input {}
@@ -46,7 +52,8 @@ public final class HeightFetch {
   /// Time has passed.
   public record Ticked() implements Input {}
 
-  private record Asked(long from, int count, long untilMillis) {}
+  /// @param doubled others may be asked for the same
+  private record Asked(long from, int count, long atMillis, boolean doubled) {}
 
   private record Held(Bytes body, PublicKey from) {}
 
@@ -88,6 +95,7 @@ public final class HeightFetch {
     List<Effect> effects = new ArrayList<>();
     switch (input) {
       case Wanted(long height) -> wanted = Math.max(wanted, height);
+      case Reached(long height) -> next = Math.max(next, height + 1);
       case Joined(PublicKey peer, long height) -> joined(peer, height);
       case Left(PublicKey peer) -> left(peer);
       case Heard(PublicKey peer, Message message) -> heard(peer, message, effects);
@@ -117,7 +125,9 @@ public final class HeightFetch {
   }
 
   private void release(Asked asked) {
-    pending.subSet(asked.from(), asked.from() + asked.count()).clear();
+    if (!asked.doubled()) {
+      pending.subSet(asked.from(), asked.from() + asked.count()).clear();
+    }
   }
 
   private void heard(PublicKey from, Message message, List<Effect> effects) {
@@ -166,14 +176,18 @@ public final class HeightFetch {
 
   private void expire(long nowMillis, List<Effect> effects) {
     sources.forEach((peer, source) -> {
-      Iterator<Asked> open = source.asked.values().iterator();
+      Iterator<Map.Entry<Long, Asked>> open = source.asked.entrySet().iterator();
       while (open.hasNext()) {
-        Asked asked = open.next();
-        if (asked.untilMillis() <= nowMillis) {
+        Map.Entry<Long, Asked> entry = open.next();
+        Asked asked = entry.getValue();
+        if (nowMillis - asked.atMillis() >= REQUEST_MILLIS_MAX) {
           open.remove();
           release(asked);
           source.restsUntilMillis = nowMillis + REST_MILLIS; // H3.
           effects.add(new Effect.Penalize(peer, Penalty.SMALL, "no answer in time"));
+        } else if (nowMillis - asked.atMillis() >= DOUBLE_MILLIS) {
+          release(asked);
+          entry.setValue(new Asked(asked.from(), asked.count(), asked.atMillis(), true)); // H5.
         }
       }
     });
@@ -196,7 +210,10 @@ public final class HeightFetch {
       asked = false;
       for (Map.Entry<PublicKey, Source> entry : sources.entrySet()) {
         Source source = entry.getValue();
-        boolean free = source.asked.size() < REQUESTS_MAX && source.restsUntilMillis <= nowMillis;
+        boolean free =
+            source.asked.size() < REQUESTS_MAX
+                && source.asked.values().stream().noneMatch(Asked::doubled)
+                && source.restsUntilMillis <= nowMillis;
         if (free && ask(entry.getKey(), source, nowMillis, effects)) {
           asked = true;
         }
@@ -220,7 +237,7 @@ public final class HeightFetch {
       return false;
     }
     long number = requests.getAsLong();
-    source.asked.put(number, new Asked(from, count, nowMillis + REQUEST_MILLIS_MAX));
+    source.asked.put(number, new Asked(from, count, nowMillis, false));
     Message message = new Get(number, new ByHeight(from, count)).message(Kind.BLOCK_GET);
     effects.add(new Effect.Send(peer, Lane.CONTROL, message));
     return true;

@@ -38,7 +38,7 @@ public enum Kind {
   MANIFEST_GET(0x42, 32 << 10, 50),
   MANIFESTS(0x43, 8 << 20, 50),
 
-  // Tensor: a canonical name, then raw little-endian bytes.
+  // Numbers between the parties of a job: a canonical name, then raw little-endian bytes.
   TENSOR(0x50, 256 << 20, 4_000),
   SCALARS(0x51, 64 << 10, 4_000),
 

@@ -13,7 +13,6 @@ import nimble.codec.Malformed;
 import nimble.p2p.Get.ByHash;
 import nimble.p2p.Get.ByHeight;
 import nimble.sim.Seeds;
-import nimble.types.JobId;
 import org.junit.jupiter.api.Test;
 
 /// Every envelope reads back what it wrote, and takes bad bytes as `Malformed` and nothing else.
@@ -27,7 +26,6 @@ final class EnvelopeTest {
 
   private static List<Codec> codecs(SplittableRandom random) {
     Hello hello = Samples.hello().withListen(Optional.of(PeerAddress.of("example.org", 7040)));
-    Tensor.Name name = new Tensor.Name(new JobId(3), 4, 50, 6, 2, Tensor.Direction.UP);
     return List.of(
         new Codec(
             new Handshake(hello, Lane.BULK, random.nextLong()).message(),
@@ -42,7 +40,6 @@ final class EnvelopeTest {
             new Chunk(9, List.of(Bytes.EMPTY, Samples.bytes(random, 40)), true)
                 .message(Kind.BLOCKS),
             Chunk::decode),
-        new Codec(new Tensor(name, Samples.bytes(random, 64)).message(Kind.TENSOR), Tensor::decode),
         new Codec(
             new Message(
                 Kind.PART,
@@ -61,11 +58,6 @@ final class EnvelopeTest {
     assertEquals(heights, Get.decode(heights.message(Kind.BLOCK_GET)));
     Chunk chunk = new Chunk(2, List.of(Samples.bytes(random, 10), Bytes.EMPTY), false);
     assertEquals(chunk, Chunk.decode(chunk.message(Kind.BLOBS)));
-    Tensor tensor =
-        new Tensor(
-            new Tensor.Name(new JobId(1), 0, 0, 0, 0xffff, Tensor.Direction.ACROSS),
-            Samples.bytes(random, 8));
-    assertEquals(tensor, Tensor.decode(tensor.message(Kind.SCALARS)));
     Handshake handshake = new Handshake(Samples.hello(), Lane.CONTROL, -1);
     assertEquals(handshake, Handshake.decode(handshake.message().payload(), "h"));
   }

@@ -17,6 +17,7 @@ import nimble.p2p.Effect.Deliver;
 import nimble.p2p.Effect.Penalize;
 import nimble.p2p.Effect.Send;
 import nimble.p2p.Gossip.Accepted;
+import nimble.p2p.Gossip.Forgotten;
 import nimble.p2p.Gossip.Heard;
 import nimble.p2p.Gossip.Joined;
 import nimble.p2p.Gossip.Left;
@@ -87,6 +88,30 @@ final class GossipTest {
       Send again = assertInstanceOf(Send.class, effects.getLast());
       assertEquals(B, again.peer());
     }
+  }
+
+  @Test
+  void whatIsForgottenIsFetchedAgain() {
+    Bytes body = Bytes.utf8("too early");
+    Hash hash = Hashing.sha256(body);
+    gossip.step(new Joined(A), 0);
+    gossip.step(new Heard(A, announcing(hash)), 0);
+    gossip.step(new Heard(A, bodies(0, body)), 0);
+    assertEquals(List.of(), gossip.step(new Heard(A, announcing(hash)), 0));
+    gossip.step(new Forgotten(List.of(hash)), 0);
+    assertEquals(A, only(gossip.step(new Heard(A, announcing(hash)), 0)).peer());
+  }
+
+  @Test
+  void aStallCostsOnceHoweverMuchWasAskedFor() {
+    gossip.step(new Joined(A), 0);
+    for (Hash hash : Samples.hashes(new SplittableRandom(1), 3)) {
+      gossip.step(new Heard(A, announcing(hash)), 0);
+    }
+    assertEquals(
+        List.of(new Penalize(A, Penalty.SMALL, "no answer in time")),
+        gossip.step(new Ticked(), Gossip.REQUEST_MILLIS_MAX));
+    assertEquals(List.of(), gossip.step(new Heard(A, bodies(0)), Gossip.REQUEST_MILLIS_MAX + 1));
   }
 
   @Test

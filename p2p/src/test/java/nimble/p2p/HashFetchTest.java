@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.crypto.Hashing;
+import nimble.p2p.HashFetch.Dropped;
 import nimble.p2p.HashFetch.Goods;
 import nimble.p2p.HashFetch.Heard;
 import nimble.p2p.HashFetch.Joined;
@@ -62,6 +63,20 @@ final class HashFetchTest {
     assertEquals(List.of(), fetch.step(new Ticked(), HashFetch.FORGET_MILLIS - 1));
     assertEquals(1, fetch.step(new Ticked(), HashFetch.FORGET_MILLIS).size());
     assertEquals(List.of(Hash.ZERO), fetch.missing());
+  }
+
+  @Test
+  void whatIsDroppedIsNeitherAskedForNorDelivered() {
+    HashFetch fetch = fetch();
+    PublicKey peer = Samples.peer(1);
+    Bytes body = Bytes.utf8("body");
+    Hash hash = Hashing.sha256(body);
+    fetch.step(new Joined(peer), 0);
+    fetch.step(new Wanted(List.of(hash)), 0);
+    assertEquals(List.of(), fetch.step(new Dropped(List.of(hash)), 0));
+    Message late = new Chunk(0, List.of(body), false).message(Kind.BLOBS);
+    assertEquals(List.of(), fetch.step(new Heard(peer, late), 1));
+    assertTrue(fetch.isDone());
   }
 
   /// Peers that lack items, lie, are late and leave; one of them is honest and complete.

@@ -13,6 +13,7 @@ import nimble.codec.Malformed;
 import nimble.p2p.HeightFetch.Heard;
 import nimble.p2p.HeightFetch.Joined;
 import nimble.p2p.HeightFetch.Left;
+import nimble.p2p.HeightFetch.Reached;
 import nimble.p2p.HeightFetch.Rejected;
 import nimble.p2p.HeightFetch.Ticked;
 import nimble.p2p.HeightFetch.Wanted;
@@ -44,6 +45,33 @@ final class HeightFetchTest {
         new Effect.Penalize(Samples.peer(1), Penalty.SMALL, "no answer in time"),
         effects.getFirst());
     assertEquals(Samples.peer(2), ((Effect.Send) effects.getLast()).peer());
+  }
+
+  @Test
+  void h5AnotherPeerIsAskedBesideASlowOne() {
+    HeightFetch fetch = new HeightFetch(1, () -> requests++);
+    fetch.step(new Joined(Samples.peer(1), 2), 0);
+    fetch.step(new Wanted(2), 0);
+    fetch.step(new Joined(Samples.peer(2), 2), 0);
+    List<Effect> effects = fetch.step(new Ticked(), HeightFetch.DOUBLE_MILLIS);
+    assertEquals(List.of(Samples.peer(2)), receivers(effects));
+    Message answer =
+        new Chunk(0, List.of(Bytes.utf8("1"), Bytes.utf8("2")), false).message(Kind.BLOCKS);
+    assertEquals(2, fetch.step(new Heard(Samples.peer(1), answer), 5_000).size());
+    assertTrue(fetch.isDone());
+  }
+
+  @Test
+  void whatTheOwnerHasIsNotAskedFor() {
+    HeightFetch fetch = new HeightFetch(1, () -> requests++);
+    fetch.step(new Wanted(20), 0);
+    fetch.step(new Reached(19), 0);
+    Effect.Send asked = (Effect.Send) fetch.step(new Joined(Samples.peer(1), 20), 0).getFirst();
+    assertEquals(new Get(0, new Get.ByHeight(20, 1)).message(Kind.BLOCK_GET), asked.message());
+  }
+
+  private static List<PublicKey> receivers(List<Effect> effects) {
+    return effects.stream().map(effect -> ((Effect.Send) effect).peer()).toList();
   }
 
   @Test

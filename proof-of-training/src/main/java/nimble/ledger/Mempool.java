@@ -86,6 +86,15 @@ public final class Mempool {
     return work.get(id);
   }
 
+  /// In the order of arrival.
+  public List<Hash> transactionIds() {
+    return transactions.inOrder().stream().map(Transaction::id).toList();
+  }
+
+  public List<Hash> workCallIds() {
+    return work.inOrder().stream().map(SignedWorkCall::id).toList();
+  }
+
   public int transactionCount() {
     return transactions.size();
   }
