@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import nimble.chain.ValidatorSet;
 import nimble.crypto.SigningKey;
 import nimble.crypto.VoteSigningKey;
 import nimble.genesis.Genesis;
@@ -15,12 +18,16 @@ import nimble.node.chain.Replica;
 import nimble.node.chain.Reporter;
 import nimble.node.chain.Voter;
 import nimble.node.loop.Inbox;
+import nimble.node.net.Endpoints;
+import nimble.node.net.Peers;
 import nimble.node.work.BlobExchange;
 import nimble.node.work.Blobs;
 import nimble.node.work.GatewayOwner;
 import nimble.node.work.MinerOwner;
+import nimble.node.work.Tensors;
 import nimble.p2p.Hello;
 import nimble.p2p.Network;
+import nimble.p2p.PeerAddress;
 import nimble.p2p.Role;
 import nimble.storage.LogEntry;
 import nimble.storage.Retention;
@@ -30,6 +37,7 @@ import nimble.training.role.Gateway;
 import nimble.training.role.MachineWork;
 import nimble.training.role.Miner;
 import nimble.training.role.Seats;
+import nimble.types.PublicKey;
 
 /// One node: a follower of the chain, and the roles it was given. Everything it is made of is put
 /// together in [#start], top to bottom; the same code runs on a real machine and in the simulator.
@@ -37,117 +45,145 @@ public final class Node implements AutoCloseable {
   /// Who this node is.
   ///
   /// @param voteKey of a validator
+  /// @param peers to keep connected to, each with its key
   public record Identity(
-      Genesis genesis, SigningKey hotKey, Optional<VoteSigningKey> voteKey, EnumSet<Role> roles) {}
+      Genesis genesis,
+      SigningKey hotKey,
+      Optional<VoteSigningKey> voteKey,
+      EnumSet<Role> roles,
+      List<PeerAddress> peers) {
+    public Identity {
+      peers = List.copyOf(peers);
+    }
+  }
 
   /// Who is told what happens. All are called on owners' threads, and must not block.
   public record Listeners(
       Reporter reporter, ChainListener chain, MinerOwner.ProgressListener progress) {}
-
-  private static final int REPLICA_INBOX_MAX = 16_384;
-  private static final int WORK_INBOX_MAX = 4_096;
 
   /// Versions of the state that stay on disk, for proofs.
   private static final Retention RETENTION = new Retention.Pruned(1_000);
 
   private final Network network;
   private final FinalizedChain chain;
-  private final BlobExchange blobs;
-  private final Inbox<Replica.Input> replica;
-  private final Inbox<GatewayOwner.Input> gateway;
-  private final List<Inbox<?>> inboxes;
+  private final Blobs blobs;
+  private final Inboxes inboxes;
 
-  private Node(
-      Network network,
-      FinalizedChain chain,
-      BlobExchange blobs,
-      Inbox<Replica.Input> replica,
-      Inbox<GatewayOwner.Input> gateway,
-      List<Inbox<?>> inboxes) {
+  private Node(Network network, FinalizedChain chain, Blobs blobs, Inboxes inboxes) {
     this.network = network;
     this.chain = chain;
     this.blobs = blobs;
-    this.replica = replica;
-    this.gateway = gateway;
     this.inboxes = inboxes;
   }
 
   public static Node start(Identity identity, Site site, Listeners listeners) throws IOException {
-    Genesis genesis = identity.genesis();
-    boolean mines = identity.roles().contains(Role.MINER);
-
-    ChainStore store = ChainStore.open(site.database(), genesis);
+    ChainStore store = ChainStore.open(site.database(), identity.genesis());
     FinalizedChain chain = store.chain();
+    Inboxes inboxes = Inboxes.of(site, identity.roles().contains(Role.MINER));
+    Network network = site.network(hello(identity, chain), chain::height, inboxes.router());
+    Tensors tensors = new Tensors(network, inboxes.roles());
+    Blobs blobs = startBlobs(site, network, inboxes);
+
+    inboxes
+        .peers()
+        .start(
+            new Peers(
+                new Peers.Parts(
+                    network,
+                    identity.peers(),
+                    Endpoints.registered(chain.state()),
+                    site.timers(),
+                    listeners.reporter()),
+                inboxes.peers()));
+    inboxes.peers().must(new Peers.Input.Validators(hotKeys(identity.genesis())));
+
+    startReplica(identity, site, listeners, store, network, inboxes);
+
+    inboxes
+        .gateway()
+        .start(
+            new GatewayOwner(
+                new Gateway(network.self()),
+                tensors,
+                inboxes.neighboursOf(Role.GATEWAY),
+                site.timers(),
+                inboxes.gateway()));
+
+    inboxes
+        .miner()
+        .ifPresent(miner -> {
+          miner.start(
+              new MinerOwner(
+                  new MinerOwner.Parts(
+                      identity.genesis().chain(),
+                      identity.hotKey(),
+                      new Miner(
+                          network.self(),
+                          (plan, stage) -> new MachineWork(site.machine(), plan, stage)),
+                      new Seats(network.self()),
+                      chain.state(),
+                      tensors,
+                      site.compute(),
+                      blobs,
+                      site.timers(),
+                      call -> inboxes.replica().offer(new Replica.Input.Worked(call)),
+                      inboxes.neighboursOf(Role.MINER),
+                      listeners.reporter(),
+                      listeners.progress()),
+                  miner));
+          miner.must(new MinerOwner.Input.Finalized(chain.tip().moment()));
+        });
+    inboxes.replica().must(new Replica.Input.Started());
+    return new Node(network, chain, blobs, inboxes);
+  }
+
+  private static Blobs startBlobs(Site site, Network network, Inboxes inboxes) {
+    BlobExchange exchange =
+        new BlobExchange(
+            site.blobs(), network, inboxes.penalties(), site.timers(), inboxes.blobs());
+    inboxes.blobs().start(exchange);
+    return exchange;
+  }
+
+  private static void startReplica(
+      Identity identity,
+      Site site,
+      Listeners listeners,
+      ChainStore store,
+      Network network,
+      Inboxes inboxes) {
+    Genesis genesis = identity.genesis();
     Epoch epoch =
         Epoch.first(
             genesis,
             identity.hotKey().publicKey(),
             new TrainingRules(genesis.parameters().training()));
-
-    Inbox<Replica.Input> replica = site.inbox("replica", REPLICA_INBOX_MAX);
-    Inbox<BlobExchange.Input> blobs = site.inbox("blobs", WORK_INBOX_MAX);
-    Inbox<GatewayOwner.Input> gateway = site.inbox("gateway", WORK_INBOX_MAX);
-    Inbox<MinerOwner.Input> miner = site.inbox("miner", WORK_INBOX_MAX);
-
-    Router router =
-        new Router(
-            replica, blobs, mines ? Optional.of(miner) : Optional.empty(), Optional.of(gateway));
-    Network network = site.network(hello(identity, chain), chain::height, router);
-
-    ChainListener onFinal =
-        block -> {
-          listeners.chain().finalized(block);
-          if (mines) {
-            miner.must(new MinerOwner.Input.Finalized(block.header().moment()));
-          }
-        };
     Optional<VoteLog.Opened> log = site.voteLog();
     Optional<Voter> voter =
         identity.voteKey().flatMap(key -> log.map(opened -> new Voter(key, opened.log())));
     List<LogEntry> entries = log.map(VoteLog.Opened::entries).orElse(List.of());
-    replica.start(
-        new Replica(
-            new Replica.Parts(
-                epoch,
-                store,
-                voter,
-                entries,
-                network,
-                site.timers(),
-                listeners.reporter(),
-                onFinal,
-                RETENTION),
-            replica));
-
-    BlobExchange exchange = new BlobExchange(site.blobs(), network, site.timers(), blobs);
-    blobs.start(exchange);
-
-    gateway.start(new GatewayOwner(new Gateway(network.self()), network, site.timers(), gateway));
-
-    if (mines) {
-      Miner actor =
-          new Miner(network.self(), (plan, stage) -> new MachineWork(site.machine(), plan, stage));
-      miner.start(
-          new MinerOwner(
-              new MinerOwner.Parts(
-                  genesis.chain(),
-                  identity.hotKey(),
-                  actor,
-                  new Seats(network.self()),
-                  chain.state(),
-                  network,
-                  site.compute(),
-                  exchange,
-                  site.timers(),
-                  call -> replica.offer(new Replica.Input.Worked(call)),
-                  listeners.reporter(),
-                  listeners.progress()),
-              miner));
-      miner.must(new MinerOwner.Input.Finalized(chain.tip().moment()));
-    }
-    replica.must(new Replica.Input.Started());
-    return new Node(
-        network, chain, exchange, replica, gateway, List.of(miner, gateway, blobs, replica));
+    ChainListener onFinal =
+        block -> {
+          listeners.chain().finalized(block);
+          MinerOwner.Input input = new MinerOwner.Input.Finalized(block.header().moment());
+          inboxes.miner().ifPresent(miner -> miner.must(input));
+        };
+    inboxes
+        .replica()
+        .start(
+            new Replica(
+                new Replica.Parts(
+                    epoch,
+                    store,
+                    voter,
+                    entries,
+                    network,
+                    inboxes.penalties(),
+                    site.timers(),
+                    listeners.reporter(),
+                    onFinal,
+                    RETENTION),
+                inboxes.replica()));
   }
 
   private static Hello hello(Identity identity, FinalizedChain chain) {
@@ -160,6 +196,13 @@ public final class Node implements AutoCloseable {
         Optional.empty(),
         identity.roles(),
         "nimble/" + Version.NUMBER);
+  }
+
+  private static SortedSet<PublicKey> hotKeys(Genesis genesis) {
+    return new TreeSet<>(
+        genesis.validatorSet().validators().stream()
+            .map(ValidatorSet.Validator::hotKey)
+            .toList());
   }
 
   public Network network() {
@@ -176,18 +219,18 @@ public final class Node implements AutoCloseable {
 
   /// Where clients' transactions go in.
   public Inbox<Replica.Input> replica() {
-    return replica;
+    return inboxes.replica();
   }
 
   /// Where requests for text go in.
   public Inbox<GatewayOwner.Input> gateway() {
-    return gateway;
+    return inboxes.gateway();
   }
 
-  /// Roles first, then the chain, then the network: nobody is told to do what nobody can hear.
+  /// What runs is finished first (O4).
   @Override
   public void close() {
-    inboxes.forEach(Inbox::stop);
+    inboxes.stop();
     network.close();
   }
 }

@@ -1,35 +1,49 @@
 package nimble.node;
 
-import java.util.Optional;
+import nimble.codec.Malformed;
 import nimble.node.chain.Replica;
 import nimble.node.loop.Inbox;
+import nimble.node.net.Peers;
+import nimble.node.net.Penalties;
 import nimble.node.work.BlobExchange;
-import nimble.node.work.GatewayOwner;
-import nimble.node.work.MinerOwner;
+import nimble.node.work.Roles;
 import nimble.p2p.NetworkEvent;
 import nimble.p2p.NetworkListener;
+import nimble.p2p.Penalty;
+import nimble.training.role.TensorMessage;
 
 /// Takes what the network tells to the owner whose matter it is.
 record Router(
+    Inbox<Peers.Input> peers,
     Inbox<Replica.Input> replica,
     Inbox<BlobExchange.Input> blobs,
-    Optional<Inbox<MinerOwner.Input>> miner,
-    Optional<Inbox<GatewayOwner.Input>> gateway)
+    Roles roles,
+    Penalties penalties)
     implements NetworkListener {
   @Override
   public boolean offer(NetworkEvent event) {
     return switch (event) {
       case NetworkEvent.Received received -> received(received);
-      case NetworkEvent.PeerConnected _,
-          NetworkEvent.PeerDisconnected _,
-          NetworkEvent.Refused _,
-          NetworkEvent.Misbehaved _ -> {
-        replica.must(new Replica.Input.Network(event));
-        blobs.must(new BlobExchange.Input.Network(event));
-        miner.ifPresent(inbox -> inbox.must(new MinerOwner.Input.Network(event)));
+      case NetworkEvent.PeerConnected connected -> {
+        everyone(event);
+        roles.connected(connected.peer());
+        yield true;
+      }
+      case NetworkEvent.PeerDisconnected _ -> {
+        everyone(event);
+        yield true;
+      }
+      case NetworkEvent.Refused _, NetworkEvent.Misbehaved _ -> {
+        peers.must(new Peers.Input.Network(event));
         yield true;
       }
     };
+  }
+
+  private void everyone(NetworkEvent event) {
+    peers.must(new Peers.Input.Network(event));
+    replica.must(new Replica.Input.Network(event));
+    blobs.must(new BlobExchange.Input.Network(event));
   }
 
   private boolean received(NetworkEvent.Received received) {
@@ -42,13 +56,12 @@ record Router(
   }
 
   private boolean tensor(NetworkEvent.Received received) {
-    if (miner.isPresent() && !miner.get().offer(new MinerOwner.Input.Network(received))) {
-      return false;
+    try {
+      return roles.deliver(
+          received.peer(), TensorMessage.decode(received.message().payload()));
+    } catch (Malformed e) {
+      penalties.penalize(received.peer(), Penalty.LARGE, "tensor: " + e.reason());
+      return true;
     }
-    // The gateway asks again for what it misses, so its full inbox holds nobody up.
-    gateway.ifPresent(inbox ->
-        inbox.offer(
-            new GatewayOwner.Input.Received(received.peer(), received.message().payload())));
-    return true;
   }
 }

@@ -29,12 +29,13 @@ final class BlockServer {
   }
 
   Message answer(Get get) {
-    List<Bytes> items =
+    Chunk answer =
         switch (get.wanted()) {
-          case ByHash(List<Hash> hashes) -> byHash(hashes);
-          case ByHeight(long from, int count) -> byHeight(from, count);
+          case ByHash(List<Hash> hashes) ->
+              Chunk.fitting(Kind.BLOCKS, get.request(), byHash(hashes));
+          case ByHeight(long from, int count) -> byHeight(get.request(), from, count);
         };
-    return Chunk.fitting(Kind.BLOCKS, get.request(), items).message(Kind.BLOCKS);
+    return answer.message(Kind.BLOCKS);
   }
 
   private List<Bytes> byHash(List<Hash> hashes) {
@@ -48,18 +49,19 @@ final class BlockServer {
     return items;
   }
 
-  private List<Bytes> byHeight(long from, int count) {
+  private Chunk byHeight(long request, long from, int count) {
     List<Bytes> items = new ArrayList<>();
     long bytes = 0;
     for (long height = from; height < from + count && bytes < ANSWER_BYTES_MAX; height++) {
       Optional<Block> block = chain.block(height);
       if (block.isEmpty()) {
-        break;
+        return Chunk.fitting(Kind.BLOCKS, request, items);
       }
       Bytes item = FinalizedItem.encode(block.get().encode(), chain.certificate(height));
       bytes += item.size();
       items.add(item);
     }
-    return items;
+    Chunk answer = Chunk.fitting(Kind.BLOCKS, request, items);
+    return new Chunk(request, answer.items(), answer.truncated() || items.size() < count);
   }
 }

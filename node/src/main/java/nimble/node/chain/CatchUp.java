@@ -1,79 +1,171 @@
 package nimble.node.chain;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
-import nimble.p2p.Get;
-import nimble.p2p.Kind;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import nimble.chain.Block;
+import nimble.check.Invariant;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.consensus.Certificate;
+import nimble.node.net.Penalties;
+import nimble.p2p.Effect;
+import nimble.p2p.HeightFetch;
+import nimble.p2p.Message;
 import nimble.types.PublicKey;
 
-/// Fills the gap between the finalized block here and the one that others have: blocks by height
-/// from one peer at a time, the next peer when one does not answer.
+/// Fills the gap between the finalized block here and the one that others have. [HeightFetch] gives
+/// blocks in order; one without a certificate of its own waits for a later block whose certificate
+/// covers it, and only what is covered becomes final (N4).
 final class CatchUp {
-  private static final int COUNT = 64;
+  /// What it needs of the replica around it.
+  interface Host {
+    long height();
 
-  private final TreeMap<PublicKey, Long> heights = new TreeMap<>();
-  private Optional<PublicKey> asked = Optional.empty();
-  private long request;
-  private long target;
+    /// Whether `certificate` makes `block` final.
+    boolean isFinal(Block block, Certificate certificate);
 
-  /// What a peer is known to have.
-  void seen(PublicKey peer, long height) {
-    heights.merge(peer, height, Math::max);
-    target = Math.max(target, height);
+    /// Makes `blocks` final, the child of the newest final one first; `certificate` is the last
+    /// one's.
+    void makeFinal(List<Block> blocks, Certificate certificate);
   }
 
-  void gone(PublicKey peer) {
-    heights.remove(peer);
-    if (asked.filter(peer::equals).isPresent()) {
-      asked = Optional.empty();
+  /// Blocks in a row that have no certificate of their own.
+  private static final int UNCOVERED_MAX = 256;
+
+  private record Waiting(long height, Block block, PublicKey from) {}
+
+  private final Outbox outbox;
+  private final Penalties penalties;
+  private final Host host;
+  private final HeightFetch fetch;
+  private final TreeSet<PublicKey> peers = new TreeSet<>();
+  private final Deque<Waiting> uncovered = new ArrayDeque<>();
+
+  CatchUp(long height, Outbox outbox, LongSupplier requests, Penalties penalties, Host host) {
+    this.outbox = outbox;
+    this.penalties = penalties;
+    this.host = host;
+    this.fetch = new HeightFetch(height + 1, requests);
+    // Whatever some peer has is wanted: what that is, `Joined` says.
+    fetch.step(new HeightFetch.Wanted(Long.MAX_VALUE - HeightFetch.WINDOW_MAX), 0);
+  }
+
+  void connected(long nowMillis, PublicKey peer, long height) {
+    peers.add(peer);
+    step(nowMillis, new HeightFetch.Joined(peer, height));
+  }
+
+  void gone(long nowMillis, PublicKey peer) {
+    peers.remove(peer);
+    step(nowMillis, new HeightFetch.Left(peer));
+  }
+
+  /// `peer` says that a block is final which is not here, and not how high it stands. The first who
+  /// says it is asked for all that it may have, later ones only when that one has nothing.
+  void told(long nowMillis, PublicKey peer, boolean first) {
+    if (peers.contains(peer)) {
+      long more = first ? HeightFetch.PER_REQUEST : 1;
+      step(nowMillis, new HeightFetch.Joined(peer, host.height() + more));
     }
   }
 
-  /// Some finalized block above the tip is known to exist, of unknown height.
-  void behind(long tip) {
-    target = Math.max(target, tip + 1);
-  }
-
-  boolean isNeeded(long tip) {
-    return target > tip;
-  }
-
-  boolean isWaiting() {
-    return asked.isPresent();
-  }
-
-  /// The number of the request that waits for an answer.
-  long request() {
-    return request;
-  }
-
-  /// Asks the next peer that may have the block above `tip`.
-  void ask(long tip, Outbox outbox) {
-    List<PublicKey> able = new ArrayList<>(heights.keySet());
-    if (able.isEmpty()) {
-      asked = Optional.empty();
-      return;
+  /// @param behind whether a final block is known that is not here: then all are asked again
+  void tick(long nowMillis, boolean behind) {
+    step(nowMillis, new HeightFetch.Ticked());
+    if (behind) {
+      List.copyOf(peers).forEach(peer -> told(nowMillis, peer, true));
     }
-    request++;
-    PublicKey peer = able.get((int) (request % able.size()));
-    asked = Optional.of(peer);
-    outbox.send(peer, new Get(request, new Get.ByHeight(tip + 1, COUNT)).message(Kind.BLOCK_GET));
   }
 
-  /// Whether this is the answer that was waited for; then nothing is any more.
-  boolean answered(PublicKey peer, long number) {
-    if (number != request || asked.filter(peer::equals).isEmpty()) {
-      return false;
+  /// Blocks may have become final without us.
+  void reached(long nowMillis) {
+    if (fetch.next() <= host.height()) {
+      step(nowMillis, new HeightFetch.Reached(host.height()));
     }
-    asked = Optional.empty();
-    return true;
   }
 
-  /// What was asked for is not to be had there: others may know better.
-  void nothingAt(PublicKey peer, long tip) {
-    heights.put(peer, tip);
-    target = heights.values().stream().mapToLong(it -> it).max().orElse(tip);
+  void heard(long nowMillis, PublicKey peer, Message message) {
+    step(nowMillis, new HeightFetch.Heard(peer, message));
+  }
+
+  private void step(long nowMillis, HeightFetch.Input input) {
+    for (Effect effect : fetch.step(input, nowMillis)) {
+      switch (effect) {
+        case Effect.Send send -> outbox.send(send.peer(), send.message());
+        case Effect.Penalize(var peer, var penalty, var reason) ->
+            penalties.penalize(peer, penalty, reason);
+        case Effect.DeliverAt(long height, Bytes body, PublicKey from) ->
+            delivered(nowMillis, height, body, from);
+        case Effect.Deliver _ -> Invariant.check(false, "%s by hash", effect);
+      }
+    }
+  }
+
+  private void delivered(long nowMillis, long height, Bytes body, PublicKey from) {
+    uncovered.removeIf(waiting -> waiting.height() <= host.height());
+    long expected = uncovered.isEmpty() ? host.height() + 1 : uncovered.getLast().height() + 1;
+    if (height != expected) {
+      return; // Final meanwhile, or above a block that was just rejected: it comes again.
+    }
+    try {
+      FinalizedItem item = FinalizedItem.decode(body);
+      if (item.block().header().height().value() != height) {
+        throw new Malformed("block %s was asked for as block %d".formatted(item.block().header().height(), height));
+      }
+      uncovered.add(new Waiting(height, item.block(), from));
+      Optional<Certificate> certificate = item.certificate();
+      if (certificate.isPresent()) {
+        if (!host.isFinal(item.block(), certificate.get())) {
+          throw new Malformed("block %d is not final by its certificate".formatted(height));
+        }
+        cover(nowMillis, certificate.get());
+      } else if (uncovered.size() >= UNCOVERED_MAX) {
+        Waiting first = uncovered.getFirst();
+        reject(
+            nowMillis,
+            first.height(),
+            first.from(),
+            "no certificate within %d blocks".formatted(UNCOVERED_MAX));
+      }
+    } catch (Malformed e) {
+      reject(nowMillis, height, from, e.reason());
+    }
+  }
+
+  /// The newest block is final: so are those that its parents' digests lead to. One that they do not
+  /// lead to was made up by whoever sent it.
+  private void cover(long nowMillis, Certificate certificate) {
+    Waiting child = uncovered.getLast();
+    for (Waiting waiting : new ArrayList<>(uncovered).reversed()) {
+      boolean isParent = child.block().header().parent().equals(waiting.block().digest());
+      if (waiting != child && !isParent) {
+        reject(
+            nowMillis,
+            waiting.height(),
+            waiting.from(),
+            "block %d is not the final one".formatted(waiting.height()));
+        return;
+      }
+      child = waiting;
+    }
+    List<Block> blocks = uncovered.stream().map(Waiting::block).toList();
+    uncovered.clear();
+    host.makeFinal(blocks, certificate);
+  }
+
+  /// Nothing of what the same peer sent counts any more, and nothing above it.
+  private void reject(long nowMillis, long height, PublicKey from, String reason) {
+    long lowest =
+        uncovered.stream()
+            .filter(waiting -> waiting.from().equals(from))
+            .mapToLong(Waiting::height)
+            .reduce(height, Math::min);
+    uncovered.removeIf(waiting -> waiting.height() >= lowest);
+    step(nowMillis, new HeightFetch.Rejected(lowest, from, reason));
   }
 }

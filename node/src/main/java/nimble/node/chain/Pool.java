@@ -1,14 +1,18 @@
 package nimble.node.chain;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.SequencedMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import nimble.chain.Block;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
+import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -20,39 +24,65 @@ import nimble.ledger.PoolLimits;
 import nimble.ledger.PoolView;
 import nimble.ledger.Refusal;
 import nimble.ledger.StateView;
-import nimble.p2p.Announce;
-import nimble.p2p.Chunk;
-import nimble.p2p.Get;
+import nimble.node.net.Penalties;
+import nimble.p2p.Effect;
+import nimble.p2p.Gossip;
 import nimble.p2p.Message;
+import nimble.p2p.Penalty;
 import nimble.p2p.Topic;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
-/// The mempool and its gossip: announces what is new, fetches what is unknown, and hands the
+/// The mempool and its gossip: announces what is new, takes what others announce, and hands the
 /// builder what may enter a block.
 final class Pool {
-  private static final int SEEN_MAX = 65_536;
-  private static final int WANTED_MAX = 4_096;
+  /// Work calls that may have come before the block that opens their slot.
+  private static final int EARLY_MAX = 1_024;
+
+  /// So many blocks later they have not.
+  private static final int EARLY_BLOCKS = 4;
+
+  private record Early(SignedWorkCall call, PublicKey from, long lastHeight) {}
 
   private final Epoch epoch;
   private final FinalizedChain chain;
   private final Outbox outbox;
+  private final Penalties penalties;
   private final Reporter reporter;
   private final Mempool mempool;
   private final BlockBuilder builder;
-  private final TreeSet<PublicKey> peers = new TreeSet<>();
-  private final Map<Hash, Long> seen = new LinkedHashMap<>();
-  private long requests;
+  private final Map<Topic, Gossip> gossips = new EnumMap<>(Topic.class);
+  private final Map<Topic, List<Hash>> news = new EnumMap<>(Topic.class);
+  private final SequencedMap<Hash, Early> early = new LinkedHashMap<>();
   private long timeMillis;
+  private long height;
 
-  Pool(Epoch epoch, FinalizedChain chain, Outbox outbox, Reporter reporter) {
+  Pool(
+      Epoch epoch,
+      FinalizedChain chain,
+      Outbox outbox,
+      LongSupplier requests,
+      Penalties penalties,
+      Reporter reporter) {
     this.epoch = epoch;
     this.chain = chain;
     this.outbox = outbox;
+    this.penalties = penalties;
     this.reporter = reporter;
     this.mempool = new Mempool(PoolLimits.DEFAULT, epoch.rulesOfJobs());
     this.builder = new BlockBuilder(epoch.ledger());
     this.timeMillis = chain.tip().timeMillis();
+    this.height = chain.tip().height().value();
+    for (Topic topic : Topic.values()) {
+      Function<Hash, Optional<Bytes>> bodies =
+          switch (topic) {
+            case TRANSACTIONS -> hash -> mempool.transaction(hash).map(Transaction::encode);
+            case WORK_CALLS -> hash -> mempool.workCall(hash).map(SignedWorkCall::encode);
+          };
+      gossips.put(
+          topic, new Gossip(topic, body -> Optional.of(Hashing.sha256(body)), bodies, requests));
+      news.put(topic, new ArrayList<>());
+    }
   }
 
   boolean isEmpty() {
@@ -60,18 +90,18 @@ final class Pool {
   }
 
   /// Why it is not taken; empty when it is.
-  Optional<String> submit(long nowMillis, Transaction transaction) {
+  Optional<String> submit(Transaction transaction) {
     Optional<Refusal> refusal = mempool.offer(transaction, view(), epoch.signatures());
     if (refusal.isEmpty()) {
-      announce(Topic.TRANSACTIONS, transaction.id(), Optional.empty());
+      of(news, Topic.TRANSACTIONS).add(transaction.id());
     }
     return refusal.map(Refusal::words);
   }
 
-  void work(long nowMillis, SignedWorkCall call) {
+  void work(SignedWorkCall call) {
     Optional<Refusal> refusal = mempool.offer(call, view(), epoch.signatures());
     if (refusal.isEmpty()) {
-      announce(Topic.WORK_CALLS, call.id(), Optional.empty());
+      of(news, Topic.WORK_CALLS).add(call.id());
     } else if (!(refusal.get() instanceof Refusal.Duplicate)) {
       reporter.debug("work_call_refused", "call", call.call(), "reason", refusal.get().words());
     }
@@ -85,88 +115,112 @@ final class Pool {
 
   void finalized(long nowMillis, Block block) {
     timeMillis = block.header().timeMillis();
+    height = block.header().height().value();
     mempool.finalized(block.body(), view());
+    List<Early> again = List.copyOf(early.values());
+    early.clear();
+    again.forEach(waiting -> take(nowMillis, waiting));
   }
 
   void connected(long nowMillis, PublicKey peer) {
-    peers.add(peer);
+    gossips.keySet().forEach(topic -> step(nowMillis, topic, new Gossip.Joined(peer)));
+    of(news, Topic.TRANSACTIONS).addAll(mempool.transactionIds());
+    of(news, Topic.WORK_CALLS).addAll(mempool.workCallIds());
   }
 
   void disconnected(long nowMillis, PublicKey peer) {
-    peers.remove(peer);
+    gossips.keySet().forEach(topic -> step(nowMillis, topic, new Gossip.Left(peer)));
   }
 
   void tick(long nowMillis) {
-    while (seen.size() > SEEN_MAX) {
-      seen.remove(seen.keySet().iterator().next());
-    }
+    gossips.keySet().forEach(topic -> step(nowMillis, topic, new Gossip.Ticked()));
   }
 
-  void received(long nowMillis, PublicKey peer, Message message) throws Malformed {
+  void received(long nowMillis, PublicKey peer, Message message) {
     for (Topic topic : Topic.values()) {
-      if (message.kind() == topic.announce()) {
-        announced(topic, peer, Announce.decode(message).hashes());
-      } else if (message.kind() == topic.get()) {
-        asked(topic, peer, Get.decode(message));
-      } else if (message.kind() == topic.bodies()) {
-        for (Bytes body : Chunk.decode(message).items()) {
-          take(topic, peer, body);
-        }
+      if (message.kind() == topic.announce()
+          || message.kind() == topic.get()
+          || message.kind() == topic.bodies()) {
+        step(nowMillis, topic, new Gossip.Heard(peer, message));
       }
     }
   }
 
-  private void announced(Topic topic, PublicKey peer, List<Hash> hashes) {
-    List<Hash> wanted =
-        hashes.stream().filter(hash -> !seen.containsKey(hash)).limit(WANTED_MAX).toList();
-    if (!wanted.isEmpty()) {
-      outbox.send(peer, new Get(++requests, new Get.ByHash(wanted)).message(topic.get()));
+  /// At the end of every turn: what was taken in it is announced at once, all of it together.
+  void announce(long nowMillis) {
+    news.forEach((topic, hashes) -> {
+      if (!hashes.isEmpty()) {
+        List<Hash> accepted = List.copyOf(hashes);
+        hashes.clear();
+        step(nowMillis, topic, new Gossip.Accepted(accepted));
+      }
+    });
+  }
+
+  private void step(long nowMillis, Topic topic, Gossip.Input input) {
+    for (Effect effect : of(gossips, topic).step(input, nowMillis)) {
+      switch (effect) {
+        case Effect.Send send -> outbox.send(send.peer(), send.message());
+        case Effect.Penalize(var peer, var penalty, var reason) ->
+            penalties.penalize(peer, penalty, reason);
+        case Effect.Deliver(Hash _, Bytes body, PublicKey from) ->
+            delivered(nowMillis, topic, body, from);
+        case Effect.DeliverAt _ -> Invariant.check(false, "%s by height", effect);
+      }
     }
   }
 
-  private void asked(Topic topic, PublicKey peer, Get get) {
-    if (get.wanted() instanceof Get.ByHash(List<Hash> hashes)) {
-      List<Bytes> bodies = new ArrayList<>();
-      for (Hash hash : hashes) {
-        switch (topic) {
-          case TRANSACTIONS ->
-              mempool.transaction(hash).ifPresent(found -> bodies.add(found.encode()));
-          case WORK_CALLS -> mempool.workCall(hash).ifPresent(found -> bodies.add(found.encode()));
+  private void delivered(long nowMillis, Topic topic, Bytes body, PublicKey from) {
+    try {
+      switch (topic) {
+        case TRANSACTIONS -> take(Reader.decode(body, Transaction::read), from);
+        case WORK_CALLS -> {
+          SignedWorkCall call = Reader.decode(body, SignedWorkCall::read);
+          take(nowMillis, new Early(call, from, height + EARLY_BLOCKS));
         }
       }
-      outbox.send(
-          peer, Chunk.fitting(topic.bodies(), get.request(), bodies).message(topic.bodies()));
+    } catch (Malformed e) {
+      penalties.penalize(from, Penalty.LARGE, "%s: %s".formatted(topic, e.reason()));
     }
   }
 
-  private void take(Topic topic, PublicKey peer, Bytes body) throws Malformed {
-    Optional<Refusal> refusal =
-        switch (topic) {
-          case TRANSACTIONS ->
-              mempool.offer(Reader.decode(body, Transaction::read), view(), epoch.signatures());
-          case WORK_CALLS ->
-              mempool.offer(Reader.decode(body, SignedWorkCall::read), view(), epoch.signatures());
-        };
-    Hash id = Hashing.sha256(body);
+  private void take(Transaction transaction, PublicKey from) {
+    Optional<Refusal> refusal = mempool.offer(transaction, view(), epoch.signatures());
     if (refusal.isEmpty()) {
-      announce(topic, id, Optional.of(peer));
-    } else if (!(refusal.get() instanceof Refusal.NoOpenSlot)) {
-      // A slot may open with the next block; anything else stays as it is.
-      seen.put(id, timeMillis);
+      of(news, Topic.TRANSACTIONS).add(transaction.id());
+    } else if (refusal.get() instanceof Refusal.WrongSignature) {
+      penalties.penalize(from, Penalty.LARGE, "a transaction with a wrong signature");
     }
   }
 
-  private void announce(Topic topic, Hash id, Optional<PublicKey> from) {
-    seen.put(id, timeMillis);
-    Message message = new Announce(List.of(id)).message(topic.announce());
-    for (PublicKey peer : peers) {
-      if (from.filter(peer::equals).isEmpty()) {
-        outbox.send(peer, message);
+  /// A call whose slot is not open yet is tried again with the next blocks, then given up; should it
+  /// be announced again, it is fetched again.
+  private void take(long nowMillis, Early waiting) {
+    Hash id = waiting.call().id();
+    Optional<Refusal> refusal = mempool.offer(waiting.call(), view(), epoch.signatures());
+    if (refusal.isEmpty()) {
+      of(news, Topic.WORK_CALLS).add(id);
+    } else if (refusal.get() instanceof Refusal.NoOpenSlot) {
+      if (height < waiting.lastHeight()) {
+        early.putLast(id, waiting);
+      } else {
+        step(nowMillis, Topic.WORK_CALLS, new Gossip.Forgotten(List.of(id)));
       }
+      if (early.size() > EARLY_MAX) {
+        Hash oldest = early.pollFirstEntry().getKey();
+        step(nowMillis, Topic.WORK_CALLS, new Gossip.Forgotten(List.of(oldest)));
+      }
+    } else if (refusal.get() instanceof Refusal.WrongSignature) {
+      // Who holds the slot depends on the state: its sender may be a block ahead or behind.
+      penalties.penalize(waiting.from(), Penalty.SMALL, "a work call with a wrong signature");
     }
   }
 
   private PoolView view() {
     return new PoolView(chain.state(), epoch.chain(), epoch.parameters(), timeMillis);
+  }
+
+  private static <T> T of(Map<Topic, T> map, Topic topic) {
+    return Optional.ofNullable(map.get(topic)).orElseThrow();
   }
 }

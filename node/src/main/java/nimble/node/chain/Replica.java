@@ -11,7 +11,6 @@ import nimble.chain.Header;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
 import nimble.check.Invariant;
-import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
@@ -23,14 +22,16 @@ import nimble.consensus.Proposal;
 import nimble.consensus.Request;
 import nimble.consensus.SignedVote;
 import nimble.consensus.TimerKind;
+import nimble.consensus.Vote;
 import nimble.node.loop.Mailbox;
 import nimble.node.loop.Owner;
 import nimble.node.loop.Timers;
+import nimble.node.net.Penalties;
 import nimble.p2p.Chunk;
 import nimble.p2p.Get;
-import nimble.p2p.Kind;
 import nimble.p2p.Network;
 import nimble.p2p.NetworkEvent;
+import nimble.p2p.Penalty;
 import nimble.storage.LogEntry;
 import nimble.storage.Retention;
 import nimble.types.Hash;
@@ -70,6 +71,7 @@ public final class Replica implements Owner<Replica.Input> {
       Optional<Voter> voter,
       List<LogEntry> logEntries,
       Network network,
+      Penalties penalties,
       Timers timers,
       Reporter reporter,
       ChainListener listener,
@@ -88,8 +90,9 @@ public final class Replica implements Owner<Replica.Input> {
   private final BlockTree tree;
   private final Payloads payloads = new Payloads();
   private final BlockServer server;
-  private final CatchUp catchUp = new CatchUp();
   private final Outbox outbox;
+  private final CatchUp catchUp;
+  private final PayloadFetch payloadFetch;
   private final Pool pool;
   private final Engine engine;
   private final Voting voting;
@@ -98,7 +101,7 @@ public final class Replica implements Owner<Replica.Input> {
   private final List<PublicKey> followers = new ArrayList<>();
   private Optional<Certificate> awaited = Optional.empty();
   private long serial;
-  private long fetches;
+  private long requests;
   private long nowMillis;
   private long dueMillis = Long.MAX_VALUE;
 
@@ -109,7 +112,22 @@ public final class Replica implements Owner<Replica.Input> {
     this.tree = new BlockTree(epoch.rules(), parts.store());
     this.server = new BlockServer(parts.store().chain(), payloads);
     this.outbox = new Outbox(parts.network(), epoch.hotKeys());
-    this.pool = new Pool(epoch, parts.store().chain(), outbox, parts.reporter());
+    this.pool =
+        new Pool(
+            epoch,
+            parts.store().chain(),
+            outbox,
+            () -> ++requests,
+            parts.penalties(),
+            parts.reporter());
+    this.catchUp =
+        new CatchUp(
+            tree.tip().height().value(),
+            outbox,
+            () -> ++requests,
+            parts.penalties(),
+            new Certified());
+    this.payloadFetch = new PayloadFetch(outbox, () -> ++requests);
     this.engine = epoch.engine(genesisDigest());
     this.voting =
         new Voting(
@@ -141,7 +159,9 @@ public final class Replica implements Owner<Replica.Input> {
       handle(input);
     }
     voting.retry(nowMillis);
+    catchUp.reached(nowMillis);
     proposeIfDue();
+    pool.announce(nowMillis);
     voting.sync();
     outbox.flush();
   }
@@ -158,8 +178,8 @@ public final class Replica implements Owner<Replica.Input> {
       case Input.Tick() -> tick();
       case Input.Due() -> dueMillis = Long.MAX_VALUE;
       case Input.Submitted(Transaction transaction, Consumer<Optional<String>> reply) ->
-          reply.accept(pool.submit(nowMillis, transaction));
-      case Input.Worked(SignedWorkCall call) -> pool.work(nowMillis, call);
+          reply.accept(pool.submit(transaction));
+      case Input.Worked(SignedWorkCall call) -> pool.work(call);
     }
   }
 
@@ -183,9 +203,7 @@ public final class Replica implements Owner<Replica.Input> {
   /// Ticks carry what has no timer of its own: idle blocks, requests to repeat, gossip.
   private void tick() {
     pool.tick(nowMillis);
-    if (catchUp.isNeeded(tree.tip().height().value())) {
-      catchUp.ask(tree.tip().height().value(), outbox);
-    }
+    catchUp.tick(nowMillis, awaited.isPresent());
     scheduleTick();
   }
 
@@ -209,25 +227,16 @@ public final class Replica implements Owner<Replica.Input> {
   private void network(NetworkEvent event) {
     switch (event) {
       case NetworkEvent.PeerConnected connected -> {
-        catchUp.seen(connected.peer(), connected.hello().height());
         pool.connected(nowMillis, connected.peer());
-        long tip = tree.tip().height().value();
-        if (catchUp.isNeeded(tip) && !catchUp.isWaiting()) {
-          catchUp.ask(tip, outbox);
-        }
+        catchUp.connected(nowMillis, connected.peer(), connected.hello().height());
         tellTip(connected.peer());
       }
       case NetworkEvent.PeerDisconnected disconnected -> {
-        catchUp.gone(disconnected.peer());
         pool.disconnected(nowMillis, disconnected.peer());
+        catchUp.gone(nowMillis, disconnected.peer());
       }
-      case NetworkEvent.Misbehaved wrong ->
-          parts.reporter().warn("peer_misbehaved", "peer", wrong.peer(), "reason", wrong.reason());
       case NetworkEvent.Received received -> received(received.peer(), received.message());
-      case NetworkEvent.Refused refused ->
-          parts
-              .reporter()
-              .info("peer_refused", "address", refused.address(), "reason", refused.reason());
+      case NetworkEvent.Misbehaved _, NetworkEvent.Refused _ -> {}
     }
   }
 
@@ -251,16 +260,22 @@ public final class Replica implements Owner<Replica.Input> {
       switch (message.kind()) {
         case VOTE, CERTIFICATE ->
             consensus(peer, Reader.decode(message.payload(), Message::readTagged));
-        case PROPOSAL -> block(Block.decode(message.payload()));
+        case PROPOSAL -> {
+          // Others than validators propose nothing: they could only push good blocks out of memory.
+          if (epoch.hotKeys().contains(peer)) {
+            block(Block.decode(message.payload()));
+          }
+        }
         case BLOCK_GET -> outbox.send(peer, server.answer(Get.decode(message)));
-        case BLOCKS -> blocks(peer, Chunk.decode(message));
+        case BLOCKS -> blocks(peer, message);
         case TX_ANNOUNCE, TX_GET, TX_BODIES, CALL_ANNOUNCE, CALL_GET, CALL_BODIES ->
             pool.received(nowMillis, peer, message);
         default -> parts.reporter().debug("message_ignored", "peer", peer, "kind", message.kind());
       }
     } catch (Malformed e) {
-      parts.reporter().warn("peer_malformed", "peer", peer, "reason", e.reason());
-      parts.network().disconnect(peer, "%s: %s".formatted(message.kind(), e.reason()));
+      parts
+          .penalties()
+          .penalize(peer, Penalty.LARGE, "%s: %s".formatted(message.kind(), e.reason()));
     }
   }
 
@@ -276,7 +291,13 @@ public final class Replica implements Owner<Replica.Input> {
           voting.feed(nowMillis, new nimble.consensus.Input.Voted(vote));
         }
       }
-      case Certificate certificate -> certificate(certificate);
+      case Certificate certificate -> {
+        Optional<Certificate> before = awaited;
+        certificate(certificate);
+        if (awaited.isPresent()) {
+          catchUp.told(nowMillis, peer, !awaited.equals(before));
+        }
+      }
       case Request request ->
           voting.feed(nowMillis, new nimble.consensus.Input.Requested(numberOf(peer), request));
     }
@@ -311,39 +332,12 @@ public final class Replica implements Owner<Replica.Input> {
     }
   }
 
-  private void blocks(PublicKey peer, Chunk chunk) throws Malformed {
-    List<FinalizedItem> items = new ArrayList<>();
-    for (Bytes item : chunk.items()) {
-      items.add(FinalizedItem.decode(item));
-    }
-    if (!catchUp.answered(peer, chunk.request())) {
-      items.forEach(item -> block(item.block()));
-      return;
-    }
-    long before = tree.tip().height().value();
-    accept(items);
-    long tip = tree.tip().height().value();
-    if (tip == before) {
-      catchUp.nothingAt(peer, tip);
-    } else if (catchUp.isNeeded(tip)) {
-      catchUp.ask(tip, outbox);
-    }
-  }
-
-  /// Blocks by height with certificates: what a valid certificate covers becomes final (N4).
-  private void accept(List<FinalizedItem> items) {
-    for (FinalizedItem item : items) {
-      if (item.block().header().height().value() <= tree.tip().height().value()) {
-        continue;
-      }
-      payloads.add(item.block());
-      Optional<Certificate> certificate = item.certificate();
-      if (certificate.isPresent()
-          && epoch.committee().isQuorum(certificate.get().signers())
-          && epoch.ballots().isValid(certificate.get())) {
-        finalizeThrough(certificate.get());
-        certificate(certificate.get());
-      }
+  private void blocks(PublicKey peer, nimble.p2p.Message message) throws Malformed {
+    Chunk chunk = Chunk.decode(message);
+    if (payloadFetch.expects(peer, chunk)) {
+      payloadFetch.answered(chunk).ifPresent(this::block);
+    } else {
+      catchUp.heard(nowMillis, peer, message);
     }
   }
 
@@ -357,19 +351,24 @@ public final class Replica implements Owner<Replica.Input> {
     execute(proposal.get().digest());
     Optional<List<ExecutedBlock>> path = tree.pathTo(proposal.get().digest());
     if (path.isEmpty()) {
-      awaited = Optional.of(certificate);
-      catchUp.behind(tree.tip().height().value());
+      if (awaited.filter(it -> it.vote().view() >= certificate.vote().view()).isEmpty()) {
+        awaited = Optional.of(certificate);
+      }
       return;
     }
     for (ExecutedBlock block : path.get()) {
-      boolean last = block.digest().equals(proposal.get().digest());
-      tree.finalizeBlock(
-          block,
-          last ? Optional.of(Writer.encode(certificate::write)) : Optional.empty(),
-          parts.retention());
-      finalized(block);
+      makeFinal(block, certificate);
     }
-    awaited = Optional.empty();
+  }
+
+  private void makeFinal(ExecutedBlock block, Certificate certificate) {
+    boolean last = certificate.vote().choice().filter(it -> it.digest().equals(block.digest())).isPresent();
+    tree.finalizeBlock(
+        block,
+        last ? Optional.of(Writer.encode(certificate::write)) : Optional.empty(),
+        parts.retention());
+    finalized(block);
+    awaited = awaited.filter(it -> it.vote().view() > block.header().view());
   }
 
   /// Executes what is here of the way to `digest`.
@@ -445,10 +444,7 @@ public final class Replica implements Owner<Replica.Input> {
 
     @Override
     public void fetch(Hash digest, int validator) {
-      PublicKey peer = epoch.hotKeys().get(validator);
-      outbox.send(
-          peer,
-          new Get(++fetches + (1L << 40), new Get.ByHash(List.of(digest))).message(Kind.BLOCK_GET));
+      payloadFetch.ask(epoch.hotKeys().get(validator), digest);
     }
 
     @Override
@@ -459,6 +455,37 @@ public final class Replica implements Owner<Replica.Input> {
     @Override
     public void sendTo(int peer, Message message) {
       outbox.send(peerOf(peer), Voting.message(message));
+    }
+  }
+
+  /// What catching up needs (N4).
+  private final class Certified implements CatchUp.Host {
+    @Override
+    public long height() {
+      return tree.tip().height().value();
+    }
+
+    @Override
+    public boolean isFinal(Block block, Certificate certificate) {
+      return certificate.vote() instanceof Vote.Finalize(Proposal proposal)
+          && proposal.epoch() == epoch.committee().epoch()
+          && proposal.digest().equals(block.digest())
+          && epoch.committee().isQuorum(certificate.signers())
+          && epoch.ballots().isValid(certificate);
+    }
+
+    @Override
+    public void makeFinal(List<Block> blocks, Certificate certificate) {
+      for (Block block : blocks) {
+        switch (tree.check(block, Long.MAX_VALUE / 2)) {
+          case Verdict.Valid(ExecutedBlock executed) -> Replica.this.makeFinal(executed, certificate);
+          case Verdict.Invalid(String reason) ->
+              Invariant.check(false, "final block %s: %s", block.digest(), reason);
+          case Verdict.NotYet(String reason) ->
+              Invariant.check(false, "final block %s: %s", block.digest(), reason);
+        }
+      }
+      certificate(certificate);
     }
   }
 }

@@ -34,7 +34,7 @@ public final class LocalNetwork implements AutoCloseable {
     this.devnet = devnet;
   }
 
-  /// Starts every node under `home` and connects each with each.
+  /// Starts every node under `home`; each keeps connected to those that started before it.
   ///
   /// @param listeners of the node with this number
   public static LocalNetwork start(
@@ -54,7 +54,6 @@ public final class LocalNetwork implements AutoCloseable {
       for (NodeKeys keys : devnet.miners()) {
         network.add("miner" + miner++, keys, false, home, plant, listeners, onFailure);
       }
-      network.connect();
       return network;
     } catch (IOException | DataDirectory.Refused | RuntimeException e) {
       network.close();
@@ -92,18 +91,11 @@ public final class LocalNetwork implements AutoCloseable {
                 devnet.genesis(),
                 hotKey,
                 validates ? Optional.of(keys.vote()) : Optional.empty(),
-                roles),
+                roles,
+                members.stream().map(LocalNetwork::address).toList()),
             site,
             listeners.apply(members.size()));
     members.add(new Member(name, keys, roles, node, site));
-  }
-
-  private void connect() {
-    for (int i = 0; i < members.size(); i++) {
-      for (int j = 0; j < i; j++) {
-        members.get(i).node().network().connect(address(members.get(j)));
-      }
-    }
   }
 
   static PeerAddress address(Member member) {

@@ -8,6 +8,7 @@ public interface Inbox<I> extends Mailbox<I> {
 
   void start(Owner<I> owner);
 
-  /// Lets the owner handle what was put in before, then ends it (O4).
+  /// Lets the owner handle what was put in before and finish what it must not cut off, then ends it
+  /// (O4).
   void stop();
 }

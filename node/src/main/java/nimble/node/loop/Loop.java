@@ -5,11 +5,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import nimble.check.Invariant;
 
 /// Gives an owner a thread and a clock.
 public final class Loop<I> implements Inbox<I> {
+  private static final long STOP_MILLIS_MAX = 10_000;
+
   private final LinkedBlockingQueue<Optional<I>> inbox = new LinkedBlockingQueue<>();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final String name;
@@ -56,6 +59,8 @@ public final class Loop<I> implements Inbox<I> {
           owner.turn(System.currentTimeMillis(), inputs);
         }
       }
+      owner.stopping();
+      finish(owner);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Throwable broken) {
@@ -63,6 +68,18 @@ public final class Loop<I> implements Inbox<I> {
     } finally {
       owner.stopped();
       ended.countDown();
+    }
+  }
+
+  /// O4.
+  private void finish(Owner<I> owner) throws InterruptedException {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS_MAX);
+    for (long left = STOP_MILLIS_MAX; !owner.isIdle() && left > 0; ) {
+      Optional<I> input = inbox.poll(left, TimeUnit.MILLISECONDS);
+      if (input != null && input.isPresent()) {
+        owner.turn(System.currentTimeMillis(), List.of(input.get()));
+      }
+      left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
     }
   }
 

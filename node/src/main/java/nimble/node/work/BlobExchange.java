@@ -7,26 +7,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import nimble.blob.Manifest;
+import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.node.loop.Mailbox;
 import nimble.node.loop.Owner;
 import nimble.node.loop.Timers;
+import nimble.node.net.Penalties;
 import nimble.p2p.Chunk;
+import nimble.p2p.Effect;
 import nimble.p2p.Get;
+import nimble.p2p.HashFetch;
 import nimble.p2p.Kind;
 import nimble.p2p.Lane;
+import nimble.p2p.Message;
 import nimble.p2p.Network;
 import nimble.p2p.NetworkEvent;
+import nimble.p2p.Penalty;
 import nimble.storage.BlobStore;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
-/// Serves the chunks that this node has, and gathers those it wants from several peers at once,
-/// each checked by its name. What has arrived stays, so that a fetch goes on where another ended.
+/// Serves the chunks that this node has, and gathers those it wants with [HashFetch]. A manifest is
+/// a chunk like others, whose name is its blob's. What has arrived stays, so that a fetch goes on
+/// where another ended.
 public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
   /// What happens to the exchange.
   public sealed interface Input {
@@ -39,44 +45,42 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
     record Tick() implements Input {}
   }
 
-  private static final int CHUNKS_PER_REQUEST = 4;
   private static final int SERVED_PER_REQUEST_MAX = 6;
   private static final int FETCHES_MAX = 64;
+  private static final long WHOLE_BYTES_MAX = 1L << 30;
   private static final long TICK_MILLIS = 500;
-  private static final long REQUEST_MILLIS = 10_000;
 
   /// A fetch that has not moved for so long has failed.
   private static final long PATIENCE_MILLIS = 30_000;
 
   private static final class Gathering {
-    final List<Consumer<Fetched>> waiting = new ArrayList<>();
-    final Set<Hash> missing = new LinkedHashSet<>();
-    Optional<Manifest> manifest = Optional.empty();
-    long movedMillis;
-  }
-
-  private record Request(long number, List<Hash> hashes, long deadlineMillis) {}
-
-  private static final class Source {
-    Optional<Request> open = Optional.empty();
-    final Set<Hash> lacks = new LinkedHashSet<>();
+    private final List<Consumer<Fetched>> waiting = new ArrayList<>();
+    private final Set<Hash> missing = new LinkedHashSet<>();
+    private Optional<Manifest> manifest = Optional.empty();
+    private long movedMillis;
   }
 
   private final BlobStore store;
   private final Network network;
+  private final Penalties penalties;
   private final Timers timers;
   private final Mailbox<Input> self;
+  private final HashFetch fetch;
   private final Map<Hash, Gathering> gatherings = new LinkedHashMap<>();
-  private final TreeMap<PublicKey, Source> sources = new TreeMap<>();
   private long requests;
   private long nowMillis;
   private boolean ticking;
 
-  public BlobExchange(BlobStore store, Network network, Timers timers, Mailbox<Input> self) {
+  public BlobExchange(
+      BlobStore store, Network network, Penalties penalties, Timers timers, Mailbox<Input> self) {
     this.store = store;
     this.network = network;
+    this.penalties = penalties;
     this.timers = timers;
     this.self = self;
+    this.fetch =
+        new HashFetch(
+            HashFetch.Goods.BLOBS, body -> Optional.of(Manifest.chunkHash(body)), () -> ++requests);
   }
 
   @Override
@@ -108,137 +112,152 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
         case Input.Tick() -> tick();
       }
     }
-    ask();
   }
 
   private void network(NetworkEvent event) {
     switch (event) {
-      case NetworkEvent.PeerConnected connected -> sources.put(connected.peer(), new Source());
-      case NetworkEvent.PeerDisconnected gone -> sources.remove(gone.peer());
+      case NetworkEvent.PeerConnected connected -> step(new HashFetch.Joined(connected.peer()));
+      case NetworkEvent.PeerDisconnected gone -> step(new HashFetch.Left(gone.peer()));
       case NetworkEvent.Refused _, NetworkEvent.Misbehaved _ -> {}
       case NetworkEvent.Received received -> {
-        try {
-          switch (received.message().kind()) {
-            case BLOB_GET -> serve(received.peer(), Get.decode(received.message()));
-            case BLOBS -> answered(received.peer(), Chunk.decode(received.message()));
-            default -> {}
-          }
-        } catch (Malformed e) {
-          network.disconnect(received.peer(), "blobs: " + e.reason());
+        switch (received.message().kind()) {
+          case BLOB_GET -> asked(received.peer(), received.message());
+          case BLOBS -> step(new HashFetch.Heard(received.peer(), received.message()));
+          default -> {}
         }
       }
     }
   }
 
-  private void serve(PublicKey peer, Get get) {
-    if (get.wanted() instanceof Get.ByHash(List<Hash> hashes)) {
-      List<Bytes> found = new ArrayList<>();
-      for (Hash hash : hashes.subList(0, Math.min(hashes.size(), SERVED_PER_REQUEST_MAX))) {
-        store.get(hash).ifPresent(found::add);
+  private void asked(PublicKey peer, Message message) {
+    try {
+      Get get = Get.decode(message);
+      switch (get.wanted()) {
+        case Get.ByHash(List<Hash> hashes) -> serve(peer, get.request(), hashes);
+        case Get.ByHeight _ -> throw new Malformed("blobs have no heights");
       }
-      Chunk answer = Chunk.fitting(Kind.BLOBS, get.request(), found);
-      boolean cut = answer.truncated() || hashes.size() > SERVED_PER_REQUEST_MAX;
-      network.send(
-          peer, Lane.BULK, new Chunk(answer.request(), answer.items(), cut).message(Kind.BLOBS));
+    } catch (Malformed e) {
+      penalties.penalize(peer, Penalty.LARGE, "BLOB_GET: " + e.reason());
     }
   }
 
-  private void begin(Hash manifest, Consumer<Fetched> done) {
-    Gathering gathering = gatherings.get(manifest);
-    if (gathering == null) {
-      if (gatherings.size() >= FETCHES_MAX) {
-        done.accept(
-            new Fetched.Failed("%d blobs are being fetched already".formatted(FETCHES_MAX)));
-        return;
-      }
-      gathering = new Gathering();
+  private void serve(PublicKey peer, long request, List<Hash> hashes) {
+    List<Bytes> found = new ArrayList<>();
+    for (Hash hash : hashes.subList(0, Math.min(hashes.size(), SERVED_PER_REQUEST_MAX))) {
+      store.get(hash).ifPresent(found::add);
+    }
+    Chunk answer = Chunk.fitting(Kind.BLOBS, request, found);
+    boolean cut = answer.truncated() || hashes.size() > SERVED_PER_REQUEST_MAX;
+    network.send(
+        peer, Lane.BULK, new Chunk(answer.request(), answer.items(), cut).message(Kind.BLOBS));
+  }
+
+  private void begin(Hash id, Consumer<Fetched> done) {
+    Gathering known = gatherings.get(id);
+    if (known != null) {
+      known.waiting.add(done);
+    } else if (gatherings.size() >= FETCHES_MAX) {
+      done.accept(new Fetched.Failed("%d blobs are being fetched already".formatted(FETCHES_MAX)));
+    } else {
+      Gathering gathering = new Gathering();
+      gathering.waiting.add(done);
       gathering.movedMillis = nowMillis;
-      gathering.missing.add(manifest);
-      gatherings.put(manifest, gathering);
-    }
-    gathering.waiting.add(done);
-    move(manifest, gathering);
-    if (!ticking) {
-      ticking = true;
-      timers.after(TICK_MILLIS, this::offerTick);
+      gatherings.put(id, gathering);
+      gather(id, gathering, List.of(id));
+      keepTicking();
     }
   }
 
-  private void offerTick() {
-    if (!self.offer(new Input.Tick())) {
-      timers.after(TICK_MILLIS, this::offerTick);
-    }
-  }
-
-  /// Takes what is here, learns from the manifest what else is needed, and ends when nothing is.
-  private void move(Hash id, Gathering gathering) {
-    if (gathering.manifest.isEmpty()) {
-      Optional<Bytes> bytes = store.get(id);
-      if (bytes.isEmpty()) {
-        return;
-      }
-      try {
-        Manifest manifest = Manifest.decode(bytes.get());
-        gathering.manifest = Optional.of(manifest);
-        gathering.missing.clear();
-        gathering.missing.addAll(manifest.chunks());
-      } catch (Malformed e) {
-        end(id, gathering, new Fetched.Failed("%s is no manifest: %s".formatted(id, e.reason())));
-        return;
-      }
-    }
-    gathering.missing.removeIf(store::has);
+  /// Fetches what is not here, and goes on when all is.
+  private void gather(Hash id, Gathering gathering, List<Hash> chunks) {
+    chunks.stream().filter(chunk -> !store.has(chunk)).forEach(gathering.missing::add);
     if (gathering.missing.isEmpty()) {
-      assemble(gathering).ifPresent(whole -> end(id, gathering, new Fetched.Whole(whole)));
+      gathered(id, gathering);
+    } else {
+      step(new HashFetch.Wanted(List.copyOf(gathering.missing)));
     }
   }
 
-  /// Empty when a chunk turns out to be damaged: it is missing again.
-  private Optional<Bytes> assemble(Gathering gathering) {
+  /// First the manifest is here, then the chunks that it names.
+  private void gathered(Hash id, Gathering gathering) {
+    if (gathering.manifest.isPresent()) {
+      assemble(id, gathering, gathering.manifest.get());
+      return;
+    }
+    Optional<Bytes> bytes = store.get(id);
+    if (bytes.isEmpty()) {
+      gather(id, gathering, List.of(id)); // Damaged on disk: missing again.
+      return;
+    }
+    try {
+      Manifest manifest = Manifest.decode(bytes.get());
+      if (manifest.size() > WHOLE_BYTES_MAX) {
+        throw new Malformed(
+            "%d bytes, at most %d are gathered".formatted(manifest.size(), WHOLE_BYTES_MAX));
+      }
+      gathering.manifest = Optional.of(manifest);
+      gather(id, gathering, manifest.chunks());
+    } catch (Malformed e) {
+      end(id, gathering, new Fetched.Failed("blob %s: %s".formatted(id, e.reason())));
+    }
+  }
+
+  private void assemble(Hash id, Gathering gathering, Manifest manifest) {
     List<Bytes> parts = new ArrayList<>();
-    for (Hash hash : gathering.manifest.orElseThrow().chunks()) {
-      Optional<Bytes> part = store.get(hash);
+    for (Hash chunk : manifest.chunks()) {
+      Optional<Bytes> part = store.get(chunk);
       if (part.isEmpty()) {
-        gathering.missing.add(hash);
-        return Optional.empty();
+        gather(id, gathering, manifest.chunks()); // As above.
+        return;
       }
       parts.add(part.get());
     }
-    return Optional.of(Bytes.concat(parts.toArray(Bytes[]::new)));
+    end(id, gathering, new Fetched.Whole(Bytes.concat(parts.toArray(Bytes[]::new))));
   }
 
   private void end(Hash id, Gathering gathering, Fetched result) {
     gatherings.remove(id);
+    List<Hash> nobodys =
+        gathering.missing.stream()
+            .filter(hash -> gatherings.values().stream().noneMatch(it -> it.missing.contains(hash)))
+            .toList();
+    if (!nobodys.isEmpty()) {
+      step(new HashFetch.Dropped(nobodys));
+    }
     gathering.waiting.forEach(done -> done.accept(result));
   }
 
-  private void answered(PublicKey peer, Chunk chunk) {
-    Source source = sources.get(peer);
-    if (source == null || source.open.filter(it -> it.number() == chunk.request()).isEmpty()) {
-      return;
-    }
-    Set<Hash> asked = new LinkedHashSet<>(source.open.orElseThrow().hashes());
-    source.open = Optional.empty();
-    boolean stored = false;
-    for (Bytes item : chunk.items()) {
-      // Only what was asked for is kept, so nobody can fill the disk.
-      if (asked.remove(Manifest.chunkHash(item))) {
-        stored |= store.put(item) != BlobStore.Put.OVER_QUOTA;
+  private void step(HashFetch.Input input) {
+    for (Effect effect : fetch.step(input, nowMillis)) {
+      switch (effect) {
+        case Effect.Send(var peer, var lane, var message) -> network.send(peer, lane, message);
+        case Effect.Penalize(var peer, var penalty, var reason) ->
+            penalties.penalize(peer, penalty, reason);
+        case Effect.Deliver(Hash hash, Bytes chunk, PublicKey _) -> delivered(hash, chunk);
+        case Effect.DeliverAt _ -> Invariant.check(false, "%s by height", effect);
       }
     }
-    if (!chunk.truncated()) {
-      source.lacks.addAll(asked);
-    }
-    if (stored) {
-      List.copyOf(gatherings.entrySet())
-          .forEach(entry -> {
-            entry.getValue().movedMillis = nowMillis;
-            move(entry.getKey(), entry.getValue());
-          });
+  }
+
+  /// Only what was asked for comes here, so nobody can fill the disk.
+  private void delivered(Hash hash, Bytes chunk) {
+    boolean full = store.put(chunk) == BlobStore.Put.OVER_QUOTA;
+    for (Map.Entry<Hash, Gathering> entry : List.copyOf(gatherings.entrySet())) {
+      Gathering gathering = entry.getValue();
+      if (gathering.missing.remove(hash)) {
+        gathering.movedMillis = nowMillis;
+        if (full) {
+          end(entry.getKey(), gathering, new Fetched.Failed("this node's blob store is full"));
+        } else if (gathering.missing.isEmpty()) {
+          gathered(entry.getKey(), gathering);
+        }
+      }
     }
   }
 
   private void tick() {
+    ticking = false;
+    step(new HashFetch.Ticked());
     for (Map.Entry<Hash, Gathering> entry : List.copyOf(gatherings.entrySet())) {
       Gathering gathering = entry.getValue();
       if (nowMillis - gathering.movedMillis > PATIENCE_MILLIS) {
@@ -250,40 +269,24 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
                     .formatted(gathering.missing.size(), entry.getKey())));
       }
     }
-    for (Source source : sources.values()) {
-      source.lacks.clear();
-      if (source.open.filter(it -> it.deadlineMillis() < nowMillis).isPresent()) {
-        source.open = Optional.empty();
-      }
-    }
-    ticking = !gatherings.isEmpty();
-    if (ticking) {
-      timers.after(TICK_MILLIS, this::offerTick);
+    keepTicking();
+  }
+
+  /// Time matters only while something is being fetched.
+  private void keepTicking() {
+    if (!ticking && !gatherings.isEmpty()) {
+      ticking = true;
+      offerTick();
     }
   }
 
-  /// Spreads what is missing over the peers that may have it.
-  private void ask() {
-    Set<Hash> inFlight = new LinkedHashSet<>();
-    sources.values().forEach(source -> source.open.ifPresent(it -> inFlight.addAll(it.hashes())));
-    sources.forEach((peer, source) -> {
-      if (source.open.isPresent()) {
-        return;
-      }
-      List<Hash> wanted =
-          gatherings.values().stream()
-              .flatMap(gathering -> gathering.missing.stream())
-              .filter(hash -> !inFlight.contains(hash) && !source.lacks.contains(hash))
-              .distinct()
-              .limit(CHUNKS_PER_REQUEST)
-              .toList();
-      if (!wanted.isEmpty()) {
-        requests++;
-        source.open = Optional.of(new Request(requests, wanted, nowMillis + REQUEST_MILLIS));
-        inFlight.addAll(wanted);
-        network.send(
-            peer, Lane.CONTROL, new Get(requests, new Get.ByHash(wanted)).message(Kind.BLOB_GET));
-      }
-    });
+  private void offerTick() {
+    timers.after(
+        TICK_MILLIS,
+        () -> {
+          if (!self.offer(new Input.Tick())) {
+            offerTick();
+          }
+        });
   }
 }

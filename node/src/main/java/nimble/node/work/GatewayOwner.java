@@ -1,19 +1,20 @@
 package nimble.node.work;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import nimble.codec.Bytes;
-import nimble.codec.Malformed;
 import nimble.node.loop.Mailbox;
 import nimble.node.loop.Owner;
 import nimble.node.loop.Timers;
-import nimble.p2p.Network;
 import nimble.training.role.DecodeTensor;
 import nimble.training.role.Gateway;
 import nimble.training.role.GatewayEffect;
 import nimble.training.role.GatewayInput;
 import nimble.training.role.SendTensor;
-import nimble.training.role.TensorMessage;
 import nimble.types.PublicKey;
 
 /// Gives the gateway's state machine its network, and takes tokens to those who asked for them.
@@ -31,10 +32,13 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
     /// Whoever gave this reader has gone.
     record Cancelled(Reader reader) implements Input {}
 
-    record Received(PublicKey peer, Bytes payload) implements Input {}
+    record Received(PublicKey from, DecodeTensor name, Bytes payload) implements Input {}
 
     record TimerFired(long request, int turn) implements Input {}
   }
+
+  /// Requests whose models' holders are remembered.
+  private static final int HOLDERS_MAX = 16;
 
   /// Who asked. Called on the gateway's thread: it must not block.
   public interface Reader {
@@ -45,15 +49,25 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
   }
 
   private final Gateway gateway;
-  private final Network network;
+  private final Tensors tensors;
+  private final Consumer<SortedSet<PublicKey>> neighbours;
   private final Timers timers;
   private final Mailbox<Input> self;
   private final TreeMap<Long, Reader> readers = new TreeMap<>();
+  private final TreeMap<Long, List<PublicKey>> holders = new TreeMap<>();
+  private SortedSet<PublicKey> connected = Collections.emptySortedSet();
   private long request;
 
-  public GatewayOwner(Gateway gateway, Network network, Timers timers, Mailbox<Input> self) {
+  /// @param neighbours told whom this node must be connected to
+  public GatewayOwner(
+      Gateway gateway,
+      Tensors tensors,
+      Consumer<SortedSet<PublicKey>> neighbours,
+      Timers timers,
+      Mailbox<Input> self) {
     this.gateway = gateway;
-    this.network = network;
+    this.tensors = tensors;
+    this.neighbours = neighbours;
     this.timers = timers;
     this.self = self;
   }
@@ -71,6 +85,7 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
     switch (input) {
       case Input.Requested requested -> {
         readers.put(++request, requested.reader());
+        remember(request, requested.model().stages());
         step(
             new GatewayInput.InferRequested(
                 request,
@@ -88,27 +103,31 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
                 readers.remove(number);
                 step(new GatewayInput.InferCancelled(number));
               });
-      case Input.Received(PublicKey peer, Bytes payload) -> received(peer, payload);
+      case Input.Received(PublicKey from, DecodeTensor name, Bytes payload) ->
+          step(new GatewayInput.TensorReceived(from, name, payload));
       case Input.TimerFired(long number, int turn) ->
           step(new GatewayInput.TimerFired(number, turn));
     }
   }
 
-  private void received(PublicKey peer, Bytes payload) {
-    try {
-      TensorMessage tensor = TensorMessage.decode(payload);
-      if (tensor.name() instanceof DecodeTensor name) {
-        step(new GatewayInput.TensorReceived(peer, name, tensor.payload()));
-      }
-    } catch (Malformed e) {
-      network.disconnect(peer, "tensor: " + e.reason());
+  /// The holders of the models that were asked for last stay connected.
+  private void remember(long number, List<PublicKey> stages) {
+    holders.put(number, stages);
+    while (holders.size() > HOLDERS_MAX) {
+      holders.pollFirstEntry();
+    }
+    TreeSet<PublicKey> now = new TreeSet<>();
+    holders.values().forEach(now::addAll);
+    if (!now.equals(connected)) {
+      connected = now;
+      neighbours.accept(now);
     }
   }
 
   private void step(GatewayInput input) {
     for (GatewayEffect effect : gateway.handle(input)) {
       switch (effect) {
-        case SendTensor tensor -> Tensors.send(network, tensor);
+        case SendTensor tensor -> tensors.send(tensor);
         case GatewayEffect.Token(long number, int id) -> {
           Reader reader = readers.get(number);
           if (reader != null) {
@@ -125,5 +144,11 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
             timers.after(millis, () -> self.offer(new Input.TimerFired(number, turn)));
       }
     }
+  }
+
+  @Override
+  public void stopped() {
+    readers.values().forEach(reader -> reader.finished("the node stops"));
+    readers.clear();
   }
 }

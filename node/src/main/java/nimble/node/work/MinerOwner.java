@@ -1,28 +1,28 @@
 package nimble.node.work;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
-import nimble.codec.Malformed;
 import nimble.crypto.SigningKey;
 import nimble.ledger.StateView;
 import nimble.node.chain.Reporter;
 import nimble.node.loop.Mailbox;
 import nimble.node.loop.Owner;
 import nimble.node.loop.Timers;
-import nimble.p2p.Message;
-import nimble.p2p.Network;
-import nimble.p2p.NetworkEvent;
 import nimble.training.role.Miner;
 import nimble.training.role.MinerEffect;
 import nimble.training.role.MinerInput;
 import nimble.training.role.Progress;
+import nimble.training.role.Seat;
 import nimble.training.role.Seats;
 import nimble.training.role.SendTensor;
 import nimble.training.role.Task;
-import nimble.training.role.TensorMessage;
 import nimble.types.ChainId;
 import nimble.types.Hash;
 import nimble.types.Moment;
@@ -34,8 +34,6 @@ public final class MinerOwner implements Owner<MinerOwner.Input> {
   public sealed interface Input {
     /// For the state machine, as it is.
     record Direct(MinerInput input) implements Input {}
-
-    record Network(NetworkEvent event) implements Input {}
 
     /// A block is final.
     record Finalized(Moment now) implements Input {}
@@ -51,22 +49,26 @@ public final class MinerOwner implements Owner<MinerOwner.Input> {
   ///
   /// @param state after the newest finalized block
   /// @param submit takes signed work calls to the chain
+  /// @param neighbours told whom this node must be connected to
   public record Parts(
       ChainId chain,
       SigningKey hotKey,
       Miner miner,
       Seats seats,
       StateView state,
-      Network network,
+      Tensors tensors,
       Compute compute,
       Blobs blobs,
       Timers timers,
       Mailbox<SignedWorkCall> submit,
+      Consumer<SortedSet<PublicKey>> neighbours,
       Reporter reporter,
       ProgressListener progress) {}
 
   private final Parts parts;
   private final Mailbox<Input> self;
+  private SortedSet<PublicKey> neighbours = Collections.emptySortedSet();
+  private boolean stopping;
 
   public MinerOwner(Parts parts, Mailbox<Input> self) {
     this.parts = parts;
@@ -77,37 +79,50 @@ public final class MinerOwner implements Owner<MinerOwner.Input> {
   public void turn(long nowMillis, List<Input> inputs) {
     for (Input input : inputs) {
       switch (input) {
-        case Input.Direct(MinerInput direct) -> step(direct);
-        case Input.Network(NetworkEvent event) -> network(event);
-        case Input.Finalized(Moment now) ->
-            step(new MinerInput.Finalized(now, parts.seats().in(parts.state())));
+        case Input.Direct(MinerInput direct) -> {
+          // Nothing else follows Stopping.
+          if (!stopping
+              || direct instanceof MinerInput.Computed
+              || direct instanceof MinerInput.ComputeFailed) {
+            step(direct);
+          }
+        }
+        case Input.Finalized(Moment now) -> {
+          if (!stopping) {
+            finalized(now);
+          }
+        }
       }
     }
   }
 
-  private void network(NetworkEvent event) {
-    switch (event) {
-      case NetworkEvent.PeerConnected connected ->
-          step(new MinerInput.PeerConnected(connected.peer()));
-      case NetworkEvent.Received received -> received(received.peer(), received.message());
-      case NetworkEvent.PeerDisconnected _, NetworkEvent.Misbehaved _, NetworkEvent.Refused _ -> {}
+  private void finalized(Moment now) {
+    List<Seat> seats = parts.seats().in(parts.state());
+    TreeSet<PublicKey> holders = new TreeSet<>();
+    seats.forEach(seat -> holders.addAll(seat.stages()));
+    if (!holders.equals(neighbours)) {
+      neighbours = holders;
+      parts.neighbours().accept(holders);
     }
+    step(new MinerInput.Finalized(now, seats));
   }
 
-  private void received(PublicKey peer, Message message) {
-    try {
-      TensorMessage tensor = TensorMessage.decode(message.payload());
-      step(new MinerInput.TensorReceived(peer, tensor.name(), tensor.payload()));
-    } catch (Malformed e) {
-      parts.reporter().warn("tensor_malformed", "peer", peer, "reason", e.reason());
-      parts.network().disconnect(peer, "tensor: " + e.reason());
-    }
+  /// What runs on the compute pool uses memory that is freed afterwards: it is waited for (O4).
+  @Override
+  public void stopping() {
+    stopping = true;
+    step(new MinerInput.Stopping());
+  }
+
+  @Override
+  public boolean isIdle() {
+    return parts.miner().idle();
   }
 
   private void step(MinerInput input) {
     for (MinerEffect effect : parts.miner().handle(input)) {
       switch (effect) {
-        case SendTensor tensor -> Tensors.send(parts.network(), tensor);
+        case SendTensor tensor -> parts.tensors().send(tensor);
         case MinerEffect.Submit(WorkCall call) -> submit(call);
         case MinerEffect.Compute(StageSlot slot, long task, Task work) -> compute(slot, task, work);
         case MinerEffect.FetchData(Hash manifest) -> fetch(manifest);

@@ -8,23 +8,22 @@ import nimble.p2p.Network;
 import nimble.training.role.SendTensor;
 import nimble.training.role.TensorMessage;
 
-/// How tensors travel (W3).
-final class Tensors {
+/// How tensors travel (W3): over the network, or from one role of this node to the other.
+public record Tensors(Network network, Roles roles) {
   private static final int SMALL_MAX = 4 * 1024;
 
-  private Tensors() {}
-
   /// Sent now or never: to a peer that is not connected nothing is sent.
-  static void send(Network network, SendTensor tensor) {
-    Bytes message = new TensorMessage(tensor.name(), tensor.payload()).encode();
-    boolean small = message.size() <= SMALL_MAX;
+  void send(SendTensor tensor) {
+    TensorMessage message = new TensorMessage(tensor.name(), tensor.payload());
+    if (tensor.to().equals(network.self())) {
+      roles.deliver(network.self(), message);
+      return;
+    }
+    Bytes bytes = message.encode();
+    boolean small = bytes.size() <= SMALL_MAX;
     network.send(
         tensor.to(),
         small ? Lane.CONTROL : Lane.BULK,
-        new Message(small ? Kind.SCALARS : Kind.TENSOR, message));
-  }
-
-  static boolean isTensor(Message message) {
-    return message.kind() == Kind.TENSOR || message.kind() == Kind.SCALARS;
+        new Message(small ? Kind.SCALARS : Kind.TENSOR, bytes));
   }
 }

@@ -1,0 +1,66 @@
+package nimble.node;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.function.Consumer;
+import nimble.node.chain.Replica;
+import nimble.node.loop.Inbox;
+import nimble.node.net.Peers;
+import nimble.node.net.Penalties;
+import nimble.node.work.BlobExchange;
+import nimble.node.work.GatewayOwner;
+import nimble.node.work.MinerOwner;
+import nimble.node.work.Roles;
+import nimble.p2p.Role;
+import nimble.types.PublicKey;
+
+/// The owners' inboxes. They are there before their owners, so that each owner can be given what it
+/// needs of the others.
+///
+/// @param miner empty when the node does not mine
+record Inboxes(
+    Inbox<Peers.Input> peers,
+    Inbox<Replica.Input> replica,
+    Inbox<BlobExchange.Input> blobs,
+    Inbox<GatewayOwner.Input> gateway,
+    Optional<Inbox<MinerOwner.Input>> miner) {
+  private static final int REPLICA_INBOX_MAX = 16_384;
+  private static final int INBOX_MAX = 4_096;
+
+  static Inboxes of(Site site, boolean mines) {
+    return new Inboxes(
+        site.inbox("peers", INBOX_MAX),
+        site.inbox("replica", REPLICA_INBOX_MAX),
+        site.inbox("blobs", INBOX_MAX),
+        site.inbox("gateway", INBOX_MAX),
+        mines ? Optional.of(site.inbox("miner", INBOX_MAX)) : Optional.empty());
+  }
+
+  Penalties penalties() {
+    return (peer, penalty, reason) ->
+        peers.offer(new Peers.Input.Penalized(peer, penalty, reason));
+  }
+
+  /// Where a role says whom the node must be connected to.
+  Consumer<SortedSet<PublicKey>> neighboursOf(Role role) {
+    return nodes -> peers.must(new Peers.Input.Neighbours(role, nodes));
+  }
+
+  Roles roles() {
+    return new Roles(miner, gateway);
+  }
+
+  Router router() {
+    return new Router(peers, replica, blobs, roles(), penalties());
+  }
+
+  /// Roles first, then the chain, then the network: nobody is told to do what nobody can hear.
+  void stop() {
+    List<Inbox<?>> order = new ArrayList<>();
+    miner.ifPresent(order::add);
+    order.addAll(List.of(gateway, blobs, replica, peers));
+    order.forEach(Inbox::stop);
+  }
+}

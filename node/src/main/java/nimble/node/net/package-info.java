@@ -1,0 +1,14 @@
+/// Who this node is connected to, and how they behave.
+///
+/// - C1: one owner, [Peers], holds every peer's score and the wish for connections; others tell it
+///   what they saw through [Penalties].
+/// - C2: wanted are static peers, validators, and the nodes that a role of this node works with
+///   (its jobs' neighbours, the holders of a model it serves), whoever of them has a known address.
+///   A lost connection is dialled again, later and later.
+/// - C3: an address is what the operator wrote, else what the miner registered on chain, else what
+///   the node itself said when it was last connected.
+/// - C4: validators and static peers are counted and never sentenced, and always let in.
+@NullMarked
+package nimble.node.net;
+
+import org.jspecify.annotations.NullMarked;

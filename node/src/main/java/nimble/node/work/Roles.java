@@ -1,0 +1,31 @@
+package nimble.node.work;
+
+import java.util.Optional;
+import nimble.node.loop.Inbox;
+import nimble.training.role.DecodeTensor;
+import nimble.training.role.MinerInput;
+import nimble.training.role.TensorMessage;
+import nimble.types.PublicKey;
+
+/// The roles of this node, as whoever has a tensor for them sees them.
+///
+/// @param miner empty when this node does not mine
+public record Roles(
+    Optional<Inbox<MinerOwner.Input>> miner, Inbox<GatewayOwner.Input> gateway) {
+  /// False when the one whom it is for has no room now.
+  public boolean deliver(PublicKey from, TensorMessage tensor) {
+    if (tensor.name() instanceof DecodeTensor name && name.toGateway()) {
+      // The gateway asks again for what it misses, so its full inbox holds nobody up.
+      gateway.offer(new GatewayOwner.Input.Received(from, name, tensor.payload()));
+      return true;
+    }
+    MinerInput input = new MinerInput.TensorReceived(from, tensor.name(), tensor.payload());
+    return miner.isEmpty() || miner.get().offer(new MinerOwner.Input.Direct(input));
+  }
+
+  /// What was sent to `peer` before may be lost.
+  public void connected(PublicKey peer) {
+    miner.ifPresent(inbox ->
+        inbox.must(new MinerOwner.Input.Direct(new MinerInput.PeerConnected(peer))));
+  }
+}
