@@ -39,8 +39,7 @@ record Inboxes(
   }
 
   Penalties penalties() {
-    return (peer, penalty, reason) ->
-        peers.offer(new Peers.Input.Penalized(peer, penalty, reason));
+    return (peer, penalty, reason) -> peers.offer(new Peers.Input.Penalized(peer, penalty, reason));
   }
 
   /// Where a role says whom the node must be connected to.

@@ -55,6 +55,12 @@ public final class Node implements AutoCloseable {
     public Identity {
       peers = List.copyOf(peers);
     }
+
+    /// One who waits to be dialled.
+    public Identity(
+        Genesis genesis, SigningKey hotKey, Optional<VoteSigningKey> voteKey, EnumSet<Role> roles) {
+      this(genesis, hotKey, voteKey, roles, List.of());
+    }
   }
 
   /// Who is told what happens. All are called on owners' threads, and must not block.
@@ -200,9 +206,7 @@ public final class Node implements AutoCloseable {
 
   private static SortedSet<PublicKey> hotKeys(Genesis genesis) {
     return new TreeSet<>(
-        genesis.validatorSet().validators().stream()
-            .map(ValidatorSet.Validator::hotKey)
-            .toList());
+        genesis.validatorSet().validators().stream().map(ValidatorSet.Validator::hotKey).toList());
   }
 
   public Network network() {

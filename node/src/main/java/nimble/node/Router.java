@@ -57,8 +57,7 @@ record Router(
 
   private boolean tensor(NetworkEvent.Received received) {
     try {
-      return roles.deliver(
-          received.peer(), TensorMessage.decode(received.message().payload()));
+      return roles.deliver(received.peer(), TensorMessage.decode(received.message().payload()));
     } catch (Malformed e) {
       penalties.penalize(received.peer(), Penalty.LARGE, "tensor: " + e.reason());
       return true;

@@ -16,6 +16,7 @@ import nimble.node.net.Penalties;
 import nimble.p2p.Effect;
 import nimble.p2p.HeightFetch;
 import nimble.p2p.Message;
+import nimble.types.Hash;
 import nimble.types.PublicKey;
 
 /// Fills the gap between the finalized block here and the one that others have. [HeightFetch] gives
@@ -115,7 +116,8 @@ final class CatchUp {
     try {
       FinalizedItem item = FinalizedItem.decode(body);
       if (item.block().header().height().value() != height) {
-        throw new Malformed("block %s was asked for as block %d".formatted(item.block().header().height(), height));
+        throw new Malformed(
+            "block %s was asked for as block %d".formatted(item.block().header().height(), height));
       }
       uncovered.add(new Waiting(height, item.block(), from));
       Optional<Certificate> certificate = item.certificate();
@@ -137,13 +139,12 @@ final class CatchUp {
     }
   }
 
-  /// The newest block is final: so are those that its parents' digests lead to. One that they do not
-  /// lead to was made up by whoever sent it.
+  /// The newest block is final: so are those that its parents' digests lead to. One that they do
+  /// not lead to was made up by whoever sent it.
   private void cover(long nowMillis, Certificate certificate) {
-    Waiting child = uncovered.getLast();
+    Hash expected = uncovered.getLast().block().digest();
     for (Waiting waiting : new ArrayList<>(uncovered).reversed()) {
-      boolean isParent = child.block().header().parent().equals(waiting.block().digest());
-      if (waiting != child && !isParent) {
+      if (!waiting.block().digest().equals(expected)) {
         reject(
             nowMillis,
             waiting.height(),
@@ -151,7 +152,7 @@ final class CatchUp {
             "block %d is not the final one".formatted(waiting.height()));
         return;
       }
-      child = waiting;
+      expected = waiting.block().header().parent();
     }
     List<Block> blocks = uncovered.stream().map(Waiting::block).toList();
     uncovered.clear();

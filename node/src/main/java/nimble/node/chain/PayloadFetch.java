@@ -15,8 +15,8 @@ import nimble.types.Hash;
 import nimble.types.PublicKey;
 
 /// Blocks asked for by digest. Which peer is asked, and when the next one, is rule 10 of the
-/// consensus core, so a fetcher with choices of its own would only be in its way; here it is checked
-/// that an answer is what was asked for.
+/// consensus core, so a fetcher with choices of its own would only be in its way; here it is
+/// checked that an answer is what was asked for.
 final class PayloadFetch {
   private static final int OPEN_MAX = 64;
 

@@ -193,8 +193,8 @@ final class Pool {
     }
   }
 
-  /// A call whose slot is not open yet is tried again with the next blocks, then given up; should it
-  /// be announced again, it is fetched again.
+  /// A call whose slot is not open yet is tried again with the next blocks, then given up; should
+  /// it be announced again, it is fetched again.
   private void take(long nowMillis, Early waiting) {
     Hash id = waiting.call().id();
     Optional<Refusal> refusal = mempool.offer(waiting.call(), view(), epoch.signatures());

@@ -362,7 +362,8 @@ public final class Replica implements Owner<Replica.Input> {
   }
 
   private void makeFinal(ExecutedBlock block, Certificate certificate) {
-    boolean last = certificate.vote().choice().filter(it -> it.digest().equals(block.digest())).isPresent();
+    boolean last =
+        certificate.vote().choice().filter(it -> it.digest().equals(block.digest())).isPresent();
     tree.finalizeBlock(
         block,
         last ? Optional.of(Writer.encode(certificate::write)) : Optional.empty(),
@@ -478,7 +479,8 @@ public final class Replica implements Owner<Replica.Input> {
     public void makeFinal(List<Block> blocks, Certificate certificate) {
       for (Block block : blocks) {
         switch (tree.check(block, Long.MAX_VALUE / 2)) {
-          case Verdict.Valid(ExecutedBlock executed) -> Replica.this.makeFinal(executed, certificate);
+          case Verdict.Valid(ExecutedBlock executed) ->
+              Replica.this.makeFinal(executed, certificate);
           case Verdict.Invalid(String reason) ->
               Invariant.check(false, "final block %s: %s", block.digest(), reason);
           case Verdict.NotYet(String reason) ->

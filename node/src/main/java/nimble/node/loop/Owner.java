@@ -9,8 +9,8 @@ public interface Owner<I> {
   /// Handles `inputs` in order. `nowMillis` is wall-clock time, milliseconds since 1970.
   void turn(long nowMillis, List<I> inputs);
 
-  /// The end is near: what must not be cut off is finished now. Turns may follow, for a bounded time,
-  /// until [#isIdle] (O4).
+  /// The end is near: what must not be cut off is finished now. Turns may follow, for a bounded
+  /// time, until [#isIdle] (O4).
   default void stopping() {}
 
   default boolean isIdle() {

@@ -6,8 +6,8 @@
 ///   makes durable what must be, and only then lets anything out.
 /// - O3: time is read once a turn, at the edge, and passed down.
 /// - O4: stopping is an input, never an interrupt: an interrupt would close files under their
-///   owner. An owner that waits for something (a running task) gets turns until it is idle, for
-///   a bounded time.
+///   owner. An owner that waits for something (a running task) gets turns until it is idle, for a
+///   bounded time.
 /// - O5: a broken invariant or a failing disk stops the node; nothing is retried over it.
 @NullMarked
 package nimble.node.loop;

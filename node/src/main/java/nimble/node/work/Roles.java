@@ -10,8 +10,7 @@ import nimble.types.PublicKey;
 /// The roles of this node, as whoever has a tensor for them sees them.
 ///
 /// @param miner empty when this node does not mine
-public record Roles(
-    Optional<Inbox<MinerOwner.Input>> miner, Inbox<GatewayOwner.Input> gateway) {
+public record Roles(Optional<Inbox<MinerOwner.Input>> miner, Inbox<GatewayOwner.Input> gateway) {
   /// False when the one whom it is for has no room now.
   public boolean deliver(PublicKey from, TensorMessage tensor) {
     if (tensor.name() instanceof DecodeTensor name && name.toGateway()) {
@@ -25,7 +24,7 @@ public record Roles(
 
   /// What was sent to `peer` before may be lost.
   public void connected(PublicKey peer) {
-    miner.ifPresent(inbox ->
-        inbox.must(new MinerOwner.Input.Direct(new MinerInput.PeerConnected(peer))));
+    miner.ifPresent(
+        inbox -> inbox.must(new MinerOwner.Input.Direct(new MinerInput.PeerConnected(peer))));
   }
 }
