@@ -9,6 +9,7 @@ import nimble.chain.Receipt;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
+import nimble.consensus.Certificate;
 import nimble.ledger.StateView;
 import nimble.state.StateProof;
 import nimble.storage.Database;
@@ -107,6 +108,11 @@ public final class FinalizedChain {
   /// ancestor has none of its own.
   public Optional<Bytes> certificate(long height) {
     return database.get(Family.META, ChainKeys.certificate(height));
+  }
+
+  /// What finalized the newest block; empty at genesis.
+  public Optional<Certificate> tipCertificate() {
+    return read(Family.META, ChainKeys.certificate(height()), Certificate::read);
   }
 
   /// The state after the newest finalized block.

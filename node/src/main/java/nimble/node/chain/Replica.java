@@ -102,6 +102,7 @@ public final class Replica implements Owner<Replica.Input> {
   private Optional<Certificate> awaited = Optional.empty();
   private long serial;
   private long requests;
+  private long passedOn;
   private long nowMillis;
   private long dueMillis = Long.MAX_VALUE;
 
@@ -162,6 +163,7 @@ public final class Replica implements Owner<Replica.Input> {
     catchUp.reached(nowMillis);
     proposeIfDue();
     pool.announce(nowMillis);
+    passOn();
     voting.sync();
     outbox.flush();
   }
@@ -185,18 +187,7 @@ public final class Replica implements Owner<Replica.Input> {
 
   private void start() {
     voting.start(nowMillis, parts.logEntries());
-    long tip = tree.tip().height().value();
-    parts
-        .store()
-        .chain()
-        .certificate(tip)
-        .ifPresent(bytes -> {
-          try {
-            certificate(Reader.decode(bytes, Certificate::read));
-          } catch (Malformed e) {
-            throw new IllegalStateException("certificate of block %d".formatted(tip), e);
-          }
-        });
+    parts.store().chain().tipCertificate().ifPresent(this::certificate);
     scheduleTick();
   }
 
@@ -245,14 +236,21 @@ public final class Replica implements Owner<Replica.Input> {
     parts
         .store()
         .chain()
-        .certificate(tree.tip().height().value())
-        .ifPresent(bytes -> {
-          try {
-            outbox.send(peer, Voting.message(Reader.decode(bytes, Certificate::read)));
-          } catch (Malformed e) {
-            throw new IllegalStateException("stored certificate", e);
-          }
-        });
+        .tipCertificate()
+        .ifPresent(certificate -> outbox.send(peer, Voting.message(certificate)));
+  }
+
+  /// Validators tell their followers what is final; a follower tells those that follow it (N4).
+  private void passOn() {
+    long tip = tree.tip().height().value();
+    if (parts.voter().isEmpty() && tip > passedOn) {
+      passedOn = tip;
+      parts
+          .store()
+          .chain()
+          .tipCertificate()
+          .ifPresent(certificate -> outbox.sendToFollowers(Voting.message(certificate)));
+    }
   }
 
   private void received(PublicKey peer, nimble.p2p.Message message) {

@@ -7,7 +7,8 @@
 ///   its parent's; at most [BlockTree#BLOCKS_MAX] of them.
 /// - N3: verify = shape, proposer, time, beacon, entries, and an execution whose roots equal the
 ///   header's; certify is the same whatever the view, with the body durable.
-/// - N4: a node without a vote follows finalization certificates, and asks for blocks by height.
+/// - N4: a node without a vote follows finalization certificates, asks for blocks by height, and
+///   passes on the certificate of its newest block; only what a valid certificate covers is final.
 @NullMarked
 package nimble.node.chain;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package nimble.node.loop;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,114 @@
+package nimble.node.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import nimble.node.chain.Reporter;
+import nimble.node.devnet.NodeKeys;
+import nimble.p2p.Network;
+import nimble.p2p.PeerAddress;
+import nimble.p2p.PeerScores;
+import nimble.p2p.Penalty;
+import nimble.p2p.Role;
+import nimble.types.PublicKey;
+import org.junit.jupiter.api.Test;
+
+final class PeersTest {
+  private final TestWorld world = new TestWorld(6, 3);
+  private final TreeMap<PublicKey, PeerAddress> registered = new TreeMap<>();
+
+  private final class Side {
+    final TestInbox<Peers.Input> inbox = new TestInbox<>(world.sim);
+    final Network network;
+
+    Side(NodeKeys keys, NodeKeys... statics) {
+      network =
+          world.join(
+              keys,
+              0,
+              event -> {
+                inbox.must(new Peers.Input.Network(event));
+                return true;
+              });
+      inbox.start(
+          new Peers(
+              new Peers.Parts(
+                  network,
+                  List.of(statics).stream().map(world::address).toList(),
+                  node -> Optional.ofNullable(registered.get(node)),
+                  world.sim::after,
+                  Reporter.SILENT),
+              inbox));
+      inbox.must(new Peers.Input.Validators(new TreeSet<>(List.of(key(world.validator())))));
+    }
+
+    void near(NodeKeys keys) {
+      inbox.must(new Peers.Input.Neighbours(Role.MINER, new TreeSet<>(List.of(key(keys)))));
+    }
+
+    void penalize(NodeKeys keys) {
+      inbox.must(new Peers.Input.Penalized(key(keys), Penalty.LARGE, "it lied"));
+    }
+
+    boolean has(NodeKeys keys) {
+      return network.peers().contains(key(keys));
+    }
+  }
+
+  private static PublicKey key(NodeKeys keys) {
+    return keys.hot().publicKey();
+  }
+
+  @Test
+  void c2ANeighbourIsDialledWhereItRegisteredAndLetGoWhenBanned() {
+    Side miner = new Side(world.follower(0));
+    new Side(world.follower(1));
+    registered.put(key(world.follower(1)), world.address(world.follower(1)));
+    miner.near(world.follower(1));
+    world.runUntil("connected", () -> miner.has(world.follower(1)));
+
+    miner.penalize(world.follower(1));
+    world.runUntil("sent away", () -> !miner.has(world.follower(1)));
+    world.runUntil("back", () -> miner.has(world.follower(1)));
+    miner.penalize(world.follower(1));
+    miner.penalize(world.follower(1));
+    world.runUntil("banned", () -> !miner.has(world.follower(1)));
+    long banned = world.sim.nowMillis();
+    world.runUntil("back again", () -> miner.has(world.follower(1)));
+    assertTrue(world.sim.nowMillis() - banned >= PeerScores.BAN_MILLIS - 100);
+  }
+
+  @Test
+  void c3WhereAValidatorListensIsLearnedFromItself() {
+    Side validator = new Side(world.validator(), world.follower(0));
+    Side follower = new Side(world.follower(0));
+    world.runUntil("the validator dialled", () -> follower.has(world.validator()));
+    validator.network.close();
+    world.runUntil("gone", () -> !follower.has(world.validator()));
+    Side restarted = new Side(world.validator());
+    world.runUntil("the follower dialled", () -> follower.has(world.validator()));
+    assertTrue(restarted.has(world.follower(0)));
+  }
+
+  @Test
+  void c4AStaticPeerIsNeverSentAway() {
+    Side miner = new Side(world.follower(0), world.follower(1));
+    new Side(world.follower(1));
+    new Side(world.follower(2), world.follower(0));
+    world.runUntil(
+        "both are there", () -> miner.has(world.follower(1)) && miner.has(world.follower(2)));
+    for (int i = 0; i < 5; i++) {
+      miner.penalize(world.follower(1));
+      miner.penalize(world.follower(2));
+    }
+    world.runUntil("the stranger is banned", () -> !miner.has(world.follower(2)));
+    world.runFor(30_000);
+    assertFalse(miner.has(world.follower(2)));
+    assertEquals(new TreeSet<>(List.of(key(world.follower(1)))), miner.network.peers());
+  }
+}

@@ -1,0 +1,92 @@
+package nimble.node.net;
+
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import nimble.node.Site;
+import nimble.node.loop.Inbox;
+import nimble.node.loop.Timers;
+import nimble.node.work.Compute;
+import nimble.p2p.Hello;
+import nimble.p2p.Network;
+import nimble.p2p.NetworkListener;
+import nimble.p2p.PeerAddress;
+import nimble.p2p.sim.SimNetwork;
+import nimble.sim.Sim;
+import nimble.storage.BlobStore;
+import nimble.storage.Database;
+import nimble.storage.SegmentedVoteLog;
+import nimble.storage.VoteLog;
+import nimble.storage.mem.MemoryBlobStore;
+import nimble.storage.mem.MemoryDatabase;
+import nimble.storage.mem.MemorySegmentDirectory;
+import nimble.types.PublicKey;
+import nimble.vm.Machine;
+import nimble.vm.reference.ReferenceMachine;
+
+/// A node in a simulated world whose disks live in memory.
+final class TestSite implements Site {
+  static final long START_MILLIS = 1_790_000_000_000L;
+  private static final int SEGMENT_BYTES = 256 << 10;
+
+  private final Sim sim;
+  private final SimNetwork wires;
+  private final PublicKey self;
+  private final PeerAddress listen;
+  private final MemoryDatabase database = new MemoryDatabase();
+  private final MemoryBlobStore blobs = new MemoryBlobStore(64L << 20);
+  private final Optional<VoteLog.Opened> voteLog;
+
+  TestSite(Sim sim, SimNetwork wires, PublicKey self, PeerAddress listen, boolean votes) {
+    this.sim = sim;
+    this.wires = wires;
+    this.self = self;
+    this.listen = listen;
+    MemorySegmentDirectory directory = new MemorySegmentDirectory();
+    if (votes) {
+      SegmentedVoteLog.create(directory, SEGMENT_BYTES, sim.random()::nextLong).close();
+      voteLog = SegmentedVoteLog.open(directory, SEGMENT_BYTES, sim.random()::nextLong);
+    } else {
+      voteLog = Optional.empty();
+    }
+  }
+
+  @Override
+  public <I> Inbox<I> inbox(String name, int inboxMax) {
+    return new TestInbox<>(sim);
+  }
+
+  @Override
+  public Timers timers() {
+    return sim::after;
+  }
+
+  @Override
+  public Network network(Hello hello, LongSupplier height, NetworkListener listener) {
+    return wires.join(self, listen, hello, height, listener);
+  }
+
+  @Override
+  public Database database() {
+    return database;
+  }
+
+  @Override
+  public Optional<VoteLog.Opened> voteLog() {
+    return voteLog;
+  }
+
+  @Override
+  public BlobStore blobs() {
+    return blobs;
+  }
+
+  @Override
+  public Compute compute() {
+    return (task, done) -> sim.after(1, () -> done.accept(task.run(), null));
+  }
+
+  @Override
+  public Machine machine() {
+    return new ReferenceMachine();
+  }
+}

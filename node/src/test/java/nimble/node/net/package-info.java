@@ -1,0 +1,4 @@
+@NullMarked
+package nimble.node.net;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,97 @@
+package nimble.node.work;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import nimble.codec.Bytes;
+import nimble.crypto.SigningKey;
+import nimble.node.loop.Inbox;
+import nimble.node.loop.Owner;
+import nimble.p2p.Hello;
+import nimble.p2p.Network;
+import nimble.p2p.PeerAddress;
+import nimble.p2p.Role;
+import nimble.p2p.sim.SimNetwork;
+import nimble.p2p.sim.Weather;
+import nimble.sim.Sim;
+import nimble.training.role.DecodeTensor;
+import nimble.training.role.MinerInput;
+import nimble.training.role.SendTensor;
+import nimble.types.ChainId;
+import nimble.types.Hash;
+import nimble.types.JobId;
+import nimble.types.PublicKey;
+import org.junit.jupiter.api.Test;
+
+final class TensorsTest {
+  private static final PublicKey SELF = SigningKey.fromSeed(Bytes.wrap(new byte[32])).publicKey();
+
+  private record Kept<I>(List<I> inputs) implements Inbox<I> {
+    @Override
+    public boolean offer(I input) {
+      return inputs.add(input);
+    }
+
+    @Override
+    public void must(I input) {
+      inputs.add(input);
+    }
+
+    @Override
+    public void start(Owner<I> owner) {}
+
+    @Override
+    public void stop() {}
+  }
+
+  private final Kept<MinerOwner.Input> miner = new Kept<>(new ArrayList<>());
+  private final Kept<GatewayOwner.Input> gateway = new Kept<>(new ArrayList<>());
+
+  private static DecodeTensor name(DecodeTensor.Kind kind) {
+    return new DecodeTensor(new JobId(1), SELF, 7, 0, true, kind, new DecodeTensor.Sampling(0, 0));
+  }
+
+  private Tensors tensors(Optional<Inbox<MinerOwner.Input>> mining) {
+    Hello hello =
+        new Hello(
+            new ChainId("test"),
+            Hash.ZERO,
+            Hello.PROTOCOL,
+            Hello.PROTOCOL,
+            0,
+            Optional.empty(),
+            EnumSet.of(Role.MINER),
+            "nimble/test");
+    Network network =
+        new SimNetwork(new Sim(1), Weather.calm())
+            .join(SELF, PeerAddress.of("h", 1), hello, () -> 0, event -> true);
+    return new Tensors(network, new Roles(mining, gateway));
+  }
+
+  @Test
+  void theRolesOfOneNodeReachEachOther() {
+    Bytes payload = Bytes.utf8("abcd");
+    Tensors tensors = tensors(Optional.of(miner));
+    tensors.send(new SendTensor(SELF, name(DecodeTensor.Kind.TOKENS), payload));
+    tensors.send(new SendTensor(SELF, name(DecodeTensor.Kind.CHOSEN), payload));
+    assertEquals(
+        List.of(
+            new MinerOwner.Input.Direct(
+                new MinerInput.TensorReceived(SELF, name(DecodeTensor.Kind.TOKENS), payload))),
+        miner.inputs());
+    assertEquals(
+        List.of(new GatewayOwner.Input.Received(SELF, name(DecodeTensor.Kind.CHOSEN), payload)),
+        gateway.inputs());
+  }
+
+  @Test
+  void aNodeThatDoesNotMineDropsWhatIsForMiners() {
+    tensors(Optional.empty())
+        .send(new SendTensor(SELF, name(DecodeTensor.Kind.HIDDEN), Bytes.EMPTY));
+    assertEquals(List.of(), miner.inputs());
+    assertEquals(List.of(), gateway.inputs());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package nimble.node.work;
+
+import org.jspecify.annotations.NullMarked;
