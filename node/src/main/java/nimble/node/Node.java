@@ -163,7 +163,8 @@ public final class Node implements AutoCloseable {
         Epoch.first(
             genesis,
             identity.hotKey().publicKey(),
-            new TrainingRules(genesis.parameters().training()));
+            new TrainingRules(genesis.parameters().training()),
+            site.seenVotes());
     Optional<VoteLog.Opened> log = site.voteLog();
     Optional<Voter> voter =
         identity.voteKey().flatMap(key -> log.map(opened -> new Voter(key, opened.log())));

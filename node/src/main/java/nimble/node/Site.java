@@ -3,6 +3,7 @@ package nimble.node;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import nimble.node.chain.SeenVotes;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Timers;
 import nimble.node.work.Compute;
@@ -29,6 +30,8 @@ public interface Site {
   Optional<VoteLog.Opened> voteLog();
 
   BlobStore blobs();
+
+  SeenVotes seenVotes();
 
   Compute compute();
 

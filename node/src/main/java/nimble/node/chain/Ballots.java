@@ -7,6 +7,7 @@ import java.util.Optional;
 import nimble.chain.Header;
 import nimble.chain.ValidatorSet;
 import nimble.check.Invariant;
+import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.consensus.Certificate;
 import nimble.consensus.SignedVote;
@@ -16,6 +17,7 @@ import nimble.crypto.Bls;
 import nimble.crypto.VoteKeyRing;
 import nimble.crypto.VoteSigningKey;
 import nimble.types.ChainId;
+import nimble.types.Hash;
 import nimble.types.VoteSignature;
 
 /// Signs and checks votes for one validator set.
@@ -24,10 +26,14 @@ final class Ballots {
   record Tally(Optional<Certificate> sum, SignerSet bad) {}
 
   private final ChainId chain;
+  private final Hash set;
+  private final SeenVotes seen;
   private final VoteKeyRing ring;
 
-  Ballots(ChainId chain, ValidatorSet set) {
+  Ballots(ChainId chain, ValidatorSet set, SeenVotes seen) {
     this.chain = chain;
+    this.set = set.hash();
+    this.seen = seen;
     try {
       this.ring =
           VoteKeyRing.of(set.validators().stream().map(ValidatorSet.Validator::voteKey).toList());
@@ -41,38 +47,72 @@ final class Ballots {
   }
 
   boolean isValid(SignedVote vote) {
-    return vote.signer() < ring.size()
-        && ring.verify(vote.signer(), vote.vote().preimage(chain), vote.signature());
+    return isValid(vote.signer(), vote.vote().preimage(chain), vote.signature());
   }
 
   boolean isValid(Certificate certificate) {
-    BitSet signers = new BitSet();
-    certificate.signers().indexes().forEach(signers::set);
-    return ring.verify(signers, certificate.vote().preimage(chain), certificate.aggregate());
+    Bytes preimage = certificate.vote().preimage(chain);
+    return seen.holds(
+        set,
+        certificate.signers(),
+        preimage,
+        certificate.aggregate(),
+        () -> {
+          BitSet signers = new BitSet();
+          certificate.signers().indexes().forEach(signers::set);
+          return ring.verify(signers, preimage, certificate.aggregate());
+        });
   }
 
   /// Checks `votes` as one aggregate and adds the good ones to `base`.
   Tally tally(Vote vote, Optional<Certificate> base, List<SignedVote> votes) {
+    Optional<Certificate> all = sum(vote, votes).filter(this::isValid);
+    if (all.isPresent()) {
+      return new Tally(Optional.of(join(vote, base, all.get())), SignerSet.NONE);
+    }
     VoteKeyRing.Tally tally =
         ring.tally(
             vote.preimage(chain),
             votes.stream()
                 .map(signed -> new VoteKeyRing.Ballot(signed.signer(), signed.signature()))
                 .toList());
-    SignerSet bad =
-        SignerSet.of(tally.bad().stream().map(position -> votes.get(position).signer()).toList());
-    if (tally.aggregate().isEmpty()) {
-      return new Tally(base, bad);
-    }
-    List<Integer> signers = new ArrayList<>();
-    votes.stream().map(SignedVote::signer).filter(it -> !bad.contains(it)).forEach(signers::add);
-    List<VoteSignature> sums = new ArrayList<>(List.of(tally.aggregate().get()));
-    base.ifPresent(known -> {
-      signers.addAll(known.signers().indexes());
-      sums.add(known.aggregate());
-    });
+    List<Integer> bad = tally.bad().stream().map(position -> votes.get(position).signer()).toList();
+    SignerSet good =
+        SignerSet.of(
+            votes.stream().map(SignedVote::signer).filter(it -> !bad.contains(it)).toList());
     return new Tally(
-        Optional.of(new Certificate(vote, SignerSet.of(signers), aggregate(sums))), bad);
+        tally
+            .aggregate()
+            .map(aggregate -> join(vote, base, new Certificate(vote, good, aggregate)))
+            .or(() -> base),
+        SignerSet.of(bad));
+  }
+
+  /// Empty when there are none, or one of the signatures is no point of the curve.
+  private static Optional<Certificate> sum(Vote vote, List<SignedVote> votes) {
+    if (votes.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new Certificate(
+              vote,
+              SignerSet.of(votes.stream().map(SignedVote::signer).toList()),
+              Bls.aggregate(votes.stream().map(SignedVote::signature).toList())));
+    } catch (Malformed e) {
+      return Optional.empty();
+    }
+  }
+
+  /// The sum of both, whose signers are different ones.
+  private static Certificate join(Vote vote, Optional<Certificate> base, Certificate more) {
+    if (base.isEmpty()) {
+      return more;
+    }
+    List<Integer> signers = new ArrayList<>(base.get().signers().indexes());
+    signers.addAll(more.signers().indexes());
+    return new Certificate(
+        vote, SignerSet.of(signers), aggregate(List.of(base.get().aggregate(), more.aggregate())));
   }
 
   VoteSignature signBeacon(long epoch, long view, VoteSigningKey key) {
@@ -80,11 +120,20 @@ final class Ballots {
   }
 
   boolean isValidBeacon(Header header) {
-    return header.proposer() < ring.size()
-        && ring.verify(
-            header.proposer(),
-            Header.beaconPreimage(chain, header.epoch(), header.view()),
-            header.sigma());
+    return isValid(
+        header.proposer(),
+        Header.beaconPreimage(chain, header.epoch(), header.view()),
+        header.sigma());
+  }
+
+  private boolean isValid(int signer, Bytes preimage, VoteSignature signature) {
+    return signer < ring.size()
+        && seen.holds(
+            set,
+            SignerSet.of(List.of(signer)),
+            preimage,
+            signature,
+            () -> ring.verify(signer, preimage, signature));
   }
 
   private static VoteSignature aggregate(List<VoteSignature> verified) {

@@ -29,7 +29,13 @@ public final class Epoch {
   private final ChainRules rules;
 
   private Epoch(
-      Genesis genesis, long number, ValidatorSet set, Hash seed, PublicKey self, JobRules jobs) {
+      Genesis genesis,
+      long number,
+      ValidatorSet set,
+      Hash seed,
+      PublicKey self,
+      JobRules jobs,
+      SeenVotes seen) {
     this.genesis = genesis;
     this.set = set;
     this.committee =
@@ -38,15 +44,15 @@ public final class Epoch {
             set.validators().stream().map(ValidatorSet.Validator::stake).toList(),
             set.indexOf(self).orElse(Committee.OBSERVER),
             view -> set.leader(seed, view));
-    this.ballots = new Ballots(genesis.chain(), set);
+    this.ballots = new Ballots(genesis.chain(), set, seen);
     this.jobs = jobs;
     this.ledger = new Ledger(jobs, signatures);
     this.rules = new ChainRules(genesis, set, committee, ballots, ledger);
   }
 
   /// Epoch 0: validators, weights and the seed of leaders are those of genesis.
-  public static Epoch first(Genesis genesis, PublicKey self, JobRules jobs) {
-    return new Epoch(genesis, 0, genesis.validatorSet(), genesis.beacon(), self, jobs);
+  public static Epoch first(Genesis genesis, PublicKey self, JobRules jobs, SeenVotes seen) {
+    return new Epoch(genesis, 0, genesis.validatorSet(), genesis.beacon(), self, jobs, seen);
   }
 
   Engine engine(Hash genesisDigest) {

@@ -6,6 +6,7 @@ import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import nimble.crypto.SigningKey;
 import nimble.node.Site;
+import nimble.node.chain.SeenVotes;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Loop;
 import nimble.node.loop.Timers;
@@ -89,6 +90,11 @@ public final class RealSite implements Site, AutoCloseable {
   @Override
   public BlobStore blobs() {
     return blobs;
+  }
+
+  @Override
+  public SeenVotes seenVotes() {
+    return new SeenVotes();
   }
 
   @Override

@@ -1,0 +1,41 @@
+package nimble.node.chain;
+
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.function.BooleanSupplier;
+import nimble.codec.Bytes;
+import nimble.consensus.SignerSet;
+import nimble.crypto.Hashing;
+import nimble.types.Hash;
+import nimble.types.VoteSignature;
+
+/// Remembers the newest vote signatures that held, so that a certificate which comes from several
+/// peers and once more within a block costs one pairing check. One that failed is not remembered.
+///
+/// One owner at a time. What holds for one node holds for all, so nodes that share a thread may
+/// share this too.
+public final class SeenVotes {
+  private static final int SEEN_MAX = 8_192;
+
+  private record Signed(Hash set, SignerSet signers, Hash preimage, VoteSignature signature) {}
+
+  private final SequencedMap<Signed, Boolean> seen = new LinkedHashMap<>();
+
+  /// @param set of validators that `signers` number
+  /// @param check whether `signature` is that of all `signers` on `preimage`
+  boolean holds(
+      Hash set, SignerSet signers, Bytes preimage, VoteSignature signature, BooleanSupplier check) {
+    Signed signed = new Signed(set, signers, Hashing.sha256(preimage), signature);
+    if (seen.containsKey(signed)) {
+      return true;
+    }
+    boolean holds = check.getAsBoolean();
+    if (holds) {
+      if (seen.size() >= SEEN_MAX) {
+        seen.pollFirstEntry();
+      }
+      seen.put(signed, true);
+    }
+    return holds;
+  }
+}
