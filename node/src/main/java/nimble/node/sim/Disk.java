@@ -1,0 +1,66 @@
+package nimble.node.sim;
+
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
+import nimble.storage.SegmentedVoteLog;
+import nimble.storage.VoteLog;
+import nimble.storage.mem.MemoryBlobStore;
+import nimble.storage.mem.MemoryDatabase;
+import nimble.storage.mem.MemorySegmentDirectory;
+
+/// All that a node's processes leave to one another.
+final class Disk {
+  private static final int SEGMENT_BYTES = 256 << 10;
+  private static final long BLOB_BYTES_MAX = 64L << 20;
+  private static final int WRITES_MAX = 12;
+  private static final int COMMITS_MAX = 3;
+
+  private final MemoryDatabase database = new MemoryDatabase();
+  private final MemorySegmentDirectory votes = new MemorySegmentDirectory();
+  private final MemoryBlobStore blobs = new MemoryBlobStore(BLOB_BYTES_MAX);
+  private final LongSupplier lives;
+  private boolean cutting;
+
+  /// @param lives fresh random numbers, for the vote log
+  Disk(boolean votes, LongSupplier lives) {
+    this.lives = lives;
+    if (votes) {
+      SegmentedVoteLog.create(this.votes, SEGMENT_BYTES, lives).close();
+    }
+  }
+
+  MemoryDatabase database() {
+    return database;
+  }
+
+  Optional<VoteLog.Opened> voteLog() {
+    return SegmentedVoteLog.open(votes, SEGMENT_BYTES, lives);
+  }
+
+  MemoryBlobStore blobs() {
+    return blobs;
+  }
+
+  /// The power will go between two of the next writes, if there are so many (W2).
+  void cutPowerSoon(SplittableRandom random) {
+    cutting = true;
+    if (random.nextBoolean()) {
+      votes.cutPowerAfter(1 + random.nextInt(WRITES_MAX));
+    } else {
+      database.cutPowerAfter(1 + random.nextInt(COMMITS_MAX));
+    }
+  }
+
+  /// Whether a failing write would be the power's doing.
+  boolean isCutting() {
+    return cutting;
+  }
+
+  /// The power is back: what was not durable is lost, whole or in part.
+  void crash(SplittableRandom random) {
+    database.crash(random);
+    votes.crash(random);
+    cutting = false;
+  }
+}

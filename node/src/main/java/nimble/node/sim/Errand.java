@@ -1,0 +1,150 @@
+package nimble.node.sim;
+
+import java.util.List;
+import java.util.Optional;
+import nimble.blob.Manifest;
+import nimble.chain.Block;
+import nimble.chain.Device;
+import nimble.chain.JobCall.JobSubmit;
+import nimble.chain.MinerCall.MinerRegister;
+import nimble.chain.MinerCall.OfferPut;
+import nimble.codec.Bytes;
+import nimble.genesis.Parameters;
+import nimble.ledger.StateView;
+import nimble.ledger.Supply;
+import nimble.node.Node;
+import nimble.node.devnet.Devnet;
+import nimble.training.DataSpec;
+import nimble.training.Job;
+import nimble.training.JobSpec;
+import nimble.training.JobState;
+import nimble.training.Jobs;
+import nimble.training.MoneySpec;
+import nimble.types.JobId;
+import nimble.vm.Bf16;
+import nimble.vm.Cuts;
+import nimble.vm.Gpt;
+import nimble.vm.ModelSpec;
+import nimble.vm.TrainingSpec;
+
+/// A developer's: has miners offer their hardware, orders the training of a GPT so small that plain
+/// Java trains it at once, and follows the job to its end.
+final class Errand implements Referee.Audience {
+  private static final int CONTEXT = 8;
+  private static final ModelSpec MODEL = new Gpt(256, CONTEXT, 1, 1, 8, false).spec();
+  private static final Bytes TEXT =
+      Bytes.utf8("the quick brown fox jumps over the lazy dog. ".repeat(40));
+  private static final Manifest MANIFEST =
+      new Manifest(TEXT.size(), List.of(Manifest.chunkHash(TEXT)));
+  private static final int STAGES_MAX = 3;
+  private static final long OPERATIONS_PER_SECOND = 1_000_000_000;
+  private static final long HOUR_MILLIS = 3_600_000;
+
+  private final Devnet devnet;
+  private final int steps;
+  private final Trace trace;
+  private final SimPurse developer;
+  private final List<SimPurse> miners;
+  private Optional<JobId> job = Optional.empty();
+  private Optional<JobState> state = Optional.empty();
+  private int round;
+  private int offers;
+
+  Errand(Devnet devnet, int steps, Trace trace, SimPurse developer, List<SimPurse> miners) {
+    this.devnet = devnet;
+    this.steps = steps;
+    this.trace = trace;
+    this.developer = developer;
+    this.miners = miners;
+  }
+
+  /// @param keeper holds the text
+  void begin(Node keeper) {
+    keeper.blobs().store(MANIFEST, List.of(TEXT), () -> {});
+    for (int i = 0; i < miners.size(); i++) {
+      SimPurse miner = miners.get(i);
+      MinerRegister register =
+          new MinerRegister(
+              devnet.miners().get(i).hot().publicKey(),
+              devnet.validators().get(i % devnet.validators().size()).address(),
+              "miner " + i,
+              "miner%d:%d".formatted(i, Member.PORT));
+      OfferPut offer =
+          new OfferPut(Device.CPU, "cpu", 1L << 30, OPERATIONS_PER_SECOND, Parameters.NIM + i);
+      miner.run(register, _ -> miner.run(offer, _ -> offered()));
+    }
+  }
+
+  private void offered() {
+    offers++;
+    if (offers == miners.size()) {
+      developer.run(new JobSubmit(spec().encode()), applied -> submitted(applied.job()));
+    }
+  }
+
+  private void submitted(Optional<JobId> id) {
+    job = id;
+    trace.tell("the developer orders job %s".formatted(id.orElseThrow()));
+  }
+
+  private JobSpec spec() {
+    TrainingSpec training =
+        new TrainingSpec(
+            steps, 4, 2, 1e-2f, 1e-3f, Math.min(2, steps), 0.9f, 0.99f, 0.1f, 1f, 7, new Bf16());
+    Cuts cuts =
+        new Cuts(
+            switch (Math.min(miners.size(), STAGES_MAX)) {
+              case 1 -> List.of();
+              case 2 -> List.of(2);
+              default -> List.of(1, 3);
+            });
+    MoneySpec money =
+        new MoneySpec(1_000 * Parameters.NIM, 2 * Parameters.NIM, 0, 24 * HOUR_MILLIS);
+    return new JobSpec(
+        "fox",
+        "simulation",
+        MODEL,
+        new DataSpec(MANIFEST.id(), TEXT.size(), 900),
+        training,
+        cuts,
+        Optional.empty(),
+        money);
+  }
+
+  @Override
+  public void finalized(Block block, Node by) {
+    StateView view = by.chain().state();
+    job.flatMap(id -> Jobs.load(view, id)).ifPresent(now -> follow(view, now));
+  }
+
+  private void follow(StateView view, Job now) {
+    if (now.progress().round() != round) {
+      round = now.progress().round();
+      trace.tell("round %d of %d is committed".formatted(round, now.rounds().count()));
+    }
+    if (!state.equals(Optional.of(now.state()))) {
+      state = Optional.of(now.state());
+      String reason = now.status().reason();
+      trace.tell(
+          "job %s is %s%s".formatted(now.id(), now.state(), reason.isEmpty() ? "" : ": " + reason));
+      if (now.state().isFinal()) {
+        // W8
+        long escrows = Supply.of(view).escrows();
+        Referee.check(escrows == 0, "job %s ended, escrows hold %d", now.id(), escrows);
+      }
+    }
+  }
+
+  Optional<JobState> state() {
+    return state;
+  }
+
+  boolean isOver() {
+    return state.filter(JobState::isFinal).isPresent();
+  }
+
+  /// Whether miners hold state that nobody else has.
+  boolean needsMemory() {
+    return job.isPresent() && !isOver();
+  }
+}

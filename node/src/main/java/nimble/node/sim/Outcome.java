@@ -1,0 +1,39 @@
+package nimble.node.sim;
+
+import java.util.Optional;
+import nimble.training.JobState;
+
+/// How a run went that kept all rules.
+///
+/// @param millis of the world's time
+/// @param viewsSkipped views that led to no final block
+/// @param crashes that happened, cuts of the power included
+/// @param trace equal for equal runs
+public record Outcome(
+    Scenario scenario,
+    long millis,
+    long events,
+    long height,
+    long viewsSkipped,
+    int transfers,
+    int crashes,
+    int splits,
+    int storms,
+    Optional<JobState> job,
+    long trace) {
+  @Override
+  public String toString() {
+    return "height %d, %d views skipped, %d transfers final, job %s, %d crashes, %d splits, %d storms, %.1f s, %d events, trace %016x"
+        .formatted(
+            height,
+            viewsSkipped,
+            transfers,
+            job.map(JobState::name).orElse("none"),
+            crashes,
+            splits,
+            storms,
+            millis / 1_000.0,
+            events,
+            trace);
+  }
+}

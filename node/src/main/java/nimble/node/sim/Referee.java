@@ -1,0 +1,169 @@
+package nimble.node.sim;
+
+import com.google.errorprone.annotations.FormatMethod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import nimble.chain.Block;
+import nimble.chain.StageSlot;
+import nimble.ledger.StateView;
+import nimble.ledger.Supply;
+import nimble.node.Node;
+import nimble.node.chain.Reporter;
+import nimble.sim.Sim;
+import nimble.training.role.Progress;
+import nimble.types.Hash;
+
+/// Watches all nodes at once, and fails the run as soon as one of W3 to W6 does not hold.
+final class Referee {
+  static final long PROGRESS_MILLIS_MAX = 90_000;
+
+  /// What only a dishonest node gives cause for (W5).
+  private static final Set<String> FAULTS =
+      new TreeSet<>(
+          List.of(
+              "proposal_refused",
+              "misconduct",
+              "bad_votes",
+              "peer_malformed",
+              "peer_misbehaved",
+              "peer_banned",
+              "tensor_malformed"));
+
+  /// Told of each height once, when the first node has finalized it.
+  interface Audience {
+    void finalized(Block block, Node by);
+  }
+
+  private record Final(Hash digest, Hash stateRoot, long view) {}
+
+  private static final class Watch {
+    long height;
+    long movedMillis;
+  }
+
+  private final Sim sim;
+  private final Trace trace;
+  private final long supplyCap;
+  private final TreeMap<Long, Final> chain = new TreeMap<>();
+  private final TreeMap<String, Watch> watches = new TreeMap<>();
+  private final List<Audience> audience = new ArrayList<>();
+  private long calmSinceMillis = Long.MAX_VALUE;
+
+  Referee(Sim sim, Trace trace, long supplyCap) {
+    this.sim = sim;
+    this.trace = trace;
+    this.supplyCap = supplyCap;
+  }
+
+  void tell(Audience listener) {
+    audience.add(listener);
+  }
+
+  Node.Listeners listeners(Member member) {
+    return new Node.Listeners(
+        (level, event, pairs) -> reported(member, level, event, pairs),
+        block -> finalized(member, block),
+        (slot, progress) -> progress(member, slot, progress));
+  }
+
+  long height() {
+    return chain.isEmpty() ? 0 : chain.lastKey();
+  }
+
+  long viewsSkipped() {
+    return chain.isEmpty() ? 0 : chain.lastEntry().getValue().view() - chain.lastKey();
+  }
+
+  /// From now on nothing disturbs the network any more.
+  void calm() {
+    calmSinceMillis = sim.nowMillis();
+  }
+
+  /// W3: a disk forgets no final block.
+  void started(Member member) {
+    Watch watch = watches.computeIfAbsent(member.name(), _ -> new Watch());
+    long height = member.node().chain().height();
+    check(
+        height >= watch.height,
+        "%s starts at height %d, it was at %d",
+        member.name(),
+        height,
+        watch.height);
+    watch.height = height;
+    watch.movedMillis = sim.nowMillis();
+  }
+
+  void lost(Member member) {
+    watches.remove(member.name());
+  }
+
+  /// After every event.
+  void checkProgress() {
+    for (var entry : watches.entrySet()) {
+      long since = Math.max(calmSinceMillis, entry.getValue().movedMillis);
+      check(
+          since == Long.MAX_VALUE || sim.nowMillis() - since <= PROGRESS_MILLIS_MAX,
+          "%s stands at height %d since %d ms",
+          entry.getKey(),
+          entry.getValue().height,
+          since);
+    }
+  }
+
+  private void finalized(Member member, Block block) {
+    long height = block.header().height().value();
+    Watch watch = watches.computeIfAbsent(member.name(), _ -> new Watch());
+    check(
+        height == watch.height + 1,
+        "%s finalizes height %d after %d",
+        member.name(),
+        height,
+        watch.height);
+    watch.height = height;
+    watch.movedMillis = sim.nowMillis();
+    Final here = new Final(block.digest(), block.header().stateRoot(), block.header().view());
+    trace.event(member.name(), "final", here.digest().hashCode());
+    Final first = chain.putIfAbsent(height, here);
+    check(
+        first == null || first.equals(here),
+        "%s finalizes %s at height %d, others %s",
+        member.name(),
+        here,
+        height,
+        first == null ? here : first);
+    if (first == null) {
+      audit(member.node().chain().state(), height);
+      audience.forEach(it -> it.finalized(block, member.node()));
+    }
+  }
+
+  /// W4.
+  private void audit(StateView state, long height) {
+    Supply supply = Supply.of(state);
+    check(supply.total() == supplyCap, "height %d holds %s", height, supply);
+  }
+
+  private void reported(Member member, Reporter.Level level, String event, Object... pairs) {
+    trace.event(member.name(), event, level.name().hashCode());
+    check(!FAULTS.contains(event), "%s reports %s %s", member.name(), event, List.of(pairs));
+  }
+
+  private void progress(Member member, StageSlot slot, Progress progress) {
+    check(
+        !(progress instanceof Progress.Disagreed),
+        "%s in stage %s: %s",
+        member.name(),
+        slot,
+        progress);
+  }
+
+  @FormatMethod
+  static void check(boolean holds, String format, Object... values) {
+    if (!holds) {
+      throw new AssertionError(format.formatted(values));
+    }
+  }
+}

@@ -1,0 +1,260 @@
+package nimble.node.sim;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import nimble.chain.Block;
+import nimble.chain.MoneyCall.Transfer;
+import nimble.codec.Bytes;
+import nimble.crypto.Hashing;
+import nimble.crypto.VoteSigningKey;
+import nimble.genesis.Parameters;
+import nimble.genesis.TrainingParameters;
+import nimble.ledger.Accounts;
+import nimble.node.Node;
+import nimble.node.chain.SeenVotes;
+import nimble.node.devnet.Devnet;
+import nimble.node.devnet.NodeKeys;
+import nimble.p2p.PeerAddress;
+import nimble.p2p.Role;
+import nimble.p2p.sim.SimNetwork;
+import nimble.p2p.sim.Weather;
+import nimble.sim.Sim;
+import nimble.storage.Entry;
+import nimble.storage.Family;
+import nimble.storage.Range;
+import nimble.training.JobState;
+import nimble.types.Address;
+import nimble.types.Span;
+
+/// A whole network and what is to happen to it.
+public final class World {
+  /// When worlds begin, by the clock of their first block.
+  static final long START_MILLIS = 1_700_000_000_000L;
+
+  private static final int EVENTS_MAX = 20_000_000;
+  private static final long MILLIS_MAX = 3_600_000;
+  private static final long TRANSFER_SPAN_MILLIS = 20_000;
+  private static final int BLOCKS_AFTER = 2;
+
+  private final Scenario scenario;
+  private final Sim sim;
+  private final Trace trace;
+  private final Devnet devnet;
+  private final SimNetwork wires;
+  private final Referee referee;
+  private final List<Member> members = new ArrayList<>();
+  private final List<SimPurse> purses = new ArrayList<>();
+  private final TreeMap<Address, Long> given = new TreeMap<>();
+  private final Errand errand;
+  private final Disturbances disturbances;
+  private int transfers;
+  private boolean toLose;
+  private long goal = Long.MAX_VALUE;
+
+  /// @param story told what happens, line by line
+  public World(Scenario scenario, Consumer<String> story) {
+    this.scenario = scenario;
+    this.toLose = scenario.minerLost();
+    this.sim = new Sim(scenario.seed(), EVENTS_MAX);
+    this.trace = new Trace(sim, story);
+    this.devnet =
+        Devnet.create(
+            Bytes.ofU64(scenario.seed()),
+            scenario.validators(),
+            scenario.miners(),
+            START_MILLIS,
+            parameters());
+    this.wires = new SimNetwork(sim, Weather.calm());
+    this.referee = new Referee(sim, trace, devnet.genesis().parameters().money().supplyCap());
+    addMembers();
+    SimPurse developer = purse(devnet.developer());
+    List<SimPurse> miners = devnet.miners().stream().map(this::purse).toList();
+    this.errand = new Errand(devnet, scenario.steps(), trace, developer, miners);
+    this.disturbances =
+        new Disturbances(scenario, sim, wires, trace, referee, members, errand::needsMemory);
+    referee.tell(errand);
+    referee.tell(this::finalized);
+    sim.invariant(referee::checkProgress);
+  }
+
+  /// The devnet's, with shorter times for what a simulation only waits for.
+  private static Parameters parameters() {
+    Parameters devnet = Parameters.devnet();
+    TrainingParameters training = devnet.training();
+    return new Parameters(
+        devnet.consensus(),
+        devnet.block(),
+        devnet.money(),
+        new TrainingParameters(
+            training.accept(),
+            new Span(2_000, 3),
+            training.auditCommit(),
+            training.auditReveal(),
+            training.dataChallenge(),
+            new Span(30_000, 10),
+            new Span(20_000, 10),
+            training.beaconDelay(),
+            training.roundMillis(),
+            training.roundSteps(),
+            training.checkpointRounds(),
+            training.auditRateMinPermille(),
+            training.auditRateMaxPermille(),
+            training.bondSteps()));
+  }
+
+  /// Everyone knows the validators' addresses; miners find one another through the chain.
+  private void addMembers() {
+    Member.Surroundings around =
+        new Member.Surroundings(sim, wires, new SeenVotes(), trace, referee);
+    List<NodeKeys> validators = devnet.validators();
+    List<PeerAddress> statics = new ArrayList<>();
+    for (int i = 0; i < validators.size(); i++) {
+      statics.add(Member.address("validator" + i, validators.get(i).hot().publicKey()));
+    }
+    for (int i = 0; i < validators.size(); i++) {
+      NodeKeys keys = validators.get(i);
+      add("validator" + i, keys, Optional.of(keys.vote()), Role.VALIDATOR, statics, around);
+    }
+    for (int i = 0; i < devnet.miners().size(); i++) {
+      add("miner" + i, devnet.miners().get(i), Optional.empty(), Role.MINER, statics, around);
+    }
+  }
+
+  private void add(
+      String name,
+      NodeKeys keys,
+      Optional<VoteSigningKey> voteKey,
+      Role role,
+      List<PeerAddress> statics,
+      Member.Surroundings around) {
+    List<PeerAddress> others =
+        statics.stream()
+            .filter(it -> !it.peer().equals(Optional.of(keys.hot().publicKey())))
+            .toList();
+    Node.Identity identity =
+        new Node.Identity(devnet.genesis(), keys.hot(), voteKey, EnumSet.of(role), others);
+    members.add(new Member(name, identity, around));
+  }
+
+  private SimPurse purse(NodeKeys keys) {
+    SimPurse purse = new SimPurse(sim, devnet.genesis().chain(), keys.account(), members);
+    purses.add(purse);
+    referee.tell(purse);
+    return purse;
+  }
+
+  /// Throws an `AssertionError` that says how to see the run again when a rule of this package is
+  /// broken.
+  public Outcome run() {
+    try {
+      live();
+      checkEnd();
+      members.forEach(Member::stop);
+      return outcome();
+    } catch (RuntimeException | AssertionError broken) {
+      throw new AssertionError(
+          "%s%nreplay: %s".formatted(broken.getMessage(), scenario.command()), broken);
+    }
+  }
+
+  private void live() {
+    members.forEach(Member::start);
+    if (scenario.steps() > 0) {
+      errand.begin(members.getFirst().node());
+    }
+    planTransfers();
+    disturbances.plan();
+    sim.after(MILLIS_MAX, () -> Referee.check(false, "not over after an hour: %s", outcome()));
+    sim.runUntil(this::isOver);
+  }
+
+  private void planTransfers() {
+    List<SimPurse> payers = devnet.validators().stream().map(this::purse).toList();
+    for (int i = 0; i < scenario.transfers(); i++) {
+      SimPurse payer = payers.get(sim.random().nextInt(payers.size()));
+      Address to =
+          new Address(
+              Hashing.of("payee", Bytes.ofU64(i % payers.size())).bytes().slice(0, Address.SIZE));
+      long amount = 1 + sim.random().nextLong(Parameters.NIM);
+      sim.after(
+          sim.random().nextLong(TRANSFER_SPAN_MILLIS),
+          () ->
+              payer.run(
+                  new Transfer(to, amount, Bytes.EMPTY),
+                  _ -> {
+                    transfers++;
+                    given.merge(to, amount, Long::sum);
+                  }));
+    }
+  }
+
+  private void finalized(Block block, Node by) {
+    if (toLose && errand.state().equals(Optional.of(JobState.RUNNING))) {
+      toLose = false;
+      List<Member> miners = members.stream().filter(it -> !it.votes()).toList();
+      Member miner = miners.get(sim.random().nextInt(Math.min(3, miners.size())));
+      // In an event of its own: this one is still being handled by its node.
+      sim.after(1, () -> disturbances.lose(miner));
+    }
+  }
+
+  private boolean isOver() {
+    boolean done =
+        disturbances.isOver()
+            && transfers == scenario.transfers()
+            && purses.stream().allMatch(SimPurse::isIdle)
+            && (scenario.steps() == 0 || errand.isOver());
+    if (!done) {
+      return false;
+    }
+    if (goal == Long.MAX_VALUE) {
+      goal = referee.height() + BLOCKS_AFTER;
+    }
+    return living().stream().allMatch(it -> it.node().chain().height() >= goal);
+  }
+
+  private List<Member> living() {
+    return members.stream().filter(it -> !it.isLost()).toList();
+  }
+
+  private void checkEnd() {
+    TreeMap<Long, List<Entry>> states = new TreeMap<>();
+    for (Member member : living()) {
+      given.forEach((to, amount) -> {
+        long balance = Accounts.get(member.node().chain().state(), to).balance();
+        Referee.check(balance == amount, "%s holds %d, was given %d", to, balance, amount);
+      });
+      // W9
+      List<Entry> state =
+          member.disk().database().scan(Family.STATE, Range.prefix(Bytes.EMPTY, Range.LIMIT_MAX));
+      List<Entry> other = states.putIfAbsent(member.node().chain().height(), state);
+      Referee.check(other == null || other.equals(state), "%s holds another state", member.name());
+    }
+    // W8
+    if (scenario.steps() > 0 && !disturbances.minersForgot()) {
+      Referee.check(
+          errand.state().equals(Optional.of(JobState.COMPLETED)),
+          "the job ended %s though no miner lost its memory",
+          errand.state());
+    }
+  }
+
+  private Outcome outcome() {
+    return new Outcome(
+        scenario,
+        sim.nowMillis(),
+        trace.events(),
+        referee.height(),
+        referee.viewsSkipped(),
+        transfers,
+        disturbances.crashes(),
+        scenario.splits(),
+        scenario.storms(),
+        errand.state(),
+        trace.digest());
+  }
+}

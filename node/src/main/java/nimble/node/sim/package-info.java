@@ -1,0 +1,23 @@
+/// Whole networks in one thread: the nodes of [nimble.node.Node] as they are, with simulated time,
+/// wires, disks and the plain-Java tensor machine.
+///
+/// - W1: one seed, one run. Everything random is drawn from the world's own source; the trace
+///   digests every turn, message and final block, and equal seeds give equal traces.
+/// - W2: a crash takes a process from one moment to the next: its inboxes, timers and tasks are
+///   gone, its disks keep what was durable, of the rest any part. The power may also go in the
+///   midst of a turn, between two writes.
+/// - W3: all nodes that finalize a height finalize the same block there, and none ever forgets one:
+///   chains are prefixes of one another. A restart goes on where the disk ends.
+/// - W4: after every final block the supply is whole, and its parts are where they belong.
+/// - W5: no honest node is ever stopped by a broken invariant, finds another's message malformed,
+///   refuses its block, or sees misconduct.
+/// - W6: once disturbances have ended, every node's chain grows again within
+///   [Referee#PROGRESS_MILLIS_MAX].
+/// - W7: every transaction that a client keeps submitting becomes final, once.
+/// - W8: a job ends COMPLETED when none of its miners lost its memory, and in any case at its end
+///   the escrow is empty.
+/// - W9: at the end all nodes hold the same state, down to the byte.
+@NullMarked
+package nimble.node.sim;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,29 @@
+package nimble.node.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+/// Whole nodes under all that may happen to them: the package's rules hold in every run, or the run
+/// throws and says how to see it again.
+final class WholeNetworkTest {
+  private static final int SEEDS = 20;
+
+  @Test
+  void everySeedKeepsTheRules() {
+    for (long seed = 0; seed < SEEDS; seed++) {
+      run(seed);
+    }
+  }
+
+  @Test
+  void w1EqualSeedsGiveEqualRuns() {
+    for (long seed : new long[] {2, 9}) {
+      assertEquals(run(seed), run(seed));
+    }
+  }
+
+  private static Outcome run(long seed) {
+    return new World(Scenario.of(seed), _ -> {}).run();
+  }
+}
