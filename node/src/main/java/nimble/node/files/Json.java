@@ -1,5 +1,7 @@
 package nimble.node.files;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -29,7 +31,17 @@ public final class Json {
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
+          .build()
+          .setDefaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL));
+
+  /// An unknown key is mostly a known one misspelt: it must be found before the known one is
+  /// missed.
+  private static final ObjectMapper UNKNOWN_KEYS =
+      MAPPER
+          .copy()
+          .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
 
   private Json() {}
 
@@ -58,12 +70,27 @@ public final class Json {
 
   /// `file` is only for messages.
   public static <T> T read(String file, String text, Class<T> type) throws Mistake {
+    checkKeys(file, text, type);
     try (JsonParser parser = MAPPER.createParser(text)) {
-      return MAPPER.readValue(parser, type);
+      T value = MAPPER.readValue(parser, type);
+      if (value == null) {
+        throw Mistake.of("%s holds nothing", file);
+      }
+      return value;
     } catch (JsonProcessingException e) {
       throw wrong(file, e);
     } catch (java.io.IOException e) {
       throw new IllegalStateException("reading from memory", e);
+    }
+  }
+
+  private static void checkKeys(String file, String text, Class<?> type) throws Mistake {
+    try {
+      UNKNOWN_KEYS.readValue(text, type);
+    } catch (UnrecognizedPropertyException e) {
+      throw wrong(file, e);
+    } catch (JsonProcessingException e) {
+      // Anything else is found again, by the strict reader.
     }
   }
 
@@ -76,7 +103,7 @@ public final class Json {
       List<String> known = unknown.getKnownPropertyIds().stream().map(String::valueOf).toList();
       return Mistake.of(
           "%s: unknown key '%s'%s",
-          where, path(unknown), Nearest.hint(unknown.getPropertyName(), known));
+          file, path(unknown), Nearest.hint(unknown.getPropertyName(), known));
     }
     String what = failure.getOriginalMessage();
     return failure instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()

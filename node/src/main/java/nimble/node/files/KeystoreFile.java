@@ -1,6 +1,7 @@
 package nimble.node.files;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Locale;
@@ -52,6 +53,17 @@ public final class KeystoreFile {
       throw Mistake.of(
           "%s: the keystore is damaged (%s): restore it from a copy, or from its words",
           file, e.reason());
+    }
+  }
+
+  /// Copies a keystore as it is, unless the same is there already.
+  public static void copy(Path from, KeyKind kind, Path to) throws Mistake, IOException {
+    EncryptedKey key = read(from);
+    if (key.kind() != kind) {
+      throw Mistake.of("%s holds a key of kind %s, needs %s", from, name(key.kind()), name(kind));
+    }
+    if (!Files.exists(to) || !read(to).equals(key)) {
+      SafeFile.createSecret(to, SafeFile.read(from, BYTES_MAX));
     }
   }
 

@@ -6,15 +6,17 @@ import java.util.Optional;
 
 /// The known word that somebody meant.
 final class Nearest {
-  /// Beyond this many edits a guess says more about us than about the word.
-  private static final int DISTANCE_MAX = 4;
+  /// Beyond a third of its letters a guess says more about us than about the word.
+  private static final int PART = 3;
+
+  private static final int DISTANCE_LEAST = 2;
 
   private Nearest() {}
 
   static Optional<String> to(String word, Collection<String> known) {
     return known.stream()
         .min(Comparator.comparingInt((String other) -> distance(word, other)).thenComparing(w -> w))
-        .filter(other -> distance(word, other) <= Math.min(DISTANCE_MAX, other.length() - 1));
+        .filter(other -> distance(word, other) <= Math.max(DISTANCE_LEAST, other.length() / PART));
   }
 
   /// ", did you mean 'x'?" or nothing.
