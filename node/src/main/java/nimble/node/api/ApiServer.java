@@ -61,18 +61,24 @@ public final class ApiServer implements AutoCloseable {
             .meterRegistry(parts.metrics())
             .gracefulShutdownTimeoutMillis(0, 0);
     new HealthPages(parts).addTo(server);
+    NodeGauges.bind(parts);
     Server built = server.build();
     try {
       built.start().join();
     } catch (CompletionException e) {
       built.close();
-      throw cause(e) instanceof BindException
+      throw isInUse(cause(e))
           ? Mistake.of(
               "api.listen: port %d of %s is in use: stop what uses it, or choose another port",
               port, host)
           : Mistake.of("api.listen: cannot listen on %s:%d: %s", host, port, cause(e));
     }
     return new ApiServer(built, parts.feed(), host);
+  }
+
+  /// The native transport has an exception of its own for it.
+  private static boolean isInUse(Throwable cause) {
+    return cause instanceof BindException || cause.toString().contains("Address already in use");
   }
 
   private static Throwable cause(Throwable failure) {

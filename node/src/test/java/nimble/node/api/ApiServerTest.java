@@ -1,0 +1,226 @@
+package nimble.node.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import nimble.blob.Manifest;
+import nimble.codec.Bytes;
+import nimble.node.chain.Reporter;
+import nimble.node.client.BlobTransfer;
+import nimble.node.client.ClientFailure;
+import nimble.node.client.NodeClient;
+import nimble.node.devnet.LocalNetwork;
+import nimble.node.devnet.RunningNetwork;
+import nimble.node.files.Mistake;
+import nimble.sim.Seeds;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The API's door: what it answers in plain HTTP, and that nothing thrown at it breaks it.
+final class ApiServerTest {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  @TempDir static Path folder;
+
+  private static RunningNetwork network;
+  private static NodeClient client;
+
+  @BeforeAll
+  static void start() throws Exception {
+    network = RunningNetwork.start(1, 0, 1, folder.resolve("network"), 0, Reporter.SILENT);
+    client = network.client();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    network.close();
+  }
+
+  private static URI uri(String path) {
+    return URI.create("http://127.0.0.1:%d%s".formatted(network.api().port(), path));
+  }
+
+  private static HttpResponse<String> get(String path) throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void answersJsonOverHttp() throws Exception {
+    HttpResponse<String> status = get("/v1/chain/status");
+    assertEquals(200, status.statusCode());
+    var json = new ObjectMapper().readTree(status.body());
+    assertEquals(
+        network.network().devnet().genesis().chain().value(), json.path("chainId").asText());
+    assertTrue(json.path("baseFee").isTextual(), "amounts are strings");
+    assertEquals(404, get("/v1/chain/blocks/999999").statusCode());
+    assertEquals(400, get("/v1/chain/accounts/nobody").statusCode());
+    assertEquals(404, get("/nothing/here").statusCode());
+  }
+
+  @Test
+  void tellsWhetherItIsAliveAndReady() throws Exception {
+    assertEquals(200, get("/livez").statusCode());
+    assertEquals(200, get("/readyz?maxBehind=3600").statusCode());
+    assertEquals(400, get("/readyz?maxBehind=soon").statusCode());
+    String metrics = get("/metrics").body();
+    assertTrue(metrics.contains("nimble_chain_height "), metrics);
+    assertTrue(metrics.contains("nimble_network_peers "), metrics);
+  }
+
+  @Test
+  void refusesOtherAddressesAndPortsInUse() {
+    ApiParts parts = parts();
+    assertTrue(
+        assertThrows(Mistake.class, () -> ApiServer.start("0.0.0.0", 0, parts))
+            .words()
+            .contains("loopback"));
+    String inUse =
+        assertThrows(Mistake.class, () -> ApiServer.start("127.0.0.1", network.api().port(), parts))
+            .words();
+    assertTrue(inUse.contains("is in use"), inUse);
+  }
+
+  private static ApiParts parts() {
+    LocalNetwork.Member member = network.network().members().getFirst();
+    return new ApiParts(
+        network.network().devnet().genesis(),
+        member.roles(),
+        member.node().chain(),
+        new ChainFeed(),
+        member.node().replica(),
+        member.node().gateway(),
+        member.node().blobs(),
+        member.site().blobs(),
+        member.node().network(),
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+  }
+
+  @Test
+  void answersToLoopbackNamesOnly() throws Exception {
+    String answer =
+        raw(
+            "GET /v1/chain/status HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+                .getBytes(StandardCharsets.US_ASCII));
+    assertTrue(answer.startsWith("HTTP/1.1 403"), answer);
+  }
+
+  @Test
+  void survivesAnyBytes() throws Exception {
+    Seeds.forEach(
+        20,
+        random -> {
+          byte[] bytes = new byte[random.nextInt(1, 20_000)];
+          random.nextBytes(bytes);
+          try {
+            raw(bytes);
+          } catch (IOException e) {
+            // Closed in the middle of it: as good as an answer.
+          }
+        });
+    raw(
+        "GET / HTTP/1.1\r\nHost: localhost\r\nX: %s\r\n\r\n"
+            .formatted("x".repeat(100_000))
+            .getBytes(StandardCharsets.US_ASCII));
+    assertEquals(200, get("/livez").statusCode());
+  }
+
+  private static String raw(byte[] bytes) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), network.api().port())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(bytes);
+      socket.shutdownOutput();
+      return new String(socket.getInputStream().readNBytes(4_096), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  @Test
+  void refusesWhatIsTooLarge() throws Exception {
+    HttpRequest large =
+        HttpRequest.newBuilder(uri("/v1/chain/transactions"))
+            .header("content-type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[5 << 20]))
+            .build();
+    try {
+      int status = HTTP.send(large, HttpResponse.BodyHandlers.ofString()).statusCode();
+      assertEquals(413, status);
+    } catch (IOException e) {
+      // Closed before all of it was sent: as good as an answer.
+    }
+    assertEquals(400, post("{\"transaction\": \"AAAA\"}").statusCode());
+    assertEquals(400, post("{\"transaction\": ").statusCode());
+    String tooLong = "A".repeat(80_000);
+    assertEquals(400, post("{\"transaction\": \"%s\"}".formatted(tooLong)).statusCode());
+    assertEquals(200, get("/livez").statusCode());
+  }
+
+  private static HttpResponse<String> post(String json) throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(uri("/v1/chain/transactions"))
+            .header("content-type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void blobGoesThereAndBack() throws Exception {
+    byte[] bytes = new byte[9 * Manifest.CHUNK_BYTES + 12_345];
+    new Random(7).nextBytes(bytes);
+    Path file = folder.resolve("blob");
+    Files.write(file, bytes);
+    Manifest manifest = BlobTransfer.manifestOf(file);
+    assertEquals(10, client.blobs().missing(manifest).size());
+    client.blobs().upload(file, manifest, done -> {});
+    assertEquals(List.of(), client.blobs().missing(manifest));
+    client.blobs().upload(file, manifest, done -> {});
+
+    Path back = folder.resolve("back");
+    Files.write(
+        folder.resolve("back.part"), java.util.Arrays.copyOf(bytes, 3 * Manifest.CHUNK_BYTES + 5));
+    client.blobs().download(manifest.id(), back, done -> {});
+    assertEquals(-1, Files.mismatch(file, back));
+  }
+
+  @Test
+  void chunkOutsideTheManifestIsRefused() {
+    Bytes chunk = Bytes.utf8("announced");
+    Manifest manifest = new Manifest(chunk.size(), List.of(Manifest.chunkHash(chunk)));
+    ClientFailure failure =
+        assertThrows(
+            ClientFailure.class,
+            () -> client.blobs().put(manifest, List.of(Bytes.utf8("other one"))));
+    assertEquals(ClientFailure.Kind.INVALID, failure.kind());
+    assertTrue(String.valueOf(failure.getMessage()).contains("not in the manifest"));
+  }
+
+  @Test
+  void streamsBlocksAsTheyBecomeFinal() throws Exception {
+    List<Long> heights = new java.util.ArrayList<>();
+    client.watchBlocks(
+        0,
+        block -> {
+          heights.add(block.getHeight());
+          return heights.size() < 3;
+        });
+    assertEquals(List.of(0L, 1L, 2L), heights);
+  }
+}
