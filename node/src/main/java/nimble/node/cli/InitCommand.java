@@ -6,9 +6,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import nimble.crypto.KeyKind;
 import nimble.genesis.Genesis;
 import nimble.node.files.GenesisFile;
 import nimble.node.files.Json;
+import nimble.node.files.KeystoreFile;
 import nimble.node.files.Mistake;
 import nimble.node.files.NodeConfig;
 import nimble.node.files.SafeFile;
@@ -33,6 +36,18 @@ final class InitCommand implements Callable<Integer> {
       description = "The network's genesis, as `nimble genesis create` writes it.")
   private Path genesisFile = Path.of("");
 
+  @Option(
+      names = "--hot-key",
+      paramLabel = "FILE",
+      description = "A key that `nimble keys new` made; else a fresh one.")
+  private Optional<Path> hotKey = Optional.empty();
+
+  @Option(
+      names = "--vote-key",
+      paramLabel = "FILE",
+      description = "The same for the key that signs votes.")
+  private Optional<Path> voteKey = Optional.empty();
+
   @Override
   public Integer call() throws Exception {
     Genesis genesis = GenesisFile.read(genesisFile);
@@ -41,26 +56,29 @@ final class InitCommand implements Callable<Integer> {
       throw Mistake.of("%s: %s", genesisFile, String.join("; ", errors));
     }
     Path directory = home.directory(Optional.of(genesis.chain().value()));
-    boolean fresh = !Files.exists(directory.resolve("VERSION"));
-    String secret = fresh ? password.fresh("the node's keys") : "";
+    Path hot = directory.resolve("keys").resolve("hot.json");
+    Path vote = directory.resolve("keys").resolve("vote.json");
+    boolean asks =
+        (hotKey.isEmpty() && !Files.exists(hot)) || (voteKey.isEmpty() && !Files.exists(vote));
+    String secret = asks ? password.fresh("the node's keys") : "";
     DataDirectory.create(directory, genesis.chain().value(), genesis.hash());
-    fill(directory, genesis, secret);
+    fill(directory, genesis);
+    NodeKeyFiles.place(hot, KeyKind.HOT, hotKey, secret);
+    NodeKeyFiles.place(vote, KeyKind.VOTE, voteKey, secret);
     output.document(
         Json.object()
             .put("directory", directory.toString())
             .put("network", genesis.chain().value())
             .put("genesis", genesis.hash().toString())
-            .put("fresh", fresh),
-        fresh
-            ? "%s is ready: settings in nimble.yaml, keys in keys/\nstart it with `nimble node start --network %s`"
-                .formatted(directory, genesis.chain())
-            : "%s was there already and is as it should be".formatted(directory));
+            .put("hotKey", KeystoreFile.read(hot).label().toString())
+            .put("voteKey", KeystoreFile.read(vote).label().toString()),
+        "%s is ready: settings in nimble.yaml, keys in keys/\nstart it with `nimble node start --network %s`"
+            .formatted(directory, genesis.chain()));
     return ExitCode.DONE;
   }
 
   /// What is there stays: a second run completes what a first one could not.
-  private static void fill(Path directory, Genesis genesis, String password)
-      throws Mistake, IOException {
+  private static void fill(Path directory, Genesis genesis) throws Mistake, IOException {
     Path file = directory.resolve("genesis.json");
     if (!Files.exists(file)) {
       SafeFile.create(file, GenesisFile.show(genesis));
@@ -69,12 +87,14 @@ final class InitCommand implements Callable<Integer> {
     if (!Files.exists(config)) {
       SafeFile.create(config, NodeConfig.template());
     }
-    Path keys = directory.resolve("keys");
-    if (!Files.exists(keys.resolve("hot.json")) && !password.isEmpty()) {
-      NodeKeyFiles.create(keys.resolve("hot.json"), keys.resolve("vote.json"), password);
-    }
-    if (!password.isEmpty()) {
-      FileVoteLog.create(directory.resolve("votes")).close();
+    Path votes = directory.resolve("votes");
+    try (Stream<Path> segments = Files.list(votes)) {
+      // A log that was once there must never be begun anew: its absence is for `node start` to see.
+      boolean first =
+          segments.findAny().isEmpty() && !Files.exists(directory.resolve("db/CURRENT"));
+      if (first) {
+        FileVoteLog.create(votes).close();
+      }
     }
   }
 }

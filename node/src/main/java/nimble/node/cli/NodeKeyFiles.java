@@ -1,7 +1,9 @@
 package nimble.node.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import nimble.crypto.KeyKind;
 import nimble.crypto.ScryptCost;
 import nimble.crypto.SigningKey;
@@ -13,9 +15,18 @@ import nimble.node.files.Mistake;
 final class NodeKeyFiles {
   private NodeKeyFiles() {}
 
-  static void create(Path hotFile, Path voteFile, String password) throws Mistake, IOException {
-    createHot(hotFile, password);
-    createVote(voteFile, password);
+  /// Puts a key in its place: a copy of `given`, or a fresh one. What is there stays.
+  static void place(Path file, KeyKind kind, Optional<Path> given, String password)
+      throws Mistake, IOException {
+    if (given.isPresent()) {
+      KeystoreFile.copy(given.get(), kind, file);
+    } else if (!Files.exists(file)) {
+      switch (kind) {
+        case HOT -> createHot(file, password);
+        case VOTE -> createVote(file, password);
+        case ACCOUNT -> throw new Mistake("a node needs no account's key");
+      }
+    }
   }
 
   static SigningKey createHot(Path file, String password) throws Mistake, IOException {

@@ -23,6 +23,12 @@ final class PasswordOptions {
       description = "Holds the password; else NIMBLE_PASSWORD or a prompt.")
   private Optional<Path> file = Optional.empty();
 
+  /// Within other options the mixee is these, which know no root.
+  PasswordOptions under(CommandSpec real) {
+    command = real;
+    return this;
+  }
+
   String existing(String what) throws Mistake, IOException {
     Optional<String> given = given();
     return given.isPresent() ? given.get() : terminal().password("Password of " + what + ": ");

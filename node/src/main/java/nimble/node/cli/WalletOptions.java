@@ -46,7 +46,7 @@ final class WalletOptions {
   }
 
   PasswordOptions password() {
-    return password;
+    return password.under(command);
   }
 
   Home home() {
@@ -79,6 +79,6 @@ final class WalletOptions {
 
   SigningKey unlock() throws Mistake, IOException {
     Path file = accountFile();
-    return KeystoreFile.account(file, password.existing("wallet '%s'".formatted(name)));
+    return KeystoreFile.account(file, password().existing("wallet '%s'".formatted(name)));
   }
 }

@@ -1,0 +1,67 @@
+package nimble.node.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// Runs commands as a script would: no terminal, an environment of its own.
+final class Cli {
+  static final String PASSWORD = "correct horse";
+
+  /// What a command did.
+  record Ran(int code, String out, String err) {
+    Ran expect(int expected) {
+      assertEquals(expected, code, () -> "out: " + out + "\nerr: " + err);
+      return this;
+    }
+
+    JsonNode json() throws IOException {
+      return new ObjectMapper().readTree(out);
+    }
+  }
+
+  private final Map<String, String> environment = new LinkedHashMap<>();
+
+  Cli(Path home) {
+    environment.put("NIMBLE_HOME", home.toString());
+    environment.put("NIMBLE_PASSWORD", PASSWORD);
+  }
+
+  Cli with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
+  Cli without(String variable) {
+    environment.remove(variable);
+    return this;
+  }
+
+  Ran nbcli(String... arguments) {
+    return run(new NbcliMain(surroundings()), arguments);
+  }
+
+  Ran nimble(String... arguments) {
+    return run(new NimbleMain(surroundings()), arguments);
+  }
+
+  private Surroundings surroundings() {
+    return new Surroundings(Map.copyOf(environment), Optional.empty());
+  }
+
+  private static Ran run(Root root, String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        CommandRun.of(root, new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    return new Ran(code, out.toString(), err.toString());
+  }
+}

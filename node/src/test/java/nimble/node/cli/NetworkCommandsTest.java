@@ -1,0 +1,244 @@
+package nimble.node.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import nimble.chain.MoneyCall.Transfer;
+import nimble.chain.Transaction;
+import nimble.codec.Bytes;
+import nimble.crypto.AddressForm;
+import nimble.crypto.KeyKind;
+import nimble.crypto.ScryptCost;
+import nimble.crypto.SigningKey;
+import nimble.genesis.Genesis;
+import nimble.node.chain.Reporter;
+import nimble.node.client.ClientFailure;
+import nimble.node.client.NodeClient;
+import nimble.node.devnet.RunningNetwork;
+import nimble.node.files.GenesisFile;
+import nimble.node.files.KeystoreFile;
+import nimble.types.ChainId;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The commands against a real node: one validator, no miners.
+final class NetworkCommandsTest {
+  @TempDir static Path folder;
+
+  private static RunningNetwork network;
+  private static String node = "";
+  private static String developer = "";
+  private static Genesis genesis;
+
+  @BeforeAll
+  static void start() throws Exception {
+    network = RunningNetwork.start(1, 0, 1, folder.resolve("network"), 0, Reporter.SILENT);
+    node = network.api().host() + ":" + network.api().port();
+    genesis = network.network().devnet().genesis();
+    SigningKey key = network.network().devnet().developer().account();
+    developer = AddressForm.TEST.show(AddressForm.addressOf(key.publicKey()));
+    KeystoreFile.create(
+        folder.resolve("wallets/developer/account.json"),
+        KeyKind.ACCOUNT,
+        key.publicKey().bytes(),
+        key.seed(),
+        Cli.PASSWORD,
+        ScryptCost.FAST);
+    Files.createDirectories(folder.resolve("known"));
+    Files.writeString(folder.resolve("known/genesis.json"), GenesisFile.show(genesis));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    network.close();
+  }
+
+  private static Cli.Ran nbcli(String... arguments) {
+    List<String> all = new java.util.ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--node", node));
+    return new Cli(folder).nbcli(all.toArray(String[]::new));
+  }
+
+  private static JsonNode json(String... arguments) throws Exception {
+    List<String> all = new java.util.ArrayList<>(List.of(arguments));
+    all.add("--json");
+    return nbcli(all.toArray(String[]::new)).expect(ExitCode.DONE).json();
+  }
+
+  private static String fresh(String wallet) throws Exception {
+    return new Cli(folder)
+        .nbcli("wallet", "create", "--wallet.name", wallet, "--json")
+        .expect(ExitCode.DONE)
+        .json()
+        .path("address")
+        .asText();
+  }
+
+  @Test
+  void moneyMovesAndIsProven() throws Exception {
+    String receiver = fresh("receiver");
+    JsonNode receipt =
+        json(
+            "wallet",
+            "transfer",
+            "--wallet.name",
+            "developer",
+            "--to",
+            receiver,
+            "--amount",
+            "12.5",
+            "--yes");
+    assertTrue(receipt.path("applied").asBoolean());
+    assertEquals(
+        "12500000000",
+        json("wallet", "balance", "--wallet.name", "receiver").path("balance").asText());
+
+    JsonNode transaction = json("chain", "tx", receipt.path("id").asText());
+    assertEquals(developer, transaction.path("sender").asText());
+    assertEquals("Transfer", transaction.path("call").asText());
+    JsonNode block = json("chain", "block", transaction.path("height").asText());
+    assertTrue(block.path("transactions").toString().contains(receipt.path("id").asText()));
+
+    JsonNode proof = json("chain", "proof", "account/" + receiver, "--network", "known");
+    assertTrue(proof.path("verified").asBoolean());
+    assertTrue(proof.path("genesisKnown").asBoolean());
+    assertTrue(proof.path("present").asBoolean());
+    JsonNode absence = json("chain", "proof", "key/" + "01".repeat(21));
+    assertFalse(absence.path("present").asBoolean());
+    assertTrue(absence.path("verified").asBoolean());
+  }
+
+  @Test
+  void stakeGoesAndComesBack() throws Exception {
+    String staker = fresh("staker");
+    json("wallet", "transfer", "--wallet.name", "developer", "--to", staker, "--amount", "5");
+    json("stake", "add", "--wallet.name", "staker", "--amount", "3");
+    assertEquals(
+        "3000000000", json("stake", "show", "--wallet.name", "staker").path("stake").asText());
+    json("stake", "remove", "--wallet.name", "staker");
+    JsonNode after = json("stake", "show", "--wallet.name", "staker");
+    assertEquals("0", after.path("stake").asText());
+    assertEquals("3000000000", after.path("unbonding").asText());
+    String nothing =
+        nbcli("stake", "remove", "--wallet.name", "staker").expect(ExitCode.USER_MISTAKE).err();
+    assertTrue(nothing.contains("no free bond and stake"), nothing);
+    json("wallet", "transfer", "--wallet.name", "staker", "--to", developer, "--all");
+    assertEquals(
+        0,
+        json("wallet", "balance", "--wallet.name", "staker").path("balance").asLong() / 1_000_000);
+  }
+
+  @Test
+  void mistakesAreNamed() throws Exception {
+    String much =
+        nbcli(
+                "wallet",
+                "transfer",
+                "--wallet.name",
+                "developer",
+                "--to",
+                developer,
+                "--amount",
+                "1000000")
+            .expect(ExitCode.USER_MISTAKE)
+            .err();
+    assertTrue(much.contains("--amount must be at most"), much);
+    String to =
+        nbcli("wallet", "transfer", "--wallet.name", "developer", "--to", "tnim1x", "--amount", "1")
+            .expect(ExitCode.USER_MISTAKE)
+            .err();
+    assertTrue(to.contains("--to: 'tnim1x'"), to);
+    String password =
+        new Cli(folder)
+            .with("NIMBLE_PASSWORD", "not this one")
+            .nbcli(
+                "wallet",
+                "transfer",
+                "--wallet.name",
+                "developer",
+                "--to",
+                developer,
+                "--amount",
+                "1",
+                "--node",
+                node)
+            .expect(ExitCode.USER_MISTAKE)
+            .err();
+    assertTrue(password.contains("wrong password"), password);
+    nbcli("wallet", "balance", "--wallet.name", "nobody").expect(ExitCode.USER_MISTAKE);
+    nbcli("chain", "block", "999999").expect(ExitCode.USER_MISTAKE);
+    nbcli("chain", "tx", "abc").expect(ExitCode.USER_MISTAKE);
+    nbcli("chain", "proof", "nonsense").expect(ExitCode.USER_MISTAKE);
+    nbcli("job", "show", "77").expect(ExitCode.USER_MISTAKE);
+    nbcli("model", "infer", "77", "--prompt", "x").expect(ExitCode.USER_MISTAKE);
+    String network =
+        nbcli("chain", "status", "--network", "mainnet").expect(ExitCode.USER_MISTAKE).err();
+    assertTrue(network.contains("not on mainnet"), network);
+  }
+
+  @Test
+  void nodeWithAnotherGenesisIsRefused() throws Exception {
+    Genesis other =
+        new Genesis(
+            new ChainId("other"),
+            genesis.prefix(),
+            genesis.timeMillis(),
+            genesis.beacon(),
+            genesis.rewardPool(),
+            genesis.parameters(),
+            genesis.validators(),
+            genesis.accounts());
+    Files.createDirectories(folder.resolve("other"));
+    Files.writeString(folder.resolve("other/genesis.json"), GenesisFile.show(other));
+    String err = nbcli("chain", "status", "--network", "other").expect(ExitCode.USER_MISTAKE).err();
+    assertTrue(err.contains("has genesis"), err);
+  }
+
+  @Test
+  void chainSaysNo() throws Exception {
+    SigningKey poor = SigningKey.fromSeed(Bytes.wrap(new byte[32]));
+    try (NodeClient client = NodeClient.connect(network.api().host(), network.api().port())) {
+      Sender sender = new Sender(client, genesis, poor);
+      Transaction transaction = sender.sign(new Transfer(sender.address(), 1, Bytes.EMPTY));
+      ClientFailure failure =
+          assertThrows(ClientFailure.class, () -> client.submitAndApply(transaction));
+      assertEquals(ClientFailure.Kind.REJECTED, failure.kind());
+    }
+  }
+
+  @Test
+  void jobWithoutMinersIsRefusedBeforeMoneyMoves() throws Exception {
+    Path job = folder.resolve("job.yaml");
+    Files.writeString(folder.resolve("text.txt"), "some words to learn from ".repeat(1_000));
+    new Cli(folder).nbcli("job", "init", job.toString()).expect(ExitCode.DONE);
+    Cli.Ran plan = nbcli("job", "plan", job.toString()).expect(ExitCode.USER_MISTAKE);
+    assertTrue(plan.out().contains("STAGE"), plan.out());
+    assertTrue(plan.err().contains("no offer for stage 0"), plan.err());
+    Cli.Ran submit =
+        nbcli("job", "submit", job.toString(), "--wallet.name", "developer")
+            .expect(ExitCode.USER_MISTAKE);
+    assertTrue(submit.err().contains("job.yaml:"), submit.err());
+    assertTrue(submit.err().contains("money.maxPricePerHour"), submit.err());
+    assertEquals(0, json("job", "list").size());
+    assertEquals(0, json("model", "list").size());
+  }
+
+  @Test
+  void nodeAndChainTellOfThemselves() throws Exception {
+    JsonNode status = json("chain", "status");
+    assertEquals(genesis.hash().toString(), status.path("genesisHash").asText());
+    assertEquals(1, json("chain", "validators").path("validators").size());
+    Cli.Ran view = new Cli(folder).nimble("node", "status", "--node", node, "--json");
+    assertTrue(view.expect(ExitCode.DONE).json().path("roles").toString().contains("validator"));
+    nbcli("chain", "status").expect(ExitCode.DONE);
+    nbcli("chain", "validators").expect(ExitCode.DONE);
+  }
+}
