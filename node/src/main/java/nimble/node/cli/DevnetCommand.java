@@ -6,9 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import nimble.node.chain.Reporter;
+import nimble.node.client.ClientFailure;
 import nimble.node.devnet.Devnet;
 import nimble.node.devnet.LogFile;
+import nimble.node.devnet.MinerOffers;
 import nimble.node.devnet.RunningNetwork;
+import nimble.node.files.Home;
 import nimble.node.files.Mistake;
 import nimble.storage.file.DataDirectory;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +63,26 @@ final class DevnetCommand implements Callable<Integer> {
           "network   %d validators and %d miners in this process; data and log in %s%n",
           validators, miners, directory);
       out.printf("api       http://%s:%d%n", network.api().host(), network.api().port());
+      prepare(network, directory, out);
       out.flush();
       DemoCommand.untilInterrupted();
     }
     return ExitCode.DONE;
+  }
+
+  /// Offers to train for, and a wallet to pay from.
+  private static void prepare(RunningNetwork network, Path directory, PrintWriter out)
+      throws Mistake, IOException {
+    Devnet devnet = network.network().devnet();
+    try {
+      MinerOffers.put(devnet, network.client());
+    } catch (ClientFailure e) {
+      throw new Mistake("the network does not run: " + e.getMessage());
+    }
+    WalletFiles.createDeveloper(new Home(directory), devnet.developer().account());
+    out.printf(
+        "wallet    'developer' with 100000 NIM: export NIMBLE_HOME=%s NIMBLE_PASSWORD=%s%n",
+        directory, WalletFiles.DEVELOPER_PASSWORD);
+    out.printf("try       scripts/nbcli wallet balance --wallet.name developer%n");
   }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -17,11 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import nimble.api.v1.InferRequest;
 import nimble.api.v1.JobView;
 import nimble.blob.Manifest;
-import nimble.chain.Device;
 import nimble.chain.JobCall.JobSubmit;
-import nimble.chain.MinerCall.MinerRegister;
-import nimble.chain.MinerCall.OfferPut;
-import nimble.genesis.Parameters;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Mistake;
@@ -46,8 +41,6 @@ public final class Demo {
   private static final int SAMPLE_TOKENS = 240;
   private static final int SAMPLE_TEMPERATURE_PERMILLE = 800;
   private static final String PROMPT = "\n";
-  private static final long MEMORY_BYTES = 2L << 30;
-  private static final long OPERATIONS_PER_SECOND = 10_000_000_000L;
   private static final long SHOW_MILLIS = 500;
 
   private final Order order;
@@ -74,7 +67,8 @@ public final class Demo {
     LocalNetwork network = running.network();
     NodeClient client = running.client();
     TrainingMeter meter = running.meter();
-    registerMiners(network, client);
+    MinerOffers.put(network.devnet(), client);
+    say("miners    %d registered, each with an offer of 1 NIM an hour", order.miners());
     Manifest data = DemoJob.manifest(text);
     client.blobs().put(data, DemoJob.chunks(text));
     JobSpec spec = DemoJob.spec(data, order.steps(), order.miners());
@@ -87,21 +81,6 @@ public final class Demo {
     JobView ended = watch(client, job, meter);
     String sample = ended.getState().equals("COMPLETED") ? sample(client, job) : "";
     return new Result(ended, DemoSummary.of(network, client, ended, meter, sample));
-  }
-
-  private void registerMiners(LocalNetwork network, NodeClient client) throws ClientFailure {
-    List<NodeKeys> validators = network.devnet().validators();
-    int index = 0;
-    for (NodeKeys miner : network.devnet().miners()) {
-      Account account = new Account(client, miner.account());
-      NodeKeys named = validators.get(index % validators.size());
-      account.submit(
-          new MinerRegister(miner.hot().publicKey(), named.address(), "miner " + index, ""));
-      account.run(
-          new OfferPut(Device.CPU, "cpu", MEMORY_BYTES, OPERATIONS_PER_SECOND, Parameters.NIM));
-      index++;
-    }
-    say("miners    %d registered, each with an offer of 1 NIM an hour", index);
   }
 
   private JobView watch(NodeClient client, JobId job, TrainingMeter meter)

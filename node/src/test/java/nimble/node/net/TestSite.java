@@ -3,6 +3,7 @@ package nimble.node.net;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import nimble.node.Site;
+import nimble.node.chain.SeenVotes;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Timers;
 import nimble.node.work.Compute;
@@ -63,6 +64,11 @@ final class TestSite implements Site {
   @Override
   public Network network(Hello hello, LongSupplier height, NetworkListener listener) {
     return wires.join(self, listen, hello, height, listener);
+  }
+
+  @Override
+  public SeenVotes seenVotes() {
+    return new SeenVotes();
   }
 
   @Override

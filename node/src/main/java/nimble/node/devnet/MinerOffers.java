@@ -1,0 +1,31 @@
+package nimble.node.devnet;
+
+import java.util.List;
+import nimble.chain.Device;
+import nimble.chain.MinerCall.MinerRegister;
+import nimble.chain.MinerCall.OfferPut;
+import nimble.genesis.Parameters;
+import nimble.node.client.ClientFailure;
+import nimble.node.client.NodeClient;
+
+/// Makes the miners of a devnet known to its chain, each with an offer of 1 NIM an hour.
+public final class MinerOffers {
+  private static final long MEMORY_BYTES = 2L << 30;
+  private static final long OPERATIONS_PER_SECOND = 10_000_000_000L;
+
+  private MinerOffers() {}
+
+  public static void put(Devnet devnet, NodeClient client) throws ClientFailure {
+    List<NodeKeys> validators = devnet.validators();
+    int index = 0;
+    for (NodeKeys miner : devnet.miners()) {
+      Account account = new Account(client, miner.account());
+      NodeKeys named = validators.get(index % validators.size());
+      account.submit(
+          new MinerRegister(miner.hot().publicKey(), named.address(), "miner " + index, ""));
+      account.run(
+          new OfferPut(Device.CPU, "cpu", MEMORY_BYTES, OPERATIONS_PER_SECOND, Parameters.NIM));
+      index++;
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package nimble.node.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import nimble.node.chain.Reporter;
+import nimble.node.devnet.MinerOffers;
+import nimble.node.devnet.RunningNetwork;
+import nimble.node.files.Home;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// One job's life, all of it by commands: plan, submit, watch, look, download, use.
+final class JobCommandsTest {
+  private static final String JOB =
+      """
+      name: small
+      theme: test
+      model: {context: 16, layers: 1, heads: 2, width: 16}
+      data: {file: text.txt}
+      training: {steps: 20, batch: 4, microBatches: 2, warmup: 2}
+      stages: {count: 2}
+      money: {budget: 10, maxPricePerHour: 5, deadline: 10m}
+      """;
+
+  @TempDir Path folder;
+  private String node = "";
+
+  private Cli.Ran nbcli(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--node", node));
+    return new Cli(folder)
+        .with("NIMBLE_PASSWORD", WalletFiles.DEVELOPER_PASSWORD)
+        .nbcli(all.toArray(String[]::new));
+  }
+
+  private String write(String name, String text) throws Exception {
+    Path file = folder.resolve(name);
+    Files.writeString(file, text);
+    return file.toString();
+  }
+
+  @Test
+  void jobRunsFromItsFileToItsModel() throws Exception {
+    try (RunningNetwork network =
+        RunningNetwork.start(1, 2, 2, folder.resolve("network"), 0, Reporter.SILENT)) {
+      node = network.api().host() + ":" + network.api().port();
+      MinerOffers.put(network.network().devnet(), network.client());
+      WalletFiles.createDeveloper(
+          new Home(folder), network.network().devnet().developer().account());
+      write("text.txt", "the quick brown fox jumps over the lazy dog. ".repeat(200));
+      String file = write("job.yaml", JOB);
+      refusals();
+
+      JsonNode plan = nbcli("job", "plan", file, "--json").expect(ExitCode.DONE).json();
+      assertTrue(plan.path("possible").asBoolean());
+      assertEquals(2, plan.path("stages").size());
+      Cli.Ran submit =
+          nbcli("job", "submit", file, "--wallet.name", "developer", "--watch", "--json")
+              .expect(ExitCode.DONE);
+      List<String> lines = submit.out().lines().toList();
+      assertTrue(lines.getLast().contains("\"state\":\"COMPLETED\""), lines.getLast());
+
+      JsonNode job = nbcli("job", "show", "1", "--json").expect(ExitCode.DONE).json();
+      assertEquals(20, job.path("stepsDone").asInt());
+      assertEquals(9, job.path("metadata").size());
+      nbcli("job", "show", "1").expect(ExitCode.DONE);
+      nbcli("job", "list").expect(ExitCode.DONE);
+      Cli.Ran events = nbcli("job", "events", "1").expect(ExitCode.DONE);
+      assertTrue(events.err().contains("verified"), events.err());
+      useModel(job);
+    }
+  }
+
+  private void useModel(JsonNode job) throws Exception {
+    Path to = folder.resolve("out");
+    JsonNode files =
+        nbcli("job", "download", "1", "--to", to.toString(), "--json").expect(ExitCode.DONE).json();
+    assertEquals(2, files.size());
+    assertEquals(job.path("stages").get(1).path("manifest"), files.get(1).path("manifest"));
+    assertEquals(1, nbcli("model", "list", "--json").expect(ExitCode.DONE).json().size());
+    String[] infer = {"model", "infer", "1", "--prompt", "the ", "--tokens", "8", "--json"};
+    JsonNode text = nbcli(infer).expect(ExitCode.DONE).json();
+    assertEquals(text, nbcli(infer).expect(ExitCode.DONE).json());
+    assertTrue(text.path("text").asText().length() > 0);
+  }
+
+  /// What no line of the file alone can tell is told with its line all the same.
+  private void refusals() throws Exception {
+    String much = write("much.yaml", JOB.replace("budget: 10", "budget: 10000000"));
+    String balance =
+        nbcli("job", "submit", much, "--wallet.name", "developer")
+            .expect(ExitCode.USER_MISTAKE)
+            .err();
+    assertTrue(balance.contains("much.yaml:7: money.budget must be at most"), balance);
+    String cheap = write("cheap.yaml", JOB.replace("maxPricePerHour: 5", "maxPricePerHour: 0.5"));
+    String price =
+        nbcli("job", "submit", cheap, "--wallet.name", "developer")
+            .expect(ExitCode.USER_MISTAKE)
+            .err();
+    assertTrue(price.contains("cheap.yaml:7: money.maxPricePerHour must be"), price);
+    assertTrue(price.contains("PRICE/HOUR"), price);
+    String little = write("little.yaml", JOB.replace("budget: 10", "budget: 0.000000001"));
+    String budget =
+        nbcli("job", "submit", little, "--wallet.name", "developer")
+            .expect(ExitCode.USER_MISTAKE)
+            .err();
+    assertTrue(budget.contains("little.yaml:7: money.budget must be at least"), budget);
+  }
+}
