@@ -42,9 +42,19 @@ final class Outbox {
 
   /// Loss is the protocol's to survive: what a queue has no room for is dropped.
   void flush() {
-    for (Letter letter : letters) {
+    flush(letters.size());
+  }
+
+  /// The first `count` letters only.
+  void flush(int count) {
+    List<Letter> leaving = letters.subList(0, count);
+    for (Letter letter : leaving) {
       network.send(letter.to(), Lane.CONTROL, letter.message());
     }
-    letters.clear();
+    leaving.clear();
+  }
+
+  int size() {
+    return letters.size();
   }
 }

@@ -164,8 +164,7 @@ public final class Replica implements Owner<Replica.Input> {
     proposeIfDue();
     pool.announce(nowMillis);
     passOn();
-    voting.sync();
-    outbox.flush();
+    voting.sendAll();
   }
 
   private void handle(Input input) {

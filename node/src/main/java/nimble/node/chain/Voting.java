@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import nimble.chain.Block;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
@@ -63,7 +64,9 @@ final class Voting {
   private final Host host;
   private final Deque<Input> inputs = new ArrayDeque<>();
   private final List<Pending> pending = new ArrayList<>();
-  private boolean logDirty;
+
+  /// Letters in the outbox that nothing unsynced stands before; all of them when the log is synced.
+  private OptionalInt free = OptionalInt.empty();
 
   Voting(
       Engine engine,
@@ -136,12 +139,15 @@ final class Voting {
     pending.removeIf(entry -> entry.proposal().view() <= finalizedView);
   }
 
-  /// Makes durable what this turn has appended; before anything is sent.
-  void sync() {
-    if (logDirty) {
+  /// Ends a turn: what nothing protects leaves while the disk works, the rest once this turn's
+  /// votes are durable.
+  void sendAll() {
+    if (free.isPresent()) {
+      outbox.flush(free.getAsInt());
       voter.ifPresent(it -> it.log().sync());
-      logDirty = false;
+      free = OptionalInt.empty();
     }
+    outbox.flush();
   }
 
   private void perform(long nowMillis, Effect effect) {
@@ -183,6 +189,8 @@ final class Voting {
     }
   }
 
+  /// Own votes must be durable before they leave. Certificates and floors are logged too, and
+  /// become durable with the next vote: what is forgotten of them in a crash, others tell again.
   private void persist(VoteRecord record) {
     if (voter.isEmpty()) {
       return;
@@ -194,7 +202,15 @@ final class Voting {
     } else if (!at.isBelow(log.floor())) {
       log.append(at, Writer.encode(record::write));
     }
-    logDirty = true;
+    if (record instanceof VoteRecord.Voted) {
+      protect();
+    }
+  }
+
+  private void protect() {
+    if (free.isEmpty()) {
+      free = OptionalInt.of(outbox.size());
+    }
   }
 
   private void cast(Vote vote) {
@@ -275,7 +291,7 @@ final class Voting {
       it.log()
           .appendBody(
               new Place(proposal.epoch(), proposal.view()), proposal.digest(), block.encode());
-      logDirty = true;
+      protect();
     });
   }
 
