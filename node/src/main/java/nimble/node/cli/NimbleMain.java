@@ -15,6 +15,7 @@ import picocli.CommandLine.HelpCommand;
       GenesisCommand.class,
       KeysCommand.class,
       NodeCommand.class,
+      SimCommand.class,
       VersionCommand.class,
       HelpCommand.class
     })

@@ -1,0 +1,157 @@
+package nimble.node.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import nimble.node.devnet.Devnet;
+import nimble.node.files.Json;
+import nimble.node.files.Mistake;
+import nimble.node.sim.Outcome;
+import nimble.node.sim.Scenario;
+import nimble.node.sim.World;
+import nimble.training.JobState;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "sim",
+    description = {
+      "Runs a whole network in one thread and virtual time: consensus, transfers and a small",
+      "training job, while nodes crash, the network splits and storms break connections.",
+      "The same seed gives the same run. Ends with code 2 when a rule is broken."
+    })
+final class SimCommand implements Callable<Integer> {
+  private static final String MANY = "How many (${DEFAULT-VALUE}).";
+
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Mixin private final Output output = new Output();
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "What is drawn follows from it (${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(names = "--validators", defaultValue = "4", description = "1 to 20 (${DEFAULT-VALUE}).")
+  private int validators;
+
+  @Option(names = "--miners", defaultValue = "3", description = "0 to 64 (${DEFAULT-VALUE}).")
+  private int miners;
+
+  @Option(
+      names = "--steps",
+      defaultValue = "20",
+      description = "Of the training job; 0, or no miners: no job (${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(names = "--transfers", defaultValue = "10", description = MANY)
+  private int transfers;
+
+  @Option(names = "--crashes", defaultValue = "3", description = MANY)
+  private int crashes;
+
+  @Option(names = "--splits", defaultValue = "1", description = MANY)
+  private int splits;
+
+  @Option(names = "--storms", defaultValue = "1", description = MANY)
+  private int storms;
+
+  @Option(names = "--blackout", description = "All validators crash at once, too.")
+  private boolean blackout;
+
+  @Option(
+      names = "--miners-crash",
+      description = "Miners may crash while they train; the job may end without a model then.")
+  private boolean minersCrash;
+
+  @Option(names = "--lose-miner", description = "A miner goes for good when the job has begun.")
+  private boolean loseMiner;
+
+  @Override
+  public Integer call() throws Mistake {
+    Scenario scenario = scenario();
+    PrintWriter out = command.commandLine().getOut();
+    Consumer<String> story = output.isJson() ? _ -> {} : out::println;
+    try {
+      Outcome outcome = new World(scenario, story).run();
+      output.document(json(outcome), text(outcome));
+      return ExitCode.DONE;
+    } catch (AssertionError broken) {
+      ObjectNode document = Json.object().put("seed", seed).put("replay", scenario.command());
+      document.put("broken", String.valueOf(broken.getMessage()));
+      output.document(document, "BROKEN    " + broken.getMessage());
+      return ExitCode.NODE_FAILED;
+    }
+  }
+
+  private Scenario scenario() throws Mistake {
+    between("--validators", validators, 1, Devnet.VALIDATORS_MAX);
+    between("--miners", miners, 0, Devnet.MINERS_MAX);
+    between("--steps", steps, 0, Scenario.STEPS_MAX);
+    between("--transfers", transfers, 0, Scenario.TRANSFERS_MAX);
+    between("--crashes", crashes, 0, Scenario.DISTURBANCES_MAX);
+    between("--splits", splits, 0, Scenario.DISTURBANCES_MAX);
+    between("--storms", storms, 0, Scenario.DISTURBANCES_MAX);
+    int trained = miners == 0 ? 0 : steps;
+    if (loseMiner && trained == 0) {
+      throw new Mistake("--lose-miner needs a job: --miners and --steps above 0");
+    }
+    return new Scenario(
+        seed,
+        validators,
+        miners,
+        trained,
+        transfers,
+        crashes,
+        splits,
+        storms,
+        blackout,
+        minersCrash,
+        loseMiner);
+  }
+
+  private static void between(String option, int value, int min, int max) throws Mistake {
+    if (value < min || value > max) {
+      throw Mistake.of("%s must be between %d and %d, was %d", option, min, max, value);
+    }
+  }
+
+  private static ObjectNode json(Outcome outcome) {
+    return Json.object()
+        .put("seed", outcome.scenario().seed())
+        .put("height", outcome.height())
+        .put("viewsSkipped", outcome.viewsSkipped())
+        .put("transfers", outcome.transfers())
+        .put("job", outcome.job().map(JobState::name).orElse("NONE"))
+        .put("crashes", outcome.crashes())
+        .put("virtualMillis", outcome.millis())
+        .put("events", outcome.events())
+        .put("trace", "%016x".formatted(outcome.trace()))
+        .put("replay", outcome.scenario().command());
+  }
+
+  private static String text(Outcome outcome) {
+    return """
+    height    %d, %d views skipped, in %.1f s of virtual time
+    transfers %d final, each payee holds what it was given
+    job       %s
+    crashes   %d, all nodes hold the same state
+    trace     %016x over %d events; the same seed gives the same trace
+    """
+        .formatted(
+            outcome.height(),
+            outcome.viewsSkipped(),
+            outcome.millis() / 1_000.0,
+            outcome.transfers(),
+            outcome.job().map(JobState::name).orElse("none"),
+            outcome.crashes(),
+            outcome.trace(),
+            outcome.events());
+  }
+}
