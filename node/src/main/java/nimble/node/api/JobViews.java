@@ -81,6 +81,9 @@ final class JobViews {
             .setOperations(stage.terms().operations(job.rounds()))
             .setPaid(stage.earned().net())
             .setOperationsSettled(stage.earned().operations())
+            .setFeeBurned(stage.earned().fee())
+            .setPricePerHour(stage.terms().pricePerHour())
+            .setOperationsPerSecond(stage.terms().operationsPerSecond())
             .setStrikes(stage.strikes());
     if (job.state() == JobState.COMPLETED) {
       stage.checkpoint().ifPresent(last -> view.setManifest(last.manifest().toString()));

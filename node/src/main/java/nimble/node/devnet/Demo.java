@@ -15,8 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import nimble.api.v1.InferRequest;
 import nimble.api.v1.JobView;
+import nimble.api.v1.StageView;
 import nimble.blob.Manifest;
 import nimble.chain.JobCall.JobSubmit;
+import nimble.genesis.Parameters;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Mistake;
@@ -38,6 +40,7 @@ public final class Demo {
     }
   }
 
+  private static final double GIGA = 1e9;
   private static final int SAMPLE_TOKENS = 240;
   private static final int SAMPLE_TEMPERATURE_PERMILLE = 800;
   private static final String PROMPT = "\n";
@@ -80,7 +83,26 @@ public final class Demo {
     JobId job = new JobId(developer.run(new JobSubmit(spec.encode())).getJob());
     JobView ended = watch(client, job, meter);
     String sample = ended.getState().equals("COMPLETED") ? sample(client, job) : "";
+    rewards(ended);
+    say("api       http://%s (nbcli --node %s)", client.node(), client.node());
     return new Result(ended, DemoSummary.of(network, client, ended, meter, sample));
+  }
+
+  /// Each miner's pay, with the terms that it comes from.
+  private void rewards(JobView job) {
+    for (StageView stage : job.getStagesList()) {
+      long gross = stage.getPaid() + stage.getFeeBurned();
+      say(
+          "reward    %s: %.1f G operations at %.2f NIM an hour of %.0f G operations/s = %,d nim-units;"
+              + " %,d burned as protocol fee, %,d vesting",
+          stage.getMiner(),
+          stage.getOperationsSettled() / GIGA,
+          stage.getPricePerHour() / (double) Parameters.NIM,
+          stage.getOperationsPerSecond() / GIGA,
+          gross,
+          stage.getFeeBurned(),
+          stage.getPaid());
+    }
   }
 
   private JobView watch(NodeClient client, JobId job, TrainingMeter meter)
@@ -148,14 +170,15 @@ public final class Demo {
     int steps = Math.max(1, order.steps());
     int done = Math.min(steps, reading.steps() + 1);
     int filled = 24 * done / steps;
-    return "%-9s [%s%s] %d/%d  loss %.2f  %,.0f tokens/s  rounds %d committed, %d settled  audits 0 upheld"
+    String loss = reading.steps() < 0 ? "-" : "%.2f".formatted(reading.loss());
+    return "%-9s [%s%s] %d/%d  loss %s  %,.0f tokens/s  rounds %d committed, %d settled  audits 0 upheld"
         .formatted(
             view.getState().toLowerCase(Locale.ROOT),
             "#".repeat(filled),
             "-".repeat(24 - filled),
             done,
             steps,
-            reading.loss(),
+            loss,
             reading.tokensPerSecond(),
             view.getRoundsCommitted(),
             view.getRoundsSettled());

@@ -82,11 +82,6 @@ final class TestSite implements Site {
   }
 
   @Override
-  public SeenVotes seenVotes() {
-    return new SeenVotes();
-  }
-
-  @Override
   public BlobStore blobs() {
     return blobs;
   }
