@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import nimble.node.chain.Reporter;
 import nimble.node.client.ClientFailure;
 import nimble.node.devnet.Demo;
@@ -115,26 +114,9 @@ final class DemoCommand implements Callable<Integer> {
     if (!exit) {
       out.println("The network stays up. Stop it with Ctrl-C.");
       out.flush();
-      untilInterrupted();
+      StopSignal.await();
     }
     return result.completed() ? ExitCode.DONE : ExitCode.NODE_FAILED;
-  }
-
-  /// The hook holds the process until the network is closed in order.
-  static void untilInterrupted() throws InterruptedException {
-    CountDownLatch stop = new CountDownLatch(1);
-    Thread main = Thread.currentThread();
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(() -> {
-              stop.countDown();
-              try {
-                main.join(10_000);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            }));
-    stop.await();
   }
 
   private static Path root() {

@@ -65,7 +65,7 @@ final class DevnetCommand implements Callable<Integer> {
       out.printf("api       http://%s:%d%n", network.api().host(), network.api().port());
       prepare(network, directory, out);
       out.flush();
-      DemoCommand.untilInterrupted();
+      StopSignal.await();
     }
     return ExitCode.DONE;
   }

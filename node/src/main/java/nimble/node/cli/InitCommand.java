@@ -72,8 +72,8 @@ final class InitCommand implements Callable<Integer> {
             .put("genesis", genesis.hash().toString())
             .put("hotKey", KeystoreFile.read(hot).label().toString())
             .put("voteKey", KeystoreFile.read(vote).label().toString()),
-        "%s is ready: settings in nimble.yaml, keys in keys/\nstart it with `nimble node start --network %s`"
-            .formatted(directory, genesis.chain()));
+        "%s is ready: settings in nimble.yaml, keys in keys/\nstart it with `nimble node start --home %s`"
+            .formatted(directory, directory));
     return ExitCode.DONE;
   }
 

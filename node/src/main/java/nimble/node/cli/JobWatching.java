@@ -15,8 +15,11 @@ record JobWatching(Output output, NodeClient client) {
     client.watchJob(
         job,
         view -> {
-          last.set(Optional.of(view));
-          output.item(Protos.json(view), JobTable.line(view));
+          Optional<JobView> before = last.getAndSet(Optional.of(view));
+          boolean shown = before.map(JobTable::line).equals(Optional.of(JobTable.line(view)));
+          if (output.isJson() || !shown) {
+            output.item(Protos.json(view), JobTable.line(view));
+          }
           return true;
         });
     JobView end =

@@ -34,7 +34,6 @@ final class LocalNode implements AutoCloseable {
   record Place(Endpoint listen, Endpoint api, List<PeerAddress> peers, int threads) {}
 
   private static final long DIAL_MILLIS = 5_000;
-  private static final long STOP_MILLIS = 10_000;
 
   private final Node.Identity identity;
   private final Plant plant;
@@ -91,7 +90,7 @@ final class LocalNode implements AutoCloseable {
                 + " restore the log, or start without --role validator",
             directory.votes());
       }
-      Node started = startNode(identity, site, place, reporter, feed);
+      Node started = startNode(identity, site, reporter, feed);
       node = Optional.of(started);
       ApiServer api =
           ApiServer.start(
@@ -108,14 +107,13 @@ final class LocalNode implements AutoCloseable {
   }
 
   private static Node startNode(
-      Node.Identity identity, RealSite site, Place place, Reporter reporter, ChainFeed feed)
-      throws Mistake {
+      Node.Identity identity, RealSite site, Reporter reporter, ChainFeed feed) throws Mistake {
     try {
       return Node.start(identity, site, new Node.Listeners(reporter, feed, (_, _) -> {}));
     } catch (IOException e) {
       throw Mistake.of(
-          "p2p.listen: cannot listen on %s:%d (%s): stop what uses it, or choose another port",
-          place.listen().host(), place.listen().port(), e);
+          "p2p.listen: %s: stop what uses it, or choose another port",
+          String.valueOf(e.getMessage()));
     }
   }
 
@@ -175,18 +173,7 @@ final class LocalNode implements AutoCloseable {
 
   /// Waits for the process to be told to stop, or for the node to break; false when it broke.
   boolean runUntilStopped() throws InterruptedException {
-    Thread main = Thread.currentThread();
-    Thread hook =
-        new Thread(() -> {
-          stop.countDown();
-          try {
-            // The process ends when its hooks do: this one waits for an orderly end.
-            main.join(STOP_MILLIS);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
-    Runtime.getRuntime().addShutdownHook(hook);
+    StopSignal.onReceived(stop::countDown);
     stop.await();
     return failure.get().isEmpty();
   }

@@ -24,7 +24,10 @@ public final class NbcliMain implements Root {
   }
 
   public static void main(String[] arguments) {
-    System.exit(CommandRun.of(new NbcliMain(Surroundings.system()), arguments));
+    int code = CommandRun.of(new NbcliMain(Surroundings.system()), arguments);
+    if (!StopSignal.received()) {
+      System.exit(code);
+    }
   }
 
   @Override

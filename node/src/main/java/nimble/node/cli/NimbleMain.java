@@ -27,7 +27,10 @@ public final class NimbleMain implements Root {
   }
 
   public static void main(String[] arguments) {
-    System.exit(CommandRun.of(new NimbleMain(Surroundings.system()), arguments));
+    int code = CommandRun.of(new NimbleMain(Surroundings.system()), arguments);
+    if (!StopSignal.received()) {
+      System.exit(code);
+    }
   }
 
   @Override

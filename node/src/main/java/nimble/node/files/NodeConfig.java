@@ -134,7 +134,7 @@ public final class NodeConfig {
       text.append(group.isEmpty() ? "# " : "#   ")
           .append(setting.key().substring(dot + 1))
           .append(": ")
-          .append(setting.otherwise())
+          .append(setting.otherwise().isEmpty() ? "[]" : setting.otherwise())
           .append("  # ")
           .append(setting.what())
           .append('\n');

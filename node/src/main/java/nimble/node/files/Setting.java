@@ -19,13 +19,11 @@ public record Setting(String key, String otherwise, String what) {
           "api.listen", "127.0.0.1:7080", "where clients connect, HOST:PORT; loopback only");
   public static final Setting ROLES =
       new Setting("roles", "", "validator, miner, gateway; a node without any follows the chain");
-  public static final Setting BLOBS =
-      new Setting("blobs.bytesMax", "10000000000", "bytes of data and checkpoints kept here");
   public static final Setting THREADS =
       new Setting("compute.threads", "2", "threads that train and serve");
   public static final Setting LOG = new Setting("log.level", "info", "debug, info, warn or error");
 
-  public static final List<Setting> ALL = List.of(LISTEN, PEERS, API, ROLES, BLOBS, THREADS, LOG);
+  public static final List<Setting> ALL = List.of(LISTEN, PEERS, API, ROLES, THREADS, LOG);
 
   private static final List<String> RESERVED =
       List.of("NIMBLE_HOME", "NIMBLE_PASSWORD", "NIMBLE_JAVA_OPTS", "NIMBLE_DEBUG");
