@@ -26,7 +26,7 @@ public final class DemoJob {
   private static final int HEADS = 4;
   private static final int WIDTH = 128;
   private static final int BATCH = 12;
-  private static final int MICRO_BATCHES = 4;
+  private static final int MICRO_BATCHES = 3;
   private static final int TRAIN_PERMILLE = 900;
   private static final long HOUR_MILLIS = 3_600_000;
 
