@@ -2,6 +2,7 @@ package nimble.node.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import nimble.node.client.ClientFailure;
 import nimble.node.files.Mistake;
 import nimble.storage.file.DataDirectory;
@@ -14,6 +15,8 @@ final class CommandRun {
   private CommandRun() {}
 
   static int of(Root root, String... arguments) {
+    // Reasons of rejections are hashed into receipts, so every node must write numbers alike.
+    Locale.setDefault(Locale.ROOT);
     return of(
         root,
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
