@@ -1,0 +1,180 @@
+package nimble.chain;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import nimble.chain.JobCall.JobCancel;
+import nimble.chain.JobCall.JobSubmit;
+import nimble.chain.JobCall.JobTopUp;
+import nimble.chain.MinerCall.BondAdd;
+import nimble.chain.MinerCall.BondRemove;
+import nimble.chain.MinerCall.MinerRegister;
+import nimble.chain.MinerCall.OfferPut;
+import nimble.chain.MinerCall.OfferWithdraw;
+import nimble.chain.MoneyCall.Transfer;
+import nimble.chain.Receipt.Outcome;
+import nimble.chain.StakeCall.StakeAdd;
+import nimble.chain.StakeCall.StakeRemove;
+import nimble.chain.WorkCall.CheckpointRecord;
+import nimble.chain.WorkCall.ClassOpen;
+import nimble.chain.WorkCall.JobAccept;
+import nimble.codec.Bytes;
+import nimble.genesis.Genesis;
+import nimble.genesis.Genesis.GenesisAccount;
+import nimble.genesis.Genesis.GenesisValidator;
+import nimble.genesis.Parameters;
+import nimble.sim.Conformance;
+import nimble.types.Address;
+import nimble.types.ChainId;
+import nimble.types.Hash;
+import nimble.types.Height;
+import nimble.types.JobId;
+import nimble.types.PublicKey;
+import nimble.types.Signature;
+import nimble.types.VoteKey;
+import nimble.types.VoteSignature;
+import org.junit.jupiter.api.Test;
+
+/// A byte that changes in what is hashed or signed is another chain: each type is pinned.
+final class ChainConformanceTest {
+  private static final ChainId CHAIN = new ChainId("nimble-test");
+  private static final Address ADDRESS = new Address(filled(Address.SIZE, 0x11));
+  private static final PublicKey KEY = new PublicKey(filled(PublicKey.SIZE, 0x22));
+  private static final Signature SIGNATURE = new Signature(filled(Signature.SIZE, 0x33));
+  private static final VoteKey VOTE_KEY = new VoteKey(filled(VoteKey.SIZE, 0x44));
+  private static final VoteSignature VOTE = new VoteSignature(filled(VoteSignature.SIZE, 0x55));
+  private static final JobId JOB = new JobId(7);
+  private static final StageSlot SLOT = new StageSlot(JOB, 2, 1);
+
+  private static Bytes filled(int size, int value) {
+    byte[] bytes = new byte[size];
+    Arrays.fill(bytes, (byte) value);
+    return Bytes.wrap(bytes);
+  }
+
+  private static Hash hash(int value) {
+    return new Hash(filled(Hash.SIZE, value));
+  }
+
+  private static Transaction transaction(Call call) {
+    return new Transaction(
+        new Transaction.Unsigned(CHAIN, KEY, 3, 1_700_000_000_000L, 50_000, 7, call), SIGNATURE);
+  }
+
+  private static void pin(String name, Call call) {
+    Conformance.check(
+        ChainConformanceTest.class, name, transaction(call), Transaction::write, Transaction::read);
+  }
+
+  private static void pin(String name, WorkCall call) {
+    Conformance.check(
+        ChainConformanceTest.class,
+        name,
+        new SignedWorkCall(call, SIGNATURE),
+        SignedWorkCall::write,
+        SignedWorkCall::read);
+  }
+
+  @Test
+  void callsOfAccounts() {
+    pin("Transfer", new Transfer(ADDRESS, 1_000_000_000, Bytes.utf8("thanks")));
+    pin("StakeAdd", new StakeAdd(5));
+    pin("StakeRemove", new StakeRemove(6));
+    pin("MinerRegister", new MinerRegister(KEY, ADDRESS, "miner é", "127.0.0.1:7040"));
+    pin("OfferPut", new OfferPut(Device.GPU, "H100", 1L << 36, 1L << 50, 2_000_000_000));
+    pin("OfferWithdraw", new OfferWithdraw());
+    pin("BondAdd", new BondAdd(8));
+    pin("BondRemove", new BondRemove(9));
+    pin("JobSubmit", new JobSubmit(Bytes.utf8("a spec")));
+    pin("JobTopUp", new JobTopUp(JOB, 10));
+    pin("JobCancel", new JobCancel(JOB));
+  }
+
+  @Test
+  void workCalls() {
+    pin("JobAccept", new JobAccept(SLOT, hash(1)));
+    pin("ClassOpen", new ClassOpen(SLOT, hash(2)));
+    pin("RoundCommit", roundCommit());
+    pin("CheckpointRecord", new CheckpointRecord(SLOT, 19, hash(7)));
+  }
+
+  private static WorkCall.RoundCommit roundCommit() {
+    return new WorkCall.RoundCommit(
+        SLOT,
+        4,
+        1,
+        hash(3),
+        hash(4),
+        hash(5),
+        hash(6),
+        OptionalInt.of(0x3f800000),
+        OptionalInt.empty());
+  }
+
+  private static Header header() {
+    return new Header(
+        CHAIN,
+        1,
+        12,
+        new Height(9),
+        hash(1),
+        1_700_000_000_123L,
+        3,
+        VOTE,
+        hash(2),
+        hash(3),
+        hash(4),
+        hash(5),
+        hash(6),
+        hash(7),
+        Optional.of(hash(8)));
+  }
+
+  @Test
+  void blocks() {
+    Conformance.check(ChainConformanceTest.class, "Header", header(), Header::write, Header::read);
+    Block block =
+        new Block(
+            header(),
+            new Block.Body(
+                List.of(new SignedWorkCall(roundCommit(), SIGNATURE)),
+                List.of(transaction(new StakeAdd(5))),
+                List.of(Bytes.utf8("votes"))));
+    Conformance.check(ChainConformanceTest.class, "Block", block, Block::write, Block::read);
+    Conformance.check(
+        ChainConformanceTest.class,
+        "ReceiptApplied",
+        new Receipt(12, new Outcome.Applied(Optional.of(JOB))),
+        Receipt::write,
+        Receipt::read);
+    Conformance.check(
+        ChainConformanceTest.class,
+        "ReceiptRejected",
+        new Receipt(12, new Outcome.Rejected("balance 1, needs 2")),
+        Receipt::write,
+        Receipt::read);
+    Conformance.check(
+        ChainConformanceTest.class,
+        "ValidatorSet",
+        new ValidatorSet(List.of(new ValidatorSet.Validator(ADDRESS, KEY, VOTE_KEY, 10, 11))),
+        ValidatorSet::write,
+        ValidatorSet::read);
+  }
+
+  @Test
+  void genesis() {
+    Genesis genesis =
+        new Genesis(
+            CHAIN,
+            "tnim",
+            1_700_000_000_000L,
+            hash(1),
+            5_000,
+            Parameters.devnet(),
+            List.of(new GenesisValidator(ADDRESS, KEY, VOTE_KEY, VOTE)),
+            List.of(new GenesisAccount(ADDRESS, 1, 2, 3)));
+    Conformance.check(
+        ChainConformanceTest.class, "Genesis", genesis, Genesis::write, Genesis::read);
+  }
+}
