@@ -14,12 +14,15 @@ import nimble.ledger.StateView;
 import nimble.ledger.Supply;
 import nimble.node.Node;
 import nimble.node.devnet.Devnet;
+import nimble.node.devnet.NodeKeys;
 import nimble.training.DataSpec;
+import nimble.training.HeldStage;
 import nimble.training.Job;
 import nimble.training.JobSpec;
 import nimble.training.JobState;
 import nimble.training.Jobs;
 import nimble.training.MoneySpec;
+import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.vm.Bf16;
 import nimble.vm.Cuts;
@@ -47,6 +50,7 @@ final class Errand implements Referee.Audience {
   private final List<SimPurse> miners;
   private Optional<JobId> job = Optional.empty();
   private Optional<JobState> state = Optional.empty();
+  private List<HeldStage> stages = List.of();
   private int round;
   private int offers;
 
@@ -58,9 +62,12 @@ final class Errand implements Referee.Audience {
     this.miners = miners;
   }
 
-  /// @param keeper holds the text
-  void begin(Node keeper) {
+  /// Puts the text where miners will find it.
+  void keep(Node keeper) {
     keeper.blobs().store(MANIFEST, List.of(TEXT), () -> {});
+  }
+
+  void begin() {
     for (int i = 0; i < miners.size(); i++) {
       SimPurse miner = miners.get(i);
       MinerRegister register =
@@ -118,6 +125,7 @@ final class Errand implements Referee.Audience {
   }
 
   private void follow(StateView view, Job now) {
+    stages = now.stages();
     if (now.progress().round() != round) {
       round = now.progress().round();
       trace.tell("round %d of %d is committed".formatted(round, now.rounds().count()));
@@ -137,6 +145,12 @@ final class Errand implements Referee.Audience {
 
   Optional<JobState> state() {
     return state;
+  }
+
+  /// The miners that hold its stages, by number.
+  List<Integer> holders() {
+    List<Address> accounts = devnet.miners().stream().map(NodeKeys::address).toList();
+    return stages.stream().map(stage -> accounts.indexOf(stage.miner())).toList();
   }
 
   boolean isOver() {

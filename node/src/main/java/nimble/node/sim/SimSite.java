@@ -23,7 +23,7 @@ import nimble.vm.reference.ReferenceMachine;
 
 /// One process's place in a simulated world.
 final class SimSite implements Site {
-  private static final int TASK_MILLIS_MAX = 10;
+  private static final int TASK_MILLIS_MAX = 50;
 
   private final Life life;
   private final Disk disk;

@@ -14,8 +14,8 @@
 /// - W6: once disturbances have ended, every node's chain grows again within
 ///   [Referee#PROGRESS_MILLIS_MAX].
 /// - W7: every transaction that a client keeps submitting becomes final, once.
-/// - W8: a job ends COMPLETED when none of its miners lost its memory, and in any case at its end
-///   the escrow is empty.
+/// - W8: a job ends COMPLETED when none of its miners lost its memory, and never when one of them
+///   is gone for good; whatever its end, it leaves nothing in escrow.
 /// - W9: at the end all nodes hold the same state, down to the byte.
 @NullMarked
 package nimble.node.sim;

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 /// Whole nodes under all that may happen to them: the package's rules hold in every run, or the run
 /// throws and says how to see it again.
 final class WholeNetworkTest {
-  private static final int SEEDS = 20;
+  private static final int SEEDS = 24;
 
   @Test
   void everySeedKeepsTheRules() {
