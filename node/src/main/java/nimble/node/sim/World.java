@@ -36,7 +36,8 @@ public final class World {
   static final long START_MILLIS = 1_700_000_000_000L;
 
   private static final int EVENTS_MAX = 20_000_000;
-  private static final long MILLIS_MAX = 3_600_000;
+  private static final long MILLIS_MAX = 600_000;
+  private static final long MILLIS_MAX_EACH = 2_000;
   private static final long TRANSFER_SPAN_MILLIS = 20_000;
   private static final long ERRAND_MILLIS_MAX = 10_000;
   private static final int BLOCKS_AFTER = 2;
@@ -170,7 +171,10 @@ public final class World {
     }
     planTransfers();
     disturbances.plan();
-    sim.after(MILLIS_MAX, () -> Referee.check(false, "not over after an hour: %s", outcome()));
+    long work = (long) scenario.steps() + scenario.transfers();
+    sim.after(
+        MILLIS_MAX + MILLIS_MAX_EACH * work,
+        () -> Referee.check(false, "not over in time: %s", outcome()));
     sim.runUntil(this::isOver);
   }
 
