@@ -80,7 +80,7 @@ final class BlockRun {
     if (wrong.isPresent()) {
       return Optional.of(new WrongContent(wrong.get()));
     }
-    Escrows.charge(attempt, context, call.slot().job());
+    Escrows.charge(attempt, context, call.slot().job(), Escrows.Part.BUDGET);
     attempt.commit(state);
     take(bytes, weight, new Receipt(0, new Outcome.Applied(Optional.empty())));
     return Optional.empty();

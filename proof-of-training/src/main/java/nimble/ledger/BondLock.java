@@ -9,6 +9,10 @@ import nimble.types.Address;
 ///
 /// @param target the bond at which this stage would be audited least
 public record BondLock(Address miner, long amount, long target) {
+  BondLock less(long taken) {
+    return new BondLock(miner, amount - taken, target);
+  }
+
   void write(Writer writer) {
     miner.write(writer);
     writer.i64(amount).i64(target);

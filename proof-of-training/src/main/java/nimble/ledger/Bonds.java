@@ -41,6 +41,36 @@ public final class Bonds {
         });
   }
 
+  /// Moves up to `upTo` of the bond locked for a stage into its job's budget: for work that is done
+  /// again at its expense. What is left stays locked.
+  ///
+  /// @return the amount moved
+  public static long seize(Overlay state, StageSlot slot, long upTo) {
+    Invariant.check(upTo >= 0, "seizes %d", upTo);
+    Optional<BondLock> lock = lockOf(state, slot);
+    if (lock.isEmpty()) {
+      return 0;
+    }
+    long moved = Escrows.refill(state, slot.job(), Math.min(upTo, lock.get().amount()));
+    Accounts.change(
+        state, lock.get().miner(), account -> account.addLocked(-moved, 0).addBond(-moved));
+    state.write(key(slot), lock.get().less(moved)::write);
+    return moved;
+  }
+
+  /// Takes the whole lock of a stage that `miner` holds out of its account; the caller says where
+  /// it goes.
+  static long seizeAll(Overlay state, StageSlot slot, Address miner) {
+    Optional<BondLock> lock = lockOf(state, slot).filter(held -> held.miner().equals(miner));
+    if (lock.isEmpty()) {
+      return 0;
+    }
+    long amount = lock.get().amount();
+    unlock(state, slot);
+    Accounts.change(state, miner, account -> account.addBond(-amount));
+    return amount;
+  }
+
   private static Bytes key(StageSlot slot) {
     return Keys.of(Keys.BOND_LOCK, slot);
   }

@@ -1,6 +1,7 @@
 package nimble.ledger;
 
 import java.util.Optional;
+import nimble.chain.StageSlot;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.types.Address;
@@ -16,6 +17,23 @@ public final class Escrows {
   /// @param net begins to vest
   /// @param fee the protocol fee, burned
   public record Payment(long net, long fee) {}
+
+  /// Out of which part of an escrow a slot charge comes. Audits never touch the budget: settled
+  /// work can always be paid.
+  enum Part {
+    BUDGET,
+    AUDIT_POT;
+
+    private long of(Escrow escrow) {
+      return this == BUDGET ? escrow.budget() : escrow.auditPot();
+    }
+
+    private Escrow less(Escrow escrow, long charge) {
+      return this == BUDGET
+          ? new Escrow(escrow.budget() - charge, escrow.auditPot())
+          : new Escrow(escrow.budget(), escrow.auditPot() - charge);
+    }
+  }
 
   private Escrows() {}
 
@@ -48,21 +66,49 @@ public final class Escrows {
     return true;
   }
 
-  /// Pays a miner for settled work, from the budget, which must hold `amount`: the protocol fee is
-  /// burned and counted for the epoch, the rest begins to vest.
+  /// Pays a miner for settled work on its stage, from the budget, which must hold `amount`: the
+  /// protocol fee is burned and counted for the epoch, the rest begins to vest and can be slashed
+  /// for that stage until then.
   public static Payment pay(
-      Overlay state, BlockContext context, JobId job, Address miner, long amount) {
-    Escrow escrow = existing(state, job);
+      Overlay state, BlockContext context, StageSlot slot, Address miner, long amount) {
+    Escrow escrow = existing(state, slot.job());
     Invariant.check(
         amount >= 0 && amount <= escrow.budget(), "pays %d of %d", amount, escrow.budget());
     long fee = Math128.mulDiv(amount, context.parameters().money().protocolFeePermille(), PERMILLE);
     Invariant.check(fee <= amount, "fee %d of %d", fee, amount);
     long net = amount - fee;
-    put(state, job, new Escrow(escrow.budget() - amount, escrow.auditPot()));
+    put(state, slot.job(), new Escrow(escrow.budget() - amount, escrow.auditPot()));
     Supply.burn(state, fee);
     WorkFees.add(state, context.epoch(), miner, fee);
-    Vesting.begin(state, context, miner, net);
+    Vesting.begin(state, context, slot, miner, net);
     return new Payment(net, fee);
+  }
+
+  /// Pays an auditor, from the audit pot as far as it reaches. It begins to vest, without a
+  /// protocol fee: checking is no work that emission follows.
+  ///
+  /// @return the amount paid
+  public static long payAudit(
+      Overlay state, BlockContext context, JobId job, Address auditor, long amount) {
+    Invariant.check(amount >= 0, "pays %d", amount);
+    Escrow escrow = existing(state, job);
+    long paid = Math.min(amount, escrow.auditPot());
+    put(state, job, new Escrow(escrow.budget(), escrow.auditPot() - paid));
+    Vesting.begin(state, context, auditor, paid);
+    return paid;
+  }
+
+  /// Adds what was taken from a miner to the budget of a job that has an escrow.
+  ///
+  /// @return the amount added
+  static long refill(Overlay state, JobId job, long amount) {
+    Optional<Escrow> found = get(state, job);
+    if (found.isEmpty()) {
+      return 0;
+    }
+    long budget = Math.addExact(found.get().budget(), amount);
+    put(state, job, new Escrow(budget, found.get().auditPot()));
+    return amount;
   }
 
   /// Closes the escrow: what is left, audit pot included, goes to the balance of `to`.
@@ -76,17 +122,18 @@ public final class Escrows {
     return rest;
   }
 
-  /// The charge for one filled slot: half burned, half to the leader. Rules reserve it in the
-  /// budget; a smaller rest is charged as far as it reaches.
-  static void charge(Overlay state, BlockContext context, JobId job) {
+  /// The charge for one filled slot: half burned, half to the leader. Rules reserve it in that part
+  /// of the escrow; a smaller rest is charged as far as it reaches.
+  static void charge(Overlay state, BlockContext context, JobId job, Part part) {
     Optional<Escrow> found = get(state, job);
     if (found.isEmpty()) {
       return;
     }
     Escrow escrow = found.get();
-    long charge = Math.min(context.parameters().block().slotCharge(), escrow.budget());
+    long most = context.parameters().block().slotCharge();
+    long charge = Math.min(most, part.of(escrow));
     long leaders = charge / 2;
-    put(state, job, new Escrow(escrow.budget() - charge, escrow.auditPot()));
+    put(state, job, part.less(escrow, charge));
     Supply.burn(state, charge - leaders);
     Accounts.give(state, context.proposer(), leaders);
   }

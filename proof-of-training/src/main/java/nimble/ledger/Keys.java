@@ -26,6 +26,9 @@ public final class Keys {
   static final int WORK_FEES = 0x0f; // address → epoch, amount
   static final int WORK_FEES_TOTAL = 0x10; // → epoch, amount
 
+  static final int STAGE_VESTING = 0x11; // job, stage, replica, address → StageVesting
+  static final int VALIDATORS = 0x12; // → list of addresses
+
   /// Prefixes from here on belong to the implementation of [JobRules].
   public static final int RULES = 0x80;
 

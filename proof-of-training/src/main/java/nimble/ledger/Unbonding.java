@@ -1,5 +1,6 @@
 package nimble.ledger;
 
+import java.util.Optional;
 import nimble.types.Address;
 
 /// From bond or stake back to the balance (L6). The wait is counted from the call: while votes come
@@ -11,7 +12,11 @@ final class Unbonding {
     Accounts.change(state, owner, account -> account.addUnbonding(amount));
     MaturityQueue.UNBONDING.push(
         state,
-        new Maturity(context.parameters().money().unbonding().after(context.now()), owner, amount));
+        new Maturity(
+            context.parameters().money().unbonding().after(context.now()),
+            owner,
+            amount,
+            Optional.empty()));
   }
 
   static void mature(Overlay state, BlockContext context) {

@@ -42,7 +42,7 @@ final class Settlement {
         Escrows.pay(
             turn.state(),
             turn.context(),
-            turn.job().id(),
+            turn.job().slot(index),
             stage.miner(),
             stage.terms().price(operations));
     turn.setStage(index, stage.earn(new Earned(1, operations, payment.net(), payment.fee())));

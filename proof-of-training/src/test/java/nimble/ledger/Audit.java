@@ -1,6 +1,7 @@
 package nimble.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,8 @@ public record Audit(
     TreeMap<Address, Long> targets,
     TreeMap<Address, Long> unbonding,
     TreeMap<Address, Long> vesting,
+    TreeMap<Bytes, Long> stagePay,
+    TreeMap<Bytes, Long> stageEntries,
     List<Offer> offers,
     List<Escrow> escrows) {
 
@@ -28,6 +31,8 @@ public record Audit(
     Audit audit =
         new Audit(
             state,
+            new TreeMap<>(),
+            new TreeMap<>(),
             new TreeMap<>(),
             new TreeMap<>(),
             new TreeMap<>(),
@@ -56,7 +61,16 @@ public record Audit(
       }
       case Keys.QUEUE_ITEM -> {
         Maturity item = Reader.decode(value, Maturity::read);
-        (key.at(1) == 1 ? unbonding : vesting).merge(item.owner(), item.amount(), Math::addExact);
+        if (item.stage().isPresent()) {
+          stageEntries.merge(stageKey(item), item.amount(), Math::addExact);
+        } else {
+          (key.at(1) == 1 ? unbonding : vesting).merge(item.owner(), item.amount(), Math::addExact);
+        }
+      }
+      case Keys.STAGE_VESTING -> {
+        long unvested = Reader.decode(value, StageVesting::read).unvested();
+        stagePay.put(key, unvested);
+        vesting.merge(new Address(key.slice(11, key.size())), unvested, Math::addExact);
       }
       case Keys.OFFER -> offers.add(Reader.decode(value, Offer::read));
       case Keys.ESCROW -> escrows.add(Reader.decode(value, Escrow::read));
@@ -64,6 +78,11 @@ public record Audit(
         // Holds no money.
       }
     }
+  }
+
+  private static Bytes stageKey(Maturity item) {
+    return Bytes.concat(
+        Keys.of(Keys.STAGE_VESTING, item.stage().orElseThrow()), item.owner().bytes());
   }
 
   public void check(long cap) {
@@ -87,7 +106,21 @@ public record Audit(
       assertEquals(unbonding.getOrDefault(address, 0L), account.unbonding(), "unbonding");
       assertEquals(vesting.getOrDefault(address, 0L), account.vesting(), "vesting");
     });
+    stagePay.forEach((stage, unvested) ->
+        assertTrue(
+            unvested <= stageEntries.getOrDefault(stage, 0L), "unvested pay is queued (L9)"));
+    assertTrue(accounts.keySet().containsAll(vesting.keySet()), "nobody else is owed anything");
+    checkValidators(view);
     checkOffers(view);
+  }
+
+  private void checkValidators(StateView view) {
+    List<Validators.Validator> all = Validators.all(view);
+    assertEquals(
+        all.stream().mapToLong(it -> Validators.stake(view, it.address())).sum(),
+        Validators.totalStake(view));
+    long keys = state.keySet().stream().filter(key -> key.at(0) == Keys.VALIDATOR).count();
+    assertEquals(keys, all.size(), "every validator is listed");
   }
 
   private void checkOffers(StateView view) {

@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import nimble.chain.Block.Body;
 import nimble.chain.Receipt;
 import nimble.chain.Receipt.Outcome;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
+import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
 import nimble.ledger.Execution.Executed;
 import nimble.sim.Seeds;
@@ -29,6 +31,7 @@ final class ConservationTest {
         60,
         random -> {
           TestChain chain = TestChain.create();
+          WorkTest.start(chain);
           RandomCalls calls = new RandomCalls(random, chain);
           for (int block = 0; block < 60; block++) {
             step(random, chain, calls);
@@ -38,8 +41,11 @@ final class ConservationTest {
           count("unbonding", end.unbonding() > 0);
         });
     if (Long.getLong("seed") == null) {
-      List.of("applied", "rejected", "invalid", "work done", "pay vested", "unbonding")
-          .forEach(kind -> assertTrue(met.containsKey(kind), () -> kind + " never seen: " + met));
+      List<String> kinds =
+          new ArrayList<>(
+              List.of("applied", "rejected", "invalid", "work done", "pay vested", "unbonding"));
+      IntStream.range(0, SmallJobs.FATES).forEach(fate -> kinds.add("fate " + fate));
+      kinds.forEach(kind -> assertTrue(met.containsKey(kind), () -> kind + " never seen: " + met));
     }
   }
 
@@ -47,6 +53,10 @@ final class ConservationTest {
     if (happened) {
       met.merge(kind, 1, Integer::sum);
     }
+  }
+
+  private static int fate(SignedWorkCall call) {
+    return call.call() instanceof WorkCall.RoundCommit commit ? commit.attempt() : 0;
   }
 
   private void step(SplittableRandom random, TestChain chain, RandomCalls calls) {
@@ -67,6 +77,7 @@ final class ConservationTest {
       case Executed executed -> {
         chain.accept(executed);
         count("work done", !work.isEmpty());
+        work.forEach(call -> count("fate " + fate(call), true));
         for (Receipt receipt : executed.receipts()) {
           count("applied", receipt.outcome() instanceof Outcome.Applied);
           count("rejected", receipt.outcome() instanceof Outcome.Rejected);

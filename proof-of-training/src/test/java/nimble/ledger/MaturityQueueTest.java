@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import nimble.chain.StageSlot;
 import nimble.codec.Bytes;
 import nimble.sim.Seeds;
 import nimble.types.Address;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 final class MaturityQueueTest {
   private static final Address OWNER = People.MINER.address();
+  private static final Optional<StageSlot> NO_STAGE = Optional.empty();
 
   @Test
   void l5QueueAgreesWithAList() {
@@ -35,7 +38,8 @@ final class MaturityQueueTest {
             assertTrue(expected.stream().noneMatch(later -> later.due().reachedAt(now)));
             assertEquals(due, MaturityQueue.VESTING.takeDue(state, now));
             for (int i = random.nextInt(4); i > 0; i--) {
-              Maturity entry = new Maturity(wait.after(now), OWNER, random.nextInt(1_000));
+              Maturity entry =
+                  new Maturity(wait.after(now), OWNER, random.nextInt(1_000), NO_STAGE);
               expected.add(entry);
               MaturityQueue.VESTING.push(state, entry);
             }
@@ -49,7 +53,7 @@ final class MaturityQueueTest {
     Overlay state = new Overlay(StateView.EMPTY);
     int many = MaturityQueue.TAKEN_MAX + 3;
     for (int i = 0; i < many; i++) {
-      MaturityQueue.UNBONDING.push(state, new Maturity(new Moment(1, 1), OWNER, i));
+      MaturityQueue.UNBONDING.push(state, new Maturity(new Moment(1, 1), OWNER, i, NO_STAGE));
     }
     Moment now = new Moment(2, 2);
     assertEquals(MaturityQueue.TAKEN_MAX, MaturityQueue.UNBONDING.takeDue(state, now).size());
@@ -60,7 +64,7 @@ final class MaturityQueueTest {
   @Test
   void l5TakenEntriesLeaveState() {
     Overlay state = new Overlay(StateView.EMPTY);
-    MaturityQueue.UNBONDING.push(state, new Maturity(new Moment(1, 1), OWNER, 1));
+    MaturityQueue.UNBONDING.push(state, new Maturity(new Moment(1, 1), OWNER, 1, NO_STAGE));
     MaturityQueue.UNBONDING.takeDue(state, new Moment(1, 1));
     long items =
         state.writes().entrySet().stream()
@@ -73,7 +77,7 @@ final class MaturityQueueTest {
   @Test
   void queuesAreApart() {
     Overlay state = new Overlay(StateView.EMPTY);
-    MaturityQueue.UNBONDING.push(state, new Maturity(new Moment(1, 1), OWNER, 1));
+    MaturityQueue.UNBONDING.push(state, new Maturity(new Moment(1, 1), OWNER, 1, NO_STAGE));
     assertEquals(List.of(), MaturityQueue.VESTING.takeDue(state, new Moment(9, 9)));
     assertEquals(1, MaturityQueue.UNBONDING.size(state));
   }

@@ -83,6 +83,9 @@ record RandomCalls(SplittableRandom random, TestChain chain) {
     OptionalInt loss = random.nextInt(20) == 0 ? OptionalInt.of(1) : OptionalInt.empty();
     return TestChain.work(
         random.nextInt(20) == 0 ? anyone() : signer,
-        job.round() < 0 ? WorkTest.accept(id) : WorkTest.commit(id, round, loss));
+        job.round() < 0
+            ? WorkTest.accept(id)
+            : WorkTest.commit(
+                id, round, random.nextBoolean() ? 0 : random.nextInt(SmallJobs.FATES), loss));
   }
 }

@@ -16,11 +16,22 @@ import nimble.types.PublicKey;
 
 /// The smallest job rules that move money every way there is: one stage, the cheapest offer's
 /// miner, a fixed number of rounds, pay at the end of the block that commits one. A loss says that
-/// the commitment is wrong.
+/// the commitment is wrong; its attempt says what else befalls the stage.
 final class SmallJobs implements JobRules {
   static final int ROUNDS = 3;
   static final long BOND = 1_000;
   static final long TARGET = 5_000;
+
+  /// What a commitment's attempt number asks for.
+  static final int HELD = 1;
+
+  static final int RELEASED = 2;
+  static final int AUDITED = 3;
+  static final int CONCEDED = 4;
+  static final int SLASHED = 5;
+  static final int FATES = 6;
+  static final long FINDER_FEE = 300;
+  static final long REPEATED_WORK = 700;
 
   /// @param round the next commitment; -1 before the acceptance
   record Job(Address sender, Address miner, int round, boolean paysNow) {
@@ -123,10 +134,40 @@ final class SmallJobs implements JobRules {
       if (commit.lossBits().isPresent()) {
         return Optional.of("the loss is wrong");
       }
+      befall(state, context, id, job.miner(), commit.attempt());
     } else {
       put(state, id, job.at(0, false));
     }
     return Optional.empty();
+  }
+
+  private static void befall(
+      Overlay state, BlockContext context, JobId id, Address miner, int fate) {
+    StageSlot slot = slot(id);
+    switch (fate) {
+      case HELD -> Vesting.hold(state, slot, miner);
+      case RELEASED -> letGo(state, slot, miner);
+      case AUDITED -> {
+        Escrows.payAudit(state, context, id, People.FRIEND.address(), FINDER_FEE);
+        Escrows.charge(state, context, id, Escrows.Part.AUDIT_POT);
+        Stakes.forfeit(state, context.proposer(), 1_000);
+      }
+      case CONCEDED -> Bonds.seize(state, slot, REPEATED_WORK);
+      case SLASHED -> {
+        List<Address> finders = List.of(People.FRIEND.address(), context.proposer());
+        Slashes.take(state, context, slot, miner, REPEATED_WORK, finders, FINDER_FEE);
+        close(state, id);
+      }
+      default -> {
+        // A plain round.
+      }
+    }
+  }
+
+  private static void letGo(Overlay state, StageSlot slot, Address miner) {
+    while (Vesting.isHeld(state, slot, miner)) {
+      Vesting.release(state, slot, miner);
+    }
   }
 
   @Override
@@ -137,7 +178,7 @@ final class SmallJobs implements JobRules {
         continue;
       }
       long pay = Escrows.get(state, id).orElseThrow().budget() / (ROUNDS + 1);
-      Escrows.pay(state, context, id, job.miner(), pay);
+      Escrows.pay(state, context, slot(id), job.miner(), pay);
       if (job.round() == ROUNDS) {
         close(state, id);
       } else {
@@ -148,6 +189,7 @@ final class SmallJobs implements JobRules {
 
   private static void close(Overlay state, JobId id) {
     Job job = job(state, id).orElseThrow();
+    letGo(state, slot(id), job.miner());
     Bonds.unlock(state, slot(id));
     Escrows.refund(state, id, job.sender());
     state.remove(key(id));

@@ -2,6 +2,7 @@ package nimble.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 import nimble.chain.StageSlot;
 import nimble.codec.Bytes;
@@ -43,8 +44,18 @@ final class StateRecordsTest {
     golden(u64s(258, 3), escrow, escrow::write, Escrow::read);
     BondLock lock = new BondLock(ADDRESS, 1, 2);
     golden(A + u64s(1, 2), lock, lock::write, BondLock::read);
-    Maturity maturity = new Maturity(new Moment(1, 2), ADDRESS, 3);
-    golden(u64s(1, 2) + A + u64s(3), maturity, maturity::write, Maturity::read);
+    StageVesting vesting = new StageVesting(1, 2);
+    golden(u64s(1) + "0002", vesting, vesting::write, StageVesting::read);
+  }
+
+  @Test
+  void maturities() throws Malformed {
+    Maturity untagged = new Maturity(new Moment(1, 2), ADDRESS, 3, Optional.empty());
+    golden(u64s(1, 2) + A + u64s(3) + "00", untagged, untagged::write, Maturity::read);
+    Optional<StageSlot> stage = Optional.of(new StageSlot(new JobId(7), 1, 2));
+    Maturity tagged = new Maturity(new Moment(1, 2), ADDRESS, 3, stage);
+    golden(
+        u64s(1, 2) + A + u64s(3) + "01" + u64s(7) + "0102", tagged, tagged::write, Maturity::read);
   }
 
   @Test
@@ -77,8 +88,8 @@ final class StateRecordsTest {
     TestChain chain = TestChain.create();
     assertEquals(
         Bytes.concat(chain.state.keySet().toArray(Bytes[]::new)).size(),
-        6 * 21 + 1 + 1 + 21,
-        "six accounts, the supply, the base fee, a validator");
+        6 * 21 + 1 + 1 + 21 + 1,
+        "six accounts, the supply, the base fee, a validator, the list of validators");
   }
 
   private static String u64s(long... values) {

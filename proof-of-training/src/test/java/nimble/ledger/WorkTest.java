@@ -45,8 +45,13 @@ final class WorkTest {
   }
 
   static WorkCall commit(JobId job, int round, OptionalInt loss) {
+    return commit(job, round, 0, loss);
+  }
+
+  /// @param fate what befalls the stage, of [SmallJobs]
+  static WorkCall commit(JobId job, int round, int fate, OptionalInt loss) {
     return new WorkCall.RoundCommit(
-        SmallJobs.slot(job), round, 0, ANY, ANY, ANY, ANY, loss, OptionalInt.empty());
+        SmallJobs.slot(job), round, fate, ANY, ANY, ANY, ANY, loss, OptionalInt.empty());
   }
 
   private Escrow escrow() {
