@@ -16,6 +16,8 @@ public record Bf16() implements GradientCodec {
   private static final int INFINITY = 0x7f80_0000;
   private static final int EXPONENT = 0x7f80;
   private static final int NAN = 0x7fc0;
+  private static final int HALF = 1 << (Short.SIZE - 1);
+  private static final float ZERO_END = middle(Float.MIN_NORMAL, -HALF);
 
   @Override
   public int tag() {
@@ -61,6 +63,32 @@ public record Bf16() implements GradientCodec {
       flush(block, length);
       target.putBits(at, block, length);
     }
+  }
+
+  /// To the middles between a number and its neighbours: half of the last place is the first bit
+  /// that rounding drops. The smallest number's lower middle bounds zero.
+  @Override
+  public void intervals(Bytes encoded, Floats low, Floats high) throws Malformed {
+    decode(encoded, low);
+    float[] block = new float[BLOCK];
+    float[] ends = new float[BLOCK];
+    for (int at = 0; at < low.count(); at += BLOCK) {
+      int length = Math.min(BLOCK, low.count() - at);
+      low.get(at, block, length);
+      for (int i = 0; i < length; i++) {
+        float number = block[i];
+        float inner = number == 0 ? -ZERO_END : middle(number, -HALF);
+        float outer = number == 0 ? ZERO_END : middle(number, HALF);
+        block[i] = Math.min(inner, outer);
+        ends[i] = Math.max(inner, outer);
+      }
+      low.put(at, block, length);
+      high.put(at, ends, length);
+    }
+  }
+
+  private static float middle(float number, int step) {
+    return Float.intBitsToFloat(Float.floatToRawIntBits(number) + step);
   }
 
   // One thing a loop and no branches: then the compiler makes vector instructions of each.

@@ -28,6 +28,12 @@ public record ClipFactor(int bits) {
     return Float.isNaN(value());
   }
 
+  /// Whether other stages' sums beside this stage's can give it: they only make it smaller.
+  boolean possible(TrainingSpec training, double squares) {
+    ClipFactor alone = of(training, List.of(Double.doubleToRawLongBits(squares)));
+    return skips() || (value() >= 0 && value() <= alone.value());
+  }
+
   float value() {
     return Float.intBitsToFloat(bits);
   }

@@ -62,6 +62,16 @@ public final class Floats implements AutoCloseable {
     return copy;
   }
 
+  /// Whether each of them is a finite number.
+  boolean finite() {
+    for (int i = 0; i < count; i++) {
+      if (!Float.isFinite(memory.getAtIndex(FLOAT, i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   public void clear() {
     memory.fill((byte) 0);
   }

@@ -37,6 +37,13 @@ public record Fp32() implements GradientCodec {
     canonicalize(target, target);
   }
 
+  /// The number itself.
+  @Override
+  public void intervals(Bytes encoded, Floats low, Floats high) throws Malformed {
+    decode(encoded, low);
+    decode(encoded, high);
+  }
+
   private static void canonicalize(Floats source, Floats target) {
     float[] block = new float[BLOCK];
     for (int at = 0; at < source.count(); at += BLOCK) {

@@ -23,6 +23,10 @@ public sealed interface GradientCodec permits Bf16, Int8, Fp32 {
   /// The inverse, into the whole of `target`.
   void decode(Bytes encoded, Floats target) throws Malformed;
 
+  /// For each of its finite numbers the closed interval of those that [#encode] brings to it, given
+  /// the scale of its block where there is one.
+  void intervals(Bytes encoded, Floats low, Floats high) throws Malformed;
+
   static List<GradientCodec> all() {
     return List.of(new Bf16(), new Int8(), new Fp32());
   }

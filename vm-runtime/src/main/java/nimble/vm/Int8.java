@@ -70,6 +70,27 @@ public record Int8() implements GradientCodec {
     }
   }
 
+  /// Half a step of the block's scale to both sides; a block of zeros holds what is subnormal.
+  @Override
+  public void intervals(Bytes encoded, Floats low, Floats high) throws Malformed {
+    decode(encoded, low);
+    ByteBuffer codes = encoded.asBuffer();
+    float[] block = new float[BLOCK];
+    float[] ends = new float[BLOCK];
+    for (int at = 0; at < low.count(); at += BLOCK) {
+      int length = Math.min(BLOCK, low.count() - at);
+      int code = codes.get(at / BLOCK * (BLOCK + 1)) & 0xff;
+      float half = code == 0 ? Float.MIN_NORMAL : scale(code) / 2;
+      low.get(at, block, length);
+      for (int i = 0; i < length; i++) {
+        ends[i] = block[i] + half;
+        block[i] -= half;
+      }
+      low.put(at, block, length);
+      high.put(at, ends, length);
+    }
+  }
+
   private static void encodeBlock(float[] block, int length, byte[] encoded, int out) {
     int largest = 0;
     for (int i = 0; i < length; i++) {

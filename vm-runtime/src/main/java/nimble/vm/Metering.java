@@ -47,6 +47,13 @@ public record Metering(
         Math.multiplyExact(Math.addExact(forward, backward), microBatches), update);
   }
 
+  /// Operations of an audit: the passes of one step and the updates of its round.
+  public long audit(int microBatches, int roundSteps) {
+    return Math.addExact(
+        Math.multiplyExact(Math.addExact(forward, backward), microBatches),
+        Math.multiplyExact(update, roundSteps));
+  }
+
   /// Weights and both moments.
   public long stateBytes() {
     return 3L * Float.BYTES * parameters;

@@ -46,34 +46,58 @@ public final class StageState implements AutoCloseable {
 
   static StageState initial(StageSpec spec, Bytes seed) {
     StageState state = new StageState(spec);
-    Philox draws = Philox.of(seed, "weights");
-    for (ParameterTensor tensor : state.layout.tensors()) {
-      state.weights.put(tensor.offset(), initial(tensor, draws), tensor.count());
-    }
+    state.reset(seed);
     return state;
+  }
+
+  /// All zeros: to be filled before use.
+  static StageState empty(StageSpec spec) {
+    return new StageState(spec);
   }
 
   /// From a checkpoint; each chunk is checked against the manifest.
   public static StageState restore(StageSpec spec, StateManifest manifest, IntFunction<Bytes> chunk)
       throws Malformed {
-    int parameters = Layout.of(spec).count();
-    if (manifest.parameters() != parameters) {
-      throw new Malformed(
-          "%d parameters, the stage has %d".formatted(manifest.parameters(), parameters));
-    }
     StageState state = new StageState(spec);
     try {
-      for (int i = 0; i < manifest.chunks().size(); i++) {
-        state.put(manifest, i, chunk.apply(i));
-      }
+      state.refill(manifest, chunk);
     } catch (Malformed e) {
       state.close();
       throw e;
     }
-    state.step = manifest.step();
-    state.power1 = Double.longBitsToDouble(manifest.power1Bits());
-    state.power2 = Double.longBitsToDouble(manifest.power2Bits());
     return state;
+  }
+
+  /// Goes back to [#initial]; programs bound to the weights see it.
+  public void reset(long seed) {
+    reset(Bytes.ofU64(seed));
+  }
+
+  private void reset(Bytes seed) {
+    Philox draws = Philox.of(seed, "weights");
+    for (ParameterTensor tensor : layout.tensors()) {
+      weights.put(tensor.offset(), initial(tensor, draws), tensor.count());
+    }
+    first.clear();
+    second.clear();
+    step = 0;
+    power1 = 1;
+    power2 = 1;
+  }
+
+  /// Goes to a checkpoint, as [#restore]. After a [Malformed] the state is of no use until it is
+  /// filled again.
+  public void refill(StateManifest manifest, IntFunction<Bytes> chunk) throws Malformed {
+    if (manifest.parameters() != layout.count()) {
+      throw new Malformed(
+          "%d parameters, the stage has %d".formatted(manifest.parameters(), layout.count()));
+    }
+    for (int i = 0; i < manifest.chunks().size(); i++) {
+      put(manifest, i, chunk.apply(i));
+    }
+    step = manifest.step();
+    power1 = Double.longBitsToDouble(manifest.power1Bits());
+    power2 = Double.longBitsToDouble(manifest.power2Bits());
   }
 
   public StageSpec spec() {
@@ -128,6 +152,11 @@ public final class StageState implements AutoCloseable {
           (float) (1 - power1),
           (float) (1 - power2));
     }
+    skip();
+  }
+
+  /// A step that changes nothing (T5).
+  void skip() {
     step++;
   }
 

@@ -1,0 +1,179 @@
+package nimble.vm;
+
+import java.security.MessageDigest;
+import java.util.List;
+import nimble.check.Invariant;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.crypto.Hashing;
+import nimble.types.Hash;
+
+/// A bench on which steps of one stage are done again (V1–V6): its memory and its program are made
+/// once. One thread at a time.
+public final class StageAudit implements AutoCloseable {
+  private static final double GRADIENT_DEVIATION = 1e-3;
+
+  /// What is to be thought of the round.
+  public enum Finding {
+    /// To the bit; for an auditor of another class, within the tolerance.
+    EQUAL,
+    /// Some bits differ, no tensor by more than the tolerance.
+    DEVIATES,
+    /// More than that, or something differs that is exact on every machine.
+    FALSE
+  }
+
+  /// @param answer SHA-256 of the step's gradient in fp32 as this machine has it
+  /// @param reason what is furthest off; empty when nothing is
+  /// @param worst the largest relative error
+  public record Result(Finding finding, Hash answer, String reason, double worst) {}
+
+  private final StageSpec spec;
+  private final TrainingSpec training;
+  private final Tolerance tolerance;
+  private final StageState state;
+  private final StageProgram program;
+
+  public StageAudit(Machine machine, StageSpec spec, TrainingSpec training, Tolerance tolerance) {
+    this.spec = spec;
+    this.training = training;
+    this.tolerance = tolerance;
+    state = StageState.empty(spec);
+    program = machine.load(spec, state.weights());
+  }
+
+  /// @param sameClass whether this machine and the stage's gave the same probe
+  /// @throws Malformed when the start's chunks are not those of its manifest: fetch them again
+  public Result audit(Evidence evidence, boolean sameClass) throws Malformed {
+    Comparison comparison = new Comparison();
+    if (evidence.start() instanceof Evidence.Start.Kept(StateManifest manifest, var _)
+        && manifest.parameters() != state.layout().count()) {
+      comparison.exact(false, "the number of parameters");
+      return comparison.result(Hash.ZERO, tolerance, sameClass);
+    }
+    fill(evidence.start());
+    comparison.exact(state.step() == evidence.firstStep(), "the start state's count of steps");
+    program.gradient().clear();
+    for (int i = 0; i < evidence.steps().size(); i++) {
+      if (i == evidence.audited()) {
+        train(evidence, comparison);
+      }
+      roll(i, evidence.steps().get(i), comparison);
+    }
+    if (!evidence.trains()) {
+      validate(evidence, comparison);
+    }
+    comparison.exact(state.root().equals(evidence.endRoot()), "the end state");
+    return comparison.result(answer(), tolerance, sameClass);
+  }
+
+  @Override
+  public void close() {
+    program.close();
+    state.close();
+  }
+
+  private void fill(Evidence.Start start) throws Malformed {
+    switch (start) {
+      case Evidence.Start.Initial() -> state.reset(training.seed());
+      case Evidence.Start.Kept(StateManifest manifest, List<Bytes> chunks) -> {
+        if (chunks.size() != manifest.chunks().size()) {
+          throw new Malformed(
+              "%d chunks of %d".formatted(chunks.size(), manifest.chunks().size()));
+        }
+        state.refill(manifest, chunks::get);
+      }
+    }
+  }
+
+  // V2: what is exact. A gradient that cannot be read counts as one that is not finite.
+  private void roll(int index, Evidence.Step step, Comparison comparison) {
+    ClipFactor factor = new ClipFactor(step.factorBits());
+    try {
+      double squares = state.squares(training, step.gradient());
+      double claimed = Double.longBitsToDouble(step.squareBits());
+      boolean same =
+          Double.doubleToRawLongBits(squares) == step.squareBits()
+              || (Double.isNaN(squares) && Double.isNaN(claimed));
+      comparison.exact(same, "the sum of squares of step " + index);
+      comparison.exact(factor.possible(training, squares), "the clip factor of step " + index);
+      state.apply(training, step.gradient(), factor);
+    } catch (Malformed e) {
+      comparison.exact(false, "step %d: %s".formatted(index, e.getMessage()));
+      state.skip();
+    }
+  }
+
+  // V3: the map from state and data to ĝ.
+  private void train(Evidence evidence, Comparison comparison) {
+    for (int i = 0; i < training.microBatches(); i++) {
+      Evidence.MicroBatch given = microBatch(evidence, i);
+      boolean fits =
+          fits(given) && (spec.last() || given.outputGradient().size() == spec.outputBytes());
+      if (!fits) {
+        comparison.exact(false, "the size of micro-batch " + i);
+        continue;
+      }
+      Bytes inputGradient;
+      if (spec.last()) {
+        var result = program.train(given.input(), given.labels(), 1f / training.microBatches());
+        comparison.loss("loss " + i, result.lossBits(), given.output());
+        inputGradient = result.inputGradient();
+      } else {
+        Tape tape = program.forward(given.input());
+        comparison.tensor("output " + i, tape.output(), given.output());
+        inputGradient = program.backward(tape, given.outputGradient());
+      }
+      if (!spec.first()) {
+        comparison.tensor("input gradient " + i, inputGradient, given.inputGradient());
+      }
+    }
+    Bytes claimed = evidence.steps().get(evidence.audited()).gradient();
+    comparison.gradient(
+        state.layout(), training.gradientCodec(), program.gradient(), claimed);
+  }
+
+  // V5: the forward pass as the miner does it, then a gradient that nobody can know.
+  private void validate(Evidence evidence, Comparison comparison) {
+    Philox draws = Philox.of(evidence.seed().bytes(), "audit");
+    for (int i = 0; i < training.microBatches(); i++) {
+      Evidence.MicroBatch given = microBatch(evidence, i);
+      if (!fits(given)) {
+        comparison.exact(false, "the size of micro-batch " + i);
+      } else if (spec.last()) {
+        comparison.loss("loss " + i, program.loss(given.input(), given.labels()), given.output());
+        program.train(given.input(), given.labels(), 1f / training.microBatches());
+      } else {
+        comparison.tensor("output " + i, program.infer(given.input()), given.output());
+        int count = spec.outputBytes() / Float.BYTES;
+        Bytes drawn = LittleEndian.ofFloats(draws.normals(i, count, GRADIENT_DEVIATION));
+        program.backward(program.forward(given.input()), drawn);
+      }
+    }
+  }
+
+  private Evidence.MicroBatch microBatch(Evidence evidence, int index) {
+    Invariant.check(
+        evidence.microBatches().size() == training.microBatches(),
+        "%d micro-batches of %d",
+        evidence.microBatches().size(),
+        training.microBatches());
+    Evidence.MicroBatch given = evidence.microBatches().get(index);
+    Invariant.check(
+        !spec.first() || given.input().size() == spec.inputBytes(), "our own input does not fit");
+    Invariant.check(
+        !spec.last() || given.labels().size() == spec.labelBytes(), "our own labels do not fit");
+    return given;
+  }
+
+  private boolean fits(Evidence.MicroBatch given) {
+    return given.input().size() == spec.inputBytes();
+  }
+
+  // V4
+  private Hash answer() {
+    MessageDigest digest = Hashing.newSha256();
+    digest.update(program.gradient().view(0, program.gradient().count()));
+    return Hashing.finish(digest);
+  }
+}
