@@ -5,20 +5,33 @@ import nimble.check.Invariant;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.types.Address;
 import nimble.types.Hash;
+import nimble.types.JobId;
 
-/// What a miner's hot key tells the chain: each fills one slot that the chain waits for. Tags from
-/// 0x80.
-public sealed interface WorkCall {
-  /// The place in the job that this call speaks for; its holder's hot key signs.
-  StageSlot slot();
+/// What a hot key tells the chain: each fills one slot that the chain waits for. Calls about a
+/// stage are signed by the miner that holds it, unless they name somebody else. Tags from 0x80.
+public sealed interface WorkCall permits WorkCall.OfStage, AuditCall {
+  /// Whose escrow pays for the slot.
+  JobId job();
 
   /// Writes the tag and the fields.
   void write(Writer writer);
 
+  /// Calls about a stage.
+  sealed interface OfStage extends WorkCall {
+    /// The place in the job that this call speaks for.
+    StageSlot slot();
+
+    @Override
+    default JobId job() {
+      return slot().job();
+    }
+  }
+
   /// The matched miner takes the stage. The class it measured stays hidden behind `H("class",
   /// digest ‖ address)` until [ClassOpen], so that nobody copies it.
-  record JobAccept(StageSlot slot, Hash classCommitment) implements WorkCall {
+  record JobAccept(StageSlot slot, Hash classCommitment) implements OfStage {
     @Override
     public void write(Writer writer) {
       slot.write(writer.u8(0x80));
@@ -27,7 +40,7 @@ public sealed interface WorkCall {
   }
 
   /// Opens the commitment of [JobAccept], once every stage has accepted.
-  record ClassOpen(StageSlot slot, Hash numericClass) implements WorkCall {
+  record ClassOpen(StageSlot slot, Hash numericClass) implements OfStage {
     @Override
     public void write(Writer writer) {
       slot.write(writer.u8(0x81));
@@ -51,7 +64,7 @@ public sealed interface WorkCall {
       Hash rightRoot,
       OptionalInt lossBits,
       OptionalInt validationLossBits)
-      implements WorkCall {
+      implements OfStage {
     public RoundCommit {
       Invariant.check(round >= 0, "round %d", round);
       Invariant.check(attempt >= 0 && attempt <= 0xffff, "attempt %d", attempt);
@@ -84,7 +97,7 @@ public sealed interface WorkCall {
   }
 
   /// The manifest under which a stage's state after `round` can be fetched as chunks.
-  record CheckpointRecord(StageSlot slot, int round, Hash manifest) implements WorkCall {
+  record CheckpointRecord(StageSlot slot, int round, Hash manifest) implements OfStage {
     public CheckpointRecord {
       Invariant.check(round >= 0, "round %d", round);
     }
@@ -97,6 +110,21 @@ public sealed interface WorkCall {
     }
   }
 
+  /// A custodian holds the checkpoint that the stage's miner recorded, and found it to be the state
+  /// that was committed to; signed by the custodian's hot key.
+  record CheckpointKept(StageSlot slot, int round, Address custodian) implements OfStage {
+    public CheckpointKept {
+      Invariant.check(round >= 0, "round %d", round);
+    }
+
+    @Override
+    public void write(Writer writer) {
+      slot.write(writer.u8(0x8c));
+      writer.u32(round);
+      custodian.write(writer);
+    }
+  }
+
   static WorkCall read(Reader reader) throws Malformed {
     int tag = reader.u8();
     return switch (tag) {
@@ -104,7 +132,8 @@ public sealed interface WorkCall {
       case 0x81 -> new ClassOpen(StageSlot.read(reader), Hash.read(reader));
       case 0x82 -> RoundCommit.readFields(reader);
       case 0x83 -> new CheckpointRecord(StageSlot.read(reader), index(reader), Hash.read(reader));
-      default -> throw new Malformed("unknown work call 0x%02x".formatted(tag));
+      case 0x8c -> new CheckpointKept(StageSlot.read(reader), index(reader), Address.read(reader));
+      default -> AuditCall.read(tag, reader);
     };
   }
 

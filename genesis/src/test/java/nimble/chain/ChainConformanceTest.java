@@ -97,6 +97,22 @@ final class ChainConformanceTest {
     pin("ClassOpen", new ClassOpen(SLOT, hash(2)));
     pin("RoundCommit", roundCommit());
     pin("CheckpointRecord", new CheckpointRecord(SLOT, 19, hash(7)));
+    pin("CheckpointKept", new WorkCall.CheckpointKept(SLOT, 19, ADDRESS));
+  }
+
+  @Test
+  void workCallsOfAudits() {
+    AuditId audit = new AuditId(JOB, 11);
+    pin("AuditorJoin", new AuditCall.AuditorJoin(SLOT, ADDRESS, hash(1)));
+    pin("AuditorOpen", new AuditCall.AuditorOpen(SLOT, ADDRESS, hash(2)));
+    pin("AuditCommit", new AuditCall.AuditCommit(audit, ADDRESS, hash(3)));
+    pin(
+        "AuditReveal",
+        new AuditCall.AuditReveal(audit, ADDRESS, Verdict.DEVIATES, hash(4), hash(5)));
+    pin("DataChallenge", new AuditCall.DataChallenge(audit, ADDRESS));
+    pin("DataAnswer", new AuditCall.DataAnswer(audit, ADDRESS));
+    pin("Concede", new AuditCall.Concede(audit));
+    pin("VerdictVote", new AuditCall.VerdictVote(audit, ADDRESS, Verdict.REJECTED));
   }
 
   private static WorkCall.RoundCommit roundCommit() {

@@ -1,15 +1,36 @@
 package nimble.ledger;
 
+import java.util.Comparator;
+import java.util.Optional;
+import nimble.chain.AuditCall;
+import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
+import nimble.codec.Bytes;
+import nimble.types.Address;
+import nimble.types.JobId;
 
 /// The slot that one work call fills: of calls with the same key a chain holds one.
-record SlotKey(StageSlot slot, Kind kind, int round, int attempt) implements Comparable<SlotKey> {
+///
+/// @param place stage and replica, or the audit's number
+/// @param who fills it, where several may
+record SlotKey(JobId job, Kind kind, long place, int round, int attempt, Optional<Address> who)
+    implements Comparable<SlotKey> {
+  /// In the order of a block that holds several of one place and round.
   enum Kind {
     ACCEPT("accept"),
     CLASS_OPEN("class"),
+    JOIN("auditor"),
+    JOIN_OPEN("auditor's class"),
     COMMIT("commitment"),
-    CHECKPOINT("checkpoint");
+    CHECKPOINT("checkpoint"),
+    KEPT("custody"),
+    AUDIT_COMMIT("audit's commitment"),
+    AUDIT_REVEAL("audit's reveal"),
+    CHALLENGE("data challenge"),
+    ANSWER("data answer"),
+    CONCEDE("concession"),
+    VOTE("verdict");
 
     private final String word;
 
@@ -18,29 +39,63 @@ record SlotKey(StageSlot slot, Kind kind, int round, int attempt) implements Com
     }
   }
 
+  private static final Comparator<SlotKey> ORDER =
+      Comparator.comparing(SlotKey::job)
+          .thenComparingLong(SlotKey::place)
+          .thenComparingInt(SlotKey::round)
+          .thenComparingInt(SlotKey::attempt)
+          .thenComparing(SlotKey::kind)
+          .thenComparing(key -> key.who().map(Address::bytes).orElse(Bytes.EMPTY));
+
   static SlotKey of(WorkCall call) {
     return switch (call) {
-      case WorkCall.JobAccept accept -> new SlotKey(accept.slot(), Kind.ACCEPT, 0, 0);
-      case WorkCall.ClassOpen open -> new SlotKey(open.slot(), Kind.CLASS_OPEN, 0, 0);
+      case WorkCall.JobAccept accept -> of(Kind.ACCEPT, accept.slot(), 0, 0);
+      case WorkCall.ClassOpen open -> of(Kind.CLASS_OPEN, open.slot(), 0, 0);
       case WorkCall.RoundCommit commit ->
-          new SlotKey(commit.slot(), Kind.COMMIT, commit.round(), commit.attempt());
+          of(Kind.COMMIT, commit.slot(), commit.round(), commit.attempt());
       case WorkCall.CheckpointRecord checkpoint ->
-          new SlotKey(checkpoint.slot(), Kind.CHECKPOINT, checkpoint.round(), 0);
+          of(Kind.CHECKPOINT, checkpoint.slot(), checkpoint.round(), 0);
+      case WorkCall.CheckpointKept kept ->
+          of(Kind.KEPT, kept.slot(), kept.round(), 0).by(kept.custodian());
+      case AuditCall.AuditorJoin join -> of(Kind.JOIN, join.slot(), 0, 0).by(join.auditor());
+      case AuditCall.AuditorOpen open -> of(Kind.JOIN_OPEN, open.slot(), 0, 0).by(open.auditor());
+      case AuditCall.AuditCommit commit ->
+          of(Kind.AUDIT_COMMIT, commit.audit()).by(commit.auditor());
+      case AuditCall.AuditReveal reveal ->
+          of(Kind.AUDIT_REVEAL, reveal.audit()).by(reveal.auditor());
+      case AuditCall.DataChallenge challenge -> of(Kind.CHALLENGE, challenge.audit());
+      case AuditCall.DataAnswer answer -> of(Kind.ANSWER, answer.audit()).by(answer.validator());
+      case AuditCall.Concede concede -> of(Kind.CONCEDE, concede.audit());
+      case AuditCall.VerdictVote vote -> of(Kind.VOTE, vote.audit()).by(vote.validator());
     };
+  }
+
+  private static SlotKey of(Kind kind, StageSlot slot, int round, int attempt) {
+    long place = (long) slot.stage() << Byte.SIZE | slot.replica();
+    return new SlotKey(slot.job(), kind, place, round, attempt, Optional.empty());
+  }
+
+  private static SlotKey of(Kind kind, AuditId audit) {
+    return new SlotKey(audit.job(), kind, audit.number(), 0, 0, Optional.empty());
+  }
+
+  private SlotKey by(Address account) {
+    return new SlotKey(job, kind, place, round, attempt, Optional.of(account));
   }
 
   @Override
   public int compareTo(SlotKey other) {
-    int bySlot = slot.compareTo(other.slot);
-    int byRound = Integer.compare(round, other.round);
-    int byAttempt = Integer.compare(attempt, other.attempt);
-    return bySlot != 0
-        ? bySlot
-        : byRound != 0 ? byRound : byAttempt != 0 ? byAttempt : kind.compareTo(other.kind);
+    return ORDER.compare(this, other);
   }
 
   @Override
   public String toString() {
-    return "%s of %s, round %d".formatted(kind.word, slot, round);
+    return switch (kind) {
+      case ACCEPT, CLASS_OPEN, JOIN, JOIN_OPEN, COMMIT, CHECKPOINT, KEPT ->
+          "%s of %s/%d/%d, round %d"
+              .formatted(kind.word, job, place >> Byte.SIZE, place & 0xff, round);
+      case AUDIT_COMMIT, AUDIT_REVEAL, CHALLENGE, ANSWER, CONCEDE, VOTE ->
+          "%s of audit %s#%d".formatted(kind.word, job, place);
+    };
   }
 }

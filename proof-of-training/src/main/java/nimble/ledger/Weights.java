@@ -1,5 +1,6 @@
 package nimble.ledger;
 
+import nimble.chain.AuditCall;
 import nimble.chain.Call;
 import nimble.chain.JobCall;
 import nimble.chain.MinerCall;
@@ -54,6 +55,15 @@ public final class Weights {
       case WorkCall.ClassOpen open -> 3_000;
       case WorkCall.RoundCommit commit -> 4_000;
       case WorkCall.CheckpointRecord checkpoint -> 3_000;
+      case WorkCall.CheckpointKept kept -> 3_000;
+      case AuditCall.AuditorJoin join -> 3_000;
+      case AuditCall.AuditorOpen open -> 3_000;
+      case AuditCall.AuditCommit commit -> 3_000;
+      case AuditCall.AuditReveal reveal -> 4_000;
+      case AuditCall.DataChallenge challenge -> 3_000;
+      case AuditCall.DataAnswer answer -> 3_000;
+      case AuditCall.Concede concede -> 4_000;
+      case AuditCall.VerdictVote vote -> 4_000;
     };
   }
 }

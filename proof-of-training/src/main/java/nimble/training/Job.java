@@ -15,6 +15,8 @@ import nimble.vm.Cuts;
 /// A job as the chain knows it. Its money is in [nimble.ledger.Escrows], its spec and its unsettled
 /// rounds have keys of their own ([Jobs]).
 ///
+/// @param audits what checking it came to
+/// @param former what miners that no longer hold a stage earned with it
 /// @param refused miners that were matched and did not come; never asked again for this job
 /// @param events everything that happened to it, in order
 public record Job(
@@ -24,6 +26,8 @@ public record Job(
     JobProgress progress,
     List<HeldStage> stages,
     List<Address> refused,
+    AuditSums audits,
+    Earned former,
     MerkleMountainRange events) {
   private static final int VERSION = 1;
 
@@ -66,25 +70,25 @@ public record Job(
     return stages.stream().allMatch(stage -> stage.committed().isPresent());
   }
 
-  /// Of all stages.
+  /// Of all stages, whoever held them.
   public Earned earned() {
-    return stages.stream().map(HeldStage::earned).reduce(Earned.NOTHING, Earned::add);
+    return stages.stream().map(HeldStage::earned).reduce(former, Earned::add);
   }
 
   Job with(JobStatus changed) {
-    return new Job(id, order, changed, progress, stages, refused, events);
+    return new Job(id, order, changed, progress, stages, refused, audits, former, events);
   }
 
   Job with(JobProgress changed) {
-    return new Job(id, order, status, changed, stages, refused, events);
+    return new Job(id, order, status, changed, stages, refused, audits, former, events);
   }
 
   Job with(MerkleMountainRange changed) {
-    return new Job(id, order, status, progress, stages, refused, changed);
+    return new Job(id, order, status, progress, stages, refused, audits, former, changed);
   }
 
   Job withStages(List<HeldStage> changed) {
-    return new Job(id, order, status, progress, changed, refused, events);
+    return new Job(id, order, status, progress, changed, refused, audits, former, events);
   }
 
   Job withStage(int index, HeldStage changed) {
@@ -93,10 +97,18 @@ public record Job(
     return withStages(all);
   }
 
+  Job with(AuditSums changed) {
+    return new Job(id, order, status, progress, stages, refused, changed, former, events);
+  }
+
+  Job addFormer(Earned more) {
+    return new Job(id, order, status, progress, stages, refused, audits, former.add(more), events);
+  }
+
   Job refuse(Address miner) {
     List<Address> more = new ArrayList<>(refused);
     more.add(miner);
-    return new Job(id, order, status, progress, stages, more, events);
+    return new Job(id, order, status, progress, stages, more, audits, former, events);
   }
 
   Job due(Moment later) {
@@ -110,6 +122,8 @@ public record Job(
     progress.write(writer);
     writer.list(stages, Cuts.STAGES_MAX, HeldStage::write);
     writer.list(refused, Limits.REMATCHES_MAX, Address::write);
+    audits.write(writer);
+    former.write(writer);
     events.write(writer);
   }
 
@@ -123,6 +137,8 @@ public record Job(
         JobProgress.read(reader),
         reader.list(Cuts.STAGES_MAX, HeldStage::read),
         reader.list(Limits.REMATCHES_MAX, Address::read),
+        AuditSums.read(reader),
+        Earned.read(reader),
         MerkleMountainRange.read(reader));
   }
 }

@@ -7,7 +7,25 @@ import nimble.types.Address;
 import nimble.types.Hash;
 
 /// Something that happened to a job (J11). Amounts are nim-units, rounds and stages count from 0.
-public sealed interface JobEvent {
+public sealed interface JobEvent
+    permits AuditEvent,
+        JobEvent.Submitted,
+        JobEvent.Matched,
+        JobEvent.Accepted,
+        JobEvent.ClassOpened,
+        JobEvent.Started,
+        JobEvent.RoundCommitted,
+        JobEvent.RoundFailed,
+        JobEvent.Struck,
+        JobEvent.Paused,
+        JobEvent.Resumed,
+        JobEvent.CheckpointRecorded,
+        JobEvent.RoundSettled,
+        JobEvent.Paid,
+        JobEvent.ToppedUp,
+        JobEvent.CancelAsked,
+        JobEvent.Settling,
+        JobEvent.Ended {
   int REASON_MAX = JobStatus.REASON_MAX;
 
   void write(Writer writer);
@@ -177,7 +195,7 @@ public sealed interface JobEvent {
       case 15 -> new CancelAsked();
       case 16 -> new Settling(JobState.of(reader.u8()), reader.string(REASON_MAX));
       case 17 -> new Ended(JobState.of(reader.u8()), reader.i64());
-      default -> throw new Malformed("unknown job event %d".formatted(tag));
+      default -> AuditEvent.read(tag, reader);
     };
   }
 

@@ -12,7 +12,8 @@ import nimble.types.Moment;
 /// @param round the current one: all below are closed
 /// @param attempt how often the current round was begun anew
 /// @param failures rounds that counted for nobody, in all
-/// @param settled rounds below this are settled
+/// @param closed rounds that were closed, also those that the job went back over: the next serial
+/// @param settled serials below this are settled
 /// @param cancelled by its sender; takes effect at the round's boundary
 /// @param rematches stages that got another miner
 /// @param started when its first step could begin
@@ -23,6 +24,7 @@ public record JobProgress(
     int round,
     int attempt,
     int failures,
+    int closed,
     int settled,
     boolean cancelled,
     int rematches,
@@ -32,6 +34,7 @@ public record JobProgress(
     Losses newest) {
   static final JobProgress NONE =
       new JobProgress(
+          0,
           0,
           0,
           0,
@@ -48,6 +51,7 @@ public record JobProgress(
         round,
         attempt,
         failures,
+        closed,
         settled,
         cancelled,
         rematches,
@@ -64,6 +68,7 @@ public record JobProgress(
         round + 1,
         0,
         failures,
+        closed + 1,
         settled,
         cancelled,
         rematches,
@@ -78,6 +83,7 @@ public record JobProgress(
         round,
         attempt + 1,
         failures + 1,
+        closed,
         settled,
         cancelled,
         rematches,
@@ -92,6 +98,7 @@ public record JobProgress(
         round,
         attempt,
         failures,
+        closed,
         settled + 1,
         cancelled,
         rematches,
@@ -103,7 +110,8 @@ public record JobProgress(
 
   JobProgress cancel() {
     return new JobProgress(
-        round, attempt, failures, settled, true, rematches, started, lastStep, firstLoss, newest);
+        round, attempt, failures, closed, settled, true, rematches, started, lastStep, firstLoss,
+        newest);
   }
 
   JobProgress rematch() {
@@ -111,6 +119,7 @@ public record JobProgress(
         round,
         attempt,
         failures,
+        closed,
         settled,
         cancelled,
         rematches + 1,
@@ -121,7 +130,14 @@ public record JobProgress(
   }
 
   void write(Writer writer) {
-    writer.u32(round).u32(attempt).u32(failures).u32(settled).bool(cancelled).u32(rematches);
+    writer
+        .u32(round)
+        .u32(attempt)
+        .u32(failures)
+        .u32(closed)
+        .u32(settled)
+        .bool(cancelled)
+        .u32(rematches);
     writer.optional(started, Moment::write).optional(lastStep, Moment::write);
     new Losses(firstLoss, OptionalInt.empty()).write(writer);
     newest.write(writer);
@@ -129,6 +145,7 @@ public record JobProgress(
 
   static JobProgress read(Reader reader) throws Malformed {
     return new JobProgress(
+        reader.length(Integer.MAX_VALUE),
         reader.length(Integer.MAX_VALUE),
         reader.length(Integer.MAX_VALUE),
         reader.length(Integer.MAX_VALUE),

@@ -3,6 +3,8 @@ package nimble.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import nimble.chain.AuditId;
+import nimble.chain.StageSlot;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.ledger.Keys;
@@ -19,11 +21,14 @@ public final class Jobs {
   private static final int ACTIVE = Keys.RULES + 1; // → list of jobs not at their end, ascending
   private static final int JOB = Keys.RULES + 2; // job → Job
   private static final int SPEC = Keys.RULES + 3; // job → JobSpec
-  private static final int ROUND = Keys.RULES + 4; // job, round → ClosedRound, until it is settled
+  private static final int ROUND = Keys.RULES + 4; // job, serial → ClosedRound, until it is settled
   private static final int RECORD = Keys.RULES + 5; // job → JobRecord, once it is final
   static final int EVENTS = Keys.RULES + 6; // job → JobEntry list of its newest block with any
   static final int STRIKES = Keys.RULES + 7; // miner → epochs of its newest strikes
   static final int HELD = Keys.RULES + 8; // miner → the job in which it holds a stage
+  static final int AUDITORS = Keys.RULES + 9; // job, stage → list of Auditor
+  static final int AUDIT = Keys.RULES + 10; // job, number → Audit, until it is closed
+  static final int OPEN_AUDITS = Keys.RULES + 11; // job → list of open audits' numbers, ascending
 
   private Jobs() {}
 
@@ -47,9 +52,31 @@ public final class Jobs {
     return state.read(key(COUNTER), reader -> reader.i64()).orElse(0L);
   }
 
-  /// A round whose window is open.
-  public static Optional<ClosedRound> unsettled(StateView state, JobId id, int round) {
-    return state.read(key(ROUND, id, round), ClosedRound::read);
+  /// A round that is not settled yet.
+  public static Optional<ClosedRound> unsettled(StateView state, JobId id, int serial) {
+    return state.read(key(ROUND, id, serial), ClosedRound::read);
+  }
+
+  /// Who may audit a stage, in the order in which they joined.
+  public static List<Auditor> auditors(StateView state, StageSlot slot) {
+    return state
+        .read(
+            key(AUDITORS, slot.job(), slot.stage()),
+            reader -> reader.list(Limits.AUDITORS_MAX, Auditor::read))
+        .orElse(List.of());
+  }
+
+  /// Numbers of a job's open audits, ascending.
+  public static List<Long> openAudits(StateView state, JobId id) {
+    return state
+        .read(
+            key(OPEN_AUDITS, id), reader -> reader.list(Limits.AUDITS_OPEN_MAX, from -> from.i64()))
+        .orElse(List.of());
+  }
+
+  /// An open audit.
+  public static Optional<Audit> audit(StateView state, AuditId id) {
+    return state.read(key(AUDIT, id.job(), id.number()), Audit::read);
   }
 
   /// The job in which `miner` holds a stage.
@@ -97,11 +124,40 @@ public final class Jobs {
   }
 
   static void put(Overlay state, JobId id, ClosedRound round) {
-    state.write(key(ROUND, id, round.round()), round::write);
+    state.write(key(ROUND, id, round.serial()), round::write);
   }
 
-  static void removeRound(Overlay state, JobId id, int round) {
-    state.remove(key(ROUND, id, round));
+  static void removeRound(Overlay state, JobId id, int serial) {
+    state.remove(key(ROUND, id, serial));
+  }
+
+  static void putAuditors(Overlay state, StageSlot slot, List<Auditor> auditors) {
+    state.write(
+        key(AUDITORS, slot.job(), slot.stage()),
+        writer -> writer.list(auditors, Limits.AUDITORS_MAX, Auditor::write));
+  }
+
+  static void put(Overlay state, Audit audit) {
+    state.write(key(AUDIT, audit.id().job(), audit.id().number()), audit::write);
+    List<Long> open = new ArrayList<>(openAudits(state, audit.id().job()));
+    if (!open.contains(audit.id().number())) {
+      open.add(audit.id().number());
+      putOpenAudits(state, audit.id().job(), open);
+    }
+  }
+
+  static void remove(Overlay state, AuditId id) {
+    state.remove(key(AUDIT, id.job(), id.number()));
+    putOpenAudits(
+        state,
+        id.job(),
+        openAudits(state, id.job()).stream().filter(open -> open != id.number()).toList());
+  }
+
+  private static void putOpenAudits(Overlay state, JobId id, List<Long> open) {
+    state.write(
+        key(OPEN_AUDITS, id),
+        writer -> writer.list(open, Limits.AUDITS_OPEN_MAX, (number, to) -> to.i64(number)));
   }
 
   static void hold(Overlay state, JobId id, Address miner) {
@@ -129,8 +185,8 @@ public final class Jobs {
     return Bytes.wrap(new byte[] {(byte) prefix});
   }
 
-  private static Bytes key(int prefix, JobId id, int round) {
-    return Bytes.concat(key(prefix, id), Bytes.ofU64(round));
+  private static Bytes key(int prefix, JobId id, long number) {
+    return Bytes.concat(key(prefix, id), Bytes.ofU64(number));
   }
 
   private static void putActive(Overlay state, List<JobId> jobs) {

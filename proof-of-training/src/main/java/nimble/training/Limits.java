@@ -34,5 +34,17 @@ public final class Limits {
   /// A round is late after this many times its metered length.
   public static final int ROUND_DUE_FACTOR = 3;
 
+  /// Validators that an audit can hear.
+  public static final int VALIDATORS_MAX = 256;
+
+  /// Auditors of one stage: the first ones that join.
+  public static final int AUDITORS_MAX = 16;
+
+  /// Auditors of one audit, and the fewest with which a stage may run.
+  public static final int AUDITORS_PER_AUDIT = 2;
+
+  /// Open audits of one job; rounds wait while there are so many.
+  public static final int AUDITS_OPEN_MAX = 1_024;
+
   private Limits() {}
 }

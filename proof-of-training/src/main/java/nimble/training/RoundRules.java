@@ -1,5 +1,6 @@
 package nimble.training;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -55,7 +56,7 @@ final class RoundRules {
         job.stages().stream().map(stage -> stage.committed().orElseThrow()).toList();
     Losses losses = roots.getLast().losses();
     Moment settles = turn.parameters().window().after(turn.now());
-    Jobs.put(turn.state(), job.id(), new ClosedRound(round, turn.now(), settles, roots));
+    Jobs.put(turn.state(), job.id(), closed(job, turn.now(), settles));
     turn.set(
         job.withStages(job.stages().stream().map(HeldStage::advance).toList())
             .with(job.progress().close(turn.now(), losses)));
@@ -72,6 +73,23 @@ final class RoundRules {
       }
       turn.set(turn.job().due(RoundLength.due(turn.job(), turn.now(), turn.parameters())));
     }
+  }
+
+  private static ClosedRound closed(Job job, Moment now, Moment settles) {
+    JobProgress at = job.progress();
+    List<ClosedStage> stages = new ArrayList<>();
+    for (HeldStage stage : job.stages()) {
+      long operations = stage.terms().operations(job.rounds(), at.round());
+      stages.add(
+          new ClosedStage(
+              stage.miner(),
+              stage.committed().orElseThrow(),
+              stage.stateRoot(),
+              operations,
+              stage.terms().price(operations),
+              true));
+    }
+    return new ClosedRound(at.closed(), at.round(), at.failures(), now, settles, 0, stages);
   }
 
   /// Somebody's commitment is missing when the round is due.

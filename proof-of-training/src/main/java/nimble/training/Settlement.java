@@ -2,6 +2,7 @@ package nimble.training;
 
 import java.util.Optional;
 import nimble.ledger.Escrows;
+import nimble.types.Address;
 import nimble.types.Moment;
 
 /// From a closed round to pay, and from the last one to the end (J6, J10).
@@ -14,7 +15,7 @@ final class Settlement {
   static void settle(Turn turn) {
     for (int i = 0; i < Limits.SETTLED_PER_BLOCK_MAX; i++) {
       JobProgress progress = turn.job().progress();
-      if (progress.settled() == progress.round()) {
+      if (progress.settled() == progress.closed()) {
         return;
       }
       ClosedRound round =
@@ -29,25 +30,34 @@ final class Settlement {
   private static void settle(Turn turn, ClosedRound round) {
     turn.happened(new JobEvent.RoundSettled(round.round(), round.losses()));
     for (int i = 0; i < turn.job().stages().size(); i++) {
-      pay(turn, i, round.round());
+      pay(turn, i, round);
     }
-    Jobs.removeRound(turn.state(), turn.job().id(), round.round());
+    Jobs.removeRound(turn.state(), turn.job().id(), round.serial());
     turn.set(turn.job().with(turn.job().progress().settle()));
   }
 
-  private static void pay(Turn turn, int index, int round) {
-    HeldStage stage = turn.stage(index);
-    long operations = stage.terms().operations(turn.job().rounds(), round);
+  private static void pay(Turn turn, int index, ClosedRound round) {
+    ClosedStage done = round.stages().get(index);
+    if (!done.payable()) {
+      return;
+    }
     Escrows.Payment payment =
         Escrows.pay(
-            turn.state(),
-            turn.context(),
-            turn.job().slot(index),
-            stage.miner(),
-            stage.terms().price(operations));
-    turn.setStage(index, stage.earn(new Earned(1, operations, payment.net(), payment.fee())));
+            turn.state(), turn.context(), turn.job().slot(index), done.miner(), done.pay());
+    earned(
+        turn, index, done.miner(), new Earned(1, done.operations(), payment.net(), payment.fee()));
     turn.happened(
-        new JobEvent.Paid(index, stage.miner(), round, operations, payment.net(), payment.fee()));
+        new JobEvent.Paid(
+            index, done.miner(), round.round(), done.operations(), payment.net(), payment.fee()));
+  }
+
+  private static void earned(Turn turn, int index, Address miner, Earned more) {
+    HeldStage stage = turn.stage(index);
+    if (stage.miner().equals(miner)) {
+      turn.setStage(index, stage.earn(more));
+    } else {
+      turn.set(turn.job().addFormer(more));
+    }
   }
 
   /// No further rounds.
@@ -64,7 +74,7 @@ final class Settlement {
   /// Ends a settling job once nothing is open.
   static void finish(Turn turn) {
     JobProgress progress = turn.job().progress();
-    if (progress.settled() < progress.round()) {
+    if (progress.settled() < progress.closed()) {
       return;
     }
     JobStatus status = turn.job().status();

@@ -1,6 +1,7 @@
 package nimble.training;
 
 import java.util.Optional;
+import nimble.chain.AuditCall;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
 import nimble.chain.WorkCall.CheckpointRecord;
@@ -16,6 +17,15 @@ final class Slots {
   private Slots() {}
 
   static Optional<PublicKey> signerOf(StateView state, WorkCall call, TrainingParameters p) {
+    return switch (call) {
+      case WorkCall.OfStage ofStage -> signerOf(state, ofStage, p);
+      // Nobody audits yet.
+      case AuditCall _ -> Optional.empty();
+    };
+  }
+
+  private static Optional<PublicKey> signerOf(
+      StateView state, WorkCall.OfStage call, TrainingParameters p) {
     StageSlot slot = call.slot();
     return Jobs.load(state, slot.job())
         .filter(job -> slot.replica() == 0 && slot.stage() < job.stages().size())
@@ -23,7 +33,7 @@ final class Slots {
         .map(job -> Jobs.holder(state, job, slot.stage()).hotKey());
   }
 
-  static boolean isOpen(Job job, WorkCall call, TrainingParameters p) {
+  static boolean isOpen(Job job, WorkCall.OfStage call, TrainingParameters p) {
     HeldStage stage = job.stages().get(call.slot().stage());
     return switch (call) {
       // J4: accept first, all open then.
@@ -37,6 +47,8 @@ final class Slots {
                   .equals(Optional.of(NumericClass.commitment(open.numericClass(), stage.miner())));
       case RoundCommit commit -> takesRound(job, stage, commit);
       case CheckpointRecord checkpoint -> takesCheckpoint(job, stage, checkpoint, p);
+      // Nobody keeps copies yet.
+      case WorkCall.CheckpointKept _ -> false;
     };
   }
 
@@ -47,7 +59,7 @@ final class Slots {
             && commit.round() == job.progress().round()
             && commit.attempt() == job.progress().failures()
             && stage.committed().isEmpty()
-            && job.progress().round() - job.progress().settled() < Limits.UNSETTLED_MAX;
+            && job.progress().closed() - job.progress().settled() < Limits.UNSETTLED_MAX;
     boolean last = commit.slot().stage() == job.stages().size() - 1;
     return awaited
         && commit.lossBits().isPresent() == last

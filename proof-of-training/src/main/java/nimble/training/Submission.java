@@ -83,7 +83,15 @@ final class Submission {
     Moment due = context.parameters().training().accept().after(now);
     JobStatus status = new JobStatus(JobState.MATCHED, now, due, Optional.empty(), "");
     return new Job(
-        id, order, status, JobProgress.NONE, stages, List.of(), MerkleMountainRange.EMPTY);
+        id,
+        order,
+        status,
+        JobProgress.NONE,
+        stages,
+        List.of(),
+        AuditSums.NONE,
+        Earned.NOTHING,
+        MerkleMountainRange.EMPTY);
   }
 
   static Outcome topUp(Overlay state, BlockContext context, Address sender, JobTopUp topUp) {

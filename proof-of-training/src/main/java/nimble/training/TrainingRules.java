@@ -1,6 +1,7 @@
 package nimble.training;
 
 import java.util.Optional;
+import nimble.chain.AuditCall;
 import nimble.chain.JobCall;
 import nimble.chain.JobCall.JobCancel;
 import nimble.chain.JobCall.JobSubmit;
@@ -46,12 +47,15 @@ public final class TrainingRules implements JobRules {
 
   @Override
   public Optional<String> fill(Overlay state, BlockContext context, WorkCall call) {
-    Turn turn = Turn.of(state, context, call.slot().job());
+    Turn turn = Turn.of(state, context, call.job());
     switch (call) {
       case JobAccept accept -> Acceptance.accepted(turn, accept);
       case ClassOpen open -> Acceptance.opened(turn, open);
       case RoundCommit commit -> RoundRules.committed(turn, commit);
       case CheckpointRecord checkpoint -> recorded(turn, checkpoint);
+      case WorkCall.CheckpointKept _, AuditCall _ -> {
+        // No slot is open.
+      }
     }
     turn.save();
     return Optional.empty();

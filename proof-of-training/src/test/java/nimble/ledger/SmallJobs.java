@@ -110,24 +110,27 @@ final class SmallJobs implements JobRules {
 
   @Override
   public Optional<PublicKey> signerOf(StateView state, WorkCall call) {
-    Optional<Job> job = job(state, call.slot().job());
-    if (job.isEmpty() || !call.slot().equals(slot(call.slot().job()))) {
+    Optional<Job> job = job(state, call.job());
+    if (job.isEmpty()
+        || !(call instanceof WorkCall.OfStage ofStage)
+        || !ofStage.slot().equals(slot(call.job()))) {
       return Optional.empty();
     }
     boolean open =
-        switch (call) {
+        switch (ofStage) {
           case WorkCall.JobAccept accept -> job.get().round() == -1;
           case WorkCall.RoundCommit commit ->
               commit.round() == job.get().round() && !job.get().paysNow();
           case WorkCall.ClassOpen classOpen -> false;
           case WorkCall.CheckpointRecord checkpoint -> false;
+          case WorkCall.CheckpointKept kept -> false;
         };
     return open ? Miners.get(state, job.get().miner()).map(Miner::hotKey) : Optional.empty();
   }
 
   @Override
   public Optional<String> fill(Overlay state, BlockContext context, WorkCall call) {
-    JobId id = call.slot().job();
+    JobId id = call.job();
     Job job = job(state, id).orElseThrow();
     if (call instanceof WorkCall.RoundCommit commit) {
       put(state, id, job.at(job.round() + 1, true));

@@ -119,6 +119,8 @@ final class BoundsTest {
             job.progress(),
             job.stages(),
             List.of(),
+            job.audits(),
+            job.former(),
             job.events());
     long metered = 0;
     for (HeldStage stage : job.stages()) {

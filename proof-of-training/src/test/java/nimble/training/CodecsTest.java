@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import nimble.chain.AuditId;
 import nimble.chain.Device;
+import nimble.chain.StageSlot;
+import nimble.chain.Verdict;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -50,9 +53,59 @@ final class CodecsTest {
   private static ClosedRound anyRound(SplittableRandom random) {
     return new ClosedRound(
         random.nextInt() >>> 1,
+        random.nextInt() >>> 1,
+        random.nextInt() >>> 1,
         anyMoment(random),
         anyMoment(random),
-        List.of(anyRoots(random), anyRoots(random)));
+        random.nextInt(ClosedRound.DRAWS + 1),
+        List.of(anyClosedStage(random), anyClosedStage(random)));
+  }
+
+  private static ClosedStage anyClosedStage(SplittableRandom random) {
+    return new ClosedStage(
+        anyAddress(random),
+        anyRoots(random),
+        maybe(random, Specs.anyHash(random)),
+        random.nextLong() >>> 1,
+        random.nextLong() >>> 1,
+        random.nextBoolean());
+  }
+
+  private static Auditor anyAuditor(SplittableRandom random) {
+    return new Auditor(
+        anyAddress(random), Specs.anyHash(random), maybe(random, Specs.anyHash(random)));
+  }
+
+  private static Verdict anyVerdict(SplittableRandom random) {
+    return Verdict.values()[random.nextInt(Verdict.values().length)];
+  }
+
+  private static AuditSeat anySeat(SplittableRandom random) {
+    AuditSeat seat = AuditSeat.of(anyAddress(random));
+    seat = random.nextBoolean() ? seat.commit(Specs.anyHash(random)) : seat;
+    seat = random.nextBoolean() ? seat.reveal(anyVerdict(random), Specs.anyHash(random)) : seat;
+    return random.nextBoolean() ? seat.fallSilent() : seat;
+  }
+
+  private static Audit anyAudit(SplittableRandom random) {
+    Audit.Phase[] phases = Audit.Phase.values();
+    JobId job = new JobId(1 + random.nextInt(9));
+    return new Audit(
+        new AuditId(job, random.nextInt(1_000)),
+        new StageSlot(job, random.nextInt(64), 0),
+        anyAddress(random),
+        random.nextInt() >>> 1,
+        random.nextInt() >>> 1,
+        random.nextInt(1 << 16),
+        random.nextInt() >>> 1,
+        Specs.anyHash(random),
+        phases[random.nextInt(phases.length)],
+        anyMoment(random),
+        List.of(anySeat(random), anySeat(random)),
+        List.of(anyAddress(random)),
+        maybe(random, anyAddress(random)),
+        List.of(anyAddress(random)),
+        List.of(new Audit.Vote(anyAddress(random), anyVerdict(random))));
   }
 
   private static <T> Optional<T> maybe(SplittableRandom random, T value) {
@@ -90,6 +143,7 @@ final class CodecsTest {
             random.nextInt() >>> 1,
             1,
             2,
+            7,
             3,
             random.nextBoolean(),
             4,
@@ -119,6 +173,8 @@ final class CodecsTest {
         progress,
         List.of(anyStage(random), anyStage(random)),
         List.of(anyAddress(random)),
+        new AuditSums(9, 8, 7, 1, 6, 5),
+        new Earned(1, 2, 3, 4),
         events);
   }
 
@@ -168,6 +224,10 @@ final class CodecsTest {
           roundTrip(job, Writer.encode(job::write), Job::read);
           ClosedRound round = anyRound(random);
           roundTrip(round, Writer.encode(round::write), ClosedRound::read);
+          Auditor auditor = anyAuditor(random);
+          roundTrip(auditor, Writer.encode(auditor::write), Auditor::read);
+          Audit audit = anyAudit(random);
+          roundTrip(audit, Writer.encode(audit::write), Audit::read);
           for (JobEvent event : anyEvents(random)) {
             JobEntry entry = new JobEntry(new JobId(3), 4, anyMoment(random), event);
             roundTrip(entry, entry.encode(), JobEntry::read);
@@ -198,6 +258,8 @@ final class CodecsTest {
     SplittableRandom fixed = new SplittableRandom(1);
     Class<?> home = CodecsTest.class;
     Conformance.check(home, "closed-round", anyRound(fixed), ClosedRound::write, ClosedRound::read);
+    Conformance.check(home, "auditor", anyAuditor(fixed), Auditor::write, Auditor::read);
+    Conformance.check(home, "audit", anyAudit(fixed), Audit::write, Audit::read);
     Conformance.check(home, "job", anyJob(fixed), Job::write, Job::read);
     for (JobEvent event : anyEvents(fixed)) {
       JobEntry entry = new JobEntry(new JobId(3), 4, new Moment(5, 6), event);

@@ -60,6 +60,12 @@ final class Replay {
       case JobEvent.RoundSettled _ -> settled++;
       case JobEvent.Paid e ->
           earned.merge(e.stage(), new Earned(1, e.operations(), e.net(), e.fee()), Earned::add);
+      case AuditEvent.WentBack e -> {
+        round = e.round();
+        attempt = 0;
+        failures++;
+      }
+      case AuditEvent _ -> {}
       case JobEvent.CancelAsked _ -> cancelled = true;
       case JobEvent.Settling e -> {
         state = JobState.SETTLING;

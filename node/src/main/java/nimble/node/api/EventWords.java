@@ -1,8 +1,10 @@
 package nimble.node.api;
 
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import nimble.crypto.AddressForm;
 import nimble.node.files.Amount;
+import nimble.training.AuditEvent;
 import nimble.training.JobEvent;
 import nimble.training.Losses;
 import nimble.types.Address;
@@ -55,8 +57,48 @@ final class EventWords {
       case JobEvent.Settling it ->
           "settling, to become %s%s"
               .formatted(it.ending(), it.reason().isEmpty() ? "" : ": " + it.reason());
+      case AuditEvent it -> words(it);
       case JobEvent.Ended it ->
           "%s; %s returned".formatted(it.state(), Amount.withUnit(it.refund()));
+    };
+  }
+
+  private String words(AuditEvent event) {
+    return switch (event) {
+      case AuditEvent.AuditorJoined it ->
+          "%s may audit stage %d in numeric class %s"
+              .formatted(show(it.auditor()), it.stage(), it.numericClass());
+      case AuditEvent.AuditDrawn it ->
+          "audit %d of stage %d, round %d, step %d by %s"
+              .formatted(
+                  it.audit(),
+                  it.stage(),
+                  it.round(),
+                  it.step(),
+                  it.auditors().stream().map(this::show).collect(Collectors.joining(", ")));
+      case AuditEvent.AuditClosed it ->
+          "audit %d of stage %d, round %d: %s"
+              .formatted(it.audit(), it.stage(), it.round(), it.outcome());
+      case AuditEvent.AuditPaid it ->
+          "audit %d: %s to %s"
+              .formatted(it.audit(), Amount.withUnit(it.amount()), show(it.auditor()));
+      case AuditEvent.Challenged it ->
+          "audit %d: %s cannot get the data".formatted(it.audit(), show(it.auditor()));
+      case AuditEvent.Answered it -> "audit %d: validators hold the data".formatted(it.audit());
+      case AuditEvent.Contested it -> "audit %d is contested".formatted(it.audit());
+      case AuditEvent.Slashed it ->
+          "%s of %s on stage %d slashed: %s"
+              .formatted(Amount.withUnit(it.amount()), show(it.miner()), it.stage(), it.reason());
+      case AuditEvent.WentBack it ->
+          "back to the start of round %d: %s".formatted(it.round(), it.reason());
+      case AuditEvent.CheckpointHeld it ->
+          "stage %d: checkpoint after round %d is held by %s"
+              .formatted(it.stage(), it.round(), show(it.custodian()));
+      case AuditEvent.ResumePointReached it ->
+          "the job can resume after round %d".formatted(it.round());
+      case AuditEvent.Forfeited it ->
+          "audit %d: %s was silent and forfeits %s"
+              .formatted(it.audit(), show(it.auditor()), Amount.withUnit(it.amount()));
     };
   }
 

@@ -42,8 +42,9 @@ final class Chain {
   }
 
   void submit(WorkCall call) {
-    int stage = call.slot().stage();
-    switch (call) {
+    WorkCall.OfStage ofStage = (WorkCall.OfStage) call;
+    int stage = ofStage.slot().stage();
+    switch (ofStage) {
       case WorkCall.JobAccept(_, Hash commitment) -> accepted.putIfAbsent(stage, commitment);
       case WorkCall.ClassOpen(_, Hash numericClass) -> {
         Hash expected = Hashing.of("class", numericClass.bytes(), Tiny.address(stage).bytes());
@@ -56,6 +57,7 @@ final class Chain {
           commits.putIfAbsent(stage, commit);
         }
       }
+      case WorkCall.CheckpointKept _ -> {}
       case WorkCall.CheckpointRecord(_, int round, Hash manifest) -> {
         if (trained() && round == counted.size() - 1) {
           checkpoints.put(stage, manifest);

@@ -1,0 +1,168 @@
+package nimble.chain;
+
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.crypto.Hashing;
+import nimble.types.Address;
+import nimble.types.Hash;
+import nimble.types.JobId;
+
+/// Work calls around audits (proof of training, sections 1, 5 and 6). All but [Concede] are signed
+/// by the hot key of the validator that they name.
+public sealed interface AuditCall extends WorkCall {
+  /// A validator can audit a stage. The class it measured for the stage's program stays hidden
+  /// behind `H("class", digest ‖ address)` until [AuditorOpen].
+  record AuditorJoin(StageSlot slot, Address auditor, Hash classCommitment) implements AuditCall {
+    @Override
+    public JobId job() {
+      return slot.job();
+    }
+
+    @Override
+    public void write(Writer writer) {
+      slot.write(writer.u8(0x84));
+      auditor.write(writer);
+      classCommitment.write(writer);
+    }
+  }
+
+  /// Opens the commitment of [AuditorJoin].
+  record AuditorOpen(StageSlot slot, Address auditor, Hash numericClass) implements AuditCall {
+    @Override
+    public JobId job() {
+      return slot.job();
+    }
+
+    @Override
+    public void write(Writer writer) {
+      slot.write(writer.u8(0x85));
+      auditor.write(writer);
+      numericClass.write(writer);
+    }
+  }
+
+  /// What an auditor commits to before anybody reveals: [AuditReveal#commitment].
+  record AuditCommit(AuditId audit, Address auditor, Hash commitment) implements AuditCall {
+    @Override
+    public JobId job() {
+      return audit.job();
+    }
+
+    @Override
+    public void write(Writer writer) {
+      audit.write(writer.u8(0x86));
+      auditor.write(writer);
+      commitment.write(writer);
+    }
+  }
+
+  /// Opens an [AuditCommit].
+  ///
+  /// @param answer SHA-256 of the audited step's gradient before the codec, which only who computed
+  ///   it can know
+  record AuditReveal(AuditId audit, Address auditor, Verdict verdict, Hash answer, Hash salt)
+      implements AuditCall {
+    /// `H("audit", answer ‖ verdict ‖ salt ‖ auditor)`.
+    public Hash commitment() {
+      return Hashing.of(
+          "audit",
+          answer.bytes(),
+          Bytes.wrap(new byte[] {(byte) verdict.tag()}),
+          salt.bytes(),
+          auditor.bytes());
+    }
+
+    @Override
+    public JobId job() {
+      return audit.job();
+    }
+
+    @Override
+    public void write(Writer writer) {
+      audit.write(writer.u8(0x87));
+      auditor.write(writer);
+      writer.u8(verdict.tag());
+      answer.write(writer);
+      salt.write(writer);
+    }
+  }
+
+  /// The miner does not hand out what the audit needs.
+  record DataChallenge(AuditId audit, Address auditor) implements AuditCall {
+    @Override
+    public JobId job() {
+      return audit.job();
+    }
+
+    @Override
+    public void write(Writer writer) {
+      audit.write(writer.u8(0x88));
+      auditor.write(writer);
+    }
+  }
+
+  /// "I hold the whole bundle of this audit", by any validator, while it is challenged.
+  record DataAnswer(AuditId audit, Address validator) implements AuditCall {
+    @Override
+    public JobId job() {
+      return audit.job();
+    }
+
+    @Override
+    public void write(Writer writer) {
+      audit.write(writer.u8(0x89));
+      validator.write(writer);
+    }
+  }
+
+  /// The miner admits that it was wrong, before anybody votes; signed by its hot key.
+  record Concede(AuditId audit) implements AuditCall {
+    @Override
+    public JobId job() {
+      return audit.job();
+    }
+
+    @Override
+    public void write(Writer writer) {
+      audit.write(writer.u8(0x8a));
+    }
+  }
+
+  /// What a validator found by itself, when two auditors' answers did not settle it.
+  record VerdictVote(AuditId audit, Address validator, Verdict verdict) implements AuditCall {
+    @Override
+    public JobId job() {
+      return audit.job();
+    }
+
+    @Override
+    public void write(Writer writer) {
+      audit.write(writer.u8(0x8b));
+      validator.write(writer);
+      writer.u8(verdict.tag());
+    }
+  }
+
+  static AuditCall read(int tag, Reader reader) throws Malformed {
+    return switch (tag) {
+      case 0x84 -> new AuditorJoin(StageSlot.read(reader), Address.read(reader), Hash.read(reader));
+      case 0x85 -> new AuditorOpen(StageSlot.read(reader), Address.read(reader), Hash.read(reader));
+      case 0x86 -> new AuditCommit(AuditId.read(reader), Address.read(reader), Hash.read(reader));
+      case 0x87 ->
+          new AuditReveal(
+              AuditId.read(reader),
+              Address.read(reader),
+              Verdict.of(reader.u8()),
+              Hash.read(reader),
+              Hash.read(reader));
+      case 0x88 -> new DataChallenge(AuditId.read(reader), Address.read(reader));
+      case 0x89 -> new DataAnswer(AuditId.read(reader), Address.read(reader));
+      case 0x8a -> new Concede(AuditId.read(reader));
+      case 0x8b ->
+          new VerdictVote(AuditId.read(reader), Address.read(reader), Verdict.of(reader.u8()));
+      default -> throw new Malformed("unknown work call 0x%02x".formatted(tag));
+    };
+  }
+}

@@ -1,0 +1,136 @@
+package nimble.training;
+
+import java.util.List;
+import java.util.Optional;
+import nimble.chain.AuditId;
+import nimble.chain.StageSlot;
+import nimble.chain.Verdict;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.types.Address;
+import nimble.types.Hash;
+import nimble.types.Moment;
+
+/// An open audit of one step of one stage.
+///
+/// @param miner that committed to the round
+/// @param serial of the [ClosedRound]
+/// @param attempt at which the round was committed: names the evidence
+/// @param step of the round: training steps first, then validation batches
+/// @param seed of what the audit draws: the beacon that drew it, the stage and the number
+/// @param due when the chain acts by itself
+/// @param seats the auditors asked so far, in the drawn order; two are not silent
+/// @param reserve who follows
+/// @param challenger that could not get the data
+/// @param holders validators that hold the data of a challenged audit
+/// @param votes when the seats' answers did not settle it
+public record Audit(
+    AuditId id,
+    StageSlot slot,
+    Address miner,
+    int serial,
+    int round,
+    int attempt,
+    int step,
+    Hash seed,
+    Phase phase,
+    Moment due,
+    List<AuditSeat> seats,
+    List<Address> reserve,
+    Optional<Address> challenger,
+    List<Address> holders,
+    List<Vote> votes) {
+  /// The first two and the substitutes.
+  public static final int SEATS_MAX = 5;
+
+  /// Auditors that may follow those that are late.
+  public static final int RESERVE_MAX = 16;
+
+  /// What an open audit waits for. The tag is its byte in the canonical encoding.
+  public enum Phase {
+    /// Auditors re-execute the step and commit to their answers.
+    COMMITTING(1),
+    REVEALING(2),
+    /// Validators say that they hold the data.
+    CHALLENGED(3),
+    /// The miner may concede.
+    CONCEDING(4),
+    /// All able validators re-execute the step.
+    VOTING(5);
+
+    private final int tag;
+
+    Phase(int tag) {
+      this.tag = tag;
+    }
+
+    private static Phase of(int tag) throws Malformed {
+      for (Phase phase : values()) {
+        if (phase.tag == tag) {
+          return phase;
+        }
+      }
+      throw new Malformed("unknown phase of an audit %d".formatted(tag));
+    }
+  }
+
+  /// What a validator found by itself.
+  public record Vote(Address validator, Verdict verdict) {
+    private void write(Writer writer) {
+      validator.write(writer);
+      writer.u8(verdict.tag());
+    }
+
+    private static Vote read(Reader reader) throws Malformed {
+      return new Vote(Address.read(reader), Verdict.of(reader.u8()));
+    }
+  }
+
+  public Audit {
+    seats = List.copyOf(seats);
+    reserve = List.copyOf(reserve);
+    holders = List.copyOf(holders);
+    votes = List.copyOf(votes);
+  }
+
+  /// The seat of `auditor`, while it is not silent.
+  public Optional<AuditSeat> seat(Address auditor) {
+    return seats.stream()
+        .filter(seat -> seat.auditor().equals(auditor) && !seat.silent())
+        .findFirst();
+  }
+
+  void write(Writer writer) {
+    id.write(writer);
+    slot.write(writer);
+    miner.write(writer);
+    writer.u32(serial).u32(round).u32(attempt).u32(step);
+    seed.write(writer);
+    writer.u8(phase.tag);
+    due.write(writer);
+    writer.list(seats, SEATS_MAX, AuditSeat::write).list(reserve, RESERVE_MAX, Address::write);
+    writer.optional(challenger, Address::write);
+    writer.list(holders, Limits.VALIDATORS_MAX, Address::write);
+    writer.list(votes, Limits.VALIDATORS_MAX, Vote::write);
+  }
+
+  static Audit read(Reader reader) throws Malformed {
+    return new Audit(
+        AuditId.read(reader),
+        StageSlot.read(reader),
+        Address.read(reader),
+        reader.length(Integer.MAX_VALUE),
+        reader.length(Integer.MAX_VALUE),
+        reader.length(Integer.MAX_VALUE),
+        reader.length(Integer.MAX_VALUE),
+        Hash.read(reader),
+        Phase.of(reader.u8()),
+        Moment.read(reader),
+        reader.list(SEATS_MAX, AuditSeat::read),
+        reader.list(RESERVE_MAX, Address::read),
+        reader.optional(Address::read),
+        reader.list(Limits.VALIDATORS_MAX, Address::read),
+        reader.list(Limits.VALIDATORS_MAX, Vote::read));
+  }
+}

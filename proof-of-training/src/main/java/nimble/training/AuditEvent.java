@@ -1,0 +1,164 @@
+package nimble.training;
+
+import java.util.List;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.types.Address;
+import nimble.types.Hash;
+
+/// Something that happened to a job because its work is checked. Tags from 20.
+public sealed interface AuditEvent extends JobEvent {
+  /// A validator opened the class it measured, and may be drawn for this stage from now on.
+  record AuditorJoined(int stage, Address auditor, Hash numericClass) implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      auditor.write(writer.u8(20).u8(stage));
+      numericClass.write(writer);
+    }
+  }
+
+  /// @param step of the round: training steps first, then validation batches
+  /// @param auditors that sit first; substitutes follow in the drawn order
+  record AuditDrawn(long audit, int stage, int round, int step, List<Address> auditors)
+      implements AuditEvent {
+    public AuditDrawn {
+      auditors = List.copyOf(auditors);
+    }
+
+    @Override
+    public void write(Writer writer) {
+      writer.u8(21).i64(audit).u8(stage).u32(round).u32(step);
+      writer.list(auditors, Audit.SEATS_MAX, Address::write);
+    }
+  }
+
+  /// @param operations that auditors spent, by metering
+  record AuditClosed(long audit, int stage, int round, AuditOutcome outcome, long operations)
+      implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      writer.u8(22).i64(audit).u8(stage).u32(round).u8(outcome.tag()).i64(operations);
+    }
+  }
+
+  /// Out of the audit pot; begins to vest.
+  record AuditPaid(long audit, Address auditor, long amount) implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      auditor.write(writer.u8(23).i64(audit));
+      writer.i64(amount);
+    }
+  }
+
+  /// An auditor could not get its data from the miner.
+  record Challenged(long audit, Address auditor) implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      auditor.write(writer.u8(24).i64(audit));
+    }
+  }
+
+  /// Validators with more than two thirds of all stake hold the data of a challenged audit.
+  record Answered(long audit) implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      writer.u8(25).i64(audit);
+    }
+  }
+
+  /// The two auditors' answers did not settle it: the miner may concede, then all able validators
+  /// vote.
+  record Contested(long audit) implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      writer.u8(26).i64(audit);
+    }
+  }
+
+  /// False work: bond and unvested pay of the stage are gone.
+  ///
+  /// @param amount all that was taken: `toJob` + `toFinders` + what was burned
+  record Slashed(int stage, Address miner, String reason, long amount, long toJob, long toFinders)
+      implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      miner.write(writer.u8(27).u8(stage));
+      writer.string(reason, REASON_MAX).i64(amount).i64(toJob).i64(toFinders);
+    }
+  }
+
+  /// The whole job is at the start of `round` again.
+  record WentBack(int round, String reason) implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      writer.u8(28).u32(round).string(reason, REASON_MAX);
+    }
+  }
+
+  /// A custodian holds the stage's checkpoint after `round`.
+  record CheckpointHeld(int stage, int round, Address custodian) implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      custodian.write(writer.u8(29).u8(stage).u32(round));
+    }
+  }
+
+  /// Every stage's checkpoint after `round` is held: the job would resume there.
+  record ResumePointReached(int round) implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      writer.u8(30).u32(round);
+    }
+  }
+
+  /// A silent auditor's audit fee was taken from its stake and burned.
+  record Forfeited(long audit, Address auditor, long amount) implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      auditor.write(writer.u8(31).i64(audit));
+      writer.i64(amount);
+    }
+  }
+
+  static AuditEvent read(int tag, Reader reader) throws Malformed {
+    return switch (tag) {
+      case 20 -> new AuditorJoined(reader.u8(), Address.read(reader), Hash.read(reader));
+      case 21 ->
+          new AuditDrawn(
+              reader.i64(),
+              reader.u8(),
+              number(reader),
+              number(reader),
+              reader.list(Audit.SEATS_MAX, Address::read));
+      case 22 ->
+          new AuditClosed(
+              reader.i64(),
+              reader.u8(),
+              number(reader),
+              AuditOutcome.of(reader.u8()),
+              reader.i64());
+      case 23 -> new AuditPaid(reader.i64(), Address.read(reader), reader.i64());
+      case 24 -> new Challenged(reader.i64(), Address.read(reader));
+      case 25 -> new Answered(reader.i64());
+      case 26 -> new Contested(reader.i64());
+      case 27 ->
+          new Slashed(
+              reader.u8(),
+              Address.read(reader),
+              reader.string(REASON_MAX),
+              reader.i64(),
+              reader.i64(),
+              reader.i64());
+      case 28 -> new WentBack(number(reader), reader.string(REASON_MAX));
+      case 29 -> new CheckpointHeld(reader.u8(), number(reader), Address.read(reader));
+      case 30 -> new ResumePointReached(number(reader));
+      case 31 -> new Forfeited(reader.i64(), Address.read(reader), reader.i64());
+      default -> throw new Malformed("unknown job event %d".formatted(tag));
+    };
+  }
+
+  private static int number(Reader reader) throws Malformed {
+    return reader.length(Integer.MAX_VALUE);
+  }
+}

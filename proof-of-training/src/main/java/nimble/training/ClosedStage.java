@@ -1,0 +1,44 @@
+package nimble.training;
+
+import java.util.Optional;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.types.Address;
+import nimble.types.Hash;
+
+/// One stage of a closed round: who did it, what it committed to and what it is due for it. The
+/// stage may have another miner by the time this is paid.
+///
+/// @param stateRootBefore at the round's start; empty for the initial state, which everyone can
+///   compute
+/// @param operations metered, validation included
+/// @param pay nim-units, protocol fee included
+/// @param payable false once an audit has found otherwise
+public record ClosedStage(
+    Address miner,
+    RoundRoots roots,
+    Optional<Hash> stateRootBefore,
+    long operations,
+    long pay,
+    boolean payable) {
+  ClosedStage unpaid() {
+    return new ClosedStage(miner, roots, stateRootBefore, operations, pay, false);
+  }
+
+  void write(Writer writer) {
+    miner.write(writer);
+    roots.write(writer);
+    writer.optional(stateRootBefore, Hash::write).i64(operations).i64(pay).bool(payable);
+  }
+
+  static ClosedStage read(Reader reader) throws Malformed {
+    return new ClosedStage(
+        Address.read(reader),
+        RoundRoots.read(reader),
+        reader.optional(Hash::read),
+        reader.i64(),
+        reader.i64(),
+        reader.bool());
+  }
+}
