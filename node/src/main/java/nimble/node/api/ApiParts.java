@@ -11,6 +11,7 @@ import nimble.node.loop.Mailbox;
 import nimble.node.work.Blobs;
 import nimble.node.work.GatewayOwner;
 import nimble.p2p.Network;
+import nimble.p2p.PeerAddress;
 import nimble.p2p.Role;
 import nimble.storage.BlobStore;
 import nimble.types.Address;
@@ -18,6 +19,7 @@ import nimble.types.Address;
 /// The parts of a node that the API shows.
 ///
 /// @param feed the node's [nimble.node.chain.ChainListener]
+/// @param address where other nodes dial it
 public record ApiParts(
     Genesis genesis,
     Set<Role> roles,
@@ -28,6 +30,7 @@ public record ApiParts(
     Blobs blobs,
     BlobStore store,
     Network network,
+    PeerAddress address,
     PrometheusMeterRegistry metrics) {
 
   AddressForm addresses() {

@@ -105,6 +105,7 @@ public final class ApiServer implements AutoCloseable {
     return GrpcService.builder()
         .addService(new ChainApi(parts, streams))
         .addService(new JobApi(parts, streams))
+        .addService(new MinerApi(parts))
         .addService(new BlobApi(parts, streams))
         .addService(new ModelApi(parts))
         .addService(new NodeApi(parts))

@@ -14,12 +14,14 @@ import nimble.api.v1.GetBlockRequest;
 import nimble.api.v1.GetProofRequest;
 import nimble.api.v1.GetStatusRequest;
 import nimble.api.v1.GetTransactionRequest;
+import nimble.api.v1.GetValidatorRequest;
 import nimble.api.v1.GetValidatorsRequest;
 import nimble.api.v1.ProofView;
 import nimble.api.v1.StreamBlocksRequest;
 import nimble.api.v1.SubmitReply;
 import nimble.api.v1.SubmitRequest;
 import nimble.api.v1.TransactionView;
+import nimble.api.v1.ValidatorStatus;
 import nimble.api.v1.Validators;
 import nimble.chain.Block;
 import nimble.chain.Transaction;
@@ -40,12 +42,14 @@ final class ChainApi extends ChainServiceGrpc.ChainServiceImplBase {
   private final FinalizedChain chain;
   private final Streams streams;
   private final ChainViews views;
+  private final ValidatorViews validators;
 
   ChainApi(ApiParts parts, Streams streams) {
     this.parts = parts;
     this.chain = parts.chain();
     this.streams = streams;
     this.views = new ChainViews(parts);
+    this.validators = new ValidatorViews(parts);
   }
 
   @Override
@@ -85,7 +89,12 @@ final class ChainApi extends ChainServiceGrpc.ChainServiceImplBase {
 
   @Override
   public void getValidators(GetValidatorsRequest request, StreamObserver<Validators> to) {
-    Answer.with(to, views.validators());
+    Answer.with(to, validators.all());
+  }
+
+  @Override
+  public void getValidator(GetValidatorRequest request, StreamObserver<ValidatorStatus> to) {
+    Answer.with(to, validators.status(Refused.address(parts.addresses(), request.getAddress())));
   }
 
   @Override

@@ -6,8 +6,6 @@ import nimble.api.v1.BlockView;
 import nimble.api.v1.ChainStatus;
 import nimble.api.v1.ProofView;
 import nimble.api.v1.TransactionView;
-import nimble.api.v1.ValidatorView;
-import nimble.api.v1.Validators;
 import nimble.chain.Block;
 import nimble.chain.Header;
 import nimble.chain.Receipt;
@@ -140,22 +138,6 @@ final class ChainViews {
         .setVesting(account.vesting())
         .setNonce(account.nonce())
         .build();
-  }
-
-  Validators validators() {
-    Validators.Builder view = Validators.newBuilder().setEpoch(chain.tip().epoch());
-    for (int i = 0; i < set.size(); i++) {
-      ValidatorSet.Validator validator = set.get(i);
-      view.addValidators(
-          ValidatorView.newBuilder()
-              .setIndex(i)
-              .setAddress(parts.show(validator.account()))
-              .setHotKey(validator.hotKey().toString())
-              .setVoteKey(validator.voteKey().toString())
-              .setStake(validator.stake())
-              .setLeaderWeight(validator.leaderWeight()));
-    }
-    return view.build();
   }
 
   ProofView proof(String subject, FinalizedChain.Proven proven) {

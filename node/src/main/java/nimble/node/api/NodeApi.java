@@ -7,6 +7,7 @@ import nimble.api.v1.NodeServiceGrpc;
 import nimble.api.v1.NodeView;
 import nimble.api.v1.PeerView;
 import nimble.node.Version;
+import nimble.p2p.PeerAddress;
 
 /// The node itself.
 final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
@@ -25,6 +26,7 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
         NodeView.newBuilder()
             .setNodeId(parts.network().self().toString())
             .setVersion(Version.NUMBER)
+            .setListen(PeerAddress.of(parts.address().host(), parts.address().port()).toString())
             .setFinalizedHeight(parts.chain().height())
             .setUptimeMillis((System.nanoTime() - startedNanos) / NANOS_PER_MILLI);
     parts.roles().forEach(role -> view.addRoles(role.name().toLowerCase(Locale.ROOT)));

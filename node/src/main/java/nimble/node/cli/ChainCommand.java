@@ -1,5 +1,6 @@
 package nimble.node.cli;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import nimble.api.v1.BlockView;
@@ -14,6 +15,7 @@ import nimble.node.client.ClientFailure;
 import nimble.node.client.LightClient;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Amount;
+import nimble.node.files.Mistake;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -125,6 +127,10 @@ final class ChainCommand {
 
     @Override
     public Integer call() throws Exception {
+      return list(output, node);
+    }
+
+    static int list(Output output, NodeOptions node) throws Mistake, IOException, ClientFailure {
       try (NodeClient client = node.connect()) {
         node.genesis(client);
         Validators validators = client.validators();

@@ -13,6 +13,8 @@ import picocli.CommandLine.Command;
       JobShow.class,
       JobWatch.class,
       JobEvents.class,
+      JobCancel.class,
+      JobTopUp.class,
       JobDownload.class
     })
 final class JobCommand {}

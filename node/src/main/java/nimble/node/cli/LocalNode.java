@@ -128,6 +128,7 @@ final class LocalNode implements AutoCloseable {
         node.blobs(),
         site.blobs(),
         node.network(),
+        site.address(),
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }
 

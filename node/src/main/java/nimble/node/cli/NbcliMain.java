@@ -10,6 +10,8 @@ import picocli.CommandLine.HelpCommand;
     subcommands = {
       WalletCommand.class,
       StakeCommand.class,
+      MinerCommand.class,
+      ValidatorCommand.class,
       JobCommand.class,
       ModelCommand.class,
       ChainCommand.class,

@@ -77,6 +77,28 @@ final class WalletOptions {
     return AddressForm.addressOf(new PublicKey(label));
   }
 
+  /// Signs the work of this wallet's node.
+  Path hotKeyFile() throws Mistake {
+    accountFile();
+    Path file = home().hotKey(name, hotKey);
+    if (!Files.exists(file)) {
+      throw Mistake.of(
+          "wallet '%s' has no hot key '%s' (%s): make one with `nimble keys new --kind hot FILE`",
+          name, hotKey, file);
+    }
+    return file;
+  }
+
+  /// Needs no password.
+  PublicKey hotPublicKey() throws Mistake, IOException {
+    Path file = hotKeyFile();
+    Bytes label = KeystoreFile.read(file).label();
+    if (label.size() != PublicKey.SIZE) {
+      throw Mistake.of("%s: the keystore is damaged: its public key is none", file);
+    }
+    return new PublicKey(label);
+  }
+
   SigningKey unlock() throws Mistake, IOException {
     Path file = accountFile();
     return KeystoreFile.account(file, password().existing("wallet '%s'".formatted(name)));

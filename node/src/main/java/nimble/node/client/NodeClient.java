@@ -17,10 +17,12 @@ import nimble.api.v1.ChainStatus;
 import nimble.api.v1.GetAccountRequest;
 import nimble.api.v1.GetBlockRequest;
 import nimble.api.v1.GetJobRequest;
+import nimble.api.v1.GetMinerRequest;
 import nimble.api.v1.GetNodeRequest;
 import nimble.api.v1.GetProofRequest;
 import nimble.api.v1.GetStatusRequest;
 import nimble.api.v1.GetTransactionRequest;
+import nimble.api.v1.GetValidatorRequest;
 import nimble.api.v1.GetValidatorsRequest;
 import nimble.api.v1.InferReply;
 import nimble.api.v1.InferRequest;
@@ -31,15 +33,20 @@ import nimble.api.v1.JobView;
 import nimble.api.v1.ListEventsRequest;
 import nimble.api.v1.ListJobsRequest;
 import nimble.api.v1.ListModelsRequest;
+import nimble.api.v1.ListOffersRequest;
+import nimble.api.v1.MinerServiceGrpc;
+import nimble.api.v1.MinerView;
 import nimble.api.v1.ModelServiceGrpc;
 import nimble.api.v1.Models;
 import nimble.api.v1.NodeServiceGrpc;
 import nimble.api.v1.NodeView;
+import nimble.api.v1.Offers;
 import nimble.api.v1.PlanJobRequest;
 import nimble.api.v1.ProofView;
 import nimble.api.v1.StreamBlocksRequest;
 import nimble.api.v1.SubmitRequest;
 import nimble.api.v1.TransactionView;
+import nimble.api.v1.ValidatorStatus;
 import nimble.api.v1.Validators;
 import nimble.chain.Transaction;
 import nimble.codec.Malformed;
@@ -65,6 +72,7 @@ public final class NodeClient implements AutoCloseable {
   private final JobServiceGrpc.JobServiceBlockingStub jobStreams;
   private final ModelServiceGrpc.ModelServiceBlockingStub models;
   private final ModelServiceGrpc.ModelServiceBlockingStub modelStreams;
+  private final MinerServiceGrpc.MinerServiceBlockingStub miners;
   private final NodeServiceGrpc.NodeServiceBlockingStub nodes;
   private final BlobTransfer blobs;
 
@@ -85,6 +93,7 @@ public final class NodeClient implements AutoCloseable {
     this.models = builder(timeout).build(ModelServiceGrpc.ModelServiceBlockingStub.class);
     this.modelStreams =
         builder(Duration.ZERO).build(ModelServiceGrpc.ModelServiceBlockingStub.class);
+    this.miners = builder(timeout).build(MinerServiceGrpc.MinerServiceBlockingStub.class);
     this.nodes = builder(timeout).build(NodeServiceGrpc.NodeServiceBlockingStub.class);
     this.blobs =
         new BlobTransfer(
@@ -151,6 +160,22 @@ public final class NodeClient implements AutoCloseable {
 
   public Validators validators() throws ClientFailure {
     return call(chain, stub -> stub.getValidators(GetValidatorsRequest.getDefaultInstance()));
+  }
+
+  public ValidatorStatus validator(String address) throws ClientFailure {
+    return call(
+        chain,
+        stub -> stub.getValidator(GetValidatorRequest.newBuilder().setAddress(address).build()));
+  }
+
+  /// Standing offers, the cheapest per operation first.
+  public Offers offers() throws ClientFailure {
+    return call(miners, stub -> stub.listOffers(ListOffersRequest.getDefaultInstance()));
+  }
+
+  public MinerView miner(String address) throws ClientFailure {
+    return call(
+        miners, stub -> stub.getMiner(GetMinerRequest.newBuilder().setAddress(address).build()));
   }
 
   /// @param subject `account/ADDRESS`, `job/NUMBER`, `record/NUMBER` or `key/HEX`

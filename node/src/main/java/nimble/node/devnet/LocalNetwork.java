@@ -14,9 +14,7 @@ import nimble.node.Node;
 import nimble.node.chain.Reporter;
 import nimble.node.site.Plant;
 import nimble.node.site.RealSite;
-import nimble.p2p.PeerAddress;
 import nimble.p2p.Role;
-import nimble.p2p.netty.NettyNetwork;
 import nimble.p2p.netty.Settings;
 import nimble.storage.file.DataDirectory;
 import nimble.storage.file.FileVoteLog;
@@ -92,17 +90,10 @@ public final class LocalNetwork implements AutoCloseable {
                 hotKey,
                 validates ? Optional.of(keys.vote()) : Optional.empty(),
                 roles,
-                members.stream().map(LocalNetwork::address).toList()),
+                members.stream().map(member -> member.site().address()).toList()),
             site,
             listeners.apply(members.size()));
     members.add(new Member(name, keys, roles, node, site));
-  }
-
-  static PeerAddress address(Member member) {
-    if (member.node().network() instanceof NettyNetwork network) {
-      return PeerAddress.of("127.0.0.1", network.port()).withPeer(network.self());
-    }
-    throw new IllegalStateException("a local network is made of sockets");
   }
 
   public Devnet devnet() {

@@ -97,6 +97,7 @@ public final class RunningNetwork implements AutoCloseable {
                   first.node().blobs(),
                   first.site().blobs(),
                   first.node().network(),
+                  first.site().address(),
                   new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
       return new RunningNetwork(
           plant, network, api, NodeClient.connect(api.host(), api.port()), meter, watch, failure);

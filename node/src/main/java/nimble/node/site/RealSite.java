@@ -14,6 +14,7 @@ import nimble.node.work.Compute;
 import nimble.p2p.Hello;
 import nimble.p2p.Network;
 import nimble.p2p.NetworkListener;
+import nimble.p2p.PeerAddress;
 import nimble.p2p.netty.NettyNetwork;
 import nimble.p2p.netty.Settings;
 import nimble.storage.BlobStore;
@@ -39,6 +40,7 @@ public final class RealSite implements Site, AutoCloseable {
   private final FileBlobStore blobs;
   private final Optional<VoteLog.Opened> voteLog;
   private final BiConsumer<String, Throwable> onFailure;
+  private Optional<PeerAddress> address = Optional.empty();
 
   /// @param name of the node, for threads and logs
   /// @param votes whether the node may vote: then `votes/` holds its log
@@ -74,7 +76,15 @@ public final class RealSite implements Site, AutoCloseable {
   @Override
   public Network network(Hello hello, LongSupplier height, NetworkListener listener)
       throws IOException {
-    return NettyNetwork.open(listen, hotKey, hello, height, plant.network(), listener);
+    NettyNetwork network =
+        NettyNetwork.open(listen, hotKey, hello, height, plant.network(), listener);
+    address = Optional.of(PeerAddress.of(listen.host(), network.port()).withPeer(network.self()));
+    return network;
+  }
+
+  /// Where its node can be dialled, once that has a network.
+  public PeerAddress address() {
+    return address.orElseThrow(() -> new IllegalStateException(name + " has no network yet"));
   }
 
   @Override

@@ -111,6 +111,7 @@ final class ApiServerTest {
         member.node().blobs(),
         member.site().blobs(),
         member.node().network(),
+        member.site().address(),
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }
 

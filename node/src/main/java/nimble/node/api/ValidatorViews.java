@@ -1,0 +1,104 @@
+package nimble.node.api;
+
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import nimble.api.v1.ValidatorStatus;
+import nimble.api.v1.ValidatorView;
+import nimble.api.v1.Validators;
+import nimble.chain.Block;
+import nimble.chain.ValidatorSet;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.consensus.Certificate;
+import nimble.ledger.Account;
+import nimble.ledger.Accounts;
+import nimble.node.chain.FinalizedChain;
+import nimble.types.Address;
+
+/// Validators, in the API's words.
+final class ValidatorViews {
+  private static final int BLOCKS_MAX = 100;
+
+  private final ApiParts parts;
+  private final FinalizedChain chain;
+  private final ValidatorSet set;
+
+  ValidatorViews(ApiParts parts) {
+    this.parts = parts;
+    this.chain = parts.chain();
+    this.set = parts.genesis().validatorSet();
+  }
+
+  Validators all() {
+    Validators.Builder view = Validators.newBuilder().setEpoch(chain.tip().epoch());
+    IntStream.range(0, set.size()).forEach(i -> view.addValidators(validator(i)));
+    return view.build();
+  }
+
+  private ValidatorView validator(int index) {
+    ValidatorSet.Validator validator = set.get(index);
+    return ValidatorView.newBuilder()
+        .setIndex(index)
+        .setAddress(parts.show(validator.account()))
+        .setHotKey(validator.hotKey().toString())
+        .setVoteKey(validator.voteKey().toString())
+        .setStake(validator.stake())
+        .setLeaderWeight(validator.leaderWeight())
+        .build();
+  }
+
+  /// Counts what stands in the newest blocks: it is the same on every node.
+  ValidatorStatus status(Address address) {
+    int index =
+        indexOf(address)
+            .orElseThrow(
+                () -> Refused.absent("%s is no validator now".formatted(parts.show(address))));
+    Account account = Accounts.get(chain.state(), address);
+    ValidatorStatus.Builder view =
+        ValidatorStatus.newBuilder()
+            .setValidator(validator(index))
+            .setTotalStake(sum(ValidatorSet.Validator::stake))
+            .setTotalLeaderWeight(sum(ValidatorSet.Validator::leaderWeight))
+            .setBalance(account.balance())
+            .setUnbonding(account.unbonding())
+            .setVesting(account.vesting());
+    long newest = chain.height();
+    for (long height = newest; height > Math.max(0, newest - BLOCKS_MAX); height--) {
+      chain.block(height).ifPresent(block -> count(block, index, view));
+    }
+    return view.build();
+  }
+
+  private OptionalInt indexOf(Address address) {
+    return IntStream.range(0, set.size())
+        .filter(i -> set.get(i).account().equals(address))
+        .findFirst();
+  }
+
+  private long sum(java.util.function.ToLongFunction<ValidatorSet.Validator> part) {
+    return set.validators().stream().mapToLong(part).reduce(0, Math::addExact);
+  }
+
+  private static void count(Block block, int index, ValidatorStatus.Builder view) {
+    view.setBlocks(view.getBlocks() + 1);
+    if (block.header().proposer() == index) {
+      view.setBlocksLed(view.getBlocksLed() + 1);
+    }
+    for (Bytes votes : block.body().votes()) {
+      view.setVotesCarried(view.getVotesCarried() + 1);
+      if (signed(votes, index)) {
+        view.setVotesSigned(view.getVotesSigned() + 1);
+      }
+    }
+  }
+
+  /// What stands in a final block was checked before it was voted for.
+  private static boolean signed(Bytes votes, int index) {
+    try {
+      return Reader.decode(votes, Certificate::read).signers().contains(index);
+    } catch (Malformed e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package nimble.node.cli;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import nimble.api.v1.MinerView;
+import nimble.api.v1.TransactionView;
+import nimble.api.v1.ValidatorView;
+import nimble.chain.MinerCall.BondAdd;
+import nimble.chain.MinerCall.MinerRegister;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.genesis.Genesis;
+import nimble.node.client.ClientFailure;
+import nimble.node.client.NodeClient;
+import nimble.node.files.Amount;
+import nimble.node.files.GenesisFile;
+import nimble.node.files.Mistake;
+import nimble.p2p.PeerAddress;
+import nimble.types.Address;
+import nimble.types.PublicKey;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "register",
+    description = {
+      "Makes a wallet's account a miner, whose node runs under the wallet's hot key.",
+      "A second time it changes what is given and keeps the rest."
+    })
+final class MinerRegistration implements Callable<Integer> {
+  @Mixin private final Output output = new Output();
+  @Mixin private final NodeOptions node = new NodeOptions();
+  @Mixin private final WalletOptions wallet = new WalletOptions();
+  @Mixin private final Confirm confirm = new Confirm();
+
+  @Option(
+      names = "--validator",
+      paramLabel = "ADDRESS",
+      description =
+          "Whom its work speaks for; without it the node's own, else the one with most stake.")
+  private Optional<String> validator = Optional.empty();
+
+  @Option(names = "--name", paramLabel = "TEXT", description = "Shown to people; the wallet's.")
+  private Optional<String> name = Optional.empty();
+
+  @Option(
+      names = "--endpoint",
+      paramLabel = "HOST:PORT",
+      description = "Where others dial its node: what `miner run` has as --listen.")
+  private Optional<String> endpoint = Optional.empty();
+
+  @Option(
+      names = "--hot-key",
+      paramLabel = "HEX",
+      description = "Of a node that has its own key, instead of the wallet's hot key.")
+  private Optional<String> hotKey = Optional.empty();
+
+  @Option(
+      names = "--bond",
+      paramLabel = "NIM",
+      description = "Also moves this from the balance to the bond that secures work.")
+  private Optional<String> bond = Optional.empty();
+
+  @Override
+  public Integer call() throws Exception {
+    long added = bond.isEmpty() ? 0 : Amount.parse("--bond", bond.get());
+    PublicKey key =
+        hotKey.isPresent()
+            ? new PublicKey(GenesisFile.hex("--hot-key", hotKey.get(), PublicKey.SIZE))
+            : wallet.hotPublicKey();
+    checkEndpoint();
+    try (NodeClient client = node.connect()) {
+      Genesis genesis = node.genesis(client);
+      MinerView before = client.miner(GenesisFile.form(genesis).show(wallet.address()));
+      MinerRegister call = call(genesis, client, key, before);
+      Sender sender = new Sender(client, genesis, wallet.unlock());
+      confirm.ask(
+          added == 0
+              ? "Register %s as a miner?".formatted(before.getAddress())
+              : "Register %s as a miner and add %s to its bond?"
+                  .formatted(before.getAddress(), Amount.withUnit(added)));
+      TransactionView done = sender.send(call, added);
+      String words =
+          "%s is registered as a miner for validator %s"
+              .formatted(before.getAddress(), GenesisFile.form(genesis).show(call.validator()));
+      if (added > 0) {
+        done = sender.send(new BondAdd(added), added);
+        words += ", its bond is %s".formatted(Amount.withUnit(before.getBond() + added));
+      }
+      Receipts.show(output, done, words);
+      return ExitCode.DONE;
+    }
+  }
+
+  private MinerRegister call(Genesis genesis, NodeClient client, PublicKey key, MinerView before)
+      throws Mistake, ClientFailure {
+    String display = name.orElse(before.getRegistered() ? before.getName() : wallet.name());
+    if (Bytes.utf8(display).size() > MinerRegister.NAME_MAX) {
+      throw Mistake.of(
+          "--name must have at most %d bytes, had %d",
+          MinerRegister.NAME_MAX, Bytes.utf8(display).size());
+    }
+    String named =
+        validator.isPresent()
+            ? validator.get()
+            : before.getRegistered() ? before.getValidator() : validatorOf(client);
+    return new MinerRegister(
+        key, parse(genesis, named), display, endpoint.orElse(before.getEndpoint()));
+  }
+
+  private static String validatorOf(NodeClient client) throws ClientFailure {
+    String self = client.status().getNodeId();
+    ValidatorView best = ValidatorView.getDefaultInstance();
+    for (ValidatorView each : client.validators().getValidatorsList()) {
+      if (each.getHotKey().equals(self)) {
+        return each.getAddress();
+      }
+      best = each.getStake() > best.getStake() ? each : best;
+    }
+    return best.getAddress();
+  }
+
+  private static Address parse(Genesis genesis, String address) throws Mistake {
+    try {
+      return GenesisFile.form(genesis).parse(address);
+    } catch (Malformed e) {
+      throw Mistake.of("--validator: '%s': %s", address, e.reason());
+    }
+  }
+
+  private void checkEndpoint() throws Mistake {
+    if (endpoint.isEmpty() || endpoint.get().isEmpty()) {
+      return;
+    }
+    try {
+      PeerAddress.parse(endpoint.get());
+    } catch (Malformed e) {
+      throw Mistake.of("--endpoint: %s", e.reason());
+    }
+    if (endpoint.get().length() > MinerRegister.ENDPOINT_MAX) {
+      throw Mistake.of("--endpoint must have at most %d characters", MinerRegister.ENDPOINT_MAX);
+    }
+  }
+}
