@@ -171,7 +171,7 @@ public final class Demo {
     int done = Math.min(steps, reading.steps() + 1);
     int filled = 24 * done / steps;
     String loss = reading.steps() < 0 ? "-" : "%.2f".formatted(reading.loss());
-    return "%-9s [%s%s] %d/%d  loss %s  %,.0f tokens/s  rounds %d committed, %d settled  audits 0 upheld"
+    return "%-9s [%s%s] %d/%d  loss %s  %,.0f tokens/s  rounds %d committed, %d settled  audits %d upheld"
         .formatted(
             view.getState().toLowerCase(Locale.ROOT),
             "#".repeat(filled),
@@ -181,7 +181,8 @@ public final class Demo {
             loss,
             reading.tokensPerSecond(),
             view.getRoundsCommitted(),
-            view.getRoundsSettled());
+            view.getRoundsSettled(),
+            view.getAuditsUpheld());
   }
 
   private String sample(NodeClient client, JobId job) throws ClientFailure {

@@ -16,8 +16,7 @@ import nimble.node.client.NodeClient;
 import nimble.node.files.Json;
 import nimble.types.Hash;
 
-/// What the demo tells other programs, with the members of its specification. Audits and slashes
-/// are part of the summary and have nothing to say yet.
+/// What the demo tells other programs, with the members of its specification.
 public record DemoSummary(ObjectNode json) {
   /// Reads the end of a job from the network and its first node's API.
   static DemoSummary of(
@@ -44,8 +43,17 @@ public record DemoSummary(ObjectNode json) {
           .put("index", i)
           .put("address", AddressForm.TEST.show(keys.get(i).address()));
     }
-    json.putArray("slashes");
-    json.put("strikes", job.getStrikes());
+    JobHistory history = JobHistory.of(client, job.getJob());
+    ArrayNode slashes = json.putArray("slashes");
+    for (JobHistory.Slash slash : history.slashes()) {
+      slashes
+          .addObject()
+          .put("miner", AddressForm.TEST.show(slash.what().miner()))
+          .put("reason", slash.what().reason())
+          .put("amount", slash.what().amount())
+          .put("height", slash.height());
+    }
+    json.put("strikes", history.strikes());
     json.put("consistent", isConsistent(network));
     return new DemoSummary(json);
   }
@@ -71,13 +79,20 @@ public record DemoSummary(ObjectNode json) {
     }
     json.put("tokensPerSecond", meter.reading().tokensPerSecond());
     json.put("rounds", job.getRoundsSettled());
-    json.put("audits", 0);
-    json.put("auditsUpheld", 0);
-    json.put("auditsRejected", 0);
-    json.put("verificationShare", 0.0);
+    json.put("audits", job.getAudits());
+    json.put("auditsUpheld", job.getAuditsUpheld());
+    json.put("auditsRejected", job.getAuditsRejected());
+    json.put("verificationShare", verificationShare(job));
     json.put("rematches", job.getRematches());
     json.set("metadata", metadata(job.getMetadata()));
     return json;
+  }
+
+  /// Operations spent by auditors ÷ operations of the job.
+  static double verificationShare(JobView job) {
+    return job.getOperationsSettled() == 0
+        ? 0
+        : (double) job.getAuditOperations() / job.getOperationsSettled();
   }
 
   private static ObjectNode metadata(Metadata metadata) {
