@@ -22,6 +22,7 @@ import nimble.node.net.Endpoints;
 import nimble.node.net.Peers;
 import nimble.node.work.BlobExchange;
 import nimble.node.work.Blobs;
+import nimble.node.work.Evidence;
 import nimble.node.work.GatewayOwner;
 import nimble.node.work.MinerOwner;
 import nimble.node.work.Tensors;
@@ -72,10 +73,10 @@ public final class Node implements AutoCloseable {
 
   private final Network network;
   private final FinalizedChain chain;
-  private final Blobs blobs;
+  private final BlobExchange blobs;
   private final Inboxes inboxes;
 
-  private Node(Network network, FinalizedChain chain, Blobs blobs, Inboxes inboxes) {
+  private Node(Network network, FinalizedChain chain, BlobExchange blobs, Inboxes inboxes) {
     this.network = network;
     this.chain = chain;
     this.blobs = blobs;
@@ -88,7 +89,7 @@ public final class Node implements AutoCloseable {
     Inboxes inboxes = Inboxes.of(site, identity.roles().contains(Role.MINER));
     Network network = site.network(hello(identity, chain), chain::height, inboxes.router());
     Tensors tensors = new Tensors(network, inboxes.roles());
-    Blobs blobs = startBlobs(site, network, inboxes);
+    BlobExchange blobs = startBlobs(site, network, inboxes);
 
     inboxes
         .peers()
@@ -143,10 +144,15 @@ public final class Node implements AutoCloseable {
     return new Node(network, chain, blobs, inboxes);
   }
 
-  private static Blobs startBlobs(Site site, Network network, Inboxes inboxes) {
+  private static BlobExchange startBlobs(Site site, Network network, Inboxes inboxes) {
     BlobExchange exchange =
         new BlobExchange(
-            site.blobs(), network, inboxes.penalties(), site.timers(), inboxes.blobs());
+            site.blobs(),
+            site.shelf(),
+            network,
+            inboxes.penalties(),
+            site.timers(),
+            inboxes.blobs());
     inboxes.blobs().start(exchange);
     return exchange;
   }
@@ -219,6 +225,10 @@ public final class Node implements AutoCloseable {
   }
 
   public Blobs blobs() {
+    return blobs;
+  }
+
+  public Evidence evidence() {
     return blobs;
   }
 

@@ -12,6 +12,7 @@ import nimble.p2p.Network;
 import nimble.p2p.NetworkListener;
 import nimble.storage.BlobStore;
 import nimble.storage.Database;
+import nimble.storage.Shelf;
 import nimble.storage.VoteLog;
 import nimble.vm.Machine;
 
@@ -30,6 +31,8 @@ public interface Site {
   Optional<VoteLog.Opened> voteLog();
 
   BlobStore blobs();
+
+  Shelf shelf();
 
   SeenVotes seenVotes();
 

@@ -24,10 +24,18 @@ import nimble.types.PublicKey;
 /// - F2: an item is asked of one peer at a time. A peer that was late or did not have it is not
 ///   asked for it again until [#FORGET_MILLIS] have passed.
 /// - F3: a peer has at most [#REQUESTS_MAX] requests to answer at a time.
+/// - F4: an item with preferred peers is asked of nobody else for [#PREFERRED_MILLIS], unless none
+///   of these can be asked: gone, late, or without it.
+/// - F5: a peer that owes answers and has given none for [#STALL_MILLIS], or holds a request for
+///   [#REQUEST_MILLIS_MAX], is late: others are asked for what it owes, and it is asked for one
+///   item at a time until it answers in time. What it brings late counts if it is still missing.
 public final class HashFetch {
   public static final int REQUESTS_MAX = 4;
   public static final int WANTED_MAX = 1 << 20;
   public static final long REQUEST_MILLIS_MAX = 15_000;
+  public static final long STALL_MILLIS = 3_000;
+  public static final long PREFERRED_MILLIS = 3_000;
+  private static final int OVERDUE_MAX = 16;
   public static final long FORGET_MILLIS = 5_000;
 
   /// What is fetched: the kinds that ask and answer, where, and how much at once.
@@ -41,7 +49,12 @@ public final class HashFetch {
   /// What happened.
   public sealed interface Input {}
 
-  public record Wanted(List<Hash> hashes) implements Input {}
+  /// @param preferred asked first, whatever others have (F4)
+  public record Wanted(List<Hash> hashes, List<PublicKey> preferred) implements Input {
+    public Wanted(List<Hash> hashes) {
+      this(hashes, List.of());
+    }
+  }
 
   /// Not wanted any more; what comes of it still is not delivered.
   public record Dropped(List<Hash> hashes) implements Input {}
@@ -56,11 +69,23 @@ public final class HashFetch {
   /// Time has passed.
   public record Ticked() implements Input {}
 
-  private record Asked(List<Hash> hashes, long untilMillis) {}
+  private record Preference(List<PublicKey> peers, long untilMillis) {}
+
+  private record Asked(List<Hash> hashes, long sinceMillis) {}
 
   private static final class Source {
     private final Map<Long, Asked> asked = new LinkedHashMap<>();
     private final TreeSet<Hash> lacks = new TreeSet<>();
+    private final LinkedHashSet<Long> overdue = new LinkedHashSet<>();
+    private long answeredMillis;
+    private boolean late;
+
+    boolean isLate(long nowMillis) {
+      return asked.values().stream()
+          .anyMatch(it ->
+              nowMillis >= it.sinceMillis() + REQUEST_MILLIS_MAX
+                  || nowMillis >= Math.max(it.sinceMillis(), answeredMillis) + STALL_MILLIS);
+    }
   }
 
   private final Goods goods;
@@ -69,6 +94,7 @@ public final class HashFetch {
   private final TreeMap<PublicKey, Source> sources = new TreeMap<>();
   private final LinkedHashSet<Hash> idle = new LinkedHashSet<>();
   private final LinkedHashSet<Hash> missing = new LinkedHashSet<>();
+  private final Map<Hash, Preference> preferred = new LinkedHashMap<>();
   private long forgotMillis;
 
   public HashFetch(Goods goods, Function<Bytes, Optional<Hash>> identity, LongSupplier requests) {
@@ -89,12 +115,8 @@ public final class HashFetch {
   public List<Effect> step(Input input, long nowMillis) {
     List<Effect> effects = new ArrayList<>();
     switch (input) {
-      case Wanted(List<Hash> hashes) -> want(hashes);
-      case Dropped(List<Hash> hashes) ->
-          hashes.forEach(hash -> {
-            missing.remove(hash);
-            idle.remove(hash);
-          });
+      case Wanted(List<Hash> hashes, List<PublicKey> first) -> want(hashes, first, nowMillis);
+      case Dropped(List<Hash> hashes) -> hashes.forEach(this::forget);
       case Joined(PublicKey peer) -> sources.putIfAbsent(peer, new Source());
       case Left(PublicKey peer) -> {
         Source gone = sources.remove(peer);
@@ -102,22 +124,31 @@ public final class HashFetch {
           gone.asked.values().forEach(asked -> release(asked.hashes()));
         }
       }
-      case Heard(PublicKey peer, Message message) -> heard(peer, message, effects);
+      case Heard(PublicKey peer, Message message) -> heard(peer, message, nowMillis, effects);
       case Ticked() -> expire(nowMillis, effects);
     }
     ask(nowMillis, effects);
     return effects;
   }
 
-  private void want(List<Hash> hashes) {
+  private void want(List<Hash> hashes, List<PublicKey> first, long nowMillis) {
     for (Hash hash : hashes) {
       if (missing.size() < WANTED_MAX && missing.add(hash)) {
         idle.add(hash);
       }
+      if (missing.contains(hash) && !first.isEmpty()) {
+        preferred.put(hash, new Preference(first, nowMillis + PREFERRED_MILLIS));
+      }
     }
   }
 
-  private void heard(PublicKey from, Message message, List<Effect> effects) {
+  private boolean forget(Hash hash) {
+    idle.remove(hash);
+    preferred.remove(hash);
+    return missing.remove(hash);
+  }
+
+  private void heard(PublicKey from, Message message, long nowMillis, List<Effect> effects) {
     Source source = sources.get(from);
     if (source == null || message.kind() != goods.answer()) {
       return;
@@ -125,10 +156,14 @@ public final class HashFetch {
     try {
       Chunk chunk = Chunk.decode(message);
       Asked asked = source.asked.remove(chunk.request());
-      // No answer of ours: another fetch of the same goods may have asked, or it came too late.
       if (asked != null) {
+        source.answeredMillis = nowMillis;
+        source.late = false;
         answered(from, source, asked, chunk, effects);
+      } else if (source.overdue.remove(chunk.request())) {
+        late(from, chunk, effects);
       }
+      // Otherwise no answer of ours: another fetch of the same goods may have asked.
     } catch (Malformed e) {
       effects.add(new Effect.Penalize(from, Penalty.LARGE, String.valueOf(e.getMessage())));
     }
@@ -141,15 +176,26 @@ public final class HashFetch {
       Optional<Hash> hash = identity.apply(body);
       if (hash.isEmpty() || !open.remove(hash.get())) {
         effects.add(new Effect.Penalize(from, Penalty.LARGE, "an item that was not asked for"));
-      } else if (missing.remove(hash.get())) {
-        idle.remove(hash.get());
-        effects.add(new Effect.Deliver(hash.get(), body, from));
+      } else {
+        take(hash.get(), body, from, effects);
       }
     }
     if (!chunk.truncated() || chunk.items().isEmpty()) {
       source.lacks.addAll(open);
     }
     release(open);
+  }
+
+  private void late(PublicKey from, Chunk chunk, List<Effect> effects) {
+    for (Bytes body : chunk.items()) {
+      identity.apply(body).ifPresent(hash -> take(hash, body, from, effects));
+    }
+  }
+
+  private void take(Hash hash, Bytes body, PublicKey from, List<Effect> effects) {
+    if (forget(hash)) {
+      effects.add(new Effect.Deliver(hash, body, from));
+    }
   }
 
   private void release(Iterable<Hash> hashes) {
@@ -166,17 +212,25 @@ public final class HashFetch {
       sources.values().forEach(source -> source.lacks.clear());
     }
     sources.forEach((peer, source) -> {
-      Iterator<Asked> open = source.asked.values().iterator();
-      while (open.hasNext()) {
-        Asked asked = open.next();
-        if (asked.untilMillis() <= nowMillis) {
-          open.remove();
-          source.lacks.addAll(asked.hashes());
-          release(asked.hashes());
-          effects.add(new Effect.Penalize(peer, Penalty.SMALL, "no answer in time"));
-        }
+      if (source.isLate(nowMillis)) {
+        late(source);
+        effects.add(new Effect.Penalize(peer, Penalty.SMALL, "no answer in time"));
       }
     });
+  }
+
+  /// F5.
+  private void late(Source source) {
+    source.late = true;
+    for (Map.Entry<Long, Asked> entry : source.asked.entrySet()) {
+      source.lacks.addAll(entry.getValue().hashes());
+      release(entry.getValue().hashes());
+      source.overdue.add(entry.getKey());
+    }
+    source.asked.clear();
+    while (source.overdue.size() > OVERDUE_MAX) {
+      source.overdue.removeFirst();
+    }
   }
 
   /// One request for each peer in turn, until nobody takes more.
@@ -186,11 +240,11 @@ public final class HashFetch {
       asked = false;
       for (Map.Entry<PublicKey, Source> entry : sources.entrySet()) {
         Source source = entry.getValue();
-        if (source.asked.size() < REQUESTS_MAX) {
-          List<Hash> some = pick(source);
+        if (source.asked.size() < (source.late ? 1 : REQUESTS_MAX)) {
+          List<Hash> some = pick(entry.getKey(), source, nowMillis);
           if (!some.isEmpty()) {
             long number = requests.getAsLong();
-            source.asked.put(number, new Asked(some, nowMillis + REQUEST_MILLIS_MAX));
+            source.asked.put(number, new Asked(some, nowMillis));
             Message message = new Get(number, new ByHash(some)).message(goods.get());
             effects.add(new Effect.Send(entry.getKey(), goods.lane(), message));
             asked = true;
@@ -200,16 +254,28 @@ public final class HashFetch {
     } while (asked);
   }
 
-  private List<Hash> pick(Source source) {
+  private List<Hash> pick(PublicKey peer, Source source, long nowMillis) {
+    int count = source.late ? 1 : goods.perRequest();
     List<Hash> some = new ArrayList<>();
     Iterator<Hash> next = idle.iterator();
-    while (next.hasNext() && some.size() < goods.perRequest()) {
+    while (next.hasNext() && some.size() < count) {
       Hash hash = next.next();
-      if (!source.lacks.contains(hash)) {
+      if (!source.lacks.contains(hash) && mayAsk(peer, hash, nowMillis)) {
         some.add(hash);
         next.remove();
       }
     }
     return some;
+  }
+
+  /// F4.
+  private boolean mayAsk(PublicKey peer, Hash hash, long nowMillis) {
+    Preference first = preferred.get(hash);
+    return first == null
+        || nowMillis >= first.untilMillis()
+        || first.peers().contains(peer)
+        || first.peers().stream()
+            .map(sources::get)
+            .allMatch(each -> each == null || each.late || each.lacks.contains(hash));
   }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.crypto.Hashing;
@@ -63,6 +64,115 @@ final class HashFetchTest {
     assertEquals(List.of(), fetch.step(new Ticked(), HashFetch.FORGET_MILLIS - 1));
     assertEquals(1, fetch.step(new Ticked(), HashFetch.FORGET_MILLIS).size());
     assertEquals(List.of(Hash.ZERO), fetch.missing());
+  }
+
+  /// Whom the effects ask, in order.
+  private static List<PublicKey> asked(List<Effect> effects) {
+    return effects.stream()
+        .flatMap(effect -> effect instanceof Effect.Send send ? Stream.of(send.peer()) : null)
+        .distinct()
+        .toList();
+  }
+
+  private HashFetch fetch(PublicKey... peers) {
+    HashFetch fetch = fetch();
+    for (PublicKey peer : peers) {
+      fetch.step(new Joined(peer), 0);
+    }
+    return fetch;
+  }
+
+  @Test
+  void f4APreferredPeerIsAskedAlone() {
+    HashFetch fetch = fetch(Samples.peer(1), Samples.peer(2));
+    Wanted wanted =
+        new Wanted(Samples.hashes(new SplittableRandom(1), 100), List.of(Samples.peer(2)));
+    assertEquals(List.of(Samples.peer(2)), asked(fetch.step(wanted, 0)));
+    long later = HashFetch.PREFERRED_MILLIS - 1;
+    assertEquals(List.of(), asked(fetch.step(new Ticked(), later)));
+    assertTrue(asked(fetch.step(new Ticked(), later + 1)).contains(Samples.peer(1)));
+  }
+
+  @Test
+  void f4OthersAreAskedAtOnceWhenThePreferredPeerIsGoneOrLacksIt() {
+    PublicKey first = Samples.peer(2);
+    Wanted wanted = new Wanted(List.of(Hash.ZERO), List.of(first));
+    HashFetch fetch = fetch(Samples.peer(1));
+    assertEquals(List.of(Samples.peer(1)), asked(fetch.step(wanted, 0)));
+
+    fetch = fetch(Samples.peer(1), first);
+    assertEquals(List.of(first), asked(fetch.step(wanted, 0)));
+    Message nothing = new Chunk(requests - 1, List.of(), false).message(Kind.BLOBS);
+    assertEquals(List.of(Samples.peer(1)), asked(fetch.step(new Heard(first, nothing), 1)));
+
+    fetch = fetch(Samples.peer(1), first);
+    fetch.step(wanted, 0);
+    assertEquals(List.of(Samples.peer(1)), asked(fetch.step(new Left(first), 1)));
+  }
+
+  @Test
+  void f5AStallingPeerIsPassedOver() {
+    PublicKey stalls = Samples.peer(1);
+    HashFetch fetch = fetch(stalls);
+    fetch.step(new Wanted(Samples.hashes(new SplittableRandom(1), 40)), 0);
+    fetch.step(new Joined(Samples.peer(2)), HashFetch.STALL_MILLIS - 1);
+    List<Effect> effects = fetch.step(new Ticked(), HashFetch.STALL_MILLIS);
+    assertEquals(
+        new Effect.Penalize(stalls, Penalty.SMALL, "no answer in time"), effects.getFirst());
+    assertEquals(1, effects.stream().filter(Effect.Penalize.class::isInstance).count());
+    // One item at a time from now on.
+    assertEquals(
+        1,
+        effects.stream()
+            .filter(effect -> effect instanceof Effect.Send send && send.peer().equals(stalls))
+            .count());
+  }
+
+  @Test
+  void f5WhoKeepsAnsweringIsNotLateBeforeTheLimitOfARequest() throws Malformed {
+    PublicKey slow = Samples.peer(1);
+    HashFetch fetch = fetch(slow);
+    List<Bytes> bodies = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      bodies.add(Bytes.utf8("body " + i));
+    }
+    List<Hash> hashes = bodies.stream().map(body -> Hashing.sha256(body)).toList();
+    Deque<Message> answers = new ArrayDeque<>();
+    List<Effect> effects = new ArrayList<>(fetch.step(new Wanted(hashes), 0));
+    long now = 0;
+    while (now < HashFetch.REQUEST_MILLIS_MAX) {
+      for (Effect effect : effects) {
+        if (effect instanceof Effect.Send send) {
+          Get get = Get.decode(send.message());
+          List<Bytes> items =
+              ((Get.ByHash) get.wanted())
+                  .hashes().stream().map(hash -> bodies.get(hashes.indexOf(hash))).toList();
+          answers.add(new Chunk(get.request(), items, false).message(Kind.BLOBS));
+        }
+      }
+      // The first request is never answered.
+      now += HashFetch.STALL_MILLIS - 1;
+      effects = new ArrayList<>(fetch.step(new Ticked(), now));
+      assertEquals(
+          now >= HashFetch.REQUEST_MILLIS_MAX,
+          effects.stream().anyMatch(Effect.Penalize.class::isInstance));
+      effects.addAll(fetch.step(new Heard(slow, answers.removeLast()), now));
+    }
+  }
+
+  @Test
+  void f5WhatComesLateCountsOnce() {
+    PublicKey peer = Samples.peer(1);
+    Bytes body = Bytes.utf8("body");
+    HashFetch fetch = fetch(peer);
+    fetch.step(new Wanted(List.of(Hashing.sha256(body))), 0);
+    fetch.step(new Ticked(), HashFetch.STALL_MILLIS);
+    Message late = new Chunk(0, List.of(body), false).message(Kind.BLOBS);
+    assertEquals(
+        List.of(new Effect.Deliver(Hashing.sha256(body), body, peer)),
+        fetch.step(new Heard(peer, late), HashFetch.STALL_MILLIS + 1));
+    assertTrue(fetch.isDone());
+    assertEquals(List.of(), fetch.step(new Heard(peer, late), HashFetch.STALL_MILLIS + 2));
   }
 
   @Test

@@ -8,17 +8,20 @@ import nimble.storage.VoteLog;
 import nimble.storage.mem.MemoryBlobStore;
 import nimble.storage.mem.MemoryDatabase;
 import nimble.storage.mem.MemorySegmentDirectory;
+import nimble.storage.mem.MemoryShelf;
 
 /// All that a node's processes leave to one another.
 final class Disk {
   private static final int SEGMENT_BYTES = 256 << 10;
   private static final long BLOB_BYTES_MAX = 64L << 20;
+  private static final long EVIDENCE_BYTES_MAX = 64L << 20;
   private static final int WRITES_MAX = 12;
   private static final int COMMITS_MAX = 3;
 
   private final MemoryDatabase database = new MemoryDatabase();
   private final MemorySegmentDirectory votes = new MemorySegmentDirectory();
   private final MemoryBlobStore blobs = new MemoryBlobStore(BLOB_BYTES_MAX);
+  private final MemoryShelf shelf = new MemoryShelf(EVIDENCE_BYTES_MAX);
   private final LongSupplier lives;
   private boolean cutting;
 
@@ -42,6 +45,10 @@ final class Disk {
     return blobs;
   }
 
+  MemoryShelf shelf() {
+    return shelf;
+  }
+
   /// The power will go between two of the next writes, if there are so many (W2).
   void cutPowerSoon(SplittableRandom random) {
     cutting = true;
@@ -61,6 +68,7 @@ final class Disk {
   void crash(SplittableRandom random) {
     database.crash(random);
     votes.crash(random);
+    shelf.crash(random);
     cutting = false;
   }
 }

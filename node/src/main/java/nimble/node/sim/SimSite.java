@@ -15,6 +15,7 @@ import nimble.p2p.PeerAddress;
 import nimble.p2p.sim.SimNetwork;
 import nimble.storage.BlobStore;
 import nimble.storage.Database;
+import nimble.storage.Shelf;
 import nimble.storage.VoteLog;
 import nimble.training.role.Outcome;
 import nimble.types.PublicKey;
@@ -99,6 +100,11 @@ final class SimSite implements Site {
   @Override
   public BlobStore blobs() {
     return disk.blobs();
+  }
+
+  @Override
+  public Shelf shelf() {
+    return disk.shelf();
   }
 
   @Override

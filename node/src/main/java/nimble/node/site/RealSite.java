@@ -19,9 +19,11 @@ import nimble.p2p.netty.NettyNetwork;
 import nimble.p2p.netty.Settings;
 import nimble.storage.BlobStore;
 import nimble.storage.Database;
+import nimble.storage.Shelf;
 import nimble.storage.VoteLog;
 import nimble.storage.file.DataDirectory;
 import nimble.storage.file.FileBlobStore;
+import nimble.storage.file.FileShelf;
 import nimble.storage.file.FileVoteLog;
 import nimble.storage.rocks.RocksDatabase;
 import nimble.vm.Machine;
@@ -30,6 +32,7 @@ import nimble.vm.Machine;
 public final class RealSite implements Site, AutoCloseable {
   private static final int OPEN_FILES_MAX = 256;
   private static final long BLOB_BYTES_MAX = 8L << 30;
+  private static final long EVIDENCE_BYTES_MAX = 1L << 30;
 
   private final String name;
   private final Plant plant;
@@ -38,6 +41,7 @@ public final class RealSite implements Site, AutoCloseable {
   private final DataDirectory directory;
   private final RocksDatabase database;
   private final FileBlobStore blobs;
+  private final FileShelf shelf;
   private final Optional<VoteLog.Opened> voteLog;
   private final BiConsumer<String, Throwable> onFailure;
   private Optional<PeerAddress> address = Optional.empty();
@@ -60,6 +64,7 @@ public final class RealSite implements Site, AutoCloseable {
     this.onFailure = onFailure;
     this.database = RocksDatabase.open(directory.database(), plant.memory(), OPEN_FILES_MAX);
     this.blobs = FileBlobStore.open(directory.blobs(), BLOB_BYTES_MAX);
+    this.shelf = FileShelf.open(directory.evidence(), EVIDENCE_BYTES_MAX);
     this.voteLog = votes ? FileVoteLog.open(directory.votes()) : Optional.empty();
   }
 
@@ -100,6 +105,11 @@ public final class RealSite implements Site, AutoCloseable {
   @Override
   public BlobStore blobs() {
     return blobs;
+  }
+
+  @Override
+  public Shelf shelf() {
+    return shelf;
   }
 
   @Override

@@ -2,17 +2,16 @@ package nimble.node.work;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SortedSet;
 import java.util.function.Consumer;
 import nimble.blob.Manifest;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
-import nimble.node.loop.Mailbox;
+import nimble.node.loop.Inbox;
 import nimble.node.loop.Owner;
 import nimble.node.loop.Timers;
 import nimble.node.net.Penalties;
@@ -27,13 +26,14 @@ import nimble.p2p.Network;
 import nimble.p2p.NetworkEvent;
 import nimble.p2p.Penalty;
 import nimble.storage.BlobStore;
+import nimble.storage.Shelf;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
-/// Serves the chunks that this node has, and gathers those it wants with [HashFetch]. A manifest is
-/// a chunk like others, whose name is its blob's. What has arrived stays, so that a fetch goes on
-/// where another ended.
-public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
+/// Serves the chunks that this node has in its blob store and on its shelf, and gathers those it
+/// wants with [HashFetch]. A manifest is a chunk like others, whose name is its blob's. What has
+/// arrived stays, in the store or in its group, so that a fetch goes on where another ended.
+public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs, Evidence {
   /// What happens to the exchange.
   public sealed interface Input {
     record Network(NetworkEvent event) implements Input {}
@@ -41,6 +41,20 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
     record Fetch(Hash manifest, Consumer<Fetched> done) implements Input {}
 
     record Store(Manifest manifest, List<Bytes> chunks, Runnable done) implements Input {}
+
+    record Gather(Order order, Consumer<Fetched> done) implements Input {}
+
+    record Keep(String group, Manifest manifest, List<Bytes> chunks, Consumer<Shelf.Put> done)
+        implements Input {}
+
+    record Write(String group, String document, Bytes contents, Consumer<Shelf.Put> done)
+        implements Input {}
+
+    record Read(String group, String document, Consumer<Optional<Bytes>> done) implements Input {}
+
+    record Groups(Consumer<SortedSet<String>> done) implements Input {}
+
+    record Drop(String group) implements Input {}
 
     record Tick() implements Input {}
   }
@@ -50,37 +64,42 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
   private static final long WHOLE_BYTES_MAX = 1L << 30;
   private static final long TICK_MILLIS = 500;
 
-  /// A fetch that has not moved for so long has failed.
+  /// A fetch into the store that has not moved for so long has failed.
   private static final long PATIENCE_MILLIS = 30_000;
 
-  private static final class Gathering {
-    private final List<Consumer<Fetched>> waiting = new ArrayList<>();
-    private final Set<Hash> missing = new LinkedHashSet<>();
-    private Optional<Manifest> manifest = Optional.empty();
-    private long movedMillis;
-  }
-
   private final BlobStore store;
+  private final Shelf shelf;
   private final Network network;
   private final Penalties penalties;
   private final Timers timers;
-  private final Mailbox<Input> self;
+  private final Inbox<Input> self;
   private final HashFetch fetch;
-  private final Map<Hash, Gathering> gatherings = new LinkedHashMap<>();
+  private final Map<Gathering.Key, Gathering> gatherings = new LinkedHashMap<>();
   private long requests;
   private long nowMillis;
   private boolean ticking;
 
   public BlobExchange(
-      BlobStore store, Network network, Penalties penalties, Timers timers, Mailbox<Input> self) {
+      BlobStore store,
+      Shelf shelf,
+      Network network,
+      Penalties penalties,
+      Timers timers,
+      Inbox<Input> self) {
     this.store = store;
+    this.shelf = shelf;
     this.network = network;
     this.penalties = penalties;
     this.timers = timers;
     this.self = self;
-    this.fetch =
-        new HashFetch(
-            HashFetch.Goods.BLOBS, body -> Optional.of(Manifest.chunkHash(body)), () -> ++requests);
+    this.fetch = new HashFetch(HashFetch.Goods.BLOBS, BlobExchange::chunkName, () -> ++requests);
+  }
+
+  /// Nothing else is a chunk, whatever its hash.
+  private static Optional<Hash> chunkName(Bytes body) {
+    return body.isEmpty() || body.size() > Manifest.CHUNK_BYTES
+        ? Optional.empty()
+        : Optional.of(Manifest.chunkHash(body));
   }
 
   @Override
@@ -97,21 +116,106 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
     }
   }
 
+  // Evidence is this node's own: who makes it waits for the answer, which bounds the inbox.
+
+  @Override
+  public void fetch(Order order, Consumer<Fetched> done) {
+    self.must(new Input.Gather(order, done));
+  }
+
+  @Override
+  public void keep(String group, Manifest manifest, List<Bytes> chunks, Consumer<Shelf.Put> done) {
+    self.must(new Input.Keep(group, manifest, chunks, done));
+  }
+
+  @Override
+  public void write(String group, String document, Bytes contents, Consumer<Shelf.Put> done) {
+    self.must(new Input.Write(group, document, contents, done));
+  }
+
+  @Override
+  public void read(String group, String document, Consumer<Optional<Bytes>> done) {
+    self.must(new Input.Read(group, document, done));
+  }
+
+  @Override
+  public void groups(Consumer<SortedSet<String>> done) {
+    self.must(new Input.Groups(done));
+  }
+
+  @Override
+  public void drop(String group) {
+    self.must(new Input.Drop(group));
+  }
+
   @Override
   public void turn(long now, List<Input> inputs) {
     nowMillis = now;
     for (Input input : inputs) {
       switch (input) {
         case Input.Network(NetworkEvent event) -> network(event);
-        case Input.Fetch(Hash manifest, Consumer<Fetched> done) -> begin(manifest, done);
+        case Input.Fetch(Hash manifest, Consumer<Fetched> done) ->
+            begin(
+                new Gathering(
+                    new Gathering.Key(Optional.empty(), manifest),
+                    new Room.Store(store),
+                    List.of(),
+                    WHOLE_BYTES_MAX,
+                    PATIENCE_MILLIS,
+                    nowMillis),
+                done);
         case Input.Store(Manifest manifest, List<Bytes> chunks, Runnable done) -> {
           chunks.forEach(store::put);
           store.put(manifest.encode());
           done.run();
         }
+        case Input.Gather(Order order, Consumer<Fetched> done) -> begin(gathering(order), done);
+        case Input.Keep keep -> keep.done().accept(keep(keep));
+        case Input.Write(String group, String name, Bytes contents, Consumer<Shelf.Put> done) ->
+            done.accept(shelf.write(group, name, contents));
+        case Input.Read(String group, String name, Consumer<Optional<Bytes>> done) ->
+            done.accept(shelf.read(group, name));
+        case Input.Groups(Consumer<SortedSet<String>> done) -> done.accept(shelf.groups());
+        case Input.Drop(String group) -> dropped(group);
         case Input.Tick() -> tick();
       }
     }
+  }
+
+  private Gathering gathering(Order order) {
+    return new Gathering(
+        new Gathering.Key(Optional.of(order.group()), order.manifest()),
+        new Room.Group(shelf, order.group()),
+        order.sources(),
+        Math.min(order.sizeMax(), WHOLE_BYTES_MAX),
+        order.patienceMillis(),
+        nowMillis);
+  }
+
+  private Shelf.Put keep(Input.Keep keep) {
+    List<Hash> names = keep.manifest().chunks();
+    Invariant.check(
+        names.size() == keep.chunks().size(),
+        "%d of %d chunks",
+        keep.chunks().size(),
+        names.size());
+    Room room = new Room.Group(shelf, keep.group());
+    for (int index = 0; index < names.size(); index++) {
+      if (!room.put(names.get(index), keep.chunks().get(index))) {
+        return Shelf.Put.FULL;
+      }
+    }
+    Bytes manifest = keep.manifest().encode();
+    return shelf.put(keep.group(), Manifest.chunkHash(manifest), manifest);
+  }
+
+  private void dropped(String group) {
+    for (Gathering gathering : List.copyOf(gatherings.values())) {
+      if (gathering.key().group().equals(Optional.of(group))) {
+        end(gathering, new Fetched.Failed("group %s was given up".formatted(group)));
+      }
+    }
+    shelf.drop(group);
   }
 
   private void network(NetworkEvent event) {
@@ -144,7 +248,7 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
   private void serve(PublicKey peer, long request, List<Hash> hashes) {
     List<Bytes> found = new ArrayList<>();
     for (Hash hash : hashes.subList(0, Math.min(hashes.size(), SERVED_PER_REQUEST_MAX))) {
-      store.get(hash).ifPresent(found::add);
+      here(hash).ifPresent(found::add);
     }
     Chunk answer = Chunk.fitting(Kind.BLOBS, request, found);
     boolean cut = answer.truncated() || hashes.size() > SERVED_PER_REQUEST_MAX;
@@ -152,79 +256,85 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
         peer, Lane.BULK, new Chunk(answer.request(), answer.items(), cut).message(Kind.BLOBS));
   }
 
-  private void begin(Hash id, Consumer<Fetched> done) {
-    Gathering known = gatherings.get(id);
+  /// Wherever on this node it is.
+  private Optional<Bytes> here(Hash chunk) {
+    return store.get(chunk).or(() -> shelf.get(chunk));
+  }
+
+  private void begin(Gathering gathering, Consumer<Fetched> done) {
+    Gathering known = gatherings.get(gathering.key());
     if (known != null) {
-      known.waiting.add(done);
+      known.waiting().add(done);
     } else if (gatherings.size() >= FETCHES_MAX) {
       done.accept(new Fetched.Failed("%d blobs are being fetched already".formatted(FETCHES_MAX)));
     } else {
-      Gathering gathering = new Gathering();
-      gathering.waiting.add(done);
-      gathering.movedMillis = nowMillis;
-      gatherings.put(id, gathering);
-      gather(id, gathering, List.of(id));
+      gathering.waiting().add(done);
+      gatherings.put(gathering.key(), gathering);
+      gather(gathering);
       keepTicking();
     }
   }
 
   /// Fetches what is not here, and goes on when all is.
-  private void gather(Hash id, Gathering gathering, List<Hash> chunks) {
-    chunks.stream().filter(chunk -> !store.has(chunk)).forEach(gathering.missing::add);
-    if (gathering.missing.isEmpty()) {
-      gathered(id, gathering);
+  private void gather(Gathering gathering) {
+    Room room = gathering.room();
+    for (Hash chunk : gathering.wanted()) {
+      if (!room.has(chunk)) {
+        Optional<Bytes> elsewhere = here(chunk);
+        if (elsewhere.isEmpty()) {
+          gathering.missing().add(chunk);
+        } else if (!room.put(chunk, elsewhere.get())) {
+          full(gathering);
+          return;
+        }
+      }
+    }
+    if (gathering.missing().isEmpty()) {
+      gathered(gathering);
     } else {
-      step(new HashFetch.Wanted(List.copyOf(gathering.missing)));
+      step(new HashFetch.Wanted(List.copyOf(gathering.missing()), gathering.sources()));
     }
   }
 
-  /// First the manifest is here, then the chunks that it names.
-  private void gathered(Hash id, Gathering gathering) {
-    if (gathering.manifest.isPresent()) {
-      assemble(id, gathering, gathering.manifest.get());
-      return;
-    }
-    Optional<Bytes> bytes = store.get(id);
-    if (bytes.isEmpty()) {
-      gather(id, gathering, List.of(id)); // Damaged on disk: missing again.
-      return;
-    }
+  /// First the manifest is here, then the chunks that it names. What was damaged on disk is missing
+  /// again.
+  private void gathered(Gathering gathering) {
     try {
-      Manifest manifest = Manifest.decode(bytes.get());
-      if (manifest.size() > WHOLE_BYTES_MAX) {
-        throw new Malformed(
-            "%d bytes, at most %d are gathered".formatted(manifest.size(), WHOLE_BYTES_MAX));
+      if (gathering.hasManifest()) {
+        Optional<Bytes> whole = gathering.whole();
+        if (whole.isPresent()) {
+          end(gathering, new Fetched.Whole(whole.get()));
+          return;
+        }
+      } else {
+        Optional<Bytes> manifest = gathering.room().get(gathering.key().manifest());
+        if (manifest.isPresent()) {
+          gathering.manifest(manifest.get());
+        }
       }
-      gathering.manifest = Optional.of(manifest);
-      gather(id, gathering, manifest.chunks());
+      gather(gathering);
     } catch (Malformed e) {
-      end(id, gathering, new Fetched.Failed("blob %s: %s".formatted(id, e.reason())));
+      end(
+          gathering,
+          new Fetched.Failed("blob %s: %s".formatted(gathering.key().manifest(), e.reason())));
     }
   }
 
-  private void assemble(Hash id, Gathering gathering, Manifest manifest) {
-    List<Bytes> parts = new ArrayList<>();
-    for (Hash chunk : manifest.chunks()) {
-      Optional<Bytes> part = store.get(chunk);
-      if (part.isEmpty()) {
-        gather(id, gathering, manifest.chunks()); // As above.
-        return;
-      }
-      parts.add(part.get());
-    }
-    end(id, gathering, new Fetched.Whole(Bytes.concat(parts.toArray(Bytes[]::new))));
+  private void full(Gathering gathering) {
+    end(gathering, new Fetched.Failed("this node's %s is full".formatted(gathering.room())));
   }
 
-  private void end(Hash id, Gathering gathering, Fetched result) {
-    gatherings.remove(id);
+  private void end(Gathering gathering, Fetched result) {
+    gatherings.remove(gathering.key());
     List<Hash> nobodys =
-        gathering.missing.stream()
-            .filter(hash -> gatherings.values().stream().noneMatch(it -> it.missing.contains(hash)))
+        gathering.missing().stream()
+            .filter(
+                hash -> gatherings.values().stream().noneMatch(it -> it.missing().contains(hash)))
             .toList();
     if (!nobodys.isEmpty()) {
       step(new HashFetch.Dropped(nobodys));
     }
-    gathering.waiting.forEach(done -> done.accept(result));
+    gathering.waiting().forEach(done -> done.accept(result));
   }
 
   private void step(HashFetch.Input input) {
@@ -241,15 +351,13 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
 
   /// Only what was asked for comes here, so nobody can fill the disk.
   private void delivered(Hash hash, Bytes chunk) {
-    boolean full = store.put(chunk) == BlobStore.Put.OVER_QUOTA;
-    for (Map.Entry<Hash, Gathering> entry : List.copyOf(gatherings.entrySet())) {
-      Gathering gathering = entry.getValue();
-      if (gathering.missing.remove(hash)) {
-        gathering.movedMillis = nowMillis;
-        if (full) {
-          end(entry.getKey(), gathering, new Fetched.Failed("this node's blob store is full"));
-        } else if (gathering.missing.isEmpty()) {
-          gathered(entry.getKey(), gathering);
+    for (Gathering gathering : List.copyOf(gatherings.values())) {
+      if (gathering.missing().remove(hash)) {
+        gathering.moved(nowMillis);
+        if (!gathering.room().put(hash, chunk)) {
+          full(gathering);
+        } else if (gathering.missing().isEmpty()) {
+          gathered(gathering);
         }
       }
     }
@@ -258,15 +366,13 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs {
   private void tick() {
     ticking = false;
     step(new HashFetch.Ticked());
-    for (Map.Entry<Hash, Gathering> entry : List.copyOf(gatherings.entrySet())) {
-      Gathering gathering = entry.getValue();
-      if (nowMillis - gathering.movedMillis > PATIENCE_MILLIS) {
+    for (Gathering gathering : List.copyOf(gatherings.values())) {
+      if (gathering.isStuck(nowMillis)) {
         end(
-            entry.getKey(),
             gathering,
             new Fetched.Failed(
                 "%d chunks of blob %s are nowhere to be had"
-                    .formatted(gathering.missing.size(), entry.getKey())));
+                    .formatted(gathering.missing().size(), gathering.key().manifest())));
       }
     }
     keepTicking();

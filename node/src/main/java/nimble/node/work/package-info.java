@@ -5,6 +5,10 @@
 /// - W2: a role learns of the chain from finalized state only.
 /// - W3: tensors travel on the bulk lane; what is small (norms, roots, tokens) on control, so that
 ///   a large tensor never delays it.
+/// - W4: evidence is put on the shelf in groups; peers get a group's chunks by hash until it is
+///   dropped, and nothing of it stays.
+/// - W5: nothing but a chunk of 1 byte to 1 MiB is kept, whatever a peer sends and its hash; a blob
+///   whose chunks do not have the lengths that its manifest says does not exist.
 @NullMarked
 package nimble.node.work;
 

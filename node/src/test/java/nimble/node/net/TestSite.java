@@ -16,10 +16,12 @@ import nimble.sim.Sim;
 import nimble.storage.BlobStore;
 import nimble.storage.Database;
 import nimble.storage.SegmentedVoteLog;
+import nimble.storage.Shelf;
 import nimble.storage.VoteLog;
 import nimble.storage.mem.MemoryBlobStore;
 import nimble.storage.mem.MemoryDatabase;
 import nimble.storage.mem.MemorySegmentDirectory;
+import nimble.storage.mem.MemoryShelf;
 import nimble.types.PublicKey;
 import nimble.vm.Machine;
 import nimble.vm.reference.ReferenceMachine;
@@ -35,6 +37,7 @@ final class TestSite implements Site {
   private final PeerAddress listen;
   private final MemoryDatabase database = new MemoryDatabase();
   private final MemoryBlobStore blobs = new MemoryBlobStore(64L << 20);
+  private final MemoryShelf shelf = new MemoryShelf(64L << 20);
   private final Optional<VoteLog.Opened> voteLog;
 
   TestSite(Sim sim, SimNetwork wires, PublicKey self, PeerAddress listen, boolean votes) {
@@ -84,6 +87,11 @@ final class TestSite implements Site {
   @Override
   public BlobStore blobs() {
     return blobs;
+  }
+
+  @Override
+  public Shelf shelf() {
+    return shelf;
   }
 
   @Override

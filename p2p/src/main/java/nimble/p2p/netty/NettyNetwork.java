@@ -89,7 +89,8 @@ public final class NettyNetwork implements Network {
       NetworkListener listener)
       throws IOException {
     NettyNetwork network =
-        new NettyNetwork(settings, new NodeKey(key), hello, height, threads.group().next(), listener);
+        new NettyNetwork(
+            settings, new NodeKey(key), hello, height, threads.group().next(), listener);
     network.listen();
     return network;
   }

@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /// What a node does about peers that speak TLS but not the protocol (rules P3, P4, P5, P10).
 final class BadPeerTest {
-  private final NetworkThreads group =
-      new NetworkThreads(1);
+  private final NetworkThreads group = new NetworkThreads(1);
   private TestNode node;
 
   @BeforeEach

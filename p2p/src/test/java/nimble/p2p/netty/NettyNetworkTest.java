@@ -36,8 +36,7 @@ import org.junit.jupiter.api.Test;
 final class NettyNetworkTest {
   private static final Message VOTE = new Message(Kind.VOTE, Bytes.utf8("a vote"));
 
-  private final NetworkThreads group =
-      new NetworkThreads(1);
+  private final NetworkThreads group = new NetworkThreads(1);
   private final List<TestNode> nodes = new ArrayList<>();
 
   @AfterEach

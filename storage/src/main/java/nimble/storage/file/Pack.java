@@ -1,0 +1,191 @@
+package nimble.storage.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.zip.CRC32C;
+import nimble.codec.Bytes;
+import nimble.storage.Shelf;
+import nimble.types.Hash;
+
+/// One group in one file: entries one behind the other, each a head and its contents. One thread
+/// writes, any thread reads.
+///
+/// A head has a checksum of its own, so that the entries are found again without reading them; the
+/// contents' checksum is checked when they are read. What a crash has torn can only stand behind
+/// the last sync: it is cut off from the first head that is not whole.
+final class Pack {
+  private static final int MAGIC = 0x4e534846; // "NSHF"
+  private static final byte CHUNK = 1;
+  private static final byte DOCUMENT = 2;
+  private static final int HEAD_CHECKED = Shelf.ENTRY_BYTES - Integer.BYTES;
+
+  private record Entry(long offset, int length, int checksum) {}
+
+  private final Path file;
+  private final Map<Hash, Entry> chunks = new ConcurrentSkipListMap<>();
+  private final Map<Hash, Entry> documents = new ConcurrentSkipListMap<>();
+  private boolean named;
+  private volatile long end;
+
+  /// An empty one: there is no file before there is an entry.
+  Pack(Path file) {
+    this.file = file;
+  }
+
+  /// What stands in `file`, without a torn end.
+  static Pack open(Path file) throws IOException {
+    Pack pack = new Pack(file);
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer head = ByteBuffer.allocate(Shelf.ENTRY_BYTES);
+      while (pack.scan(channel, head.clear())) {}
+      channel.truncate(pack.end);
+    }
+    return pack;
+  }
+
+  /// Takes the entry at the end, if a whole one stands there.
+  private boolean scan(FileChannel channel, ByteBuffer head) throws IOException {
+    if (!readFully(channel, end, head)
+        || head.getInt(0) != MAGIC
+        || head.getInt(HEAD_CHECKED) != headChecksum(head)) {
+      return false;
+    }
+    int length = head.getInt(37);
+    long offset = end + Shelf.ENTRY_BYTES;
+    if (length < 0 || length > channel.size() - offset) {
+      return false;
+    }
+    Hash id = new Hash(Bytes.copyOf(head.slice(5, Hash.SIZE)));
+    table(head.get(4)).put(id, new Entry(offset, length, head.getInt(41)));
+    end = offset + length;
+    return true;
+  }
+
+  private Map<Hash, Entry> table(byte kind) {
+    return kind == CHUNK ? chunks : documents;
+  }
+
+  private static int headChecksum(ByteBuffer head) {
+    return checksum(head.slice(0, HEAD_CHECKED));
+  }
+
+  private static int checksum(ByteBuffer data) {
+    CRC32C crc = new CRC32C();
+    crc.update(data);
+    return (int) crc.getValue();
+  }
+
+  /// False at the end of the file.
+  private static boolean readFully(FileChannel channel, long from, ByteBuffer into)
+      throws IOException {
+    int read = 0;
+    while (into.hasRemaining() && read >= 0) {
+      read = channel.read(into, from + into.position());
+    }
+    return !into.hasRemaining();
+  }
+
+  long bytes() {
+    return end;
+  }
+
+  boolean hasChunk(Hash id) {
+    return chunks.containsKey(id);
+  }
+
+  void putChunk(Hash id, Bytes contents) throws IOException {
+    append(CHUNK, id, contents);
+  }
+
+  /// Durable on return, with all before it.
+  void putDocument(Hash id, Bytes contents) throws IOException {
+    append(DOCUMENT, id, contents);
+  }
+
+  private void append(byte kind, Hash id, Bytes contents) throws IOException {
+    ByteBuffer body = contents.asBuffer();
+    int checksum = checksum(body.duplicate());
+    ByteBuffer head =
+        ByteBuffer.allocate(Shelf.ENTRY_BYTES)
+            .putInt(MAGIC)
+            .put(kind)
+            .put(id.bytes().asBuffer())
+            .putInt(contents.size())
+            .putInt(checksum);
+    head.putInt(headChecksum(head)).flip();
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      write(channel, head, body, kind == DOCUMENT);
+    }
+    table(kind).put(id, new Entry(end + Shelf.ENTRY_BYTES, contents.size(), checksum));
+    end += Shelf.ENTRY_BYTES + contents.size();
+  }
+
+  /// What fails leaves the file as long as it was.
+  private void write(FileChannel channel, ByteBuffer head, ByteBuffer body, boolean durable)
+      throws IOException {
+    try {
+      Disk.writeFully(channel, end, head);
+      Disk.writeFully(channel, end + Shelf.ENTRY_BYTES, body);
+      if (durable) {
+        channel.force(false);
+      }
+    } catch (IOException e) {
+      cut(channel, e);
+      throw e;
+    }
+    if (durable && !named) {
+      Disk.syncDirectory(file.resolveSibling(".").normalize());
+      named = true;
+    }
+  }
+
+  private void cut(FileChannel channel, IOException cause) {
+    try {
+      channel.truncate(end);
+    } catch (IOException e) {
+      cause.addSuppressed(e); // What stands behind the end is never taken for an entry.
+    }
+  }
+
+  Optional<Bytes> chunk(Hash id) throws IOException {
+    return read(chunks, id);
+  }
+
+  Optional<Bytes> document(Hash id) throws IOException {
+    return read(documents, id);
+  }
+
+  /// Empty also when the contents are damaged, or when the group has just been given up.
+  private Optional<Bytes> read(Map<Hash, Entry> table, Hash id) throws IOException {
+    Entry entry = table.get(id);
+    if (entry == null) {
+      return Optional.empty();
+    }
+    ByteBuffer contents = ByteBuffer.allocate(entry.length());
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      if (readFully(channel, entry.offset(), contents)
+          && checksum(contents.flip()) == entry.checksum()) {
+        return Optional.of(Bytes.wrap(contents.array()));
+      }
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    table.remove(id, entry);
+    return Optional.empty();
+  }
+
+  void delete() throws IOException {
+    Files.deleteIfExists(file);
+    Disk.syncDirectory(file.resolveSibling(".").normalize());
+  }
+}
