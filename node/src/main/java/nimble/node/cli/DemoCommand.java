@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import nimble.node.chain.Reporter;
 import nimble.node.client.ClientFailure;
 import nimble.node.devnet.Demo;
+import nimble.node.devnet.DemoNetwork;
 import nimble.node.devnet.Devnet;
 import nimble.node.devnet.LogFile;
 import nimble.node.devnet.RunningNetwork;
@@ -93,12 +94,12 @@ final class DemoCommand implements Callable<Integer> {
       out.printf(
           "network   %d validators and %d miners in this process; data and log in %s%n",
           validators, miners, directory);
-      out.printf("api       http://%s:%d%n", network.api().host(), network.api().port());
+      out.printf("api       http://%s%n", network.client().node());
       return run(demo, network, data, out, log);
     }
   }
 
-  private int run(Demo demo, RunningNetwork network, byte[] data, PrintWriter out, Path log)
+  private int run(Demo demo, DemoNetwork network, byte[] data, PrintWriter out, Path log)
       throws IOException, InterruptedException {
     Demo.Result result;
     try {

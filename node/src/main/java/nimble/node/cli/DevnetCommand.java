@@ -75,7 +75,7 @@ final class DevnetCommand implements Callable<Integer> {
       throws Mistake, IOException {
     Devnet devnet = network.network().devnet();
     try {
-      MinerOffers.put(devnet, network.client());
+      MinerOffers.put(network);
     } catch (ClientFailure e) {
       throw new Mistake("the network does not run: " + e.getMessage());
     }

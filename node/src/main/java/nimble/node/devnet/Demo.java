@@ -65,12 +65,9 @@ public final class Demo {
   }
 
   /// Runs the whole life of one job, through the API of the network's first node.
-  public Result run(RunningNetwork running, byte[] text)
-      throws ClientFailure, InterruptedException {
-    LocalNetwork network = running.network();
-    NodeClient client = running.client();
-    TrainingMeter meter = running.meter();
-    MinerOffers.put(network.devnet(), client);
+  public Result run(DemoNetwork network, byte[] text) throws ClientFailure, InterruptedException {
+    NodeClient client = network.client();
+    MinerOffers.put(network);
     say("miners    %d registered, each with an offer of 1 NIM an hour", order.miners());
     Manifest data = DemoJob.manifest(text);
     client.blobs().put(data, DemoJob.chunks(text));
@@ -81,11 +78,11 @@ public final class Demo {
     say("text      %,d bytes, the last tenth held out", data.size());
     Account developer = new Account(client, network.devnet().developer().account());
     JobId job = new JobId(developer.run(new JobSubmit(spec.encode())).getJob());
-    JobView ended = watch(client, job, meter);
+    JobView ended = watch(client, job, network.pace());
     String sample = ended.getState().equals("COMPLETED") ? sample(client, job) : "";
     rewards(ended);
     say("api       http://%s (nbcli --node %s)", client.node(), client.node());
-    return new Result(ended, DemoSummary.of(network, client, ended, meter, sample));
+    return new Result(ended, DemoSummary.of(network, ended, sample));
   }
 
   /// Each miner's pay, with the terms that it comes from.
@@ -105,7 +102,7 @@ public final class Demo {
     }
   }
 
-  private JobView watch(NodeClient client, JobId job, TrainingMeter meter)
+  private JobView watch(NodeClient client, JobId job, Pace pace)
       throws ClientFailure, InterruptedException {
     AtomicReference<JobView> newest = new AtomicReference<>(JobView.getDefaultInstance());
     ScheduledExecutorService painter =
@@ -114,7 +111,7 @@ public final class Demo {
     try {
       if (watched) {
         painter.scheduleAtFixedRate(
-            () -> paint(newest.get(), meter.reading()),
+            () -> paint(newest.get(), pace.reading()),
             SHOW_MILLIS,
             SHOW_MILLIS,
             TimeUnit.MILLISECONDS);
@@ -123,10 +120,11 @@ public final class Demo {
           job.value(),
           view -> {
             JobView before = newest.getAndSet(view);
+            pace.seen(view);
             if (!watched
                 && (!before.getState().equals(view.getState())
                     || before.getRoundsCommitted() / 5 != view.getRoundsCommitted() / 5)) {
-              out.println(line(view, meter.reading()));
+              out.println(line(view, pace.reading()));
               out.flush();
             }
             return !isFinal(view.getState());
@@ -155,7 +153,7 @@ public final class Demo {
     };
   }
 
-  private void paint(JobView view, TrainingMeter.Reading reading) {
+  private void paint(JobView view, Pace.Reading reading) {
     out.print("\r" + line(view, reading) + "\u001b[K");
     out.flush();
   }
@@ -166,7 +164,7 @@ public final class Demo {
     }
   }
 
-  private String line(JobView view, TrainingMeter.Reading reading) {
+  private String line(JobView view, Pace.Reading reading) {
     int steps = Math.max(1, order.steps());
     int done = Math.min(steps, reading.steps() + 1);
     int filled = 24 * done / steps;

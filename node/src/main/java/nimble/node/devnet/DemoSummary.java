@@ -8,24 +8,20 @@ import nimble.api.v1.JobView;
 import nimble.api.v1.Metadata;
 import nimble.api.v1.ModelView;
 import nimble.api.v1.StageView;
-import nimble.chain.Header;
 import nimble.crypto.AddressForm;
-import nimble.node.chain.FinalizedChain;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Json;
-import nimble.types.Hash;
 
 /// What the demo tells other programs, with the members of its specification.
 public record DemoSummary(ObjectNode json) {
   /// Reads the end of a job from the network and its first node's API.
-  static DemoSummary of(
-      LocalNetwork network, NodeClient client, JobView job, TrainingMeter meter, String sample)
-      throws ClientFailure {
+  static DemoSummary of(DemoNetwork network, JobView job, String sample) throws ClientFailure {
+    NodeClient client = network.client();
     ObjectNode json = Json.object();
     json.put("height", client.status().getHeight());
     json.put("finalizedHeight", client.status().getFinalizedHeight());
-    json.set("job", job(job, meter));
+    json.set("job", job(job, network.pace()));
     json.set("rewards", rewards(client, job));
     json.put("sample", sample);
     ObjectNode model = json.putObject("model");
@@ -54,11 +50,11 @@ public record DemoSummary(ObjectNode json) {
           .put("height", slash.height());
     }
     json.put("strikes", history.strikes());
-    json.put("consistent", isConsistent(network));
+    json.put("consistent", network.isConsistent());
     return new DemoSummary(json);
   }
 
-  private static ObjectNode job(JobView job, TrainingMeter meter) {
+  private static ObjectNode job(JobView job, Pace pace) {
     ObjectNode json = Json.object();
     json.put("id", job.getJob());
     json.put("state", job.getState());
@@ -77,7 +73,7 @@ public record DemoSummary(ObjectNode json) {
       stage.getLayersList().forEach(layers::add);
       one.put("operations", stage.getOperations());
     }
-    json.put("tokensPerSecond", meter.reading().tokensPerSecond());
+    json.put("tokensPerSecond", pace.reading().tokensPerSecond());
     json.put("rounds", job.getRoundsSettled());
     json.put("audits", job.getAudits());
     json.put("auditsUpheld", job.getAuditsUpheld());
@@ -123,20 +119,5 @@ public record DemoSummary(ObjectNode json) {
           .put("bonded", Math.max(0, stage.getPaid() - account.getVesting()));
     }
     return json;
-  }
-
-  /// Whether all validators have one state root at the newest height that all have.
-  static boolean isConsistent(LocalNetwork network) {
-    List<FinalizedChain> chains =
-        network.members().subList(0, network.devnet().validators().size()).stream()
-            .map(member -> member.node().chain())
-            .toList();
-    long common = chains.stream().mapToLong(FinalizedChain::height).min().orElse(0);
-    List<Hash> roots =
-        chains.stream()
-            .map(chain -> chain.header(common).map(Header::stateRoot).orElse(Hash.ZERO))
-            .distinct()
-            .toList();
-    return roots.size() == 1 && !roots.getFirst().equals(Hash.ZERO);
   }
 }

@@ -15,14 +15,17 @@ public final class MinerOffers {
 
   private MinerOffers() {}
 
-  public static void put(Devnet devnet, NodeClient client) throws ClientFailure {
-    List<NodeKeys> validators = devnet.validators();
+  public static void put(DemoNetwork network) throws ClientFailure {
+    NodeClient client = network.client();
+    List<String> endpoints = network.minerEndpoints();
+    List<NodeKeys> validators = network.devnet().validators();
     int index = 0;
-    for (NodeKeys miner : devnet.miners()) {
+    for (NodeKeys miner : network.devnet().miners()) {
       Account account = new Account(client, miner.account());
       NodeKeys named = validators.get(index % validators.size());
       account.submit(
-          new MinerRegister(miner.hot().publicKey(), named.address(), "miner " + index, ""));
+          new MinerRegister(
+              miner.hot().publicKey(), named.address(), "miner " + index, endpoints.get(index)));
       account.run(
           new OfferPut(Device.CPU, "cpu", MEMORY_BYTES, OPERATIONS_PER_SECOND, Parameters.NIM));
       index++;

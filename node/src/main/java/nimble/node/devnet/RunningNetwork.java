@@ -5,8 +5,10 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import nimble.chain.Header;
 import nimble.codec.Bytes;
 import nimble.genesis.Parameters;
 import nimble.node.Node;
@@ -14,15 +16,18 @@ import nimble.node.api.ApiParts;
 import nimble.node.api.ApiServer;
 import nimble.node.api.ChainFeed;
 import nimble.node.chain.ChainListener;
+import nimble.node.chain.FinalizedChain;
 import nimble.node.chain.Reporter;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Mistake;
 import nimble.node.site.Plant;
+import nimble.p2p.PeerAddress;
+import nimble.p2p.Role;
 import nimble.storage.file.DataDirectory;
 import nimble.vm.djl.DjlMachine;
 
 /// A local network with the API of its first node, ready for use.
-public final class RunningNetwork implements AutoCloseable {
+public final class RunningNetwork implements DemoNetwork {
   private static final int SEED_BYTES = 32;
 
   private final Plant plant;
@@ -111,6 +116,21 @@ public final class RunningNetwork implements AutoCloseable {
     return network;
   }
 
+  @Override
+  public Devnet devnet() {
+    return network.devnet();
+  }
+
+  @Override
+  public List<String> minerEndpoints() {
+    return network.members().stream()
+        .filter(member -> member.roles().contains(Role.MINER))
+        .map(member -> member.site().address())
+        .map(address -> PeerAddress.of(address.host(), address.port()).toString())
+        .toList();
+  }
+
+  @Override
   public NodeClient client() {
     return client;
   }
@@ -124,11 +144,27 @@ public final class RunningNetwork implements AutoCloseable {
     return watch;
   }
 
-  TrainingMeter meter() {
+  @Override
+  public Pace pace() {
     return meter;
   }
 
-  /// What broke first; empty as long as nothing has.
+  @Override
+  public boolean isConsistent() {
+    List<FinalizedChain> chains =
+        network.members().subList(0, devnet().validators().size()).stream()
+            .map(member -> member.node().chain())
+            .toList();
+    long common = chains.stream().mapToLong(FinalizedChain::height).min().orElse(0);
+    return common > 0
+        && chains.stream()
+                .map(chain -> chain.header(common).map(Header::stateRoot))
+                .distinct()
+                .count()
+            == 1;
+  }
+
+  @Override
   public Optional<String> failure() {
     return Optional.of(failure.get()).filter(words -> !words.isEmpty());
   }

@@ -1,24 +1,14 @@
 package nimble.node.devnet;
 
 import java.util.concurrent.atomic.AtomicReference;
+import nimble.api.v1.JobView;
 import nimble.chain.StageSlot;
 import nimble.node.work.MinerOwner;
 import nimble.training.role.Progress;
 
 /// What the last stage's miner says of its steps as they happen: the pace and the loss, ahead of
 /// the chain. Thread-safe.
-final class TrainingMeter implements MinerOwner.ProgressListener {
-  private static final double NANOS = 1e9;
-
-  /// @param steps done since the first, which only starts the clock
-  record Reading(long firstNanos, long lastNanos, int steps, long tokens, float loss) {
-    static final Reading NONE = new Reading(0, 0, -1, 0, Float.NaN);
-
-    double tokensPerSecond() {
-      return lastNanos > firstNanos ? tokens / ((lastNanos - firstNanos) / NANOS) : 0;
-    }
-  }
-
+final class TrainingMeter implements Pace, MinerOwner.ProgressListener {
   private final AtomicReference<Reading> reading = new AtomicReference<>(Reading.NONE);
 
   @Override
@@ -38,7 +28,12 @@ final class TrainingMeter implements MinerOwner.ProgressListener {
     }
   }
 
-  Reading reading() {
+  /// Steps are seen here before the chain has their round.
+  @Override
+  public void seen(JobView job) {}
+
+  @Override
+  public Reading reading() {
     return reading.get();
   }
 }

@@ -50,7 +50,7 @@ final class JobCommandsTest {
     try (RunningNetwork network =
         RunningNetwork.start(1, 2, 2, folder.resolve("network"), 0, Reporter.SILENT)) {
       node = network.api().host() + ":" + network.api().port();
-      MinerOffers.put(network.network().devnet(), network.client());
+      MinerOffers.put(network);
       WalletFiles.createDeveloper(
           new Home(folder), network.network().devnet().developer().account());
       write("text.txt", "the quick brown fox jumps over the lazy dog. ".repeat(200));
