@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import nimble.codec.Bytes;
-import nimble.codec.Writer;
 import nimble.crypto.Merkle;
 import nimble.types.Hash;
 import nimble.vm.ClipFactor;
+import nimble.vm.Evidence.MicroBatch;
 import nimble.vm.Losses;
 import nimble.vm.StepGradient;
 
@@ -37,7 +37,7 @@ final class Books {
   /// The last stage's output is its loss.
   void loss(int bits) {
     stepLosses.add(bits);
-    right.down(Writer.encode(writer -> writer.u32(bits & 0xffff_ffffL)));
+    right.down(MicroBatch.loss(bits));
   }
 
   /// The step's mean loss, on the last stage.

@@ -7,12 +7,18 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.types.Hash;
+import nimble.vm.Evidence.Start.Kept;
+import nimble.vm.Layout;
 import nimble.vm.StageSpec;
 import nimble.vm.StageState;
 import nimble.vm.StateManifest;
 
 /// A stage's state as a blob: the length and bytes of its [StateManifest], then the state's chunks.
 public final class CheckpointBlob {
+  /// Lengths of the head and of its list, version, counters.
+  private static final int HEAD_BYTES = 4 + 1 + 3 * Long.BYTES + 4 + 4;
+
   private CheckpointBlob() {}
 
   static Outcome.Exported export(StageState state) {
@@ -32,23 +38,39 @@ public final class CheckpointBlob {
         new Manifest(blob.size(), chunks.stream().map(Manifest::chunkHash).toList()), chunks);
   }
 
+  /// Of every blob of the stage's states.
+  static long bytes(StageSpec spec) {
+    int parameters = Layout.of(spec).count();
+    int chunks = 3 * Math.ceilDiv(parameters * Float.BYTES, StateManifest.CHUNK_BYTES);
+    return HEAD_BYTES + (long) chunks * Hash.SIZE + 3L * parameters * Float.BYTES;
+  }
+
   /// The state in `blob`, which its caller closes. Every chunk is checked.
   public static StageState load(StageSpec spec, Bytes blob) throws Malformed {
+    Kept kept = read(spec, blob);
+    return StageState.restore(spec, kept.manifest(), kept.chunks()::get);
+  }
+
+  /// What is in `blob`: the chunks are of the right sizes, and not checked otherwise.
+  public static Kept read(StageSpec spec, Bytes blob) throws Malformed {
+    if (blob.size() != bytes(spec)) {
+      throw new Malformed("%d bytes of state, must be %d".formatted(blob.size(), bytes(spec)));
+    }
     Reader reader = new Reader(blob);
     Bytes head = reader.bytes(Manifest.CHUNK_BYTES);
     StateManifest contents = Reader.decode(head, StateManifest::read);
     List<Bytes> chunks = new ArrayList<>();
-    long left = reader.remaining();
     // Weights, first and second moments: each a run of whole chunks and a shorter last one.
     long section = (long) contents.parameters() * Float.BYTES;
-    if (left != 3 * section) {
-      throw new Malformed("%d bytes of state, must be %d".formatted(left, 3 * section));
+    if (reader.remaining() != 3 * section) {
+      throw new Malformed(
+          "%d bytes of numbers, must be %d".formatted(reader.remaining(), 3 * section));
     }
     for (int part = 0; part < 3; part++) {
       for (long at = 0; at < section; at += StateManifest.CHUNK_BYTES) {
         chunks.add(reader.fixed((int) Math.min(StateManifest.CHUNK_BYTES, section - at)));
       }
     }
-    return StageState.restore(spec, contents, chunks::get);
+    return new Kept(contents, chunks);
   }
 }

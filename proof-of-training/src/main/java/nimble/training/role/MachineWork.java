@@ -193,9 +193,7 @@ public final class MachineWork implements StageWork {
 
   /// Inputs and labels come from the data set by the order rule, never from a peer.
   private TextData.Example example(int round, int step, int microBatch) {
-    return plan.trains(round, step)
-        ? present(data).training(spec, training.seed(), plan.step(round, step), microBatch)
-        : present(data).validation(spec, training.seed(), plan.validation(round, step, microBatch));
+    return plan.example(present(data), spec, round, step, microBatch);
   }
 
   private StageState stateAt(int round) {

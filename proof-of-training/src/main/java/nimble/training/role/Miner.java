@@ -130,6 +130,14 @@ public final class Miner {
       case DecodeTensor tensor ->
           stages(stage -> Addressing.maySend(from, tensor, stage.seat()))
               .forEach(stage -> stage.received(tensor, payload));
+      case EvidenceName asked -> answer(from, asked, out);
+    }
+  }
+
+  /// Nothing is kept yet.
+  private static void answer(PublicKey from, EvidenceName asked, List<MinerEffect> out) {
+    if (!asked.isAnswer()) {
+      out.add(new SendTensor(from, asked.as(EvidenceName.Kind.NONE), Bytes.EMPTY));
     }
   }
 

@@ -5,6 +5,7 @@ import nimble.check.Invariant;
 import nimble.training.Rounds;
 import nimble.types.Hash;
 import nimble.vm.StageSpec;
+import nimble.vm.TextData;
 import nimble.vm.TrainingSpec;
 
 /// What stays the same while a job lives, as its miners need it. A round is its training steps,
@@ -48,6 +49,13 @@ public record Plan(
   /// The place of a held-out micro-batch in its validation.
   int validation(int round, int step, int microBatch) {
     return (step - rounds.stepsOf(round)) * microBatches() + microBatch;
+  }
+
+  /// Inputs and labels of a micro-batch, by the order rule.
+  Example example(TextData data, StageSpec stage, int round, int step, int microBatch) {
+    return trains(round, step)
+        ? data.training(stage, training.seed(), step(round, step), microBatch)
+        : data.validation(stage, training.seed(), validation(round, step, microBatch));
   }
 
   /// The end of the job has nothing after it.

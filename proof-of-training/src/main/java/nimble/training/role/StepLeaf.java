@@ -3,6 +3,8 @@ package nimble.training.role;
 import java.util.List;
 import java.util.Optional;
 import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.crypto.Hashing;
 import nimble.types.Hash;
@@ -20,16 +22,35 @@ public sealed interface StepLeaf {
   /// A step without gradient.
   record Validated(Optional<Hash> losses) implements StepLeaf {}
 
+  /// Of the last stage's micro-batches.
+  Optional<Hash> losses();
+
   default Bytes encode() {
-    return Writer.encode(writer -> {
-      switch (this) {
-        case Trained(var gradient, long squareBits, int factorBits, var losses) -> {
-          gradient.write(writer.u8(1));
-          writer.u64(squareBits).u32(factorBits & 0xffff_ffffL).optional(losses, Hash::write);
-        }
-        case Validated(var losses) -> writer.u8(2).optional(losses, Hash::write);
+    return Writer.encode(this::write);
+  }
+
+  default void write(Writer writer) {
+    switch (this) {
+      case Trained(var gradient, long squareBits, int factorBits, var losses) -> {
+        gradient.write(writer.u8(1));
+        writer.u64(squareBits).u32(factorBits & 0xffff_ffffL).optional(losses, Hash::write);
       }
-    });
+      case Validated(var losses) -> writer.u8(2).optional(losses, Hash::write);
+    }
+  }
+
+  static StepLeaf read(Reader reader) throws Malformed {
+    int tag = reader.u8();
+    return switch (tag) {
+      case 1 ->
+          new Trained(
+              Hash.read(reader),
+              reader.u64(),
+              (int) reader.u32(),
+              reader.optional(Hash::read));
+      case 2 -> new Validated(reader.optional(Hash::read));
+      default -> throw new Malformed("unknown step %d".formatted(tag));
+    };
   }
 
   /// The hash of a step's losses: bits of fp32, one per micro-batch.

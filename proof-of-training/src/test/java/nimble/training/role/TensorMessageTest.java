@@ -48,6 +48,10 @@ final class TensorMessageTest {
             + "0000000000000009"
             + "010203",
         decode);
+    assertEncoded(
+        "00000014" + "03" + "0000000000000007" + "02" + "00" + "00000001" + "00000009" + "00"
+            + "010203",
+        new EvidenceName(new StageSlot(Tiny.JOB, 2, 0), 1, 9, EvidenceName.Kind.ASK));
   }
 
   @Test
@@ -59,6 +63,9 @@ final class TensorMessageTest {
                 PAYLOAD)
             .encode();
     Seeds.forEach(2_000, random -> decodeChanged(good, random));
+    EvidenceName ask = new EvidenceName(new StageSlot(Tiny.JOB, 1, 0), 0, 0, EvidenceName.Kind.ASK);
+    Bytes asked = new TensorMessage(ask, Bytes.EMPTY).encode();
+    Seeds.forEach(2_000, random -> decodeChanged(asked, random));
     assertThrows(Malformed.class, () -> TensorMessage.decode(Bytes.EMPTY));
     assertThrows(Malformed.class, () -> TensorMessage.decode(Bytes.hex("000000800102")));
   }

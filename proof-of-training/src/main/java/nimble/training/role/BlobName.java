@@ -1,0 +1,23 @@
+package nimble.training.role;
+
+import nimble.blob.Manifest;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.types.Hash;
+
+/// Where a blob is found, and how large it is. Nobody fetches one of no bytes.
+public record BlobName(Hash manifest, long bytes) {
+  static BlobName of(Manifest manifest) {
+    return new BlobName(manifest.id(), manifest.size());
+  }
+
+  void write(Writer writer) {
+    manifest.write(writer);
+    writer.i64(bytes);
+  }
+
+  static BlobName read(Reader reader) throws Malformed {
+    return new BlobName(Hash.read(reader), reader.i64());
+  }
+}

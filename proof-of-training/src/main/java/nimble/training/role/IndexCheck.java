@@ -1,0 +1,107 @@
+package nimble.training.role;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import nimble.crypto.Merkle;
+import nimble.training.RoundRoots;
+import nimble.types.Hash;
+import nimble.vm.Evidence.MicroBatch;
+import nimble.vm.Losses;
+
+/// Whether an index is that of a round that a stage committed to.
+final class IndexCheck {
+  private final RoundIndex index;
+  private final RoundShape shape;
+  private Optional<String> first = Optional.empty();
+
+  IndexCheck(RoundIndex index, RoundShape shape) {
+    this.index = index;
+    this.shape = shape;
+  }
+
+  Optional<String> problem(int round, RoundRoots committed) {
+    unless(index.start().isPresent() == round > 0, "presence of the start state");
+    index
+        .start()
+        .ifPresent(blob ->
+            unless(blob.bytes() == CheckpointBlob.bytes(shape.stage()), "size of the start state"));
+    unless(index.gradients().bytes() == shape.gradientsBytes(), "size of the gradients");
+    unless(counts() && kinds(), "number or kind of steps");
+    if (first.isEmpty()) {
+      unless(sizes(), "size of the edges");
+      roots(committed);
+      unless(!shape.stage().last() || losses(committed.losses()), "loss");
+    }
+    return first;
+  }
+
+  private boolean counts() {
+    int microBatches = shape.steps() * shape.microBatches();
+    return index.steps().size() == shape.steps()
+        && index.edges().size() == shape.steps()
+        && index.left().size() == (shape.stage().first() ? 0 : microBatches)
+        && index.right().size() == microBatches
+        && index.lossBits().size() == (shape.stage().last() ? microBatches : 0);
+  }
+
+  private boolean kinds() {
+    boolean fine = true;
+    for (int step = 0; step < shape.steps(); step++) {
+      boolean trains = shape.trains(step);
+      StepLeaf leaf = index.steps().get(step);
+      fine &= leaf instanceof StepLeaf.Trained == trains;
+      fine &= leaf.losses().isPresent() == shape.stage().last();
+      for (int i = step * shape.microBatches(); i < (step + 1) * shape.microBatches(); i++) {
+        fine &= shape.stage().first() || index.left().get(i).up().isPresent() == trains;
+        boolean comesBack = trains && !shape.stage().last();
+        fine &= index.right().get(i).up().isPresent() == comesBack;
+      }
+    }
+    return fine;
+  }
+
+  private boolean sizes() {
+    boolean fine = true;
+    for (int step = 0; step < shape.steps(); step++) {
+      fine &= index.edges().get(step).bytes() == shape.edgesBytes(step);
+    }
+    return fine;
+  }
+
+  private void roots(RoundRoots committed) {
+    Hash steps = Merkle.root(index.steps().stream().map(StepLeaf::encode).toList());
+    unless(steps.equals(committed.stepsRoot()), "root of the steps");
+    unless(EdgeLog.root(index.left()).equals(committed.leftRoot()), "root of the left edge");
+    unless(EdgeLog.root(index.right()).equals(committed.rightRoot()), "root of the right edge");
+  }
+
+  /// Each loss is on the right edge and in its step's leaf, and their means were committed to.
+  private boolean losses(nimble.training.Losses committed) {
+    List<Integer> bits = index.lossBits();
+    boolean fine = true;
+    for (int step = 0; step < shape.steps(); step++) {
+      int from = step * shape.microBatches();
+      List<Integer> ofStep = bits.subList(from, from + shape.microBatches());
+      fine &= index.steps().get(step).losses().equals(Optional.of(StepLeaf.losses(ofStep)));
+      for (int i = 0; i < ofStep.size(); i++) {
+        Hash hash = EdgeLeaf.hash(MicroBatch.loss(ofStep.get(i)));
+        fine &= index.right().get(from + i).down().equals(hash);
+      }
+    }
+    int trained = shape.trained() * shape.microBatches();
+    return fine
+        && mean(bits.subList(0, trained)).equals(committed.training())
+        && mean(bits.subList(trained, bits.size())).equals(committed.validation());
+  }
+
+  private static OptionalInt mean(List<Integer> bits) {
+    return bits.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Losses.mean(bits));
+  }
+
+  private void unless(boolean right, String what) {
+    if (!right && first.isEmpty()) {
+      first = Optional.of("the %s does not fit".formatted(what));
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package nimble.training.role;
+
+import nimble.vm.Layout;
+import nimble.vm.StageSpec;
+
+/// How much a stage keeps of one round: counts and bytes that follow from the plan.
+///
+/// @param trained steps with a gradient; validation batches follow them
+record RoundShape(StageSpec stage, int trained, int validated, int microBatches, int gradientBytes) {
+  static RoundShape of(Plan plan, int stage, int round) {
+    StageSpec spec = plan.stages().get(stage);
+    return new RoundShape(
+        spec,
+        plan.rounds().stepsOf(round),
+        plan.rounds().validationBatches(round),
+        plan.microBatches(),
+        plan.training().gradientCodec().size(Layout.of(spec).count()));
+  }
+
+  int steps() {
+    return trained + validated;
+  }
+
+  boolean trains(int step) {
+    return step < trained;
+  }
+
+  long gradientsBytes() {
+    return (long) trained * gradientBytes;
+  }
+
+  /// Bytes of what went over both edges for one micro-batch and has to be kept: the first stage's
+  /// input is the data set's, the last stage's output is its loss.
+  long microBatchBytes(int step) {
+    int ways = trains(step) ? 2 : 1;
+    long left = stage.first() ? 0 : stage.inputBytes();
+    long right = stage.last() ? 0 : stage.outputBytes();
+    return ways * (left + right);
+  }
+
+  long edgesBytes(int step) {
+    return microBatches * microBatchBytes(step);
+  }
+}
