@@ -3,9 +3,9 @@ package nimble.ledger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import nimble.chain.AuditCall;
 import nimble.chain.Receipt;
 import nimble.chain.Receipt.Outcome;
-import nimble.chain.AuditCall;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
 import nimble.chain.WorkCall;
@@ -81,8 +81,7 @@ final class BlockRun {
     if (wrong.isPresent()) {
       return Optional.of(new WrongContent(wrong.get()));
     }
-    Escrows.Part part =
-        call instanceof AuditCall ? Escrows.Part.AUDIT_POT : Escrows.Part.BUDGET;
+    Escrows.Part part = call instanceof AuditCall ? Escrows.Part.AUDIT_POT : Escrows.Part.BUDGET;
     Escrows.charge(attempt, context, call.job(), part);
     attempt.commit(state);
     take(bytes, weight, new Receipt(0, new Outcome.Applied(Optional.empty())));

@@ -52,7 +52,7 @@ public record Plan(
   }
 
   /// Inputs and labels of a micro-batch, by the order rule.
-  Example example(TextData data, StageSpec stage, int round, int step, int microBatch) {
+  TextData.Example example(TextData data, StageSpec stage, int round, int step, int microBatch) {
     return trains(round, step)
         ? data.training(stage, training.seed(), step(round, step), microBatch)
         : data.validation(stage, training.seed(), validation(round, step, microBatch));

@@ -106,8 +106,7 @@ public record RoundEvidence(
         EdgeLeaf leaf = index.right().get(place);
         Bytes output = cut.next(shape.stage().outputBytes(), leaf.down());
         Bytes outputGradient = cut.next(shape.stage().outputBytes(), leaf.up());
-        all.add(
-            new Evidence.MicroBatch(input, inputGradient, output, outputGradient, Bytes.EMPTY));
+        all.add(new Evidence.MicroBatch(input, inputGradient, output, outputGradient, Bytes.EMPTY));
       }
     }
     return all;

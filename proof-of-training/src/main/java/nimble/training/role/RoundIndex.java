@@ -12,11 +12,11 @@ import nimble.training.RoundRoots;
 /// and the names of blobs. Comes from a miner that may lie: nothing counts before [#problem] is
 /// empty.
 ///
-/// @param start the state at the round's start as a [CheckpointBlob]; empty for round 0, whose start
-///   everyone can compute
+/// @param start the state at the round's start as a [CheckpointBlob]; empty for round 0, whose
+///   start everyone can compute
 /// @param gradients all training steps' gradients in their committed form, one after the other
-/// @param edges a blob per step, validation batches too: for each micro-batch in order what was kept
-///   of input, input gradient, output and output gradient
+/// @param edges a blob per step, validation batches too: for each micro-batch in order what was
+///   kept of input, input gradient, output and output gradient
 /// @param steps leaves of `stepsRoot`
 /// @param left leaves of `leftRoot`, step by step
 /// @param right leaves of `rightRoot`

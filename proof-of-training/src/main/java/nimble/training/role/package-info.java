@@ -30,9 +30,9 @@
 ///   manifest and serves from memory; a miner that starts later fetches it.
 /// - R11: generating goes gateway → stages in order → gateway, one token a turn, each stage with
 ///   its own cache. Rows are bounded in number; a lost row is begun anew by the gateway.
-/// - R12: an audit of a round begins with its [RoundIndex]: all leaves of the commitment and the names
-///   of blobs. Validators ask the miner for it ([EvidenceName]) and fetch the blobs they need. What is
-///   in them counts only as far as it hashes to what is on chain ([RoundEvidence]).
+/// - R12: an audit of a round begins with its [RoundIndex]: all leaves of the commitment and the
+///   names of blobs. Validators ask the miner for it ([EvidenceName]) and fetch the blobs they
+///   need. What is in them counts only as far as it hashes to what is on chain ([RoundEvidence]).
 @NullMarked
 package nimble.training.role;
 

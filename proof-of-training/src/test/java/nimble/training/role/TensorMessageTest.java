@@ -49,7 +49,14 @@ final class TensorMessageTest {
             + "010203",
         decode);
     assertEncoded(
-        "00000014" + "03" + "0000000000000007" + "02" + "00" + "00000001" + "00000009" + "00"
+        "00000014"
+            + "03"
+            + "0000000000000007"
+            + "02"
+            + "00"
+            + "00000001"
+            + "00000009"
+            + "00"
             + "010203",
         new EvidenceName(new StageSlot(Tiny.JOB, 2, 0), 1, 9, EvidenceName.Kind.ASK));
   }
