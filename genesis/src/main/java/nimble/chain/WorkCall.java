@@ -97,30 +97,37 @@ public sealed interface WorkCall permits WorkCall.OfStage, AuditCall {
   }
 
   /// The manifest under which a stage's state after `round` can be fetched as chunks.
-  record CheckpointRecord(StageSlot slot, int round, Hash manifest) implements OfStage {
+  ///
+  /// @param attempt of the commitment to `round` that it is the result of: a round that is done
+  ///   again is recorded again, and nobody can repeat the old record
+  record CheckpointRecord(StageSlot slot, int round, int attempt, Hash manifest)
+      implements OfStage {
     public CheckpointRecord {
       Invariant.check(round >= 0, "round %d", round);
+      Invariant.check(attempt >= 0 && attempt <= 0xffff, "attempt %d", attempt);
     }
 
     @Override
     public void write(Writer writer) {
       slot.write(writer.u8(0x83));
-      writer.u32(round);
+      writer.u32(round).u16(attempt);
       manifest.write(writer);
     }
   }
 
   /// A custodian holds the checkpoint that the stage's miner recorded, and found it to be the state
   /// that was committed to; signed by the custodian's hot key.
-  record CheckpointKept(StageSlot slot, int round, Address custodian) implements OfStage {
+  record CheckpointKept(StageSlot slot, int round, int attempt, Address custodian)
+      implements OfStage {
     public CheckpointKept {
       Invariant.check(round >= 0, "round %d", round);
+      Invariant.check(attempt >= 0 && attempt <= 0xffff, "attempt %d", attempt);
     }
 
     @Override
     public void write(Writer writer) {
       slot.write(writer.u8(0x8c));
-      writer.u32(round);
+      writer.u32(round).u16(attempt);
       custodian.write(writer);
     }
   }
@@ -131,8 +138,12 @@ public sealed interface WorkCall permits WorkCall.OfStage, AuditCall {
       case 0x80 -> new JobAccept(StageSlot.read(reader), Hash.read(reader));
       case 0x81 -> new ClassOpen(StageSlot.read(reader), Hash.read(reader));
       case 0x82 -> RoundCommit.readFields(reader);
-      case 0x83 -> new CheckpointRecord(StageSlot.read(reader), index(reader), Hash.read(reader));
-      case 0x8c -> new CheckpointKept(StageSlot.read(reader), index(reader), Address.read(reader));
+      case 0x83 ->
+          new CheckpointRecord(
+              StageSlot.read(reader), index(reader), reader.u16(), Hash.read(reader));
+      case 0x8c ->
+          new CheckpointKept(
+              StageSlot.read(reader), index(reader), reader.u16(), Address.read(reader));
       default -> AuditCall.read(tag, reader);
     };
   }

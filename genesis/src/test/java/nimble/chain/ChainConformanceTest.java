@@ -96,8 +96,8 @@ final class ChainConformanceTest {
     pin("JobAccept", new JobAccept(SLOT, hash(1)));
     pin("ClassOpen", new ClassOpen(SLOT, hash(2)));
     pin("RoundCommit", roundCommit());
-    pin("CheckpointRecord", new CheckpointRecord(SLOT, 19, hash(7)));
-    pin("CheckpointKept", new WorkCall.CheckpointKept(SLOT, 19, ADDRESS));
+    pin("CheckpointRecord", new CheckpointRecord(SLOT, 19, 2, hash(7)));
+    pin("CheckpointKept", new WorkCall.CheckpointKept(SLOT, 19, 2, ADDRESS));
   }
 
   @Test

@@ -21,7 +21,7 @@ public final class Keys {
   static final int OFFER_PAGE = 0x0a; // page number → list of entries
   static final int QUEUE_ENDS = 0x0b; // queue → i64 head, i64 tail
   static final int QUEUE_ITEM = 0x0c; // queue, index → Maturity
-  static final int BOND_LOCK = 0x0d; // job, stage, replica → BondLock
+  static final int BOND_LOCK = 0x0d; // job, stage, replica, miner → BondLock
   static final int ESCROW = 0x0e; // job → Escrow
   static final int WORK_FEES = 0x0f; // address → epoch, amount
   static final int WORK_FEES_TOTAL = 0x10; // → epoch, amount

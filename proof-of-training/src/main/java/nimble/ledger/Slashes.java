@@ -16,9 +16,9 @@ public final class Slashes {
 
   private Slashes() {}
 
-  /// Takes the whole bond lock of the stage, if this miner holds it, and the miner's unvested pay
-  /// of it: `repeatedWork` goes to the job's budget first, then `finderFee` to each finder, in
-  /// order, as far as it reaches; the rest is burned. Nothing of the stage is locked afterwards.
+  /// Takes the miner's whole bond in the stage and its unvested pay of it: `repeatedWork` goes to
+  /// the job's budget first, then `finderFee` to each finder, in order, as far as it reaches; the
+  /// rest is burned. Nothing of the stage is locked afterwards.
   public static Slash take(
       Overlay state,
       BlockContext context,

@@ -54,9 +54,9 @@ record SlotKey(JobId job, Kind kind, long place, int round, int attempt, Optiona
       case WorkCall.RoundCommit commit ->
           of(Kind.COMMIT, commit.slot(), commit.round(), commit.attempt());
       case WorkCall.CheckpointRecord checkpoint ->
-          of(Kind.CHECKPOINT, checkpoint.slot(), checkpoint.round(), 0);
+          of(Kind.CHECKPOINT, checkpoint.slot(), checkpoint.round(), checkpoint.attempt());
       case WorkCall.CheckpointKept kept ->
-          of(Kind.KEPT, kept.slot(), kept.round(), 0).by(kept.custodian());
+          of(Kind.KEPT, kept.slot(), kept.round(), kept.attempt()).by(kept.custodian());
       case AuditCall.AuditorJoin join -> of(Kind.JOIN, join.slot(), 0, 0).by(join.auditor());
       case AuditCall.AuditorOpen open -> of(Kind.JOIN_OPEN, open.slot(), 0, 0).by(open.auditor());
       case AuditCall.AuditCommit commit ->

@@ -121,8 +121,8 @@ final class Acceptance {
 
   /// Frees the bond and the device of whoever holds stage `index`.
   static void release(Turn turn, int index) {
-    Bonds.unlock(turn.state(), turn.job().slot(index));
     Address miner = turn.stage(index).miner();
+    Bonds.unlock(turn.state(), turn.job().slot(index), miner);
     if (Jobs.heldBy(turn.state(), miner).equals(Optional.of(turn.job().id()))) {
       Jobs.release(turn.state(), miner);
     }

@@ -80,6 +80,7 @@ final class Slots {
     return begun
         && newer
         && round < job.progress().round()
+        && checkpoint.attempt() <= job.progress().failures()
         && (job.rounds().isLast(round) || (round + 1L) % Math.max(1, p.checkpointRounds()) == 0);
   }
 }

@@ -95,7 +95,7 @@ final class SlashTest {
     assertEquals(TestChain.BOND - SmallJobs.BOND, after.bond());
     assertEquals(50, after.vesting(), "a finder's fee, not the pay");
     assertEquals(50, Accounts.get(state, FINDER).vesting());
-    assertEquals(Optional.empty(), Bonds.lockOf(state, slot));
+    assertEquals(Optional.empty(), Bonds.lockOf(state, slot, MINER));
   }
 
   @Test
@@ -117,7 +117,7 @@ final class SlashTest {
     Overlay state = new Overlay(chain.view());
     Slashes.Slash slash = Slashes.take(state, chain.next(), slot, FINDER, 900, List.of(), 0);
     assertEquals(new Slashes.Slash(0, 0, 0, 0), slash);
-    assertTrue(Bonds.lockOf(state, slot).isPresent());
+    assertTrue(Bonds.lockOf(state, slot, MINER).isPresent());
   }
 
   @Test
@@ -134,12 +134,12 @@ final class SlashTest {
   @Test
   void l14ConcessionPaysTheRepeatedWorkOutOfTheLock() {
     Overlay state = new Overlay(chain.view());
-    assertEquals(700, Bonds.seize(state, slot, 700));
-    assertEquals(300, Bonds.lockOf(state, slot).orElseThrow().amount());
-    assertEquals(300, Bonds.seize(state, slot, 700), "no more than is locked");
+    assertEquals(700, Bonds.seize(state, slot, MINER, 700));
+    assertEquals(300, Bonds.lockOf(state, slot, MINER).orElseThrow().amount());
+    assertEquals(300, Bonds.seize(state, slot, MINER, 700), "no more than is locked");
     assertEquals(escrow().budget() + 1_000, Escrows.get(state, job).orElseThrow().budget());
     assertEquals(TestChain.BOND - 1_000, Accounts.get(state, MINER).bond());
-    Bonds.unlock(state, slot);
+    Bonds.unlock(state, slot, MINER);
     assertEquals(0, Accounts.get(state, MINER).locked());
     assertEquals(0, Accounts.get(state, MINER).bondTarget());
   }

@@ -155,7 +155,7 @@ final class SmallJobs implements JobRules {
         Escrows.charge(state, context, id, Escrows.Part.AUDIT_POT);
         Stakes.forfeit(state, context.proposer(), 1_000);
       }
-      case CONCEDED -> Bonds.seize(state, slot, REPEATED_WORK);
+      case CONCEDED -> Bonds.seize(state, slot, miner, REPEATED_WORK);
       case SLASHED -> {
         List<Address> finders = List.of(People.FRIEND.address(), context.proposer());
         Slashes.take(state, context, slot, miner, REPEATED_WORK, finders, FINDER_FEE);
@@ -193,7 +193,7 @@ final class SmallJobs implements JobRules {
   private static void close(Overlay state, JobId id) {
     Job job = job(state, id).orElseThrow();
     letGo(state, slot(id), job.miner());
-    Bonds.unlock(state, slot(id));
+    Bonds.unlock(state, slot(id), job.miner());
     Escrows.refund(state, id, job.sender());
     state.remove(key(id));
     putJobs(state, jobs(state).stream().filter(other -> !other.equals(id)).toList());

@@ -102,7 +102,7 @@ final class WorkTest {
     assertEquals(SmallJobs.BOND, chain.account(People.MINER).locked());
     assertEquals(
         Optional.of(new BondLock(People.MINER.address(), SmallJobs.BOND, SmallJobs.TARGET)),
-        Bonds.lockOf(chain.view(), SmallJobs.slot(job)));
+        Bonds.lockOf(chain.view(), SmallJobs.slot(job), People.MINER.address()));
     Receipt receipt = chain.run(People.MINER, new BondRemove(TestChain.BOND));
     assertEquals(
         "removes 10000 nim-units, the bond has 9000 free (1000 are locked by stages)",

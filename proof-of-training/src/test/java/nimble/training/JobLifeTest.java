@@ -35,7 +35,10 @@ final class JobLifeTest {
     assertEquals(spec.hash(), job.order().spec());
     for (int stage = 0; stage < 3; stage++) {
       assertEquals(World.address(World.FIRST_MINER + stage), job.stages().get(stage).miner());
-      long bond = Bonds.lockOf(world.state(), job.slot(stage)).orElseThrow().amount();
+      long bond =
+          Bonds.lockOf(world.state(), job.slot(stage), job.stages().get(stage).miner())
+              .orElseThrow()
+              .amount();
       HeldStage held = job.stages().get(stage);
       long stepPay = held.terms().price(held.terms().stepOperations()) + 1;
       assertEquals(World.PARAMETERS.training().bondSteps() * stepPay, bond);
@@ -64,7 +67,7 @@ final class JobLifeTest {
     assertEquals(before - fee - charges - gross, world.balance(World.DEVELOPER));
     for (int stage = 0; stage < 3; stage++) {
       HeldStage held = job.stages().get(stage);
-      assertEquals(Optional.empty(), Bonds.lockOf(world.state(), job.slot(stage)));
+      assertEquals(Optional.empty(), Bonds.lockOf(world.state(), job.slot(stage), held.miner()));
       assertEquals(Optional.empty(), Jobs.heldBy(world.state(), held.miner()));
       assertEquals(held.earned().net(), Accounts.get(world.state(), held.miner()).vesting());
     }

@@ -69,7 +69,9 @@ final class SlotsTest {
         new StageSlot(new JobId(1 + random.nextInt(2)), random.nextInt(5), random.nextInt(2));
     calls.add(new JobAccept(slot, Specs.anyHash(random)));
     calls.add(new ClassOpen(slot, Specs.anyHash(random)));
-    calls.add(new CheckpointRecord(slot, random.nextInt() >>> 1, Specs.anyHash(random)));
+    calls.add(
+        new CheckpointRecord(
+            slot, random.nextInt() >>> 1, random.nextInt(2), Specs.anyHash(random)));
     calls.add(
         new RoundCommit(
             slot,

@@ -282,7 +282,10 @@ final class World {
 
   CheckpointRecord checkpoint(JobId id, int stage, int round) {
     return new CheckpointRecord(
-        slot(id, stage), round, Specs.hash("checkpoint %d %d".formatted(stage, round)));
+        slot(id, stage),
+        round,
+        job(id).progress().failures(),
+        Specs.hash("checkpoint %d %d".formatted(stage, round)));
   }
 
   /// Everybody accepts and opens.

@@ -7,7 +7,6 @@ import nimble.api.v1.MinerStage;
 import nimble.api.v1.MinerView;
 import nimble.api.v1.OfferView;
 import nimble.chain.MinerCall.OfferPut;
-import nimble.chain.StageSlot;
 import nimble.ledger.Account;
 import nimble.ledger.Accounts;
 import nimble.ledger.BondLock;
@@ -114,7 +113,7 @@ final class MinerViews {
         .setStage(index)
         .setHeld(!job.state().isFinal())
         .setBondLocked(
-            Bonds.lockOf(state, new StageSlot(job.id(), index, 0)).map(BondLock::amount).orElse(0L))
+            Bonds.lockOf(state, job.slot(index), stage.miner()).map(BondLock::amount).orElse(0L))
         .setAuditRatePermille(stage.terms().auditRatePermille())
         .setStrikes(stage.strikes())
         .setRoundsSettled(stage.earned().rounds())

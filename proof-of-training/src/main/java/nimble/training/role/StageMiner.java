@@ -277,7 +277,8 @@ final class StageMiner {
       case SERVING ->
           exported == null || seat.checkpoint().isPresent()
               ? null
-              : new WorkCall.CheckpointRecord(seat.slot(), seat.openRound() - 1, exported);
+              : new WorkCall.CheckpointRecord(
+                  seat.slot(), seat.openRound() - 1, seat.attempt(), exported);
       case MEASURING, EXPORTING, LOADING, CLOSING, CLOSED, FAILED -> null;
     };
   }

@@ -58,7 +58,7 @@ final class Chain {
         }
       }
       case WorkCall.CheckpointKept _ -> {}
-      case WorkCall.CheckpointRecord(_, int round, Hash manifest) -> {
+      case WorkCall.CheckpointRecord(_, int round, _, Hash manifest) -> {
         if (trained() && round == counted.size() - 1) {
           checkpoints.put(stage, manifest);
         }
