@@ -15,12 +15,17 @@ final class Calls {
 
   /// What to submit at `now`, if anything.
   Optional<MinerEffect> want(WorkCall call, Moment now) {
+    return due(call, now).map(MinerEffect.Submit::new);
+  }
+
+  /// The call itself, when it is to be submitted at `now`.
+  Optional<WorkCall> due(WorkCall call, Moment now) {
     if (call.equals(wanted) && !again.reachedAt(now)) {
       return Optional.empty();
     }
     wanted = call;
     again = PATIENCE.after(now);
-    return Optional.of(new MinerEffect.Submit(call));
+    return Optional.of(call);
   }
 
   /// Nothing is wanted for now.

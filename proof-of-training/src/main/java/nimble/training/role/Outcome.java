@@ -3,6 +3,8 @@ package nimble.training.role;
 import java.util.List;
 import java.util.OptionalInt;
 import nimble.blob.Manifest;
+import nimble.chain.AuditId;
+import nimble.chain.Verdict;
 import nimble.codec.Bytes;
 import nimble.types.Hash;
 
@@ -43,6 +45,25 @@ public sealed interface Outcome {
 
   /// The row could not go on.
   record DecodeRefused(DecodeTensor tensor, String reason) implements Outcome {}
+
+  /// What became of the evidence of an audit.
+  sealed interface OfAudit extends Outcome {
+    AuditId audit();
+  }
+
+  /// The audited step is redone.
+  ///
+  /// @param answer of proof of training, section 5
+  /// @param reason what differs; empty when nothing does
+  /// @param operations that it took, by metering
+  record Redone(AuditId audit, Verdict verdict, Hash answer, String reason, long operations)
+      implements OfAudit {}
+
+  /// The evidence is what was committed to.
+  record Checked(AuditId audit) implements OfAudit {}
+
+  /// The evidence is not what was committed to.
+  record Unusable(AuditId audit, String reason) implements OfAudit {}
 
   /// The stage's memory is given back.
   record Closed() implements Outcome {}

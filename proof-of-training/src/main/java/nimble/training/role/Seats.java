@@ -86,7 +86,7 @@ public final class Seats {
     }
   }
 
-  private static Plan plan(Job job, JobSpec spec) {
+  static Plan plan(Job job, JobSpec spec) {
     return new Plan(
         spec.stageSpecs(),
         spec.training(),

@@ -1,0 +1,18 @@
+package nimble.training.role;
+
+/// The heavy side of auditing one stage. Its methods are called inside tasks only, one at a time
+/// (R2). Honest auditors' are [MachineAudit]; whoever deviates wraps one.
+public interface AuditWork {
+  /// Compiles the program and measures its class.
+  Outcome.Probed probe();
+
+  /// Checks the evidence against what was committed to, and redoes the audited step.
+  ///
+  /// @param sameClass whether this machine and the miner's are of one class
+  Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass);
+
+  /// Checks the evidence only.
+  Outcome.OfAudit check(AuditBundle bundle);
+
+  Outcome.Closed close();
+}

@@ -1,0 +1,297 @@
+package nimble.training.role;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import nimble.chain.AuditId;
+import nimble.chain.StageSlot;
+import nimble.chain.Verdict;
+import nimble.codec.Bytes;
+import nimble.types.Hash;
+import nimble.types.Moment;
+import nimble.types.PublicKey;
+import nimble.types.Span;
+
+/// A validator's part in checking jobs: joins as auditor, redoes the steps it is drawn for, holds
+/// what a miner withholds from others, votes where answers differ. A state machine (R1): one owner
+/// calls [#handle] and does what it returns.
+///
+/// All of it follows from finalized state and recomputation: nothing needs to survive a restart.
+public final class Auditor {
+  /// Makes the heavy side of a stage's audits.
+  @FunctionalInterface
+  public interface Works {
+    AuditWork of(Plan plan, int stage);
+  }
+
+  /// Hides answers until they are revealed. The same for an audit at every call, also after a
+  /// restart, and unknown to others.
+  @FunctionalInterface
+  public interface Salts {
+    Hash of(AuditId audit);
+  }
+
+  /// What the names of auditors' groups of evidence begin with.
+  public static final String GROUPS = "audit-";
+
+  /// Audits whose evidence is gathered or looked at: what bounds memory.
+  static final int IN_WORK_MAX = 3;
+
+  private static final int PATIENCES_PER_COMMIT = 3;
+
+  private static final Comparator<AuditorCase> BY_DUE =
+      Comparator.comparingLong((AuditorCase it) -> it.duty().audit().due().timeMillis())
+          .thenComparing(it -> it.duty().id());
+
+  private final Works works;
+  private final Salts salts;
+  private final Span patience;
+  private final SortedMap<StageSlot, AuditorStage> stages = new TreeMap<>();
+  private final SortedMap<AuditId, AuditorCase> cases = new TreeMap<>();
+  private final AuditorTexts texts = new AuditorTexts();
+  private Duties duties = Duties.NONE;
+  private boolean stopping;
+
+  /// @param auditCommit within which the chain awaits commitments
+  public Auditor(Works works, Salts salts, Span auditCommit) {
+    this.works = works;
+    this.salts = salts;
+    patience =
+        new Span(
+            auditCommit.millis() / PATIENCES_PER_COMMIT,
+            auditCommit.blocks() / PATIENCES_PER_COMMIT);
+  }
+
+  public List<AuditorEffect> handle(AuditorInput input) {
+    List<AuditorEffect> out = new ArrayList<>();
+    step(input, out);
+    if (!stopping) {
+      out.addAll(texts.want(dataWanted()));
+      gather();
+      assign(out);
+    }
+    stages.values().forEach(stage -> out.addAll(stage.effects()));
+    cases.values().forEach(it -> out.addAll(it.effects()));
+    stages.values().removeIf(AuditorStage::closed);
+    return out;
+  }
+
+  /// Nothing is held or computed any more: after `Stopping`, the owner may end.
+  public boolean idle() {
+    return stages.isEmpty();
+  }
+
+  private void step(AuditorInput input, List<AuditorEffect> out) {
+    switch (input) {
+      case AuditorInput.Finalized(Moment now, Duties newest) -> finalized(now, newest, out);
+      case AuditorInput.GroupsFound(var groups) -> {
+        SortedSet<String> open = new TreeSet<>();
+        cases.values().forEach(it -> open.add(it.group()));
+        groups.stream()
+            .filter(group -> group.startsWith(GROUPS) && !open.contains(group))
+            .forEach(group -> out.add(new AuditorEffect.Drop(group)));
+      }
+      case AuditorInput.EvidenceReceived(PublicKey from, EvidenceName name, Bytes payload) ->
+          received(from, name, payload);
+      case AuditorInput.DataFetched(Hash manifest, Bytes data) -> texts.fetched(manifest, data);
+      case AuditorInput.DataFailed(Hash manifest, _) -> out.add(texts.failed(manifest));
+      case AuditorInput.DataTimerFired(Hash manifest) -> texts.timerFired(manifest);
+      case AuditorInput.EvidenceFetched(String group, Hash manifest, Bytes data) ->
+          ofGroup(group, it -> it.fetched(manifest, data));
+      case AuditorInput.EvidenceFailed(String group, Hash manifest, String reason) ->
+          ofGroup(group, it -> it.fetchFailed(manifest, reason));
+      case AuditorInput.TimerFired(AuditId audit) -> of(audit, AuditorCase::timerFired);
+      case AuditorInput.Computed(StageSlot slot, long task, Outcome outcome) ->
+          computed(slot, task, outcome, out);
+      case AuditorInput.ComputeFailed(StageSlot slot, long task, String reason) ->
+          computeFailed(slot, task, reason, out);
+      case AuditorInput.Stopping() -> {
+        stopping = true;
+        cases.clear();
+        stages.values().forEach(AuditorStage::close);
+      }
+    }
+  }
+
+  private void finalized(Moment now, Duties newest, List<AuditorEffect> out) {
+    if (stopping) {
+      return;
+    }
+    duties = newest;
+    SortedSet<StageSlot> slots = new TreeSet<>();
+    for (StageDuty duty : duties.stages()) {
+      slots.add(duty.slot());
+      stages
+          .computeIfAbsent(
+              duty.slot(),
+              slot -> new AuditorStage(duty, now, works.of(duty.plan(), slot.stage())))
+          .finalized(now, duty);
+    }
+    stages.forEach((slot, stage) -> {
+      if (!slots.contains(slot)) {
+        stage.close();
+      }
+    });
+    SortedSet<AuditId> open = new TreeSet<>();
+    for (AuditDuty duty : duties.audits()) {
+      open.add(duty.id());
+      cases
+          .computeIfAbsent(duty.id(), _ -> new AuditorCase(duty, now, salts, patience))
+          .finalized(now, duty);
+    }
+    cases.values().stream().filter(it -> !open.contains(it.duty().id())).forEach(it -> {
+      out.add(new AuditorEffect.Drop(it.group()));
+      out.add(new AuditorEffect.Report(new AuditorProgress.Forgotten(it.duty().id())));
+    });
+    cases.keySet().retainAll(open);
+  }
+
+  private void received(PublicKey from, EvidenceName name, Bytes payload) {
+    for (AuditorCase it : cases.values()) {
+      if (it.isAbout(name)) {
+        if (name.isAnswer()) {
+          it.received(from, name, payload);
+        } else if (duties.validators().contains(from)) {
+          it.asked(from);
+          return;
+        }
+      }
+    }
+  }
+
+  private void computed(StageSlot slot, long task, Outcome outcome, List<AuditorEffect> out) {
+    AuditorStage stage = stages.get(slot);
+    if (stage == null || !stage.finished(task)) {
+      return;
+    }
+    switch (outcome) {
+      case Outcome.Probed(Hash numericClass) -> out.add(stage.measured(numericClass));
+      case Outcome.Closed _ -> stage.closedNow();
+      case Outcome.OfAudit found ->
+          of(
+              found.audit(),
+              it -> {
+                if (found instanceof Outcome.Redone redone && redone.verdict() != Verdict.REJECTED) {
+                  stage.standsAt(it.duty().claimed().roots().stateRootAfter());
+                }
+                it.computed(found);
+              });
+      default -> throw new IllegalStateException("nobody asked for " + outcome);
+    }
+  }
+
+  private void computeFailed(
+      StageSlot slot, long task, String reason, List<AuditorEffect> out) {
+    AuditorStage stage = stages.get(slot);
+    if (stage == null) {
+      return;
+    }
+    Optional<AuditId> audit = stage.auditInWork();
+    if (stage.finished(task)) {
+      audit.ifPresentOrElse(
+          id -> of(id, it -> it.fail(reason)), () -> out.add(stage.failed(reason)));
+    }
+  }
+
+  /// What the jobs' first and last stages read.
+  private SortedSet<Hash> dataWanted() {
+    SortedSet<Hash> manifests = new TreeSet<>();
+    for (StageDuty duty : duties.stages()) {
+      if (duty.readsData() && duty.commitment().isPresent()) {
+        manifests.add(duty.plan().data());
+      }
+    }
+    for (AuditorCase it : cases.values()) {
+      if (it.duty().readsData() && it.wantsAnswer()) {
+        manifests.add(it.duty().plan().data());
+      }
+    }
+    return manifests;
+  }
+
+  /// A bounded number of audits, the most urgent first; what has begun goes on.
+  private void gather() {
+    List<AuditorCase> waiting = wanting().stream().filter(it -> !it.begun()).toList();
+    long free = IN_WORK_MAX - wanting().stream().filter(AuditorCase::begun).count();
+    waiting.stream().limit(Math.max(0, free)).forEach(AuditorCase::begin);
+    inWork().forEach(it -> it.gather(sparesState(it)));
+  }
+
+  private List<AuditorCase> wanting() {
+    return cases.values().stream().filter(AuditorCase::wantsWork).sorted(BY_DUE).toList();
+  }
+
+  private List<AuditorCase> inWork() {
+    return wanting().stream().filter(AuditorCase::begun).toList();
+  }
+
+  /// The bench stands at the start of the round, or will when an audit before it is through.
+  private boolean sparesState(AuditorCase it) {
+    Optional<Hash> start = it.duty().claimed().stateRootBefore();
+    return standsAtStart(it)
+        || inWork().stream()
+            .anyMatch(other ->
+                other.duty().slot().equals(it.duty().slot())
+                    && other.duty().id().compareTo(it.duty().id()) < 0
+                    && other.wantsAnswer()
+                    && !other.troubled()
+                    && start.equals(
+                        Optional.of(other.duty().claimed().roots().stateRootAfter())));
+  }
+
+  private boolean standsAtStart(AuditorCase it) {
+    AuditorStage stage = stages.get(it.duty().slot());
+    return stage != null
+        && stage.standing().isPresent()
+        && stage.standing().equals(it.duty().claimed().stateRootBefore());
+  }
+
+  /// Puts what is whole on the benches that are free.
+  private void assign(List<AuditorEffect> out) {
+    for (AuditorCase it : inWork()) {
+      AuditorStage stage = stages.get(it.duty().slot());
+      if (stage == null || stage.unable()) {
+        it.fail("the stage's program does not run here");
+      } else if (it.wantsAnswer()) {
+        redo(it, stage, out);
+      } else if (stage.free()) {
+        it.bundle(Bytes.EMPTY, false)
+            .ifPresent(bundle -> {
+              it.computing();
+              out.add(stage.check(bundle));
+            });
+      }
+    }
+  }
+
+  private void redo(AuditorCase it, AuditorStage stage, List<AuditorEffect> out) {
+    if (stage.numericClass().isEmpty()) {
+      stage.wantClass();
+      return;
+    }
+    Optional<Bytes> text =
+        it.duty().readsData() ? texts.get(it.duty().plan().data()) : Optional.of(Bytes.EMPTY);
+    if (stage.free() && text.isPresent()) {
+      it.bundle(text.get(), standsAtStart(it))
+          .ifPresent(bundle -> {
+            boolean sameClass = stage.numericClass().equals(it.duty().stageClass());
+            it.computing();
+            out.add(stage.redo(bundle, sameClass));
+          });
+    }
+  }
+
+  private void of(AuditId audit, Consumer<AuditorCase> act) {
+    Optional.ofNullable(cases.get(audit)).ifPresent(act);
+  }
+
+  private void ofGroup(String group, Consumer<AuditorCase> act) {
+    cases.values().stream().filter(it -> it.group().equals(group)).forEach(act);
+  }
+}

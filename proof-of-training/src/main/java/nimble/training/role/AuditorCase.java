@@ -1,0 +1,354 @@
+package nimble.training.role;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import nimble.chain.AuditCall.AuditCommit;
+import nimble.chain.AuditCall.AuditReveal;
+import nimble.chain.AuditCall.DataAnswer;
+import nimble.chain.AuditCall.DataChallenge;
+import nimble.chain.AuditCall.VerdictVote;
+import nimble.chain.WorkCall;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.training.Audit;
+import nimble.training.AuditSeat;
+import nimble.types.Hash;
+import nimble.types.Moment;
+import nimble.types.PublicKey;
+import nimble.types.Span;
+
+/// One audit, from the draw until the chain has closed it: gathers the evidence, has it looked at,
+/// and says on chain what came of it (R14, R15).
+final class AuditorCase {
+  private static final long RETRY_MILLIS = 1_000;
+
+  private final Auditor.Salts salts;
+  private final Span patience;
+  private final Calls calls = new Calls();
+  private final List<AuditorEffect> effects = new ArrayList<>();
+  private final SortedMap<Hash, Bytes> here = new TreeMap<>();
+  private final SortedSet<Hash> fetching = new TreeSet<>();
+  private AuditDuty duty;
+  private Moment now;
+  private Optional<Moment> began = Optional.empty();
+  private Optional<RoundIndex> index = Optional.empty();
+  private Optional<Outcome.Redone> answer = Optional.empty();
+  private int asked;
+  private boolean timing;
+  private boolean troubled;
+  private boolean computing;
+  private boolean checked;
+  private boolean failed;
+
+  /// @param patience after this without the evidence its miner is challenged
+  AuditorCase(AuditDuty duty, Moment now, Auditor.Salts salts, Span patience) {
+    this.duty = duty;
+    this.now = now;
+    this.salts = salts;
+    this.patience = patience;
+  }
+
+  AuditDuty duty() {
+    return duty;
+  }
+
+  /// The group of evidence of this audit.
+  String group() {
+    return "%s%d-%d".formatted(Auditor.GROUPS, duty.id().job().value(), duty.id().number());
+  }
+
+  void finalized(Moment moment, AuditDuty newest) {
+    now = moment;
+    duty = newest;
+  }
+
+  /// Whether there is anything to gather or to compute.
+  boolean wantsWork() {
+    return !failed && (wantsAnswer() || wantsData());
+  }
+
+  boolean wantsAnswer() {
+    return duty.wantsAnswer() && answer.isEmpty();
+  }
+
+  private boolean wantsData() {
+    return duty.wantsData() && !checked;
+  }
+
+  boolean begun() {
+    return began.isPresent();
+  }
+
+  void begin() {
+    began = Optional.of(now);
+    Audit audit = duty.audit();
+    report(new AuditorProgress.Began(duty.id(), duty.slot(), audit.round(), audit.step()));
+  }
+
+  /// The evidence did not come at the first try.
+  boolean troubled() {
+    return troubled;
+  }
+
+  /// Asks for what is missing.
+  ///
+  /// @param spareState the start state is, or will be, where the stage's bench stands
+  void gather(boolean spareState) {
+    if (computing) {
+      return;
+    }
+    if (index.isEmpty()) {
+      ask();
+    } else if (!timing) {
+      needed(index.get(), spareState).forEach(this::fetch);
+    }
+  }
+
+  private void ask() {
+    if (timing || duty.sources().isEmpty()) {
+      return;
+    }
+    PublicKey source = duty.sources().get(asked % duty.sources().size());
+    effects.add(new SendTensor(source, name(EvidenceName.Kind.ASK), Bytes.EMPTY));
+    startTimer();
+  }
+
+  /// Every blob that the bundle is made of; nobody fetches one without bytes.
+  private List<BlobName> needed(RoundIndex found, boolean spareState) {
+    List<BlobName> all = new ArrayList<>();
+    if (!spareState || wantsData()) {
+      found.start().ifPresent(all::add);
+    }
+    all.add(found.gradients());
+    all.add(found.edges().get(duty.audit().step()));
+    all.removeIf(blob -> blob.bytes() == 0);
+    return all;
+  }
+
+  private void fetch(BlobName blob) {
+    if (!here.containsKey(blob.manifest()) && fetching.add(blob.manifest())) {
+      effects.add(
+          new AuditorEffect.FetchEvidence(
+              group(), blob.manifest(), duty.sources(), blob.bytes(), patience.millis()));
+    }
+  }
+
+  /// What the bench needs, once all is here.
+  Optional<AuditBundle> bundle(Bytes text, boolean standing) {
+    if (computing || index.isEmpty()) {
+      return Optional.empty();
+    }
+    RoundIndex found = index.get();
+    boolean whole =
+        needed(found, standing).stream().allMatch(blob -> here.containsKey(blob.manifest()));
+    return whole
+        ? Optional.of(
+            new AuditBundle(
+                duty,
+                found,
+                start(found, standing),
+                bytes(found.gradients()),
+                bytes(found.edges().get(duty.audit().step())),
+                text))
+        : Optional.empty();
+  }
+
+  private AuditBundle.Start start(RoundIndex found, boolean standing) {
+    if (found.start().isEmpty()) {
+      return new AuditBundle.Start.Seed();
+    }
+    BlobName blob = found.start().get();
+    return standing && !wantsData()
+        ? new AuditBundle.Start.Standing()
+        : new AuditBundle.Start.Fetched(bytes(blob));
+  }
+
+  private Bytes bytes(BlobName blob) {
+    return Optional.ofNullable(here.get(blob.manifest())).orElse(Bytes.EMPTY);
+  }
+
+  /// The bundle is on the bench.
+  void computing() {
+    computing = true;
+    troubled = false;
+  }
+
+  /// Whether the name is that of this audit's evidence.
+  boolean isAbout(EvidenceName name) {
+    return name.equals(name(name.kind()));
+  }
+
+  /// An answer of one that may have the evidence.
+  void received(PublicKey from, EvidenceName name, Bytes payload) {
+    if (index.isPresent() || !duty.sources().contains(from)) {
+      return;
+    }
+    if (name.kind() == EvidenceName.Kind.NONE) {
+      trouble("%s has no index".formatted(from));
+      return;
+    }
+    try {
+      RoundIndex told = Reader.decode(payload, RoundIndex::read);
+      Optional<String> problem =
+          told.problem(duty.claimed().roots(), duty.plan(), duty.stage(), duty.round());
+      if (problem.isPresent()) {
+        throw new Malformed(problem.get());
+      }
+      index = Optional.of(told);
+      timing = false;
+    } catch (Malformed e) {
+      trouble("the index of %s: %s".formatted(from, e.reason()));
+    }
+  }
+
+  /// Another validator asks.
+  void asked(PublicKey from) {
+    EvidenceName.Kind kind = index.isPresent() ? EvidenceName.Kind.INDEX : EvidenceName.Kind.NONE;
+    Bytes payload = index.map(RoundIndex::encode).orElse(Bytes.EMPTY);
+    effects.add(new SendTensor(from, name(kind), payload));
+  }
+
+  void fetched(Hash manifest, Bytes blob) {
+    if (fetching.remove(manifest) && wantsWork()) {
+      here.put(manifest, blob);
+    }
+  }
+
+  /// The index may be to blame: the next one of whom it may be had is asked.
+  void fetchFailed(Hash manifest, String reason) {
+    if (fetching.remove(manifest)) {
+      again(reason);
+    }
+  }
+
+  void timerFired() {
+    timing = false;
+    if (index.isEmpty()) {
+      asked++;
+      troubled = true;
+    }
+  }
+
+  void computed(Outcome.OfAudit outcome) {
+    computing = false;
+    switch (outcome) {
+      case Outcome.Redone redone -> {
+        answer = Optional.of(redone);
+        here.clear();
+        report(
+            new AuditorProgress.Redone(
+                duty.id(), redone.verdict(), redone.reason(), redone.operations()));
+      }
+      case Outcome.Checked _ -> {
+        checked = true;
+        here.clear();
+        report(new AuditorProgress.Held(duty.id()));
+      }
+      case Outcome.Unusable(var _, String reason) -> {
+        here.clear();
+        effects.add(new AuditorEffect.Drop(group()));
+        again(reason);
+      }
+    }
+  }
+
+  void fail(String reason) {
+    if (!failed) {
+      computing = false;
+      failed = true;
+      here.clear();
+      report(new AuditorProgress.Failed(duty.id(), reason));
+    }
+  }
+
+  private void again(String reason) {
+    index = Optional.empty();
+    trouble(reason);
+    startTimer();
+  }
+
+  private void trouble(String reason) {
+    troubled = true;
+    report(new AuditorProgress.Missing(duty.id(), reason));
+  }
+
+  private void startTimer() {
+    if (!timing) {
+      timing = true;
+      effects.add(new AuditorEffect.StartTimer(duty.id(), RETRY_MILLIS));
+    }
+  }
+
+  List<AuditorEffect> effects() {
+    due()
+        .ifPresentOrElse(
+            call -> calls.due(call, now).map(AuditorEffect.Submit::new).ifPresent(effects::add),
+            calls::none);
+    List<AuditorEffect> all = List.copyOf(effects);
+    effects.clear();
+    return all;
+  }
+
+  /// What the chain waits for from this validator.
+  private Optional<WorkCall> due() {
+    return switch (duty.audit().phase()) {
+      case COMMITTING ->
+          duty.seat().filter(seat -> seat.commitment().isEmpty()).flatMap(_ -> commitOrChallenge());
+      case REVEALING -> duty.seat().flatMap(this::reveal);
+      case CHALLENGED ->
+          checked && !duty.holds()
+              ? Optional.of(new DataAnswer(duty.id(), duty.auditor()))
+              : Optional.empty();
+      case VOTING ->
+          answer
+              .filter(_ -> duty.wantsAnswer())
+              .map(found -> new VerdictVote(duty.id(), duty.auditor(), found.verdict()));
+      case CONCEDING -> Optional.empty();
+    };
+  }
+
+  private Optional<WorkCall> commitOrChallenge() {
+    if (answer.isPresent()) {
+      Hash commitment = opened(answer.get()).commitment();
+      return Optional.of(new AuditCommit(duty.id(), duty.auditor(), commitment));
+    }
+    boolean late = began.map(since -> patience.after(since).reachedAt(now)).orElse(false);
+    return late && troubled && !failed && duty.audit().challenger().isEmpty()
+        ? Optional.of(new DataChallenge(duty.id(), duty.auditor()))
+        : Optional.empty();
+  }
+
+  /// What was committed to before a restart is found again by redoing the step: the same bits, the
+  /// same salt.
+  private Optional<WorkCall> reveal(AuditSeat seat) {
+    if (seat.commitment().isEmpty() || seat.reveal().isPresent() || answer.isEmpty()) {
+      return Optional.empty();
+    }
+    AuditReveal reveal = opened(answer.get());
+    if (!seat.commitment().equals(Optional.of(reveal.commitment()))) {
+      fail("the answer is another one than was committed to");
+      return Optional.empty();
+    }
+    return Optional.of(reveal);
+  }
+
+  private AuditReveal opened(Outcome.Redone found) {
+    return new AuditReveal(
+        duty.id(), duty.auditor(), found.verdict(), found.answer(), salts.of(duty.id()));
+  }
+
+  private EvidenceName name(EvidenceName.Kind kind) {
+    Audit audit = duty.audit();
+    return new EvidenceName(audit.slot(), audit.attempt(), audit.round(), kind);
+  }
+
+  private void report(AuditorProgress progress) {
+    effects.add(new AuditorEffect.Report(progress));
+  }
+}

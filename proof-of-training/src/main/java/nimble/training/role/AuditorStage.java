@@ -1,0 +1,157 @@
+package nimble.training.role;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import nimble.chain.AuditCall.AuditorJoin;
+import nimble.chain.AuditCall.AuditorOpen;
+import nimble.chain.AuditId;
+import nimble.chain.WorkCall;
+import nimble.training.NumericClass;
+import nimble.types.Hash;
+import nimble.types.Moment;
+
+/// One stage that a validator may audit, from the match to the job's end: its class on this machine,
+/// and the bench on which its audits follow each other (R13).
+final class AuditorStage {
+  private final AuditWork work;
+  private final AuditorLane lane;
+  private final Calls calls = new Calls();
+  private StageDuty duty;
+  private Moment now;
+  private Optional<Hash> measured = Optional.empty();
+  private Optional<Hash> standing = Optional.empty();
+  private boolean classWanted;
+  private boolean unable;
+  private boolean closing;
+  private boolean closed;
+
+  AuditorStage(StageDuty duty, Moment now, AuditWork work) {
+    this.duty = duty;
+    this.now = now;
+    this.work = work;
+    lane = new AuditorLane(duty.slot());
+  }
+
+  StageDuty duty() {
+    return duty;
+  }
+
+  void finalized(Moment moment, StageDuty newest) {
+    now = moment;
+    duty = newest;
+  }
+
+  /// Frees the bench, once what is being computed has come back.
+  void close() {
+    closing = true;
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  /// The class of this machine: what is on chain, or measured since the node started.
+  Optional<Hash> numericClass() {
+    return duty.numericClass().or(() -> measured);
+  }
+
+  /// An audit needs the class, though the chain does not.
+  void wantClass() {
+    classWanted = true;
+  }
+
+  /// The program does not run here.
+  boolean unable() {
+    return unable;
+  }
+
+  boolean free() {
+    return lane.free() && !closing;
+  }
+
+  /// The state's root where the last audit left the bench.
+  Optional<Hash> standing() {
+    return standing;
+  }
+
+  AuditorEffect redo(AuditBundle bundle, boolean sameClass) {
+    standing = Optional.empty();
+    return lane.start(() -> work.redo(bundle, sameClass), bundle.duty().id());
+  }
+
+  AuditorEffect check(AuditBundle bundle) {
+    return lane.start(() -> work.check(bundle), bundle.duty().id());
+  }
+
+  /// The bench went through a round to its end.
+  void standsAt(Hash root) {
+    standing = Optional.of(root);
+  }
+
+  /// The audit whose task is outside.
+  Optional<AuditId> auditInWork() {
+    return lane.audit();
+  }
+
+  boolean finished(long task) {
+    return lane.finished(task);
+  }
+
+  AuditorEffect measured(Hash numericClass) {
+    measured = Optional.of(numericClass);
+    return report(new AuditorProgress.Measured(duty.slot(), numericClass));
+  }
+
+  void closedNow() {
+    closed = true;
+  }
+
+  /// A task that was for no audit threw.
+  AuditorEffect failed(String reason) {
+    unable = true;
+    closed = closing;
+    return report(new AuditorProgress.Unable(duty.slot(), reason));
+  }
+
+  /// What follows from all that happened.
+  List<AuditorEffect> effects() {
+    List<AuditorEffect> effects = new ArrayList<>();
+    if (lane.free() && closing && !closed) {
+      effects.add(lane.start(work::close));
+    } else if (lane.free() && measures()) {
+      effects.add(lane.start(work::probe));
+    }
+    if (!closing) {
+      due()
+          .ifPresentOrElse(
+              call -> calls.due(call, now).map(AuditorEffect.Submit::new).ifPresent(effects::add),
+              calls::none);
+    }
+    return effects;
+  }
+
+  private boolean measures() {
+    return !closing && !unable && numericClass().isEmpty() && (duty.asksForClass() || classWanted);
+  }
+
+  /// What the chain waits for. A class that is not the one committed to, as after a change of the
+  /// machine, stays hidden.
+  private Optional<WorkCall> due() {
+    if (measured.isEmpty() || duty.numericClass().isPresent()) {
+      return Optional.empty();
+    }
+    Hash numericClass = measured.get();
+    Hash hidden = NumericClass.commitment(numericClass, duty.auditor());
+    if (duty.mayJoin()) {
+      return Optional.of(new AuditorJoin(duty.slot(), duty.auditor(), hidden));
+    }
+    return duty.mayOpen() && duty.commitment().equals(Optional.of(hidden))
+        ? Optional.of(new AuditorOpen(duty.slot(), duty.auditor(), numericClass))
+        : Optional.empty();
+  }
+
+  private static AuditorEffect report(AuditorProgress progress) {
+    return new AuditorEffect.Report(progress);
+  }
+}

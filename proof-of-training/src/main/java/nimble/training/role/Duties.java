@@ -1,0 +1,32 @@
+package nimble.training.role;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import nimble.types.PublicKey;
+
+/// What one validator has to do, in the state after the newest finalized block.
+///
+/// @param validators hot keys of all validators
+/// @param stages of all jobs that are not at their end, but those that the validator itself holds
+/// @param audits open ones in which it has a part; what is gone from here may be forgotten
+public record Duties(
+    SortedSet<PublicKey> validators, List<StageDuty> stages, List<AuditDuty> audits) {
+  /// Of somebody who is no validator.
+  public static final Duties NONE =
+      new Duties(Collections.emptySortedSet(), List.of(), List.of());
+
+  public Duties {
+    validators = Collections.unmodifiableSortedSet(new TreeSet<>(validators));
+    stages = List.copyOf(stages);
+    audits = List.copyOf(audits);
+  }
+
+  /// Whom the validator may have to ask for evidence.
+  public SortedSet<PublicKey> miners() {
+    SortedSet<PublicKey> miners = new TreeSet<>();
+    stages.forEach(stage -> miners.add(stage.miner()));
+    return miners;
+  }
+}

@@ -1,0 +1,163 @@
+package nimble.training.role;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import nimble.chain.AuditCall.AuditorJoin;
+import nimble.chain.AuditId;
+import nimble.chain.StageSlot;
+import nimble.ledger.JobRules;
+import nimble.ledger.Miners;
+import nimble.ledger.StateView;
+import nimble.ledger.Validators;
+import nimble.ledger.Validators.Validator;
+import nimble.training.Audit;
+import nimble.training.AuditSeat;
+import nimble.training.Auditor;
+import nimble.training.ClosedRound;
+import nimble.training.HeldStage;
+import nimble.training.Job;
+import nimble.training.JobState;
+import nimble.training.Jobs;
+import nimble.types.Address;
+import nimble.types.Hash;
+import nimble.types.JobId;
+import nimble.types.PublicKey;
+
+/// Reads from finalized state what the validator with a hot key has to do. One owner.
+public final class DutyBook {
+  private final PublicKey hotKey;
+  private final JobRules rules;
+  private final SortedMap<JobId, Plan> plans = new TreeMap<>();
+
+  public DutyBook(PublicKey hotKey, JobRules rules) {
+    this.hotKey = hotKey;
+    this.rules = rules;
+  }
+
+  /// What `Finalized` takes.
+  ///
+  /// @param state after the newest finalized block
+  public Duties in(StateView state) {
+    List<Validator> validators = Validators.all(state);
+    Optional<Address> self =
+        validators.stream()
+            .filter(validator -> validator.registration().hotKey().equals(hotKey))
+            .map(Validator::address)
+            .findFirst();
+    return self.map(address -> of(state, address, validators)).orElse(Duties.NONE);
+  }
+
+  private Duties of(StateView state, Address self, List<Validator> validators) {
+    SortedSet<PublicKey> keys = new TreeSet<>();
+    validators.forEach(validator -> keys.add(validator.registration().hotKey()));
+    List<StageDuty> stages = new ArrayList<>();
+    List<AuditDuty> audits = new ArrayList<>();
+    List<JobId> active = Jobs.active(state);
+    plans.keySet().retainAll(active);
+    for (JobId id : active) {
+      Job job = Jobs.load(state, id).orElseThrow();
+      Plan plan = plans.computeIfAbsent(id, _ -> plan(state, job));
+      for (int stage = 0; stage < job.stages().size(); stage++) {
+        stages.add(stage(state, job, plan, stage, self));
+      }
+      for (long number : Jobs.openAudits(state, id)) {
+        Jobs.audit(state, new AuditId(id, number))
+            .filter(audit -> concerns(audit, self))
+            .flatMap(audit -> audit(state, job, plan, audit, self))
+            .ifPresent(audits::add);
+      }
+    }
+    return new Duties(keys, stages, audits);
+  }
+
+  private static Plan plan(StateView state, Job job) {
+    return Seats.plan(job, Jobs.spec(state, job.id()).orElseThrow());
+  }
+
+  private StageDuty stage(StateView state, Job job, Plan plan, int stage, Address self) {
+    StageSlot slot = job.slot(stage);
+    Optional<Auditor> joined = auditor(state, slot, self);
+    boolean own = job.stages().get(stage).miner().equals(self);
+    return new StageDuty(
+        slot,
+        plan,
+        self,
+        Jobs.holder(state, job, stage).hotKey(),
+        !own && rules.signerOf(state, new AuditorJoin(slot, self, Hash.ZERO)).isPresent(),
+        joined.isPresent() && job.state() == JobState.MATCHED && job.allAccepted(),
+        joined.map(Auditor::classCommitment),
+        joined.flatMap(Auditor::numericClass));
+  }
+
+  private static Optional<Auditor> auditor(StateView state, StageSlot slot, Address account) {
+    return Jobs.auditors(state, slot).stream()
+        .filter(auditor -> auditor.account().equals(account))
+        .findFirst();
+  }
+
+  /// What a validator holds for others it keeps to the end.
+  private static boolean concerns(Audit audit, Address self) {
+    return audit.seat(self).isPresent()
+        || audit.holders().contains(self)
+        || switch (audit.phase()) {
+          case CHALLENGED, VOTING -> true;
+          case COMMITTING, REVEALING, CONCEDING -> false;
+        };
+  }
+
+  private static Optional<AuditDuty> audit(
+      StateView state, Job job, Plan plan, Audit audit, Address self) {
+    Optional<ClosedRound> round = Jobs.unsettled(state, job.id(), audit.serial());
+    return round.map(closed ->
+        new AuditDuty(
+            audit,
+            plan,
+            self,
+            closed.stages().get(audit.slot().stage()),
+            stageClass(state, job, audit),
+            sources(state, audit, self)));
+  }
+
+  /// The first that sit are of the audited miner's class, whoever holds the stage by now.
+  private static Optional<Hash> stageClass(StateView state, Job job, Audit audit) {
+    Optional<Hash> ofSeats =
+        audit.seats().stream()
+            .findFirst()
+            .flatMap(seat -> auditor(state, audit.slot(), seat.auditor()))
+            .flatMap(Auditor::numericClass);
+    HeldStage held = job.stages().get(audit.slot().stage());
+    return ofSeats.or(() -> held.numericClass().filter(_ -> held.miner().equals(audit.miner())));
+  }
+
+  /// While the miner is asked for the first time nobody else is; once it was challenged, those come
+  /// first that said that they hold the data.
+  private static List<PublicKey> sources(StateView state, Audit audit, Address self) {
+    List<PublicKey> miner = new ArrayList<>();
+    Miners.get(state, audit.miner()).ifPresent(registered -> miner.add(registered.hotKey()));
+    List<PublicKey> others = new ArrayList<>();
+    audit.holders().forEach(holder -> add(state, holder, self, others));
+    boolean answered =
+        audit.challenger().isPresent() && audit.phase() != Audit.Phase.CHALLENGED;
+    if (audit.phase() != Audit.Phase.COMMITTING) {
+      audit.seats().stream()
+          .filter(seat -> seat.commitment().isPresent())
+          .map(AuditSeat::auditor)
+          .forEach(auditor -> add(state, auditor, self, others));
+    }
+    List<PublicKey> all = new ArrayList<>(answered ? others : miner);
+    (answered ? miner : others).stream().filter(key -> !all.contains(key)).forEach(all::add);
+    return all;
+  }
+
+  private static void add(StateView state, Address validator, Address self, List<PublicKey> to) {
+    Validators.get(state, validator)
+        .map(Validators.Registration::hotKey)
+        .filter(key -> !validator.equals(self) && !to.contains(key))
+        .ifPresent(to::add);
+  }
+}
