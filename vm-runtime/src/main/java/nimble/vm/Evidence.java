@@ -28,6 +28,9 @@ public record Evidence(
     /// Before the first step of the job, from the training's seed.
     record Initial() implements Start {}
 
+    /// Where the bench stands since its last audit.
+    record Standing(Hash root) implements Start {}
+
     record Kept(StateManifest manifest, List<Bytes> chunks) implements Start {
       public Kept {
         chunks = List.copyOf(chunks);

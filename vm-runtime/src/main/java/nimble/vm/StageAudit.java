@@ -43,7 +43,8 @@ public final class StageAudit implements AutoCloseable {
   }
 
   /// @param sameClass whether this machine and the stage's gave the same probe
-  /// @throws Malformed when the start's chunks are not those of its manifest: fetch them again
+  /// @throws Malformed when the start's chunks are not those of its manifest, or the bench stands
+  ///   elsewhere: fetch the start again
   public Result audit(Evidence evidence, boolean sameClass) throws Malformed {
     Comparison comparison = new Comparison();
     if (evidence.start() instanceof Evidence.Start.Kept(StateManifest manifest, var _)
@@ -76,10 +77,14 @@ public final class StageAudit implements AutoCloseable {
   private void fill(Evidence.Start start) throws Malformed {
     switch (start) {
       case Evidence.Start.Initial() -> state.reset(training.seed());
+      case Evidence.Start.Standing(Hash root) -> {
+        if (!state.root().equals(root)) {
+          throw new Malformed("the bench does not stand at that state");
+        }
+      }
       case Evidence.Start.Kept(StateManifest manifest, List<Bytes> chunks) -> {
         if (chunks.size() != manifest.chunks().size()) {
-          throw new Malformed(
-              "%d chunks of %d".formatted(chunks.size(), manifest.chunks().size()));
+          throw new Malformed("%d chunks of %d".formatted(chunks.size(), manifest.chunks().size()));
         }
         state.refill(manifest, chunks::get);
       }
@@ -129,8 +134,7 @@ public final class StageAudit implements AutoCloseable {
       }
     }
     Bytes claimed = evidence.steps().get(evidence.audited()).gradient();
-    comparison.gradient(
-        state.layout(), training.gradientCodec(), program.gradient(), claimed);
+    comparison.gradient(state.layout(), training.gradientCodec(), program.gradient(), claimed);
   }
 
   // V5: the forward pass as the miner does it, then a gradient that nobody can know.

@@ -56,10 +56,7 @@ final class StageAuditTest {
         long squares = step.squareBits() + 1;
         finding(stage, with(honest, 2, step.gradient(), squares, step.factorBits()), Finding.FALSE);
         int factor = Float.floatToRawIntBits(2);
-        finding(
-            stage,
-            with(honest, 2, step.gradient(), step.squareBits(), factor),
-            Finding.FALSE);
+        finding(stage, with(honest, 2, step.gradient(), step.squareBits(), factor), Finding.FALSE);
         Bytes short1 = step.gradient().slice(1, step.gradient().size());
         Evidence cut = with(honest, 2, short1, step.squareBits(), step.factorBits());
         assertEquals(answer, finding(stage, cut, Finding.FALSE).answer());

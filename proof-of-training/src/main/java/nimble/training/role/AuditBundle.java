@@ -1,24 +1,41 @@
 package nimble.training.role;
 
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.training.Audit;
+import nimble.types.Hash;
+import nimble.vm.Evidence;
+import nimble.vm.TextData;
 
 /// All that an audit is about, as it came: what of it is not what was committed to shows when it is
-/// looked at ([AuditWork]).
+/// put together.
 ///
-/// @param index without a [RoundIndex#problem]
-/// @param edges of the audited step
+/// @param standing the bench stands where the round begins since its last audit
+/// @param blobs by manifest
 /// @param text the data set; empty where the stage does not read it
 public record AuditBundle(
-    AuditDuty duty, RoundIndex index, Start start, Bytes gradients, Bytes edges, Bytes text) {
-  /// The state at the round's start.
-  public sealed interface Start {
-    /// The job's first state, which follows from the seed.
-    record Seed() implements Start {}
+    Audit audit,
+    RoundEvidence round,
+    boolean standing,
+    SortedMap<Hash, Bytes> blobs,
+    Optional<Bytes> text) {
+  public AuditBundle {
+    blobs = Collections.unmodifiableSortedMap(new TreeMap<>(blobs));
+  }
 
-    /// Where the bench stands since its last audit.
-    record Standing() implements Start {}
+  Evidence evidence() throws Malformed {
+    Optional<TextData> data =
+        text.map(bytes -> new TextData(bytes, Math.toIntExact(round.plan().trainingBytes())));
+    return standing
+        ? round.assembleOn(audit.step(), audit.seed(), this::blob, data)
+        : round.assemble(audit.step(), audit.seed(), this::blob, data);
+  }
 
-    /// @param blob a [CheckpointBlob]
-    record Fetched(Bytes blob) implements Start {}
+  private Bytes blob(BlobName name) {
+    return Optional.ofNullable(blobs.get(name.manifest())).orElseThrow();
   }
 }

@@ -56,7 +56,7 @@ public record AuditDuty(
           seat()
               .filter(seat -> seat.commitment().isPresent() && seat.reveal().isEmpty())
               .isPresent();
-      case VOTING -> !voted();
+      case VOTING -> !voted() && !audit.miner().equals(auditor);
       case CHALLENGED, CONCEDING -> false;
     };
   }
@@ -73,11 +73,6 @@ public record AuditDuty(
 
   private boolean voted() {
     return audit.votes().stream().anyMatch(vote -> vote.validator().equals(auditor));
-  }
-
-  /// The initial state is known to everyone: nobody sends it.
-  boolean startsFromSeed() {
-    return claimed.stateRootBefore().isEmpty();
   }
 
   /// Whether redoing the step needs the data set.

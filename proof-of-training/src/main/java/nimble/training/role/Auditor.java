@@ -129,8 +129,7 @@ public final class Auditor {
       slots.add(duty.slot());
       stages
           .computeIfAbsent(
-              duty.slot(),
-              slot -> new AuditorStage(duty, now, works.of(duty.plan(), slot.stage())))
+              duty.slot(), slot -> new AuditorStage(duty, now, works.of(duty.plan(), slot.stage())))
           .finalized(now, duty);
     }
     stages.forEach((slot, stage) -> {
@@ -145,10 +144,12 @@ public final class Auditor {
           .computeIfAbsent(duty.id(), _ -> new AuditorCase(duty, now, salts, patience))
           .finalized(now, duty);
     }
-    cases.values().stream().filter(it -> !open.contains(it.duty().id())).forEach(it -> {
-      out.add(new AuditorEffect.Drop(it.group()));
-      out.add(new AuditorEffect.Report(new AuditorProgress.Forgotten(it.duty().id())));
-    });
+    cases.values().stream()
+        .filter(it -> !open.contains(it.duty().id()))
+        .forEach(it -> {
+          out.add(new AuditorEffect.Drop(it.group()));
+          out.add(new AuditorEffect.Report(new AuditorProgress.Forgotten(it.duty().id())));
+        });
     cases.keySet().retainAll(open);
   }
 
@@ -177,7 +178,8 @@ public final class Auditor {
           of(
               found.audit(),
               it -> {
-                if (found instanceof Outcome.Redone redone && redone.verdict() != Verdict.REJECTED) {
+                if (found instanceof Outcome.Redone redone
+                    && redone.verdict() != Verdict.REJECTED) {
                   stage.standsAt(it.duty().claimed().roots().stateRootAfter());
                 }
                 it.computed(found);
@@ -186,8 +188,7 @@ public final class Auditor {
     }
   }
 
-  private void computeFailed(
-      StageSlot slot, long task, String reason, List<AuditorEffect> out) {
+  private void computeFailed(StageSlot slot, long task, String reason, List<AuditorEffect> out) {
     AuditorStage stage = stages.get(slot);
     if (stage == null) {
       return;
@@ -208,7 +209,7 @@ public final class Auditor {
       }
     }
     for (AuditorCase it : cases.values()) {
-      if (it.duty().readsData() && it.wantsAnswer()) {
+      if (it.duty().readsData() && it.wantsWork()) {
         manifests.add(it.duty().plan().data());
       }
     }
@@ -241,8 +242,7 @@ public final class Auditor {
                     && other.duty().id().compareTo(it.duty().id()) < 0
                     && other.wantsAnswer()
                     && !other.troubled()
-                    && start.equals(
-                        Optional.of(other.duty().claimed().roots().stateRootAfter())));
+                    && start.equals(Optional.of(other.duty().claimed().roots().stateRootAfter())));
   }
 
   private boolean standsAtStart(AuditorCase it) {
@@ -256,34 +256,20 @@ public final class Auditor {
   private void assign(List<AuditorEffect> out) {
     for (AuditorCase it : inWork()) {
       AuditorStage stage = stages.get(it.duty().slot());
-      if (stage == null || stage.unable()) {
+      Optional<Bytes> text = texts.get(it.duty().plan().data());
+      if (stage == null || (stage.unable() && it.wantsAnswer())) {
         it.fail("the stage's program does not run here");
-      } else if (it.wantsAnswer()) {
-        redo(it, stage, out);
-      } else if (stage.free()) {
-        it.bundle(Bytes.EMPTY, false)
+      } else if (it.wantsAnswer() && stage.numericClass().isEmpty()) {
+        stage.wantClass();
+      } else if (stage.free() && (text.isPresent() || !it.duty().readsData())) {
+        boolean answers = it.wantsAnswer();
+        it.bundle(text, answers && standsAtStart(it))
             .ifPresent(bundle -> {
+              boolean sameClass = stage.numericClass().equals(it.duty().stageClass());
               it.computing();
-              out.add(stage.check(bundle));
+              out.add(answers ? stage.redo(bundle, sameClass) : stage.check(bundle));
             });
       }
-    }
-  }
-
-  private void redo(AuditorCase it, AuditorStage stage, List<AuditorEffect> out) {
-    if (stage.numericClass().isEmpty()) {
-      stage.wantClass();
-      return;
-    }
-    Optional<Bytes> text =
-        it.duty().readsData() ? texts.get(it.duty().plan().data()) : Optional.of(Bytes.EMPTY);
-    if (stage.free() && text.isPresent()) {
-      it.bundle(text.get(), standsAtStart(it))
-          .ifPresent(bundle -> {
-            boolean sameClass = stage.numericClass().equals(it.duty().stageClass());
-            it.computing();
-            out.add(stage.redo(bundle, sameClass));
-          });
     }
   }
 

@@ -119,16 +119,16 @@ final class AuditorCase {
     startTimer();
   }
 
-  /// Every blob that the bundle is made of; nobody fetches one without bytes.
   private List<BlobName> needed(RoundIndex found, boolean spareState) {
-    List<BlobName> all = new ArrayList<>();
-    if (!spareState || wantsData()) {
-      found.start().ifPresent(all::add);
+    List<BlobName> all = new ArrayList<>(evidence(found).wanted(duty.audit().step()));
+    if (spareState && !wantsData()) {
+      found.start().ifPresent(all::remove);
     }
-    all.add(found.gradients());
-    all.add(found.edges().get(duty.audit().step()));
-    all.removeIf(blob -> blob.bytes() == 0);
     return all;
+  }
+
+  private RoundEvidence evidence(RoundIndex found) {
+    return new RoundEvidence(duty.plan(), duty.stage(), duty.round(), found, duty.claimed());
   }
 
   private void fetch(BlobName blob) {
@@ -140,7 +140,7 @@ final class AuditorCase {
   }
 
   /// What the bench needs, once all is here.
-  Optional<AuditBundle> bundle(Bytes text, boolean standing) {
+  Optional<AuditBundle> bundle(Optional<Bytes> text, boolean standing) {
     if (computing || index.isEmpty()) {
       return Optional.empty();
     }
@@ -149,28 +149,8 @@ final class AuditorCase {
         needed(found, standing).stream().allMatch(blob -> here.containsKey(blob.manifest()));
     return whole
         ? Optional.of(
-            new AuditBundle(
-                duty,
-                found,
-                start(found, standing),
-                bytes(found.gradients()),
-                bytes(found.edges().get(duty.audit().step())),
-                text))
+            new AuditBundle(duty.audit(), evidence(found), standing && !wantsData(), here, text))
         : Optional.empty();
-  }
-
-  private AuditBundle.Start start(RoundIndex found, boolean standing) {
-    if (found.start().isEmpty()) {
-      return new AuditBundle.Start.Seed();
-    }
-    BlobName blob = found.start().get();
-    return standing && !wantsData()
-        ? new AuditBundle.Start.Standing()
-        : new AuditBundle.Start.Fetched(bytes(blob));
-  }
-
-  private Bytes bytes(BlobName blob) {
-    return Optional.ofNullable(here.get(blob.manifest())).orElse(Bytes.EMPTY);
   }
 
   /// The bundle is on the bench.

@@ -12,8 +12,8 @@ public sealed interface AuditorEffect permits AuditorEffect.Own, SendTensor {
   /// What only auditors want.
   sealed interface Own extends AuditorEffect {}
 
-  /// Sign with the hot key and send to the mempool. The auditor asks again until it sees the call on
-  /// chain.
+  /// Sign with the hot key and send to the mempool. The auditor asks again until it sees the call
+  /// on chain.
   record Submit(WorkCall call) implements Own {}
 
   /// Run on the compute pool. A slot has one task at a time (R2).

@@ -13,8 +13,8 @@ public sealed interface AuditorInput {
   /// A block is final.
   record Finalized(Moment now, Duties duties) implements AuditorInput {}
 
-  /// The groups of evidence that were kept here when the node started: those of audits that are over
-  /// go.
+  /// The groups of evidence that were kept here when the node started: those of audits that are
+  /// over go.
   record GroupsFound(SortedSet<String> groups) implements AuditorInput {}
 
   record EvidenceReceived(PublicKey from, EvidenceName name, Bytes payload)

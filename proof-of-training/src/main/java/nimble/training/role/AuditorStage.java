@@ -11,8 +11,8 @@ import nimble.training.NumericClass;
 import nimble.types.Hash;
 import nimble.types.Moment;
 
-/// One stage that a validator may audit, from the match to the job's end: its class on this machine,
-/// and the bench on which its audits follow each other (R13).
+/// One stage that a validator may audit, from the match to the job's end: its class on this
+/// machine, and the bench on which its audits follow each other (R13).
 final class AuditorStage {
   private final AuditWork work;
   private final AuditorLane lane;
@@ -77,11 +77,11 @@ final class AuditorStage {
 
   AuditorEffect redo(AuditBundle bundle, boolean sameClass) {
     standing = Optional.empty();
-    return lane.start(() -> work.redo(bundle, sameClass), bundle.duty().id());
+    return lane.start(() -> work.redo(bundle, sameClass), bundle.audit().id());
   }
 
   AuditorEffect check(AuditBundle bundle) {
-    return lane.start(() -> work.check(bundle), bundle.duty().id());
+    return lane.start(() -> work.check(bundle), bundle.audit().id());
   }
 
   /// The bench went through a round to its end.

@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import nimble.codec.Bytes;
 import nimble.types.Hash;
 
-/// The data sets of jobs whose stages this validator may audit: fetched once, kept while a job needs
-/// them.
+/// The data sets of jobs whose stages this validator may audit: fetched once, kept while a job
+/// needs them.
 final class AuditorTexts {
   private static final long RETRY_MILLIS = 1_000;
 

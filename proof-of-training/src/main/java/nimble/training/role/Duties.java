@@ -14,8 +14,7 @@ import nimble.types.PublicKey;
 public record Duties(
     SortedSet<PublicKey> validators, List<StageDuty> stages, List<AuditDuty> audits) {
   /// Of somebody who is no validator.
-  public static final Duties NONE =
-      new Duties(Collections.emptySortedSet(), List.of(), List.of());
+  public static final Duties NONE = new Duties(Collections.emptySortedSet(), List.of(), List.of());
 
   public Duties {
     validators = Collections.unmodifiableSortedSet(new TreeSet<>(validators));

@@ -141,8 +141,7 @@ public final class DutyBook {
     Miners.get(state, audit.miner()).ifPresent(registered -> miner.add(registered.hotKey()));
     List<PublicKey> others = new ArrayList<>();
     audit.holders().forEach(holder -> add(state, holder, self, others));
-    boolean answered =
-        audit.challenger().isPresent() && audit.phase() != Audit.Phase.CHALLENGED;
+    boolean answered = audit.challenger().isPresent() && audit.phase() != Audit.Phase.CHALLENGED;
     if (audit.phase() != Audit.Phase.COMMITTING) {
       audit.seats().stream()
           .filter(seat -> seat.commitment().isPresent())

@@ -1,22 +1,18 @@
 package nimble.training.role;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import nimble.chain.Verdict;
-import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
+import nimble.crypto.Hashing;
 import nimble.training.Audit;
-import nimble.types.Hash;
 import nimble.vm.Evidence;
-import nimble.vm.Evidence.MicroBatch;
 import nimble.vm.Machine;
 import nimble.vm.Metering;
 import nimble.vm.Probe;
 import nimble.vm.StageAudit;
 import nimble.vm.StageSpec;
-import nimble.vm.TextData;
+import nimble.vm.StateManifest;
 import nimble.vm.Tolerance;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +20,12 @@ import org.jspecify.annotations.Nullable;
 public final class MachineAudit implements AuditWork {
   private final Machine machine;
   private final Plan plan;
-  private final int stage;
   private final StageSpec spec;
   private @Nullable StageAudit bench;
 
   public MachineAudit(Machine machine, Plan plan, int stage) {
     this.machine = machine;
     this.plan = plan;
-    this.stage = stage;
     spec = plan.stages().get(stage);
   }
 
@@ -42,11 +36,10 @@ public final class MachineAudit implements AuditWork {
 
   @Override
   public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
-    Audit audit = bundle.duty().audit();
+    Audit audit = bundle.audit();
     boolean done = false;
     try {
-      Evidence evidence = evidence(bundle);
-      StageAudit.Result result = bench().audit(evidence, sameClass);
+      StageAudit.Result result = bench().audit(bundle.evidence(), sameClass);
       done = true;
       return new Outcome.Redone(
           audit.id(),
@@ -58,7 +51,7 @@ public final class MachineAudit implements AuditWork {
       return new Outcome.Unusable(audit.id(), e.reason());
     } finally {
       if (!done) {
-        closeBench(); // Whatever it stands at now.
+        closeBench(); // Wherever it stands now.
       }
     }
   }
@@ -66,10 +59,13 @@ public final class MachineAudit implements AuditWork {
   @Override
   public Outcome.OfAudit check(AuditBundle bundle) {
     try {
-      evidence(bundle);
-      return new Outcome.Checked(bundle.duty().id());
+      if (bundle.evidence().start()
+          instanceof Evidence.Start.Kept(StateManifest manifest, var chunks)) {
+        checkChunks(manifest, chunks);
+      }
+      return new Outcome.Checked(bundle.audit().id());
     } catch (Malformed e) {
-      return new Outcome.Unusable(bundle.duty().id(), e.reason());
+      return new Outcome.Unusable(bundle.audit().id(), e.reason());
     }
   }
 
@@ -79,69 +75,12 @@ public final class MachineAudit implements AuditWork {
     return new Outcome.Closed();
   }
 
-  private Evidence evidence(AuditBundle bundle) throws Malformed {
-    Audit audit = bundle.duty().audit();
-    RoundIndex index = bundle.index();
-    List<Bytes> gradients = index.gradients(bundle.gradients());
-    List<Evidence.Step> steps = new ArrayList<>();
-    for (int i = 0; i < gradients.size(); i++) {
-      steps.add(step(index.steps().get(i), gradients.get(i)));
-    }
-    RoundShape shape = RoundShape.of(plan, stage, audit.round());
-    return new Evidence(
-        start(bundle),
-        plan.rounds().firstStep(audit.round()),
-        steps,
-        bundle.duty().claimed().roots().stateRootAfter(),
-        audit.step(),
-        withData(audit, index.microBatches(shape, audit.step(), bundle.edges()), bundle.text()),
-        audit.seed());
-  }
-
-  private static Evidence.Step step(StepLeaf leaf, Bytes gradient) {
-    return switch (leaf) {
-      case StepLeaf.Trained(Hash _, long squareBits, int factorBits, var _) ->
-          new Evidence.Step(gradient, squareBits, factorBits);
-      case StepLeaf.Validated _ ->
-          throw new IllegalStateException("the index has fewer training steps than gradients");
-    };
-  }
-
-  /// A state that is not the one that the round began with is not the evidence.
-  private static Evidence.Start start(AuditBundle bundle) throws Malformed {
-    return switch (bundle.start()) {
-      case AuditBundle.Start.Seed() -> new Evidence.Start.Initial();
-      case AuditBundle.Start.Standing() -> new Evidence.Start.Standing();
-      case AuditBundle.Start.Fetched(Bytes blob) -> {
-        Evidence.Start.Kept kept = CheckpointBlob.parts(blob);
-        Optional<Hash> root = Optional.of(kept.manifest().root());
-        if (!root.equals(bundle.duty().claimed().stateRootBefore())) {
-          throw new Malformed("the start state is not that of the round");
-        }
-        yield kept;
+  private static void checkChunks(StateManifest manifest, List<Bytes> chunks) throws Malformed {
+    for (int i = 0; i < chunks.size(); i++) {
+      if (!Hashing.sha256(chunks.get(i)).equals(manifest.chunks().get(i))) {
+        throw new Malformed("chunk %d of the start state is another one".formatted(i));
       }
-    };
-  }
-
-  /// Inputs and labels come from the data set by the order rule, never from the miner.
-  private List<MicroBatch> withData(Audit audit, List<MicroBatch> crossed, Bytes text) {
-    if (!spec.first() && !spec.last()) {
-      return crossed;
     }
-    TextData data = new TextData(text, Math.toIntExact(plan.trainingBytes()));
-    List<MicroBatch> all = new ArrayList<>();
-    for (int i = 0; i < crossed.size(); i++) {
-      MicroBatch batch = crossed.get(i);
-      TextData.Example example = plan.example(data, spec, audit.round(), audit.step(), i);
-      all.add(
-          new MicroBatch(
-              spec.first() ? example.inputs() : batch.input(),
-              batch.inputGradient(),
-              batch.output(),
-              batch.outputGradient(),
-              spec.last() ? example.labels() : Bytes.EMPTY));
-    }
-    return all;
   }
 
   private StageAudit bench() {

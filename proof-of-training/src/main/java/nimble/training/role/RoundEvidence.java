@@ -38,8 +38,32 @@ public record RoundEvidence(
       int step, Hash seed, Function<BlobName, Bytes> blobs, Optional<TextData> data)
       throws Malformed {
     Optional<Bytes> start = index.start().map(blobs);
-    return new Evidence(
+    return assemble(
         start.isPresent() ? kept(start.get()) : new Evidence.Start.Initial(),
+        step,
+        seed,
+        blobs,
+        data);
+  }
+
+  /// As [#assemble], for a bench that stands at the round's start already: the start's blob is not
+  /// asked for.
+  public Evidence assembleOn(
+      int step, Hash seed, Function<BlobName, Bytes> blobs, Optional<TextData> data)
+      throws Malformed {
+    Hash standing = claimed.stateRootBefore().orElseThrow();
+    return assemble(new Evidence.Start.Standing(standing), step, seed, blobs, data);
+  }
+
+  private Evidence assemble(
+      Evidence.Start start,
+      int step,
+      Hash seed,
+      Function<BlobName, Bytes> blobs,
+      Optional<TextData> data)
+      throws Malformed {
+    return new Evidence(
+        start,
         plan.rounds().firstStep(round),
         steps(whole(index.gradients(), blobs)),
         claimed.roots().stateRootAfter(),
