@@ -3,9 +3,6 @@ package nimble.vm;
 /// How far a tensor is from the intervals in which it should lie, in fp64. Not finite on one side
 /// only is infinitely far.
 final class Deviation {
-  /// A tensor in which nearly all cancels is measured by this share of the whole gradient's norm.
-  private static final double SHARE = 1e-3;
-
   private static final int BLOCK = 2048;
 
   private double errors;
@@ -33,7 +30,7 @@ final class Deviation {
     }
   }
 
-  void add(float ours, float low, float high) {
+  private void add(float ours, float low, float high) {
     double distance = distance(ours, low, high);
     errors += distance * distance;
     if (Float.isFinite(ours)) {
@@ -46,14 +43,11 @@ final class Deviation {
     return squares;
   }
 
-  double relative() {
-    return relative(0);
-  }
-
-  /// @param whole the sum of squares of all tensors that this one is part of
-  double relative(double whole) {
-    double size = Math.max(squares, whole * SHARE * SHARE);
-    return errors == 0 ? 0 : Math.sqrt(errors / size);
+  /// The norm of the errors by that of our tensor.
+  ///
+  /// @param least what our norm counts as, at least
+  double relative(double least) {
+    return errors == 0 ? 0 : Math.sqrt(errors) / Math.max(Math.sqrt(squares), least);
   }
 
   private static double distance(float ours, float low, float high) {

@@ -76,6 +76,26 @@ public final class Floats implements AutoCloseable {
     memory.fill((byte) 0);
   }
 
+  /// All numbers of another buffer of the same size.
+  public void copyFrom(Floats source) {
+    Invariant.check(source.count == count, "%d numbers to %d", source.count, count);
+    memory.copyFrom(source.memory);
+  }
+
+  /// Adds `factor` times the other buffer's numbers.
+  public void add(Floats other, float factor) {
+    Invariant.check(other.count == count, "%d numbers to %d", other.count, count);
+    for (int i = 0; i < count; i++) {
+      float sum = memory.getAtIndex(FLOAT, i) + factor * other.memory.getAtIndex(FLOAT, i);
+      memory.setAtIndex(FLOAT, i, sum);
+    }
+  }
+
+  /// Makes one bit of one number the other.
+  public void flip(int at, int bit) {
+    memory.setAtIndex(BITS, at, memory.getAtIndex(BITS, at) ^ (1 << bit));
+  }
+
   /// A view in little-endian order, for a library; the memory stays ours.
   public ByteBuffer view(int at, int length) {
     return memory

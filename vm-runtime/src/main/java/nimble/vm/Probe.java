@@ -10,7 +10,9 @@ import nimble.types.Hash;
 /// Measures a machine's numeric class for a stage program (T8): eight steps of one micro-batch on
 /// weights, inputs and output gradients drawn from a seed, hashed with all that comes out.
 public final class Probe {
-  private static final int STEPS = 8;
+  /// Micro-batches of a probe.
+  public static final int STEPS = 8;
+
   private static final double GRADIENT_DEVIATION = 1e-3;
 
   private final StageSpec spec;

@@ -1,6 +1,7 @@
 package nimble.vm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -73,6 +74,51 @@ final class GradientCodecTest {
             }
           }
         });
+  }
+
+  @Test
+  void v3ANumberLiesInTheIntervalOfItsEncoding() {
+    Seeds.forEach(
+        200,
+        random -> {
+          float[] values = values(random, 1 + random.nextInt(500));
+          for (int i = 0; i < values.length; i++) {
+            // Where a codec flushes and overflows, the interval is not exact.
+            float size = Math.abs(values[i]);
+            values[i] = size < 1e-35f ? 0 : Math.min(size, 1e38f) * Math.signum(values[i]);
+            values[i] = Float.isFinite(values[i]) ? values[i] : 1;
+          }
+          for (GradientCodec codec : GradientCodec.all()) {
+            checkIntervals(codec, values);
+          }
+        });
+  }
+
+  private static void checkIntervals(GradientCodec codec, float[] values) {
+    Bytes encoded = encode(codec, values);
+    float[] decoded = decode(codec, encoded, values.length);
+    try (Floats low = Floats.zeros(values.length);
+        Floats high = Floats.zeros(values.length)) {
+      codec.intervals(encoded, low, high);
+      float[] lows = low.toArray(0, values.length);
+      float[] highs = high.toArray(0, values.length);
+      for (int i = 0; i < values.length; i++) {
+        assertTrue(lows[i] <= values[i] && values[i] <= highs[i], codec.name());
+        assertTrue(lows[i] <= decoded[i] && decoded[i] <= highs[i], codec.name());
+        if (codec instanceof Bf16) {
+          assertEquals(decoded[i], bf16(Math.nextUp(lows[i])));
+          assertEquals(decoded[i], bf16(Math.nextDown(highs[i])));
+          assertNotEquals(decoded[i], bf16(Math.nextDown(lows[i])));
+          assertNotEquals(decoded[i], bf16(Math.nextUp(highs[i])));
+        }
+      }
+    } catch (Malformed e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static float bf16(float value) {
+    return decode(new Bf16(), encode(new Bf16(), value), 1)[0];
   }
 
   @Test

@@ -1,0 +1,75 @@
+package nimble.vm.fault;
+
+import java.util.concurrent.atomic.AtomicLong;
+import nimble.check.Invariant;
+import nimble.codec.Bytes;
+import nimble.vm.Floats;
+import nimble.vm.Machine;
+import nimble.vm.Philox;
+import nimble.vm.Probe;
+import nimble.vm.StageProgram;
+import nimble.vm.StageSpec;
+import nimble.vm.Tape;
+
+/// Honest, but for its memory: in one of `period` steps on average one bit of the gradient, before
+/// it is rounded, is the other.
+public final class BitFlip implements Machine {
+  private final Machine honest;
+  private final int microBatches;
+  private final int period;
+  private final Philox draws;
+  private final AtomicLong programs = new AtomicLong();
+
+  /// @param honest its caller's
+  /// @param microBatches of a step
+  public BitFlip(Machine honest, long seed, int microBatches, int period) {
+    Invariant.check(microBatches >= 1 && period >= 1, "%d, %d", microBatches, period);
+    this.honest = honest;
+    this.microBatches = microBatches;
+    this.period = period;
+    draws = Philox.of(seed, "bit-flip");
+  }
+
+  @Override
+  public StageProgram load(StageSpec spec, Floats weights) {
+    return new Flipping(honest.load(spec, weights), programs.getAndIncrement());
+  }
+
+  @Override
+  public void close() {}
+
+  private final class Flipping extends Wrapped {
+    private final long number;
+    private long calls;
+
+    Flipping(StageProgram honest, long number) {
+      super(honest);
+      this.number = number;
+    }
+
+    @Override
+    public Bytes backward(Tape tape, Bytes outputGradient) {
+      Bytes result = honest.backward(tape, outputGradient);
+      done();
+      return result;
+    }
+
+    @Override
+    public LossGradient train(Bytes input, Bytes labels, float scale) {
+      LossGradient result = honest.train(input, labels, scale);
+      done();
+      return result;
+    }
+
+    /// After the last micro-batch of a step.
+    private void done() {
+      calls++;
+      long step = calls / microBatches;
+      boolean ends = calls % microBatches == 0;
+      if (ends && calls > Probe.STEPS && draws.below(period, number, 2 * step) == 0) {
+        long bit = draws.below((long) gradient().count() * Float.SIZE, number, 2 * step + 1);
+        gradient().flip((int) (bit / Float.SIZE), (int) (bit % Float.SIZE));
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package nimble.vm.fault;
+
+import nimble.codec.Bytes;
+import nimble.vm.Floats;
+import nimble.vm.Machine;
+import nimble.vm.Probe;
+import nimble.vm.StageProgram;
+import nimble.vm.StageSpec;
+import nimble.vm.Tape;
+
+/// Saves work: for every third micro-batch nothing goes backward; the micro-batch before it counts
+/// once more, its weights' gradients and its input's. Forwards it is honest.
+///
+/// @param honest its caller's
+public record SkipsWork(Machine honest) implements Machine {
+  private static final int PERIOD = 3;
+
+  @Override
+  public StageProgram load(StageSpec spec, Floats weights) {
+    return new Skipping(honest.load(spec, weights));
+  }
+
+  @Override
+  public void close() {}
+
+  private static final class Skipping extends Wrapped {
+    private final Floats before;
+    private final Floats stale;
+    private Bytes staleInputGradient = Bytes.EMPTY;
+    private int calls;
+
+    Skipping(StageProgram honest) {
+      super(honest);
+      before = Floats.zeros(honest.gradient().count());
+      stale = Floats.zeros(honest.gradient().count());
+    }
+
+    @Override
+    public Bytes backward(Tape tape, Bytes outputGradient) {
+      if (skips()) {
+        tape.close();
+        again();
+      } else {
+        before.copyFrom(gradient());
+        keep(honest.backward(tape, outputGradient));
+      }
+      return staleInputGradient;
+    }
+
+    @Override
+    public LossGradient train(Bytes input, Bytes labels, float scale) {
+      if (skips()) {
+        again();
+        return new LossGradient(honest.loss(input, labels), staleInputGradient);
+      }
+      before.copyFrom(gradient());
+      LossGradient result = honest.train(input, labels, scale);
+      keep(result.inputGradient());
+      return result;
+    }
+
+    private boolean skips() {
+      calls++;
+      return calls > Probe.STEPS && calls % PERIOD == 0;
+    }
+
+    private void keep(Bytes inputGradient) {
+      stale.copyFrom(gradient());
+      stale.add(before, -1);
+      staleInputGradient = inputGradient;
+    }
+
+    private void again() {
+      gradient().add(stale, 1);
+    }
+
+    @Override
+    public void close() {
+      super.close();
+      before.close();
+      stale.close();
+    }
+  }
+}

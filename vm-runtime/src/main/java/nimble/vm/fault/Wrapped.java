@@ -1,0 +1,53 @@
+package nimble.vm.fault;
+
+import nimble.codec.Bytes;
+import nimble.vm.DecodeSession;
+import nimble.vm.Floats;
+import nimble.vm.StageProgram;
+import nimble.vm.StageSpec;
+import nimble.vm.Tape;
+
+/// A program whose ways back a subclass changes; everything else is the honest one's.
+abstract class Wrapped implements StageProgram {
+  final StageProgram honest;
+
+  /// Owns the program.
+  Wrapped(StageProgram honest) {
+    this.honest = honest;
+  }
+
+  @Override
+  public final StageSpec spec() {
+    return honest.spec();
+  }
+
+  @Override
+  public final Bytes infer(Bytes input) {
+    return honest.infer(input);
+  }
+
+  @Override
+  public Tape forward(Bytes input) {
+    return honest.forward(input);
+  }
+
+  @Override
+  public final int loss(Bytes input, Bytes labels) {
+    return honest.loss(input, labels);
+  }
+
+  @Override
+  public final Floats gradient() {
+    return honest.gradient();
+  }
+
+  @Override
+  public final DecodeSession decode() {
+    return honest.decode();
+  }
+
+  @Override
+  public void close() {
+    honest.close();
+  }
+}

@@ -1,0 +1,65 @@
+package nimble.vm.fault;
+
+import nimble.codec.Bytes;
+import nimble.vm.Floats;
+import nimble.vm.LittleEndian;
+import nimble.vm.Machine;
+import nimble.vm.StageProgram;
+import nimble.vm.StageSpec;
+import nimble.vm.Tape;
+
+/// Another class: all that comes out of training is a little larger.
+public record NoisyMachine(Machine honest, double relative) implements Machine {
+  @Override
+  public StageProgram load(StageSpec spec, Floats weights) {
+    return new Noisy(honest.load(spec, weights), (float) relative);
+  }
+
+  @Override
+  public void close() {}
+
+  private record NoisyTape(Tape honest, Bytes output) implements Tape {
+    @Override
+    public void close() {
+      honest.close();
+    }
+  }
+
+  private static final class Noisy extends Wrapped {
+    private final float relative;
+
+    Noisy(StageProgram honest, float relative) {
+      super(honest);
+      this.relative = relative;
+    }
+
+    @Override
+    public Tape forward(Bytes input) {
+      Tape tape = honest.forward(input);
+      return new NoisyTape(tape, more(tape.output()));
+    }
+
+    @Override
+    public Bytes backward(Tape tape, Bytes outputGradient) {
+      Bytes result = honest.backward(((NoisyTape) tape).honest(), outputGradient);
+      gradient().add(gradient(), relative);
+      return more(result);
+    }
+
+    @Override
+    public LossGradient train(Bytes input, Bytes labels, float scale) {
+      LossGradient result = honest.train(input, labels, scale);
+      gradient().add(gradient(), relative);
+      float loss = Float.intBitsToFloat(result.lossBits()) * (1 + relative);
+      return new LossGradient(Float.floatToIntBits(loss), more(result.inputGradient()));
+    }
+
+    private Bytes more(Bytes numbers) {
+      float[] values = LittleEndian.floats(numbers);
+      for (int i = 0; i < values.length; i++) {
+        values[i] *= 1 + relative;
+      }
+      return LittleEndian.ofFloats(values);
+    }
+  }
+}
