@@ -87,7 +87,9 @@ final class Comparison {
     }
     double whole = Math.sqrt(deviations.stream().mapToDouble(Deviation::squares).sum());
     for (int i = 0; i < deviations.size(); i++) {
-      error("gradient of " + layout.tensors().get(i).name(), deviations.get(i).relative(SHARE * whole));
+      error(
+          "gradient of " + layout.tensors().get(i).name(),
+          deviations.get(i).relative(SHARE * whole));
     }
   }
 

@@ -226,9 +226,10 @@ final class StageAuditTest {
       var fewer = new Evidence.Start.Kept(start.manifest(), chunks.subList(0, 2));
       assertThrows(Malformed.class, () -> bench.audit(Tampered.start(honest, fewer, 3), true));
       assertEquals(FALSE, bench.audit(Tampered.start(honest, start, 4), true).finding());
-      StateManifest of = round.evidence(0, 0).start() instanceof Evidence.Start.Kept kept
-          ? kept.manifest()
-          : start.manifest();
+      StateManifest of =
+          round.evidence(0, 0).start() instanceof Evidence.Start.Kept kept
+              ? kept.manifest()
+              : start.manifest();
       var foreign = new Evidence.Start.Kept(of, chunks);
       assertEquals(FALSE, bench.audit(Tampered.start(honest, foreign, 3), true).finding());
       assertEquals(EQUAL, bench.audit(honest, true).finding());
@@ -244,8 +245,7 @@ final class StageAuditTest {
         random -> {
           List<ModelSpec> models = Fixtures.everyLayer();
           ModelSpec model = models.get(random.nextInt(models.size()));
-          GradientCodec codec =
-              GradientCodec.all().get(random.nextInt(GradientCodec.all().size()));
+          GradientCodec codec = GradientCodec.all().get(random.nextInt(GradientCodec.all().size()));
           float rate = 0.3f * random.nextFloat();
           TrainingSpec training =
               new TrainingSpec(

@@ -34,8 +34,7 @@ public final class Tampered {
   public static Evidence input(Evidence e, Bytes input) {
     MicroBatch m = first(e);
     return edges(
-        e,
-        new MicroBatch(input, m.inputGradient(), m.output(), m.outputGradient(), m.labels()));
+        e, new MicroBatch(input, m.inputGradient(), m.output(), m.outputGradient(), m.labels()));
   }
 
   public static Evidence inputGradient(Evidence e, Bytes gradient) {
@@ -52,8 +51,7 @@ public final class Tampered {
 
   public static Evidence outputGradient(Evidence e, Bytes gradient) {
     MicroBatch m = first(e);
-    return edges(
-        e, new MicroBatch(m.input(), m.inputGradient(), m.output(), gradient, m.labels()));
+    return edges(e, new MicroBatch(m.input(), m.inputGradient(), m.output(), gradient, m.labels()));
   }
 
   /// Bit `bit` of the first number, 0 the least.

@@ -52,8 +52,7 @@ final class AuditBench {
 
   private void measure(RecordedRound round, int stage, int skipped) throws Malformed {
     long start = System.nanoTime();
-    try (StageAudit bench =
-        new StageAudit(machine, stages.get(stage), training, Tolerance.FIRST)) {
+    try (StageAudit bench = new StageAudit(machine, stages.get(stage), training, Tolerance.FIRST)) {
       double load = millis(start);
       double training = best(bench, round.evidence(stage, STEPS / 2));
       double validation = best(bench, round.evidence(stage, STEPS));

@@ -84,8 +84,7 @@ final class DjlAuditTest {
               training(random.nextLong(), codecs.get(random.nextInt(codecs.size())));
           List<StageSpec> stages = stages(random, training.rows());
           boolean fast = random.nextBoolean();
-          List<Machine> machines =
-              stages.stream().map(_ -> fast ? FAST : REFERENCE).toList();
+          List<Machine> machines = stages.stream().map(_ -> fast ? FAST : REFERENCE).toList();
           try (RecordedRound round =
               RecordedRound.run(machines, stages, training, STEPS, random.nextInt(4))) {
             for (int stage = 0; stage < stages.size(); stage++) {
@@ -125,7 +124,6 @@ final class DjlAuditTest {
   }
 
   private static TrainingSpec training(long seed, GradientCodec codec) {
-    return new TrainingSpec(
-        100, 6, 3, 0.01f, 0.001f, 4, 0.9f, 0.99f, 0.1f, 1f, seed, codec);
+    return new TrainingSpec(100, 6, 3, 0.01f, 0.001f, 4, 0.9f, 0.99f, 0.1f, 1f, seed, codec);
   }
 }

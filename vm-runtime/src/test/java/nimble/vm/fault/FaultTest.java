@@ -33,8 +33,7 @@ final class FaultTest {
       new TrainingSpec(
           100, 3, 3, 0.01f, 0.001f, 4, 0.9f, 0.99f, 0.1f, 1f, 7, Fixtures.TRAINING.gradientCodec());
   private static final ModelSpec MODEL = new Gpt(13, 6, 2, 2, 8, true).spec();
-  private static final List<StageSpec> STAGES =
-      new Cuts(List.of(2, 4)).of(MODEL, TRAINING.rows());
+  private static final List<StageSpec> STAGES = new Cuts(List.of(2, 4)).of(MODEL, TRAINING.rows());
 
   @Test
   void f1AClassProbeSeesNothing() {
@@ -56,7 +55,8 @@ final class FaultTest {
           for (int step = 0; step <= STEPS; step++) {
             boolean guilty = stage == bad && step >= 2 && step < STEPS;
             Result result = audit(round, stage, step);
-            assertEquals(guilty ? Finding.FALSE : Finding.EQUAL, result.finding(), result::toString);
+            assertEquals(
+                guilty ? Finding.FALSE : Finding.EQUAL, result.finding(), result::toString);
           }
         }
       }
@@ -86,8 +86,7 @@ final class FaultTest {
   }
 
   private static Result audit(RecordedRound round, int stage, int step) throws Malformed {
-    try (StageAudit bench =
-        new StageAudit(HONEST, STAGES.get(stage), TRAINING, Tolerance.FIRST)) {
+    try (StageAudit bench = new StageAudit(HONEST, STAGES.get(stage), TRAINING, Tolerance.FIRST)) {
       return bench.audit(round.evidence(stage, step), true);
     }
   }
