@@ -14,7 +14,6 @@ import nimble.types.Address;
 import nimble.types.ChainId;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
-import nimble.types.Span;
 import nimble.types.VoteKey;
 import nimble.types.VoteSignature;
 
@@ -127,6 +126,10 @@ public record Genesis(
                     parameters.consensus().validatorStakeMin()));
       }
     }
+    errors.addAll(Soundness.mistakes(parameters));
+    if (isMain()) {
+      errors.addAll(Soundness.dangers(parameters));
+    }
     checkSupply(errors);
     return List.copyOf(errors);
   }
@@ -153,34 +156,13 @@ public record Genesis(
     return Math.subtractExact(parameters.money().supplyCap(), held);
   }
 
-  /// What is allowed, but only on a devnet (G3).
+  /// What is allowed, but not on the main network (G3).
   public List<String> warnings() {
-    List<String> warnings = new ArrayList<>();
-    if (parameters.money().workFactorPermille() >= 1_000) {
-      warnings.add("money.workFactorPermille is 1000 or more: training against oneself pays");
-    }
-    TrainingParameters training = parameters.training();
-    long contested =
-        millis(training.window())
-            + millis(training.auditCommit())
-            + millis(training.auditReveal())
-            + millis(training.dataChallenge());
-    if (contested >= millis(parameters.money().vesting())) {
-      warnings.add(
-          "money.vesting (%d ms) ends before audits and challenges can (%d ms)"
-              .formatted(millis(parameters.money().vesting()), contested));
-    }
-    if (millis(parameters.money().vesting()) > millis(parameters.money().unbonding())) {
-      warnings.add("money.vesting is longer than money.unbonding");
-    }
-    if (2 * parameters.consensus().epochMillis() >= millis(parameters.money().unbonding())) {
-      warnings.add("money.unbonding is not longer than two epochs");
-    }
-    return List.copyOf(warnings);
+    return isMain() ? List.of() : List.copyOf(Soundness.dangers(parameters));
   }
 
-  private static long millis(Span span) {
-    return span.millis();
+  private boolean isMain() {
+    return prefix.equals("nim");
   }
 
   public Bytes encode() {

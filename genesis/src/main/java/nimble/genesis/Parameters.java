@@ -21,7 +21,15 @@ public record Parameters(
             1_000, 2_000, 4_000, 1_000, 500, 30_000, 100, 500, 60_000, 100 * NIM),
         new BlockParameters(2 * 1024 * 1024, 4_000_000, 1, 2_000, 10_000, NIM / 10),
         new MoneyParameters(
-            1_000_000_000 * NIM, 100, 500, new Span(20_000, 20), new Span(20_000, 20)),
+            1_000_000_000 * NIM,
+            100,
+            500,
+            30 * 60_000,
+            700,
+            150,
+            150,
+            new Span(20_000, 20),
+            new Span(20_000, 20)),
         new TrainingParameters(
             new Span(15_000, 15),
             new Span(5_000, 10),

@@ -44,13 +44,13 @@ final class BlockRun {
       long bytesTaken) {
     this.rules = rules;
     this.signatures = signatures;
-    this.context = context;
     this.state = new Overlay(parent);
+    this.context = Emission.begin(state, context);
     this.baseFee = Fees.baseFee(parent);
     this.bytesLeft = block().bytesMax() - bytesTaken;
     this.weightLeft = block().weightMax();
-    Unbonding.mature(state, context);
-    Vesting.mature(state, context);
+    Unbonding.mature(state, this.context);
+    Vesting.mature(state, this.context);
   }
 
   StateView state() {
@@ -105,6 +105,7 @@ final class BlockRun {
     Accounts.change(state, sender, account -> account.addNonce().addBalance(-fee));
     Supply.burn(state, burned);
     Accounts.give(state, context.proposer(), transaction.body().tip());
+    MoneyEpoch.change(state, epoch -> epoch.addTip(transaction.body().tip()));
     Overlay attempt = new Overlay(state);
     Outcome outcome = Calls.apply(attempt, context, sender, transaction.body().call(), rules);
     if (outcome instanceof Outcome.Applied) {

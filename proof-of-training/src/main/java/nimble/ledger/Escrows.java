@@ -69,8 +69,15 @@ public final class Escrows {
   /// Pays a miner for settled work on its stage, from the budget, which must hold `amount`: the
   /// protocol fee is burned and counted for the epoch, the rest begins to vest and can be slashed
   /// for that stage until then.
+  ///
+  /// @param operations metered, that `amount` is the price of
   public static Payment pay(
-      Overlay state, BlockContext context, StageSlot slot, Address miner, long amount) {
+      Overlay state,
+      BlockContext context,
+      StageSlot slot,
+      Address miner,
+      long operations,
+      long amount) {
     Escrow escrow = existing(state, slot.job());
     Invariant.check(
         amount >= 0 && amount <= escrow.budget(), "pays %d of %d", amount, escrow.budget());
@@ -79,9 +86,16 @@ public final class Escrows {
     long net = amount - fee;
     put(state, slot.job(), new Escrow(escrow.budget() - amount, escrow.auditPot()));
     Supply.burn(state, fee);
-    WorkFees.add(state, context.epoch(), miner, fee);
+    WorkFees.add(state, slot, miner, operations, amount, fee);
+    Income.change(state, miner, income -> income.addWork(net));
     Vesting.begin(state, context, slot, miner, net);
     return new Payment(net, fee);
+  }
+
+  /// The same for work that nobody metered.
+  public static Payment pay(
+      Overlay state, BlockContext context, StageSlot slot, Address miner, long amount) {
+    return pay(state, context, slot, miner, 0, amount);
   }
 
   /// Pays an auditor, from the audit pot as far as it reaches. It begins to vest, without a
@@ -94,6 +108,7 @@ public final class Escrows {
     Escrow escrow = existing(state, job);
     long paid = Math.min(amount, escrow.auditPot());
     put(state, job, new Escrow(escrow.budget(), escrow.auditPot() - paid));
+    Income.change(state, auditor, income -> income.addAudits(paid));
     Vesting.begin(state, context, auditor, paid);
     return paid;
   }
@@ -136,6 +151,7 @@ public final class Escrows {
     put(state, job, part.less(escrow, charge));
     Supply.burn(state, charge - leaders);
     Accounts.give(state, context.proposer(), leaders);
+    MoneyEpoch.change(state, epoch -> epoch.addTip(leaders));
   }
 
   private static Escrow existing(StateView state, JobId job) {

@@ -23,11 +23,19 @@ public final class Keys {
   static final int QUEUE_ITEM = 0x0c; // queue, index → Maturity
   static final int BOND_LOCK = 0x0d; // job, stage, replica, miner → BondLock
   static final int ESCROW = 0x0e; // job → Escrow
-  static final int WORK_FEES = 0x0f; // address → epoch, amount
-  static final int WORK_FEES_TOTAL = 0x10; // → epoch, amount
+  static final int EARNER = 0x0f; // epoch, index → Earner
+  static final int EARNER_INDEX = 0x10; // epoch, job, stage, replica, address → i64 index
 
   static final int STAGE_VESTING = 0x11; // job, stage, replica, address → StageVesting
   static final int VALIDATORS = 0x12; // → list of addresses
+  static final int EPOCH = 0x13; // → MoneyEpoch
+  static final int EPOCH_SUMMARY = 0x14; // epoch → EpochSummary
+  static final int DUTIES = 0x15; // address → Duties
+  static final int ATTENDANCE = 0x16; // → Attendance
+  static final int PAYOUT = 0x17; // → Payout
+  static final int REWARDS = 0x18; // address → list of Rewards, newest first
+  static final int INCOME = 0x19; // address → Income
+  static final int LEADER_WEIGHTS = 0x1a; // → LeaderWeights
 
   /// Prefixes from here on belong to the implementation of [JobRules].
   public static final int RULES = 0x80;

@@ -8,6 +8,7 @@ import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
 import nimble.codec.Bytes;
 import nimble.codec.Writer;
+import nimble.types.Moment;
 import nimble.genesis.Genesis;
 import nimble.ledger.Execution.Invalid;
 
@@ -26,6 +27,7 @@ public final class Ledger {
     Overlay state = new Overlay(StateView.EMPTY);
     Supply.change(
         state, none -> none.addRewardPool(genesis.rewardPool()).addBurned(genesis.unissued()));
+    MoneyEpoch.put(state, MoneyEpoch.at(0, new Moment(genesis.timeMillis(), 0)));
     Fees.putBaseFee(state, genesis.parameters().block().baseFee());
     genesis
         .accounts()

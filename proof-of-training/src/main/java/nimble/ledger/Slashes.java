@@ -34,6 +34,7 @@ public final class Slashes {
     long left = amount - toJob;
     for (Address finder : finders) {
       long fee = Math.min(finderFee, left);
+      Income.change(state, finder, income -> income.addAudits(fee));
       Vesting.begin(state, context, finder, fee);
       left -= fee;
     }

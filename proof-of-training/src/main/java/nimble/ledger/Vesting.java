@@ -80,6 +80,7 @@ public final class Vesting {
   }
 
   private static void vest(Overlay state, Address owner, long amount) {
+    Income.change(state, owner, income -> income.addVested(amount));
     Accounts.change(
         state,
         owner,
@@ -95,6 +96,7 @@ public final class Vesting {
     long taken = unvested(state, slot, miner);
     StageVesting.change(state, slot, miner, kept -> kept.add(-taken));
     Accounts.change(state, miner, account -> account.addVesting(-taken));
+    Income.change(state, miner, income -> income.addLost(taken));
     return taken;
   }
 }

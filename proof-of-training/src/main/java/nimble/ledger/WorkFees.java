@@ -1,52 +1,68 @@
 package nimble.ledger;
 
+import java.util.Optional;
+import nimble.chain.StageSlot;
 import nimble.codec.Bytes;
-import nimble.codec.Malformed;
-import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.types.Address;
 
-/// Protocol fees burned for verified work, per miner and in all, in the newest epoch in which there
-/// were any (L8): the base of work emission and of leader weight.
+/// Protocol fees burned for verified work (L8): in an epoch, by stage and miner, for work emission,
+/// and by the validator that the miner names, for leader weight.
 public final class WorkFees {
-  private record Sum(long epoch, long amount) {
-    static final Sum NONE = new Sum(0, 0);
-
-    Sum add(long now, long more) {
-      return new Sum(now, epoch == now ? Math.addExact(amount, more) : more);
-    }
-
-    void write(Writer writer) {
-      writer.i64(epoch).i64(amount);
-    }
-
-    static Sum read(Reader reader) throws Malformed {
-      return new Sum(reader.i64(), reader.i64());
-    }
-  }
+  /// Stages in one epoch; the fees of later ones are burned all the same, and followed by nothing.
+  static final long EARNERS_MAX = 1 << 16;
 
   private WorkFees() {}
 
-  public static long of(StateView state, long epoch, Address miner) {
-    return amount(state, epoch, Keys.of(Keys.WORK_FEES, miner));
+  /// In the epoch that runs now.
+  public static long total(StateView state) {
+    return MoneyEpoch.of(state).fees();
   }
 
-  public static long total(StateView state, long epoch) {
-    return amount(state, epoch, Keys.of(Keys.WORK_FEES_TOTAL));
+  public static Optional<Earner> of(StateView state, long epoch, StageSlot slot, Address miner) {
+    return state
+        .read(place(epoch, slot, miner), reader -> reader.i64())
+        .map(index -> at(state, epoch, index));
   }
 
-  static void add(Overlay state, long epoch, Address miner, long fee) {
-    add(state, epoch, Keys.of(Keys.WORK_FEES, miner), fee);
-    add(state, epoch, Keys.of(Keys.WORK_FEES_TOTAL), fee);
+  static Earner at(StateView state, long epoch, long index) {
+    return state.read(entry(epoch, index), Earner::read).orElseThrow();
   }
 
-  private static long amount(StateView state, long epoch, Bytes key) {
-    Sum sum = state.read(key, Sum::read).orElse(Sum.NONE);
-    return sum.epoch() == epoch ? sum.amount() : 0;
+  static void add(
+      Overlay state, StageSlot slot, Address miner, long operations, long gross, long fee) {
+    MoneyEpoch epoch = MoneyEpoch.of(state);
+    Optional<Earner> before = of(state, epoch.number(), slot, miner);
+    if (before.isEmpty() && epoch.earners() == EARNERS_MAX) {
+      return;
+    }
+    long index =
+        before.isPresent()
+            ? state.read(place(epoch.number(), slot, miner), r -> r.i64()).orElseThrow()
+            : epoch.earners();
+    Earner after =
+        before.orElse(new Earner(slot, miner, 0, 0, 0, 0)).add(operations, gross, fee);
+    state.write(entry(epoch.number(), index), after::write);
+    state.write(place(epoch.number(), slot, miner), writer -> writer.i64(index));
+    MoneyEpoch.put(state, epoch.addFee(fee, before.isEmpty()));
+    Miners.get(state, miner)
+        .map(Miner::validator)
+        .ifPresent(named ->
+            Duties.change(state, epoch.number(), named, duties -> duties.addFee(fee)));
   }
 
-  private static void add(Overlay state, long epoch, Bytes key, long fee) {
-    Sum sum = state.read(key, Sum::read).orElse(Sum.NONE).add(epoch, fee);
-    state.write(key, sum::write);
+  static void remove(Overlay state, long epoch, long index) {
+    Earner earner = at(state, epoch, index);
+    state.remove(entry(epoch, index));
+    state.remove(place(epoch, earner.slot(), earner.miner()));
+  }
+
+  private static Bytes entry(long epoch, long index) {
+    return Bytes.concat(Keys.of(Keys.EARNER, epoch), Bytes.ofU64(index));
+  }
+
+  private static Bytes place(long epoch, StageSlot slot, Address miner) {
+    return Bytes.concat(
+        Keys.of(Keys.EARNER_INDEX, epoch), Writer.encode(slot::write), miner.bytes());
   }
 }

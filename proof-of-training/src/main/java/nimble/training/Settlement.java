@@ -42,7 +42,13 @@ final class Settlement {
       return;
     }
     Escrows.Payment payment =
-        Escrows.pay(turn.state(), turn.context(), turn.job().slot(index), done.miner(), done.pay());
+        Escrows.pay(
+            turn.state(),
+            turn.context(),
+            turn.job().slot(index),
+            done.miner(),
+            done.operations(),
+            done.pay());
     earned(
         turn, index, done.miner(), new Earned(1, done.operations(), payment.net(), payment.fee()));
     turn.happened(

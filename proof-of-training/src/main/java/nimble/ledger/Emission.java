@@ -1,0 +1,90 @@
+package nimble.ledger;
+
+import nimble.genesis.MoneyParameters;
+import nimble.types.Address;
+import nimble.types.Math128;
+
+/// From the reward pool to those who work, lead and vote (L16–L18). What they do not get stays in
+/// the pool.
+final class Emission {
+  private static final long PERMILLE = 1_000;
+
+  private Emission() {}
+
+  /// Before the entries of a block: ends the epoch when its time is over, pays earners of the one
+  /// before, and counts the block.
+  ///
+  /// @return the context with the epoch that runs now
+  static BlockContext begin(Overlay state, BlockContext context) {
+    MoneyEpoch running = MoneyEpoch.of(state);
+    if (running.isOver(context) && Payout.open(state).isEmpty()) {
+      end(state, context, running);
+    }
+    Payout.open(state).ifPresent(payout -> payout.pay(state, context));
+    BlockContext inEpoch = context.in(MoneyEpoch.of(state).number());
+    Attendance.count(state, inEpoch);
+    return inEpoch;
+  }
+
+  private static void end(Overlay state, BlockContext context, MoneyEpoch over) {
+    MoneyParameters money = context.parameters().money();
+    long passed = context.now().timeMillis() - over.started().timeMillis();
+    Schedule schedule =
+        Schedule.of(
+            money,
+            context.parameters().consensus().epochMillis(),
+            Supply.of(state).rewardPool(),
+            passed);
+    EpochSummary summary =
+        new EpochSummary(
+            over,
+            context.now(),
+            schedule,
+            Validators.totalStake(state),
+            schedule.workEmission(money, over.fees()));
+    summary.put(state);
+    LeaderWeights.of(state, summary).put(state);
+    for (Validators.Validator validator : Validators.all(state)) {
+      pay(state, context, summary, validator.address());
+    }
+    new Payout(over.number(), summary.workEmission(), over.fees(), 0, over.earners()).put(state);
+    MoneyEpoch.put(state, MoneyEpoch.at(over.number() + 1, context.now()));
+  }
+
+  /// L18: a validator's part for its blocks and for its stake.
+  private static void pay(
+      Overlay state, BlockContext context, EpochSummary summary, Address validator) {
+    MoneyEpoch counted = summary.counted();
+    Duties duties = Duties.in(state, counted.number(), validator);
+    // Paying one validator adds to no stake: it vests first.
+    long stake = Accounts.get(state, validator).stake();
+    long signed = Math.min(duties.signed(), counted.views());
+    long forLeading =
+        counted.blocks() == 0
+            ? 0
+            : Math128.mulDiv(
+                summary.schedule().leaders(),
+                duties.voteWeight(),
+                Math.multiplyExact(counted.blocks(), PERMILLE));
+    long byStake =
+        summary.stake() == 0
+            ? 0
+            : Math128.mulDiv(summary.schedule().validators(), stake, summary.stake());
+    long forVoting = counted.views() == 0 ? 0 : Math128.mulDiv(byStake, signed, counted.views());
+    if (duties.blocks() == 0 && forVoting == 0) {
+      return;
+    }
+    Reward.Validated reward =
+        new Reward.Validated(
+            counted.number(),
+            duties.blocks(),
+            duties.voteWeight(),
+            forLeading,
+            stake,
+            signed,
+            forVoting);
+    Rewards.add(state, validator, reward);
+    Income.change(state, validator, income -> income.addValidating(forLeading, forVoting));
+    Vesting.begin(state, context, validator, reward.amount());
+  }
+}
