@@ -64,8 +64,8 @@ final class Soundness {
     return found;
   }
 
-  /// From a round's commitments to the last verdict on it: the window, an audit, the challenge of its
-  /// data, the time to concede and the vote.
+  /// From a round's commitments to the last verdict on it: the window, an audit, the challenge of
+  /// its data, the time to concede and the vote.
   private static long contestedMillis(TrainingParameters training) {
     return List.of(
             training.window(),

@@ -67,8 +67,7 @@ record Attendance(List<Seen> views) {
   /// With those voters counted that were not before; the same when there is none, or the view is
   /// closed.
   private Attendance with(Overlay state, BlockContext context, ViewVotes votes) {
-    boolean closed =
-        views.size() == VIEWS_MAX && votes.view() < views.getFirst().view();
+    boolean closed = views.size() == VIEWS_MAX && votes.view() < views.getFirst().view();
     if (closed) {
       return this;
     }

@@ -29,12 +29,7 @@ public record BlockContext(
 
   /// A block without votes.
   public BlockContext(
-      Parameters parameters,
-      ChainId chain,
-      Moment now,
-      long epoch,
-      Address proposer,
-      Hash beacon) {
+      Parameters parameters, ChainId chain, Moment now, long epoch, Address proposer, Hash beacon) {
     this(parameters, chain, now, epoch, proposer, beacon, List.of());
   }
 

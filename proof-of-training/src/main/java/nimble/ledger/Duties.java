@@ -20,8 +20,7 @@ record Duties(long epoch, long blocks, long voteWeight, long signed, long fees) 
         .orElse(new Duties(epoch, 0, 0, 0, 0));
   }
 
-  static void change(
-      Overlay state, long epoch, Address validator, UnaryOperator<Duties> change) {
+  static void change(Overlay state, long epoch, Address validator, UnaryOperator<Duties> change) {
     Duties after = change.apply(in(state, epoch, validator));
     state.write(Keys.of(Keys.DUTIES, validator), after::write);
   }

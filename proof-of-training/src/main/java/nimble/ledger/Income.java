@@ -17,13 +17,7 @@ import nimble.types.Address;
 /// @param vested what became bond and stake
 /// @param lost what slashes took before it vested
 public record Income(
-    long work,
-    long emission,
-    long leading,
-    long voting,
-    long audits,
-    long vested,
-    long lost) {
+    long work, long emission, long leading, long voting, long audits, long vested, long lost) {
   private static final Income NONE = new Income(0, 0, 0, 0, 0, 0, 0);
 
   public static Income of(StateView state, Address address) {
@@ -41,13 +35,11 @@ public record Income(
   }
 
   Income addWork(long amount) {
-    return new Income(
-        Math.addExact(work, amount), emission, leading, voting, audits, vested, lost);
+    return new Income(Math.addExact(work, amount), emission, leading, voting, audits, vested, lost);
   }
 
   Income addEmission(long amount) {
-    return new Income(
-        work, Math.addExact(emission, amount), leading, voting, audits, vested, lost);
+    return new Income(work, Math.addExact(emission, amount), leading, voting, audits, vested, lost);
   }
 
   Income addValidating(long forLeading, long forVoting) {
@@ -62,18 +54,15 @@ public record Income(
   }
 
   Income addAudits(long amount) {
-    return new Income(
-        work, emission, leading, voting, Math.addExact(audits, amount), vested, lost);
+    return new Income(work, emission, leading, voting, Math.addExact(audits, amount), vested, lost);
   }
 
   Income addVested(long amount) {
-    return new Income(
-        work, emission, leading, voting, audits, Math.addExact(vested, amount), lost);
+    return new Income(work, emission, leading, voting, audits, Math.addExact(vested, amount), lost);
   }
 
   Income addLost(long amount) {
-    return new Income(
-        work, emission, leading, voting, audits, vested, Math.addExact(lost, amount));
+    return new Income(work, emission, leading, voting, audits, vested, Math.addExact(lost, amount));
   }
 
   void write(Writer writer) {

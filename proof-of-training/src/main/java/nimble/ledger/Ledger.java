@@ -8,9 +8,9 @@ import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
 import nimble.codec.Bytes;
 import nimble.codec.Writer;
-import nimble.types.Moment;
 import nimble.genesis.Genesis;
 import nimble.ledger.Execution.Invalid;
+import nimble.types.Moment;
 
 /// The state transition: `(state, block) → receipts + writes`.
 public final class Ledger {

@@ -23,8 +23,7 @@ public final class Rewards {
     List<Reward> newest = new ArrayList<>();
     newest.add(reward);
     of(state, address).stream().limit(KEPT - 1).forEach(newest::add);
-    state.write(
-        Keys.of(Keys.REWARDS, address), writer -> writer.list(newest, KEPT, Reward::write));
+    state.write(Keys.of(Keys.REWARDS, address), writer -> writer.list(newest, KEPT, Reward::write));
     Supply.change(state, supply -> supply.addRewardPool(-reward.amount()));
   }
 }

@@ -40,15 +40,14 @@ public final class WorkFees {
         before.isPresent()
             ? state.read(place(epoch.number(), slot, miner), r -> r.i64()).orElseThrow()
             : epoch.earners();
-    Earner after =
-        before.orElse(new Earner(slot, miner, 0, 0, 0, 0)).add(operations, gross, fee);
+    Earner after = before.orElse(new Earner(slot, miner, 0, 0, 0, 0)).add(operations, gross, fee);
     state.write(entry(epoch.number(), index), after::write);
     state.write(place(epoch.number(), slot, miner), writer -> writer.i64(index));
     MoneyEpoch.put(state, epoch.addFee(fee, before.isEmpty()));
     Miners.get(state, miner)
         .map(Miner::validator)
-        .ifPresent(named ->
-            Duties.change(state, epoch.number(), named, duties -> duties.addFee(fee)));
+        .ifPresent(
+            named -> Duties.change(state, epoch.number(), named, duties -> duties.addFee(fee)));
   }
 
   static void remove(Overlay state, long epoch, long index) {

@@ -22,6 +22,7 @@ public record Audit(
     TreeMap<Address, Long> targets,
     TreeMap<Address, Long> unbonding,
     TreeMap<Address, Long> vesting,
+    TreeMap<Address, Income> incomes,
     TreeMap<Bytes, Long> stagePay,
     TreeMap<Bytes, Long> stageEntries,
     List<Offer> offers,
@@ -31,6 +32,7 @@ public record Audit(
     Audit audit =
         new Audit(
             state,
+            new TreeMap<>(),
             new TreeMap<>(),
             new TreeMap<>(),
             new TreeMap<>(),
@@ -72,6 +74,8 @@ public record Audit(
         stagePay.put(key, unvested);
         vesting.merge(new Address(key.slice(11, key.size())), unvested, Math::addExact);
       }
+      case Keys.INCOME ->
+          incomes.put(new Address(key.slice(1, key.size())), Reader.decode(value, Income::read));
       case Keys.OFFER -> offers.add(Reader.decode(value, Offer::read));
       case Keys.ESCROW -> escrows.add(Reader.decode(value, Escrow::read));
       default -> {
@@ -110,8 +114,27 @@ public record Audit(
         assertTrue(
             unvested <= stageEntries.getOrDefault(stage, 0L), "unvested pay is queued (L9)"));
     assertTrue(accounts.keySet().containsAll(vesting.keySet()), "nobody else is owed anything");
+    incomes.forEach((address, income) ->
+        assertEquals(
+            income.paid() - income.vested() - income.lost(),
+            Accounts.get(view, address).vesting(),
+            "income (L20)"));
+    assertTrue(incomes.keySet().containsAll(vesting.keySet()), "all that vests was earned (L20)");
+    checkFees(view);
     checkValidators(view);
     checkOffers(view);
+  }
+
+  private static void checkFees(StateView view) {
+    MoneyEpoch epoch = MoneyEpoch.of(view);
+    long fees = 0;
+    for (long index = 0; index < epoch.earners(); index++) {
+      Earner earner = WorkFees.at(view, epoch.number(), index);
+      assertEquals(
+          Optional.of(earner), WorkFees.of(view, epoch.number(), earner.slot(), earner.miner()));
+      fees += earner.fee();
+    }
+    assertEquals(fees, epoch.fees(), "fees by earner (L8)");
   }
 
   private void checkValidators(StateView view) {

@@ -17,6 +17,7 @@ import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
 import nimble.ledger.Execution.Executed;
 import nimble.sim.Seeds;
+import nimble.types.Address;
 import org.junit.jupiter.api.Test;
 
 /// L1 over random sequences of all calls, valid and invalid: [TestChain] walks the whole state
@@ -39,11 +40,24 @@ final class ConservationTest {
           Supply end = Supply.of(chain.view());
           count("pay vested", end.stakes() > TestChain.STAKE);
           count("unbonding", end.unbonding() > 0);
+          count("emission", Income.of(chain.view(), People.MINER.address()).emission() > 0);
+          Income leader = Income.of(chain.view(), People.VALIDATOR.address());
+          count("leading", leader.leading() > 0);
+          count("voting", leader.voting() > 0);
         });
     if (Long.getLong("seed") == null) {
       List<String> kinds =
           new ArrayList<>(
-              List.of("applied", "rejected", "invalid", "work done", "pay vested", "unbonding"));
+              List.of(
+                  "applied",
+                  "rejected",
+                  "invalid",
+                  "work done",
+                  "pay vested",
+                  "unbonding",
+                  "emission",
+                  "leading",
+                  "voting"));
       IntStream.range(0, SmallJobs.FATES).forEach(fate -> kinds.add("fate " + fate));
       kinds.forEach(kind -> assertTrue(met.containsKey(kind), () -> kind + " never seen: " + met));
     }
@@ -53,6 +67,13 @@ final class ConservationTest {
     if (happened) {
       met.merge(kind, 1, Integer::sum);
     }
+  }
+
+  private static List<ViewVotes> votes(SplittableRandom random) {
+    List<Address> signers = random.nextBoolean() ? List.of() : List.of(People.VALIDATOR.address());
+    return random.nextBoolean()
+        ? List.of()
+        : List.of(new ViewVotes(random.nextLong(100), signers, 667 + random.nextInt(334)));
   }
 
   private static int fate(SignedWorkCall call) {
@@ -71,6 +92,7 @@ final class ConservationTest {
     if (random.nextInt(10) == 0) {
       chain.beginEpoch();
     }
+    chain.votes = votes(random);
     Body body = new Body(work, transactions, List.of());
     TreeMap<Bytes, Bytes> before = new TreeMap<>(chain.state);
     switch (chain.execute(body)) {

@@ -61,6 +61,7 @@ final class LedgerTest {
 
   @Test
   void l2RejectedCallLeavesNoWrites() {
+    chain.runEmpty(1);
     int before = chain.state.size();
     chain.run(People.DEVELOPER, new nimble.chain.JobCall.JobSubmit(SmallJobs.spec(5 * RICH, 0)));
     assertEquals(List.of(), SmallJobs.jobs(chain.view()));

@@ -2,6 +2,7 @@ package nimble.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import nimble.chain.StageSlot;
@@ -73,6 +74,46 @@ final class StateRecordsTest {
   }
 
   @Test
+  void epochs() throws Malformed {
+    MoneyEpoch epoch = new MoneyEpoch(1, new Moment(2, 3), 4, 5, 6, 7, 8, 9);
+    golden(u64s(1, 2, 3, 4, 5, 6, 7, 8, 9), epoch, epoch::write, MoneyEpoch::read);
+    Schedule schedule = new Schedule(1, 2, 3, 4, 5, 6);
+    golden(u64s(1, 2, 3, 4, 5, 6), schedule, schedule::write, Schedule::read);
+    EpochSummary summary = new EpochSummary(epoch, new Moment(10, 11), schedule, 12, 13);
+    golden(
+        u64s(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2, 3, 4, 5, 6, 12, 13),
+        summary,
+        summary::write,
+        EpochSummary::read);
+    Payout payout = new Payout(1, 2, 3, 4, 5);
+    golden(u64s(1, 2, 3, 4, 5), payout, payout::write, Payout::read);
+    Duties duties = new Duties(1, 2, 3, 4, 5);
+    golden(u64s(1, 2, 3, 4, 5), duties, duties::write, Duties::read);
+    Attendance attendance = new Attendance(List.of(new Attendance.Seen(7, List.of(0, 2))));
+    golden(
+        "00000001" + u64s(7) + "00000002 00 02", attendance, attendance::write, Attendance::read);
+    LeaderWeights weights =
+        new LeaderWeights(1, List.of(new LeaderWeights.LeaderWeight(ADDRESS, 2, 3, 4, 5)));
+    golden(
+        u64s(1) + "00000001" + A + u64s(2, 3, 4, 5), weights, weights::write, LeaderWeights::read);
+  }
+
+  @Test
+  void rewards() throws Malformed {
+    Earner earner = new Earner(new StageSlot(new JobId(7), 1, 2), ADDRESS, 3, 4, 5, 6);
+    String shown = u64s(7) + "0102" + A + u64s(3, 4, 5, 6);
+    golden(shown, earner, earner::write, Earner::read);
+    Reward worked = new Reward.Worked(1, earner, 2);
+    golden("01" + u64s(1) + shown + u64s(2), worked, worked::write, Reward::read);
+    Reward validated = new Reward.Validated(1, 2, 3, 4, 5, 6, 7);
+    golden("02" + u64s(1, 2, 3, 4, 5, 6, 7), validated, validated::write, Reward::read);
+    assertEquals(11, validated.amount());
+    Income income = new Income(1, 2, 3, 4, 5, 6, 7);
+    golden(u64s(1, 2, 3, 4, 5, 6, 7), income, income::write, Income::read);
+    assertEquals(15, income.paid());
+  }
+
+  @Test
   void keys() {
     assertEquals("01" + A, Keys.of(Keys.ACCOUNT, ADDRESS).toString());
     assertEquals("02", Keys.of(Keys.SUPPLY).toString());
@@ -88,8 +129,8 @@ final class StateRecordsTest {
     TestChain chain = TestChain.create();
     assertEquals(
         Bytes.concat(chain.state.keySet().toArray(Bytes[]::new)).size(),
-        6 * 21 + 1 + 1 + 21 + 1,
-        "six accounts, the supply, the base fee, a validator, the list of validators");
+        6 * 21 + 1 + 1 + 21 + 1 + 1,
+        "accounts, the supply, the base fee, a validator, the list of validators, the epoch");
   }
 
   private static String u64s(long... values) {

@@ -38,6 +38,8 @@ final class TestChain {
   static final long STAKE = 500_000_000_000L;
   static final Span WAIT = new Span(1_000, 5);
   static final long BLOCK_MILLIS = 100;
+  static final long HALVING = 600_000;
+  static final long POOL = 1_000_000;
 
   final JobRules rules;
   final Ledger ledger;
@@ -46,7 +48,7 @@ final class TestChain {
   private final SignatureCheck signatures = new SeenSignatures(Ed25519::verify);
   private long height;
   private long timeMillis = 1_000;
-  private long epoch;
+  List<ViewVotes> votes = List.of();
 
   TestChain(JobRules rules, BlockParameters block) {
     this.rules = rules;
@@ -56,7 +58,8 @@ final class TestChain {
         new Parameters(
             devnet.consensus(),
             block,
-            new MoneyParameters(devnet.money().supplyCap(), 100, 500, WAIT, WAIT),
+            new MoneyParameters(
+                devnet.money().supplyCap(), 100, 500, HALVING, 700, 150, 150, WAIT, WAIT),
             devnet.training());
     apply(Ledger.genesisWrites(genesis()));
     audit();
@@ -79,7 +82,7 @@ final class TestChain {
         "tnim",
         timeMillis,
         Hashing.of("seed"),
-        1_000_000,
+        POOL,
         parameters,
         List.of(
             new Genesis.GenesisValidator(
@@ -109,13 +112,19 @@ final class TestChain {
         parameters,
         CHAIN,
         new Moment(timeMillis + BLOCK_MILLIS, height + 1),
-        epoch,
+        0,
         People.VALIDATOR.address(),
-        beacon);
+        beacon,
+        votes);
   }
 
+  /// Lets so much time pass that the next block begins an epoch.
   void beginEpoch() {
-    epoch++;
+    timeMillis += parameters.consensus().epochMillis();
+  }
+
+  MoneyEpoch epoch() {
+    return MoneyEpoch.of(view());
   }
 
   Account account(People person) {

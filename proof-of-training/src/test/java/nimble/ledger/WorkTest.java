@@ -17,6 +17,7 @@ import nimble.chain.StageSlot;
 import nimble.chain.StakeCall.StakeRemove;
 import nimble.chain.WorkCall;
 import nimble.crypto.Hashing;
+import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,8 @@ final class WorkTest {
 
   @Test
   void l8PayBurnsTheProtocolFeeAndCountsItPerEpoch() {
+    StageSlot slot = SmallJobs.slot(job);
+    Address miner = People.MINER.address();
     chain.run(body(work(People.MINER, accept(job))));
     long pay = (BUDGET - 2 * 101) / (SmallJobs.ROUNDS + 1);
     long burned = Supply.of(chain.view()).burned();
@@ -140,15 +143,22 @@ final class WorkTest {
     long fee = pay / 10;
     assertEquals(pay - fee, chain.account(People.MINER).vesting());
     assertEquals(burned + fee + 51, Supply.of(chain.view()).burned());
-    assertEquals(fee, WorkFees.of(chain.view(), 0, People.MINER.address()));
-    assertEquals(fee, WorkFees.total(chain.view(), 0));
+    assertEquals(Optional.of(new Earner(slot, miner, 1, 0, pay, fee)), earner(0));
+    assertEquals(fee, WorkFees.total(chain.view()));
+
+    chain.run(body(work(People.MINER, commit(job, 1))));
+    long both = earner(0).orElseThrow().fee();
+    assertTrue(both > fee && both < 2 * fee);
+    assertEquals(both, WorkFees.total(chain.view()));
 
     chain.beginEpoch();
-    chain.run(body(work(People.MINER, commit(job, 1))));
-    long second = WorkFees.of(chain.view(), 1, People.MINER.address());
-    assertTrue(second > 0 && second < fee, "counted afresh");
-    assertEquals(second, WorkFees.total(chain.view(), 1));
-    assertEquals(0, WorkFees.of(chain.view(), 0, People.MINER.address()));
+    chain.run(body(work(People.MINER, commit(job, 2))));
+    assertEquals(Optional.empty(), earner(0), "paid, and gone");
+    assertEquals(earner(1).orElseThrow().fee(), WorkFees.total(chain.view()), "counted afresh");
+  }
+
+  private Optional<Earner> earner(long epoch) {
+    return WorkFees.of(chain.view(), epoch, SmallJobs.slot(job), People.MINER.address());
   }
 
   @Test

@@ -51,7 +51,6 @@ final class AnyConductTest {
     void run() {
       for (int i = 0; i < BLOCKS; i++) {
         world.blockMillis = 1 + random.nextLong(3_000);
-        world.epoch = world.now().timeMillis() / 60_000;
         act();
         check();
       }

@@ -15,6 +15,7 @@ import nimble.chain.WorkCall.ClassOpen;
 import nimble.chain.WorkCall.RoundCommit;
 import nimble.codec.Bytes;
 import nimble.ledger.Escrows;
+import nimble.ledger.MoneyEpoch;
 import nimble.types.JobId;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,10 @@ final class MissedDeadlinesTest {
   private final JobSpec spec = Specs.spec(100);
 
   private int strikes(int miner) {
-    return Strikes.of(world.state(), World.address(World.FIRST_MINER + miner), world.epoch);
+    return Strikes.of(
+        world.state(),
+        World.address(World.FIRST_MINER + miner),
+        MoneyEpoch.of(world.state()).number());
   }
 
   private String submitted(JobSpec rejected) {
@@ -129,7 +133,9 @@ final class MissedDeadlinesTest {
     JobId id = world.submit(spec);
     assertEquals(World.address(World.FIRST_MINER + 1), world.job(id).stages().get(0).miner());
     world.done(World.DEVELOPER, new JobCancel(id));
-    world.epoch = 10;
+    world.blockMillis = World.PARAMETERS.consensus().epochMillis();
+    world.idle(10);
+    world.blockMillis = 1_000;
     assertEquals(0, strikes(0));
     JobId later = world.submit(spec);
     assertEquals(World.address(World.FIRST_MINER), world.job(later).stages().get(0).miner());

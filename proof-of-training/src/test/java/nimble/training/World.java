@@ -69,7 +69,6 @@ final class World {
   private long timeMillis = 1_000_000;
   private long height;
   long blockMillis = 1_000;
-  long epoch;
 
   /// Miner i asks `prices[i]` an hour.
   World(long... prices) {
@@ -218,7 +217,7 @@ final class World {
 
   private BlockContext context(Moment moment) {
     Hash beacon = Specs.hash("beacon " + moment.height());
-    return new BlockContext(PARAMETERS, CHAIN, moment, epoch, address(VALIDATOR), beacon);
+    return new BlockContext(PARAMETERS, CHAIN, moment, 0, address(VALIDATOR), beacon);
   }
 
   private void apply(Map<Bytes, Optional<Bytes>> writes) {

@@ -14,6 +14,7 @@ import nimble.api.v1.ListJobsRequest;
 import nimble.api.v1.PlanJobRequest;
 import nimble.chain.Header;
 import nimble.codec.Malformed;
+import nimble.ledger.MoneyEpoch;
 import nimble.ledger.StateView;
 import nimble.node.chain.FinalizedChain;
 import nimble.training.Job;
@@ -53,7 +54,7 @@ final class JobApi extends JobServiceGrpc.JobServiceImplBase {
             chain.state(),
             parts.genesis().parameters(),
             tip.height().value() + 1,
-            tip.epoch(),
+            MoneyEpoch.of(chain.state()).number(),
             spec);
     Answer.with(to, new PlanViews(parts).plan(plan));
   }

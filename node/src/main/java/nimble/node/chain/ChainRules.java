@@ -1,5 +1,6 @@
 package nimble.node.chain;
 
+import java.util.List;
 import java.util.Optional;
 import nimble.chain.Block;
 import nimble.chain.Block.Body;
@@ -17,12 +18,17 @@ import nimble.ledger.BlockContext;
 import nimble.ledger.Execution;
 import nimble.ledger.Ledger;
 import nimble.ledger.StateView;
+import nimble.ledger.ViewVotes;
+import nimble.types.Address;
 import nimble.types.ChainId;
 import nimble.types.Hash;
+import nimble.types.Math128;
 import nimble.types.Moment;
 
 /// What makes a block valid on its parent, besides its entries (N3), in one epoch.
 final class ChainRules {
+  private static final long PERMILLE = 1_000;
+
   private final ChainId chain;
   private final Parameters parameters;
   private final ValidatorSet set;
@@ -49,16 +55,40 @@ final class ChainRules {
     return parent.timeMillis() + Math.max(1, parameters.consensus().minBlockMillis());
   }
 
-  BlockContext context(Header header) {
-    return context(header.epoch(), header.moment(), header.proposer(), header.beacon());
+  /// @param votes as they stand in the block's body
+  BlockContext context(Moment now, int proposer, Hash beacon, List<Bytes> votes) {
+    return new BlockContext(
+        parameters,
+        chain,
+        now,
+        committee.epoch(),
+        set.get(proposer).account(),
+        beacon,
+        votes.stream().map(this::counted).flatMap(Optional::stream).toList());
   }
 
-  BlockContext context(long epoch, Moment now, int proposer, Hash beacon) {
-    return new BlockContext(parameters, chain, now, epoch, set.get(proposer).account(), beacon);
+  /// Votes that the ledger counts: of a quorum, so that nobody is absent from a view that only a
+  /// few ever saw.
+  private Optional<ViewVotes> counted(Bytes votes) {
+    try {
+      Certificate certificate = Reader.decode(votes, Certificate::read);
+      if (!committee.isQuorum(certificate.signers())) {
+        return Optional.empty();
+      }
+      List<Address> signers =
+          certificate.signers().indexes().stream().map(index -> set.get(index).account()).toList();
+      long weight = committee.weightOf(certificate.signers());
+      int permille = (int) Math128.mulDiv(weight, PERMILLE, committee.totalWeight());
+      return Optional.of(new ViewVotes(certificate.view(), signers, permille));
+    } catch (Malformed e) {
+      return Optional.empty();
+    }
   }
 
   Execution execute(StateView parent, Header header, Body body) {
-    return ledger.execute(parent, context(header), body);
+    BlockContext context =
+        context(header.moment(), header.proposer(), header.beacon(), body.votes());
+    return ledger.execute(parent, context, body);
   }
 
   /// Why `block` is no child of `parent`, without looking at its entries; empty when it is one.

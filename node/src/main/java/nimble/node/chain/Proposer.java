@@ -101,12 +101,10 @@ final class Proposer {
     Hash beacon = Header.nextBeacon(parent.beacon(), sigma);
     Height height = parent.height().next();
     long time = Math.max(nowMillis, epoch.rules().earliest(parent));
-    BlockContext context =
-        epoch
-            .rules()
-            .context(epoch.committee().epoch(), new Moment(time, height.value()), self, beacon);
     List<Bytes> votes =
         mayBeEmpty || at.view() % VOTES_EVERY == 0 ? votes(at.parent().digest()) : List.of();
+    BlockContext context =
+        epoch.rules().context(new Moment(time, height.value()), self, beacon, votes);
     BlockBuilder.Built built = pool.build(tree.state(at.parent().digest()), context, votes);
     Body body = built.body();
     if (body.workCalls().isEmpty() && body.transactions().isEmpty() && !mayBeEmpty) {
