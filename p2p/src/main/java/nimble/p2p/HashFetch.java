@@ -1,6 +1,7 @@
 package nimble.p2p;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -78,6 +79,7 @@ public final class HashFetch {
     private final TreeSet<Hash> lacks = new TreeSet<>();
     private final LinkedHashSet<Long> overdue = new LinkedHashSet<>();
     private long answeredMillis;
+    private long tookMillis;
     private boolean late;
 
     boolean isLate(long nowMillis) {
@@ -158,6 +160,7 @@ public final class HashFetch {
       Asked asked = source.asked.remove(chunk.request());
       if (asked != null) {
         source.answeredMillis = nowMillis;
+        source.tookMillis = nowMillis - asked.sinceMillis();
         source.late = false;
         answered(from, source, asked, chunk, effects);
       } else if (source.overdue.remove(chunk.request())) {
@@ -233,14 +236,22 @@ public final class HashFetch {
     }
   }
 
-  /// One request for each peer in turn, until nobody takes more.
+  /// Those who are late get what the others have no hand free for.
   private void ask(long nowMillis, List<Effect> effects) {
+    askAll(false, nowMillis, effects);
+    askAll(true, nowMillis, effects);
+  }
+
+  /// One request for each peer in turn, the quickest first, until nobody takes more.
+  private void askAll(boolean late, long nowMillis, List<Effect> effects) {
+    List<Map.Entry<PublicKey, Source>> quickest = new ArrayList<>(sources.entrySet());
+    quickest.sort(Comparator.comparingLong(entry -> entry.getValue().tookMillis));
     boolean asked;
     do {
       asked = false;
-      for (Map.Entry<PublicKey, Source> entry : sources.entrySet()) {
+      for (Map.Entry<PublicKey, Source> entry : quickest) {
         Source source = entry.getValue();
-        if (source.asked.size() < (source.late ? 1 : REQUESTS_MAX)) {
+        if (source.late == late && source.asked.size() < (late ? 1 : REQUESTS_MAX)) {
           List<Hash> some = pick(entry.getKey(), source, nowMillis);
           if (!some.isEmpty()) {
             long number = requests.getAsLong();

@@ -10,12 +10,12 @@ import nimble.node.loop.Owner;
 import nimble.sim.Sim;
 
 /// Gives an owner turns in simulated time.
-final class TestInbox<I> implements Inbox<I> {
+public final class TestInbox<I> implements Inbox<I> {
   private final Sim sim;
   private final Deque<I> inputs = new ArrayDeque<>();
   private Optional<Owner<I>> owner = Optional.empty();
 
-  TestInbox(Sim sim) {
+  public TestInbox(Sim sim) {
     this.sim = sim;
   }
 

@@ -1,0 +1,243 @@
+package nimble.node.work;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import nimble.blob.Manifest;
+import nimble.codec.Bytes;
+import nimble.node.work.Exchanges.Party;
+import nimble.p2p.Chunk;
+import nimble.storage.Shelf;
+import nimble.types.Hash;
+import nimble.types.PublicKey;
+import org.junit.jupiter.api.Test;
+
+final class BlobExchangeTest {
+  private static final String GROUP = "audit-7.3";
+  private static final long SIZE_MAX = 8L << 20;
+  private static final long PATIENCE_MILLIS = 5_000;
+  private static final List<Bytes> CHUNKS = Exchanges.chunks(4, 1_000);
+  private static final Manifest MANIFEST = Exchanges.manifest(CHUNKS);
+  private static final Blobs.Fetched WHOLE =
+      new Blobs.Fetched.Whole(Bytes.concat(CHUNKS.toArray(Bytes[]::new)));
+  private static final List<Bytes> ALL = new ArrayList<>(CHUNKS);
+
+  static {
+    ALL.add(MANIFEST.encode());
+  }
+
+  private final Exchanges world = new Exchanges();
+  private final Party party = world.party(1);
+
+  private static Evidence.Order order(Hash manifest, int... sources) {
+    List<PublicKey> keys = new ArrayList<>();
+    for (int source : sources) {
+      keys.add(Exchanges.key(source));
+    }
+    return new Evidence.Order(GROUP, manifest, keys, SIZE_MAX, PATIENCE_MILLIS);
+  }
+
+  private Party keeper(int number) {
+    Party keeper = world.party(number);
+    List<Shelf.Put> kept = new ArrayList<>();
+    keeper.exchange.keep("round-3", MANIFEST, CHUNKS, kept::add);
+    world.runUntil(() -> !kept.isEmpty());
+    assertEquals(List.of(Shelf.Put.STORED), kept);
+    return keeper;
+  }
+
+  @Test
+  void w4AGroupIsServedUntilItIsDropped() {
+    Party keeper = keeper(2);
+    world.connect(party.network, 2);
+    assertEquals(WHOLE, world.fetch(party, order(MANIFEST.id(), 2)));
+    assertTrue(ALL.stream().allMatch(it -> party.shelf.has(GROUP, Manifest.chunkHash(it))));
+    assertEquals(0, party.store.bytesUsed());
+
+    keeper.exchange.drop("round-3");
+    party.exchange.drop(GROUP);
+    assertTrue(world.fetch(party, order(MANIFEST.id(), 2)) instanceof Blobs.Fetched.Failed);
+    assertEquals(new TreeSet<>(), keeper.shelf.groups());
+    assertEquals(new TreeSet<>(), party.shelf.groups());
+  }
+
+  @Test
+  void w4WhatIsHereAlreadyIsNotAskedFor() {
+    ALL.forEach(party.store::put);
+    assertEquals(WHOLE, world.fetch(party, order(MANIFEST.id())));
+    assertTrue(ALL.stream().allMatch(it -> party.shelf.has(GROUP, Manifest.chunkHash(it))));
+  }
+
+  @Test
+  void w4DocumentsStayHere() {
+    List<Object> told = new ArrayList<>();
+    party.exchange.write(GROUP, "index", Bytes.utf8("roots"), told::add);
+    party.exchange.read(GROUP, "index", told::add);
+    party.exchange.groups(told::add);
+    party.exchange.drop(GROUP);
+    party.exchange.read(GROUP, "index", told::add);
+    world.runUntil(() -> told.size() == 4);
+    assertEquals(
+        List.of(
+            Shelf.Put.STORED,
+            Optional.of(Bytes.utf8("roots")),
+            new TreeSet<>(List.of(GROUP)),
+            Optional.empty()),
+        told);
+  }
+
+  @Test
+  void theNamedSourceIsAskedAlone() {
+    List<Hash> asked = new ArrayList<>();
+    world.stranger(
+        3,
+        0,
+        get -> {
+          asked.addAll(Exchanges.hashes(get));
+          return Optional.of(new Chunk(get.request(), List.of(), false));
+        });
+    keeper(2);
+    world.connect(party.network, 3, 2);
+    assertEquals(WHOLE, world.fetch(party, order(MANIFEST.id(), 2)));
+    assertEquals(List.of(), asked);
+  }
+
+  @Test
+  void aLyingSourceIsPenalizedAndAnotherAsked() {
+    world.holder(2, ALL, it -> Bytes.concat(it.slice(1, it.size()), it.slice(0, 1)));
+    keeper(3);
+    world.connect(party.network, 2, 3);
+    long start = world.sim.nowMillis();
+    assertEquals(WHOLE, world.fetch(party, order(MANIFEST.id(), 2)));
+    assertTrue(world.sim.nowMillis() - start < 1_000);
+    assertTrue(party.penalties.contains("true LARGE an item that was not asked for"));
+  }
+
+  @Test
+  void aStallingSourceIsPassedOver() {
+    world.stranger(2, 0, get -> Optional.empty());
+    keeper(3);
+    world.connect(party.network, 2, 3);
+    long start = world.sim.nowMillis();
+    assertEquals(WHOLE, world.fetch(party, order(MANIFEST.id(), 2)));
+    assertTrue(world.sim.nowMillis() - start < PATIENCE_MILLIS);
+    assertEquals(List.of("true SMALL no answer in time"), party.penalties);
+  }
+
+  /// It has everything and gives the first of what it is asked for, every two seconds.
+  @Test
+  void aSlowSourceDoesNotHoldUpWhatOthersHave() {
+    world.stranger(
+        2,
+        2_000,
+        get ->
+            Optional.of(
+                new Chunk(
+                    get.request(),
+                    ALL.stream()
+                        .filter(
+                            it -> Manifest.chunkHash(it).equals(Exchanges.hashes(get).getFirst()))
+                        .toList(),
+                    true)));
+    keeper(3);
+    world.connect(party.network, 2, 3);
+    long start = world.sim.nowMillis();
+    assertEquals(WHOLE, world.fetch(party, order(MANIFEST.id(), 2)));
+    assertTrue(world.sim.nowMillis() - start < 2 * PATIENCE_MILLIS);
+  }
+
+  @Test
+  void anOrderHasItsOwnPatience() {
+    world.stranger(2, 0, get -> Optional.empty());
+    world.connect(party.network, 2);
+    long start = world.sim.nowMillis();
+    Blobs.Fetched result = world.fetch(party, order(MANIFEST.id(), 2));
+    assertEquals(
+        new Blobs.Fetched.Failed(
+            "1 chunks of blob %s are nowhere to be had".formatted(MANIFEST.id())),
+        result);
+    assertTrue(world.sim.nowMillis() - start < PATIENCE_MILLIS + 1_000);
+  }
+
+  @Test
+  void aBlobOverItsLimitIsNotGathered() {
+    List<Bytes> large = Exchanges.chunks(9, 1);
+    Manifest manifest = Exchanges.manifest(large);
+    world.holder(2, List.of(manifest.encode()), it -> it);
+    world.connect(party.network, 2);
+    assertEquals(
+        new Blobs.Fetched.Failed(
+            "blob %s: %d bytes, at most %d are gathered"
+                .formatted(manifest.id(), manifest.size(), SIZE_MAX)),
+        world.fetch(party, order(manifest.id(), 2)));
+  }
+
+  /// Whoever writes a manifest can name the hash of anything.
+  @Test
+  void w5WhatIsNoChunkIsNotKeptWhateverItsHash() {
+    Bytes large = Bytes.wrap(new byte[2 * Manifest.CHUNK_BYTES]);
+    Bytes empty = Bytes.EMPTY;
+    for (Bytes bad : List.of(large, empty)) {
+      Manifest manifest = new Manifest(1_000, List.of(Manifest.chunkHash(bad)));
+      Exchanges own = new Exchanges();
+      Party victim = own.party(1);
+      own.holder(2, List.of(manifest.encode(), bad), it -> it);
+      own.connect(victim.network, 2);
+      assertTrue(own.fetch(victim, order(manifest.id(), 2)) instanceof Blobs.Fetched.Failed);
+      assertTrue(victim.penalties.contains("true LARGE an item that was not asked for"));
+      assertFalse(victim.shelf.has(GROUP, Manifest.chunkHash(bad)));
+    }
+  }
+
+  @Test
+  void w5AChunkOfAnotherLengthThanTheManifestSaysEndsTheFetch() {
+    Bytes chunk = Bytes.wrap(new byte[2_000]);
+    Manifest manifest = new Manifest(1_000, List.of(Manifest.chunkHash(chunk)));
+    world.holder(2, List.of(manifest.encode(), chunk), it -> it);
+    world.connect(party.network, 2);
+    assertEquals(
+        new Blobs.Fetched.Failed(
+            "blob %s: its chunk 0 has 2000 bytes, not 1000".formatted(manifest.id())),
+        world.fetch(party, order(manifest.id(), 2)));
+  }
+
+  @Test
+  void aFullShelfIsSaidAndTheNextOrderGoesOn() {
+    keeper(2);
+    world.connect(party.network, 2);
+    party.shelf.fill(true);
+    assertEquals(
+        new Blobs.Fetched.Failed("this node's shelf is full"),
+        world.fetch(party, order(MANIFEST.id(), 2)));
+    party.shelf.fill(false);
+    assertEquals(WHOLE, world.fetch(party, order(MANIFEST.id(), 2)));
+  }
+
+  @Test
+  void whatDoesNotFitOnTheShelfCanBeKeptLater() {
+    List<Shelf.Put> kept = new ArrayList<>();
+    List<Bytes> many = Exchanges.chunks(20, 1);
+    party.exchange.keep("large", Exchanges.manifest(many), many, kept::add);
+    party.exchange.drop("large");
+    party.exchange.keep("small", MANIFEST, CHUNKS, kept::add);
+    party.exchange.keep("small", MANIFEST, CHUNKS, kept::add);
+    world.runUntil(() -> kept.size() == 3);
+    assertEquals(List.of(Shelf.Put.FULL, Shelf.Put.STORED, Shelf.Put.PRESENT), kept);
+  }
+
+  @Test
+  void aFetchIntoAGroupThatIsDroppedHasFailed() {
+    world.stranger(2, 0, get -> Optional.empty());
+    world.connect(party.network, 2);
+    List<Blobs.Fetched> result = new ArrayList<>();
+    party.exchange.fetch(order(MANIFEST.id(), 2), result::add);
+    party.exchange.drop(GROUP);
+    world.runUntil(() -> !result.isEmpty());
+    assertEquals(List.of(new Blobs.Fetched.Failed("group audit-7.3 was given up")), result);
+  }
+}
