@@ -126,8 +126,9 @@ final class Pack {
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       write(channel, head, body, kind == DOCUMENT);
     }
-    table(kind).put(id, new Entry(end + Shelf.ENTRY_BYTES, contents.size(), checksum));
-    end += Shelf.ENTRY_BYTES + contents.size();
+    long offset = end + Shelf.ENTRY_BYTES;
+    table(kind).put(id, new Entry(offset, contents.size(), checksum));
+    end = offset + contents.size();
   }
 
   /// What fails leaves the file as long as it was.
