@@ -44,7 +44,8 @@ public record Parameters(
             2,
             100,
             100,
-            200));
+            200,
+            0));
   }
 
   void write(Writer writer) {

@@ -22,6 +22,8 @@ import nimble.types.Span;
 /// @param auditRateMinPermille lowest audit rate
 /// @param auditRateMaxPermille highest audit rate that the chain sets by itself
 /// @param bondSteps bond and unvested pay that a stage needs, in pay of one step
+/// @param auditorsPerStage auditors in the miner's class without which no stage runs, at least two;
+///   0: nothing is audited
 public record TrainingParameters(
     Span accept,
     Span window,
@@ -36,7 +38,8 @@ public record TrainingParameters(
     long checkpointRounds,
     long auditRateMinPermille,
     long auditRateMaxPermille,
-    long bondSteps) {
+    long bondSteps,
+    long auditorsPerStage) {
   public TrainingParameters {
     Invariant.check(
         beaconDelay >= 0
@@ -47,6 +50,28 @@ public record TrainingParameters(
             && auditRateMaxPermille >= 0
             && bondSteps >= 0,
         "a negative parameter");
+    Invariant.check(
+        auditorsPerStage == 0 || auditorsPerStage >= 2, "%d auditors per stage", auditorsPerStage);
+  }
+
+  /// The same with another number of auditors.
+  public TrainingParameters withAuditors(long perStage) {
+    return new TrainingParameters(
+        accept,
+        window,
+        auditCommit,
+        auditReveal,
+        dataChallenge,
+        idle,
+        roundDue,
+        beaconDelay,
+        roundMillis,
+        roundSteps,
+        checkpointRounds,
+        auditRateMinPermille,
+        auditRateMaxPermille,
+        bondSteps,
+        perStage);
   }
 
   void write(Writer writer) {
@@ -64,6 +89,7 @@ public record TrainingParameters(
     writer.i64(auditRateMinPermille);
     writer.i64(auditRateMaxPermille);
     writer.i64(bondSteps);
+    writer.i64(auditorsPerStage);
   }
 
   static TrainingParameters read(Reader reader) throws Malformed {
@@ -75,6 +101,7 @@ public record TrainingParameters(
         Span.read(reader),
         Span.read(reader),
         Span.read(reader),
+        reader.i64(),
         reader.i64(),
         reader.i64(),
         reader.i64(),

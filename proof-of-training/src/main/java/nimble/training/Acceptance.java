@@ -3,6 +3,8 @@ package nimble.training;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import nimble.chain.AuditCall.AuditorJoin;
+import nimble.chain.AuditCall.AuditorOpen;
 import nimble.chain.WorkCall.ClassOpen;
 import nimble.chain.WorkCall.JobAccept;
 import nimble.check.Invariant;
@@ -37,8 +39,27 @@ final class Acceptance {
     turn.happened(new JobEvent.Accepted(index, stage.miner()));
     if (turn.job().allAccepted()) {
       turn.set(turn.job().due(turn.parameters().accept().after(turn.now())));
-      startWhenOpened(turn);
+      openWhenComplete(turn);
     }
+  }
+
+  static void joined(Turn turn, AuditorJoin join) {
+    Auditors.joined(turn, join);
+    openWhenComplete(turn);
+  }
+
+  /// Once nobody else can join, everybody shows their class.
+  private static void openWhenComplete(Turn turn) {
+    if (turn.job().state() == JobState.MATCHED
+        && turn.job().allAccepted()
+        && Auditors.complete(turn.state(), turn.job(), turn.parameters())) {
+      beginOpening(turn);
+    }
+  }
+
+  private static void beginOpening(Turn turn) {
+    Jobs.putOpening(turn.state(), turn.job().id());
+    turn.set(turn.job().due(turn.parameters().accept().after(turn.now())));
   }
 
   static void opened(Turn turn, ClassOpen open) {
@@ -48,17 +69,33 @@ final class Acceptance {
     startWhenOpened(turn);
   }
 
+  static void opened(Turn turn, AuditorOpen open) {
+    Auditors.opened(turn, open);
+    startWhenOpened(turn);
+  }
+
   private static void startWhenOpened(Turn turn) {
-    if (turn.job().allOpened()) {
+    if (turn.job().state() == JobState.MATCHED
+        && turn.job().allOpened()
+        && Auditors.shortage(turn.state(), turn.job(), turn.parameters()).isEmpty()) {
       turn.set(turn.job().with(turn.job().progress().start(turn.now())));
       RoundRules.await(turn, JobState.RUNNING);
       turn.happened(new JobEvent.Started(turn.job().rounds().count()));
     }
   }
 
-  /// Somebody did not come in time: a strike, and the next offer.
+  /// Validators had time to join: everybody shows their class. Or somebody did not come in time: a
+  /// strike, and the next offer; or not enough auditors came.
   static void overdue(Turn turn) {
     boolean opening = turn.job().allAccepted();
+    if (opening && !Jobs.isOpening(turn.state(), turn.job().id())) {
+      beginOpening(turn);
+      return;
+    }
+    if (turn.job().allOpened()) {
+      expire(turn, Auditors.shortage(turn.state(), turn.job(), turn.parameters()).orElseThrow());
+      return;
+    }
     for (int i = 0; i < turn.job().stages().size(); i++) {
       HeldStage stage = turn.stage(i);
       boolean late = opening ? stage.numericClass().isEmpty() : !stage.hasAccepted();

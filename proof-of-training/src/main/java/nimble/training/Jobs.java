@@ -7,6 +7,7 @@ import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
+import nimble.codec.Reader;
 import nimble.ledger.Keys;
 import nimble.ledger.Miner;
 import nimble.ledger.Miners;
@@ -29,6 +30,7 @@ public final class Jobs {
   static final int AUDITORS = Keys.RULES + 9; // job, stage → list of Auditor
   static final int AUDIT = Keys.RULES + 10; // job, number → Audit, until it is closed
   static final int OPEN_AUDITS = Keys.RULES + 11; // job → list of open audits' numbers, ascending
+  private static final int OPENING = Keys.RULES + 12; // job → bool, from when classes are shown
 
   private Jobs() {}
 
@@ -64,6 +66,11 @@ public final class Jobs {
             key(AUDITORS, slot.job(), slot.stage()),
             reader -> reader.list(Limits.AUDITORS_MAX, Auditor::read))
         .orElse(List.of());
+  }
+
+  /// Whether miners and auditors show the classes that they committed to: nobody else may commit.
+  public static boolean isOpening(StateView state, JobId id) {
+    return state.read(key(OPENING, id), Reader::bool).orElse(false);
   }
 
   /// Numbers of a job's open audits, ascending.
@@ -137,6 +144,18 @@ public final class Jobs {
         writer -> writer.list(auditors, Limits.AUDITORS_MAX, Auditor::write));
   }
 
+  static void removeAuditors(Overlay state, StageSlot slot) {
+    state.remove(key(AUDITORS, slot.job(), slot.stage()));
+  }
+
+  static void putOpening(Overlay state, JobId id) {
+    state.write(key(OPENING, id), writer -> writer.bool(true));
+  }
+
+  static void removeOpening(Overlay state, JobId id) {
+    state.remove(key(OPENING, id));
+  }
+
   static void put(Overlay state, Audit audit) {
     state.write(key(AUDIT, audit.id().job(), audit.id().number()), audit::write);
     List<Long> open = new ArrayList<>(openAudits(state, audit.id().job()));
@@ -155,6 +174,10 @@ public final class Jobs {
   }
 
   private static void putOpenAudits(Overlay state, JobId id, List<Long> open) {
+    if (open.isEmpty()) {
+      state.remove(key(OPEN_AUDITS, id));
+      return;
+    }
     state.write(
         key(OPEN_AUDITS, id),
         writer -> writer.list(open, Limits.AUDITS_OPEN_MAX, (number, to) -> to.i64(number)));

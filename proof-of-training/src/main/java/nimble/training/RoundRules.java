@@ -83,6 +83,8 @@ final class RoundRules {
       stages.add(
           new ClosedStage(
               stage.miner(),
+              stage.numericClass().orElseThrow(),
+              stage.terms().auditRatePermille(),
               stage.committed().orElseThrow(),
               stage.stateRoot(),
               operations,

@@ -112,6 +112,7 @@ final class Settlement {
     for (int i = 0; i < turn.job().stages().size(); i++) {
       Acceptance.release(turn, i);
     }
+    Auditors.forget(turn);
     Job job = turn.job();
     Jobs.removeActive(turn.state(), job.id());
     long refund = Escrows.refund(turn.state(), job.id(), job.order().sender());

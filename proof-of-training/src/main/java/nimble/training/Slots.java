@@ -19,8 +19,7 @@ final class Slots {
   static Optional<PublicKey> signerOf(StateView state, WorkCall call, TrainingParameters p) {
     return switch (call) {
       case WorkCall.OfStage ofStage -> signerOf(state, ofStage, p);
-      // Nobody audits yet.
-      case AuditCall _ -> Optional.empty();
+      case AuditCall audit -> AuditSlots.signerOf(state, audit, p);
     };
   }
 
@@ -29,18 +28,19 @@ final class Slots {
     StageSlot slot = call.slot();
     return Jobs.load(state, slot.job())
         .filter(job -> slot.replica() == 0 && slot.stage() < job.stages().size())
-        .filter(job -> isOpen(job, call, p))
+        .filter(job -> isOpen(state, job, call, p))
         .map(job -> Jobs.holder(state, job, slot.stage()).hotKey());
   }
 
-  static boolean isOpen(Job job, WorkCall.OfStage call, TrainingParameters p) {
+  private static boolean isOpen(
+      StateView state, Job job, WorkCall.OfStage call, TrainingParameters p) {
     HeldStage stage = job.stages().get(call.slot().stage());
     return switch (call) {
-      // J4: accept first, all open then.
+      // J4: accept first, all open when nobody else may join.
       case JobAccept _ -> job.state() == JobState.MATCHED && !stage.hasAccepted();
       case ClassOpen open ->
           job.state() == JobState.MATCHED
-              && job.allAccepted()
+              && Jobs.isOpening(state, job.id())
               && stage.numericClass().isEmpty()
               && stage
                   .classCommitment()

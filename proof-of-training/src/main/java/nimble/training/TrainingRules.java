@@ -53,12 +53,29 @@ public final class TrainingRules implements JobRules {
       case ClassOpen open -> Acceptance.opened(turn, open);
       case RoundCommit commit -> RoundRules.committed(turn, commit);
       case CheckpointRecord checkpoint -> recorded(turn, checkpoint);
-      case WorkCall.CheckpointKept _, AuditCall _ -> {
+      case WorkCall.CheckpointKept _ -> {
         // No slot is open.
       }
+      case AuditCall audit -> heard(turn, audit);
     }
     turn.save();
     return Optional.empty();
+  }
+
+  /// J15 to J18.
+  private static void heard(Turn turn, AuditCall call) {
+    switch (call) {
+      case AuditCall.AuditorJoin join -> Acceptance.joined(turn, join);
+      case AuditCall.AuditorOpen open -> Acceptance.opened(turn, open);
+      case AuditCall.AuditCommit _,
+          AuditCall.AuditReveal _,
+          AuditCall.DataChallenge _,
+          AuditCall.DataAnswer _,
+          AuditCall.Concede _,
+          AuditCall.VerdictVote _ -> {
+        // No slot is open.
+      }
+    }
   }
 
   /// J13.

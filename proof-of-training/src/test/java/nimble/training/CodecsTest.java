@@ -64,6 +64,8 @@ final class CodecsTest {
   private static ClosedStage anyClosedStage(SplittableRandom random) {
     return new ClosedStage(
         anyAddress(random),
+        Specs.anyHash(random),
+        random.nextInt(1_001),
         anyRoots(random),
         maybe(random, Specs.anyHash(random)),
         random.nextLong() >>> 1,

@@ -82,7 +82,8 @@ final class CostsTest {
         P.checkpointRounds(),
         least,
         most,
-        P.bondSteps());
+        P.bondSteps(),
+        P.auditorsPerStage());
   }
 
   /// A job with the least budget that may be, in which as much goes wrong as may: everything is

@@ -255,6 +255,7 @@ final class MatchingTest {
         p.checkpointRounds(),
         permille,
         p.auditRateMaxPermille(),
-        p.bondSteps());
+        p.bondSteps(),
+        p.auditorsPerStage());
   }
 }

@@ -100,6 +100,7 @@ final class RoundsTest {
         p.checkpointRounds(),
         p.auditRateMinPermille(),
         p.auditRateMaxPermille(),
-        p.bondSteps());
+        p.bondSteps(),
+        p.auditorsPerStage());
   }
 }

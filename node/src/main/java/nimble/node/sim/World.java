@@ -105,7 +105,8 @@ public final class World {
             training.checkpointRounds(),
             training.auditRateMinPermille(),
             training.auditRateMaxPermille(),
-            training.bondSteps()));
+            training.bondSteps(),
+            training.auditorsPerStage()));
   }
 
   /// Everyone knows the validators' addresses; miners find one another through the chain.

@@ -21,7 +21,6 @@ import nimble.training.Auditor;
 import nimble.training.ClosedRound;
 import nimble.training.HeldStage;
 import nimble.training.Job;
-import nimble.training.JobState;
 import nimble.training.Jobs;
 import nimble.types.Address;
 import nimble.types.Hash;
@@ -89,9 +88,17 @@ public final class DutyBook {
         self,
         Jobs.holder(state, job, stage).hotKey(),
         !own && rules.signerOf(state, new AuditorJoin(slot, self, Hash.ZERO)).isPresent(),
-        joined.isPresent() && job.state() == JobState.MATCHED && job.allAccepted(),
+        joined.isPresent() && opens(state, job),
         joined.map(Auditor::classCommitment),
         joined.flatMap(Auditor::numericClass));
+  }
+
+  private static boolean opens(StateView state, Job job) {
+    return switch (job.state()) {
+      case MATCHED -> Jobs.isOpening(state, job.id());
+      case RUNNING, PAUSED -> true;
+      case SETTLING, COMPLETED, CANCELLED, FAILED, EXPIRED -> false;
+    };
   }
 
   private static Optional<Auditor> auditor(StateView state, StageSlot slot, Address account) {

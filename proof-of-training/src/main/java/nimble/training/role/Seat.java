@@ -13,7 +13,7 @@ import nimble.types.PublicKey;
 /// @param miner the account whose slot it is
 /// @param stages hot keys of the stages' holders, in order
 /// @param accepted this miner's `JobAccept` is on chain
-/// @param allAccepted so are all others'
+/// @param allAccepted so are all others', and everybody shows the class that it committed to
 /// @param opened this miner's `ClassOpen` is on chain
 /// @param attempt how often rounds were redone
 /// @param openRound the first round that does not count yet

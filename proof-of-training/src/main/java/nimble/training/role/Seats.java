@@ -114,7 +114,7 @@ public final class Seats {
         held.miner(),
         holders(state, job),
         held.hasAccepted(),
-        job.allAccepted(),
+        Jobs.isOpening(state, job.id()),
         held.numericClass().isPresent(),
         job.progress().failures(),
         job.progress().round(),
