@@ -133,25 +133,41 @@ public final class StageAudit implements AutoCloseable {
       }
     }
     Bytes claimed = evidence.steps().get(evidence.audited()).gradient();
-    comparison.gradient(state.layout(), training.gradientCodec(), program.gradient(), claimed);
+    GradientCodec codec = training.gradientCodec();
+    comparison.gradient(state.layout(), codec, program.gradient(), claimed);
+    if (codec instanceof Fp32) {
+      addDrawn(evidence, 0);
+    }
   }
 
-  // V5: the forward pass as the miner does it, then a gradient that nobody can know.
+  // V5: the forward pass as the miner does it, then what only an auditor does.
   private void validate(Evidence evidence, Comparison comparison) {
-    Philox draws = Philox.of(evidence.seed().bytes(), "audit");
     for (int i = 0; i < training.microBatches(); i++) {
       Evidence.MicroBatch given = microBatch(evidence, i);
       if (!fits(given)) {
         comparison.exact(false, "the size of micro-batch " + i);
       } else if (spec.last()) {
         comparison.loss("loss " + i, program.loss(given.input(), given.labels()), given.output());
-        program.train(given.input(), given.labels(), 1f / training.microBatches());
       } else {
         comparison.tensor("output " + i, program.infer(given.input()), given.output());
-        int count = spec.outputBytes() / Float.BYTES;
-        Bytes drawn = LittleEndian.ofFloats(draws.normals(i, count, GRADIENT_DEVIATION));
-        program.backward(program.forward(given.input()), drawn);
       }
+      addDrawn(evidence, i);
+    }
+  }
+
+  /// The gradient for an output gradient that follows from the audit's seed.
+  private void addDrawn(Evidence evidence, int index) {
+    Evidence.MicroBatch given = microBatch(evidence, index);
+    Philox draws = Philox.of(evidence.seed().bytes(), "audit");
+    if (!fits(given)) {
+      return;
+    }
+    if (spec.last()) {
+      program.train(given.input(), given.labels(), draws.normals(index, 1, 1)[0]);
+    } else {
+      int count = spec.outputBytes() / Float.BYTES;
+      Bytes drawn = LittleEndian.ofFloats(draws.normals(index, count, GRADIENT_DEVIATION));
+      program.backward(program.forward(given.input()), drawn);
     }
   }
 

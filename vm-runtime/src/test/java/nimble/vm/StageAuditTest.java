@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
+import nimble.crypto.Hashing;
 import nimble.sim.Seeds;
 import nimble.types.Hash;
 import nimble.vm.StageAudit.Finding;
@@ -206,9 +207,27 @@ final class StageAuditTest {
         Evidence honest = round.evidence(stage, STEPS);
         Hash answer = finding(stage, honest, EQUAL).answer();
         Evidence other = Tampered.seed(honest, RecordedRound.seed(99));
-        assertEquals(last, answer.equals(finding(stage, other, EQUAL).answer()));
+        assertNotEquals(answer, finding(stage, other, EQUAL).answer());
         Bytes output = honest.microBatches().getFirst().output();
         finding(stage, Tampered.output(honest, Tampered.flip(output, last, 30)), FALSE);
+      }
+    }
+  }
+
+  /// Whoever has ĝ must not have the answer.
+  @Test
+  void v5AnswersOfTrainingStepsAreNoFunctionOfWhatIsSent() throws Malformed {
+    for (GradientCodec codec : GradientCodec.all()) {
+      TrainingSpec training = Fixtures.training(codec);
+      try (RecordedRound round = round(training, 0);
+          StageAudit bench = new StageAudit(MACHINE, STAGES.get(1), training, Tolerance.FIRST)) {
+        Evidence honest = round.evidence(1, 1);
+        Hash sent = Hashing.sha256(honest.steps().get(1).gradient());
+        Hash answer = bench.audit(honest, true).answer();
+        assertNotEquals(sent, answer);
+        Evidence other = Tampered.seed(honest, RecordedRound.seed(99));
+        boolean seeded = !answer.equals(bench.audit(other, true).answer());
+        assertEquals(codec instanceof Fp32, seeded);
       }
     }
   }
