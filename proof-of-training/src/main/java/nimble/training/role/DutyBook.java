@@ -108,7 +108,7 @@ public final class DutyBook {
   }
 
   /// What a validator holds for others it keeps to the end.
-  private static boolean concerns(Audit audit, Address self) {
+  static boolean concerns(Audit audit, Address self) {
     return audit.seat(self).isPresent()
         || audit.holders().contains(self)
         || switch (audit.phase()) {

@@ -41,11 +41,12 @@ public final class MachineAudit implements AuditWork {
     try {
       StageAudit.Result result = bench().audit(bundle.evidence(), sameClass);
       done = true;
+      boolean adds = bundle.round().lossesAddUp();
       return new Outcome.Redone(
           audit.id(),
-          verdict(result.finding()),
+          adds ? verdict(result.finding()) : Verdict.REJECTED,
           result.answer(),
-          result.reason(),
+          adds ? result.reason() : "the mean of the losses",
           Metering.of(spec).audit(plan.microBatches(), plan.rounds().stepsOf(audit.round())));
     } catch (Malformed e) {
       return new Outcome.Unusable(audit.id(), e.reason());

@@ -3,11 +3,13 @@ package nimble.training.role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.training.ClosedStage;
+import nimble.training.Losses;
 import nimble.types.Hash;
 import nimble.vm.Evidence;
 import nimble.vm.StepGradient;
@@ -20,6 +22,24 @@ import nimble.vm.TextData;
 /// @param claimed the round on chain
 public record RoundEvidence(
     Plan plan, int stage, int round, RoundIndex index, ClosedStage claimed) {
+  /// Whether the last stage committed to the means of its losses. Exact, as the index is.
+  public boolean lossesAddUp() {
+    RoundShape shape = RoundShape.of(plan, stage, round);
+    List<Integer> bits = index.lossBits();
+    int trained = shape.trained() * shape.microBatches();
+    return !shape.stage().last()
+        || claimed
+            .roots()
+            .losses()
+            .equals(
+                new Losses(
+                    mean(bits.subList(0, trained)), mean(bits.subList(trained, bits.size()))));
+  }
+
+  private static OptionalInt mean(List<Integer> bits) {
+    return bits.isEmpty() ? OptionalInt.empty() : OptionalInt.of(nimble.vm.Losses.mean(bits));
+  }
+
   /// The blobs to fetch for `step`.
   public List<BlobName> wanted(int step) {
     return Stream.of(

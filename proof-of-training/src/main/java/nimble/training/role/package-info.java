@@ -33,6 +33,21 @@
 /// - R12: an audit of a round begins with its [RoundIndex]: all leaves of the commitment and the
 ///   names of blobs. Validators ask the miner for it ([EvidenceName]) and fetch the blobs they
 ///   need. What is in them counts only as far as it hashes to what is on chain ([RoundEvidence]).
+/// - R13: a validator measures its class for a stage's program on the match's beacon, joins with a
+///   commitment to it and shows it when the chain waits for it. It has one bench per stage
+///   ([AuditWork]); tasks of a bench follow each other. Of all audits a bounded number is in work.
+/// - R14: an auditor gathers an audit's evidence into a group of its own, redoes the step, and
+///   commits to answer and verdict; it reveals when all have committed. All of it follows from
+///   finalized state: after a restart the same salt and the same bits are found again. Where the
+///   last audit of a bench ended, the next round's start need not be fetched. That all stages
+///   multiplied their gradients with one clip factor is assumed: a stage's own index shows only
+///   that it can be.
+/// - R15: an index that does not match the roots, and a blob that is not what it says, is no data:
+///   asked for again, and challenged after a third of the time to commit. What matches and does not
+///   add up is false work.
+/// - R16: while an audit is challenged every validator gathers all of its data, checks it, and
+///   keeps and serves it until the audit is closed. When the auditors' answers differ, every
+///   validator that can run the program redoes the step and votes; whoever cannot is silent.
 @NullMarked
 package nimble.training.role;
 

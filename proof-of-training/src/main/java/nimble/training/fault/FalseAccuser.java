@@ -1,0 +1,32 @@
+package nimble.training.fault;
+
+import nimble.chain.Verdict;
+import nimble.training.role.AuditBundle;
+import nimble.training.role.AuditWork;
+import nimble.training.role.Outcome;
+
+/// Finds the true answer, and says of everybody's work that it is false.
+public record FalseAccuser(AuditWork honest) implements AuditWork {
+  @Override
+  public Outcome.Probed probe() {
+    return honest.probe();
+  }
+
+  @Override
+  public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
+    return honest.redo(bundle, sameClass) instanceof Outcome.Redone done
+        ? new Outcome.Redone(
+            done.audit(), Verdict.REJECTED, done.answer(), "an accusation", done.operations())
+        : new Outcome.Unusable(bundle.audit().id(), "an accuser needs the answer too");
+  }
+
+  @Override
+  public Outcome.OfAudit check(AuditBundle bundle) {
+    return honest.check(bundle);
+  }
+
+  @Override
+  public Outcome.Closed close() {
+    return honest.close();
+  }
+}

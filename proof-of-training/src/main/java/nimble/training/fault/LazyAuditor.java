@@ -1,0 +1,35 @@
+package nimble.training.fault;
+
+import nimble.chain.Verdict;
+import nimble.codec.Bytes;
+import nimble.crypto.Hashing;
+import nimble.training.role.AuditBundle;
+import nimble.training.role.AuditWork;
+import nimble.training.role.Outcome;
+import nimble.types.Hash;
+
+/// Redoes nothing: says that all is well, with an answer that it makes up.
+///
+/// @param seed of its answers: two that have the same collude
+public record LazyAuditor(AuditWork honest, long seed) implements AuditWork {
+  @Override
+  public Outcome.Probed probe() {
+    return honest.probe();
+  }
+
+  @Override
+  public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
+    Hash answer = Hashing.of("lazy", Bytes.ofU64(seed), bundle.audit().seed().bytes());
+    return new Outcome.Redone(bundle.audit().id(), Verdict.UPHELD, answer, "", 0);
+  }
+
+  @Override
+  public Outcome.OfAudit check(AuditBundle bundle) {
+    return honest.check(bundle);
+  }
+
+  @Override
+  public Outcome.Closed close() {
+    return honest.close();
+  }
+}

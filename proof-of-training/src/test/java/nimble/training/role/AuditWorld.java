@@ -1,0 +1,407 @@
+package nimble.training.role;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import nimble.chain.AuditCall;
+import nimble.chain.AuditId;
+import nimble.chain.StageSlot;
+import nimble.chain.WorkCall;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.crypto.Hashing;
+import nimble.sim.Sim;
+import nimble.training.Audit;
+import nimble.training.Audit.Phase;
+import nimble.training.AuditSeat;
+import nimble.training.NumericClass;
+import nimble.types.Address;
+import nimble.types.Hash;
+import nimble.types.Moment;
+import nimble.types.PublicKey;
+import nimble.types.Span;
+
+/// Validators that audit a trained job in simulated time, and as much of the chain as they see.
+/// Node numbers: miners are stages, validators follow from [#FIRST] on.
+class AuditWorld {
+  static final int FIRST = 20;
+  static final Span COMMIT = new Span(9_000, 9);
+  private static final long BLOCK_MILLIS = 200;
+
+  final Sim sim;
+  final Plan plan;
+  final TrainedJob job;
+  final int count;
+  final List<Auditor> auditors = new ArrayList<>();
+  final SortedMap<AuditId, Audit> audits = new TreeMap<>();
+  final SortedMap<AuditId, List<AuditSeat>> closed = new TreeMap<>();
+  final SortedMap<StageSlot, SortedMap<Address, Hash>> joined = new TreeMap<>();
+  final SortedMap<StageSlot, SortedMap<Address, Hash>> opened = new TreeMap<>();
+  final List<WorkCall> calls = new ArrayList<>();
+  final List<AuditorProgress> progress = new ArrayList<>();
+  final List<Hash> fetches = new ArrayList<>();
+  final List<SortedMap<String, SortedMap<Hash, Bytes>>> shelves = new ArrayList<>();
+  final SortedSet<Integer> silent = new TreeSet<>();
+  final SortedMap<Hash, Bytes> served = new TreeMap<>();
+  boolean matching;
+  boolean opening;
+  int tasksOut;
+  int tasksOutMost;
+  private long height;
+
+  AuditWorld(long seed, Plan plan, TrainedJob job, int count, Auditor.Works works) {
+    sim = new Sim(seed);
+    this.plan = plan;
+    this.job = job;
+    this.count = count;
+    served.putAll(job.blobs);
+    for (int i = 0; i < count; i++) {
+      auditors.add(auditor(i, works));
+      shelves.add(new TreeMap<>());
+    }
+    sim.after(0, this::block);
+  }
+
+  static Auditor auditor(int index, Auditor.Works works) {
+    return new Auditor(works, audit -> Hashing.of("salt %d of %s".formatted(index, audit)), COMMIT);
+  }
+
+  static Address account(int index) {
+    return Tiny.address(FIRST + index);
+  }
+
+  Moment now() {
+    return new Moment(sim.nowMillis(), height);
+  }
+
+  AuditId draw(long number, int stage, int round, int step, Integer... seats) {
+    Address[] accounts = List.of(seats).stream().map(AuditWorld::account).toArray(Address[]::new);
+    Audit audit = Audits.drawn(number, stage, round, step, COMMIT.after(now()), accounts);
+    audits.put(audit.id(), audit);
+    return audit.id();
+  }
+
+  private void block() {
+    height++;
+    List.copyOf(audits.values()).forEach(this::overdue);
+    for (int i = 0; i < count; i++) {
+      int index = i;
+      sim.after(
+          sim.random().nextInt(30),
+          () -> handle(index, new AuditorInput.Finalized(now(), duties(index))));
+    }
+    sim.after(BLOCK_MILLIS, this::block);
+  }
+
+  private void overdue(Audit audit) {
+    if (!audit.due().reachedAt(now())) {
+      return;
+    }
+    switch (audit.phase()) {
+      case CONCEDING ->
+          audits.put(
+              audit.id(), Audits.with(audit, Phase.VOTING, COMMIT.after(now()), audit.seats()));
+      case COMMITTING, REVEALING, CHALLENGED, VOTING -> {
+        closed.put(audit.id(), audit.seats());
+        audits.remove(audit.id());
+      }
+    }
+  }
+
+  Duties duties(int index) {
+    Address self = account(index);
+    SortedSet<PublicKey> validators = new TreeSet<>();
+    IntStream.range(0, count).forEach(i -> validators.add(Tiny.key(FIRST + i)));
+    List<StageDuty> stages = new ArrayList<>();
+    for (int stage = 0; stage < plan.depth(); stage++) {
+      StageSlot slot = new StageSlot(Tiny.JOB, stage, 0);
+      Optional<Hash> commitment = at(joined, slot, self);
+      stages.add(
+          new StageDuty(
+              slot,
+              plan,
+              self,
+              Tiny.key(stage),
+              matching && commitment.isEmpty(),
+              opening && commitment.isPresent(),
+              commitment,
+              at(opened, slot, self)));
+    }
+    return new Duties(validators, stages, auditDuties(self));
+  }
+
+  private static Optional<Hash> at(
+      SortedMap<StageSlot, SortedMap<Address, Hash>> all, StageSlot slot, Address self) {
+    return Optional.ofNullable(all.get(slot)).map(of -> of.get(self));
+  }
+
+  private List<AuditDuty> auditDuties(Address self) {
+    List<AuditDuty> all = new ArrayList<>();
+    for (Audit audit : audits.values()) {
+      if (DutyBook.concerns(audit, self)) {
+        TrainedJob.Round round = job.rounds.get(audit.round()).get(audit.slot().stage());
+        all.add(
+            new AuditDuty(
+                audit, plan, self, round.closed(), Optional.of(Audits.CLASS), sources(audit)));
+      }
+    }
+    return all;
+  }
+
+  private List<PublicKey> sources(Audit audit) {
+    List<PublicKey> all = new ArrayList<>();
+    all.add(Tiny.key(audit.slot().stage()));
+    for (int i = 0; i < count; i++) {
+      if (audit.holders().contains(account(i))) {
+        all.add(Tiny.key(FIRST + i));
+      }
+    }
+    return all;
+  }
+
+  void handle(int index, AuditorInput input) {
+    auditors.get(index).handle(input).forEach(effect -> perform(index, effect));
+  }
+
+  private void perform(int index, AuditorEffect effect) {
+    switch (effect) {
+      case AuditorEffect.Submit(WorkCall call) ->
+          sim.after(10 + sim.random().nextInt(50), () -> submit(call));
+      case SendTensor(var to, var name, var payload) ->
+          send(index, to, (EvidenceName) name, payload);
+      case AuditorEffect.Compute(StageSlot slot, long task, Task work) -> {
+        tasksOut++;
+        tasksOutMost = Math.max(tasksOutMost, tasksOut);
+        sim.after(
+            20 + sim.random().nextInt(50),
+            () -> {
+              tasksOut--;
+              handle(index, computed(slot, task, work));
+            });
+      }
+      case AuditorEffect.FetchData(Hash manifest) ->
+          sim.after(
+              sim.random().nextInt(100),
+              () -> handle(index, new AuditorInput.DataFetched(manifest, Tiny.TEXT)));
+      case AuditorEffect.FetchEvidence fetch ->
+          sim.after(5 + sim.random().nextInt(50), () -> handle(index, fetched(index, fetch)));
+      case AuditorEffect.Drop(String group) -> shelves.get(index).remove(group);
+      case AuditorEffect.StartTimer(AuditId audit, long millis) ->
+          sim.after(millis, () -> handle(index, new AuditorInput.TimerFired(audit)));
+      case AuditorEffect.StartDataTimer(Hash manifest, long millis) ->
+          sim.after(millis, () -> handle(index, new AuditorInput.DataTimerFired(manifest)));
+      case AuditorEffect.Report(AuditorProgress told) -> progress.add(told);
+    }
+  }
+
+  private static AuditorInput computed(StageSlot slot, long task, Task work) {
+    try {
+      return new AuditorInput.Computed(slot, task, work.run());
+    } catch (IllegalStateException e) {
+      return new AuditorInput.ComputeFailed(slot, task, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// From the shelf of any source, or the miner that serves.
+  private AuditorInput fetched(int index, AuditorEffect.FetchEvidence fetch) {
+    fetches.add(fetch.manifest());
+    for (PublicKey source : fetch.sources()) {
+      Optional<Bytes> blob = Optional.empty();
+      for (int i = 0; i < count; i++) {
+        if (source.equals(Tiny.key(FIRST + i))) {
+          blob =
+              shelves.get(i).values().stream()
+                  .flatMap(group -> Optional.ofNullable(group.get(fetch.manifest())).stream())
+                  .findFirst();
+        }
+      }
+      for (int stage = 0; stage < plan.depth(); stage++) {
+        if (source.equals(Tiny.key(stage)) && !silent.contains(stage)) {
+          blob = Optional.ofNullable(served.get(fetch.manifest()));
+        }
+      }
+      if (blob.isPresent()) {
+        shelves
+            .get(index)
+            .computeIfAbsent(fetch.group(), _ -> new TreeMap<>())
+            .put(fetch.manifest(), blob.get());
+        return new AuditorInput.EvidenceFetched(fetch.group(), fetch.manifest(), blob.get());
+      }
+    }
+    return new AuditorInput.EvidenceFailed(fetch.group(), fetch.manifest(), "nobody has it");
+  }
+
+  private void send(int from, PublicKey to, EvidenceName name, Bytes payload) {
+    Bytes message = new TensorMessage(name, payload).encode();
+    sim.after(5 + sim.random().nextInt(40), () -> deliver(Tiny.key(FIRST + from), to, message));
+  }
+
+  private void deliver(PublicKey from, PublicKey to, Bytes message) {
+    try {
+      TensorMessage read = TensorMessage.decode(message);
+      EvidenceName name = (EvidenceName) read.name();
+      for (int i = 0; i < count; i++) {
+        if (to.equals(Tiny.key(FIRST + i))) {
+          handle(i, new AuditorInput.EvidenceReceived(from, name, read.payload()));
+        }
+      }
+      for (int stage = 0; stage < plan.depth(); stage++) {
+        if (to.equals(Tiny.key(stage)) && !silent.contains(stage)) {
+          answer(stage, from, name);
+        }
+      }
+    } catch (Malformed e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void answer(int stage, PublicKey to, EvidenceName name) {
+    RoundIndex index = index(stage, name.round());
+    for (int i = 0; i < count; i++) {
+      if (to.equals(Tiny.key(FIRST + i))) {
+        int asker = i;
+        EvidenceName answer = name.as(EvidenceName.Kind.INDEX);
+        sim.after(
+            10,
+            () ->
+                handle(
+                    asker,
+                    new AuditorInput.EvidenceReceived(Tiny.key(stage), answer, index.encode())));
+      }
+    }
+  }
+
+  /// A seam for miners that lie about where their evidence is.
+  RoundIndex index(int stage, int round) {
+    return job.rounds.get(round).get(stage).index();
+  }
+
+  /// As much of the rules as auditors see.
+  private void submit(WorkCall call) {
+    calls.add(call);
+    switch (call) {
+      case AuditCall.AuditorJoin(StageSlot slot, Address auditor, Hash commitment) ->
+          joined.computeIfAbsent(slot, _ -> new TreeMap<>()).putIfAbsent(auditor, commitment);
+      case AuditCall.AuditorOpen(StageSlot slot, Address auditor, Hash numericClass) -> {
+        Hash hidden = NumericClass.commitment(numericClass, auditor);
+        if (opening && at(joined, slot, auditor).equals(Optional.of(hidden))) {
+          opened.computeIfAbsent(slot, _ -> new TreeMap<>()).put(auditor, numericClass);
+        }
+      }
+      case AuditCall.AuditCommit commit -> committed(commit);
+      case AuditCall.AuditReveal reveal -> revealed(reveal);
+      case AuditCall.DataChallenge(AuditId id, Address auditor) -> {
+        Audit audit = audits.get(id);
+        if (audit != null && audit.phase() == Phase.COMMITTING && audit.challenger().isEmpty()) {
+          audits.put(
+              id,
+              Audits.with(
+                  audit,
+                  Phase.CHALLENGED,
+                  COMMIT.after(now()),
+                  audit.seats(),
+                  Optional.of(auditor),
+                  List.of(),
+                  List.of()));
+        }
+      }
+      case AuditCall.DataAnswer(AuditId id, Address validator) -> held(id, validator);
+      case AuditCall.VerdictVote(AuditId id, Address validator, var verdict) -> {
+        Audit audit = audits.get(id);
+        if (audit != null && audit.phase() == Phase.VOTING) {
+          List<Audit.Vote> votes = new ArrayList<>(audit.votes());
+          votes.add(new Audit.Vote(validator, verdict));
+          audits.put(
+              id,
+              Audits.with(
+                  audit,
+                  Phase.VOTING,
+                  audit.due(),
+                  audit.seats(),
+                  audit.challenger(),
+                  audit.holders(),
+                  votes));
+        }
+      }
+      case WorkCall.OfStage _, AuditCall.Concede _ -> {
+        // Miners say these.
+      }
+    }
+  }
+
+  private void committed(AuditCall.AuditCommit call) {
+    Audit audit = audits.get(call.audit());
+    if (audit == null || audit.phase() != Phase.COMMITTING) {
+      return;
+    }
+    List<AuditSeat> seats =
+        audit.seats().stream()
+            .map(seat ->
+                seat.auditor().equals(call.auditor())
+                    ? new AuditSeat(
+                        seat.auditor(), Optional.of(call.commitment()), seat.reveal(), false)
+                    : seat)
+            .toList();
+    boolean all = seats.stream().allMatch(seat -> seat.commitment().isPresent());
+    audits.put(
+        audit.id(),
+        Audits.with(
+            audit,
+            all ? Phase.REVEALING : Phase.COMMITTING,
+            all ? COMMIT.after(now()) : audit.due(),
+            seats));
+  }
+
+  private void revealed(AuditCall.AuditReveal call) {
+    Audit audit = audits.get(call.audit());
+    if (audit == null || audit.phase() != Phase.REVEALING) {
+      return;
+    }
+    List<AuditSeat> seats =
+        audit.seats().stream()
+            .map(seat ->
+                seat.auditor().equals(call.auditor())
+                        && seat.commitment().equals(Optional.of(call.commitment()))
+                    ? new AuditSeat(
+                        seat.auditor(),
+                        seat.commitment(),
+                        Optional.of(new AuditSeat.Reveal(call.verdict(), call.answer())),
+                        false)
+                    : seat)
+            .toList();
+    Audit heard = Audits.with(audit, Phase.REVEALING, audit.due(), seats);
+    if (seats.stream().anyMatch(seat -> seat.reveal().isEmpty())) {
+      audits.put(audit.id(), heard);
+    } else if (seats.stream().map(AuditSeat::reveal).distinct().count() > 1) {
+      audits.put(audit.id(), Audits.with(heard, Phase.CONCEDING, new Moment(0, 0), seats));
+    } else {
+      closed.put(audit.id(), seats);
+      audits.remove(audit.id());
+    }
+  }
+
+  private void held(AuditId id, Address validator) {
+    Audit audit = audits.get(id);
+    if (audit == null || audit.phase() != Phase.CHALLENGED) {
+      return;
+    }
+    List<Address> holders = new ArrayList<>(audit.holders());
+    holders.add(validator);
+    boolean enough = 3 * holders.size() > 2 * count;
+    audits.put(
+        id,
+        Audits.with(
+            audit,
+            enough ? Phase.COMMITTING : Phase.CHALLENGED,
+            enough ? COMMIT.after(now()) : audit.due(),
+            audit.seats(),
+            audit.challenger(),
+            holders,
+            List.of()));
+  }
+}

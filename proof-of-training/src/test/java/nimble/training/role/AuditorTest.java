@@ -1,0 +1,276 @@
+package nimble.training.role;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import nimble.chain.AuditCall;
+import nimble.chain.AuditId;
+import nimble.chain.StageSlot;
+import nimble.chain.Verdict;
+import nimble.codec.Bytes;
+import nimble.crypto.Hashing;
+import nimble.sim.Seeds;
+import nimble.training.AuditSeat;
+import nimble.training.fault.FalseAccuser;
+import nimble.training.fault.LazyAuditor;
+import nimble.training.fault.SilentAuditor;
+import nimble.types.Hash;
+import nimble.vm.fault.SkipsWork;
+import nimble.vm.reference.ReferenceMachine;
+import org.junit.jupiter.api.Test;
+
+final class AuditorTest {
+  private static final Plan PLAN = Tiny.plan(40, 2);
+  private static final TrainedJob HONEST = TrainedJob.run(PLAN, 4, _ -> new ReferenceMachine());
+  private static final TrainedJob SKIPPED =
+      TrainedJob.run(
+          PLAN,
+          4,
+          stage -> stage == 1 ? new SkipsWork(new ReferenceMachine()) : new ReferenceMachine());
+
+  private static AuditWork honest(Plan plan, int stage) {
+    return new MachineAudit(new ReferenceMachine(), plan, stage);
+  }
+
+  /// All validators have opened the miners' class for all stages.
+  private static AuditWorld world(long seed, TrainedJob job, int count) {
+    return world(new AuditWorld(seed, PLAN, job, count, AuditorTest::honest));
+  }
+
+  private static AuditWorld world(AuditWorld world) {
+    for (int stage = 0; stage < PLAN.depth(); stage++) {
+      StageSlot slot = new StageSlot(Tiny.JOB, stage, 0);
+      for (int i = 0; i < world.count; i++) {
+        world
+            .joined
+            .computeIfAbsent(slot, _ -> new TreeMap<>())
+            .put(AuditWorld.account(i), Audits.CLASS);
+        world
+            .opened
+            .computeIfAbsent(slot, _ -> new TreeMap<>())
+            .put(AuditWorld.account(i), Audits.CLASS);
+      }
+    }
+    return world;
+  }
+
+  private static List<AuditSeat.Reveal> reveals(AuditWorld world, AuditId id) {
+    world.sim.runUntil(() -> world.closed.containsKey(id));
+    return Optional.ofNullable(world.closed.get(id)).orElseThrow().stream()
+        .map(seat -> seat.reveal().orElseThrow())
+        .toList();
+  }
+
+  private static List<Verdict> verdicts(AuditWorld world, AuditId id) {
+    return reveals(world, id).stream().map(AuditSeat.Reveal::verdict).toList();
+  }
+
+  @Test
+  void r13AValidatorJoinsAndShowsTheClassItMeasured() {
+    AuditWorld world = new AuditWorld(1, PLAN, HONEST, 2, AuditorTest::honest);
+    world.matching = true;
+    world.sim.runUntil(() ->
+        world.joined.size() == PLAN.depth()
+            && world.joined.values().stream().allMatch(all -> all.size() == 2));
+    assertTrue(world.opened.isEmpty());
+    world.matching = false;
+    world.opening = true;
+    world.sim.runUntil(() ->
+        world.opened.size() == PLAN.depth()
+            && world.opened.values().stream().allMatch(all -> all.size() == 2));
+    world.opened.forEach((slot, classes) -> {
+      Outcome.Probed miners = new MachineWork(new ReferenceMachine(), PLAN, slot.stage()).probe();
+      assertEquals(new TreeSet<>(List.of(miners.numericClass())), new TreeSet<>(classes.values()));
+    });
+  }
+
+  @Test
+  void r14HonestWorkIsUpheldByEqualAnswers() {
+    Seeds.forEach(
+        2,
+        random -> {
+          AuditWorld world = world(random.nextLong(), HONEST, 2);
+          for (int stage = 0; stage < PLAN.depth(); stage++) {
+            AuditId first = world.draw(2L * stage, stage, 0, 1, 0, 1);
+            AuditId second = world.draw(2L * stage + 1, stage, 2, 0, 0, 1);
+            for (AuditId id : List.of(first, second)) {
+              List<AuditSeat.Reveal> reveals = reveals(world, id);
+              assertEquals(Verdict.UPHELD, reveals.getFirst().verdict());
+              assertEquals(reveals.get(0), reveals.get(1));
+            }
+          }
+          world.sim.runUntil(() -> world.shelves.stream().allMatch(shelf -> shelf.isEmpty()));
+        });
+  }
+
+  @Test
+  void r14WorkThatWasSkippedIsRejected() {
+    AuditWorld world = world(3, SKIPPED, 2);
+    AuditId skipped = world.draw(0, 1, 3, 1, 0, 1);
+    AuditId beside = world.draw(1, 2, 3, 1, 0, 1);
+    List<AuditSeat.Reveal> reveals = reveals(world, skipped);
+    assertEquals(Verdict.REJECTED, reveals.getFirst().verdict());
+    assertEquals(reveals.get(0), reveals.get(1));
+    assertEquals(List.of(Verdict.UPHELD, Verdict.UPHELD), verdicts(world, beside));
+  }
+
+  @Test
+  void r14TheStateOfTheRoundBeforeIsUsedAgain() {
+    AuditWorld world = world(4, HONEST, 2);
+    AuditId first = world.draw(0, 1, 1, 0, 0, 1);
+    AuditId second = world.draw(1, 1, 2, 1, 0, 1);
+    verdicts(world, first);
+    assertEquals(List.of(Verdict.UPHELD, Verdict.UPHELD), verdicts(world, second));
+    assertTrue(world.fetches.contains(start(1, 1)));
+    assertFalse(world.fetches.contains(start(1, 2)));
+  }
+
+  private static Hash start(int stage, int round) {
+    return HONEST.rounds.get(round).get(stage).index().start().orElseThrow().manifest();
+  }
+
+  @Test
+  void r14ARestartedAuditorFindsItsAnswerAgain() {
+    AuditWorld world = world(5, HONEST, 2);
+    AuditId id = world.draw(0, 0, 1, 1, 0, 1);
+    world.sim.runUntil(
+        () -> world.calls.stream().anyMatch(AuditCall.AuditCommit.class::isInstance));
+    world.auditors.set(0, AuditWorld.auditor(0, AuditorTest::honest));
+    world.auditors.set(1, AuditWorld.auditor(1, AuditorTest::honest));
+    assertEquals(List.of(Verdict.UPHELD, Verdict.UPHELD), verdicts(world, id));
+  }
+
+  @Test
+  void r13MemoryIsBoundedByAuditsInWork() {
+    AuditWorld world = world(6, HONEST, 2);
+    for (int i = 0; i < 12; i++) {
+      world.draw(i, i % 3, i / 3, i % 2, 0, 1);
+    }
+    world.sim.runUntil(() -> world.closed.size() == 12);
+    assertTrue(
+        world.closed.values().stream()
+            .allMatch(seats -> seats.stream().allMatch(seat -> seat.reveal().isPresent())));
+    assertTrue(world.tasksOutMost <= 2 * Auditor.IN_WORK_MAX);
+  }
+
+  @Test
+  void r16ChallengedDataIsHadFromValidators() {
+    AuditWorld world = world(7, HONEST, 4);
+    world.silent.add(1);
+    AuditId id = world.draw(0, 1, 2, 1, 0, 1);
+    world.sim.runUntil(
+        () -> world.calls.stream().anyMatch(AuditCall.DataChallenge.class::isInstance));
+    assertTrue(world.sim.nowMillis() >= AuditWorld.COMMIT.millis() / 3);
+    world.silent.clear();
+    world.sim.runUntil(() -> world.audits.values().stream().anyMatch(a -> !a.holders().isEmpty()));
+    world.silent.add(1);
+    assertEquals(List.of(Verdict.UPHELD, Verdict.UPHELD), verdicts(world, id));
+  }
+
+  @Test
+  void r15WhatIsNotTheCommittedDataIsNoData() {
+    AuditWorld world = world(8, HONEST, 4);
+    BlobName gradients = HONEST.rounds.get(1).get(0).index().gradients();
+    byte[] other = HONEST.blob(gradients.manifest()).toArray();
+    other[17] ^= 1;
+    world.served.put(gradients.manifest(), Bytes.wrap(other));
+    AuditId id = world.draw(0, 0, 1, 0, 0, 1);
+    world.sim.runUntil(() -> world.closed.containsKey(id));
+    assertTrue(world.calls.stream().anyMatch(AuditCall.DataChallenge.class::isInstance));
+    assertTrue(world.calls.stream().noneMatch(AuditCall.DataAnswer.class::isInstance));
+    assertTrue(world.calls.stream().noneMatch(AuditCall.AuditCommit.class::isInstance));
+  }
+
+  @Test
+  void r16WhereAnswersDifferEveryValidatorVotesByItself() {
+    AuditWorld world = world(new AuditWorld(9, PLAN, SKIPPED, 4, AuditorTest::honest));
+    world.auditors.set(
+        1, AuditWorld.auditor(1, (plan, stage) -> new LazyAuditor(honest(plan, stage), 7)));
+    AuditId id = world.draw(0, 1, 3, 0, 0, 1);
+    world.sim.runUntil(() -> world.audits.values().stream().anyMatch(a -> a.votes().size() == 4));
+    assertEquals(
+        3,
+        world.audits.values().stream()
+            .flatMap(audit -> audit.votes().stream())
+            .filter(vote -> vote.verdict() == Verdict.REJECTED)
+            .count());
+    assertTrue(world.audits.containsKey(id));
+  }
+
+  @Test
+  void r16OtherClassesVoteWithTolerance() {
+    for (TrainedJob job : List.of(HONEST, SKIPPED)) {
+      AuditWorld world = world(13, job, 4);
+      StageSlot slot = new StageSlot(Tiny.JOB, 1, 0);
+      for (int i = 2; i < 4; i++) {
+        Optional.ofNullable(world.opened.get(slot))
+            .orElseThrow()
+            .put(AuditWorld.account(i), Hashing.of("another class"));
+      }
+      world.auditors.set(
+          1, AuditWorld.auditor(1, (plan, stage) -> new FalseAccuser(honest(plan, stage))));
+      world.auditors.set(
+          0, AuditWorld.auditor(0, (plan, stage) -> new LazyAuditor(honest(plan, stage), 1)));
+      world.draw(0, 1, 3, 0, 0, 1);
+      world.sim.runUntil(() -> world.audits.values().stream().anyMatch(a -> a.votes().size() == 4));
+      Verdict expected = job == HONEST ? Verdict.UPHELD : Verdict.REJECTED;
+      world.audits.values().stream()
+          .flatMap(audit -> audit.votes().stream())
+          .filter(vote ->
+              vote.validator().equals(AuditWorld.account(2))
+                  || vote.validator().equals(AuditWorld.account(3)))
+          .forEach(vote -> assertEquals(expected, vote.verdict()));
+    }
+  }
+
+  @Test
+  void r15MeansThatDoNotAddUpAreFalseWork() {
+    AuditWorld world = world(14, HONEST.withOtherMean(1), 2);
+    AuditId id = world.draw(0, 2, 1, 0, 0, 1);
+    assertEquals(List.of(Verdict.REJECTED, Verdict.REJECTED), verdicts(world, id));
+  }
+
+  @Test
+  void r16WhoCannotRunTheProgramIsSilent() {
+    AuditWorld world = world(10, HONEST, 2);
+    world.auditors.set(
+        1, AuditWorld.auditor(1, (plan, stage) -> new SilentAuditor(honest(plan, stage))));
+    AuditId id = world.draw(0, 0, 0, 0, 0, 1);
+    world.sim.runUntil(() -> world.closed.containsKey(id));
+    List<AuditSeat> seats = Optional.ofNullable(world.closed.get(id)).orElseThrow();
+    assertTrue(seats.get(0).commitment().isPresent());
+    assertTrue(seats.get(1).commitment().isEmpty());
+    assertTrue(world.progress.stream().anyMatch(AuditorProgress.Failed.class::isInstance));
+  }
+
+  @Test
+  void stoppingFreesEverything() {
+    AuditWorld world = world(11, HONEST, 1);
+    world.draw(0, 0, 1, 0, 0);
+    world.sim.runUntil(() -> world.tasksOut > 0);
+    world.handle(0, new AuditorInput.Stopping());
+    world.sim.runUntil(() -> world.auditors.getFirst().idle());
+    world.handle(0, new AuditorInput.Finalized(world.now(), world.duties(0)));
+    assertTrue(world.auditors.getFirst().idle());
+  }
+
+  @Test
+  void groupsOfAuditsThatAreOverAreDroppedAtTheStart() {
+    Auditor auditor = AuditWorld.auditor(0, AuditorTest::honest);
+    AuditWorld world = world(12, HONEST, 1);
+    world.draw(5, 0, 1, 0, 0);
+    auditor.handle(new AuditorInput.Finalized(world.now(), world.duties(0)));
+    List<AuditorEffect> effects =
+        auditor.handle(
+            new AuditorInput.GroupsFound(
+                new TreeSet<>(List.of("audit-7-5", "audit-7-4", "round-7-1"))));
+    assertTrue(effects.contains(new AuditorEffect.Drop("audit-7-4")));
+    assertFalse(effects.contains(new AuditorEffect.Drop("audit-7-5")));
+    assertFalse(effects.contains(new AuditorEffect.Drop("round-7-1")));
+  }
+}

@@ -1,0 +1,77 @@
+package nimble.training.role;
+
+import java.util.List;
+import java.util.Optional;
+import nimble.chain.AuditId;
+import nimble.chain.StageSlot;
+import nimble.crypto.Hashing;
+import nimble.training.Audit;
+import nimble.training.Audit.Phase;
+import nimble.training.AuditSeat;
+import nimble.training.ClosedStage;
+import nimble.training.RoundRoots;
+import nimble.types.Address;
+import nimble.types.Hash;
+import nimble.types.Moment;
+
+/// Records of the chain, for tests.
+final class Audits {
+  static final Hash CLASS = Hashing.of("class of the miners");
+
+  private Audits() {}
+
+  static ClosedStage closed(RoundRoots roots, Optional<Hash> before) {
+    return new ClosedStage(Tiny.address(0), roots, before, 1, 1, true);
+  }
+
+  static Audit drawn(long number, int stage, int round, int step, Moment due, Address... seats) {
+    return new Audit(
+        new AuditId(Tiny.JOB, number),
+        new StageSlot(Tiny.JOB, stage, 0),
+        Tiny.address(stage),
+        round,
+        round,
+        0,
+        step,
+        Hashing.of("seed " + number),
+        Phase.COMMITTING,
+        due,
+        List.of(seats).stream()
+            .map(seat -> new AuditSeat(seat, Optional.empty(), Optional.empty(), false))
+            .toList(),
+        List.of(),
+        Optional.empty(),
+        List.of(),
+        List.of());
+  }
+
+  static Audit with(Audit audit, Phase phase, Moment due, List<AuditSeat> seats) {
+    return with(audit, phase, due, seats, audit.challenger(), audit.holders(), audit.votes());
+  }
+
+  static Audit with(
+      Audit audit,
+      Phase phase,
+      Moment due,
+      List<AuditSeat> seats,
+      Optional<Address> challenger,
+      List<Address> holders,
+      List<Audit.Vote> votes) {
+    return new Audit(
+        audit.id(),
+        audit.slot(),
+        audit.miner(),
+        audit.serial(),
+        audit.round(),
+        audit.attempt(),
+        audit.step(),
+        audit.seed(),
+        phase,
+        due,
+        seats,
+        audit.reserve(),
+        challenger,
+        holders,
+        votes);
+  }
+}
