@@ -3,12 +3,14 @@ package nimble.node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.Consumer;
 import nimble.node.chain.Replica;
 import nimble.node.loop.Inbox;
 import nimble.node.net.Peers;
 import nimble.node.net.Penalties;
+import nimble.node.work.AuditorOwner;
 import nimble.node.work.BlobExchange;
 import nimble.node.work.GatewayOwner;
 import nimble.node.work.MinerOwner;
@@ -20,22 +22,27 @@ import nimble.types.PublicKey;
 /// needs of the others.
 ///
 /// @param miner empty when the node does not mine
+/// @param auditor empty when the node is no validator
 record Inboxes(
     Inbox<Peers.Input> peers,
     Inbox<Replica.Input> replica,
     Inbox<BlobExchange.Input> blobs,
     Inbox<GatewayOwner.Input> gateway,
-    Optional<Inbox<MinerOwner.Input>> miner) {
+    Optional<Inbox<MinerOwner.Input>> miner,
+    Optional<Inbox<AuditorOwner.Input>> auditor) {
   private static final int REPLICA_INBOX_MAX = 16_384;
   private static final int INBOX_MAX = 4_096;
 
-  static Inboxes of(Site site, boolean mines) {
+  static Inboxes of(Site site, Set<Role> roles) {
     return new Inboxes(
         site.inbox("peers", INBOX_MAX),
         site.inbox("replica", REPLICA_INBOX_MAX),
         site.inbox("blobs", INBOX_MAX),
         site.inbox("gateway", INBOX_MAX),
-        mines ? Optional.of(site.inbox("miner", INBOX_MAX)) : Optional.empty());
+        roles.contains(Role.MINER) ? Optional.of(site.inbox("miner", INBOX_MAX)) : Optional.empty(),
+        roles.contains(Role.VALIDATOR)
+            ? Optional.of(site.inbox("auditor", INBOX_MAX))
+            : Optional.empty());
   }
 
   Penalties penalties() {
@@ -48,7 +55,7 @@ record Inboxes(
   }
 
   Roles roles() {
-    return new Roles(miner, gateway);
+    return new Roles(miner, auditor, gateway);
   }
 
   Router router() {
@@ -59,6 +66,7 @@ record Inboxes(
   void stop() {
     List<Inbox<?>> order = new ArrayList<>();
     miner.ifPresent(order::add);
+    auditor.ifPresent(order::add);
     order.addAll(List.of(gateway, blobs, replica, peers));
     order.forEach(Inbox::stop);
   }

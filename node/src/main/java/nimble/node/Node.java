@@ -20,6 +20,7 @@ import nimble.node.chain.Voter;
 import nimble.node.loop.Inbox;
 import nimble.node.net.Endpoints;
 import nimble.node.net.Peers;
+import nimble.node.work.AuditorOwner;
 import nimble.node.work.BlobExchange;
 import nimble.node.work.Blobs;
 import nimble.node.work.Evidence;
@@ -34,7 +35,10 @@ import nimble.storage.LogEntry;
 import nimble.storage.Retention;
 import nimble.storage.VoteLog;
 import nimble.training.TrainingRules;
+import nimble.training.role.Auditor;
+import nimble.training.role.DutyBook;
 import nimble.training.role.Gateway;
+import nimble.training.role.MachineAudit;
 import nimble.training.role.MachineWork;
 import nimble.training.role.Miner;
 import nimble.training.role.Seats;
@@ -66,7 +70,14 @@ public final class Node implements AutoCloseable {
 
   /// Who is told what happens. All are called on owners' threads, and must not block.
   public record Listeners(
-      Reporter reporter, ChainListener chain, MinerOwner.ProgressListener progress) {}
+      Reporter reporter,
+      ChainListener chain,
+      MinerOwner.ProgressListener progress,
+      AuditorOwner.ProgressListener audits) {
+    public Listeners(Reporter reporter, ChainListener chain, MinerOwner.ProgressListener progress) {
+      this(reporter, chain, progress, audit -> {});
+    }
+  }
 
   /// Versions of the state that stay on disk, for proofs.
   private static final Retention RETENTION = new Retention.Pruned(1_000);
@@ -86,7 +97,7 @@ public final class Node implements AutoCloseable {
   public static Node start(Identity identity, Site site, Listeners listeners) throws IOException {
     ChainStore store = ChainStore.open(site.database(), identity.genesis());
     FinalizedChain chain = store.chain();
-    Inboxes inboxes = Inboxes.of(site, identity.roles().contains(Role.MINER));
+    Inboxes inboxes = Inboxes.of(site, identity.roles());
     Network network = site.network(hello(identity, chain), chain::height, inboxes.router());
     Tensors tensors = new Tensors(network, inboxes.roles());
     BlobExchange blobs = startBlobs(site, network, inboxes);
@@ -140,6 +151,7 @@ public final class Node implements AutoCloseable {
                   miner));
           miner.must(new MinerOwner.Input.Finalized(chain.tip().moment()));
         });
+    startAuditor(identity, site, listeners, chain, tensors, blobs, inboxes);
     inboxes.replica().must(new Replica.Input.Started());
     return new Node(network, chain, blobs, inboxes);
   }
@@ -155,6 +167,46 @@ public final class Node implements AutoCloseable {
             inboxes.blobs());
     inboxes.blobs().start(exchange);
     return exchange;
+  }
+
+  /// Every validator audits.
+  private static void startAuditor(
+      Identity identity,
+      Site site,
+      Listeners listeners,
+      FinalizedChain chain,
+      Tensors tensors,
+      BlobExchange blobs,
+      Inboxes inboxes) {
+    Genesis genesis = identity.genesis();
+    inboxes
+        .auditor()
+        .ifPresent(auditor -> {
+          auditor.start(
+              new AuditorOwner(
+                  new AuditorOwner.Parts(
+                      genesis.chain(),
+                      identity.hotKey(),
+                      new Auditor(
+                          (plan, stage) -> new MachineAudit(site.machine(), plan, stage),
+                          AuditorOwner.salts(genesis.chain(), identity.hotKey()),
+                          genesis.parameters().training().auditCommit()),
+                      new DutyBook(
+                          identity.hotKey().publicKey(),
+                          new TrainingRules(genesis.parameters().training())),
+                      chain.state(),
+                      tensors,
+                      site.compute(),
+                      blobs,
+                      blobs,
+                      site.timers(),
+                      call -> inboxes.replica().offer(new Replica.Input.Worked(call)),
+                      inboxes.neighboursOf(Role.VALIDATOR),
+                      listeners.reporter(),
+                      listeners.audits()),
+                  auditor));
+          auditor.must(new AuditorOwner.Input.Finalized(chain.tip().moment()));
+        });
   }
 
   private static void startReplica(
@@ -180,6 +232,8 @@ public final class Node implements AutoCloseable {
           listeners.chain().finalized(block);
           MinerOwner.Input input = new MinerOwner.Input.Finalized(block.header().moment());
           inboxes.miner().ifPresent(miner -> miner.must(input));
+          AuditorOwner.Input audits = new AuditorOwner.Input.Finalized(block.header().moment());
+          inboxes.auditor().ifPresent(auditor -> auditor.must(audits));
         };
     inboxes
         .replica()

@@ -1,8 +1,11 @@
 package nimble.node.work;
 
 import java.util.Optional;
+import nimble.codec.Bytes;
 import nimble.node.loop.Inbox;
+import nimble.training.role.AuditorInput;
 import nimble.training.role.DecodeTensor;
+import nimble.training.role.EvidenceName;
 import nimble.training.role.MinerInput;
 import nimble.training.role.TensorMessage;
 import nimble.types.PublicKey;
@@ -10,7 +13,11 @@ import nimble.types.PublicKey;
 /// The roles of this node, as whoever has a tensor for them sees them.
 ///
 /// @param miner empty when this node does not mine
-public record Roles(Optional<Inbox<MinerOwner.Input>> miner, Inbox<GatewayOwner.Input> gateway) {
+/// @param auditor empty when this node is no validator
+public record Roles(
+    Optional<Inbox<MinerOwner.Input>> miner,
+    Optional<Inbox<AuditorOwner.Input>> auditor,
+    Inbox<GatewayOwner.Input> gateway) {
   /// False when the one whom it is for has no room now.
   public boolean deliver(PublicKey from, TensorMessage tensor) {
     if (tensor.name() instanceof DecodeTensor name && name.toGateway()) {
@@ -18,6 +25,23 @@ public record Roles(Optional<Inbox<MinerOwner.Input>> miner, Inbox<GatewayOwner.
       gateway.offer(new GatewayOwner.Input.Received(from, name, tensor.payload()));
       return true;
     }
+    if (tensor.name() instanceof EvidenceName name) {
+      deliver(from, name, tensor.payload());
+      return true;
+    }
+    return toMiner(from, tensor);
+  }
+
+  /// Who asks for evidence asks again: a full inbox holds nobody up.
+  private void deliver(PublicKey from, EvidenceName name, Bytes payload) {
+    AuditorInput input = new AuditorInput.EvidenceReceived(from, name, payload);
+    auditor.ifPresent(inbox -> inbox.offer(new AuditorOwner.Input.Direct(input)));
+    if (!name.isAnswer()) {
+      toMiner(from, new TensorMessage(name, payload));
+    }
+  }
+
+  private boolean toMiner(PublicKey from, TensorMessage tensor) {
     MinerInput input = new MinerInput.TensorReceived(from, tensor.name(), tensor.payload());
     return miner.isEmpty() || miner.get().offer(new MinerOwner.Input.Direct(input));
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import nimble.chain.StageSlot;
 import nimble.codec.Bytes;
 import nimble.crypto.SigningKey;
 import nimble.node.loop.Inbox;
@@ -17,7 +18,9 @@ import nimble.p2p.Role;
 import nimble.p2p.sim.SimNetwork;
 import nimble.p2p.sim.Weather;
 import nimble.sim.Sim;
+import nimble.training.role.AuditorInput;
 import nimble.training.role.DecodeTensor;
+import nimble.training.role.EvidenceName;
 import nimble.training.role.MinerInput;
 import nimble.training.role.SendTensor;
 import nimble.types.ChainId;
@@ -50,6 +53,9 @@ final class TensorsTest {
   private final Kept<MinerOwner.Input> miner = new Kept<>(new ArrayList<>());
   private final Kept<GatewayOwner.Input> gateway = new Kept<>(new ArrayList<>());
 
+  private final Kept<AuditorOwner.Input> auditor = new Kept<>(new ArrayList<>());
+  private Optional<Inbox<AuditorOwner.Input>> auditing = Optional.empty();
+
   private static DecodeTensor name(DecodeTensor.Kind kind) {
     return new DecodeTensor(new JobId(1), SELF, 7, 0, true, kind, new DecodeTensor.Sampling(0, 0));
   }
@@ -68,7 +74,7 @@ final class TensorsTest {
     Network network =
         new SimNetwork(new Sim(1), Weather.calm())
             .join(SELF, PeerAddress.of("h", 1), hello, () -> 0, event -> true);
-    return new Tensors(network, new Roles(mining, gateway));
+    return new Tensors(network, new Roles(mining, auditing, gateway));
   }
 
   @Test
@@ -85,6 +91,28 @@ final class TensorsTest {
     assertEquals(
         List.of(new GatewayOwner.Input.Received(SELF, name(DecodeTensor.Kind.CHOSEN), payload)),
         gateway.inputs());
+  }
+
+  /// Other validators may hold what a miner withholds: both are asked.
+  @Test
+  void evidenceIsAskedOfMinerAndAuditorAndBroughtToTheAuditor() {
+    auditing = Optional.of(auditor);
+    StageSlot slot = new StageSlot(new JobId(1), 0, 0);
+    EvidenceName ask = new EvidenceName(slot, 0, 3, EvidenceName.Kind.ASK);
+    EvidenceName index = new EvidenceName(slot, 0, 3, EvidenceName.Kind.INDEX);
+    Tensors tensors = tensors(Optional.of(miner));
+    tensors.send(new SendTensor(SELF, ask, Bytes.EMPTY));
+    tensors.send(new SendTensor(SELF, index, Bytes.utf8("index")));
+    assertEquals(
+        List.of(new MinerOwner.Input.Direct(new MinerInput.TensorReceived(SELF, ask, Bytes.EMPTY))),
+        miner.inputs());
+    assertEquals(
+        List.of(
+            new AuditorOwner.Input.Direct(
+                new AuditorInput.EvidenceReceived(SELF, ask, Bytes.EMPTY)),
+            new AuditorOwner.Input.Direct(
+                new AuditorInput.EvidenceReceived(SELF, index, Bytes.utf8("index")))),
+        auditor.inputs());
   }
 
   @Test
