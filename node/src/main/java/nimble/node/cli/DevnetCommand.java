@@ -8,10 +8,11 @@ import java.util.concurrent.Callable;
 import nimble.node.chain.Reporter;
 import nimble.node.client.ClientFailure;
 import nimble.node.devnet.Devnet;
+import nimble.node.devnet.DevnetHome;
 import nimble.node.devnet.LogFile;
 import nimble.node.devnet.MinerOffers;
 import nimble.node.devnet.RunningNetwork;
-import nimble.node.files.Home;
+import nimble.node.files.Amount;
 import nimble.node.files.Mistake;
 import nimble.storage.file.DataDirectory;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "devnet",
-    description = "Starts a local network and leaves it to you: nbcli talks to its first node.")
+    description = "Starts a local network and leaves it to you: nbcli talks to its first node.",
+    subcommands = DevnetPrepare.class)
 final class DevnetCommand implements Callable<Integer> {
   @Spec private CommandSpec command = CommandSpec.create();
 
@@ -79,10 +81,10 @@ final class DevnetCommand implements Callable<Integer> {
     } catch (ClientFailure e) {
       throw new Mistake("the network does not run: " + e.getMessage());
     }
-    WalletFiles.createDeveloper(new Home(directory), devnet.developer().account());
+    new DevnetHome(directory).writeWallet("developer", devnet.developer());
     out.printf(
-        "wallet    'developer' with 100000 NIM: export NIMBLE_HOME=%s NIMBLE_PASSWORD=%s%n",
-        directory, WalletFiles.DEVELOPER_PASSWORD);
+        "wallet    'developer' with %s: export NIMBLE_HOME=%s NIMBLE_PASSWORD=%s%n",
+        Amount.withUnit(Devnet.DEVELOPER_LIQUID), directory, DevnetHome.PASSWORD);
     out.printf("try       scripts/nbcli wallet balance --wallet.name developer%n");
   }
 }

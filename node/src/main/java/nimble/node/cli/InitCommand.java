@@ -1,12 +1,14 @@
 package nimble.node.cli;
 
-import java.io.IOException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import nimble.crypto.KeyKind;
 import nimble.genesis.Genesis;
 import nimble.node.files.GenesisFile;
@@ -14,9 +16,9 @@ import nimble.node.files.Json;
 import nimble.node.files.KeystoreFile;
 import nimble.node.files.Mistake;
 import nimble.node.files.NodeConfig;
-import nimble.node.files.SafeFile;
-import nimble.storage.file.DataDirectory;
-import nimble.storage.file.FileVoteLog;
+import nimble.node.files.Setting;
+import nimble.node.site.NodeDirectory;
+import nimble.p2p.Role;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,6 +50,12 @@ final class InitCommand implements Callable<Integer> {
       description = "The same for the key that signs votes.")
   private Optional<Path> voteKey = Optional.empty();
 
+  @Option(
+      names = "--role",
+      paramLabel = "ROLE,...",
+      description = "Written to nimble.yaml; a node that is to validate gets a vote key.")
+  private Optional<String> roles = Optional.empty();
+
   @Override
   public Integer call() throws Exception {
     Genesis genesis = GenesisFile.read(genesisFile);
@@ -56,45 +64,38 @@ final class InitCommand implements Callable<Integer> {
       throw Mistake.of("%s: %s", genesisFile, String.join("; ", errors));
     }
     Path directory = home.directory(Optional.of(genesis.chain().value()));
-    Path hot = directory.resolve("keys").resolve("hot.json");
-    Path vote = directory.resolve("keys").resolve("vote.json");
+    Path hot = NodeDirectory.hotKey(directory);
+    Path vote = NodeDirectory.voteKey(directory);
+    Map<Setting, String> chosen = new LinkedHashMap<>();
+    roles.ifPresent(it -> chosen.put(Setting.ROLES, it));
+    boolean votes = votes(NodeSettings.roles(NodeConfig.of(chosen)));
     boolean asks =
-        (hotKey.isEmpty() && !Files.exists(hot)) || (voteKey.isEmpty() && !Files.exists(vote));
+        (hotKey.isEmpty() && !Files.exists(hot))
+            || (votes && voteKey.isEmpty() && !Files.exists(vote));
     String secret = asks ? password.fresh("the node's keys") : "";
-    DataDirectory.create(directory, genesis.chain().value(), genesis.hash());
-    fill(directory, genesis);
+    NodeDirectory.make(directory, genesis, chosen, votes);
     NodeKeyFiles.place(hot, KeyKind.HOT, hotKey, secret);
-    NodeKeyFiles.place(vote, KeyKind.VOTE, voteKey, secret);
-    output.document(
+    if (votes) {
+      NodeKeyFiles.place(vote, KeyKind.VOTE, voteKey, secret);
+    }
+    ObjectNode json =
         Json.object()
             .put("directory", directory.toString())
             .put("network", genesis.chain().value())
             .put("genesis", genesis.hash().toString())
-            .put("hotKey", KeystoreFile.read(hot).label().toString())
-            .put("voteKey", KeystoreFile.read(vote).label().toString()),
+            .put("hotKey", KeystoreFile.read(hot).label().toString());
+    if (votes) {
+      json.put("voteKey", KeystoreFile.read(vote).label().toString());
+    }
+    output.document(
+        json,
         "%s is ready: settings in nimble.yaml, keys in keys/\nstart it with `nimble node start --home %s`"
             .formatted(directory, directory));
     return ExitCode.DONE;
   }
 
-  /// What is there stays: a second run completes what a first one could not.
-  private static void fill(Path directory, Genesis genesis) throws Mistake, IOException {
-    Path file = directory.resolve("genesis.json");
-    if (!Files.exists(file)) {
-      SafeFile.create(file, GenesisFile.show(genesis));
-    }
-    Path config = directory.resolve("nimble.yaml");
-    if (!Files.exists(config)) {
-      SafeFile.create(config, NodeConfig.template());
-    }
-    Path votes = directory.resolve("votes");
-    try (Stream<Path> segments = Files.list(votes)) {
-      // A log that was once there must never be begun anew: its absence is for `node start` to see.
-      boolean first =
-          segments.findAny().isEmpty() && !Files.exists(directory.resolve("db/CURRENT"));
-      if (first) {
-        FileVoteLog.create(votes).close();
-      }
-    }
+  /// Who has not decided yet can still validate.
+  private boolean votes(EnumSet<Role> chosen) {
+    return chosen.isEmpty() || chosen.contains(Role.VALIDATOR) || voteKey.isPresent();
   }
 }

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import nimble.crypto.SigningKey;
@@ -24,14 +24,14 @@ import nimble.p2p.PeerAddress;
 import nimble.p2p.Role;
 import nimble.p2p.netty.Settings;
 import nimble.storage.file.DataDirectory;
-import nimble.types.PublicKey;
 import nimble.vm.djl.DjlMachine;
 
 /// One node as a process of its own: its site, its API, and the peers it keeps dialling.
 final class LocalNode implements AutoCloseable {
-  /// @param peers to be connected to, again and again
+  /// @param api empty for a node that nobody asks anything
+  /// @param strangers peers whose keys are not known, dialled while there is nobody else
   /// @param threads of the compute pool
-  record Place(Endpoint listen, Endpoint api, List<PeerAddress> peers, int threads) {}
+  record Place(Endpoint listen, Optional<Endpoint> api, List<PeerAddress> strangers, int threads) {}
 
   private static final long DIAL_MILLIS = 5_000;
 
@@ -39,7 +39,7 @@ final class LocalNode implements AutoCloseable {
   private final Plant plant;
   private final RealSite site;
   private final Node node;
-  private final ApiServer api;
+  private final Optional<ApiServer> api;
   private final AtomicReference<String> failure;
   private final CountDownLatch stop;
 
@@ -48,7 +48,7 @@ final class LocalNode implements AutoCloseable {
       Plant plant,
       RealSite site,
       Node node,
-      ApiServer api,
+      Optional<ApiServer> api,
       AtomicReference<String> failure,
       CountDownLatch stop) {
     this.identity = identity;
@@ -92,11 +92,9 @@ final class LocalNode implements AutoCloseable {
       }
       Node started = startNode(identity, site, reporter, feed);
       node = Optional.of(started);
-      ApiServer api =
-          ApiServer.start(
-              place.api().host(), place.api().port(), parts(identity, site, started, feed));
+      Optional<ApiServer> api = startApi(place, parts(identity, site, started, feed));
       LocalNode local = new LocalNode(identity, plant, site, started, api, failure, stop);
-      local.dial(place.peers());
+      local.dial(place.strangers());
       return local;
     } catch (Mistake | RuntimeException e) {
       node.ifPresent(Node::close);
@@ -117,6 +115,14 @@ final class LocalNode implements AutoCloseable {
     }
   }
 
+  private static Optional<ApiServer> startApi(Place place, ApiParts parts) throws Mistake {
+    if (place.api().isEmpty()) {
+      return Optional.empty();
+    }
+    Endpoint at = place.api().get();
+    return Optional.of(ApiServer.start(at.host(), at.port(), parts));
+  }
+
   private static ApiParts parts(Node.Identity identity, RealSite site, Node node, ChainFeed feed) {
     return new ApiParts(
         identity.genesis(),
@@ -132,16 +138,16 @@ final class LocalNode implements AutoCloseable {
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }
 
-  /// Dials who is not there, and looks again later.
-  private void dial(List<PeerAddress> peers) {
-    Set<PublicKey> there = node.network().peers();
-    for (PeerAddress peer : peers) {
-      boolean known = peer.peer().map(there::contains).orElse(!there.isEmpty());
-      if (!known) {
-        node.network().connect(peer);
-      }
+  /// Dials the strangers as long as nobody is there, and looks again later. Peers with keys are the
+  /// node's own to keep.
+  private void dial(List<PeerAddress> strangers) {
+    if (strangers.isEmpty()) {
+      return;
     }
-    site.timers().after(DIAL_MILLIS, () -> dial(peers));
+    if (node.network().peers().isEmpty()) {
+      strangers.forEach(node.network()::connect);
+    }
+    site.timers().after(DIAL_MILLIS, () -> dial(strangers));
   }
 
   ObjectNode json() {
@@ -149,7 +155,8 @@ final class LocalNode implements AutoCloseable {
         Json.object()
             .put("nodeId", identity.hotKey().publicKey().toString())
             .put("network", identity.genesis().chain().value())
-            .put("api", api.host() + ":" + api.port());
+            .put("listen", site.address().toString());
+    api.ifPresent(it -> json.put("api", it.host() + ":" + it.port()));
     identity.roles().forEach(role -> json.withArray("roles").add(name(role)));
     return json;
   }
@@ -159,13 +166,17 @@ final class LocalNode implements AutoCloseable {
         identity.roles().isEmpty()
             ? "follower"
             : String.join(",", identity.roles().stream().map(LocalNode::name).toList());
-    return "node %s (%s) runs on %s; its API is http://%s:%d"
+    String door =
+        api.map(it -> "its API is http://%s:%d".formatted(it.host(), it.port()))
+            .orElse("it has no API");
+    return "node %s (%s) runs on %s at %s:%d; %s"
         .formatted(
             identity.hotKey().publicKey(),
             roles,
             identity.genesis().chain(),
-            api.host(),
-            api.port());
+            site.address().host(),
+            site.address().port(),
+            door);
   }
 
   private static String name(Role role) {
@@ -173,16 +184,30 @@ final class LocalNode implements AutoCloseable {
   }
 
   /// Waits for the process to be told to stop, or for the node to break; false when it broke.
-  boolean runUntilStopped() throws InterruptedException {
+  ///
+  /// @param until also stops when this ends
+  boolean runUntilStopped(Optional<InputStream> until) throws InterruptedException {
     StopSignal.onReceived(stop::countDown);
+    until.ifPresent(input -> Thread.ofPlatform().daemon().name("eof").start(() -> awaitEnd(input)));
     stop.await();
     return failure.get().isEmpty();
+  }
+
+  private void awaitEnd(InputStream input) {
+    try {
+      while (input.read() >= 0) {
+        // Nobody says anything here.
+      }
+    } catch (IOException e) {
+      // An end as well.
+    }
+    stop.countDown();
   }
 
   /// Clients first, then the node, then what it stands on.
   @Override
   public void close() throws IOException, InterruptedException {
-    api.close();
+    api.ifPresent(ApiServer::close);
     node.close();
     site.close();
     plant.close();

@@ -5,5 +5,11 @@ import picocli.CommandLine.Command;
 @Command(
     name = "miner",
     description = "Hardware that trains for NIM.",
-    subcommands = {MinerRegistration.class, MinerOffer.class, MinerBond.class, MinerStatus.class})
+    subcommands = {
+      MinerRegistration.class,
+      MinerOffer.class,
+      MinerBond.class,
+      MinerStatus.class,
+      MinerRun.class
+    })
 final class MinerCommand {}

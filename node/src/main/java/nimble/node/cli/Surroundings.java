@@ -1,6 +1,7 @@
 package nimble.node.cli;
 
 import java.io.Console;
+import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
 import nimble.node.files.Home;
@@ -8,7 +9,9 @@ import nimble.node.files.Home;
 /// What a command finds around it: the environment and, perhaps, somebody at a terminal.
 ///
 /// @param terminal empty when nobody can be asked (I4)
-record Surroundings(Map<String, String> environment, Optional<Terminal> terminal) {
+/// @param input whose end may tell a node to stop
+record Surroundings(
+    Map<String, String> environment, Optional<Terminal> terminal, InputStream input) {
   /// Somebody who can be asked.
   interface Terminal {
     String password(String prompt);
@@ -22,7 +25,8 @@ record Surroundings(Map<String, String> environment, Optional<Terminal> terminal
     Console console = System.console();
     return new Surroundings(
         System.getenv(),
-        console != null && console.isTerminal() ? Optional.of(of(console)) : Optional.empty());
+        console != null && console.isTerminal() ? Optional.of(of(console)) : Optional.empty(),
+        System.in);
   }
 
   Home home() {

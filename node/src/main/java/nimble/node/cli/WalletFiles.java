@@ -10,15 +10,11 @@ import nimble.crypto.Mnemonic;
 import nimble.crypto.ScryptCost;
 import nimble.crypto.SigningKey;
 import nimble.crypto.Slip10;
-import nimble.node.files.Home;
 import nimble.node.files.KeystoreFile;
 import nimble.node.files.Mistake;
 
 /// Writes the keys of a wallet: its account's, from the words, and a hot key of its own.
 final class WalletFiles {
-  /// Of a devnet's own wallet, whose NIM is worth nothing.
-  static final String DEVELOPER_PASSWORD = "devnet-only";
-
   private WalletFiles() {}
 
   static Bytes entropy(int size) {
@@ -47,17 +43,6 @@ final class WalletFiles {
     }
     write(wallet.home().accountKey(wallet.name()), KeyKind.ACCOUNT, account, password);
     return account;
-  }
-
-  /// The wallet of a devnet's developer.
-  static void createDeveloper(Home home, SigningKey key) throws Mistake, IOException {
-    KeystoreFile.create(
-        home.accountKey("developer"),
-        KeyKind.ACCOUNT,
-        key.publicKey().bytes(),
-        key.seed(),
-        DEVELOPER_PASSWORD,
-        ScryptCost.FAST);
   }
 
   private static void write(Path file, KeyKind kind, SigningKey key, String password)

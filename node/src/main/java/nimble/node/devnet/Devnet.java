@@ -21,7 +21,7 @@ public record Devnet(
   private static final long VALIDATOR_LIQUID = 1_000 * Parameters.NIM;
   private static final long MINER_BOND = 100 * Parameters.NIM;
   private static final long MINER_LIQUID = 20 * Parameters.NIM;
-  private static final long DEVELOPER_LIQUID = 100_000 * Parameters.NIM;
+  public static final long DEVELOPER_LIQUID = 100_000 * Parameters.NIM;
   private static final long REWARD_POOL = 500_000_000 * Parameters.NIM;
 
   public Devnet {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
 import nimble.node.chain.Reporter;
@@ -16,7 +17,10 @@ public final class LogFile implements Reporter, AutoCloseable {
 
   public LogFile(Path file, Level least) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
-    this.out = new PrintWriter(Files.newBufferedWriter(file), true);
+    this.out =
+        new PrintWriter(
+            Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+            true);
     this.least = least;
   }
 

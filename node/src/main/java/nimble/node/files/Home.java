@@ -28,6 +28,11 @@ public record Home(Path path) {
     return network(network).resolve("genesis.json");
   }
 
+  /// The data directory of a wallet's own miner.
+  public Path miner(String wallet) throws Mistake {
+    return path.resolve("miners").resolve(checked("wallet name", wallet));
+  }
+
   public Path wallets() {
     return path.resolve("wallets");
   }

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 /// before `nimble.yaml` before defaults.
 public final class NodeConfig {
   private static final long BYTES_MAX = 64 * 1024;
+  private static final String DEFAULT = "default";
 
   /// @param source the file, the variable, the flag, or "default"
   public record Value(String text, String source) {}
@@ -28,11 +29,19 @@ public final class NodeConfig {
       Path file, Map<String, String> environment, Map<Setting, String> flags)
       throws Mistake, IOException {
     Map<Setting, Value> values = new LinkedHashMap<>();
-    Setting.ALL.forEach(setting -> values.put(setting, new Value(setting.otherwise(), "default")));
+    Setting.ALL.forEach(setting -> values.put(setting, new Value(setting.otherwise(), DEFAULT)));
     if (Files.exists(file)) {
       readFile(file, values);
     }
     readEnvironment(new TreeMap<>(environment), values);
+    flags.forEach((setting, text) -> values.put(setting, new Value(text, "flag")));
+    return new NodeConfig(values);
+  }
+
+  /// What was chosen here and nothing else.
+  public static NodeConfig of(Map<Setting, String> flags) {
+    Map<Setting, Value> values = new LinkedHashMap<>();
+    Setting.ALL.forEach(setting -> values.put(setting, new Value(setting.otherwise(), DEFAULT)));
     flags.forEach((setting, text) -> values.put(setting, new Value(text, "flag")));
     return new NodeConfig(values);
   }
@@ -117,28 +126,40 @@ public final class NodeConfig {
 
   private Value value(Setting setting) {
     Value value = values.get(setting);
-    return value == null ? new Value(setting.otherwise(), "default") : value;
+    return value == null ? new Value(setting.otherwise(), DEFAULT) : value;
   }
 
-  /// A `nimble.yaml` that says what there is to say, all of it commented out.
-  public static String template() {
+  /// Whether nobody chose it.
+  public boolean isDefault(Setting setting) {
+    return value(setting).source().equals(DEFAULT);
+  }
+
+  /// A `nimble.yaml` that says what there is to say, all but what is chosen commented out.
+  public static String template(Map<Setting, String> chosen) {
     StringBuilder text = new StringBuilder("# Flags and NIMBLE_* variables win over this file.\n");
     String section = "";
     for (Setting setting : Setting.ALL) {
-      int dot = setting.key().indexOf('.');
-      String group = dot < 0 ? "" : setting.key().substring(0, dot);
+      String group = setting.group();
       if (!group.equals(section) && !group.isEmpty()) {
-        text.append("# ").append(group).append(":\n");
+        boolean used = chosen.keySet().stream().anyMatch(it -> it.group().equals(group));
+        text.append(used ? "" : "# ").append(group).append(":\n");
       }
       section = group;
-      text.append(group.isEmpty() ? "# " : "#   ")
-          .append(setting.key().substring(dot + 1))
+      String given = chosen.getOrDefault(setting, setting.otherwise());
+      text.append(chosen.containsKey(setting) ? "" : "# ")
+          .append(group.isEmpty() ? "" : "  ")
+          .append(setting.name())
           .append(": ")
-          .append(setting.otherwise().isEmpty() ? "[]" : setting.otherwise())
+          .append(given.isEmpty() ? "[]" : shown(given))
           .append("  # ")
           .append(setting.what())
           .append('\n');
     }
     return text.toString();
+  }
+
+  /// A list is one in YAML too.
+  private static String shown(String value) {
+    return value.indexOf(',') < 0 ? value : "[" + value.replace(",", ", ") + "]";
   }
 }

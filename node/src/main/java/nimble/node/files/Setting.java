@@ -16,7 +16,9 @@ public record Setting(String key, String otherwise, String what) {
       new Setting("p2p.peers", "", "nodes to connect to, [KEY@]HOST:PORT,...");
   public static final Setting API =
       new Setting(
-          "api.listen", "127.0.0.1:7080", "where clients connect, HOST:PORT; loopback only");
+          "api.listen",
+          "127.0.0.1:7080",
+          "where clients connect, HOST:PORT on loopback, or off; off for a node that only mines");
   public static final Setting ROLES =
       new Setting("roles", "", "validator, miner, gateway; a node without any follows the chain");
   public static final Setting THREADS =
@@ -32,6 +34,16 @@ public record Setting(String key, String otherwise, String what) {
   public String variable() {
     String words = key.replaceAll("([A-Z])", "_$1").replace('.', '_');
     return "NIMBLE_" + words.toUpperCase(Locale.ROOT);
+  }
+
+  /// `p2p` of `p2p.listen`; empty when it stands alone.
+  String group() {
+    return key.substring(0, Math.max(0, key.indexOf('.')));
+  }
+
+  /// `listen` of `p2p.listen`.
+  String name() {
+    return key.substring(key.indexOf('.') + 1);
   }
 
   static Optional<Setting> ofKey(String key) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ final class Cli {
   }
 
   private final Map<String, String> environment = new LinkedHashMap<>();
+  private InputStream input = InputStream.nullInputStream();
 
   Cli(Path home) {
     environment.put("NIMBLE_HOME", home.toString());
@@ -37,6 +39,12 @@ final class Cli {
 
   Cli with(String variable, String value) {
     environment.put(variable, value);
+    return this;
+  }
+
+  /// What a node that stops with its input reads.
+  Cli reading(InputStream stream) {
+    input = stream;
     return this;
   }
 
@@ -53,8 +61,8 @@ final class Cli {
     return run(new NimbleMain(surroundings()), arguments);
   }
 
-  private Surroundings surroundings() {
-    return new Surroundings(Map.copyOf(environment), Optional.empty());
+  Surroundings surroundings() {
+    return new Surroundings(Map.copyOf(environment), Optional.empty(), input);
   }
 
   private static Ran run(Root root, String... arguments) {

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import nimble.node.chain.Reporter;
+import nimble.node.devnet.DevnetHome;
 import nimble.node.devnet.MinerOffers;
 import nimble.node.devnet.RunningNetwork;
-import nimble.node.files.Home;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +35,7 @@ final class JobCommandsTest {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--node", node));
     return new Cli(folder)
-        .with("NIMBLE_PASSWORD", WalletFiles.DEVELOPER_PASSWORD)
+        .with("NIMBLE_PASSWORD", DevnetHome.PASSWORD)
         .nbcli(all.toArray(String[]::new));
   }
 
@@ -51,8 +51,7 @@ final class JobCommandsTest {
         RunningNetwork.start(1, 2, 2, folder.resolve("network"), 0, Reporter.SILENT)) {
       node = network.api().host() + ":" + network.api().port();
       MinerOffers.put(network);
-      WalletFiles.createDeveloper(
-          new Home(folder), network.network().devnet().developer().account());
+      new DevnetHome(folder).writeWallet("developer", network.devnet().developer());
       write("text.txt", "the quick brown fox jumps over the lazy dog. ".repeat(200));
       String file = write("job.yaml", JOB);
       refusals();

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import nimble.node.chain.Reporter;
+import nimble.node.devnet.DevnetHome;
 import nimble.node.devnet.RunningNetwork;
-import nimble.node.files.Home;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,7 +27,7 @@ final class MinerCommandsTest {
   static void start() throws Exception {
     network = RunningNetwork.start(1, 0, 1, folder.resolve("network"), 0, Reporter.SILENT);
     node = network.api().host() + ":" + network.api().port();
-    WalletFiles.createDeveloper(new Home(folder), network.network().devnet().developer().account());
+    new DevnetHome(folder).writeWallet("developer", network.devnet().developer());
   }
 
   @AfterAll
@@ -42,7 +42,7 @@ final class MinerCommandsTest {
       all.addAll(List.of("--wallet.name", wallet));
     }
     return new Cli(folder)
-        .with("NIMBLE_PASSWORD", WalletFiles.DEVELOPER_PASSWORD)
+        .with("NIMBLE_PASSWORD", DevnetHome.PASSWORD)
         .nbcli(all.toArray(String[]::new));
   }
 
@@ -56,7 +56,7 @@ final class MinerCommandsTest {
   private static String fund(String wallet, String amount) throws Exception {
     String address =
         new Cli(folder)
-            .with("NIMBLE_PASSWORD", WalletFiles.DEVELOPER_PASSWORD)
+            .with("NIMBLE_PASSWORD", DevnetHome.PASSWORD)
             .nbcli("wallet", "create", "--wallet.name", wallet, "--json")
             .expect(ExitCode.DONE)
             .json()

@@ -34,7 +34,7 @@ final class SimCommandTest {
   }
 
   private int run(String... arguments) {
-    NimbleMain nimble = new NimbleMain(new Surroundings(Map.of(), Optional.empty()));
+    NimbleMain nimble = new NimbleMain(new Surroundings(Map.of(), Optional.empty(), System.in));
     return CommandRun.of(nimble, new PrintWriter(out), new PrintWriter(err), arguments);
   }
 }

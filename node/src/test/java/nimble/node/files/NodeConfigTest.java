@@ -59,8 +59,8 @@ final class NodeConfigTest {
 
   @Test
   void templateSaysTheDefaults() throws Exception {
-    String uncommented = NodeConfig.template().replaceFirst("^#.*\n", "").replace("# ", "");
-    NodeConfig config = load(NodeConfig.template(), Map.of(), Map.of());
+    String uncommented = NodeConfig.template(Map.of()).replaceFirst("^#.*\n", "").replace("# ", "");
+    NodeConfig config = load(NodeConfig.template(Map.of()), Map.of(), Map.of());
     assertEquals(Setting.LISTEN.otherwise(), config.text(Setting.LISTEN));
     assertEquals(true, uncommented.contains("listen: 127.0.0.1:7040"));
   }

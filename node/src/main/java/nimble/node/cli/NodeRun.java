@@ -1,0 +1,79 @@
+package nimble.node.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import nimble.crypto.SigningKey;
+import nimble.crypto.VoteSigningKey;
+import nimble.genesis.Genesis;
+import nimble.node.Node;
+import nimble.node.devnet.LogFile;
+import nimble.node.files.GenesisFile;
+import nimble.node.files.KeystoreFile;
+import nimble.node.files.Mistake;
+import nimble.node.files.NodeConfig;
+import nimble.node.files.Setting;
+import nimble.node.site.NodeDirectory;
+import nimble.p2p.PeerAddress;
+import nimble.p2p.Role;
+import nimble.storage.file.DataDirectory;
+
+/// Runs the node of a data directory until it is told to stop: what `node start` and `miner run`
+/// have in common.
+///
+/// @param hotKey the node's identity
+/// @param secret of its keys
+/// @param stopOnEof also stop when standard input ends
+record NodeRun(Path directory, NodeConfig config, Path hotKey, String secret, boolean stopOnEof) {
+  private static final int THREADS_MAX = 256;
+
+  int run(Output output) throws Exception {
+    Genesis genesis = GenesisFile.read(NodeDirectory.genesis(directory));
+    EnumSet<Role> roles = NodeSettings.roles(config);
+    List<PeerAddress> peers = Endpoint.peers(config);
+    LocalNode.Place place =
+        new LocalNode.Place(
+            Endpoint.of(config, Setting.LISTEN),
+            NodeSettings.api(config, roles),
+            peers.stream().filter(peer -> peer.peer().isEmpty()).toList(),
+            (int) config.number(Setting.THREADS, 1, THREADS_MAX));
+    try (DataDirectory data =
+            DataDirectory.open(directory, genesis.chain().value(), genesis.hash());
+        LogFile log = new LogFile(data.logs().resolve("node.log"), NodeSettings.level(config))) {
+      Node.Identity identity = identity(genesis, roles, peers);
+      try (LocalNode node = LocalNode.start(identity, data, place, log)) {
+        output.item(node.json(), node.line());
+        output.note("its log is " + data.logs().resolve("node.log"));
+        return node.runUntilStopped(
+                stopOnEof ? Optional.of(output.surroundings().input()) : Optional.empty())
+            ? ExitCode.DONE
+            : ExitCode.NODE_FAILED;
+      }
+    }
+  }
+
+  /// Opens the keys that the roles need, and refuses a role that they do not fit.
+  private Node.Identity identity(Genesis genesis, EnumSet<Role> roles, List<PeerAddress> peers)
+      throws Mistake, IOException {
+    SigningKey hot = KeystoreFile.hot(hotKey, secret);
+    List<PeerAddress> known = peers.stream().filter(peer -> peer.peer().isPresent()).toList();
+    if (!roles.contains(Role.VALIDATOR)) {
+      return new Node.Identity(genesis, hot, Optional.empty(), roles, known);
+    }
+    Path voteKey = NodeDirectory.voteKey(directory);
+    VoteSigningKey vote = KeystoreFile.vote(voteKey, secret);
+    boolean validates =
+        genesis.validators().stream()
+            .anyMatch(
+                it -> it.hotKey().equals(hot.publicKey()) && it.voteKey().equals(vote.voteKey()));
+    if (!validates) {
+      throw Mistake.of(
+          "the keys in %s are no validator's of this network: start without --role validator, or"
+              + " run `nimble init` with the --hot-key and --vote-key that genesis names",
+          voteKey.getParent());
+    }
+    return new Node.Identity(genesis, hot, Optional.of(vote), roles, known);
+  }
+}

@@ -1,0 +1,81 @@
+package nimble.node.cli;
+
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import nimble.node.chain.Reporter;
+import nimble.node.files.Mistake;
+import nimble.node.files.NodeConfig;
+import nimble.node.files.Setting;
+import nimble.p2p.Role;
+import picocli.CommandLine.Option;
+
+/// What an operator can say about a node that is started now.
+final class NodeSettings {
+  @Option(names = "--listen", paramLabel = "HOST:PORT", description = "For other nodes.")
+  private Optional<String> listen = Optional.empty();
+
+  @Option(
+      names = "--api",
+      paramLabel = "HOST:PORT|off",
+      description = "For clients; loopback only. A node that only mines has none without it.")
+  private Optional<String> api = Optional.empty();
+
+  @Option(
+      names = "--peer",
+      paramLabel = "[KEY@]HOST:PORT,...",
+      description = "Nodes to connect to.")
+  private Optional<String> peers = Optional.empty();
+
+  @Option(names = "--threads", paramLabel = "N", description = "That train and serve.")
+  private Optional<String> threads = Optional.empty();
+
+  @Option(
+      names = "--stop-on-eof",
+      description = "Also stop when standard input ends: for programs that start nodes.")
+  private boolean stopOnEof;
+
+  Map<Setting, String> flags() {
+    Map<Setting, String> flags = new LinkedHashMap<>();
+    listen.ifPresent(it -> flags.put(Setting.LISTEN, it));
+    api.ifPresent(it -> flags.put(Setting.API, it));
+    peers.ifPresent(it -> flags.put(Setting.PEERS, it));
+    threads.ifPresent(it -> flags.put(Setting.THREADS, it));
+    return flags;
+  }
+
+  boolean stopOnEof() {
+    return stopOnEof;
+  }
+
+  static EnumSet<Role> roles(NodeConfig config) throws Mistake {
+    EnumSet<Role> roles = EnumSet.noneOf(Role.class);
+    for (String name : config.list(Setting.ROLES)) {
+      switch (name.toLowerCase(Locale.ROOT)) {
+        case "validator" -> roles.add(Role.VALIDATOR);
+        case "miner" -> roles.add(Role.MINER);
+        case "gateway" -> roles.add(Role.GATEWAY);
+        default -> throw config.mistake(Setting.ROLES, "a list of validator, miner and gateway");
+      }
+    }
+    return roles;
+  }
+
+  static Reporter.Level level(NodeConfig config) throws Mistake {
+    for (Reporter.Level level : Reporter.Level.values()) {
+      if (level.name().equalsIgnoreCase(config.text(Setting.LOG))) {
+        return level;
+      }
+    }
+    throw config.mistake(Setting.LOG, "debug, info, warn or error");
+  }
+
+  /// Nobody asks a miner anything, and a second node on a machine should not need a second port.
+  static Optional<Endpoint> api(NodeConfig config, EnumSet<Role> roles) throws Mistake {
+    boolean off = config.text(Setting.API).equalsIgnoreCase("off");
+    boolean unasked = config.isDefault(Setting.API) && roles.equals(EnumSet.of(Role.MINER));
+    return off || unasked ? Optional.empty() : Optional.of(Endpoint.of(config, Setting.API));
+  }
+}
