@@ -8,22 +8,15 @@ import nimble.training.Audit;
 import nimble.training.AuditSeat;
 import nimble.training.ClosedStage;
 import nimble.types.Address;
-import nimble.types.Hash;
 import nimble.types.PublicKey;
 
 /// An open audit as the finalized state shows it to a validator that has, or had, a part in it.
 ///
 /// @param auditor the validator's account
 /// @param claimed what the audited miner committed to
-/// @param stageClass the numeric class of the audited miner
 /// @param sources hot keys of those who may have the evidence, the likeliest first
 public record AuditDuty(
-    Audit audit,
-    Plan plan,
-    Address auditor,
-    ClosedStage claimed,
-    Optional<Hash> stageClass,
-    List<PublicKey> sources) {
+    Audit audit, Plan plan, Address auditor, ClosedStage claimed, List<PublicKey> sources) {
   public AuditDuty {
     sources = List.copyOf(sources);
   }

@@ -265,7 +265,8 @@ public final class Auditor {
         boolean answers = it.wantsAnswer();
         it.bundle(text, answers && standsAtStart(it))
             .ifPresent(bundle -> {
-              boolean sameClass = stage.numericClass().equals(it.duty().stageClass());
+              Hash miners = it.duty().claimed().numericClass();
+              boolean sameClass = stage.numericClass().equals(Optional.of(miners));
               it.computing();
               out.add(answers ? stage.redo(bundle, sameClass) : stage.check(bundle));
             });

@@ -9,7 +9,7 @@ import nimble.types.PublicKey;
 /// What one validator has to do, in the state after the newest finalized block.
 ///
 /// @param validators hot keys of all validators
-/// @param stages of all jobs that are not at their end, but those that the validator itself holds
+/// @param stages of all jobs that are not at their end
 /// @param audits open ones in which it has a part; what is gone from here may be forgotten
 public record Duties(
     SortedSet<PublicKey> validators, List<StageDuty> stages, List<AuditDuty> audits) {

@@ -19,7 +19,6 @@ import nimble.training.Audit;
 import nimble.training.AuditSeat;
 import nimble.training.Auditor;
 import nimble.training.ClosedRound;
-import nimble.training.HeldStage;
 import nimble.training.Job;
 import nimble.training.Jobs;
 import nimble.types.Address;
@@ -67,7 +66,7 @@ public final class DutyBook {
       for (long number : Jobs.openAudits(state, id)) {
         Jobs.audit(state, new AuditId(id, number))
             .filter(audit -> concerns(audit, self))
-            .flatMap(audit -> audit(state, job, plan, audit, self))
+            .flatMap(audit -> audit(state, plan, audit, self))
             .ifPresent(audits::add);
       }
     }
@@ -81,13 +80,12 @@ public final class DutyBook {
   private StageDuty stage(StateView state, Job job, Plan plan, int stage, Address self) {
     StageSlot slot = job.slot(stage);
     Optional<Auditor> joined = auditor(state, slot, self);
-    boolean own = job.stages().get(stage).miner().equals(self);
     return new StageDuty(
         slot,
         plan,
         self,
         Jobs.holder(state, job, stage).hotKey(),
-        !own && rules.signerOf(state, new AuditorJoin(slot, self, Hash.ZERO)).isPresent(),
+        rules.signerOf(state, new AuditorJoin(slot, self, Hash.ZERO)).isPresent(),
         joined.isPresent() && opens(state, job),
         joined.map(Auditor::classCommitment),
         joined.flatMap(Auditor::numericClass));
@@ -117,28 +115,15 @@ public final class DutyBook {
         };
   }
 
-  private static Optional<AuditDuty> audit(
-      StateView state, Job job, Plan plan, Audit audit, Address self) {
-    Optional<ClosedRound> round = Jobs.unsettled(state, job.id(), audit.serial());
+  private static Optional<AuditDuty> audit(StateView state, Plan plan, Audit audit, Address self) {
+    Optional<ClosedRound> round = Jobs.unsettled(state, audit.id().job(), audit.serial());
     return round.map(closed ->
         new AuditDuty(
             audit,
             plan,
             self,
             closed.stages().get(audit.slot().stage()),
-            stageClass(state, job, audit),
             sources(state, audit, self)));
-  }
-
-  /// The first that sit are of the audited miner's class, whoever holds the stage by now.
-  private static Optional<Hash> stageClass(StateView state, Job job, Audit audit) {
-    Optional<Hash> ofSeats =
-        audit.seats().stream()
-            .findFirst()
-            .flatMap(seat -> auditor(state, audit.slot(), seat.auditor()))
-            .flatMap(Auditor::numericClass);
-    HeldStage held = job.stages().get(audit.slot().stage());
-    return ofSeats.or(() -> held.numericClass().filter(_ -> held.miner().equals(audit.miner())));
   }
 
   /// While the miner is asked for the first time nobody else is; once it was challenged, those come

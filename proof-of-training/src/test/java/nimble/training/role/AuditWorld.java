@@ -145,9 +145,7 @@ class AuditWorld {
     for (Audit audit : audits.values()) {
       if (DutyBook.concerns(audit, self)) {
         TrainedJob.Round round = job.rounds.get(audit.round()).get(audit.slot().stage());
-        all.add(
-            new AuditDuty(
-                audit, plan, self, round.closed(), Optional.of(Audits.CLASS), sources(audit)));
+        all.add(new AuditDuty(audit, plan, self, round.closed(), sources(audit)));
       }
     }
     return all;

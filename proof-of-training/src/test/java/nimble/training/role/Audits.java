@@ -21,7 +21,7 @@ final class Audits {
   private Audits() {}
 
   static ClosedStage closed(RoundRoots roots, Optional<Hash> before) {
-    return new ClosedStage(Tiny.address(0), roots, before, 1, 1, true);
+    return new ClosedStage(Tiny.address(0), CLASS, 100, roots, before, 1, 1, true);
   }
 
   static Audit drawn(long number, int stage, int round, int step, Moment due, Address... seats) {
