@@ -53,6 +53,11 @@ public record Terms(
         Math.multiplyExact(validationOperations, rounds.validationBatches()));
   }
 
+  /// What one step pays.
+  public long stepPay() {
+    return price(stepOperations);
+  }
+
   long price(long operations) {
     return price(operations, pricePerHour, operationsPerSecond);
   }

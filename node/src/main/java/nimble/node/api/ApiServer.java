@@ -106,6 +106,7 @@ public final class ApiServer implements AutoCloseable {
         .addService(new ChainApi(parts, streams))
         .addService(new JobApi(parts, streams))
         .addService(new MinerApi(parts))
+        .addService(new RewardApi(parts))
         .addService(new BlobApi(parts, streams))
         .addService(new ModelApi(parts))
         .addService(new NodeApi(parts))

@@ -6,6 +6,7 @@ import nimble.api.v1.ListOffersRequest;
 import nimble.api.v1.MinerServiceGrpc;
 import nimble.api.v1.MinerView;
 import nimble.api.v1.Offers;
+import nimble.ledger.MoneyEpoch;
 import nimble.node.chain.FinalizedChain;
 
 /// Offers and miners, from finalized state (A2).
@@ -36,7 +37,7 @@ final class MinerApi extends MinerServiceGrpc.MinerServiceImplBase {
         to,
         views.miner(
             chain.state(),
-            chain.tip().epoch(),
+            MoneyEpoch.of(chain.state()).number(),
             Refused.address(parts.addresses(), request.getAddress())));
   }
 }

@@ -13,6 +13,7 @@ import picocli.CommandLine.HelpCommand;
       MinerCommand.class,
       ValidatorCommand.class,
       JobCommand.class,
+      RewardCommand.class,
       ModelCommand.class,
       ChainCommand.class,
       VersionCommand.class,

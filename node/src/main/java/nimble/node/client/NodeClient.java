@@ -14,6 +14,7 @@ import nimble.api.v1.BlobServiceGrpc;
 import nimble.api.v1.BlockView;
 import nimble.api.v1.ChainServiceGrpc;
 import nimble.api.v1.ChainStatus;
+import nimble.api.v1.ExplainRequest;
 import nimble.api.v1.GetAccountRequest;
 import nimble.api.v1.GetBlockRequest;
 import nimble.api.v1.GetJobRequest;
@@ -30,6 +31,7 @@ import nimble.api.v1.JobEvents;
 import nimble.api.v1.JobPlanView;
 import nimble.api.v1.JobServiceGrpc;
 import nimble.api.v1.JobView;
+import nimble.api.v1.ListEpochsRequest;
 import nimble.api.v1.ListEventsRequest;
 import nimble.api.v1.ListJobsRequest;
 import nimble.api.v1.ListModelsRequest;
@@ -38,11 +40,14 @@ import nimble.api.v1.MinerServiceGrpc;
 import nimble.api.v1.MinerView;
 import nimble.api.v1.ModelServiceGrpc;
 import nimble.api.v1.Models;
+import nimble.api.v1.MoneyEpochs;
 import nimble.api.v1.NodeServiceGrpc;
 import nimble.api.v1.NodeView;
 import nimble.api.v1.Offers;
 import nimble.api.v1.PlanJobRequest;
 import nimble.api.v1.ProofView;
+import nimble.api.v1.RewardExplanation;
+import nimble.api.v1.RewardServiceGrpc;
 import nimble.api.v1.StreamBlocksRequest;
 import nimble.api.v1.SubmitRequest;
 import nimble.api.v1.TransactionView;
@@ -73,6 +78,7 @@ public final class NodeClient implements AutoCloseable {
   private final ModelServiceGrpc.ModelServiceBlockingStub models;
   private final ModelServiceGrpc.ModelServiceBlockingStub modelStreams;
   private final MinerServiceGrpc.MinerServiceBlockingStub miners;
+  private final RewardServiceGrpc.RewardServiceBlockingStub rewards;
   private final NodeServiceGrpc.NodeServiceBlockingStub nodes;
   private final BlobTransfer blobs;
 
@@ -94,6 +100,7 @@ public final class NodeClient implements AutoCloseable {
     this.modelStreams =
         builder(Duration.ZERO).build(ModelServiceGrpc.ModelServiceBlockingStub.class);
     this.miners = builder(timeout).build(MinerServiceGrpc.MinerServiceBlockingStub.class);
+    this.rewards = builder(timeout).build(RewardServiceGrpc.RewardServiceBlockingStub.class);
     this.nodes = builder(timeout).build(NodeServiceGrpc.NodeServiceBlockingStub.class);
     this.blobs =
         new BlobTransfer(
@@ -270,6 +277,15 @@ public final class NodeClient implements AutoCloseable {
   /// A job now and after each change, until it has ended or `consumer` has seen enough.
   public void watchJob(long job, Until<JobView> consumer) throws ClientFailure {
     stream(() -> jobStreams.watchJob(GetJobRequest.newBuilder().setJob(job).build()), consumer);
+  }
+
+  public RewardExplanation rewards(String address) throws ClientFailure {
+    ExplainRequest request = ExplainRequest.newBuilder().setAddress(address).build();
+    return call(rewards, stub -> stub.explain(request));
+  }
+
+  public MoneyEpochs epochs() throws ClientFailure {
+    return call(rewards, stub -> stub.listEpochs(ListEpochsRequest.getDefaultInstance()));
   }
 
   public Models models() throws ClientFailure {

@@ -117,6 +117,23 @@ final class NetworkCommandsTest {
   }
 
   @Test
+  void rewardsAreExplained() throws Exception {
+    String idle = fresh("idle");
+    JsonNode told = json("reward", "explain", idle);
+    assertEquals(idle, told.path("address").asText());
+    assertEquals("0", told.path("income").path("paid").asText());
+    assertEquals("500", told.path("terms").path("workFactorPermille").asText());
+    assertTrue(
+        nbcli("reward", "explain", "--wallet.name", "idle")
+            .expect(ExitCode.DONE)
+            .out()
+            .contains("= paid"));
+    JsonNode history = json("reward", "history");
+    assertTrue(Long.parseLong(history.path("rewardPool").asText()) > 0);
+    assertTrue(nbcli("reward", "explain", "nobody").err().contains("nobody"));
+  }
+
+  @Test
   void stakeGoesAndComesBack() throws Exception {
     String staker = fresh("staker");
     json("wallet", "transfer", "--wallet.name", "developer", "--to", staker, "--amount", "5");

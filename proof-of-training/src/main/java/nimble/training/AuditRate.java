@@ -1,0 +1,62 @@
+package nimble.training;
+
+import nimble.genesis.MoneyParameters;
+import nimble.genesis.TrainingParameters;
+import nimble.types.Math128;
+
+/// How often a stage is audited, from what its miner can lose (proof of training, section 8).
+/// Cheating on a step does not pay iff `q δ (S + U) > (1 − q δ) c`, so `q = clamp(20 c ÷ (δ (S +
+/// U)))`.
+///
+/// @param cost c: what one step pays, price and the emission that may follow it
+/// @param bond S: locked for this stage
+/// @param unvested U: pay of this stage that a slash would take
+/// @param permille q
+public record AuditRate(long cost, long bond, long unvested, int permille) {
+  /// Against leaders' bias, colluding auditors, and a cheat who is also the developer.
+  public static final int MARGIN = 20;
+
+  /// δ, the detection power of one audit: within a class any changed bit is noticed.
+  public static final int DETECTION_PERMILLE = 1_000;
+
+  private static final long PERMILLE = 1_000;
+
+  public static AuditRate of(long cost, long bond, long unvested, TrainingParameters p) {
+    return new AuditRate(cost, bond, unvested, permille(cost, Math.addExact(bond, unvested), p));
+  }
+
+  /// c of a step with this price: the protocol fee of it, times the work factor, is the most that
+  /// work emission can add.
+  public static long cost(long stepPay, MoneyParameters money) {
+    return Math.addExact(stepPay, expectedEmission(stepPay, money));
+  }
+
+  public static long expectedEmission(long stepPay, MoneyParameters money) {
+    long fee = Math128.mulDiv(stepPay, money.protocolFeePermille(), PERMILLE);
+    return Math128.mulDiv(fee, money.workFactorPermille(), PERMILLE);
+  }
+
+  /// Rounded up, within the chain's bounds.
+  static int permille(long cost, long atStake, TrainingParameters p) {
+    long most = Math.min(PERMILLE, p.auditRateMaxPermille());
+    long least = Math.min(most, p.auditRateMinPermille());
+    if (cost == 0 || isBeyond(cost, atStake, least)) {
+      return (int) least;
+    }
+    if (atStake == 0 || !isBeyond(cost, atStake, most)) {
+      return (int) most;
+    }
+    long margin = (long) MARGIN * PERMILLE * PERMILLE / DETECTION_PERMILLE;
+    return (int) Math.clamp(Math128.mulDiv(margin, cost, atStake) + 1, least, most);
+  }
+
+  /// Whether auditing at `permille` would do: `q δ (S + U) ≥ 20 c`.
+  private static boolean isBeyond(long cost, long atStake, long permille) {
+    try {
+      long found = Math128.mulDiv(atStake, permille * DETECTION_PERMILLE, PERMILLE * PERMILLE);
+      return found >= Math.multiplyExact(cost, MARGIN);
+    } catch (ArithmeticException e) {
+      return false;
+    }
+  }
+}
