@@ -3,6 +3,7 @@ package nimble.node.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
 import nimble.api.v1.AuditRateView;
@@ -45,7 +46,7 @@ final class RewardWordsTest {
   private static String show(RewardExplanation.Builder told) throws Exception {
     return new RewardWords(
             told.setAddress("tnim1who").setTerms(TERMS).addEpochs(EPOCH).build(),
-            new Surroundings(Map.of(), Optional.empty()))
+            new Surroundings(Map.of(), Optional.empty(), InputStream.nullInputStream()))
         .show();
   }
 
