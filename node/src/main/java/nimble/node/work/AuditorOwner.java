@@ -154,6 +154,8 @@ public final class AuditorOwner implements Owner<AuditorOwner.Input> {
             parts.timers().after(millis, () -> answer(new AuditorInput.TimerFired(audit)));
         case AuditorEffect.StartDataTimer(Hash manifest, long millis) ->
             parts.timers().after(millis, () -> answer(new AuditorInput.DataTimerFired(manifest)));
+        case AuditorEffect.StartKeepTimer(String group, long millis) ->
+            parts.timers().after(millis, () -> answer(new AuditorInput.KeepTimerFired(group)));
         case AuditorEffect.Report(AuditorProgress progress) -> report(progress);
       }
     }
@@ -228,6 +230,7 @@ public final class AuditorOwner implements Owner<AuditorOwner.Input> {
           AuditorProgress.Began _,
           AuditorProgress.Redone _,
           AuditorProgress.Held _,
+          AuditorProgress.Kept _,
           AuditorProgress.Forgotten _ ->
           parts.reporter().debug("audit", "progress", progress);
     }

@@ -40,6 +40,9 @@ public final class Auditor {
   /// What the names of auditors' groups of evidence begin with.
   public static final String GROUPS = "audit-";
 
+  /// What the names of groups with checkpoints begin with.
+  public static final String KEEPS = "keep-";
+
   /// Audits whose evidence is gathered or looked at: what bounds memory.
   static final int IN_WORK_MAX = 3;
 
@@ -54,6 +57,7 @@ public final class Auditor {
   private final Span patience;
   private final SortedMap<StageSlot, AuditorStage> stages = new TreeMap<>();
   private final SortedMap<AuditId, AuditorCase> cases = new TreeMap<>();
+  private final SortedMap<String, AuditorKeep> keeps = new TreeMap<>();
   private final AuditorTexts texts = new AuditorTexts();
   private Duties duties = Duties.NONE;
   private boolean stopping;
@@ -75,9 +79,11 @@ public final class Auditor {
       out.addAll(texts.want(dataWanted()));
       gather();
       assign(out);
+      keep(out);
     }
     stages.values().forEach(stage -> out.addAll(stage.effects()));
     cases.values().forEach(it -> out.addAll(it.effects()));
+    keeps.values().forEach(it -> out.addAll(it.effects()));
     stages.values().removeIf(AuditorStage::closed);
     return out;
   }
@@ -91,10 +97,11 @@ public final class Auditor {
     switch (input) {
       case AuditorInput.Finalized(Moment now, Duties newest) -> finalized(now, newest, out);
       case AuditorInput.GroupsFound(var groups) -> {
-        SortedSet<String> open = new TreeSet<>();
-        cases.values().forEach(it -> open.add(it.group()));
+        SortedSet<String> needed = new TreeSet<>(keeps.keySet());
+        cases.values().forEach(it -> needed.add(it.group()));
         groups.stream()
-            .filter(group -> group.startsWith(GROUPS) && !open.contains(group))
+            .filter(group -> group.startsWith(GROUPS) || group.startsWith(KEEPS))
+            .filter(group -> !needed.contains(group))
             .forEach(group -> out.add(new AuditorEffect.Drop(group)));
       }
       case AuditorInput.EvidenceReceived(PublicKey from, EvidenceName name, Bytes payload) ->
@@ -103,10 +110,12 @@ public final class Auditor {
       case AuditorInput.DataFailed(Hash manifest, _) -> out.add(texts.failed(manifest));
       case AuditorInput.DataTimerFired(Hash manifest) -> texts.timerFired(manifest);
       case AuditorInput.EvidenceFetched(String group, Hash manifest, Bytes data) ->
-          ofGroup(group, it -> it.fetched(manifest, data));
+          ofGroup(group, it -> it.fetched(manifest, data), it -> it.fetched(data));
       case AuditorInput.EvidenceFailed(String group, Hash manifest, String reason) ->
-          ofGroup(group, it -> it.fetchFailed(manifest, reason));
+          ofGroup(group, it -> it.fetchFailed(manifest, reason), AuditorKeep::fetchFailed);
       case AuditorInput.TimerFired(AuditId audit) -> of(audit, AuditorCase::timerFired);
+      case AuditorInput.KeepTimerFired(String group) ->
+          ofGroup(group, _ -> {}, AuditorKeep::timerFired);
       case AuditorInput.Computed(StageSlot slot, long task, Outcome outcome) ->
           computed(slot, task, outcome, out);
       case AuditorInput.ComputeFailed(StageSlot slot, long task, String reason) ->
@@ -114,6 +123,7 @@ public final class Auditor {
       case AuditorInput.Stopping() -> {
         stopping = true;
         cases.clear();
+        keeps.clear();
         stages.values().forEach(AuditorStage::close);
       }
     }
@@ -148,9 +158,24 @@ public final class Auditor {
         .filter(it -> !open.contains(it.duty().id()))
         .forEach(it -> {
           out.add(new AuditorEffect.Drop(it.group()));
-          out.add(new AuditorEffect.Report(new AuditorProgress.Forgotten(it.duty().id())));
+          out.add(report(new AuditorProgress.Forgotten(it.duty().id())));
         });
     cases.keySet().retainAll(open);
+    finalizedKeeps(now, out);
+  }
+
+  private void finalizedKeeps(Moment now, List<AuditorEffect> out) {
+    SortedSet<String> needed = new TreeSet<>();
+    for (KeepDuty duty : duties.keeps()) {
+      needed.add(duty.group());
+      keeps
+          .computeIfAbsent(duty.group(), _ -> new AuditorKeep(duty, now, patience))
+          .finalized(now, duty);
+    }
+    keeps.keySet().stream()
+        .filter(group -> !needed.contains(group))
+        .forEach(group -> out.add(new AuditorEffect.Drop(group)));
+    keeps.keySet().retainAll(needed);
   }
 
   private void received(PublicKey from, EvidenceName name, Bytes payload) {
@@ -184,6 +209,17 @@ public final class Auditor {
                 }
                 it.computed(found);
               });
+      case Outcome.StateChecked(String group, boolean right) ->
+          ofGroup(
+              group,
+              _ -> {},
+              it -> {
+                it.checked(right);
+                if (right) {
+                  KeepDuty duty = it.duty();
+                  out.add(report(new AuditorProgress.Kept(duty.slot(), duty.round())));
+                }
+              });
       default -> throw new IllegalStateException("nobody asked for " + outcome);
     }
   }
@@ -193,10 +229,11 @@ public final class Auditor {
     if (stage == null) {
       return;
     }
-    Optional<AuditId> audit = stage.auditInWork();
+    Optional<String> about = stage.groupInWork();
     if (stage.finished(task)) {
-      audit.ifPresentOrElse(
-          id -> of(id, it -> it.fail(reason)), () -> out.add(stage.failed(reason)));
+      about.ifPresentOrElse(
+          group -> ofGroup(group, it -> it.fail(reason), it -> it.checked(false)),
+          () -> out.add(stage.failed(reason)));
     }
   }
 
@@ -268,8 +305,25 @@ public final class Auditor {
               Hash miners = it.duty().claimed().numericClass();
               boolean sameClass = stage.numericClass().equals(Optional.of(miners));
               it.computing();
-              out.add(answers ? stage.redo(bundle, sameClass) : stage.check(bundle));
+              out.add(
+                  answers
+                      ? stage.redo(it.group(), bundle, sameClass)
+                      : stage.check(it.group(), bundle));
             });
+      }
+    }
+  }
+
+  /// Checkpoints one after the other: a state may be large.
+  private void keep(List<AuditorEffect> out) {
+    List<AuditorKeep> wanting = keeps.values().stream().filter(AuditorKeep::wantsWork).toList();
+    if (wanting.stream().noneMatch(AuditorKeep::begun)) {
+      wanting.stream().filter(it -> !it.waits()).findFirst().ifPresent(AuditorKeep::gather);
+    }
+    for (AuditorKeep it : wanting) {
+      AuditorStage stage = stages.get(it.duty().slot());
+      if (stage != null && stage.free()) {
+        it.task().ifPresent(task -> out.add(stage.run(it.duty().group(), task)));
       }
     }
   }
@@ -278,7 +332,12 @@ public final class Auditor {
     Optional.ofNullable(cases.get(audit)).ifPresent(act);
   }
 
-  private void ofGroup(String group, Consumer<AuditorCase> act) {
+  private void ofGroup(String group, Consumer<AuditorCase> act, Consumer<AuditorKeep> actOnKeep) {
     cases.values().stream().filter(it -> it.group().equals(group)).forEach(act);
+    Optional.ofNullable(keeps.get(group)).ifPresent(actOnKeep);
+  }
+
+  private static AuditorEffect report(AuditorProgress progress) {
+    return new AuditorEffect.Report(progress);
   }
 }

@@ -182,6 +182,7 @@ final class AuditorCase {
       }
       index = Optional.of(told);
       timing = false;
+      troubled = false;
     } catch (Malformed e) {
       trouble("the index of %s: %s".formatted(from, e.reason()));
     }
@@ -197,6 +198,7 @@ final class AuditorCase {
   void fetched(Hash manifest, Bytes blob) {
     if (fetching.remove(manifest) && wantsWork()) {
       here.put(manifest, blob);
+      troubled = false;
     }
   }
 

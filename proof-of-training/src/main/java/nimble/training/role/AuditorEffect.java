@@ -45,6 +45,9 @@ public sealed interface AuditorEffect permits AuditorEffect.Own, SendTensor {
   /// Then say `DataTimerFired`.
   record StartDataTimer(Hash manifest, long millis) implements Own {}
 
+  /// Then say `KeepTimerFired`.
+  record StartKeepTimer(String group, long millis) implements Own {}
+
   /// For logs and metrics.
   record Report(AuditorProgress progress) implements Own {}
 }

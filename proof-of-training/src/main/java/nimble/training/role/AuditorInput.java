@@ -39,6 +39,9 @@ public sealed interface AuditorInput {
   /// A data set is to be asked for again.
   record DataTimerFired(Hash manifest) implements AuditorInput {}
 
+  /// A checkpoint is to be asked for again.
+  record KeepTimerFired(String group) implements AuditorInput {}
+
   /// Frees everything; nothing follows it but `Computed`.
   record Stopping() implements AuditorInput {}
 }

@@ -1,17 +1,16 @@
 package nimble.training.role;
 
 import java.util.Optional;
-import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
 import nimble.check.Invariant;
 import org.jspecify.annotations.Nullable;
 
-/// The one task that a stage's bench may have outside (R2), and the audit that it is for.
+/// The one task that a stage's bench may have outside (R2), and what it is about.
 final class AuditorLane {
   private final StageSlot slot;
   private long task;
   private boolean busy;
-  private @Nullable AuditId audit;
+  private @Nullable String group;
 
   AuditorLane(StageSlot slot) {
     this.slot = slot;
@@ -25,17 +24,17 @@ final class AuditorLane {
     return start(work, null);
   }
 
-  AuditorEffect start(Task work, @Nullable AuditId forAudit) {
+  AuditorEffect start(Task work, @Nullable String forGroup) {
     Invariant.check(!busy, "%s computes already", slot);
     busy = true;
-    audit = forAudit;
+    group = forGroup;
     task++;
     return new AuditorEffect.Compute(slot, task, work);
   }
 
-  /// The audit that the present task is for.
-  Optional<AuditId> audit() {
-    return busy ? Optional.ofNullable(audit) : Optional.empty();
+  /// The group of evidence that the present task is about.
+  Optional<String> group() {
+    return busy ? Optional.ofNullable(group) : Optional.empty();
   }
 
   /// The task came back. False when it is not ours.

@@ -32,6 +32,9 @@ public sealed interface AuditorProgress {
   /// All data of a challenged audit is here and is what was committed to.
   record Held(AuditId audit) implements AuditorProgress {}
 
+  /// A checkpoint is here and is what was committed to.
+  record Kept(StageSlot slot, int round) implements AuditorProgress {}
+
   /// Nothing will be said about this audit.
   record Failed(AuditId audit, String reason) implements AuditorProgress {}
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import nimble.chain.AuditCall.AuditorJoin;
 import nimble.chain.AuditCall.AuditorOpen;
-import nimble.chain.AuditId;
 import nimble.chain.WorkCall;
 import nimble.training.NumericClass;
 import nimble.types.Hash;
@@ -75,13 +74,17 @@ final class AuditorStage {
     return standing;
   }
 
-  AuditorEffect redo(AuditBundle bundle, boolean sameClass) {
+  AuditorEffect redo(String group, AuditBundle bundle, boolean sameClass) {
     standing = Optional.empty();
-    return lane.start(() -> work.redo(bundle, sameClass), bundle.audit().id());
+    return lane.start(() -> work.redo(bundle, sameClass), group);
   }
 
-  AuditorEffect check(AuditBundle bundle) {
-    return lane.start(() -> work.check(bundle), bundle.audit().id());
+  AuditorEffect check(String group, AuditBundle bundle) {
+    return lane.start(() -> work.check(bundle), group);
+  }
+
+  AuditorEffect run(String group, Task task) {
+    return lane.start(task, group);
   }
 
   /// The bench went through a round to its end.
@@ -89,9 +92,9 @@ final class AuditorStage {
     standing = Optional.of(root);
   }
 
-  /// The audit whose task is outside.
-  Optional<AuditId> auditInWork() {
-    return lane.audit();
+  /// The group that the task outside is about.
+  Optional<String> groupInWork() {
+    return lane.group();
   }
 
   boolean finished(long task) {
@@ -107,7 +110,7 @@ final class AuditorStage {
     closed = true;
   }
 
-  /// A task that was for no audit threw.
+  /// A task that was about no group threw.
   AuditorEffect failed(String reason) {
     unable = true;
     closed = closing;

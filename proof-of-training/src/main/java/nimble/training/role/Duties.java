@@ -11,15 +11,21 @@ import nimble.types.PublicKey;
 /// @param validators hot keys of all validators
 /// @param stages of all jobs that are not at their end
 /// @param audits open ones in which it has a part; what is gone from here may be forgotten
+/// @param keeps checkpoints of which it is custodian, as long as a job may go back to them
 public record Duties(
-    SortedSet<PublicKey> validators, List<StageDuty> stages, List<AuditDuty> audits) {
+    SortedSet<PublicKey> validators,
+    List<StageDuty> stages,
+    List<AuditDuty> audits,
+    List<KeepDuty> keeps) {
   /// Of somebody who is no validator.
-  public static final Duties NONE = new Duties(Collections.emptySortedSet(), List.of(), List.of());
+  public static final Duties NONE =
+      new Duties(Collections.emptySortedSet(), List.of(), List.of(), List.of());
 
   public Duties {
     validators = Collections.unmodifiableSortedSet(new TreeSet<>(validators));
     stages = List.copyOf(stages);
     audits = List.copyOf(audits);
+    keeps = List.copyOf(keeps);
   }
 
   /// Whom the validator may have to ask for evidence.

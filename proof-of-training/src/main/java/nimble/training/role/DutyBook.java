@@ -70,7 +70,7 @@ public final class DutyBook {
             .ifPresent(audits::add);
       }
     }
-    return new Duties(keys, stages, audits);
+    return new Duties(keys, stages, audits, List.of());
   }
 
   private static Plan plan(StateView state, Job job) {

@@ -65,6 +65,9 @@ public sealed interface Outcome {
   /// The evidence is not what was committed to.
   record Unusable(AuditId audit, String reason) implements OfAudit {}
 
+  /// Whether the checkpoint of a group is the state that was committed to.
+  record StateChecked(String group, boolean right) implements Outcome {}
+
   /// The stage's memory is given back.
   record Closed() implements Outcome {}
 }

@@ -48,6 +48,9 @@
 /// - R16: while an audit is challenged every validator gathers all of its data, checks it, and
 ///   keeps and serves it until the audit is closed. When the auditors' answers differ, every
 ///   validator that can run the program redoes the step and votes; whoever cannot is silent.
+/// - R17: the keeper of a stage fetches each checkpoint that the miner recorded, says so on chain
+///   when it is the state that was committed to, and serves it as long as the job may go back to
+///   it.
 @NullMarked
 package nimble.training.role;
 

@@ -46,6 +46,7 @@ class AuditWorld {
   final List<AuditorProgress> progress = new ArrayList<>();
   final List<Hash> fetches = new ArrayList<>();
   final List<SortedMap<String, SortedMap<Hash, Bytes>>> shelves = new ArrayList<>();
+  final List<List<KeepDuty>> keeps = new ArrayList<>();
   final SortedSet<Integer> silent = new TreeSet<>();
   final SortedMap<Hash, Bytes> served = new TreeMap<>();
   boolean matching;
@@ -63,6 +64,7 @@ class AuditWorld {
     for (int i = 0; i < count; i++) {
       auditors.add(auditor(i, works));
       shelves.add(new TreeMap<>());
+      keeps.add(new ArrayList<>());
     }
     sim.after(0, this::block);
   }
@@ -132,7 +134,7 @@ class AuditWorld {
               commitment,
               at(opened, slot, self)));
     }
-    return new Duties(validators, stages, auditDuties(self));
+    return new Duties(validators, stages, auditDuties(self), keeps.get(index));
   }
 
   private static Optional<Hash> at(
@@ -193,6 +195,8 @@ class AuditWorld {
           sim.after(millis, () -> handle(index, new AuditorInput.TimerFired(audit)));
       case AuditorEffect.StartDataTimer(Hash manifest, long millis) ->
           sim.after(millis, () -> handle(index, new AuditorInput.DataTimerFired(manifest)));
+      case AuditorEffect.StartKeepTimer(String group, long millis) ->
+          sim.after(millis, () -> handle(index, new AuditorInput.KeepTimerFired(group)));
       case AuditorEffect.Report(AuditorProgress told) -> progress.add(told);
     }
   }

@@ -4,14 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import nimble.chain.AuditCall;
 import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
 import nimble.chain.Verdict;
+import nimble.chain.WorkCall.CheckpointKept;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
 import nimble.sim.Seeds;
@@ -246,6 +249,37 @@ final class AuditorTest {
     assertTrue(seats.get(0).commitment().isPresent());
     assertTrue(seats.get(1).commitment().isEmpty());
     assertTrue(world.progress.stream().anyMatch(AuditorProgress.Failed.class::isInstance));
+  }
+
+  @Test
+  void r17AKeeperFetchesChecksAndSaysSo() {
+    AuditWorld world = world(15, HONEST, 1);
+    KeepDuty right = keep(start(1, 2), 1);
+    KeepDuty wrong = keep(start(1, 3), 0);
+    world.keeps.getFirst().addAll(List.of(wrong, right));
+    CheckpointKept said =
+        new CheckpointKept(right.slot(), right.round(), right.attempt(), right.custodian());
+    world.sim.runUntil(() -> world.calls.contains(said));
+    long until = world.sim.nowMillis() + 20_000;
+    world.sim.runUntil(() -> world.sim.nowMillis() > until);
+    assertEquals(Set.of(said), new HashSet<>(world.calls));
+    assertEquals(Set.of(right.group()), world.shelves.getFirst().keySet());
+    world.keeps.getFirst().clear();
+    world.sim.runUntil(() -> world.shelves.getFirst().isEmpty());
+  }
+
+  /// The state at the start of round `after + 1`, said to be recorded under `manifest`.
+  private static KeepDuty keep(Hash manifest, int after) {
+    return new KeepDuty(
+        new StageSlot(Tiny.JOB, 1, 0),
+        PLAN,
+        after,
+        0,
+        AuditWorld.account(0),
+        manifest,
+        HONEST.rounds.get(after).get(1).closed().roots().stateRootAfter(),
+        false,
+        List.of(Tiny.key(1)));
   }
 
   @Test

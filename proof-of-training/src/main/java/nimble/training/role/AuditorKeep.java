@@ -1,0 +1,138 @@
+package nimble.training.role;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import nimble.chain.WorkCall.CheckpointKept;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.crypto.Hashing;
+import nimble.types.Moment;
+import nimble.types.Span;
+import nimble.vm.Evidence.Start;
+import nimble.vm.StageSpec;
+import org.jspecify.annotations.Nullable;
+
+/// One checkpoint that this validator keeps: fetches it, has it checked, says so on chain, and
+/// serves it as long as the job may go back to it (R17).
+final class AuditorKeep {
+  private static final long RETRY_MILLIS = 2_000;
+
+  private final Span patience;
+  private final Calls calls = new Calls();
+  private final List<AuditorEffect> effects = new ArrayList<>();
+  private KeepDuty duty;
+  private Moment now;
+  private @Nullable Bytes blob;
+  private boolean fetching;
+  private boolean checking;
+  private boolean waiting;
+  private boolean here;
+
+  AuditorKeep(KeepDuty duty, Moment now, Span patience) {
+    this.duty = duty;
+    this.now = now;
+    this.patience = patience;
+  }
+
+  KeepDuty duty() {
+    return duty;
+  }
+
+  void finalized(Moment moment, KeepDuty newest) {
+    now = moment;
+    duty = newest;
+  }
+
+  boolean wantsWork() {
+    return !here;
+  }
+
+  /// Something of it is under way.
+  boolean begun() {
+    return fetching || checking || blob != null;
+  }
+
+  /// It failed a moment ago: others come first.
+  boolean waits() {
+    return waiting;
+  }
+
+  /// Also after a restart: what is on the shelf already is not sent again.
+  void gather() {
+    fetching = true;
+    StageSpec spec = duty.plan().stages().get(duty.slot().stage());
+    effects.add(
+        new AuditorEffect.FetchEvidence(
+            duty.group(),
+            duty.manifest(),
+            duty.sources(),
+            CheckpointBlob.bytes(spec),
+            patience.millis()));
+  }
+
+  void fetched(Bytes whole) {
+    fetching = false;
+    blob = whole;
+  }
+
+  void fetchFailed() {
+    fetching = false;
+    waiting = true;
+    effects.add(new AuditorEffect.StartKeepTimer(duty.group(), RETRY_MILLIS));
+  }
+
+  void timerFired() {
+    waiting = false;
+  }
+
+  /// To be run once the blob is here.
+  Optional<Task> task() {
+    Bytes whole = blob;
+    if (whole == null || checking) {
+      return Optional.empty();
+    }
+    checking = true;
+    KeepDuty subject = duty;
+    return Optional.of(() -> new Outcome.StateChecked(subject.group(), isRight(subject, whole)));
+  }
+
+  private static boolean isRight(KeepDuty duty, Bytes blob) {
+    try {
+      Start.Kept state = CheckpointBlob.read(duty.plan().stages().get(duty.slot().stage()), blob);
+      boolean right = state.manifest().root().equals(duty.stateRoot());
+      for (int i = 0; i < state.chunks().size(); i++) {
+        Bytes chunk = state.chunks().get(i);
+        right &= Hashing.sha256(chunk).equals(state.manifest().chunks().get(i));
+      }
+      return right;
+    } catch (Malformed e) {
+      return false;
+    }
+  }
+
+  /// A blob that is not the state stays unsaid: its miner answers for it.
+  void checked(boolean right) {
+    checking = false;
+    blob = null;
+    if (right) {
+      here = true;
+    } else {
+      effects.add(new AuditorEffect.Drop(duty.group()));
+      fetchFailed();
+    }
+  }
+
+  List<AuditorEffect> effects() {
+    if (here && !duty.kept()) {
+      CheckpointKept call =
+          new CheckpointKept(duty.slot(), duty.round(), duty.attempt(), duty.custodian());
+      calls.due(call, now).map(AuditorEffect.Submit::new).ifPresent(effects::add);
+    } else {
+      calls.none();
+    }
+    List<AuditorEffect> all = List.copyOf(effects);
+    effects.clear();
+    return all;
+  }
+}
