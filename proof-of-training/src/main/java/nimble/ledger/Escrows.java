@@ -137,6 +137,14 @@ public final class Escrows {
     return rest;
   }
 
+  /// Moves up to `upTo` of the budget into the audit pot.
+  public static void reserveAudits(Overlay state, JobId job, long upTo) {
+    Invariant.check(upTo >= 0, "reserves %d", upTo);
+    Escrow escrow = existing(state, job);
+    long moved = Math.min(upTo, escrow.budget());
+    put(state, job, new Escrow(escrow.budget() - moved, escrow.auditPot() + moved));
+  }
+
   /// The charge for one filled slot: half burned, half to the leader. Rules reserve it in that part
   /// of the escrow; a smaller rest is charged as far as it reaches.
   static void charge(Overlay state, BlockContext context, JobId job, Part part) {

@@ -78,9 +78,11 @@ final class Acceptance {
     if (turn.job().state() == JobState.MATCHED
         && turn.job().allOpened()
         && Auditors.shortage(turn.state(), turn.job(), turn.parameters()).isEmpty()) {
+      boolean before = turn.job().progress().started().isPresent();
       turn.set(turn.job().with(turn.job().progress().start(turn.now())));
       RoundRules.await(turn, JobState.RUNNING);
-      turn.happened(new JobEvent.Started(turn.job().rounds().count()));
+      turn.happened(
+          before ? new JobEvent.Resumed() : new JobEvent.Started(turn.job().rounds().count()));
     }
   }
 
@@ -111,27 +113,26 @@ final class Acceptance {
 
   private static boolean rematch(Turn turn, int index) {
     Job job = turn.job();
+    if (job.progress().started().isPresent()) {
+      turn.refuse(turn.stage(index).miner());
+      Rematch.fillVacancies(turn);
+      return turn.job().state() == JobState.MATCHED;
+    }
     if (job.progress().rematches() == Limits.REMATCHES_MAX) {
       return expire(turn, "%d miners did not come".formatted(Limits.REMATCHES_MAX));
     }
     release(turn, index);
     turn.set(job.refuse(job.stages().get(index).miner()));
-    JobSpec spec = Jobs.spec(turn.state(), job.id()).orElseThrow();
-    StageNeed need = StageNeed.of(spec).get(index);
     SortedMap<Address, String> excluded = new TreeMap<>();
     turn.job().refused().forEach(miner -> excluded.put(miner, "did not come"));
-    StageMatch match =
-        StageMatch.of(
-            spec,
-            need,
-            Candidate.all(turn.state(), turn.context().height(), turn.context().epoch()),
-            excluded,
-            turn.parameters());
+    StageMatch match = Rematch.match(turn, index, excluded);
     Optional<StageMatch.Choice> choice = match.choice();
     if (choice.isEmpty()) {
       return expire(turn, match.failure());
     }
-    Terms terms = JobPlan.termsOf(need, choice.get());
+    Terms old = turn.stage(index).terms();
+    Terms terms =
+        JobPlan.termsOf(choice.get(), old.stepOperations(), old.validationOperations());
     turn.setStage(index, HeldStage.of(choice.get().candidate().miner(), terms));
     turn.set(turn.job().with(turn.job().progress().rematch()));
     if (!affordable(turn)) {
@@ -145,7 +146,7 @@ final class Acceptance {
   private static boolean affordable(Turn turn) {
     long budget = Escrows.get(turn.state(), turn.job().id()).orElseThrow().budget();
     try {
-      return budget >= Costs.beforeStart(turn.job(), turn.context().parameters());
+      return budget >= Costs.from(turn.job(), 0, turn.context().parameters());
     } catch (ArithmeticException e) {
       return false;
     }
@@ -160,6 +161,10 @@ final class Acceptance {
   static void release(Turn turn, int index) {
     Address miner = turn.stage(index).miner();
     Bonds.unlock(turn.state(), turn.job().slot(index), miner);
+    freeDevice(turn, miner);
+  }
+
+  static void freeDevice(Turn turn, Address miner) {
     if (Jobs.heldBy(turn.state(), miner).equals(Optional.of(turn.job().id()))) {
       Jobs.release(turn.state(), miner);
     }

@@ -2,6 +2,7 @@ package nimble.training;
 
 import java.util.List;
 import nimble.genesis.Parameters;
+import nimble.genesis.TrainingParameters;
 
 /// What a job must have in escrow (J14), in nim-units.
 ///
@@ -12,6 +13,9 @@ import nimble.genesis.Parameters;
 public record Costs(List<Long> stagePay, long slotCharges, long auditPot, long total) {
   /// JobAccept and ClassOpen.
   private static final int OPENING_CALLS = 2;
+
+  /// CheckpointRecord, and CheckpointKept of each custodian.
+  private static final int CHECKPOINT_CALLS = 1 + ResumePoint.CUSTODIANS_MAX;
 
   public Costs {
     stagePay = List.copyOf(stagePay);
@@ -28,31 +32,56 @@ public record Costs(List<Long> stagePay, long slotCharges, long auditPot, long t
     long calls =
         Math.addExact(
             Math.multiplyExact((long) OPENING_CALLS, stages.size()),
-            roundCalls(rounds, stages.size(), parameters));
+            roundCalls(rounds, 0, Limits.FAILURES_MAX, stages.size(), parameters.training()));
     long charges = Math.multiplyExact(calls, parameters.block().slotCharge());
     long all = pay.stream().reduce(0L, Math::addExact);
     long total = Math.addExact(Math.addExact(all, charges), auditPot);
     return new Costs(pay, charges, auditPot, total);
   }
 
-  /// What a job still needs, beside the audit pot, before it runs (J4).
-  static long beforeStart(Job job, Parameters parameters) {
-    long calls = roundCalls(job.rounds(), job.stages().size(), parameters);
+  /// What a job still needs from the start of `round` on, beside the audit pot and what closed
+  /// rounds are due (J4, J27).
+  static long from(Job job, int round, Parameters parameters) {
+    int failures = Limits.FAILURES_MAX - job.progress().failures();
+    long calls =
+        roundCalls(job.rounds(), round, failures, job.stages().size(), parameters.training());
     long pay = 0;
     for (HeldStage stage : job.stages()) {
       int made = (stage.hasAccepted() ? 1 : 0) + (stage.numericClass().isPresent() ? 1 : 0);
       calls = Math.addExact(calls, OPENING_CALLS - made);
-      long stagePay = stage.terms().price(stage.terms().operations(job.rounds()));
-      pay = Math.addExact(pay, stagePay);
+      pay = Math.addExact(pay, pay(stage.terms(), job.rounds(), round));
     }
     return Math.addExact(pay, Math.multiplyExact(calls, parameters.block().slotCharge()));
   }
 
-  /// Commitments of all rounds and of all that may fail, and checkpoints.
-  private static long roundCalls(Rounds rounds, int stages, Parameters parameters) {
-    long every = Math.max(1, parameters.training().checkpointRounds());
-    long perStage = rounds.count() + Limits.FAILURES_MAX + rounds.count() / every + 1;
-    return Math.multiplyExact(perStage, stages);
+  /// Of one miner that takes a stage.
+  static long entrance(Parameters parameters) {
+    return Math.multiplyExact((long) OPENING_CALLS, parameters.block().slotCharge());
+  }
+
+  /// What audits may cost from the start of `round` on.
+  static long auditsFrom(Job job, int round) {
+    long all = 0;
+    for (HeldStage stage : job.stages()) {
+      long pay = pay(stage.terms(), job.rounds(), round);
+      all =
+          Math.addExact(all, Quote.auditReserve(pay, stage.terms().auditRatePermille()));
+    }
+    return all;
+  }
+
+  private static long pay(Terms terms, Rounds rounds, int round) {
+    return terms.price(terms.operationsFrom(rounds, round));
+  }
+
+  /// Commitments of all rounds from `round` on and of all that may be begun anew; checkpoints and
+  /// their copies.
+  private static long roundCalls(
+      Rounds rounds, int round, int failures, int stages, TrainingParameters p) {
+    long every = Math.max(1, p.checkpointRounds());
+    long checkpoints = rounds.count() / every - round / every + 1;
+    long commitments = rounds.count() - round + (long) failures;
+    return Math.multiplyExact(commitments + CHECKPOINT_CALLS * checkpoints, (long) stages);
   }
 
   public long pay() {

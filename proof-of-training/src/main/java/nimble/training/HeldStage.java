@@ -15,7 +15,7 @@ import nimble.types.Hash;
 /// @param strikes that it got in this job
 /// @param committed to the current round
 /// @param stateRoot after the newest round that all stages committed to; empty before the first
-/// @param checkpoint the newest it recorded
+/// @param checkpoint the newest recorded of this stage, maybe by who held it before
 public record HeldStage(
     Address miner,
     Terms terms,
@@ -99,6 +99,20 @@ public record HeldStage(
         Optional.empty(),
         committed.map(RoundRoots::stateRootAfter),
         checkpoint,
+        earned);
+  }
+
+  /// At a resume point again; both empty at the job's start.
+  HeldStage backTo(Optional<Hash> root, Optional<Checkpoint> held) {
+    return new HeldStage(
+        miner,
+        terms,
+        classCommitment,
+        numericClass,
+        strikes,
+        Optional.empty(),
+        root,
+        held,
         earned);
   }
 

@@ -2,6 +2,7 @@ package nimble.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import nimble.chain.StageSlot;
 import nimble.codec.Malformed;
@@ -17,7 +18,8 @@ import nimble.vm.Cuts;
 ///
 /// @param audits what checking it came to
 /// @param former what miners that no longer hold a stage earned with it
-/// @param refused miners that were matched and did not come; never asked again for this job
+/// @param refused miners that did not come, were struck out or were convicted; never asked again for
+///   this job
 /// @param events everything that happened to it, in order
 public record Job(
     JobId id,
@@ -30,6 +32,9 @@ public record Job(
     Earned former,
     MerkleMountainRange events) {
   private static final int VERSION = 1;
+
+  /// Those that were replaced, and those that are out while nobody takes their stage.
+  private static final int REFUSED_MAX = Limits.REMATCHES_MAX + Cuts.STAGES_MAX;
 
   public Job {
     stages = List.copyOf(stages);
@@ -56,6 +61,21 @@ public record Job(
       }
     }
     return OptionalInt.empty();
+  }
+
+  /// Whether whoever held a stage is out and nobody has taken it yet.
+  public boolean isVacant(int stage) {
+    return refused.contains(stages.get(stage).miner());
+  }
+
+  /// Whether it settles because it is done.
+  public boolean completes() {
+    return status.ending().equals(Optional.of(JobState.COMPLETED));
+  }
+
+  /// Whether the next round waits until an older one is settled.
+  boolean isFull() {
+    return progress.closed() - progress.settled() >= Limits.UNSETTLED_MAX;
   }
 
   public boolean allAccepted() {
@@ -121,7 +141,7 @@ public record Job(
     status.write(writer);
     progress.write(writer);
     writer.list(stages, Cuts.STAGES_MAX, HeldStage::write);
-    writer.list(refused, Limits.REMATCHES_MAX, Address::write);
+    writer.list(refused, REFUSED_MAX, Address::write);
     audits.write(writer);
     former.write(writer);
     events.write(writer);
@@ -136,7 +156,7 @@ public record Job(
         JobStatus.read(reader),
         JobProgress.read(reader),
         reader.list(Cuts.STAGES_MAX, HeldStage::read),
-        reader.list(Limits.REMATCHES_MAX, Address::read),
+        reader.list(REFUSED_MAX, Address::read),
         AuditSums.read(reader),
         Earned.read(reader),
         MerkleMountainRange.read(reader));

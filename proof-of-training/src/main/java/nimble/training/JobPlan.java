@@ -55,6 +55,10 @@ public record JobPlan(
   }
 
   static Terms termsOf(StageNeed need, StageMatch.Choice choice) {
+    return termsOf(choice, need.stepOperations(), need.validationOperations());
+  }
+
+  static Terms termsOf(StageMatch.Choice choice, long stepOperations, long validationOperations) {
     var offer = choice.candidate().offer();
     return new Terms(
         offer.id(),
@@ -63,8 +67,8 @@ public record JobPlan(
         offer.terms().pricePerHour(),
         offer.terms().operationsPerSecond(),
         choice.quote().auditRatePermille(),
-        need.stepOperations(),
-        need.validationOperations());
+        stepOperations,
+        validationOperations);
   }
 
   /// What keeps this job from being taken, beside the sender's balance; empty when nothing does.

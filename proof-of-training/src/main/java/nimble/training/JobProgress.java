@@ -11,7 +11,8 @@ import nimble.types.Moment;
 ///
 /// @param round the current one: all below are closed
 /// @param attempt how often the current round was begun anew
-/// @param failures rounds that counted for nobody, in all
+/// @param failures how often rounds were begun anew, in all: because they counted for nobody, or
+///   because the job went back
 /// @param closed rounds that were closed, also those that the job went back over: the next serial
 /// @param settled serials below this are settled
 /// @param cancelled by its sender; takes effect at the round's boundary
@@ -55,7 +56,7 @@ public record JobProgress(
         settled,
         cancelled,
         rematches,
-        Optional.of(now),
+        started.or(() -> Optional.of(now)),
         lastStep,
         firstLoss,
         newest);
@@ -90,6 +91,22 @@ public record JobProgress(
         started,
         lastStep,
         firstLoss,
+        newest);
+  }
+
+  /// To the start of an earlier round.
+  JobProgress goBack(int to) {
+    return new JobProgress(
+        to,
+        0,
+        failures + 1,
+        closed,
+        settled,
+        cancelled,
+        rematches,
+        started,
+        lastStep,
+        to == 0 ? OptionalInt.empty() : firstLoss,
         newest);
   }
 

@@ -78,15 +78,16 @@ public record JobRecord(
   public record TimeTraining(long seconds, long blocks) {}
 
   /// @param stages of the job, even where the lists above stop earlier
+  /// @param rounds settled ones that the model is made of; what was done again counts once
   /// @param earned by all stages in settled rounds
   /// @param losses of the newest closed round; the validation loss of the newest validation
   public record Sums(
-      JobState state, int stages, Earned earned, OptionalInt firstLoss, Losses losses) {
-    /// Settled rounds of the job.
-    public int rounds() {
-      return stages == 0 ? 0 : earned.rounds() / stages;
-    }
-  }
+      JobState state,
+      int stages,
+      int rounds,
+      Earned earned,
+      OptionalInt firstLoss,
+      Losses losses) {}
 
   static JobRecord of(StateView state, Job job) {
     JobSpec spec = Jobs.spec(state, job.id()).orElseThrow();
@@ -122,6 +123,7 @@ public record JobRecord(
         new Sums(
             job.state(),
             job.stages().size(),
+            Lineage.settledRounds(state, job),
             earned,
             job.progress().firstLoss(),
             job.progress().newest()));
@@ -170,7 +172,7 @@ public record JobRecord(
     writer.i64(modelParameters.parameters()).string(theme, JobSpec.THEME_MAX);
     writer.i64(timeTraining.seconds()).i64(timeTraining.blocks());
     senderAddress.write(writer);
-    writer.u8(sums.state().tag()).u16(sums.stages());
+    writer.u8(sums.state().tag()).u16(sums.stages()).u32(sums.rounds());
     sums.earned().write(writer);
     new Losses(sums.firstLoss(), OptionalInt.empty()).write(writer);
     sums.losses().write(writer);
@@ -192,6 +194,7 @@ public record JobRecord(
         new Sums(
             JobState.of(reader.u8()),
             reader.u16(),
+            reader.length(Integer.MAX_VALUE),
             Earned.read(reader),
             Losses.read(reader).training(),
             Losses.read(reader)));

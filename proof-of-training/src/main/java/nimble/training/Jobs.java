@@ -32,6 +32,10 @@ public final class Jobs {
   static final int OPEN_AUDITS = Keys.RULES + 11; // job → list of open audits' numbers, ascending
   private static final int OPENING = Keys.RULES + 12; // job → bool, from when classes are shown
 
+  static final int POINT = Keys.RULES + 13; // job, round → ResumePoint
+  static final int POINTS = Keys.RULES + 14; // job → list of rounds with a ResumePoint, ascending
+  static final int LEAVERS = Keys.RULES + 15; // job → list of Leaver
+
   private Jobs() {}
 
   public static Optional<Job> load(StateView state, JobId id) {

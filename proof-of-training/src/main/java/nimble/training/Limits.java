@@ -16,14 +16,20 @@ public final class Limits {
   /// Strikes of one stage in one job at which the job pauses.
   public static final int STAGE_STRIKES_MAX = 2;
 
-  /// Rounds that may count for nobody in one job: their slot charges are reserved.
-  public static final int FAILURES_MAX = 8;
+  /// Rounds of one job that may be begun anew: their slot charges are reserved.
+  public static final int FAILURES_MAX = 16;
 
   /// Miners that may be replaced in one job: their slot charges are reserved.
   public static final int REMATCHES_MAX = 16;
 
   /// Rounds of one job whose windows are open; more wait.
   public static final int UNSETTLED_MAX = 256;
+
+  /// Resume points of one job, those included whose checkpoints are awaited.
+  public static final int RESUME_POINTS_MAX = UNSETTLED_MAX + 64;
+
+  /// Blocks between two looks for somebody who takes a stage of a paused job.
+  public static final int SEEK_BLOCKS = 8;
 
   /// Rounds of one job that one block settles.
   public static final int SETTLED_PER_BLOCK_MAX = 16;

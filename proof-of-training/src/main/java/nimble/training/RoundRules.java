@@ -60,6 +60,7 @@ final class RoundRules {
     turn.set(
         job.withStages(job.stages().stream().map(HeldStage::advance).toList())
             .with(job.progress().close(turn.now(), losses)));
+    Custody.closed(turn, round);
     List<Bytes> leaves = roots.stream().map(root -> Writer.encode(root::write)).toList();
     turn.happened(new JobEvent.RoundCommitted(round, Merkle.root(leaves), losses));
     if (job.rounds().isLast(round)) {
@@ -94,8 +95,12 @@ final class RoundRules {
     return new ClosedRound(at.closed(), at.round(), at.failures(), now, settles, 0, stages);
   }
 
-  /// Somebody's commitment is missing when the round is due.
+  /// Somebody's commitment is missing when the round is due; not that of who may not make one.
   static void overdue(Turn turn) {
+    if (turn.job().isFull()) {
+      await(turn, JobState.RUNNING);
+      return;
+    }
     SortedSet<Integer> missing = new TreeSet<>();
     for (int i = 0; i < turn.job().stages().size(); i++) {
       if (turn.stage(i).committed().isEmpty()) {
@@ -118,24 +123,14 @@ final class RoundRules {
         turn.job()
             .withStages(turn.job().stages().stream().map(s -> s.commit(Optional.empty())).toList())
             .with(turn.job().progress().fail()));
-    boolean struckOut =
-        culprits.stream()
-            .anyMatch(index -> turn.stage(index).strikes() >= Limits.STAGE_STRIKES_MAX);
-    if (job.progress().cancelled()) {
-      Settlement.begin(turn, JobState.CANCELLED, "cancelled by its sender");
-    } else if (turn.job().progress().failures() >= Limits.FAILURES_MAX) {
-      Settlement.begin(turn, JobState.EXPIRED, "%d rounds failed".formatted(Limits.FAILURES_MAX));
-    } else if (struckOut && job.state() == JobState.RUNNING) {
-      pause(turn, reason);
-    } else if (job.state() == JobState.RUNNING) {
+    if (!GoingBack.endsInstead(turn) && job.state() == JobState.RUNNING) {
       await(turn, JobState.RUNNING);
     }
   }
 
-  private static void pause(Turn turn, String reason) {
+  static void pause(Turn turn, String reason) {
     Moment due = turn.parameters().idle().after(turn.now());
-    turn.enter(
-        JobState.PAUSED, due, Optional.empty(), "round %d: ".formatted(round(turn)) + reason);
+    turn.enter(JobState.PAUSED, due, Optional.empty(), reason);
     turn.happened(new JobEvent.Paused(turn.job().status().reason()));
   }
 

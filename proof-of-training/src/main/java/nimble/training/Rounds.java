@@ -53,6 +53,17 @@ public record Rounds(int steps, int roundSteps) {
     return between * VALIDATION_BATCHES + FINAL_VALIDATION_BATCHES;
   }
 
+  /// From the start of `round` to the end; none after the last.
+  public long stepsFrom(int round) {
+    return steps - Math.min(steps, (long) round * roundSteps);
+  }
+
+  /// From the start of `round` to the end.
+  public long validationBatchesFrom(int round) {
+    long before = (long) round / VALIDATION_ROUNDS * VALIDATION_BATCHES;
+    return round < count() ? validationBatches() - before : 0;
+  }
+
   void write(Writer writer) {
     writer.u32(steps).u32(roundSteps);
   }

@@ -13,18 +13,30 @@ final class Settlement {
 
   /// Pays the rounds whose window has closed.
   static void settle(Turn turn) {
+    int before = turn.job().progress().settled();
     for (int i = 0; i < Limits.SETTLED_PER_BLOCK_MAX; i++) {
       JobProgress progress = turn.job().progress();
       if (progress.settled() == progress.closed()) {
-        return;
+        break;
       }
       ClosedRound round =
           Jobs.unsettled(turn.state(), turn.job().id(), progress.settled()).orElseThrow();
-      if (!round.settles().reachedAt(turn.now())) {
-        return;
+      if (!round.settles().reachedAt(turn.now()) || !Custody.allows(turn, round)) {
+        break;
       }
       settle(turn, round);
     }
+    if (turn.job().progress().settled() > before) {
+      Custody.forgetOld(turn);
+      Leaver.settled(turn);
+    }
+  }
+
+  /// The round counts, but its stage gets nothing for it.
+  static void unpaid(Turn turn, int serial, int stage) {
+    ClosedRound round = Jobs.unsettled(turn.state(), turn.job().id(), serial).orElseThrow();
+    Jobs.put(
+        turn.state(), turn.job().id(), round.with(stage, round.stages().get(stage).unpaid()));
   }
 
   private static void settle(Turn turn, ClosedRound round) {
@@ -78,17 +90,19 @@ final class Settlement {
 
   /// Ends a settling job once nothing is open.
   static void finish(Turn turn) {
-    JobProgress progress = turn.job().progress();
-    if (progress.settled() < progress.closed()) {
-      return;
-    }
-    JobStatus status = turn.job().status();
-    boolean completes = status.ending().equals(Optional.of(JobState.COMPLETED));
-    if (!completes || allRecorded(turn.job())) {
-      end(turn, status.ending().orElseThrow(), status.reason());
-    } else if (status.due().reachedAt(turn.now())) {
+    boolean complete = !turn.job().completes() || Custody.isComplete(turn);
+    if (!complete && turn.job().status().due().reachedAt(turn.now())) {
       strikeUnrecorded(turn);
-      end(turn, JobState.FAILED, "a stage's last checkpoint is missing");
+      begin(
+          turn,
+          JobState.FAILED,
+          "a stage's last checkpoint is missing; " + GoingBack.lastPoint(turn));
+      complete = true;
+    }
+    JobProgress progress = turn.job().progress();
+    if (complete && progress.settled() == progress.closed()) {
+      JobStatus status = turn.job().status();
+      end(turn, status.ending().orElseThrow(), status.reason());
     }
   }
 
@@ -112,6 +126,8 @@ final class Settlement {
     for (int i = 0; i < turn.job().stages().size(); i++) {
       Acceptance.release(turn, i);
     }
+    Custody.end(turn);
+    Leaver.settled(turn);
     Auditors.forget(turn);
     Job job = turn.job();
     Jobs.removeActive(turn.state(), job.id());

@@ -4,6 +4,7 @@ import java.util.Optional;
 import nimble.chain.AuditCall;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
+import nimble.chain.WorkCall.CheckpointKept;
 import nimble.chain.WorkCall.CheckpointRecord;
 import nimble.chain.WorkCall.ClassOpen;
 import nimble.chain.WorkCall.JobAccept;
@@ -18,22 +19,30 @@ final class Slots {
 
   static Optional<PublicKey> signerOf(StateView state, WorkCall call, TrainingParameters p) {
     return switch (call) {
-      case WorkCall.OfStage ofStage -> signerOf(state, ofStage, p);
+      case WorkCall.OfStage ofStage -> signerOf(state, ofStage);
       case AuditCall audit -> AuditSlots.signerOf(state, audit, p);
     };
   }
 
-  private static Optional<PublicKey> signerOf(
-      StateView state, WorkCall.OfStage call, TrainingParameters p) {
+  private static Optional<PublicKey> signerOf(StateView state, WorkCall.OfStage call) {
     StageSlot slot = call.slot();
     return Jobs.load(state, slot.job())
         .filter(job -> slot.replica() == 0 && slot.stage() < job.stages().size())
-        .filter(job -> isOpen(state, job, call, p))
-        .map(job -> Jobs.holder(state, job, slot.stage()).hotKey());
+        .filter(job -> isOpen(state, job, call))
+        .flatMap(job -> hotKey(state, job, call));
   }
 
-  private static boolean isOpen(
-      StateView state, Job job, WorkCall.OfStage call, TrainingParameters p) {
+  private static Optional<PublicKey> hotKey(StateView state, Job job, WorkCall.OfStage call) {
+    if (call instanceof CheckpointKept kept) {
+      return Custody.hotKey(state, job, kept);
+    }
+    int stage = call.slot().stage();
+    return job.isVacant(stage)
+        ? Optional.empty()
+        : Optional.of(Jobs.holder(state, job, stage).hotKey());
+  }
+
+  private static boolean isOpen(StateView state, Job job, WorkCall.OfStage call) {
     HeldStage stage = job.stages().get(call.slot().stage());
     return switch (call) {
       // J4: accept first, all open when nobody else may join.
@@ -46,9 +55,9 @@ final class Slots {
                   .classCommitment()
                   .equals(Optional.of(NumericClass.commitment(open.numericClass(), stage.miner())));
       case RoundCommit commit -> takesRound(job, stage, commit);
-      case CheckpointRecord checkpoint -> takesCheckpoint(job, stage, checkpoint, p);
-      // Nobody keeps copies yet.
-      case WorkCall.CheckpointKept _ -> false;
+      // J13, J25.
+      case CheckpointRecord checkpoint -> Custody.takes(state, job, checkpoint);
+      case CheckpointKept kept -> Custody.takes(state, job, kept);
     };
   }
 
@@ -59,28 +68,11 @@ final class Slots {
             && commit.round() == job.progress().round()
             && commit.attempt() == job.progress().failures()
             && stage.committed().isEmpty()
-            && job.progress().closed() - job.progress().settled() < Limits.UNSETTLED_MAX;
+            && !job.isFull();
     boolean last = commit.slot().stage() == job.stages().size() - 1;
     return awaited
         && commit.lossBits().isPresent() == last
         && commit.validationLossBits().isPresent()
             == (last && job.rounds().validationBatches(commit.round()) > 0);
-  }
-
-  /// J13.
-  private static boolean takesCheckpoint(
-      Job job, HeldStage stage, CheckpointRecord checkpoint, TrainingParameters p) {
-    int round = checkpoint.round();
-    boolean begun =
-        switch (job.state()) {
-          case RUNNING, PAUSED, SETTLING -> true;
-          case MATCHED, COMPLETED, CANCELLED, FAILED, EXPIRED -> false;
-        };
-    boolean newer = stage.checkpoint().map(newest -> newest.round() < round).orElse(true);
-    return begun
-        && newer
-        && round < job.progress().round()
-        && checkpoint.attempt() <= job.progress().failures()
-        && (job.rounds().isLast(round) || (round + 1L) % Math.max(1, p.checkpointRounds()) == 0);
   }
 }

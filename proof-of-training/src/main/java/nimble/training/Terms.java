@@ -27,6 +27,9 @@ public record Terms(
   private static final long SECONDS_PER_HOUR = 3_600;
   private static final long MILLIS_PER_SECOND = 1_000;
 
+  /// An auditor does a step again and fetches what it needs.
+  private static final long AUDIT_FEE_HALVES = 3;
+
   /// What `operations` cost, rounded down (J6).
   static long price(long operations, long pricePerHour, long operationsPerSecond) {
     long perHour = Math.multiplyExact(operationsPerSecond, SECONDS_PER_HOUR);
@@ -58,8 +61,20 @@ public record Terms(
     return price(stepOperations);
   }
 
+  /// From the start of `round` to the job's end, validation included.
+  long operationsFrom(Rounds rounds, int round) {
+    return Math.addExact(
+        Math.multiplyExact(stepOperations, rounds.stepsFrom(round)),
+        Math.multiplyExact(validationOperations, rounds.validationBatchesFrom(round)));
+  }
+
   long price(long operations) {
     return price(operations, pricePerHour, operationsPerSecond);
+  }
+
+  /// What auditing one step of the stage pays each auditor.
+  long auditFee() {
+    return Math128.mulDiv(stepPay(), AUDIT_FEE_HALVES, 2);
   }
 
   long millis(long operations) {

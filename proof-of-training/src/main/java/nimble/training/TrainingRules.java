@@ -8,6 +8,7 @@ import nimble.chain.JobCall.JobSubmit;
 import nimble.chain.JobCall.JobTopUp;
 import nimble.chain.Receipt;
 import nimble.chain.WorkCall;
+import nimble.chain.WorkCall.CheckpointKept;
 import nimble.chain.WorkCall.CheckpointRecord;
 import nimble.chain.WorkCall.ClassOpen;
 import nimble.chain.WorkCall.JobAccept;
@@ -52,12 +53,11 @@ public final class TrainingRules implements JobRules {
       case JobAccept accept -> Acceptance.accepted(turn, accept);
       case ClassOpen open -> Acceptance.opened(turn, open);
       case RoundCommit commit -> RoundRules.committed(turn, commit);
-      case CheckpointRecord checkpoint -> recorded(turn, checkpoint);
-      case WorkCall.CheckpointKept _ -> {
-        // No slot is open.
-      }
+      case CheckpointRecord checkpoint -> Custody.recorded(turn, checkpoint);
+      case CheckpointKept kept -> Custody.kept(turn, kept);
       case AuditCall audit -> heard(turn, audit);
     }
+    Rematch.struckOut(turn);
     turn.save();
     return Optional.empty();
   }
@@ -78,14 +78,6 @@ public final class TrainingRules implements JobRules {
     }
   }
 
-  /// J13.
-  private static void recorded(Turn turn, CheckpointRecord record) {
-    int index = record.slot().stage();
-    Checkpoint checkpoint = new Checkpoint(record.round(), record.manifest());
-    turn.setStage(index, turn.stage(index).record(checkpoint));
-    turn.happened(new JobEvent.CheckpointRecorded(index, record.round(), record.manifest()));
-  }
-
   @Override
   public void endOfBlock(Overlay state, BlockContext context) {
     for (JobId id : Jobs.active(state)) {
@@ -98,6 +90,9 @@ public final class TrainingRules implements JobRules {
       if (turn.job().status().due().reachedAt(context.now())) {
         overdue(turn);
       }
+      Custody.overdue(turn);
+      Rematch.struckOut(turn);
+      Rematch.seekAgain(turn);
       if (turn.job().state() == JobState.SETTLING) {
         Settlement.finish(turn);
       }

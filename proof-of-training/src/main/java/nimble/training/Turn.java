@@ -3,10 +3,13 @@ package nimble.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import nimble.check.Invariant;
 import nimble.genesis.TrainingParameters;
 import nimble.ledger.BlockContext;
 import nimble.ledger.Overlay;
+import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.Moment;
 
@@ -17,6 +20,8 @@ final class Turn {
   private final BlockContext context;
   private final List<JobEntry> entries = new ArrayList<>();
   private final Job before;
+  private final SortedSet<Integer> struck = new TreeSet<>();
+  private String lastStrike = "";
   private Job job;
 
   Turn(Overlay state, BlockContext context, Job job) {
@@ -75,8 +80,26 @@ final class Turn {
     job = job.with(job.events().append(entry.encode()));
   }
 
+  /// Never asked again for this job.
+  void refuse(Address miner) {
+    if (!job.refused().contains(miner)) {
+      job = job.refuse(miner);
+    }
+  }
+
+  /// Stages whose miners got a strike in this turn.
+  SortedSet<Integer> struck() {
+    return struck;
+  }
+
+  String lastStrike() {
+    return lastStrike;
+  }
+
   void strike(int index, String reason) {
     HeldStage stage = stage(index);
+    struck.add(index);
+    lastStrike = reason;
     setStage(index, stage.strike());
     Strikes.add(state, stage.miner(), context.epoch());
     happened(new JobEvent.Struck(index, stage.miner(), Text.cut(reason, JobEvent.REASON_MAX)));

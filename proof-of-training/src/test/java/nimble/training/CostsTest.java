@@ -120,8 +120,9 @@ final class CostsTest {
         List.of(rounds, rounds, rounds),
         world.job(id).stages().stream().map(stage -> stage.earned().rounds()).toList());
     JobEvent.Ended ended = (JobEvent.Ended) world.entries(id).getLast().event();
-    // One failure less than reserved, and the checkpoint of the last round lies on the cadence.
-    long unspent = 2 * 3 * World.PARAMETERS.block().slotCharge();
+    // One failure less than reserved, the checkpoint of the last round lies on the cadence, and
+    // nobody kept copies of the others.
+    long unspent = (3 + 3 * 3 + 5 * 2 * 3) * World.PARAMETERS.block().slotCharge();
     long rounding = costs.pay() - world.job(id).earned().gross();
     assertEquals(costs.auditPot() + unspent + rounding, ended.refund());
   }

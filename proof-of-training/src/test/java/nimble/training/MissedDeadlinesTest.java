@@ -264,7 +264,7 @@ final class MissedDeadlinesTest {
   }
 
   @Test
-  void j9EightFailedRoundsEndTheJob() {
+  void j9RoundsBegunAnewAreBounded() {
     JobId id = world.submit(spec);
     world.start(id);
     for (int failure = 0; failure < Limits.FAILURES_MAX; failure++) {
@@ -272,7 +272,7 @@ final class MissedDeadlinesTest {
     }
     world.idle(1);
     assertEquals(JobState.EXPIRED, world.job(id).state());
-    assertEquals("8 rounds failed", world.job(id).status().reason());
+    assertEquals("16 rounds were begun anew", world.job(id).status().reason());
   }
 
   @Test

@@ -18,6 +18,7 @@ final class Replay {
   private int failures;
   private int settled;
   private int matched;
+  private Earned former = Earned.NOTHING;
   private OptionalInt firstLoss = OptionalInt.empty();
   private OptionalInt validation = OptionalInt.empty();
   private final TreeMap<Integer, Address> miners = new TreeMap<>();
@@ -37,6 +38,8 @@ final class Replay {
       case JobEvent.Submitted _, JobEvent.ToppedUp _, JobEvent.Accepted _ -> {}
       case JobEvent.Matched e -> {
         matched++;
+        state = JobState.MATCHED;
+        earned.computeIfPresent(e.stage(), (stage, done) -> gone(done));
         miners.put(e.stage(), e.miner());
         strikes.put(e.stage(), 0);
         classes.remove(e.stage());
@@ -58,13 +61,15 @@ final class Replay {
       case JobEvent.Paused _ -> state = JobState.PAUSED;
       case JobEvent.CheckpointRecorded e -> checkpoints.put(e.stage(), e.round());
       case JobEvent.RoundSettled _ -> settled++;
-      case JobEvent.Paid e ->
-          earned.merge(e.stage(), new Earned(1, e.operations(), e.net(), e.fee()), Earned::add);
-      case AuditEvent.WentBack e -> {
-        round = e.round();
-        attempt = 0;
-        failures++;
+      case JobEvent.Paid e -> {
+        Earned more = new Earned(1, e.operations(), e.net(), e.fee());
+        if (e.miner().equals(miners.get(e.stage()))) {
+          earned.merge(e.stage(), more, Earned::add);
+        } else {
+          former = former.add(more);
+        }
       }
+      case AuditEvent.WentBack e -> wentBack(e.round());
       case AuditEvent _ -> {}
       case JobEvent.CancelAsked _ -> cancelled = true;
       case JobEvent.Settling e -> {
@@ -72,6 +77,24 @@ final class Replay {
         ending = e.ending();
       }
       case JobEvent.Ended e -> state = e.state();
+    }
+  }
+
+  private Earned gone(Earned done) {
+    former = former.add(done);
+    return Earned.NOTHING;
+  }
+
+  private void wentBack(int start) {
+    state = state == JobState.SETTLING ? JobState.RUNNING : state;
+    round = start;
+    attempt = 0;
+    failures++;
+    if (start == 0) {
+      firstLoss = OptionalInt.empty();
+    }
+    for (int stage : miners.keySet()) {
+      checkpoints.put(stage, start - 1);
     }
   }
 
@@ -86,6 +109,7 @@ final class Replay {
     differ(found, "settled", settled, progress.settled());
     differ(found, "cancelled", cancelled, progress.cancelled());
     differ(found, "rematches", matched - job.stages().size(), progress.rematches());
+    differ(found, "former", former, job.former());
     differ(found, "first loss", firstLoss, progress.firstLoss());
     differ(found, "validation", validation, progress.newest().validation());
     job.status().ending().ifPresent(end -> differ(found, "ending", ending, end));

@@ -1,0 +1,194 @@
+package nimble.training;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import nimble.ledger.Escrows;
+import nimble.types.Address;
+
+/// Another miner for a stage (J4, J27).
+final class Rematch {
+  private Rematch() {}
+
+  /// What the search for new miners came to.
+  private sealed interface Found {
+    record All(SortedMap<Integer, StageMatch.Choice> choices) implements Found {}
+
+    record TooFew(String reason) implements Found {}
+  }
+
+  /// After whatever may have struck miners: those with too many strikes in this job are replaced.
+  static void struckOut(Turn turn) {
+    SortedSet<Integer> out = new TreeSet<>();
+    for (int index : turn.struck()) {
+      if (turn.stage(index).strikes() >= Limits.STAGE_STRIKES_MAX) {
+        out.add(index);
+      }
+    }
+    if (!out.isEmpty() && GoingBack.isPossible(turn.job())) {
+      String reason = turn.lastStrike();
+      seek(turn, out, reason).ifPresent(why -> pause(turn, reason, why));
+    }
+  }
+
+  private static void pause(Turn turn, String reason, String why) {
+    if (turn.job().state() == JobState.RUNNING) {
+      RoundRules.pause(turn, "%s; %s".formatted(reason, why));
+    }
+  }
+
+  /// Offers may have come since the job paused.
+  static void seekAgain(Turn turn) {
+    if (turn.job().state() != JobState.PAUSED
+        || turn.now().height() % Limits.SEEK_BLOCKS != 0) {
+      return;
+    }
+    SortedSet<Integer> out = new TreeSet<>();
+    for (int i = 0; i < turn.job().stages().size(); i++) {
+      if (turn.job().isVacant(i) || turn.stage(i).strikes() >= Limits.STAGE_STRIKES_MAX) {
+        out.add(i);
+      }
+    }
+    if (!out.isEmpty()) {
+      seek(turn, out, "another miner takes the stage");
+    }
+  }
+
+  /// Gives `stages` of a job that runs to others, from the newest resume point on.
+  ///
+  /// @return why that cannot be; then nothing is changed
+  private static Optional<String> seek(Turn turn, SortedSet<Integer> stages, String reason) {
+    return switch (find(turn, stages)) {
+      case Found.TooFew(String why) -> Optional.of(why);
+      case Found.All(var choices) -> {
+        Optional<ResumePoint> point = GoingBack.before(turn, Integer.MAX_VALUE);
+        if (!affordable(turn, choices, GoingBack.roundAfter(point))) {
+          yield Optional.of("the escrow does not cover another miner");
+        }
+        GoingBack.to(turn, point, reason);
+        if (!GoingBack.endsInstead(turn)) {
+          install(turn, choices);
+        }
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /// Gives the stages that nobody holds to others; the job is where they begin already. With nobody
+  /// to take one it pauses; without the money for it, it fails.
+  static void fillVacancies(Turn turn) {
+    SortedSet<Integer> vacant = new TreeSet<>();
+    for (int i = 0; i < turn.job().stages().size(); i++) {
+      if (turn.job().isVacant(i)) {
+        vacant.add(i);
+      }
+    }
+    if (vacant.isEmpty()) {
+      return;
+    }
+    switch (find(turn, vacant)) {
+      case Found.TooFew(String why) -> {
+        if (turn.job().state() != JobState.PAUSED) {
+          RoundRules.pause(turn, why);
+        }
+      }
+      case Found.All(var choices) -> {
+        if (affordable(turn, choices, turn.job().progress().round())) {
+          install(turn, choices);
+        } else {
+          Settlement.begin(
+              turn,
+              JobState.FAILED,
+              "the escrow does not cover another miner; " + GoingBack.lastPoint(turn));
+        }
+      }
+    }
+  }
+
+  private static Found find(Turn turn, SortedSet<Integer> stages) {
+    Job job = turn.job();
+    if (job.progress().rematches() + stages.size() > Limits.REMATCHES_MAX) {
+      return new Found.TooFew("%d miners were replaced".formatted(job.progress().rematches()));
+    }
+    SortedMap<Integer, StageMatch.Choice> choices = new TreeMap<>();
+    SortedMap<Address, String> excluded = new TreeMap<>();
+    job.refused().forEach(miner -> excluded.put(miner, "left this job"));
+    stages.forEach(index -> excluded.put(turn.stage(index).miner(), "leaves this job"));
+    for (int index : stages) {
+      StageMatch match = match(turn, index, excluded);
+      if (match.choice().isEmpty()) {
+        return new Found.TooFew(match.failure());
+      }
+      choices.put(index, match.choice().get());
+      excluded.put(match.choice().get().candidate().miner(), "takes stage " + index);
+    }
+    return new Found.All(choices);
+  }
+
+  static StageMatch match(Turn turn, int index, SortedMap<Address, String> excluded) {
+    JobSpec spec = Jobs.spec(turn.state(), turn.job().id()).orElseThrow();
+    return StageMatch.of(
+        spec,
+        StageNeed.of(spec).get(index),
+        Candidate.all(turn.state(), turn.context().height(), turn.context().epoch()),
+        excluded,
+        turn.parameters());
+  }
+
+  /// Whether the escrow pays for what is closed, and for the rest with these miners.
+  private static boolean affordable(
+      Turn turn, Map<Integer, StageMatch.Choice> choices, int round) {
+    try {
+      Job changed = turn.job();
+      for (var choice : choices.entrySet()) {
+        changed = changed.withStage(choice.getKey(), stage(turn, choice.getKey(), choice.getValue()));
+      }
+      long audits = moreAudits(turn.job(), changed, round);
+      long needed = Math.addExact(Costs.from(changed, round, turn.context().parameters()), audits);
+      return Money.budget(turn) >= Math.addExact(needed, Lineage.owed(turn));
+    } catch (ArithmeticException e) {
+      return false;
+    }
+  }
+
+  /// What the audits of new miners may cost above those of their predecessors.
+  private static long moreAudits(Job before, Job after, int round) {
+    return Math.max(0, Costs.auditsFrom(after, round) - Costs.auditsFrom(before, round));
+  }
+
+  private static HeldStage stage(Turn turn, int index, StageMatch.Choice choice) {
+    HeldStage before = turn.stage(index);
+    Terms old = before.terms();
+    Terms terms =
+        JobPlan.termsOf(choice, old.stepOperations(), old.validationOperations());
+    return HeldStage.of(choice.candidate().miner(), terms)
+        .backTo(before.stateRoot(), before.checkpoint());
+  }
+
+  /// The new miners accept and show their classes, as at the start (J4).
+  private static void install(Turn turn, SortedMap<Integer, StageMatch.Choice> choices) {
+    Job before = turn.job();
+    choices.forEach((index, choice) -> replace(turn, index, choice));
+    long audits = moreAudits(before, turn.job(), turn.job().progress().round());
+    Escrows.reserveAudits(turn.state(), turn.job().id(), audits);
+    Jobs.removeOpening(turn.state(), turn.job().id());
+    turn.enter(
+        JobState.MATCHED,
+        turn.parameters().accept().after(turn.now()),
+        Optional.empty(),
+        "");
+  }
+
+  static void replace(Turn turn, int index, StageMatch.Choice choice) {
+    HeldStage before = turn.stage(index);
+    HeldStage after = stage(turn, index, choice);
+    Leaver.leave(turn, index);
+    turn.refuse(before.miner());
+    turn.setStage(index, after);
+    turn.set(turn.job().addFormer(before.earned()).with(turn.job().progress().rematch()));
+    Acceptance.hold(turn, index, choice);
+  }
+}
