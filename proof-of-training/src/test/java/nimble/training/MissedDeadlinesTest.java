@@ -223,6 +223,7 @@ final class MissedDeadlinesTest {
 
   @Test
   void j9VanishedMinerPausesThenExpiresTheJob() {
+    World world = new World(PRICE, 2 * PRICE, 3 * PRICE);
     final long before = world.balance(World.DEVELOPER);
     JobId id = world.submit(spec);
     final long fee = before - spec.money().budget() - world.balance(World.DEVELOPER);
@@ -239,8 +240,10 @@ final class MissedDeadlinesTest {
     world.idle(60);
     Job job = world.job(id);
     assertEquals(JobState.EXPIRED, job.state());
-    assertEquals("round 1: no commitment of stages [2]", job.status().reason());
-    assertEquals(2, strikes(2));
+    String reason = job.status().reason();
+    assertTrue(
+        reason.startsWith("round 1: no commitment of stages [2]; no offer for stage 2: "), reason);
+    assertEquals(2, Strikes.of(world.state(), job.stages().get(2).miner(), 0));
     assertEquals(1, job.stages().getFirst().earned().rounds(), "settled work is paid");
     long charges = 13 * World.PARAMETERS.block().slotCharge();
     assertEquals(before - fee - charges - job.earned().gross(), world.balance(World.DEVELOPER));
