@@ -131,8 +131,7 @@ final class Acceptance {
       return expire(turn, match.failure());
     }
     Terms old = turn.stage(index).terms();
-    Terms terms =
-        JobPlan.termsOf(choice.get(), old.stepOperations(), old.validationOperations());
+    Terms terms = JobPlan.termsOf(choice.get(), old.stepOperations(), old.validationOperations());
     turn.setStage(index, HeldStage.of(choice.get().candidate().miner(), terms));
     turn.set(turn.job().with(turn.job().progress().rematch()));
     if (!affordable(turn)) {

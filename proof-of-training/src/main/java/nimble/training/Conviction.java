@@ -18,8 +18,7 @@ final class Conviction {
 
   /// `miner` did false work on a stage, or withheld what would show it: it loses bond and pay, and
   /// the job goes back to before its earliest unsettled round.
-  static void convict(
-      Turn turn, int stage, Address miner, String reason, List<Address> finders) {
+  static void convict(Turn turn, int stage, Address miner, String reason, List<Address> finders) {
     dropAudits(turn, stage, miner);
     OptionalInt first = Lineage.earliest(turn, stage, miner);
     boolean holds = turn.stage(stage).miner().equals(miner);
@@ -104,8 +103,7 @@ final class Conviction {
           "the escrow does not cover the work again; " + GoingBack.lastPoint(turn));
       return;
     }
-    Escrows.reserveAudits(
-        turn.state(), turn.job().id(), Math.min(moreAudits, now.spare(turn)));
+    Escrows.reserveAudits(turn.state(), turn.job().id(), Math.min(moreAudits, now.spare(turn)));
     Rematch.fillVacancies(turn);
   }
 

@@ -64,8 +64,7 @@ public record Costs(List<Long> stagePay, long slotCharges, long auditPot, long t
     long all = 0;
     for (HeldStage stage : job.stages()) {
       long pay = pay(stage.terms(), job.rounds(), round);
-      all =
-          Math.addExact(all, Quote.auditReserve(pay, stage.terms().auditRatePermille()));
+      all = Math.addExact(all, Quote.auditReserve(pay, stage.terms().auditRatePermille()));
     }
     return all;
   }

@@ -114,8 +114,7 @@ public final class Custody {
     turn.happened(new JobEvent.CheckpointRecorded(stage, record.round(), record.manifest()));
     boolean nobody = custodians(turn.state(), turn.job(), stage).isEmpty();
     Optional<Moment> next =
-        nextMiner(turn.job(), stage)
-            .map(miner -> turn.parameters().accept().after(turn.now()));
+        nextMiner(turn.job(), stage).map(miner -> turn.parameters().accept().after(turn.now()));
     change(
         turn,
         at(turn, record.round()),
@@ -179,7 +178,8 @@ public final class Custody {
       turn.strike(stage, what + " is missing");
       return;
     }
-    boolean keeper = custodians(turn.state(), turn.job(), stage).size() == ResumePoint.CUSTODIANS_MAX;
+    boolean keeper =
+        custodians(turn.state(), turn.job(), stage).size() == ResumePoint.CUSTODIANS_MAX;
     if (!part.held()) {
       turn.strike(stage, what + " reached nobody");
     }
@@ -229,8 +229,7 @@ public final class Custody {
   static boolean allows(Turn turn, ClosedRound round) {
     Job job = turn.job();
     boolean waits =
-        (job.state() != JobState.SETTLING || job.completes())
-            && isDemanded(turn.parameters());
+        (job.state() != JobState.SETTLING || job.completes()) && isDemanded(turn.parameters());
     return !waits || newest(turn) >= round.round() - every(turn.parameters());
   }
 
@@ -244,7 +243,6 @@ public final class Custody {
   /// demanded.
   static boolean isComplete(Turn turn) {
     return Settlement.allRecorded(turn.job())
-        && (!isDemanded(turn.parameters())
-            || newest(turn) == turn.job().rounds().count() - 1);
+        && (!isDemanded(turn.parameters()) || newest(turn) == turn.job().rounds().count() - 1);
   }
 }

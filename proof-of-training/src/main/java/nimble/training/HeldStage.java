@@ -105,15 +105,7 @@ public record HeldStage(
   /// At a resume point again; both empty at the job's start.
   HeldStage backTo(Optional<Hash> root, Optional<Checkpoint> held) {
     return new HeldStage(
-        miner,
-        terms,
-        classCommitment,
-        numericClass,
-        strikes,
-        Optional.empty(),
-        root,
-        held,
-        earned);
+        miner, terms, classCommitment, numericClass, strikes, Optional.empty(), root, held, earned);
   }
 
   HeldStage record(Checkpoint newest) {

@@ -18,8 +18,8 @@ import nimble.vm.Cuts;
 ///
 /// @param audits what checking it came to
 /// @param former what miners that no longer hold a stage earned with it
-/// @param refused miners that did not come, were struck out or were convicted; never asked again for
-///   this job
+/// @param refused miners that did not come, were struck out or were convicted; never asked again
+///   for this job
 /// @param events everything that happened to it, in order
 public record Job(
     JobId id,

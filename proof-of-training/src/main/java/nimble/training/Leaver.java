@@ -17,9 +17,7 @@ import nimble.types.JobId;
 record Leaver(int stage, Address miner, int until) {
   static List<Leaver> of(StateView state, JobId id) {
     return state
-        .read(
-            Jobs.key(Jobs.LEAVERS, id),
-            reader -> reader.list(Limits.REMATCHES_MAX, Leaver::read))
+        .read(Jobs.key(Jobs.LEAVERS, id), reader -> reader.list(Limits.REMATCHES_MAX, Leaver::read))
         .orElse(List.of());
   }
 

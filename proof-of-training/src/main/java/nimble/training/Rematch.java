@@ -42,8 +42,7 @@ final class Rematch {
 
   /// Offers may have come since the job paused.
   static void seekAgain(Turn turn) {
-    if (turn.job().state() != JobState.PAUSED
-        || turn.now().height() % Limits.SEEK_BLOCKS != 0) {
+    if (turn.job().state() != JobState.PAUSED || turn.now().height() % Limits.SEEK_BLOCKS != 0) {
       return;
     }
     SortedSet<Integer> out = new TreeSet<>();
@@ -139,12 +138,12 @@ final class Rematch {
   }
 
   /// Whether the escrow pays for what is closed, and for the rest with these miners.
-  private static boolean affordable(
-      Turn turn, Map<Integer, StageMatch.Choice> choices, int round) {
+  private static boolean affordable(Turn turn, Map<Integer, StageMatch.Choice> choices, int round) {
     try {
       Job changed = turn.job();
       for (var choice : choices.entrySet()) {
-        changed = changed.withStage(choice.getKey(), stage(turn, choice.getKey(), choice.getValue()));
+        changed =
+            changed.withStage(choice.getKey(), stage(turn, choice.getKey(), choice.getValue()));
       }
       long audits = moreAudits(turn.job(), changed, round);
       long needed = Math.addExact(Costs.from(changed, round, turn.context().parameters()), audits);
@@ -162,8 +161,7 @@ final class Rematch {
   private static HeldStage stage(Turn turn, int index, StageMatch.Choice choice) {
     HeldStage before = turn.stage(index);
     Terms old = before.terms();
-    Terms terms =
-        JobPlan.termsOf(choice, old.stepOperations(), old.validationOperations());
+    Terms terms = JobPlan.termsOf(choice, old.stepOperations(), old.validationOperations());
     return HeldStage.of(choice.candidate().miner(), terms)
         .backTo(before.stateRoot(), before.checkpoint());
   }
@@ -176,10 +174,7 @@ final class Rematch {
     Escrows.reserveAudits(turn.state(), turn.job().id(), audits);
     Jobs.removeOpening(turn.state(), turn.job().id());
     turn.enter(
-        JobState.MATCHED,
-        turn.parameters().accept().after(turn.now()),
-        Optional.empty(),
-        "");
+        JobState.MATCHED, turn.parameters().accept().after(turn.now()), Optional.empty(), "");
   }
 
   static void replace(Turn turn, int index, StageMatch.Choice choice) {

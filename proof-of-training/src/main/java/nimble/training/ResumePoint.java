@@ -104,8 +104,6 @@ public record ResumePoint(int round, int attempt, List<Part> stages) {
 
   static ResumePoint read(Reader reader) throws Malformed {
     return new ResumePoint(
-        reader.length(Integer.MAX_VALUE),
-        reader.u16(),
-        reader.list(Cuts.STAGES_MAX, Part::read));
+        reader.length(Integer.MAX_VALUE), reader.u16(), reader.list(Cuts.STAGES_MAX, Part::read));
   }
 }

@@ -44,16 +44,14 @@ public final class ResumePoints {
 
   static void remove(Overlay state, JobId id, int round) {
     state.remove(key(id, round));
-    putRounds(
-        state, id, rounds(state, id).stream().filter(other -> other != round).toList());
+    putRounds(state, id, rounds(state, id).stream().filter(other -> other != round).toList());
   }
 
   static List<Integer> rounds(StateView state, JobId id) {
     return state
         .read(
             Jobs.key(Jobs.POINTS, id),
-            reader ->
-                reader.list(Limits.RESUME_POINTS_MAX, from -> from.length(Integer.MAX_VALUE)))
+            reader -> reader.list(Limits.RESUME_POINTS_MAX, from -> from.length(Integer.MAX_VALUE)))
         .orElse(List.of());
   }
 

@@ -35,8 +35,7 @@ final class Settlement {
   /// The round counts, but its stage gets nothing for it.
   static void unpaid(Turn turn, int serial, int stage) {
     ClosedRound round = Jobs.unsettled(turn.state(), turn.job().id(), serial).orElseThrow();
-    Jobs.put(
-        turn.state(), turn.job().id(), round.with(stage, round.stages().get(stage).unpaid()));
+    Jobs.put(turn.state(), turn.job().id(), round.with(stage, round.stages().get(stage).unpaid()));
   }
 
   private static void settle(Turn turn, ClosedRound round) {
