@@ -31,7 +31,8 @@ final class AuditRateTest {
         devnet.checkpointRounds(),
         least,
         most,
-        devnet.bondSteps());
+        devnet.bondSteps(),
+        devnet.auditorsPerStage());
   }
 
   @Test
