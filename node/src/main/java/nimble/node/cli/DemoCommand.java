@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import nimble.node.chain.Reporter;
@@ -11,6 +12,7 @@ import nimble.node.client.ClientFailure;
 import nimble.node.devnet.Demo;
 import nimble.node.devnet.DemoNetwork;
 import nimble.node.devnet.Devnet;
+import nimble.node.devnet.IsolatedNetwork;
 import nimble.node.devnet.LogFile;
 import nimble.node.devnet.RunningNetwork;
 import nimble.node.files.Json;
@@ -64,6 +66,11 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Writes a summary.")
   private @Nullable Path json;
 
+  @Option(
+      names = "--isolated",
+      description = "Runs every node as a process of its own; logs are in their directories.")
+  private boolean isolated;
+
   @Option(names = "--exit", description = "Ends the network when the demo is over.")
   private boolean exit;
 
@@ -80,23 +87,36 @@ final class DemoCommand implements Callable<Integer> {
     check("--miners", miners, Devnet.MINERS_MAX);
     PrintWriter out = command.commandLine().getOut();
     Path directory = home == null ? Files.createTempDirectory("nimble-demo-") : home;
-    int threads = Math.min(Runtime.getRuntime().availableProcessors(), miners);
     Demo demo =
         new Demo(
             new Demo.Order(Optional.ofNullable(text), root(), steps, validators, miners),
             out,
             Root.surroundingsOf(command).terminal().isPresent());
     byte[] data = demo.text();
+    if (isolated) {
+      out.println("starting %d processes ...".formatted(validators + miners));
+      out.flush();
+    }
     Path log = directory.resolve("demo.log");
     try (LogFile reporter = new LogFile(log, Reporter.Level.INFO);
-        RunningNetwork network =
-            RunningNetwork.start(validators, miners, threads, directory, apiPort, reporter)) {
+        DemoNetwork network = start(directory, reporter)) {
       out.printf(
-          "network   %d validators and %d miners in this process; data and log in %s%n",
-          validators, miners, directory);
+          "network   %d validators and %d miners in %s; data and log in %s%n",
+          validators, miners, isolated ? "processes of their own" : "this process", directory);
       out.printf("api       http://%s%n", network.client().node());
-      return run(demo, network, data, out, log);
+      return run(demo, network, data, out, isolated ? directory : log);
     }
+  }
+
+  private DemoNetwork start(Path directory, Reporter reporter)
+      throws Mistake, IOException, DataDirectory.Refused, InterruptedException {
+    if (isolated) {
+      String nimble = NimbleMain.class.getName();
+      return IsolatedNetwork.start(
+          validators, miners, directory, apiPort, nimble, _ -> List.of(), reporter);
+    }
+    int threads = Math.min(Runtime.getRuntime().availableProcessors(), miners);
+    return RunningNetwork.start(validators, miners, threads, directory, apiPort, reporter);
   }
 
   private int run(Demo demo, DemoNetwork network, byte[] data, PrintWriter out, Path log)

@@ -168,7 +168,7 @@ public final class Demo {
     int steps = Math.max(1, order.steps());
     int done = Math.min(steps, reading.steps() + 1);
     int filled = 24 * done / steps;
-    String loss = reading.steps() < 0 ? "-" : "%.2f".formatted(reading.loss());
+    String loss = Float.isNaN(reading.loss()) ? "-" : "%.2f".formatted(reading.loss());
     return "%-9s [%s%s] %d/%d  loss %s  %,.0f tokens/s  rounds %d committed, %d settled  audits %d upheld"
         .formatted(
             view.getState().toLowerCase(Locale.ROOT),

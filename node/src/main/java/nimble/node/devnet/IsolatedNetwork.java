@@ -1,0 +1,198 @@
+package nimble.node.devnet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.genesis.Parameters;
+import nimble.node.chain.Reporter;
+import nimble.node.client.ClientFailure;
+import nimble.node.client.NodeClient;
+import nimble.node.files.Mistake;
+import nimble.p2p.PeerAddress;
+import nimble.storage.file.DataDirectory;
+
+/// A devnet whose nodes are processes of their own, each on a real data directory, as they are when
+/// started by hand.
+public final class IsolatedNetwork implements DemoNetwork {
+  private static final int SEED_BYTES = 32;
+  private static final int VALIDATOR_HEAP_MEGABYTES = 256;
+  private static final int MINER_HEAP_MEGABYTES = 384;
+  private static final String ANY_PORT = "127.0.0.1:0";
+
+  private final Devnet devnet;
+  private final DevnetHome home;
+  private final String mainClass;
+  private final Reporter reporter;
+  private final List<ChildNode> children = new ArrayList<>();
+  private final List<String> addresses = new ArrayList<>();
+  private final List<String> minerEndpoints = new ArrayList<>();
+  private final List<NodeClient> clients = new ArrayList<>();
+  private final ChainPace pace = new ChainPace();
+  private final AtomicReference<String> failure = new AtomicReference<>("");
+
+  private IsolatedNetwork(Devnet devnet, DevnetHome home, String mainClass, Reporter reporter) {
+    this.devnet = devnet;
+    this.home = home;
+    this.mainClass = mainClass;
+    this.reporter = reporter;
+  }
+
+  /// Makes a devnet of fresh keys under `home` and starts its nodes.
+  ///
+  /// @param apiPort of the first node; 0 takes a free one
+  /// @param mainClass of `nimble`
+  /// @param more arguments of the miner with this number, for its `node start`
+  public static IsolatedNetwork start(
+      int validators,
+      int miners,
+      Path home,
+      int apiPort,
+      String mainClass,
+      IntFunction<List<String>> more,
+      Reporter reporter)
+      throws IOException, DataDirectory.Refused, Mistake, InterruptedException {
+    byte[] seed = new byte[SEED_BYTES];
+    new SecureRandom().nextBytes(seed);
+    Devnet devnet =
+        Devnet.create(
+            Bytes.wrap(seed), validators, miners, System.currentTimeMillis(), Parameters.devnet());
+    IsolatedNetwork network =
+        new IsolatedNetwork(devnet, new DevnetHome(home), mainClass, reporter);
+    try {
+      network.home.writeGenesis(devnet);
+      network.home.writeWallet("developer", devnet.developer());
+      for (int i = 0; i < validators; i++) {
+        network.startValidator(i, i == 0 ? apiPort : 0);
+      }
+      network.startMiners(more);
+      return network;
+    } catch (IOException
+        | DataDirectory.Refused
+        | Mistake
+        | InterruptedException
+        | RuntimeException e) {
+      network.close();
+      throw e;
+    }
+  }
+
+  /// Each is told of those before it, so one after the other.
+  private void startValidator(int index, int apiPort)
+      throws IOException, DataDirectory.Refused, Mistake, InterruptedException {
+    home.writeValidator(devnet, index, Map.of());
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("--role", index == 0 ? "validator,gateway" : "validator"));
+    arguments.addAll(List.of("--api", "127.0.0.1:" + apiPort));
+    JsonNode said =
+        start("validator" + index, home.validator(index), VALIDATOR_HEAP_MEGABYTES, arguments)
+            .running();
+    addresses.add(said.path("listen").asText());
+    try {
+      PeerAddress api = PeerAddress.parse(said.path("api").asText());
+      clients.add(NodeClient.connect(api.host(), api.port()));
+    } catch (Malformed e) {
+      throw new IOException("validator%d has no API: %s".formatted(index, said), e);
+    }
+  }
+
+  private void startMiners(IntFunction<List<String>> more)
+      throws IOException, DataDirectory.Refused, Mistake, InterruptedException {
+    List<ChildNode> miners = new ArrayList<>();
+    for (int i = 0; i < devnet.miners().size(); i++) {
+      home.writeMiner(devnet, i, Map.of());
+      List<String> arguments = new ArrayList<>(List.of("--role", "miner"));
+      arguments.addAll(more.apply(i));
+      miners.add(start("miner" + i, home.miner(i), MINER_HEAP_MEGABYTES, arguments));
+    }
+    for (ChildNode miner : miners) {
+      String address = miner.running().path("listen").asText();
+      minerEndpoints.add(address.substring(address.indexOf('@') + 1));
+    }
+  }
+
+  private ChildNode start(String name, Path directory, int heapMegabytes, List<String> more)
+      throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("--listen", ANY_PORT, "--threads", "1"));
+    if (!addresses.isEmpty()) {
+      arguments.addAll(List.of("--peer", String.join(",", addresses)));
+    }
+    arguments.addAll(more);
+    ChildNode child =
+        ChildNode.start(
+            new ChildNode.Order(name, directory, mainClass, heapMegabytes, arguments),
+            words -> {
+              failure.compareAndSet("", words);
+              reporter.report(Reporter.Level.ERROR, "node_failed", "node", name, "cause", words);
+            });
+    children.add(child);
+    return child;
+  }
+
+  @Override
+  public Devnet devnet() {
+    return devnet;
+  }
+
+  @Override
+  public NodeClient client() {
+    return clients.getFirst();
+  }
+
+  @Override
+  public List<String> minerEndpoints() {
+    return List.copyOf(minerEndpoints);
+  }
+
+  @Override
+  public Pace pace() {
+    return pace;
+  }
+
+  @Override
+  public boolean isConsistent() throws ClientFailure {
+    long common = Long.MAX_VALUE;
+    for (NodeClient client : clients) {
+      common = Math.min(common, client.status().getFinalizedHeight());
+    }
+    List<String> roots = new ArrayList<>();
+    for (NodeClient client : clients) {
+      roots.add(client.block(common).getStateRoot());
+    }
+    return common > 0 && roots.stream().distinct().count() == 1;
+  }
+
+  @Override
+  public Optional<String> failure() {
+    return Optional.of(failure.get()).filter(words -> !words.isEmpty());
+  }
+
+  /// The processes of the nodes, for whoever measures them.
+  public List<Long> pids() {
+    return children.stream().map(ChildNode::pid).toList();
+  }
+
+  /// Miners first: they only follow.
+  @Override
+  public void close() throws InterruptedException {
+    clients.forEach(NodeClient::close);
+    int validators = Math.min(addresses.size(), children.size());
+    stop(children.subList(validators, children.size()));
+    stop(children.subList(0, validators));
+  }
+
+  private static void stop(List<ChildNode> nodes) throws InterruptedException {
+    nodes.forEach(ChildNode::stop);
+    for (ChildNode node : nodes) {
+      node.awaitEnd();
+    }
+  }
+}
