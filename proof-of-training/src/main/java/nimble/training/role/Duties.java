@@ -31,7 +31,7 @@ public record Duties(
   /// Whom the validator may have to ask for evidence.
   public SortedSet<PublicKey> miners() {
     SortedSet<PublicKey> miners = new TreeSet<>();
-    stages.forEach(stage -> miners.add(stage.miner()));
+    stages.forEach(stage -> stage.miner().ifPresent(miners::add));
     return miners;
   }
 }

@@ -55,6 +55,8 @@ public final class DutyBook {
     validators.forEach(validator -> keys.add(validator.registration().hotKey()));
     List<StageDuty> stages = new ArrayList<>();
     List<AuditDuty> audits = new ArrayList<>();
+    List<KeepDuty> keeps = new ArrayList<>();
+    DutyKeeps kept = new DutyKeeps(state, rules, self, hotKey);
     List<JobId> active = Jobs.active(state);
     plans.keySet().retainAll(active);
     for (JobId id : active) {
@@ -69,8 +71,9 @@ public final class DutyBook {
             .flatMap(audit -> audit(state, plan, audit, self))
             .ifPresent(audits::add);
       }
+      keeps.addAll(kept.of(job, plan));
     }
-    return new Duties(keys, stages, audits, List.of());
+    return new Duties(keys, stages, audits, keeps);
   }
 
   private static Plan plan(StateView state, Job job) {
@@ -84,7 +87,7 @@ public final class DutyBook {
         slot,
         plan,
         self,
-        Jobs.holder(state, job, stage).hotKey(),
+        Miners.get(state, job.stages().get(stage).miner()).map(miner -> miner.hotKey()),
         rules.signerOf(state, new AuditorJoin(slot, self, Hash.ZERO)).isPresent(),
         joined.isPresent() && opens(state, job),
         joined.map(Auditor::classCommitment),

@@ -9,7 +9,7 @@ import nimble.types.PublicKey;
 /// A stage of a job as the finalized state shows it to a validator that may audit it.
 ///
 /// @param auditor the validator's account
-/// @param miner hot key of the stage's holder
+/// @param miner hot key of the stage's holder; empty when it is no miner any more
 /// @param mayJoin the chain takes its `AuditorJoin`
 /// @param mayOpen the chain takes its `AuditorOpen`, if it is the right one
 /// @param commitment to its class, once on chain
@@ -18,7 +18,7 @@ public record StageDuty(
     StageSlot slot,
     Plan plan,
     Address auditor,
-    PublicKey miner,
+    Optional<PublicKey> miner,
     boolean mayJoin,
     boolean mayOpen,
     Optional<Hash> commitment,

@@ -128,7 +128,7 @@ class AuditWorld {
               slot,
               plan,
               self,
-              Tiny.key(stage),
+              Optional.of(Tiny.key(stage)),
               matching && commitment.isEmpty(),
               opening && commitment.isPresent(),
               commitment,
