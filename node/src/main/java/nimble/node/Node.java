@@ -143,6 +143,7 @@ public final class Node implements AutoCloseable {
                       tensors,
                       site.compute(),
                       blobs,
+                      blobs,
                       site.timers(),
                       call -> inboxes.replica().offer(new Replica.Input.Worked(call)),
                       inboxes.neighboursOf(Role.MINER),

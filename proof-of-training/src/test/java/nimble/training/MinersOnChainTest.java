@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
@@ -98,8 +99,11 @@ final class MinersOnChainTest {
     WorkCall[] open = calls.stream().filter(world::isOpen).toArray(WorkCall[]::new);
     calls.clear();
     world.work(open);
-    seats.forEach(
-        (key, held) -> handle(key, new MinerInput.Finalized(world.now(), held.in(world.state()))));
+    seats.forEach((key, held) ->
+        handle(
+            key,
+            new MinerInput.Finalized(
+                world.now(), held.in(world.state()), held.retained(world.state()))));
     while (!events.isEmpty()) {
       events.removeFirst().run();
     }
@@ -123,6 +127,13 @@ final class MinersOnChainTest {
           later(self, new MinerInput.DataFetched(manifest, TEXT));
       case MinerEffect.StoreBlob(var slot, var manifest, var _) ->
           later(self, new MinerInput.BlobStored(slot, manifest.id()));
+      case MinerEffect.FindEvidence() ->
+          later(self, new MinerInput.EvidenceFound(Collections.emptySortedMap()));
+      case MinerEffect.KeepEvidence _, MinerEffect.WriteEvidence _ ->
+          later(self, new MinerInput.EvidenceKept(true));
+      case MinerEffect.FetchEvidence(String group, var manifest, var _, long _) ->
+          later(self, new MinerInput.EvidenceFailed(group, manifest, "forgotten"));
+      case MinerEffect.DropEvidence _ -> {}
       case MinerEffect.StartTimer(var slot, long _) -> later(self, new MinerInput.TimerFired(slot));
       case MinerEffect.Report(var _, var progress) -> {
         if (progress instanceof Progress.Failed || progress instanceof Progress.Dropped) {

@@ -2,7 +2,10 @@ package nimble.node.work;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import nimble.chain.SignedWorkCall;
@@ -15,6 +18,7 @@ import nimble.node.chain.Reporter;
 import nimble.node.loop.Mailbox;
 import nimble.node.loop.Owner;
 import nimble.node.loop.Timers;
+import nimble.storage.Shelf;
 import nimble.training.role.Miner;
 import nimble.training.role.MinerEffect;
 import nimble.training.role.MinerInput;
@@ -59,11 +63,14 @@ public final class MinerOwner implements Owner<MinerOwner.Input> {
       Tensors tensors,
       Compute compute,
       Blobs blobs,
+      Evidence evidence,
       Timers timers,
       Mailbox<SignedWorkCall> submit,
       Consumer<SortedSet<PublicKey>> neighbours,
       Reporter reporter,
       ProgressListener progress) {}
+
+  private static final long GATHER_PATIENCE_MILLIS = 10_000;
 
   private final Parts parts;
   private final Mailbox<Input> self;
@@ -104,7 +111,7 @@ public final class MinerOwner implements Owner<MinerOwner.Input> {
       neighbours = holders;
       parts.neighbours().accept(holders);
     }
-    step(new MinerInput.Finalized(now, seats));
+    step(new MinerInput.Finalized(now, seats, parts.seats().retained(parts.state())));
   }
 
   /// What runs on the compute pool uses memory that is freed afterwards: it is waited for (O4).
@@ -133,6 +140,13 @@ public final class MinerOwner implements Owner<MinerOwner.Input> {
                     store.manifest(),
                     store.chunks(),
                     () -> answer(new MinerInput.BlobStored(store.slot(), store.manifest().id())));
+        case MinerEffect.FindEvidence() -> parts.evidence().groups(this::found);
+        case MinerEffect.KeepEvidence keep ->
+            parts.evidence().keep(keep.group(), keep.manifest(), keep.chunks(), this::kept);
+        case MinerEffect.WriteEvidence(String group, Bytes contents) ->
+            parts.evidence().write(group, MinerEffect.DOCUMENT, contents, this::kept);
+        case MinerEffect.FetchEvidence order -> gather(order);
+        case MinerEffect.DropEvidence(String group) -> parts.evidence().drop(group);
         case MinerEffect.StartTimer(StageSlot slot, long millis) ->
             parts.timers().after(millis, () -> answer(new MinerInput.TimerFired(slot)));
         case MinerEffect.Report(StageSlot slot, Progress progress) -> report(slot, progress);
@@ -173,6 +187,53 @@ public final class MinerOwner implements Owner<MinerOwner.Input> {
                     }));
   }
 
+  private void kept(Shelf.Put result) {
+    answer(new MinerInput.EvidenceKept(result != Shelf.Put.FULL));
+  }
+
+  /// The documents come in the order in which they were asked for.
+  private void found(SortedSet<String> groups) {
+    SortedMap<String, Optional<Bytes>> documents = new TreeMap<>();
+    if (groups.isEmpty()) {
+      answer(new MinerInput.EvidenceFound(documents));
+    }
+    for (String group : groups) {
+      parts
+          .evidence()
+          .read(
+              group,
+              MinerEffect.DOCUMENT,
+              document -> {
+                documents.put(group, document);
+                if (documents.size() == groups.size()) {
+                  answer(new MinerInput.EvidenceFound(documents));
+                }
+              });
+    }
+  }
+
+  private void gather(MinerEffect.FetchEvidence wanted) {
+    Evidence.Order order =
+        new Evidence.Order(
+            wanted.group(),
+            wanted.manifest(),
+            wanted.sources(),
+            wanted.sizeMax(),
+            GATHER_PATIENCE_MILLIS);
+    parts
+        .evidence()
+        .fetch(
+            order,
+            result ->
+                answer(
+                    switch (result) {
+                      case Blobs.Fetched.Whole(Bytes data) ->
+                          new MinerInput.EvidenceFetched(wanted.group(), wanted.manifest(), data);
+                      case Blobs.Fetched.Failed(String reason) ->
+                          new MinerInput.EvidenceFailed(wanted.group(), wanted.manifest(), reason);
+                    }));
+  }
+
   /// Answers must arrive: a full inbox delays them, and loses none.
   private void answer(MinerInput input) {
     if (!self.offer(new Input.Direct(input))) {
@@ -183,7 +244,11 @@ public final class MinerOwner implements Owner<MinerOwner.Input> {
   private void report(StageSlot slot, Progress progress) {
     switch (progress) {
       case Progress.Stepped _ -> {}
-      case Progress.Dropped _, Progress.Disagreed _, Progress.Failed _ ->
+      case Progress.Dropped _,
+          Progress.Disagreed _,
+          Progress.Paused _,
+          Progress.Conceded _,
+          Progress.Failed _ ->
           parts.reporter().warn("stage", "slot", slot, "progress", progress);
       case Progress.Measured _, Progress.Agreed _, Progress.Restarted _, Progress.Serving _ ->
           parts.reporter().debug("stage", "slot", slot, "progress", progress);

@@ -56,10 +56,4 @@ final class Agreement {
     before.headMap(openRound).clear();
     after.headMap(openRound).clear();
   }
-
-  void clear() {
-    own.clear();
-    before.clear();
-    after.clear();
-  }
 }

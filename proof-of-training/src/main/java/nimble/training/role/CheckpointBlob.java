@@ -21,7 +21,7 @@ public final class CheckpointBlob {
 
   private CheckpointBlob() {}
 
-  static Outcome.Exported export(StageState state) {
+  static StateBlob export(StageState state) {
     StateManifest contents = state.manifest();
     List<Bytes> parts = new ArrayList<>();
     Bytes head = Writer.encode(contents::write);
@@ -29,13 +29,7 @@ public final class CheckpointBlob {
     for (int i = 0; i < contents.chunks().size(); i++) {
       parts.add(state.chunk(i));
     }
-    Bytes blob = Bytes.concat(parts.toArray(Bytes[]::new));
-    List<Bytes> chunks = new ArrayList<>();
-    for (int at = 0; at < blob.size(); at += Manifest.CHUNK_BYTES) {
-      chunks.add(blob.slice(at, Math.min(blob.size(), at + Manifest.CHUNK_BYTES)));
-    }
-    return new Outcome.Exported(
-        new Manifest(blob.size(), chunks.stream().map(Manifest::chunkHash).toList()), chunks);
+    return new StateBlob(contents.root(), Blob.of(parts));
   }
 
   /// Of every blob of the stage's states.
@@ -46,8 +40,11 @@ public final class CheckpointBlob {
   }
 
   /// The state in `blob`, which its caller closes. Every chunk is checked.
-  public static StageState load(StageSpec spec, Bytes blob) throws Malformed {
+  public static StageState load(StageSpec spec, Bytes blob, Hash root) throws Malformed {
     Kept kept = read(spec, blob);
+    if (!kept.manifest().root().equals(root)) {
+      throw new Malformed("the state has another root");
+    }
     return StageState.restore(spec, kept.manifest(), kept.chunks()::get);
   }
 

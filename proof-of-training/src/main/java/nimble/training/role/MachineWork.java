@@ -1,6 +1,5 @@
 package nimble.training.role;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -8,24 +7,25 @@ import java.util.TreeMap;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
+import nimble.training.Audit;
+import nimble.types.Hash;
 import nimble.vm.ClipFactor;
+import nimble.vm.Evidence;
 import nimble.vm.Machine;
 import nimble.vm.Probe;
+import nimble.vm.StageAudit;
 import nimble.vm.StageProgram.LossGradient;
 import nimble.vm.StageSpec;
 import nimble.vm.StageState;
 import nimble.vm.StageTrainer;
-import nimble.vm.StateManifest;
 import nimble.vm.StepGradient;
 import nimble.vm.TextData;
+import nimble.vm.Tolerance;
 import nimble.vm.TrainingSpec;
 import org.jspecify.annotations.Nullable;
 
 /// A stage that does what it should, on a [Machine].
 public final class MachineWork implements StageWork {
-  /// The start of a round: contents and their bytes.
-  private record Start(StateManifest manifest, List<Bytes> chunks) {}
-
   private static final int MID_ROUND = -1;
 
   private final Machine machine;
@@ -33,7 +33,7 @@ public final class MachineWork implements StageWork {
   private final StageSpec spec;
   private final TrainingSpec training;
   private final Books books;
-  private final SortedMap<Integer, Start> starts = new TreeMap<>();
+  private final SortedMap<Integer, StateBlob> starts = new TreeMap<>();
   private int standsAt = MID_ROUND;
   private @Nullable TextData data;
   private @Nullable StageTrainer trainer;
@@ -58,25 +58,40 @@ public final class MachineWork implements StageWork {
     if (spec.first() || spec.last()) {
       data = new TextData(text, Math.toIntExact(plan.trainingBytes()));
     }
-    return restore(0);
+    return begin(0, StageState.initial(spec, training.seed()));
   }
 
   @Override
-  public Outcome.Ready load(Bytes checkpoint) {
+  public Outcome.Ready load(int round, Hash root, Bytes checkpoint) {
+    StateBlob blob = new StateBlob(root, Blob.of(List.of(checkpoint)));
     try {
-      trainOn(CheckpointBlob.load(spec, checkpoint));
-      standsAt = plan.rounds().count();
+      Outcome.Ready ready = begin(round, CheckpointBlob.load(spec, checkpoint, root));
+      starts.put(round, blob);
+      return ready;
     } catch (Malformed e) {
       throw new IllegalArgumentException("not a checkpoint of this stage: " + e.getMessage(), e);
     }
-    return new Outcome.Ready(standsAt);
   }
 
   @Override
-  public Outcome.Ready restore(int round) {
+  public Outcome restore(int round, Optional<Hash> root) {
+    if (round == 0) {
+      return begin(0, StageState.initial(spec, training.seed()));
+    }
+    StateBlob start = starts.get(round);
+    if (start != null && Optional.of(start.root()).equals(root) && standsAt == round) {
+      return new Outcome.Ready(round);
+    }
+    return start == null || !Optional.of(start.root()).equals(root)
+        ? new Outcome.Absent(round)
+        : load(round, start.root(), start.blob().whole());
+  }
+
+  private Outcome.Ready begin(int round, StageState state) {
     books.clear();
     gradient = null;
-    trainOn(stateAt(round));
+    closeTrainer();
+    trainer = new StageTrainer(machine, training, state);
     standsAt = round;
     return new Outcome.Ready(round);
   }
@@ -87,8 +102,7 @@ public final class MachineWork implements StageWork {
     Bytes x = spec.first() ? example(round, step, microBatch).inputs() : edge(input);
     Bytes y = plan.trains(round, step) ? trainer().forward(microBatch, x) : trainer().infer(x);
     books.right().down(y);
-    endValidation(round, step, microBatch);
-    return new Outcome.Forwarded(microBatch, y);
+    return new Outcome.Forwarded(microBatch, y, validated(round, step, microBatch));
   }
 
   @Override
@@ -108,8 +122,8 @@ public final class MachineWork implements StageWork {
       return back(microBatch, result.inputGradient());
     }
     books.loss(trainer().loss(x, example.labels()));
-    endValidation(round, step, microBatch);
-    return new Outcome.Backed(microBatch, Bytes.EMPTY);
+    Optional<Blob> edges = validated(round, step, microBatch);
+    return new Outcome.Backed(microBatch, Bytes.EMPTY, edges);
   }
 
   @Override
@@ -130,27 +144,38 @@ public final class MachineWork implements StageWork {
 
   @Override
   public Outcome.Rounded endRound(int round, int keepFrom) {
-    StageState state = trainer().state();
-    StateManifest manifest = state.manifest();
-    List<Bytes> chunks = new ArrayList<>();
-    for (int i = 0; i < manifest.chunks().size(); i++) {
-      chunks.add(state.chunk(i));
-    }
+    StateBlob end = CheckpointBlob.export(trainer().state());
+    Outcome.Rounded rounded =
+        books.close(round, Optional.ofNullable(starts.get(round)).map(it -> it.blob().name()), end);
     starts.headMap(keepFrom).clear();
-    starts.put(round + 1, new Start(manifest, chunks));
-    RoundResult roots = books.roots(round, manifest.root());
+    starts.put(round + 1, end);
     books.clear();
     standsAt = round + 1;
-    return new Outcome.Rounded(roots);
+    return rounded;
   }
 
   @Override
   public Outcome.Exported export(int round) {
-    if (standsAt != round) {
-      restore(round);
-    }
+    Invariant.check(standsAt == round, "at round %d, not %d", standsAt, round);
     starts.clear();
-    return CheckpointBlob.export(trainer().state());
+    return new Outcome.Exported(CheckpointBlob.export(trainer().state()));
+  }
+
+  @Override
+  public Outcome.Reviewed review(
+      Audit audit, RoundEvidence evidence, SortedMap<Hash, Bytes> blobs) {
+    try (StageAudit bench = new StageAudit(machine, spec, training, Tolerance.FIRST)) {
+      Evidence all =
+          evidence.assemble(
+              audit.step(),
+              audit.seed(),
+              name -> present(blobs.get(name.manifest())),
+              Optional.ofNullable(data));
+      boolean right = bench.audit(all, true).finding() == StageAudit.Finding.EQUAL;
+      return new Outcome.Reviewed(audit.id(), right);
+    } catch (Malformed e) {
+      throw new IllegalStateException("evidence that we kept is damaged", e);
+    }
   }
 
   @Override
@@ -177,7 +202,8 @@ public final class MachineWork implements StageWork {
     if (!spec.first()) {
       books.left().up(inputGradient);
     }
-    return new Outcome.Backed(microBatch, inputGradient);
+    return new Outcome.Backed(
+        microBatch, inputGradient, isLast(microBatch) ? crossed() : Optional.empty());
   }
 
   private Bytes edge(Bytes input) {
@@ -185,32 +211,26 @@ public final class MachineWork implements StageWork {
     return input;
   }
 
-  private void endValidation(int round, int step, int microBatch) {
-    if (!plan.trains(round, step) && microBatch == plan.microBatches() - 1) {
-      books.validated();
+  private Optional<Blob> validated(int round, int step, int microBatch) {
+    if (plan.trains(round, step) || !isLast(microBatch)) {
+      return Optional.empty();
     }
+    Optional<Blob> edges = crossed();
+    books.validated();
+    return edges;
+  }
+
+  private Optional<Blob> crossed() {
+    return books.crossed(plan.microBatches());
+  }
+
+  private boolean isLast(int microBatch) {
+    return microBatch == plan.microBatches() - 1;
   }
 
   /// Inputs and labels come from the data set by the order rule, never from a peer.
   private TextData.Example example(int round, int step, int microBatch) {
     return plan.example(present(data), spec, round, step, microBatch);
-  }
-
-  private StageState stateAt(int round) {
-    if (round == 0) {
-      return StageState.initial(spec, training.seed());
-    }
-    Start start = present(starts.get(round));
-    try {
-      return StageState.restore(spec, start.manifest(), start.chunks()::get);
-    } catch (Malformed e) {
-      throw new IllegalStateException("a state that we kept is damaged", e);
-    }
-  }
-
-  private void trainOn(StageState state) {
-    closeTrainer();
-    trainer = new StageTrainer(machine, training, state);
   }
 
   private void closeTrainer() {

@@ -13,9 +13,10 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import nimble.chain.StageSlot;
 import nimble.codec.Bytes;
-import nimble.types.Hash;
+import nimble.training.fault.Fault;
 import nimble.types.Moment;
 import nimble.types.PublicKey;
+import org.jspecify.annotations.Nullable;
 
 /// Holds stages of jobs: trains them with its neighbours, commits to every round, serves the model.
 /// A state machine (R1): one owner calls [#handle] and does what it returns.
@@ -28,12 +29,22 @@ public final class Miner {
 
   private final PublicKey self;
   private final Works works;
+  private final Optional<Fault> fault;
   private final SortedMap<StageSlot, StageMiner> stages = new TreeMap<>();
+  private final Archive archive = new Archive();
+  private @Nullable Retained retained;
+  private boolean found;
   private boolean stopping;
 
   public Miner(PublicKey self, Works works) {
+    this(self, works, Optional.empty());
+  }
+
+  /// @param fault what it does not do as it should
+  public Miner(PublicKey self, Works works, Optional<Fault> fault) {
     this.self = self;
     this.works = works;
+    this.fault = fault;
   }
 
   public List<MinerEffect> handle(MinerInput input) {
@@ -46,6 +57,7 @@ public final class Miner {
       }
       stages.values().removeIf(StageMiner::closed);
     }
+    out.addAll(archive.effects());
     return out;
   }
 
@@ -58,7 +70,7 @@ public final class Miner {
   private void route(MinerEffect effect, Deque<MinerInput> inputs, List<MinerEffect> out) {
     if (effect instanceof SendTensor(var to, var name, var payload)
         && to.equals(self)
-        && !isForGateway(name)) {
+        && !isForAnotherRole(name)) {
       inputs.addLast(new MinerInput.TensorReceived(self, name, payload));
     } else {
       out.add(effect);
@@ -67,7 +79,21 @@ public final class Miner {
 
   private void step(MinerInput input, List<MinerEffect> out) {
     switch (input) {
-      case MinerInput.Finalized(Moment now, var seats) -> finalized(now, seats);
+      case MinerInput.Finalized(Moment now, var seats, var newest) -> {
+        if (retained == null) {
+          out.add(new MinerEffect.FindEvidence());
+        }
+        retained = newest;
+        if (found) {
+          finalized(now, seats, newest);
+        }
+      }
+      case MinerInput.EvidenceFound(var groups) -> found(groups);
+      case MinerInput.EvidenceKept(boolean kept) -> archive.answered(kept);
+      case MinerInput.EvidenceFetched(var _, var manifest, var data) ->
+          stages.values().forEach(stage -> stage.evidenceFetched(manifest, data));
+      case MinerInput.EvidenceFailed(var _, var manifest, var _) ->
+          stages.values().forEach(stage -> stage.fetchFailed(manifest));
       case MinerInput.TensorReceived(var from, var name, var payload) ->
           received(from, name, payload, out);
       case MinerInput.PeerConnected(var peer) ->
@@ -77,8 +103,9 @@ public final class Miner {
       case MinerInput.ComputeFailed(var slot, long task, var reason) ->
           at(slot, stage -> stage.failed(task, reason));
       case MinerInput.DataFetched(var manifest, var data) ->
-          wanting(manifest, stage -> stage.fetched(data));
-      case MinerInput.FetchFailed(var manifest, _) -> wanting(manifest, StageMiner::fetchFailed);
+          stages.values().forEach(stage -> stage.fetched(manifest, data));
+      case MinerInput.FetchFailed(var manifest, _) ->
+          stages.values().forEach(stage -> stage.fetchFailed(manifest));
       case MinerInput.BlobStored(var slot, var manifest) ->
           at(slot, stage -> stage.stored(manifest));
       case MinerInput.TimerFired(var slot) -> at(slot, StageMiner::retry);
@@ -89,7 +116,17 @@ public final class Miner {
     }
   }
 
-  private void finalized(Moment now, List<Seat> seats) {
+  /// What an earlier process left is known before any stage begins.
+  private void found(SortedMap<String, Optional<Bytes>> groups) {
+    SortedMap<ShelfGroup, Optional<Bytes>> ours = new TreeMap<>();
+    groups.forEach(
+        (name, document) -> ShelfGroup.of(name).ifPresent(group -> ours.put(group, document)));
+    archive.found(ours);
+    found = true;
+  }
+
+  private void finalized(Moment now, List<Seat> seats, Retained newest) {
+    archive.blockPassed(group -> needed(group, seats, newest));
     SequencedSet<StageSlot> held = new LinkedHashSet<>();
     for (Seat seat : seats) {
       if (seat.phase() == Seat.Phase.ENDED || stopping) {
@@ -99,7 +136,7 @@ public final class Miner {
       StageMiner stage = stages.get(seat.slot());
       if (stage == null) {
         StageWork work = works.of(seat.plan(), seat.stage());
-        stages.put(seat.slot(), new StageMiner(seat, now, work));
+        stages.put(seat.slot(), new StageMiner(seat, now, work, archive, fault));
       } else {
         stage.finalized(now, seat);
       }
@@ -134,10 +171,23 @@ public final class Miner {
     }
   }
 
-  /// Nothing is kept yet.
-  private static void answer(PublicKey from, EvidenceName asked, List<MinerEffect> out) {
-    if (!asked.isAnswer()) {
-      out.add(new SendTensor(from, asked.as(EvidenceName.Kind.NONE), Bytes.EMPTY));
+  /// R18: a round's evidence until it is settled, and as long as it may yet count; a state as long
+  /// as a round that began with it, or later, is unsettled, or the job may go back to it.
+  private static boolean needed(ShelfGroup group, List<Seat> seats, Retained retained) {
+    return seats.stream().anyMatch(seat -> seat.needs(group))
+        || retained.unsettled().stream()
+            .anyMatch(round ->
+                switch (group.kind()) {
+                  case ROUND ->
+                      group.equals(ShelfGroup.round(round.slot(), round.attempt(), round.round()));
+                  case STATE -> group.slot().equals(round.slot()) && group.round() >= round.round();
+                });
+  }
+
+  private void answer(PublicKey from, EvidenceName asked, List<MinerEffect> out) {
+    Retained present = retained;
+    if (!asked.isAnswer() && present != null && present.validators().contains(from)) {
+      archive.answer(from, asked).ifPresent(out::add);
     }
   }
 
@@ -154,11 +204,12 @@ public final class Miner {
     Optional.ofNullable(stages.get(slot)).ifPresent(act);
   }
 
-  private void wanting(Hash manifest, Consumer<StageMiner> act) {
-    stages(stage -> stage.wants(manifest)).forEach(act);
-  }
-
-  private static boolean isForGateway(TensorName name) {
-    return name instanceof DecodeTensor tensor && tensor.toGateway();
+  /// The gateway or the auditor of this node.
+  private static boolean isForAnotherRole(TensorName name) {
+    return switch (name) {
+      case StepTensor _ -> false;
+      case DecodeTensor tensor -> tensor.toGateway();
+      case EvidenceName evidence -> evidence.isAnswer();
+    };
   }
 }

@@ -6,9 +6,13 @@ import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
 import nimble.types.Hash;
+import nimble.types.PublicKey;
 
 /// What a [Miner] wants done.
 public sealed interface MinerEffect permits MinerEffect.Own, SendTensor {
+  /// A group's one document.
+  String DOCUMENT = "index";
+
   /// What only miners want.
   sealed interface Own extends MinerEffect {}
 
@@ -28,6 +32,34 @@ public sealed interface MinerEffect permits MinerEffect.Own, SendTensor {
       chunks = List.copyOf(chunks);
     }
   }
+
+  /// Say `EvidenceFound` with all groups of the shelf.
+  record FindEvidence() implements Own {}
+
+  /// Put the blob into the group, and say `EvidenceKept`. One such effect is outside at a time.
+  record KeepEvidence(String group, Manifest manifest, List<Bytes> chunks) implements Own {
+    public KeepEvidence {
+      chunks = List.copyOf(chunks);
+    }
+  }
+
+  /// Write the group's document ([#DOCUMENT]), durably with all that the group got before, and say
+  /// `EvidenceKept`. Counts as `KeepEvidence`.
+  record WriteEvidence(String group, Bytes contents) implements Own {}
+
+  /// Gather a blob into the group, at best from this node itself, and say `EvidenceFetched` or
+  /// `EvidenceFailed`.
+  ///
+  /// @param sources asked before all others
+  /// @param sizeMax larger blobs are not gathered
+  record FetchEvidence(String group, Hash manifest, List<PublicKey> sources, long sizeMax)
+      implements Own {
+    public FetchEvidence {
+      sources = List.copyOf(sources);
+    }
+  }
+
+  record DropEvidence(String group) implements Own {}
 
   record StartTimer(StageSlot slot, long millis) implements Own {}
 

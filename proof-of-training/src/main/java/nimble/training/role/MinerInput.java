@@ -1,6 +1,10 @@
 package nimble.training.role;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import nimble.chain.StageSlot;
 import nimble.codec.Bytes;
 import nimble.types.Hash;
@@ -12,7 +16,7 @@ public sealed interface MinerInput {
   /// A block is final.
   ///
   /// @param seats all slots that this miner's hot key holds, or trained, in the state after it
-  record Finalized(Moment now, List<Seat> seats) implements MinerInput {
+  record Finalized(Moment now, List<Seat> seats, Retained retained) implements MinerInput {
     public Finalized {
       seats = List.copyOf(seats);
     }
@@ -27,13 +31,30 @@ public sealed interface MinerInput {
 
   record ComputeFailed(StageSlot slot, long task, String reason) implements MinerInput {}
 
-  /// The whole of a blob: a data set, or the checkpoint of a stage.
+  /// The whole of a blob: a data set, or the last checkpoint of a stage.
   record DataFetched(Hash manifest, Bytes data) implements MinerInput {}
 
   record FetchFailed(Hash manifest, String reason) implements MinerInput {}
 
   /// The answer to `StoreBlob`.
   record BlobStored(StageSlot slot, Hash manifest) implements MinerInput {}
+
+  /// The answer to `FindEvidence`: groups and their documents.
+  record EvidenceFound(SortedMap<String, Optional<Bytes>> groups) implements MinerInput {
+    public EvidenceFound {
+      groups = Collections.unmodifiableSortedMap(new TreeMap<>(groups));
+    }
+  }
+
+  /// The answer to `KeepEvidence` and `WriteEvidence`.
+  ///
+  /// @param kept false when there is no room
+  record EvidenceKept(boolean kept) implements MinerInput {}
+
+  /// The whole of a blob of a group.
+  record EvidenceFetched(String group, Hash manifest, Bytes data) implements MinerInput {}
+
+  record EvidenceFailed(String group, Hash manifest, String reason) implements MinerInput {}
 
   record TimerFired(StageSlot slot) implements MinerInput {}
 

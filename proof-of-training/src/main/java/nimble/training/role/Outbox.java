@@ -49,10 +49,6 @@ final class Outbox {
     drop(name -> name.kind() == Kind.ROOT && name.round() < openRound);
   }
 
-  void clear() {
-    sent.clear();
-  }
-
   int size() {
     return sent.size();
   }

@@ -1,8 +1,7 @@
 package nimble.training.role;
 
-import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
-import nimble.blob.Manifest;
 import nimble.chain.AuditId;
 import nimble.chain.Verdict;
 import nimble.codec.Bytes;
@@ -16,13 +15,19 @@ public sealed interface Outcome {
   /// The stage stands at the start of `round`.
   record Ready(int round) implements Outcome {}
 
+  /// The state at the start of `round` is not in memory.
+  record Absent(int round) implements Outcome {}
+
   /// A micro-batch went forwards; the last stage's output is empty.
-  record Forwarded(int microBatch, Bytes output) implements Outcome {}
+  ///
+  /// @param edges all that crossed the edges in the step, once all of it has
+  record Forwarded(int microBatch, Bytes output, Optional<Blob> edges) implements Outcome {}
 
   /// A micro-batch went backwards.
   ///
   /// @param inputGradient empty on the first stage
-  record Backed(int microBatch, Bytes inputGradient) implements Outcome {}
+  /// @param edges as of [Forwarded]
+  record Backed(int microBatch, Bytes inputGradient, Optional<Blob> edges) implements Outcome {}
 
   /// The step's gradient is summed and rounded.
   ///
@@ -35,10 +40,20 @@ public sealed interface Outcome {
   /// @param lossBits its mean loss, bits of fp32, on the last stage
   record Stepped(OptionalInt lossBits) implements Outcome {}
 
-  record Rounded(RoundResult roots) implements Outcome {}
+  /// The round's books are closed.
+  ///
+  /// @param gradients of all its steps
+  /// @param state at its end
+  record Rounded(RoundResult roots, RoundIndex index, Blob gradients, StateBlob state)
+      implements Outcome {}
 
-  /// The stage's state as a blob ([CheckpointBlob]).
-  record Exported(Manifest manifest, List<Bytes> chunks) implements Outcome {}
+  /// The stage's state.
+  record Exported(StateBlob state) implements Outcome {}
+
+  /// A step of an earlier round was done again.
+  ///
+  /// @param right it came out as it was committed to
+  record Reviewed(AuditId audit, boolean right) implements Outcome {}
 
   /// Positions of a row went through the stage.
   record Decoded(DecodeTensor tensor, Bytes output) implements Outcome {}

@@ -20,8 +20,6 @@ final class Pipeline {
   static final int LOOK_AHEAD = 2;
 
   private enum State {
-    /// The state of an earlier round is to be taken back.
-    RESTORING,
     /// Micro-batches run.
     STEPPING,
     /// Our norm is out; those of the others are awaited.
@@ -54,22 +52,11 @@ final class Pipeline {
     inbox.moveTo(at);
   }
 
-  /// The chain went on. True when it had rounds redone: what is being computed is of no use then.
-  boolean seated(Seat now) {
-    boolean redo = now.attempt() != seat.attempt();
+  /// The chain went on, in the same attempt.
+  void seated(Seat now) {
     seat = now;
     outbox.counted(seat.openRound());
     agreement.counted(seat.openRound());
-    if (redo) {
-      at = new Position(seat.attempt(), seat.openRound(), 0);
-      state = State.RESTORING;
-      forwards = 0;
-      backwards = 0;
-      inbox.moveTo(at);
-      outbox.clear();
-      agreement.clear();
-    }
-    return redo;
   }
 
   /// A root, from a stage that may send it.
@@ -115,7 +102,6 @@ final class Pipeline {
   /// before it asks again.
   Optional<Task> next() {
     return switch (state) {
-      case RESTORING -> Optional.of(() -> work.restore(seat.openRound()));
       case CLOSING -> {
         int round = at.round();
         int keepFrom = seat.openRound();
@@ -131,13 +117,12 @@ final class Pipeline {
     progress++;
     List<MinerEffect> effects = new ArrayList<>();
     switch (outcome) {
-      case Outcome.Ready _ -> state = State.STEPPING;
-      case Outcome.Forwarded(int microBatch, Bytes output) -> {
+      case Outcome.Forwarded(int microBatch, Bytes output, var _) -> {
         forwards++;
         send(seat.stage() + 1, Kind.ACTIVATION, microBatch, output, effects);
         validated(effects);
       }
-      case Outcome.Backed(int microBatch, Bytes inputGradient) -> {
+      case Outcome.Backed(int microBatch, Bytes inputGradient, var _) -> {
         backwards++;
         forwards = Math.max(forwards, backwards);
         if (trains() && seat.stage() > 0) {
@@ -153,7 +138,7 @@ final class Pipeline {
         effects.add(report(new Progress.Stepped(at.round(), at.step(), lossBits, tokens)));
         stepDone();
       }
-      case Outcome.Rounded(RoundResult roots) -> rounded(roots, effects);
+      case Outcome.Rounded(RoundResult roots, var _, var _, var _) -> rounded(roots, effects);
       default -> Invariant.check(false, "a pipeline does not ask for %s", outcome);
     }
     return effects;

@@ -1,6 +1,7 @@
 package nimble.training.role;
 
 import java.util.OptionalInt;
+import nimble.chain.AuditId;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
@@ -22,6 +23,12 @@ public sealed interface Progress {
 
   /// The chain had rounds redone; the stage starts again with `round`.
   record Restarted(int attempt, int round) implements Progress {}
+
+  /// No more is computed for now, and why.
+  record Paused(String reason) implements Progress {}
+
+  /// The miner admits that a round of its was wrong.
+  record Conceded(AuditId audit) implements Progress {}
 
   record Serving() implements Progress {}
 

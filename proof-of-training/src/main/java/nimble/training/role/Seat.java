@@ -19,6 +19,7 @@ import nimble.types.PublicKey;
 /// @param openRound the first round that does not count yet
 /// @param committed this miner's `RoundCommit` of the open round is on chain
 /// @param checkpoint manifest of this stage's final checkpoint, once on chain
+/// @param upkeep what the chain knows of its past
 public record Seat(
     StageSlot slot,
     Phase phase,
@@ -31,7 +32,8 @@ public record Seat(
     int attempt,
     int openRound,
     boolean committed,
-    Optional<Hash> checkpoint) {
+    Optional<Hash> checkpoint,
+    Upkeep upkeep) {
   /// Where the job stands, as far as a miner cares.
   public enum Phase {
     /// Matched; accepts are awaited.
@@ -48,6 +50,17 @@ public record Seat(
     stages = List.copyOf(stages);
     Invariant.check(stages.size() == plan.depth(), "%d keys", stages.size());
     Invariant.check(slot.stage() < stages.size(), "stage %d", slot.stage());
+  }
+
+  /// Whether the miner that sits here may still need a group of its shelf, were all rounds settled.
+  boolean needs(ShelfGroup group) {
+    if (!group.slot().equals(slot)) {
+      return false;
+    }
+    return switch (group.kind()) {
+      case ROUND -> group.attempt() == attempt && group.round() >= openRound;
+      case STATE -> group.round() >= Math.min(openRound, upkeep.statesFrom());
+    };
   }
 
   int stage() {

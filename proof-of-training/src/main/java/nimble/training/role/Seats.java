@@ -5,10 +5,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import nimble.chain.AuditId;
 import nimble.ledger.Miners;
 import nimble.ledger.StateView;
+import nimble.ledger.Validators;
+import nimble.training.Audit;
+import nimble.training.ClosedRound;
 import nimble.training.HeldStage;
 import nimble.training.Job;
 import nimble.training.JobSpec;
@@ -121,7 +128,66 @@ public final class Seats {
         held.committed().isPresent(),
         held.checkpoint()
             .filter(checkpoint -> job.rounds().isLast(checkpoint.round()))
-            .map(checkpoint -> checkpoint.manifest()));
+            .map(checkpoint -> checkpoint.manifest()),
+        upkeep(state, job, stage));
+  }
+
+  private static Upkeep upkeep(StateView state, Job job, int stage) {
+    HeldStage held = job.stages().get(stage);
+    int oldest =
+        unsettled(state, job)
+            .mapToInt(ClosedRound::round)
+            .reduce(job.progress().round(), Math::min);
+    return new Upkeep(
+        held.stateRoot(),
+        Optional.empty(),
+        oldest,
+        1,
+        held.checkpoint().map(it -> OptionalInt.of(it.round())).orElse(OptionalInt.empty()),
+        accused(state, job, held.miner()));
+  }
+
+  private static Stream<ClosedRound> unsettled(StateView state, Job job) {
+    return IntStream.range(job.progress().settled(), job.progress().closed())
+        .mapToObj(serial -> Jobs.unsettled(state, job.id(), serial))
+        .flatMap(Optional::stream);
+  }
+
+  private static List<Upkeep.Accused> accused(StateView state, Job job, Address miner) {
+    return Jobs.openAudits(state, job.id()).stream()
+        .map(number -> Jobs.audit(state, new AuditId(job.id(), number)).orElseThrow())
+        .filter(audit -> audit.phase() == Audit.Phase.CONCEDING && audit.miner().equals(miner))
+        .map(audit ->
+            new Upkeep.Accused(
+                audit,
+                Jobs.unsettled(state, job.id(), audit.serial())
+                    .orElseThrow()
+                    .stages()
+                    .get(audit.slot().stage())))
+        .toList();
+  }
+
+  /// What this miner must be able to show, also of jobs whose stages others hold by now.
+  public Retained retained(StateView state) {
+    Optional<Address> miner = Miners.byHotKey(state, hotKey);
+    if (miner.isEmpty()) {
+      return Retained.NOTHING;
+    }
+    SortedSet<RoundName> rounds = new TreeSet<>();
+    for (JobId id : Jobs.active(state)) {
+      Job job = Jobs.load(state, id).orElseThrow();
+      unsettled(state, job)
+          .forEach(round -> {
+            for (int stage = 0; stage < round.stages().size(); stage++) {
+              if (round.stages().get(stage).miner().equals(miner.get())) {
+                rounds.add(new RoundName(job.slot(stage), round.attempt(), round.round()));
+              }
+            }
+          });
+    }
+    SortedSet<PublicKey> validators = new TreeSet<>();
+    Validators.all(state).forEach(it -> validators.add(it.registration().hotKey()));
+    return new Retained(rounds, validators);
   }
 
   private static Seat.Phase phase(Job job) {

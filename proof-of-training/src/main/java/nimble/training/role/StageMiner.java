@@ -1,14 +1,15 @@
 package nimble.training.role;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import nimble.chain.AuditId;
 import nimble.chain.WorkCall;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
+import nimble.training.fault.Fault;
 import nimble.types.Hash;
 import nimble.types.Moment;
 import nimble.types.PublicKey;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// One slot's life, from the match to serving.
 final class StageMiner {
   private static final long RETRY_MILLIS = 1_000;
-  private static final int DECODES_MAX = 64;
   private static final Span STALL = new Span(5_000, 10);
 
   private enum Life {
@@ -26,13 +26,13 @@ final class StageMiner {
     MEASURING,
     /// The initial state is to be made, once the data is here.
     STARTING,
-    /// The initial state is there; the others accept.
+    /// All is there to begin; the others accept, or the present attempt is not ours any more.
     WAITING,
+    /// The state of the open round is to be had.
+    RESUMING,
     TRAINING,
     /// The final state is to be cut into chunks.
     EXPORTING,
-    /// The final state is to be fetched: this node did not train it, or has started again since.
-    LOADING,
     SERVING,
     /// Memory is to be given back.
     CLOSING,
@@ -41,13 +41,18 @@ final class StageMiner {
     FAILED
   }
 
-  private record Decode(DecodeTensor tensor, Bytes input) {}
-
   private final StageWork work;
+  private final Archive archive;
+  private final Optional<Fault> fault;
   private final Lane lane;
   private final Calls calls = new Calls();
+  private final Calls records = new Calls();
+  private final Calls concedes = new Calls();
   private final Inbox inbox;
-  private final Deque<Decode> decodes = new ArrayDeque<>();
+  private final Serving serving;
+  private final Resumption resumption;
+  private final Concessions concessions;
+  private final OptionalInt finishedAttempt;
   private final List<MinerEffect> effects = new ArrayList<>();
   private Seat seat;
   private Moment now;
@@ -57,33 +62,46 @@ final class StageMiner {
   private @Nullable Pipeline pipeline;
   private @Nullable Hash exported;
   private int reported = -1;
+  private boolean paused;
   private long progress;
   private Moment stalled = new Moment(0, 0);
 
-  StageMiner(Seat seat, Moment now, StageWork work) {
+  StageMiner(Seat seat, Moment now, StageWork work, Archive archive, Optional<Fault> fault) {
     this.seat = seat;
     this.now = now;
     this.work = work;
+    this.archive = archive;
+    this.fault = fault;
     lane = new Lane(seat.slot());
     inbox = new Inbox(seat.plan());
+    serving = new Serving(work);
+    resumption = new Resumption(work, archive, seat);
+    concessions = new Concessions(archive);
+    finishedAttempt = finishedAttempt();
     life = firstLife();
   }
 
+  /// An earlier process finished the open round, and may have committed to it: this one would be
+  /// another witness of the same attempt, and waits for the next (R19).
+  private OptionalInt finishedAttempt() {
+    ShelfGroup open = ShelfGroup.round(seat.slot(), seat.attempt(), seat.openRound());
+    return seat.committed() || archive.has(open)
+        ? OptionalInt.of(seat.attempt())
+        : OptionalInt.empty();
+  }
+
   private Life firstLife() {
-    if (seat.phase() == Seat.Phase.TRAINED && seat.checkpoint().isPresent()) {
-      effects.add(new MinerEffect.FetchData(seat.checkpoint().get()));
-      return Life.LOADING;
-    }
-    if (seat.openRound() > 0) {
-      report(new Progress.Failed("the state of round %d is lost".formatted(seat.openRound())));
-      return Life.FAILED;
+    if (seat.phase() == Seat.Phase.TRAINED) {
+      data = Bytes.EMPTY;
+      resumption.begin(seat);
+      return Life.RESUMING;
     }
     if (needsData()) {
       effects.add(new MinerEffect.FetchData(seat.plan().data()));
     } else {
       data = Bytes.EMPTY;
     }
-    return Life.MEASURING;
+    return seat.opened() ? Life.STARTING : Life.MEASURING;
   }
 
   boolean closed() {
@@ -95,30 +113,50 @@ final class StageMiner {
   }
 
   void finalized(Moment moment, Seat newest) {
+    boolean redone = newest.attempt() != seat.attempt();
     seat = newest;
     now = moment;
-    if (pipeline != null && life == Life.TRAINING) {
-      trainingSeat(pipeline);
+    if (life == Life.RESUMING) {
+      if (resumption.isOutdated(seat)) {
+        resume();
+      } else {
+        resumption.seated(seat);
+      }
+    } else if (life == Life.TRAINING && pipeline != null) {
+      trainingSeat(pipeline, redone);
+    }
+    if (fault.isEmpty()) {
+      concessions.finalized(seat);
     }
   }
 
-  private void trainingSeat(Pipeline running) {
+  private void trainingSeat(Pipeline running, boolean redone) {
     if (seat.phase() == Seat.Phase.TRAINED) {
-      lane.abandon();
-      life = Life.EXPORTING;
-    } else if (running.seated(seat)) {
-      lane.abandon();
-      calls.none();
-      reported = seat.openRound() - 1;
+      resume();
+    } else if (redone) {
       report(new Progress.Restarted(seat.attempt(), seat.openRound()));
-    } else if (running.progress() > progress) {
-      progress = running.progress();
-      stalled = STALL.after(now);
-    } else if (stalled.reachedAt(now)) {
-      // A tensor that a full queue refused is nobody's news: send again what may be missing.
-      effects.addAll(running.again());
-      stalled = STALL.after(now);
+      resume();
+    } else {
+      running.seated(seat);
+      if (running.progress() > progress) {
+        progress = running.progress();
+        stalled = STALL.after(now);
+      } else if (stalled.reachedAt(now)) {
+        // A tensor that a full queue refused is nobody's news: send again what may be missing.
+        effects.addAll(running.again());
+        stalled = STALL.after(now);
+      }
     }
+  }
+
+  private void resume() {
+    lane.abandon();
+    calls.none();
+    pipeline = null;
+    progress = 0;
+    reported = seat.openRound() - 1;
+    resumption.begin(seat);
+    life = Life.RESUMING;
   }
 
   /// Frees everything, once what is being computed has come back.
@@ -140,11 +178,7 @@ final class StageMiner {
   }
 
   void received(DecodeTensor tensor, Bytes input) {
-    if (life != Life.SERVING || decodes.size() >= DECODES_MAX) {
-      refuse(tensor, life == Life.SERVING ? "busy" : "the model is not ready");
-    } else {
-      decodes.addLast(new Decode(tensor, input));
-    }
+    serving.received(tensor, input, life == Life.SERVING);
   }
 
   void connected(PublicKey peer) {
@@ -153,24 +187,37 @@ final class StageMiner {
     }
   }
 
-  void fetched(Bytes blob) {
-    if (data == null) {
+  /// A blob that this slot may wait for: the data set, or the last checkpoint.
+  void fetched(Hash manifest, Bytes blob) {
+    if (wantsData(manifest)) {
       data = blob;
+    } else {
+      evidenceFetched(manifest, blob);
     }
   }
 
-  /// Whether the blob is what this slot waits for.
-  boolean wants(Hash manifest) {
-    return data == null && manifest.equals(wanted());
+  void evidenceFetched(Hash manifest, Bytes blob) {
+    if (life == Life.RESUMING && resumption.wants(manifest)) {
+      resumption.fetched(blob);
+    }
+    concessions.fetched(manifest, blob);
   }
 
-  void fetchFailed() {
-    effects.add(new MinerEffect.StartTimer(seat.slot(), RETRY_MILLIS));
+  void fetchFailed(Hash manifest) {
+    if (wantsData(manifest) || (life == Life.RESUMING && resumption.wants(manifest))) {
+      effects.add(new MinerEffect.StartTimer(seat.slot(), RETRY_MILLIS));
+    }
+  }
+
+  private boolean wantsData(Hash manifest) {
+    return data == null && manifest.equals(seat.plan().data());
   }
 
   void retry() {
-    if (data == null && (life == Life.LOADING || life == Life.MEASURING || life == Life.STARTING)) {
-      effects.add(new MinerEffect.FetchData(wanted()));
+    if (life == Life.RESUMING) {
+      resumption.retry();
+    } else if (data == null && (life == Life.MEASURING || life == Life.STARTING)) {
+      effects.add(new MinerEffect.FetchData(seat.plan().data()));
     }
   }
 
@@ -189,21 +236,64 @@ final class StageMiner {
         life = Life.STARTING;
       }
       case Outcome.Ready _ when life == Life.STARTING -> life = Life.WAITING;
-      case Outcome.Ready _ when life == Life.LOADING -> serve();
-      case Outcome.Exported(var manifest, var chunks) -> {
-        effects.add(new MinerEffect.StoreBlob(seat.slot(), manifest, chunks));
+      case Outcome.Ready _ -> arrived();
+      case Outcome.Absent _ -> resumption.absent();
+      case Outcome.Exported(StateBlob(var _, Blob blob)) -> {
+        effects.add(new MinerEffect.StoreBlob(seat.slot(), blob.manifest(), blob.chunks()));
         serve();
       }
-      case Outcome.Decoded(DecodeTensor tensor, Bytes output) -> decoded(tensor, output);
-      case Outcome.DecodeRefused(DecodeTensor tensor, String reason) -> refuse(tensor, reason);
+      case Outcome.Decoded(DecodeTensor tensor, Bytes output) ->
+          serving.decoded(seat, tensor, output);
+      case Outcome.DecodeRefused(DecodeTensor tensor, String reason) ->
+          serving.refuse(tensor, reason);
+      case Outcome.Reviewed(var audit, boolean right) -> reviewed(audit, right);
       case Outcome.Closed _ -> life = Life.CLOSED;
       default -> {
         Pipeline running = pipeline;
         Invariant.check(running != null, "nobody asked for %s", outcome);
         if (running != null) {
+          keep(running.at(), outcome);
           effects.addAll(running.computed(outcome));
         }
       }
+    }
+  }
+
+  /// R18: what is computed is kept until nobody can ask for it any more.
+  private void keep(Position at, Outcome outcome) {
+    ShelfGroup group = ShelfGroup.round(seat.slot(), at.attempt(), at.round());
+    switch (outcome) {
+      case Outcome.Forwarded(var _, var _, var edges) ->
+          edges.ifPresent(blob -> archive.keep(group, blob));
+      case Outcome.Backed(var _, var _, var edges) ->
+          edges.ifPresent(blob -> archive.keep(group, blob));
+      case Outcome.Rounded(var _, RoundIndex index, Blob gradients, StateBlob end) -> {
+        ShelfGroup state = ShelfGroup.state(seat.slot(), at.attempt(), at.round() + 1);
+        archive.keep(state, end.blob());
+        archive.write(state, StateName.of(end).encode());
+        archive.keep(group, gradients);
+        archive.write(group, index.encode());
+      }
+      default -> {}
+    }
+  }
+
+  private void reviewed(AuditId audit, boolean right) {
+    concessions.reviewed(audit, right);
+    if (!right) {
+      report(new Progress.Conceded(audit));
+    }
+  }
+
+  private void arrived() {
+    resumption.arrived();
+    if (seat.phase() != Seat.Phase.TRAINED) {
+      pipeline = new Pipeline(seat, work, inbox);
+      life = Life.TRAINING;
+    } else if (seat.checkpoint().isPresent()) {
+      serve();
+    } else {
+      life = Life.EXPORTING;
     }
   }
 
@@ -223,15 +313,20 @@ final class StageMiner {
     if (lane.free()) {
       next().map(lane::start).ifPresent(effects::add);
     }
+    effects.addAll(serving.effects());
+    effects.addAll(resumption.effects());
+    effects.addAll(concessions.effects());
     List<MinerEffect> all = List.copyOf(effects);
     effects.clear();
     return all;
   }
 
   private void begin() {
-    if (life == Life.WAITING && seat.phase() == Seat.Phase.RUNNING) {
-      pipeline = new Pipeline(seat, work, inbox);
-      life = Life.TRAINING;
+    if (life == Life.WAITING
+        && seat.phase() == Seat.Phase.RUNNING
+        && seat.opened()
+        && !finishedAttempt.equals(OptionalInt.of(seat.attempt()))) {
+      resume();
     }
   }
 
@@ -239,60 +334,110 @@ final class StageMiner {
     return switch (life) {
       case MEASURING -> Optional.of(work::probe);
       case STARTING -> Optional.ofNullable(data).map(text -> () -> work.start(text));
-      case LOADING -> Optional.ofNullable(data).map(blob -> () -> work.load(blob));
-      case TRAINING -> pipeline == null ? Optional.empty() : pipeline.next();
+      case RESUMING -> resumption.next();
+      case TRAINING -> train();
       case EXPORTING -> {
         int round = seat.openRound();
         yield Optional.of(() -> work.export(round));
       }
-      case SERVING ->
-          Optional.ofNullable(decodes.pollFirst())
-              .map(turn -> () -> work.decode(turn.tensor, turn.input));
+      case SERVING -> concessions.next(work).or(serving::next);
       case CLOSING -> Optional.of(work::close);
       case WAITING, CLOSED, FAILED -> Optional.empty();
     };
   }
 
-  /// Says on chain what the chain waits for.
-  private void speak() {
-    WorkCall call = due();
-    if (call == null) {
-      calls.none();
-    } else {
-      calls.want(call, now).ifPresent(effects::add);
+  private Optional<Task> train() {
+    Pipeline running = pipeline;
+    if (running == null || vanished(running)) {
+      return Optional.empty();
     }
+    boolean full = archive.isFull();
+    if (full && !paused) {
+      report(new Progress.Paused("there is no room for evidence"));
+    }
+    paused = full;
+    return full ? Optional.empty() : concessions.next(work).or(running::next);
   }
 
-  private @Nullable WorkCall due() {
+  /// Says on chain what the chain waits for.
+  private void speak() {
+    say(calls, due());
+    say(records, record());
+    say(concedes, concessions.due());
+  }
+
+  private void say(Calls to, Optional<WorkCall> call) {
+    call.ifPresentOrElse(wanted -> to.want(wanted, now).ifPresent(effects::add), to::none);
+  }
+
+  private Optional<WorkCall> due() {
     return switch (life) {
       case STARTING, WAITING -> entrance();
-      case TRAINING ->
-          pipeline == null || seat.committed()
-              ? null
-              : pipeline
-                  .agreement()
-                  .agreed(seat.openRound())
-                  .map(roots -> roots.commit(seat.slot(), seat.attempt()))
-                  .orElse(null);
-      case SERVING ->
-          exported == null || seat.checkpoint().isPresent()
-              ? null
-              : new WorkCall.CheckpointRecord(
-                  seat.slot(), seat.openRound() - 1, seat.attempt(), exported);
-      case MEASURING, EXPORTING, LOADING, CLOSING, CLOSED, FAILED -> null;
+      case TRAINING -> commitment();
+      case MEASURING, RESUMING, EXPORTING, SERVING, CLOSING, CLOSED, FAILED -> Optional.empty();
     };
   }
 
-  private @Nullable WorkCall entrance() {
+  private Optional<WorkCall> entrance() {
     Hash digest = numericClass;
     if (digest == null || seat.opened()) {
-      return null;
+      return Optional.empty();
     }
     if (!seat.accepted()) {
-      return new WorkCall.JobAccept(
-          seat.slot(), Hashing.of("class", digest.bytes(), seat.miner().bytes()));
+      Hash commitment = Hashing.of("class", digest.bytes(), seat.miner().bytes());
+      return Optional.of(new WorkCall.JobAccept(seat.slot(), commitment));
     }
-    return seat.allAccepted() ? new WorkCall.ClassOpen(seat.slot(), digest) : null;
+    return seat.allAccepted()
+        ? Optional.of(new WorkCall.ClassOpen(seat.slot(), digest))
+        : Optional.empty();
+  }
+
+  /// Nothing is committed to before it is kept (R18).
+  private Optional<WorkCall> commitment() {
+    Pipeline running = pipeline;
+    int round = seat.openRound();
+    if (running == null
+        || seat.committed()
+        || !archive.has(ShelfGroup.round(seat.slot(), seat.attempt(), round))
+        || vanished(running)) {
+      return Optional.empty();
+    }
+    return running
+        .agreement()
+        .agreed(round)
+        .map(roots -> roots.commit(seat.slot(), seat.attempt()));
+  }
+
+  /// The newest checkpoint that the chain waits for.
+  private Optional<WorkCall> record() {
+    if (life == Life.SERVING && exported != null && seat.checkpoint().isEmpty()) {
+      return Optional.of(
+          new WorkCall.CheckpointRecord(
+              seat.slot(), seat.openRound() - 1, seat.attempt(), exported));
+    }
+    if (life == Life.TRAINING) {
+      for (int round = seat.openRound() - 1; round > seat.upkeep().recorded().orElse(-1); round--) {
+        if (seat.upkeep().isCheckpoint(round) && !seat.plan().rounds().isLast(round)) {
+          int checkpoint = round;
+          return archive
+              .newestState(seat.slot(), round + 1)
+              .map(state ->
+                  new WorkCall.CheckpointRecord(
+                      seat.slot(),
+                      checkpoint,
+                      state.attempt(),
+                      archive.state(state).orElseThrow().blob().manifest()));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean vanished(Pipeline running) {
+    Position at = running.at();
+    return !running.finished()
+        && fault.isPresent()
+        && fault.get().vanishes(at.round(), at.step(), seat.plan().rounds().stepsOf(at.round()));
   }
 
   /// Tells once per round and attempt what became of it.
@@ -318,31 +463,11 @@ final class StageMiner {
   private void serve() {
     life = Life.SERVING;
     pipeline = null;
-    data = Bytes.EMPTY;
     report(new Progress.Serving());
-  }
-
-  private void decoded(DecodeTensor tensor, Bytes output) {
-    boolean release = tensor.kind() == DecodeTensor.Kind.RELEASE;
-    if (!seat.last()) {
-      DecodeTensor.Kind kind = release ? tensor.kind() : DecodeTensor.Kind.HIDDEN;
-      effects.add(new SendTensor(seat.holder(seat.stage() + 1), tensor.as(kind), output));
-    } else if (!release) {
-      effects.add(new SendTensor(tensor.gateway(), tensor.as(DecodeTensor.Kind.CHOSEN), output));
-    }
-  }
-
-  private void refuse(DecodeTensor tensor, String reason) {
-    effects.add(
-        new SendTensor(tensor.gateway(), tensor.as(DecodeTensor.Kind.REFUSED), Bytes.utf8(reason)));
   }
 
   private boolean needsData() {
     return seat.stage() == 0 || seat.last();
-  }
-
-  private Hash wanted() {
-    return life == Life.LOADING ? seat.checkpoint().orElseThrow() : seat.plan().data();
   }
 
   private void report(Progress progress) {

@@ -1,6 +1,10 @@
 package nimble.training.role;
 
+import java.util.Optional;
+import java.util.SortedMap;
 import nimble.codec.Bytes;
+import nimble.training.Audit;
+import nimble.types.Hash;
 
 /// The heavy side of one stage: programs, weights, gradients, hashes. Its methods are called inside
 /// tasks only, one at a time (R2). Honest stages are [MachineWork]; whoever deviates wraps one.
@@ -11,11 +15,16 @@ public interface StageWork {
   /// Takes the initial state; `data` is the data set on the first and last stage, otherwise empty.
   Outcome.Ready start(Bytes data);
 
-  /// Takes the state from an exported checkpoint. Throws when it does not fit the stage.
-  Outcome.Ready load(Bytes checkpoint);
+  /// Goes to the start of `round`, which is in `checkpoint`, a [CheckpointBlob]. Throws when it
+  /// does not fit the stage.
+  ///
+  /// @param root that the state must have
+  Outcome.Ready load(int round, Hash root, Bytes checkpoint);
 
-  /// Goes back to the start of `round`, which was not let go.
-  Outcome.Ready restore(int round);
+  /// Goes back to the start of `round`: ready, or absent when it was let go or has another root.
+  ///
+  /// @param root that the state must have; empty for round 0
+  Outcome restore(int round, Optional<Hash> root);
 
   /// Not the last stage. On the first the input is empty: it comes from the data set.
   Outcome.Forwarded forward(int round, int step, int microBatch, Bytes input);
@@ -33,13 +42,18 @@ public interface StageWork {
   /// Takes the step, given the squared norms of all stages in order.
   Outcome.Stepped update(int round, int step, Norms norms);
 
-  /// Closes the round's books and keeps the state for [#restore].
+  /// Closes the round's books and keeps its end in memory for [#restore].
   ///
   /// @param keepFrom start states of earlier rounds are let go
   Outcome.Rounded endRound(int round, int keepFrom);
 
   /// The state at the start of `round`, to which it goes back when it is beyond.
   Outcome.Exported export(int round);
+
+  /// Does the audited step of an earlier round again.
+  ///
+  /// @param blobs those of [RoundEvidence#wanted]
+  Outcome.Reviewed review(Audit audit, RoundEvidence evidence, SortedMap<Hash, Bytes> blobs);
 
   /// Lets a row grow; begins it anew when the tensor says so.
   Outcome decode(DecodeTensor tensor, Bytes input);

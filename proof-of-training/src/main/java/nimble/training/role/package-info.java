@@ -18,8 +18,8 @@
 ///   update. Having all norms, a stage knows that everyone has finished the step's passes.
 ///   Validation batches are steps without gradient whose norm is 0.
 /// - R7: a stage computes up to two rounds beyond the open one, and keeps the start of every round
-///   that does not count yet. When the chain has rounds redone, it goes back to the open round's
-///   start, under the next attempt's number.
+///   that may be begun anew. When the chain has rounds redone, it goes back to the open round's
+///   start, under the next attempt's number (R19).
 /// - R8: neighbours exchange the root of their common edge. Only equal roots are committed;
 ///   otherwise the miner reports it and the chain's deadline decides.
 /// - R9: a stage commits to `stepsRoot`, Merkle list of [StepLeaf]s; `leftRoot` and `rightRoot`,
@@ -27,7 +27,8 @@
 ///   alone). The first stage has an empty left edge; the last stage's right edge holds its losses,
 ///   fp32 in four bytes, big-endian.
 /// - R10: after the last round a stage exports its state as a blob ([CheckpointBlob]), records its
-///   manifest and serves from memory; a miner that starts later fetches it.
+///   manifest and serves from memory; a miner that starts later fetches it. The state at the end of
+///   every checkpoint's round is recorded too, from the shelf.
 /// - R11: generating goes gateway → stages in order → gateway, one token a turn, each stage with
 ///   its own cache. Rows are bounded in number; a lost row is begun anew by the gateway.
 /// - R12: an audit of a round begins with its [RoundIndex]: all leaves of the commitment and the
@@ -51,6 +52,15 @@
 /// - R17: the keeper of a stage fetches each checkpoint that the miner recorded, says so on chain
 ///   when it is the state that was committed to, and serves it as long as the job may go back to
 ///   it.
+/// - R18: on the shelf a miner keeps, per round and attempt, gradients, edges and index, and the
+///   state at the round's end: all of it durable before the round is committed to. A round is given
+///   up once it is settled, or belongs to an attempt that is over; a state once no unsettled round
+///   follows it and the job cannot go back to it. While there is no room nothing is computed.
+/// - R19: a stage goes to the state whose root is on chain: in memory, on its shelf, or with those
+///   who keep the checkpoint. A process that finds the open round finished by an earlier one takes
+///   part from the next attempt on: one attempt has one witness.
+/// - R20: while it may concede, an honest miner does the accused step again from what it kept, and
+///   concedes when the result is another.
 @NullMarked
 package nimble.training.role;
 

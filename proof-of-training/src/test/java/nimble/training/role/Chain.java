@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -16,11 +17,15 @@ import nimble.types.PublicKey;
 
 /// As much of the job rules as miners see.
 final class Chain {
+  static final int AUDITOR = 8;
   private static final long ROUND_DUE_MILLIS = 60_000;
 
   final List<List<RoundCommit>> counted = new ArrayList<>();
   final Map<Integer, Hash> checkpoints = new TreeMap<>();
   final TreeSet<Integer> redoRounds = new TreeSet<>();
+  final Map<Integer, TreeMap<Integer, Hash>> records = new TreeMap<>();
+  final Map<Integer, List<Upkeep.Accused>> accused = new TreeMap<>();
+  int settledRounds;
   long height;
   int attempt;
   private final Plan plan;
@@ -62,6 +67,7 @@ final class Chain {
         if (trained() && round == counted.size() - 1) {
           checkpoints.put(stage, manifest);
         }
+        records.computeIfAbsent(stage, _ -> new TreeMap<>()).putIfAbsent(round, manifest);
       }
     }
   }
@@ -107,6 +113,30 @@ final class Chain {
         attempt,
         counted.size(),
         commits.containsKey(stage),
-        Optional.ofNullable(checkpoints.get(stage)));
+        Optional.ofNullable(checkpoints.get(stage)),
+        upkeep(stage));
+  }
+
+  private Upkeep upkeep(int stage) {
+    return new Upkeep(
+        counted.isEmpty()
+            ? Optional.empty()
+            : Optional.of(counted.getLast().get(stage).stateRootAfter()),
+        Optional.empty(),
+        settledRounds,
+        2,
+        records.getOrDefault(stage, new TreeMap<>()).isEmpty()
+            ? OptionalInt.empty()
+            : OptionalInt.of(records.get(stage).lastKey()),
+        accused.getOrDefault(stage, List.of()));
+  }
+
+  Retained retained(int stage) {
+    TreeSet<RoundName> unsettled = new TreeSet<>();
+    for (int round = settledRounds; round < counted.size(); round++) {
+      int attempt = counted.get(round).get(stage).attempt();
+      unsettled.add(new RoundName(new StageSlot(Tiny.JOB, stage, 0), attempt, round));
+    }
+    return new Retained(unsettled, new TreeSet<>(List.of(Tiny.key(AUDITOR))));
   }
 }

@@ -1,6 +1,10 @@
 package nimble.training.role;
 
+import java.util.Optional;
+import java.util.SortedMap;
 import nimble.codec.Bytes;
+import nimble.training.Audit;
+import nimble.types.Hash;
 
 /// A stage that does what another does: deviations override.
 class Deviating implements StageWork {
@@ -21,13 +25,13 @@ class Deviating implements StageWork {
   }
 
   @Override
-  public Outcome.Ready load(Bytes checkpoint) {
-    return honest.load(checkpoint);
+  public Outcome.Ready load(int round, Hash root, Bytes checkpoint) {
+    return honest.load(round, root, checkpoint);
   }
 
   @Override
-  public Outcome.Ready restore(int round) {
-    return honest.restore(round);
+  public Outcome restore(int round, Optional<Hash> root) {
+    return honest.restore(round, root);
   }
 
   @Override
@@ -63,6 +67,12 @@ class Deviating implements StageWork {
   @Override
   public Outcome.Exported export(int round) {
     return honest.export(round);
+  }
+
+  @Override
+  public Outcome.Reviewed review(
+      Audit audit, RoundEvidence evidence, SortedMap<Hash, Bytes> blobs) {
+    return honest.review(audit, evidence, blobs);
   }
 
   @Override

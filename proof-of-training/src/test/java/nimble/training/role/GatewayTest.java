@@ -125,7 +125,10 @@ final class GatewayTest {
 
   private static StageState state(World world, int stage) {
     try {
-      return CheckpointBlob.load(world.plan.stages().get(stage), world.checkpoint(stage));
+      return CheckpointBlob.load(
+          world.plan.stages().get(stage),
+          world.checkpoint(stage),
+          world.chain.counted.getLast().get(stage).stateRootAfter());
     } catch (Malformed e) {
       throw new AssertionError(e);
     }

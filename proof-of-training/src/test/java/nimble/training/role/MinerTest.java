@@ -161,7 +161,9 @@ final class MinerTest {
       world.handle(node, new MinerInput.Stopping());
     }
     world.sim.runUntil(() -> world.miners.stream().allMatch(Miner::idle));
-    world.handle(0, new MinerInput.Finalized(new Moment(1, 1), List.of(world.chain.seat(0))));
+    world.handle(
+        0,
+        new MinerInput.Finalized(new Moment(1, 1), List.of(world.chain.seat(0)), Retained.NOTHING));
     assertTrue(world.miners.getFirst().idle());
   }
 

@@ -104,8 +104,8 @@ final class TrainedJob {
     List<Stage> stages = trainers.stream().map(Stage::new).toList();
     for (Stage stage : stages) {
       if (round > 0) {
-        Outcome.Exported exported = CheckpointBlob.export(stage.trainer.state());
-        stage.start = Optional.of(keep(Bytes.concat(exported.chunks().toArray(Bytes[]::new))));
+        Blob exported = CheckpointBlob.export(stage.trainer.state()).blob();
+        stage.start = Optional.of(keep(exported.whole()));
         stage.before = Optional.of(stage.trainer.state().root());
       }
     }

@@ -28,6 +28,8 @@ class World {
   final List<Miner> miners = new ArrayList<>();
   final Gateway gateway = new Gateway(Tiny.key(GATEWAY));
   final List<MinerEffect.Report> reports = new ArrayList<>();
+  final List<TestShelf> shelves = new ArrayList<>();
+  final List<SendTensor> answers = new ArrayList<>();
   final List<Integer> tokens = new ArrayList<>();
   final List<String> finished = new ArrayList<>();
   final Map<Hash, Bytes> blobs = new TreeMap<>();
@@ -35,6 +37,7 @@ class World {
   int duplicatesPercent;
   int toLose;
   int delayMax = 20;
+  private final List<Integer> lives = new ArrayList<>();
   private final Machine machine;
   private final TreeSet<List<Integer>> cut = new TreeSet<>(World::compare);
   private long epoch;
@@ -47,6 +50,8 @@ class World {
     blobs.put(plan.data(), Tiny.TEXT);
     for (int stage = 0; stage < plan.depth(); stage++) {
       miners.add(miner(stage));
+      shelves.add(new TestShelf());
+      lives.add(0);
     }
     sim.after(0, this::block);
   }
@@ -72,9 +77,10 @@ class World {
     for (int i = 0; i < miners.size(); i++) {
       int node = i;
       Seat seat = chain.seat(node);
+      Retained retained = chain.retained(node);
       sim.after(
           sim.random().nextInt(30),
-          () -> handle(node, new MinerInput.Finalized(now, List.of(seat))));
+          () -> handle(node, new MinerInput.Finalized(now, List.of(seat), retained)));
     }
     sim.after(BLOCK_MILLIS, this::block);
   }
@@ -86,6 +92,7 @@ class World {
   }
 
   private void perform(int node, MinerEffect effect) {
+    int life = lives.get(node);
     switch (effect) {
       case MinerEffect.Submit(WorkCall call) ->
           sim.after(10 + sim.random().nextInt(50), () -> chain.submit(call));
@@ -94,17 +101,39 @@ class World {
         Outcome outcome = work.run();
         sim.after(
             1 + sim.random().nextInt(5),
-            () -> handle(node, new MinerInput.Computed(slot, task, outcome)));
+            () -> answer(node, life, new MinerInput.Computed(slot, task, outcome)));
       }
       case MinerEffect.FetchData(Hash manifest) ->
-          sim.after(sim.random().nextInt(100), () -> handle(node, fetched(manifest)));
+          sim.after(sim.random().nextInt(100), () -> answer(node, life, fetched(manifest)));
       case MinerEffect.StoreBlob(var slot, var manifest, var chunks) -> {
         blobs.put(manifest.id(), Bytes.concat(chunks.toArray(Bytes[]::new)));
-        sim.after(5, () -> handle(node, new MinerInput.BlobStored(slot, manifest.id())));
+        sim.after(5, () -> answer(node, life, new MinerInput.BlobStored(slot, manifest.id())));
       }
+      case MinerEffect.FindEvidence() ->
+          sim.after(10, () -> answer(node, life, shelves.get(node).found()));
+      case MinerEffect.KeepEvidence keep -> {
+        boolean kept = shelves.get(node).keep(keep.group(), keep.manifest(), keep.chunks());
+        sim.after(2, () -> answer(node, life, new MinerInput.EvidenceKept(kept)));
+      }
+      case MinerEffect.WriteEvidence(String group, Bytes contents) -> {
+        boolean kept = shelves.get(node).write(group, contents);
+        sim.after(2, () -> answer(node, life, new MinerInput.EvidenceKept(kept)));
+      }
+      case MinerEffect.FetchEvidence order -> {
+        MinerInput answer = gathered(node, order);
+        sim.after(sim.random().nextInt(50), () -> answer(node, life, answer));
+      }
+      case MinerEffect.DropEvidence(String group) -> shelves.get(node).drop(group);
       case MinerEffect.StartTimer(var slot, long millis) ->
-          sim.after(millis, () -> handle(node, new MinerInput.TimerFired(slot)));
+          sim.after(millis, () -> answer(node, life, new MinerInput.TimerFired(slot)));
       case MinerEffect.Report report -> reports.add(report);
+    }
+  }
+
+  /// Nobody hears what an earlier process asked for.
+  private void answer(int node, int life, MinerInput input) {
+    if (life == lives.get(node)) {
+      handle(node, input);
     }
   }
 
@@ -112,6 +141,26 @@ class World {
     return sim.random().nextInt(4) == 0
         ? new MinerInput.FetchFailed(manifest, "unlucky")
         : new MinerInput.DataFetched(manifest, blob(manifest));
+  }
+
+  /// From the own shelf first, then from whoever has it.
+  private MinerInput gathered(int node, MinerEffect.FetchEvidence order) {
+    List<TestShelf> asked = new ArrayList<>(List.of(shelves.get(node)));
+    asked.addAll(shelves);
+    return asked.stream()
+        .flatMap(shelf -> shelf.blob(order.manifest()).stream())
+        .findFirst()
+        .map(blob -> {
+          shelves.get(node).copy(order.group(), order.manifest(), asked);
+          return (MinerInput) new MinerInput.EvidenceFetched(order.group(), order.manifest(), blob);
+        })
+        .orElse(new MinerInput.EvidenceFailed(order.group(), order.manifest(), "nowhere"));
+  }
+
+  /// A new process of the same node: what was computed and not kept is gone.
+  void restart(int node) {
+    miners.set(node, miner(node));
+    lives.set(node, lives.get(node) + 1);
   }
 
   Bytes checkpoint(int stage) {
@@ -139,6 +188,10 @@ class World {
   }
 
   private void send(int from, PublicKey to, TensorName name, Bytes payload) {
+    if (name instanceof EvidenceName) {
+      answers.add(new SendTensor(to, name, payload));
+      return;
+    }
     int target = Tiny.key(GATEWAY).equals(to) ? GATEWAY : chain.keys().indexOf(to);
     if (cut.contains(pair(from, target))) {
       return;

@@ -1,0 +1,69 @@
+package nimble.training.role;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import nimble.blob.Manifest;
+import nimble.codec.Bytes;
+import nimble.types.Hash;
+
+/// Bytes that are ready to be served by hash.
+public record Blob(Manifest manifest, List<Bytes> chunks) {
+  public Blob {
+    chunks = List.copyOf(chunks);
+  }
+
+  static Blob of(List<Bytes> parts) {
+    Builder builder = new Builder();
+    parts.forEach(builder::add);
+    return builder.build();
+  }
+
+  BlobName name() {
+    return BlobName.of(manifest);
+  }
+
+  Bytes whole() {
+    return Bytes.concat(chunks.toArray(Bytes[]::new));
+  }
+
+  /// A blob from its parts, cut and hashed as they come.
+  static final class Builder {
+    private final List<Bytes> chunks = new ArrayList<>();
+    private final List<Hash> names = new ArrayList<>();
+    private byte[] open = new byte[0];
+    private int filled;
+    private long size;
+
+    void add(Bytes part) {
+      var left = part.asBuffer();
+      size += part.size();
+      while (left.hasRemaining()) {
+        if (filled == open.length) {
+          open = new byte[Manifest.CHUNK_BYTES];
+          filled = 0;
+        }
+        int some = Math.min(left.remaining(), open.length - filled);
+        left.get(open, filled, some);
+        filled += some;
+        if (filled == open.length) {
+          cut(Bytes.wrap(open));
+        }
+      }
+    }
+
+    /// Nothing may be added afterwards.
+    Blob build() {
+      if (filled < open.length) {
+        cut(Bytes.wrap(Arrays.copyOf(open, filled)));
+        filled = open.length;
+      }
+      return new Blob(new Manifest(size, names), chunks);
+    }
+
+    private void cut(Bytes chunk) {
+      chunks.add(chunk);
+      names.add(Manifest.chunkHash(chunk));
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package nimble.training.role;
+
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import nimble.chain.StageSlot;
+import nimble.types.JobId;
+
+/// What a miner keeps on its shelf together and gives up together (R18).
+///
+/// @param attempt at which it was computed
+/// @param round for a state: the one that starts with it
+record ShelfGroup(Kind kind, StageSlot slot, int attempt, int round)
+    implements Comparable<ShelfGroup> {
+  /// What is kept; the word is the beginning of the group's name.
+  enum Kind {
+    /// Gradients and edges of a round, and its [RoundIndex] as the document.
+    ROUND("round"),
+    /// The state at a round's start, and its [StateName] as the document.
+    STATE("state");
+
+    private final String word;
+
+    Kind(String word) {
+      this.word = word;
+    }
+  }
+
+  private static final Pattern NAME =
+      Pattern.compile("(round|state)-(\\d{1,19})-(\\d{1,3})-(\\d{1,3})-(\\d{1,9})-(\\d{1,9})");
+  private static final Comparator<ShelfGroup> ORDER =
+      Comparator.comparing(ShelfGroup::slot)
+          .thenComparing(ShelfGroup::kind)
+          .thenComparingInt(ShelfGroup::round)
+          .thenComparingInt(ShelfGroup::attempt);
+
+  static ShelfGroup round(StageSlot slot, int attempt, int round) {
+    return new ShelfGroup(Kind.ROUND, slot, attempt, round);
+  }
+
+  static ShelfGroup state(StageSlot slot, int attempt, int round) {
+    return new ShelfGroup(Kind.STATE, slot, attempt, round);
+  }
+
+  String name() {
+    return "%s-%d-%d-%d-%d-%d"
+        .formatted(kind.word, slot.job().value(), slot.stage(), slot.replica(), attempt, round);
+  }
+
+  /// Empty for what others keep on the shelf.
+  static Optional<ShelfGroup> of(String name) {
+    Matcher parts = NAME.matcher(name);
+    if (!parts.matches()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ShelfGroup(
+            parts.group(1).equals(Kind.ROUND.word) ? Kind.ROUND : Kind.STATE,
+            new StageSlot(
+                new JobId(Long.parseLong(parts.group(2))), number(parts, 3), number(parts, 4)),
+            number(parts, 5),
+            number(parts, 6)));
+  }
+
+  private static int number(Matcher parts, int group) {
+    return Integer.parseInt(parts.group(group));
+  }
+
+  @Override
+  public int compareTo(ShelfGroup other) {
+    return ORDER.compare(this, other);
+  }
+}

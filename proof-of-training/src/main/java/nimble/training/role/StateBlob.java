@@ -1,0 +1,6 @@
+package nimble.training.role;
+
+import nimble.types.Hash;
+
+/// A stage's state as a [CheckpointBlob], and its root.
+public record StateBlob(Hash root, Blob blob) {}
