@@ -13,6 +13,7 @@ import nimble.codec.Reader;
 import nimble.consensus.Certificate;
 import nimble.ledger.Account;
 import nimble.ledger.Accounts;
+import nimble.ledger.LeaderWeights;
 import nimble.node.chain.FinalizedChain;
 import nimble.types.Address;
 
@@ -63,6 +64,10 @@ final class ValidatorViews {
             .setBalance(account.balance())
             .setUnbonding(account.unbonding())
             .setVesting(account.vesting());
+    LeaderWeights.of(chain.state()).stream()
+        .flatMap(newest -> newest.weights().stream())
+        .filter(weight -> weight.validator().equals(address))
+        .forEach(weight -> view.setEarnedLeaderWeight(weight.weight()).setWorkFees(weight.fees()));
     long newest = chain.height();
     for (long height = newest; height > Math.max(0, newest - BLOCKS_MAX); height--) {
       chain.block(height).ifPresent(block -> count(block, index, view));

@@ -77,6 +77,14 @@ final class ValidatorCommand {
                       status.getBlocksLed(),
                       status.getBlocks()))
           .row(
+              "work of its miners",
+              status.getEarnedLeaderWeight() == 0
+                  ? "no epoch is over yet"
+                  : "%s burned for it; leads by %s from stake and work"
+                      .formatted(
+                          Amount.withUnit(status.getWorkFees()),
+                          Amount.withUnit(status.getEarnedLeaderWeight())))
+          .row(
               "votes",
               status.getVotesCarried() == 0
                   ? "the newest blocks carry none"

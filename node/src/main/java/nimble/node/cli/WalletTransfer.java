@@ -1,5 +1,6 @@
 package nimble.node.cli;
 
+import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import nimble.api.v1.AccountView;
@@ -26,7 +27,10 @@ final class WalletTransfer implements Callable<Integer> {
   @Mixin private final Confirm confirm = new Confirm();
   @Mixin private final AmountOptions amounts = new AmountOptions();
 
-  @Option(names = "--to", paramLabel = "ADDRESS", description = "Who gets it.")
+  @Option(
+      names = "--to",
+      paramLabel = "ADDRESS|WALLET",
+      description = "Who gets it: an address, or a wallet that is here.")
   private Optional<String> to = Optional.empty();
 
   @Option(
@@ -38,7 +42,7 @@ final class WalletTransfer implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    String receiver = Asked.orTyped(output, to, "--to", "To address: ");
+    String given = Asked.orTyped(output, to, "--to", "To address: ");
     Bytes note = Bytes.utf8(memo);
     if (note.size() > Transfer.MEMO_MAX) {
       throw Mistake.of("--memo must have at most %d bytes, had %d", Transfer.MEMO_MAX, note.size());
@@ -46,7 +50,8 @@ final class WalletTransfer implements Callable<Integer> {
     amounts.ask(output);
     try (NodeClient client = node.connect()) {
       Genesis genesis = node.genesis(client);
-      Address address = parse(GenesisFile.form(genesis), receiver);
+      Address address = parse(GenesisFile.form(genesis), given);
+      String receiver = GenesisFile.form(genesis).show(address);
       Sender sender = new Sender(client, genesis, wallet.unlock());
       AccountView account = sender.account();
       long fee = sender.maxFee(new Transfer(address, 0, note));
@@ -58,10 +63,14 @@ final class WalletTransfer implements Callable<Integer> {
     }
   }
 
-  private static Address parse(AddressForm form, String text) throws Mistake {
+  /// An address, else the name of a wallet that is here.
+  private Address parse(AddressForm form, String text) throws Mistake, IOException {
     try {
       return form.parse(text);
     } catch (Malformed e) {
+      if (wallet.home().walletNames().contains(text)) {
+        return WalletOptions.addressIn(wallet.home().accountKey(text));
+      }
       throw Mistake.of("--to: '%s': %s", text, e.reason());
     }
   }

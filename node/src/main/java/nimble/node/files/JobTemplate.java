@@ -4,7 +4,10 @@ package nimble.node.files;
 public final class JobTemplate {
   private JobTemplate() {}
 
-  public static String text(String name, String dataFile) {
+  private static final int WARMUP_MOST = 100;
+
+  public static String text(String name, String dataFile, int steps, int stages) {
+    int warmup = Math.clamp(steps / 20, 1, WARMUP_MOST);
     return """
     # A training job. Check it with `nbcli job plan FILE`, order it with `nbcli job submit FILE`.
     name: %s
@@ -24,12 +27,12 @@ public final class JobTemplate {
       split: 0.9           # the first part is trained on, the rest is held out
 
     training:
-      steps: 2000
+      steps: %d
       batch: 12            # rows of a step, over all micro-batches
       microBatches: 2      # more of them keep more stages busy at once
       learningRate: 1e-3
       minLearningRate: 1e-4
-      warmup: 100          # steps in which the learning rate rises
+      warmup: %d           # steps in which the learning rate rises
       betas: [0.9, 0.99]
       weightDecay: 0.1
       clip: 1.0            # the largest norm of a step's gradient
@@ -37,7 +40,7 @@ public final class JobTemplate {
       gradientCodec: bf16  # how gradients are committed: bf16, int8 or fp32
 
     stages:
-      count: 3             # or `cuts: [3, 6]`: the first layer of each stage but the first
+      count: %d             # or `cuts: [3, 6]`: the first layer of each stage but the first
 
     money:                 # in NIM
       budget: 100          # locked at submission; what is not used comes back
@@ -45,6 +48,6 @@ public final class JobTemplate {
       auditRate: 0         # a floor; 0 leaves it to the miners' bonds
       deadline: 2h         # the job ends then, done or not
     """
-        .formatted(name, dataFile);
+        .formatted(name, dataFile, steps, warmup, stages);
   }
 }

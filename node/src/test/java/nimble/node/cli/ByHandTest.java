@@ -65,10 +65,12 @@ final class ByHandTest {
     DevnetHome home = new DevnetHome(folder.resolve("net"));
     cli().nimble("devnet", "prepare", home.path().toString()).expect(ExitCode.DONE);
     try {
-      JsonNode first = start(false, validator(home, 0, "", "127.0.0.1:0"));
+      JsonNode first = start(false, validator(home, 0, "", "127.0.0.1:0", "validator,gateway"));
       api = first.path("api").asText();
       assertEquals("[\"validator\",\"gateway\"]", first.path("roles").toString());
-      JsonNode second = start(false, validator(home, 1, first.path("listen").asText(), "off"));
+      JsonNode second =
+          start(false, validator(home, 1, first.path("listen").asText(), "off", "validator,miner"));
+      assertEquals("[\"validator\",\"miner\"]", second.path("roles").toString());
       assertFalse(second.has("api"));
       assertEquals(2, json("validator", "list").path("validators").size());
       for (NodeKeys keys : minerKeys(home)) {
@@ -85,9 +87,19 @@ final class ByHandTest {
     }
   }
 
-  private static String[] validator(DevnetHome home, int index, String peer, String api) {
+  private static String[] validator(
+      DevnetHome home, int index, String peer, String api, String roles) {
     return new String[] {
-      "node", "start", "--home", home.validator(index).toString(), "--peer", peer, "--api", api
+      "node",
+      "start",
+      "--home",
+      home.validator(index).toString(),
+      "--peer",
+      peer,
+      "--api",
+      api,
+      "--role",
+      roles
     };
   }
 

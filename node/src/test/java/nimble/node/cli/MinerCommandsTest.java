@@ -62,7 +62,7 @@ final class MinerCommandsTest {
             .json()
             .path("address")
             .asText();
-    json("developer", "wallet", "transfer", "--to", address, "--amount", amount);
+    json("developer", "wallet", "transfer", "--to", wallet, "--amount", amount);
     return address;
   }
 

@@ -69,7 +69,7 @@ final class JobFileTest {
 
   @Test
   void templateIsAGoodJob() throws Mistake {
-    JobDraft draft = parse(JobTemplate.text("my-model", "text.txt"));
+    JobDraft draft = parse(JobTemplate.text("my-model", "text.txt", 2_000, 3));
     assertEquals(3, draft.cuts().stages());
     assertEquals(2_000, draft.training().steps());
   }
