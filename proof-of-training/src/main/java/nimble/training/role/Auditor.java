@@ -68,7 +68,7 @@ public final class Auditor {
     this.salts = salts;
     patience =
         new Span(
-            auditCommit.millis() / PATIENCES_PER_COMMIT,
+            Math.max(1, auditCommit.millis() / PATIENCES_PER_COMMIT),
             auditCommit.blocks() / PATIENCES_PER_COMMIT);
   }
 
@@ -179,15 +179,15 @@ public final class Auditor {
   }
 
   private void received(PublicKey from, EvidenceName name, Bytes payload) {
-    for (AuditorCase it : cases.values()) {
-      if (it.isAbout(name)) {
-        if (name.isAnswer()) {
-          it.received(from, name, payload);
-        } else if (duties.validators().contains(from)) {
-          it.asked(from);
-          return;
-        }
-      }
+    List<AuditorCase> meant = cases.values().stream().filter(it -> it.isAbout(name)).toList();
+    if (name.isAnswer()) {
+      meant.forEach(it -> it.received(from, name, payload));
+    } else if (duties.validators().contains(from)) {
+      meant.stream()
+          .filter(AuditorCase::hasIndex)
+          .findFirst()
+          .or(() -> meant.stream().findFirst())
+          .ifPresent(it -> it.asked(from));
     }
   }
 
@@ -253,10 +253,11 @@ public final class Auditor {
     return manifests;
   }
 
-  /// A bounded number of audits, the most urgent first; what has begun goes on.
+  /// A bounded number of audits, the most urgent first; what has begun goes on. Those whose
+  /// evidence is withheld hold nobody up.
   private void gather() {
     List<AuditorCase> waiting = wanting().stream().filter(it -> !it.begun()).toList();
-    long free = IN_WORK_MAX - wanting().stream().filter(AuditorCase::begun).count();
+    long free = IN_WORK_MAX - inWork().stream().filter(it -> !it.troubled()).count();
     waiting.stream().limit(Math.max(0, free)).forEach(AuditorCase::begin);
     inWork().forEach(it -> it.gather(sparesState(it)));
   }

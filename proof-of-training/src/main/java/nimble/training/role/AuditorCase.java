@@ -34,10 +34,12 @@ final class AuditorCase {
   private final List<AuditorEffect> effects = new ArrayList<>();
   private final SortedMap<Hash, Bytes> here = new TreeMap<>();
   private final SortedSet<Hash> fetching = new TreeSet<>();
+  private final SortedSet<PublicKey> awaited = new TreeSet<>();
   private AuditDuty duty;
   private Moment now;
   private Optional<Moment> began = Optional.empty();
   private Optional<RoundIndex> index = Optional.empty();
+  private Optional<RoundIndex> gathered = Optional.empty();
   private Optional<Outcome.Redone> answer = Optional.empty();
   private int asked;
   private boolean timing;
@@ -91,7 +93,7 @@ final class AuditorCase {
     report(new AuditorProgress.Began(duty.id(), duty.slot(), audit.round(), audit.step()));
   }
 
-  /// The evidence did not come at the first try.
+  /// The last try to get the evidence failed; nothing of it is in memory.
   boolean troubled() {
     return troubled;
   }
@@ -115,6 +117,7 @@ final class AuditorCase {
       return;
     }
     PublicKey source = duty.sources().get(asked % duty.sources().size());
+    awaited.add(source);
     effects.add(new SendTensor(source, name(EvidenceName.Kind.ASK), Bytes.EMPTY));
     startTimer();
   }
@@ -164,9 +167,9 @@ final class AuditorCase {
     return name.equals(name(name.kind()));
   }
 
-  /// An answer of one that may have the evidence.
+  /// An answer; one for each question.
   void received(PublicKey from, EvidenceName name, Bytes payload) {
-    if (index.isPresent() || !duty.sources().contains(from)) {
+    if (!awaited.remove(from) || index.isPresent()) {
       return;
     }
     if (name.kind() == EvidenceName.Kind.NONE) {
@@ -180,12 +183,27 @@ final class AuditorCase {
       if (problem.isPresent()) {
         throw new Malformed(problem.get());
       }
-      index = Optional.of(told);
-      timing = false;
-      troubled = false;
+      taken(told);
     } catch (Malformed e) {
       trouble("the index of %s: %s".formatted(from, e.reason()));
     }
+  }
+
+  /// What another index named is of no use: a miner cannot fill memory or disk with changing words.
+  private void taken(RoundIndex told) {
+    if (gathered.isPresent() && !gathered.get().equals(told)) {
+      here.clear();
+      fetching.clear();
+      effects.add(new AuditorEffect.Drop(group()));
+    }
+    gathered = Optional.of(told);
+    index = gathered;
+    timing = false;
+    troubled = false;
+  }
+
+  boolean hasIndex() {
+    return index.isPresent();
   }
 
   /// Another validator asks.
@@ -233,7 +251,6 @@ final class AuditorCase {
         report(new AuditorProgress.Held(duty.id()));
       }
       case Outcome.Unusable(var _, String reason) -> {
-        here.clear();
         effects.add(new AuditorEffect.Drop(group()));
         again(reason);
       }
@@ -255,8 +272,10 @@ final class AuditorCase {
     startTimer();
   }
 
+  /// What is here already is on the shelf, and comes back from there.
   private void trouble(String reason) {
     troubled = true;
+    here.clear();
     report(new AuditorProgress.Missing(duty.id(), reason));
   }
 

@@ -176,6 +176,19 @@ final class AuditorTest {
   }
 
   @Test
+  void r13AuditsWhoseDataIsWithheldHoldNobodyUp() {
+    AuditWorld world = world(16, HONEST, 2);
+    world.silent.add(1);
+    for (int i = 0; i < 2 * Auditor.IN_WORK_MAX; i++) {
+      world.draw(i, 1, i % 4, 0, 0, 1);
+    }
+    world.sim.runUntil(() -> world.sim.nowMillis() > 2_000);
+    AuditId id = world.draw(99, 0, 1, 0, 0, 1);
+    assertEquals(List.of(Verdict.UPHELD, Verdict.UPHELD), verdicts(world, id));
+    assertEquals(2 * Auditor.IN_WORK_MAX, world.audits.size());
+  }
+
+  @Test
   void r15WhatIsNotTheCommittedDataIsNoData() {
     AuditWorld world = world(8, HONEST, 4);
     BlobName gradients = HONEST.rounds.get(1).get(0).index().gradients();
