@@ -1,5 +1,6 @@
 package nimble.training;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import nimble.chain.AuditId;
@@ -99,6 +100,77 @@ public record Audit(
     return seats.stream()
         .filter(seat -> seat.auditor().equals(auditor) && !seat.silent())
         .findFirst();
+  }
+
+  /// Those that are not silent.
+  public List<AuditSeat> heard() {
+    return seats.stream().filter(seat -> !seat.silent()).toList();
+  }
+
+  public Optional<Vote> voteOf(Address validator) {
+    return votes.stream().filter(vote -> vote.validator().equals(validator)).findFirst();
+  }
+
+  /// While it is, nothing that the stage earned for the miner vests.
+  public boolean isContested() {
+    return switch (phase) {
+      case COMMITTING, REVEALING -> false;
+      case CHALLENGED, CONCEDING, VOTING -> true;
+    };
+  }
+
+  Audit in(Phase next, Moment later) {
+    return with(next, later, seats, reserve, challenger, holders, votes);
+  }
+
+  /// Puts a seat that changed in its auditor's place.
+  Audit with(AuditSeat changed) {
+    List<AuditSeat> all =
+        seats.stream()
+            .map(seat -> seat.auditor().equals(changed.auditor()) ? changed : seat)
+            .toList();
+    return with(phase, due, all, reserve, challenger, holders, votes);
+  }
+
+  boolean hasSubstitute() {
+    return seats.size() < SEATS_MAX && !reserve.isEmpty();
+  }
+
+  /// The first of the reserve sits.
+  Audit substitute() {
+    List<AuditSeat> all = new ArrayList<>(seats);
+    all.add(AuditSeat.of(reserve.getFirst()));
+    List<Address> rest = reserve.subList(1, reserve.size());
+    return with(phase, due, all, rest, challenger, holders, votes);
+  }
+
+  Audit challenge(Address auditor) {
+    return with(phase, due, seats, reserve, Optional.of(auditor), holders, votes);
+  }
+
+  Audit hold(Address validator) {
+    List<Address> all = new ArrayList<>(holders);
+    all.add(validator);
+    return with(phase, due, seats, reserve, challenger, all, votes);
+  }
+
+  Audit vote(Address validator, Verdict verdict) {
+    List<Vote> all = new ArrayList<>(votes);
+    all.add(new Vote(validator, verdict));
+    return with(phase, due, seats, reserve, challenger, holders, all);
+  }
+
+  private Audit with(
+      Phase phase,
+      Moment due,
+      List<AuditSeat> seats,
+      List<Address> reserve,
+      Optional<Address> challenger,
+      List<Address> holders,
+      List<Vote> votes) {
+    return new Audit(
+        id, slot, miner, serial, round, attempt, step, seed, phase, due, seats, reserve, challenger,
+        holders, votes);
   }
 
   void write(Writer writer) {

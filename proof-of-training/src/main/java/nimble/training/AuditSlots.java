@@ -2,12 +2,22 @@ package nimble.training;
 
 import java.util.Optional;
 import nimble.chain.AuditCall;
+import nimble.chain.AuditCall.AuditCommit;
+import nimble.chain.AuditCall.AuditReveal;
 import nimble.chain.AuditCall.AuditorJoin;
 import nimble.chain.AuditCall.AuditorOpen;
+import nimble.chain.AuditCall.Concede;
+import nimble.chain.AuditCall.DataAnswer;
+import nimble.chain.AuditCall.DataChallenge;
+import nimble.chain.AuditCall.VerdictVote;
+import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
 import nimble.genesis.TrainingParameters;
+import nimble.ledger.Miner;
+import nimble.ledger.Miners;
 import nimble.ledger.StateView;
 import nimble.ledger.Validators;
+import nimble.training.Audit.Phase;
 import nimble.types.Address;
 import nimble.types.PublicKey;
 
@@ -25,14 +35,49 @@ final class AuditSlots {
           job(state, open.slot())
               .filter(job -> Auditors.takesOpen(state, job, open))
               .flatMap(_ -> validator(state, open.auditor()));
-      case AuditCall.AuditCommit _,
-          AuditCall.AuditReveal _,
-          AuditCall.DataChallenge _,
-          AuditCall.DataAnswer _,
-          AuditCall.Concede _,
-          AuditCall.VerdictVote _ ->
-          Optional.empty();
+      case AuditCommit commit ->
+          seat(state, commit.audit(), Phase.COMMITTING, commit.auditor())
+              .filter(seat -> seat.commitment().isEmpty())
+              .flatMap(_ -> validator(state, commit.auditor()));
+      case AuditReveal reveal ->
+          seat(state, reveal.audit(), Phase.REVEALING, reveal.auditor())
+              .filter(seat -> seat.reveal().isEmpty())
+              .filter(seat -> seat.commitment().equals(Optional.of(reveal.commitment())))
+              .flatMap(_ -> validator(state, reveal.auditor()));
+      case DataChallenge challenge -> signerOf(state, challenge);
+      case DataAnswer answer ->
+          audit(state, answer.audit(), Phase.CHALLENGED)
+              .filter(audit -> !audit.miner().equals(answer.validator()))
+              .filter(audit -> !audit.holders().contains(answer.validator()))
+              .flatMap(_ -> validator(state, answer.validator()));
+      case Concede concede ->
+          audit(state, concede.audit(), Phase.CONCEDING)
+              .flatMap(audit -> Miners.get(state, audit.miner()))
+              .map(Miner::hotKey);
+      case VerdictVote vote ->
+          audit(state, vote.audit(), Phase.VOTING)
+              .filter(audit -> !audit.miner().equals(vote.validator()))
+              .filter(audit -> audit.voteOf(vote.validator()).isEmpty())
+              .flatMap(_ -> validator(state, vote.validator()));
     };
+  }
+
+  /// Once per audit, by who has not committed: it cannot get the data.
+  private static Optional<PublicKey> signerOf(StateView state, DataChallenge challenge) {
+    return audit(state, challenge.audit(), Phase.COMMITTING)
+        .filter(audit -> audit.challenger().isEmpty())
+        .flatMap(audit -> audit.seat(challenge.auditor()))
+        .filter(seat -> seat.commitment().isEmpty())
+        .flatMap(_ -> validator(state, challenge.auditor()));
+  }
+
+  private static Optional<AuditSeat> seat(
+      StateView state, AuditId id, Phase phase, Address auditor) {
+    return audit(state, id, phase).flatMap(audit -> audit.seat(auditor));
+  }
+
+  private static Optional<Audit> audit(StateView state, AuditId id, Phase phase) {
+    return Jobs.audit(state, id).filter(audit -> audit.phase() == phase);
   }
 
   private static Optional<Job> job(StateView state, StageSlot slot) {

@@ -31,6 +31,8 @@ public final class Jobs {
   static final int AUDIT = Keys.RULES + 10; // job, number → Audit, until it is closed
   static final int OPEN_AUDITS = Keys.RULES + 11; // job → list of open audits' numbers, ascending
   private static final int OPENING = Keys.RULES + 12; // job → bool, from when classes are shown
+  static final int SILENCES = Keys.RULES + 20; // validator → its newest silences in audits
+  static final int CONCEDED = Keys.RULES + 21; // miner → steps until it may concede again
 
   static final int POINT = Keys.RULES + 13; // job, round → ResumePoint
   static final int POINTS = Keys.RULES + 14; // job → list of rounds with a ResumePoint, ascending

@@ -55,6 +55,14 @@ public record StageNeed(
         stage.last() ? 0 : Math.multiplyExact(metering.outputBytes(), microBatches));
   }
 
+  /// What checking a step, or a batch without a gradient, of a round of `roundSteps` takes: its
+  /// passes, and all updates of the round.
+  long auditOperations(int roundSteps, boolean trains) {
+    long update = Math.multiplyExact(parameters, Metering.UPDATE_OPERATIONS);
+    long passes = trains ? stepOperations - update : validationOperations;
+    return Math.addExact(passes, Math.multiplyExact(update, roundSteps));
+  }
+
   /// A bound on what a step may cost when every round ends with the longest validation.
   long stepOperationsMost() {
     return Math.addExact(

@@ -67,14 +67,12 @@ public final class TrainingRules implements JobRules {
     switch (call) {
       case AuditCall.AuditorJoin join -> Acceptance.joined(turn, join);
       case AuditCall.AuditorOpen open -> Acceptance.opened(turn, open);
-      case AuditCall.AuditCommit _,
-          AuditCall.AuditReveal _,
-          AuditCall.DataChallenge _,
-          AuditCall.DataAnswer _,
-          AuditCall.Concede _,
-          AuditCall.VerdictVote _ -> {
-        // No slot is open.
-      }
+      case AuditCall.AuditCommit commit -> Audits.committed(turn, commit);
+      case AuditCall.AuditReveal reveal -> Audits.revealed(turn, reveal);
+      case AuditCall.DataChallenge challenge -> Audits.challenged(turn, challenge);
+      case AuditCall.DataAnswer answer -> Audits.answered(turn, answer);
+      case AuditCall.Concede concede -> Audits.conceded(turn, concede.audit());
+      case AuditCall.VerdictVote vote -> Audits.voted(turn, vote);
     }
   }
 
@@ -82,6 +80,8 @@ public final class TrainingRules implements JobRules {
   public void endOfBlock(Overlay state, BlockContext context) {
     for (JobId id : Jobs.active(state)) {
       Turn turn = Turn.of(state, context, id);
+      Draws.draw(turn);
+      Audits.overdue(turn);
       Settlement.settle(turn);
       if (!turn.job().state().equals(JobState.SETTLING)
           && turn.job().order().deadline().reachedAt(context.now())) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import nimble.chain.Block.Body;
 import nimble.chain.Call;
@@ -36,6 +37,7 @@ import nimble.ledger.BlockContext;
 import nimble.ledger.Execution;
 import nimble.ledger.Execution.Executed;
 import nimble.ledger.Ledger;
+import nimble.ledger.Overlay;
 import nimble.ledger.StateView;
 import nimble.types.Address;
 import nimble.types.ChainId;
@@ -62,37 +64,56 @@ final class World {
 
   private final TreeMap<Bytes, Bytes> stored = new TreeMap<>();
   private final StateView state = key -> Optional.ofNullable(stored.get(key));
-  private final TrainingRules rules = new TrainingRules(PARAMETERS.training());
-  private final Ledger ledger = new Ledger(rules, (key, preimage, signature) -> true);
+  private final Parameters parameters;
+  private final TrainingRules rules;
+  private final Ledger ledger;
   private final List<JobEntry> entries = new ArrayList<>();
   private final long[] nonces;
   private long timeMillis = 1_000_000;
   private long height;
+  final List<Integer> validators = new ArrayList<>();
   long blockMillis = 1_000;
 
-  /// Miner i asks `prices[i]` an hour.
+  /// Miner i asks `prices[i]` an hour. One validator, and nothing is audited.
   World(long... prices) {
-    nonces = new long[FIRST_MINER + prices.length];
+    this(PARAMETERS, new long[] {1_000 * NIM}, prices);
+  }
+
+  /// The first validator is account 1, the others follow the miners.
+  World(Parameters parameters, long[] stakes, long... prices) {
+    this.parameters = parameters;
+    rules = new TrainingRules(parameters.training());
+    ledger = new Ledger(rules, (key, preimage, signature) -> true);
+    nonces = new long[FIRST_MINER + prices.length + stakes.length];
+    for (int i = 0; i < stakes.length; i++) {
+      validators.add(i == 0 ? VALIDATOR : FIRST_MINER + prices.length - 1 + i);
+    }
     List<GenesisAccount> accounts = new ArrayList<>();
     accounts.add(new GenesisAccount(address(DEVELOPER), 1_000 * NIM, 0, 0));
-    accounts.add(new GenesisAccount(address(VALIDATOR), 1_000 * NIM, 0, 1_000 * NIM));
+    List<GenesisValidator> registered = new ArrayList<>();
+    for (int i = 0; i < stakes.length; i++) {
+      accounts.add(new GenesisAccount(address(validators.get(i)), 1_000 * NIM, 0, stakes[i]));
+      registered.add(validator(validators.get(i)));
+    }
     for (int i = 0; i < prices.length; i++) {
       accounts.add(new GenesisAccount(address(FIRST_MINER + i), 20 * NIM, 100 * NIM, 0));
     }
-    GenesisValidator validator =
-        new GenesisValidator(
-            address(VALIDATOR),
-            key(VALIDATOR),
-            new VoteKey(Bytes.wrap(new byte[VoteKey.SIZE])),
-            new VoteSignature(Bytes.wrap(new byte[VoteSignature.SIZE])));
     apply(
         Ledger.genesisWrites(
-            new Genesis(CHAIN, "tnim", 0, Hash.ZERO, 0, PARAMETERS, List.of(validator), accounts)));
+            new Genesis(CHAIN, "tnim", 0, Hash.ZERO, 0, parameters, registered, accounts)));
     for (int i = 0; i < prices.length; i++) {
       int miner = FIRST_MINER + i;
       register(miner, hotKey(miner));
       done(miner, new OfferPut(Specs.terms(1, 1).device(), "cpu", 1L << 40, 1_000_000, prices[i]));
     }
+  }
+
+  private static GenesisValidator validator(int account) {
+    return new GenesisValidator(
+        address(account),
+        hotKey(account),
+        new VoteKey(Specs.anyBytes(new SplittableRandom(account), VoteKey.SIZE)),
+        new VoteSignature(Bytes.wrap(new byte[VoteSignature.SIZE])));
   }
 
   static PublicKey key(int account) {
@@ -208,16 +229,21 @@ final class World {
     Execution execution = ledger.execute(state, context(now()), body);
     if (execution instanceof Executed executed) {
       apply(executed.writes());
-      Audit.of(stored).check(PARAMETERS.money().supplyCap());
+      Audit.of(stored).check(parameters.money().supplyCap());
       entries.addAll(JobEntry.in(executed.writes()));
       return executed;
     }
     throw new AssertionError(execution.toString());
   }
 
+  /// Writes past the rules, for what would take long to come about.
+  void override(Overlay written) {
+    apply(written.writes());
+  }
+
   private BlockContext context(Moment moment) {
     Hash beacon = Specs.hash("beacon " + moment.height());
-    return new BlockContext(PARAMETERS, CHAIN, moment, 0, address(VALIDATOR), beacon);
+    return new BlockContext(parameters, CHAIN, moment, 0, address(VALIDATOR), beacon);
   }
 
   private void apply(Map<Bytes, Optional<Bytes>> writes) {

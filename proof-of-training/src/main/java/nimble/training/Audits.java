@@ -1,0 +1,184 @@
+package nimble.training;
+
+import java.util.List;
+import java.util.Optional;
+import nimble.chain.AuditCall.AuditCommit;
+import nimble.chain.AuditCall.AuditReveal;
+import nimble.chain.AuditCall.DataAnswer;
+import nimble.chain.AuditCall.DataChallenge;
+import nimble.chain.AuditCall.VerdictVote;
+import nimble.chain.AuditId;
+import nimble.ledger.StateView;
+import nimble.ledger.Validators;
+import nimble.ledger.Vesting;
+import nimble.training.Audit.Phase;
+import nimble.types.Address;
+import nimble.types.Hash;
+import nimble.types.JobId;
+import nimble.types.Span;
+
+/// An audit from the draw to its verdict: what is said, and what happens when nobody says it (J17,
+/// J18).
+final class Audits {
+  private Audits() {}
+
+  /// Whether an audit of that closed round is open.
+  static boolean isOpen(StateView state, JobId job, int serial) {
+    return Jobs.openAudits(state, job).stream()
+        .flatMap(number -> Jobs.audit(state, new AuditId(job, number)).stream())
+        .anyMatch(audit -> audit.serial() == serial);
+  }
+
+  /// @param order auditors as they were drawn, at least two
+  static void open(
+      Turn turn, ClosedRound round, int stage, int step, Hash seed, List<Address> order) {
+    AuditSums sums = turn.job().audits();
+    List<Address> first = order.subList(0, Limits.AUDITORS_PER_AUDIT);
+    Audit audit =
+        new Audit(
+            new AuditId(turn.job().id(), sums.drawn()),
+            turn.job().slot(stage),
+            round.stages().get(stage).miner(),
+            round.serial(),
+            round.round(),
+            round.attempt(),
+            step,
+            seed,
+            Phase.COMMITTING,
+            turn.parameters().auditCommit().after(turn.now()),
+            first.stream().map(AuditSeat::of).toList(),
+            order.subList(first.size(), order.size()),
+            Optional.empty(),
+            List.of(),
+            List.of());
+    Jobs.put(turn.state(), audit);
+    turn.set(turn.job().with(sums.draw()));
+    turn.happened(
+        new AuditEvent.AuditDrawn(audit.id().number(), stage, round.round(), step, first));
+  }
+
+  static void committed(Turn turn, AuditCommit call) {
+    Audit audit = get(turn, call.audit());
+    AuditSeat seat = audit.seat(call.auditor()).orElseThrow().commit(call.commitment());
+    Audit next = audit.with(seat);
+    if (next.heard().stream().allMatch(heard -> heard.commitment().isPresent())) {
+      enter(turn, next, Phase.REVEALING, turn.parameters().auditReveal());
+    } else {
+      Jobs.put(turn.state(), next);
+    }
+  }
+
+  static void revealed(Turn turn, AuditReveal call) {
+    Audit audit = get(turn, call.audit());
+    AuditSeat seat = audit.seat(call.auditor()).orElseThrow();
+    Audit next = audit.with(seat.reveal(call.verdict(), call.answer()));
+    Jobs.put(turn.state(), next);
+    if (next.heard().stream().allMatch(heard -> heard.reveal().isPresent())) {
+      Verdicts.conclude(turn, next);
+    }
+  }
+
+  static void challenged(Turn turn, DataChallenge call) {
+    Audit audit = get(turn, call.audit()).challenge(call.auditor());
+    enter(turn, audit, Phase.CHALLENGED, turn.parameters().dataChallenge());
+    turn.happened(new AuditEvent.Challenged(audit.id().number(), call.auditor()));
+  }
+
+  static void answered(Turn turn, DataAnswer call) {
+    Audit audit = get(turn, call.audit()).hold(call.validator());
+    long holding =
+        audit.holders().stream().mapToLong(it -> Validators.stake(turn.state(), it)).sum();
+    if (3 * holding > 2 * Validators.totalStake(turn.state())) {
+      turn.happened(new AuditEvent.Answered(audit.id().number()));
+      enter(turn, audit, Phase.COMMITTING, turn.parameters().auditCommit());
+    } else {
+      Jobs.put(turn.state(), audit);
+    }
+  }
+
+  static void voted(Turn turn, VerdictVote call) {
+    Audit audit = get(turn, call.audit()).vote(call.validator(), call.verdict());
+    Jobs.put(turn.state(), audit);
+    boolean all =
+        Validators.all(turn.state()).stream()
+            .map(Validators.Validator::address)
+            .filter(validator -> !validator.equals(audit.miner()))
+            .allMatch(validator -> audit.voteOf(validator).isPresent());
+    if (all) {
+      Verdicts.decide(turn, audit);
+    }
+  }
+
+  static void conceded(Turn turn, AuditId id) {
+    Audit audit = get(turn, id);
+    Concessions.made(turn.state(), audit.miner());
+    Verdicts.conceded(turn, audit);
+  }
+
+  /// What the chain does with open audits when nobody came in time.
+  static void overdue(Turn turn) {
+    JobId job = turn.job().id();
+    for (long number : Jobs.openAudits(turn.state(), job)) {
+      // A conviction closes others.
+      Jobs.audit(turn.state(), new AuditId(job, number))
+          .filter(audit -> audit.due().reachedAt(turn.now()))
+          .ifPresent(audit -> overdue(turn, audit));
+    }
+  }
+
+  private static void overdue(Turn turn, Audit audit) {
+    switch (audit.phase()) {
+      case COMMITTING, REVEALING -> replaceLate(turn, audit);
+      case CHALLENGED -> Verdicts.withheld(turn, audit);
+      case CONCEDING -> enter(turn, audit, Phase.VOTING, turn.parameters().dataChallenge());
+      case VOTING -> Verdicts.decide(turn, audit);
+    }
+  }
+
+  /// Who is late falls silent; substitutes sit as long as there are any.
+  private static void replaceLate(Turn turn, Audit audit) {
+    Audit next = audit;
+    for (AuditSeat seat : audit.heard()) {
+      boolean late =
+          audit.phase() == Phase.COMMITTING
+              ? seat.commitment().isEmpty()
+              : seat.reveal().isEmpty();
+      if (late) {
+        Verdicts.fallSilent(turn, audit, seat.auditor());
+        next = next.with(seat.fallSilent());
+        next = next.hasSubstitute() ? next.substitute() : next;
+      }
+    }
+    if (next.heard().stream().anyMatch(seat -> seat.commitment().isEmpty())) {
+      enter(turn, next, Phase.COMMITTING, turn.parameters().auditCommit());
+    } else if (next.heard().stream().anyMatch(seat -> seat.reveal().isEmpty())) {
+      enter(turn, next, Phase.REVEALING, turn.parameters().auditReveal());
+    } else {
+      Verdicts.conclude(turn, next);
+    }
+  }
+
+  /// The stage's miner was convicted: nothing that it did is paid anyway.
+  static void dropAll(Turn turn, int stage, Address miner) {
+    JobId job = turn.job().id();
+    for (long number : Jobs.openAudits(turn.state(), job)) {
+      Jobs.audit(turn.state(), new AuditId(job, number))
+          .filter(audit -> audit.slot().stage() == stage && audit.miner().equals(miner))
+          .ifPresent(audit -> Verdicts.close(turn, audit, AuditOutcome.DROPPED));
+    }
+  }
+
+  static void enter(Turn turn, Audit audit, Phase phase, Span span) {
+    Audit next = audit.in(phase, span.after(turn.now()));
+    if (next.isContested() && !audit.isContested()) {
+      Vesting.hold(turn.state(), audit.slot(), audit.miner());
+    } else if (audit.isContested() && !next.isContested()) {
+      Vesting.release(turn.state(), audit.slot(), audit.miner());
+    }
+    Jobs.put(turn.state(), next);
+  }
+
+  private static Audit get(Turn turn, AuditId id) {
+    return Jobs.audit(turn.state(), id).orElseThrow();
+  }
+}

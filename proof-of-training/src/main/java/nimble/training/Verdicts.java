@@ -1,0 +1,185 @@
+package nimble.training;
+
+import java.util.List;
+import java.util.Optional;
+import nimble.chain.Verdict;
+import nimble.ledger.Escrows;
+import nimble.ledger.Stakes;
+import nimble.ledger.StateView;
+import nimble.ledger.Validators;
+import nimble.ledger.Vesting;
+import nimble.training.Audit.Phase;
+import nimble.training.AuditSeat.Reveal;
+import nimble.types.Address;
+import nimble.types.Math128;
+
+/// How audits end, and who is paid for them (J17, J18).
+final class Verdicts {
+  private Verdicts() {}
+
+  /// The table of what two auditors revealed.
+  static void conclude(Turn turn, Audit audit) {
+    List<Reveal> said = audit.heard().stream().flatMap(seat -> seat.reveal().stream()).toList();
+    boolean agree = said.stream().distinct().count() == 1;
+    Optional<Verdict> verdict = agree ? Optional.of(said.getFirst().verdict()) : Optional.empty();
+    if (said.isEmpty()) {
+      close(turn, audit, AuditOutcome.UNAUDITED);
+    } else if (verdict.equals(Optional.of(Verdict.UPHELD))) {
+      boolean alone = said.size() < Limits.AUDITORS_PER_AUDIT;
+      close(turn, audit, alone ? AuditOutcome.UNAUDITED : AuditOutcome.UPHELD);
+      payThose(turn, audit, Verdict.UPHELD);
+    } else if (verdict.equals(Optional.of(Verdict.DEVIATES))
+        && said.size() == Limits.AUDITORS_PER_AUDIT) {
+      close(turn, audit, AuditOutcome.DEVIATED);
+      payThose(turn, audit, Verdict.DEVIATES);
+      unpaid(turn, audit);
+      strike(turn, audit, "deviates in bits");
+    } else {
+      contest(turn, audit);
+    }
+  }
+
+  private static void contest(Turn turn, Audit audit) {
+    turn.happened(new AuditEvent.Contested(audit.id().number()));
+    if (Concessions.isAllowed(turn.state(), audit.miner())) {
+      Audits.enter(turn, audit, Phase.CONCEDING, turn.parameters().auditCommit());
+    } else {
+      Audits.enter(turn, audit, Phase.VOTING, turn.parameters().dataChallenge());
+    }
+  }
+
+  /// Nobody said that it holds the data: worse than false work it cannot be.
+  static void withheld(Turn turn, Audit audit) {
+    close(turn, audit, AuditOutcome.REJECTED);
+    convict(turn, audit, "withheld its data", List.of(audit.challenger().orElseThrow()));
+  }
+
+  static void conceded(Turn turn, Audit audit) {
+    close(turn, audit, AuditOutcome.CONCEDED);
+    payThose(turn, audit, Verdict.REJECTED);
+    payThose(turn, audit, Verdict.DEVIATES);
+    Conviction.concede(turn, audit);
+  }
+
+  /// The vote of all able validators, by stake.
+  static void decide(Turn turn, Audit audit) {
+    long all = Validators.totalStake(turn.state());
+    long upheld = stake(turn.state(), audit, Verdict.UPHELD);
+    long rejected = stake(turn.state(), audit, Verdict.REJECTED);
+    long answered = upheld + rejected + stake(turn.state(), audit, Verdict.DEVIATES);
+    if (3 * rejected > all && 3 * rejected > 2 * answered) {
+      close(turn, audit, AuditOutcome.REJECTED);
+      payThose(turn, audit, Verdict.REJECTED);
+      convict(turn, audit, "is false", saying(audit, Verdict.REJECTED));
+    } else if (2 * upheld > answered) {
+      close(turn, audit, AuditOutcome.UPHELD);
+      payThose(turn, audit, Verdict.UPHELD);
+    } else {
+      close(turn, audit, AuditOutcome.UNDECIDED);
+      unpaid(turn, audit);
+      if (answered > 0) {
+        strike(turn, audit, "is doubted by the vote");
+      }
+    }
+  }
+
+  private static long stake(StateView state, Audit audit, Verdict verdict) {
+    return audit.votes().stream()
+        .filter(vote -> vote.verdict() == verdict)
+        .mapToLong(vote -> Validators.stake(state, vote.validator()))
+        .sum();
+  }
+
+  private static void convict(Turn turn, Audit audit, String what, List<Address> finders) {
+    Conviction.convict(
+        turn, audit.slot().stage(), audit.miner(), words(audit, what), finders);
+  }
+
+  private static void unpaid(Turn turn, Audit audit) {
+    Settlement.unpaid(turn, audit.serial(), audit.slot().stage());
+  }
+
+  /// The stage may have another miner by now.
+  private static void strike(Turn turn, Audit audit, String what) {
+    int stage = audit.slot().stage();
+    if (turn.stage(stage).miner().equals(audit.miner())) {
+      turn.strike(stage, words(audit, what));
+    } else {
+      Strikes.add(turn.state(), audit.miner(), turn.context().epoch());
+    }
+  }
+
+  private static String words(Audit audit, String what) {
+    return "audit %s: step %d of round %d %s"
+        .formatted(audit.id(), audit.step(), audit.round(), what);
+  }
+
+  /// It forfeits the fee that it would have had.
+  static void fallSilent(Turn turn, Audit audit, Address auditor) {
+    Silences.add(turn.state(), auditor, turn.context().epoch());
+    long taken = Stakes.forfeit(turn.state(), auditor, fee(turn, audit));
+    turn.happened(new AuditEvent.Forfeited(audit.id().number(), auditor, taken));
+  }
+
+  /// Those whose verdict the outcome bears out; not who made others carry the data.
+  private static void payThose(Turn turn, Audit audit, Verdict verdict) {
+    long fee = fee(turn, audit);
+    for (Address auditor : saying(audit, verdict)) {
+      if (!audit.challenger().equals(Optional.of(auditor))) {
+        long paid =
+            Escrows.payAudit(turn.state(), turn.context(), turn.job().id(), auditor, fee);
+        turn.set(turn.job().with(turn.job().audits().pay(paid)));
+        turn.happened(new AuditEvent.AuditPaid(audit.id().number(), auditor, paid));
+      }
+    }
+  }
+
+  private static List<Address> saying(Audit audit, Verdict verdict) {
+    return audit.heard().stream()
+        .filter(seat -> seat.reveal().map(Reveal::verdict).equals(Optional.of(verdict)))
+        .map(AuditSeat::auditor)
+        .toList();
+  }
+
+  static void close(Turn turn, Audit audit, AuditOutcome outcome) {
+    if (audit.isContested()) {
+      Vesting.release(turn.state(), audit.slot(), audit.miner());
+    }
+    Jobs.remove(turn.state(), audit.id());
+    long operations = operations(turn, audit);
+    turn.set(turn.job().with(turn.job().audits().close(outcome).spend(operations)));
+    turn.happened(
+        new AuditEvent.AuditClosed(
+            audit.id().number(), audit.slot().stage(), audit.round(), outcome, operations));
+  }
+
+  /// What those spent that told what they found.
+  private static long operations(Turn turn, Audit audit) {
+    long found =
+        audit.seats().stream().filter(seat -> seat.reveal().isPresent()).count()
+            + audit.votes().size();
+    if (found == 0) {
+      return 0;
+    }
+    JobSpec spec = Jobs.spec(turn.state(), turn.job().id()).orElseThrow();
+    int steps = turn.job().rounds().stepsOf(audit.round());
+    long each =
+        StageNeed.of(spec)
+            .get(audit.slot().stage())
+            .auditOperations(steps, audit.step() < steps);
+    return Math.multiplyExact(found, each);
+  }
+
+  private static long fee(Turn turn, Audit audit) {
+    ClosedRound round =
+        Jobs.unsettled(turn.state(), turn.job().id(), audit.serial()).orElseThrow();
+    return fee(turn.job(), round.stages().get(audit.slot().stage()), audit.slot().stage());
+  }
+
+  /// For one auditor of one audit: one and a half times the pay of a step.
+  static long fee(Job job, ClosedStage done, int stage) {
+    long stepOperations = job.stages().get(stage).terms().stepOperations();
+    long stepPay = Math128.mulDiv(done.pay(), stepOperations, done.operations());
+    return Math128.mulDiv(stepPay, 3, 2);
+  }
+}

@@ -1,0 +1,236 @@
+package nimble.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import nimble.chain.AuditCall.AuditCommit;
+import nimble.chain.AuditCall.AuditReveal;
+import nimble.chain.AuditCall.AuditorJoin;
+import nimble.chain.AuditCall.AuditorOpen;
+import nimble.chain.AuditCall.Concede;
+import nimble.chain.AuditCall.DataAnswer;
+import nimble.chain.AuditCall.DataChallenge;
+import nimble.chain.AuditCall.VerdictVote;
+import nimble.chain.AuditId;
+import nimble.chain.Verdict;
+import nimble.chain.WorkCall;
+import nimble.genesis.Parameters;
+import nimble.types.Address;
+import nimble.types.Hash;
+import nimble.types.JobId;
+
+/// The validators of a [World] as auditors of one job.
+final class Panel {
+  static final Parameters PARAMETERS = audited(Specs.PARAMETERS);
+  static final Hash ANSWER = Specs.hash("answer");
+  final World world;
+  final JobId id;
+
+  Panel(World world, JobId id) {
+    this.world = world;
+    this.id = id;
+  }
+
+  private static Parameters audited(Parameters p) {
+    return new Parameters(
+        p.consensus(), p.block(), p.money(), p.training().withAuditors(2));
+  }
+
+  static World world(long[] stakes, long... prices) {
+    return new World(PARAMETERS, stakes, prices);
+  }
+
+  /// A job every round of which is drawn at once, and again when its window closes.
+  static JobSpec alwaysAudited(int steps) {
+    return Specs.spec(steps, new MoneySpec(100 * World.NIM, 1_000_000_000, 1_000, Specs.HOUR));
+  }
+
+  AuditorJoin join(int stage, int account) {
+    return join(stage, account, World.digest(stage));
+  }
+
+  AuditorJoin join(int stage, int account, Hash digest) {
+    Address address = World.address(account);
+    return new AuditorJoin(
+        World.slot(id, stage), address, NumericClass.commitment(digest, address));
+  }
+
+  AuditorOpen open(int stage, int account) {
+    return new AuditorOpen(World.slot(id, stage), World.address(account), World.digest(stage));
+  }
+
+  int stages() {
+    return world.job(id).stages().size();
+  }
+
+  /// In one block.
+  void joinAll() {
+    each(this::join);
+  }
+
+  /// In one block.
+  void openAll() {
+    each(this::open);
+  }
+
+  private void each(BiFunction<Integer, Integer, WorkCall> call) {
+    List<WorkCall> calls = new ArrayList<>();
+    for (int account : world.validators) {
+      for (int stage = 0; stage < stages(); stage++) {
+        calls.add(call.apply(stage, account));
+      }
+    }
+    world.work(calls.toArray(WorkCall[]::new));
+  }
+
+  /// Everybody joins, accepts and opens.
+  void start() {
+    joinAll();
+    for (int stage = 0; stage < stages(); stage++) {
+      world.work(world.accept(id, stage));
+    }
+    openAll();
+    for (int stage = 0; stage < stages(); stage++) {
+      world.work(world.open(id, stage));
+    }
+    assertEquals(JobState.RUNNING, world.job(id).state());
+  }
+
+  /// Open audits, oldest first.
+  List<Audit> audits() {
+    return Jobs.openAudits(world.state(), id).stream().map(this::audit).toList();
+  }
+
+  Audit audit(long number) {
+    return Jobs.audit(world.state(), new AuditId(id, number)).orElseThrow();
+  }
+
+  Audit audit(Audit earlier) {
+    return audit(earlier.id().number());
+  }
+
+  boolean isOpen(Audit audit) {
+    return Jobs.audit(world.state(), audit.id()).isPresent();
+  }
+
+  /// A round of which every stage is drawn: the audit of stage 0, the only one left open.
+  Audit drawn() {
+    world.round(id);
+    world.idle((int) PARAMETERS.training().beaconDelay());
+    for (Audit audit : audits()) {
+      if (audit.slot().stage() > 0) {
+        agree(audit, Verdict.UPHELD);
+      }
+    }
+    return audits().getFirst();
+  }
+
+  /// Both seats commit, then reveal, the same.
+  void agree(Audit audit, Verdict verdict) {
+    say(audit, verdict, verdict);
+  }
+
+  /// The seats in order commit, then reveal.
+  void say(Audit audit, Verdict... verdicts) {
+    List<AuditSeat> seats = audit.heard();
+    for (int i = 0; i < verdicts.length; i++) {
+      world.work(commit(audit, seats.get(i).auditor(), verdicts[i], ANSWER));
+    }
+    for (int i = 0; i < verdicts.length; i++) {
+      world.work(reveal(audit, seats.get(i).auditor(), verdicts[i], ANSWER));
+    }
+  }
+
+  static AuditReveal reveal(Audit audit, Address auditor, Verdict verdict, Hash answer) {
+    return new AuditReveal(audit.id(), auditor, verdict, answer, Specs.hash("salt"));
+  }
+
+  static AuditCommit commit(Audit audit, Address auditor, Verdict verdict, Hash answer) {
+    Hash commitment = reveal(audit, auditor, verdict, answer).commitment();
+    return new AuditCommit(audit.id(), auditor, commitment);
+  }
+
+  static DataChallenge challenge(Audit audit, Address auditor) {
+    return new DataChallenge(audit.id(), auditor);
+  }
+
+  static DataAnswer answer(Audit audit, int account) {
+    return new DataAnswer(audit.id(), World.address(account));
+  }
+
+  static Concede concede(Audit audit) {
+    return new Concede(audit.id());
+  }
+
+  static VerdictVote vote(Audit audit, int account, Verdict verdict) {
+    return new VerdictVote(audit.id(), World.address(account), verdict);
+  }
+
+  /// Validator i votes `verdicts[i]`; nobody else does.
+  void vote(Audit audit, Verdict... verdicts) {
+    for (int i = 0; i < verdicts.length; i++) {
+      world.work(vote(audit, world.validators.get(i), verdicts[i]));
+    }
+  }
+
+  /// The seats differ, and the miner does not concede.
+  Audit contested(Verdict first, Verdict second) {
+    Audit audit = drawn();
+    say(audit, first, second);
+    world.idle((int) PARAMETERS.training().auditCommit().blocks());
+    assertEquals(Audit.Phase.VOTING, audit(audit).phase());
+    return audit(audit);
+  }
+
+  List<AuditEvent.AuditClosed> closed() {
+    List<AuditEvent.AuditClosed> all = new ArrayList<>();
+    for (JobEntry entry : world.entries(id)) {
+      if (entry.event() instanceof AuditEvent.AuditClosed closed) {
+        all.add(closed);
+      }
+    }
+    return all;
+  }
+
+  AuditOutcome outcome(Audit audit) {
+    return closed().stream()
+        .filter(closed -> closed.audit() == audit.id().number())
+        .map(AuditEvent.AuditClosed::outcome)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /// What an auditor got for an audit, -1 if nothing.
+  long paid(Audit audit, Address auditor) {
+    for (JobEntry entry : world.entries(id)) {
+      if (entry.event() instanceof AuditEvent.AuditPaid paid
+          && paid.audit() == audit.id().number()
+          && paid.auditor().equals(auditor)) {
+        return paid.amount();
+      }
+    }
+    return -1;
+  }
+
+  boolean isPayable(Audit audit) {
+    return Jobs.unsettled(world.state(), id, audit.serial())
+        .orElseThrow()
+        .stages()
+        .get(audit.slot().stage())
+        .payable();
+  }
+
+  /// Every kind of call, as one account may say it about one audit.
+  static List<WorkCall> everything(Audit audit, int account, Verdict verdict) {
+    Address self = World.address(account);
+    return List.of(
+        commit(audit, self, verdict, ANSWER),
+        reveal(audit, self, verdict, ANSWER),
+        challenge(audit, self),
+        answer(audit, account),
+        concede(audit),
+        vote(audit, account, verdict));
+  }
+}
