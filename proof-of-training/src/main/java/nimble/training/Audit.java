@@ -169,8 +169,21 @@ public record Audit(
       List<Address> holders,
       List<Vote> votes) {
     return new Audit(
-        id, slot, miner, serial, round, attempt, step, seed, phase, due, seats, reserve, challenger,
-        holders, votes);
+        id,
+        slot,
+        miner,
+        serial,
+        round,
+        attempt,
+        step,
+        seed,
+        phase,
+        due,
+        seats,
+        reserve,
+        challenger,
+        holders,
+        votes);
   }
 
   void write(Writer writer) {

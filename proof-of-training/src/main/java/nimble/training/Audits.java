@@ -140,9 +140,7 @@ final class Audits {
     Audit next = audit;
     for (AuditSeat seat : audit.heard()) {
       boolean late =
-          audit.phase() == Phase.COMMITTING
-              ? seat.commitment().isEmpty()
-              : seat.reveal().isEmpty();
+          audit.phase() == Phase.COMMITTING ? seat.commitment().isEmpty() : seat.reveal().isEmpty();
       if (late) {
         Verdicts.fallSilent(turn, audit, seat.auditor());
         next = next.with(seat.fallSilent());

@@ -3,7 +3,6 @@ package nimble.training;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import nimble.chain.AuditId;
 import nimble.ledger.Bonds;
 import nimble.ledger.Escrows;
 import nimble.ledger.Slashes;
@@ -19,7 +18,7 @@ final class Conviction {
   /// `miner` did false work on a stage, or withheld what would show it: it loses bond and pay, and
   /// the job goes back to before its earliest unsettled round.
   static void convict(Turn turn, int stage, Address miner, String reason, List<Address> finders) {
-    dropAudits(turn, stage, miner);
+    Audits.dropAll(turn, stage, miner);
     OptionalInt first = Lineage.earliest(turn, stage, miner);
     boolean holds = turn.stage(stage).miner().equals(miner);
     boolean again = GoingBack.isPossible(turn.job()) && (holds || first.isPresent());
@@ -111,18 +110,6 @@ final class Conviction {
     for (ClosedRound round : Lineage.unsettled(turn.state(), turn.job())) {
       if (round.serial() >= serial && round.stages().get(stage).miner().equals(miner)) {
         Settlement.unpaid(turn, round.serial(), stage);
-      }
-    }
-  }
-
-  private static void dropAudits(Turn turn, int stage, Address miner) {
-    for (long number : Jobs.openAudits(turn.state(), turn.job().id())) {
-      AuditId id = new AuditId(turn.job().id(), number);
-      Audit audit = Jobs.audit(turn.state(), id).orElseThrow();
-      if (audit.slot().stage() == stage && audit.miner().equals(miner)) {
-        Jobs.remove(turn.state(), id);
-        turn.happened(
-            new AuditEvent.AuditClosed(number, stage, audit.round(), AuditOutcome.DROPPED, 0));
       }
     }
   }

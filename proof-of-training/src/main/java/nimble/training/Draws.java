@@ -97,9 +97,11 @@ final class Draws {
       }
     }
     if (round.draws() == 1) {
-      round.stages().forEach(done ->
-          Concessions.worked(
-              turn.state(), done.miner(), turn.job().rounds().stepsOf(round.round())));
+      round
+          .stages()
+          .forEach(done ->
+              Concessions.worked(
+                  turn.state(), done.miner(), turn.job().rounds().stepsOf(round.round())));
     }
     Jobs.put(turn.state(), turn.job().id(), round.drawn());
     return true;
@@ -114,10 +116,7 @@ final class Draws {
   private static void pause(Turn turn, String reason) {
     if (turn.job().state() == JobState.RUNNING) {
       turn.enter(
-          JobState.PAUSED,
-          turn.parameters().idle().after(turn.now()),
-          Optional.empty(),
-          reason);
+          JobState.PAUSED, turn.parameters().idle().after(turn.now()), Optional.empty(), reason);
       turn.happened(new JobEvent.Paused(turn.job().status().reason()));
     }
   }

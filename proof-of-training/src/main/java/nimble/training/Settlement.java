@@ -21,7 +21,7 @@ final class Settlement {
       }
       ClosedRound round =
           Jobs.unsettled(turn.state(), turn.job().id(), progress.settled()).orElseThrow();
-      if (!round.settles().reachedAt(turn.now()) || !Custody.allows(turn, round)) {
+      if (!mayHappen(turn, round)) {
         break;
       }
       settle(turn, round);
@@ -30,6 +30,13 @@ final class Settlement {
       Custody.forgetOld(turn);
       Leaver.settled(turn);
     }
+  }
+
+  private static boolean mayHappen(Turn turn, ClosedRound round) {
+    return round.settles().reachedAt(turn.now())
+        && round.draws() == ClosedRound.DRAWS
+        && Custody.allows(turn, round)
+        && !Audits.isOpen(turn.state(), turn.job().id(), round.serial());
   }
 
   /// The round counts, but its stage gets nothing for it.

@@ -91,8 +91,7 @@ final class Verdicts {
   }
 
   private static void convict(Turn turn, Audit audit, String what, List<Address> finders) {
-    Conviction.convict(
-        turn, audit.slot().stage(), audit.miner(), words(audit, what), finders);
+    Conviction.convict(turn, audit.slot().stage(), audit.miner(), words(audit, what), finders);
   }
 
   private static void unpaid(Turn turn, Audit audit) {
@@ -126,8 +125,7 @@ final class Verdicts {
     long fee = fee(turn, audit);
     for (Address auditor : saying(audit, verdict)) {
       if (!audit.challenger().equals(Optional.of(auditor))) {
-        long paid =
-            Escrows.payAudit(turn.state(), turn.context(), turn.job().id(), auditor, fee);
+        long paid = Escrows.payAudit(turn.state(), turn.context(), turn.job().id(), auditor, fee);
         turn.set(turn.job().with(turn.job().audits().pay(paid)));
         turn.happened(new AuditEvent.AuditPaid(audit.id().number(), auditor, paid));
       }
@@ -164,15 +162,12 @@ final class Verdicts {
     JobSpec spec = Jobs.spec(turn.state(), turn.job().id()).orElseThrow();
     int steps = turn.job().rounds().stepsOf(audit.round());
     long each =
-        StageNeed.of(spec)
-            .get(audit.slot().stage())
-            .auditOperations(steps, audit.step() < steps);
+        StageNeed.of(spec).get(audit.slot().stage()).auditOperations(steps, audit.step() < steps);
     return Math.multiplyExact(found, each);
   }
 
   private static long fee(Turn turn, Audit audit) {
-    ClosedRound round =
-        Jobs.unsettled(turn.state(), turn.job().id(), audit.serial()).orElseThrow();
+    ClosedRound round = Jobs.unsettled(turn.state(), turn.job().id(), audit.serial()).orElseThrow();
     return fee(turn.job(), round.stages().get(audit.slot().stage()), audit.slot().stage());
   }
 

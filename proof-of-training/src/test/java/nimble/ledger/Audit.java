@@ -72,7 +72,9 @@ public record Audit(
       case Keys.STAGE_VESTING -> {
         long unvested = Reader.decode(value, StageVesting::read).unvested();
         stagePay.put(key, unvested);
-        vesting.merge(new Address(key.slice(11, key.size())), unvested, Math::addExact);
+        if (unvested > 0) {
+          vesting.merge(new Address(key.slice(11, key.size())), unvested, Math::addExact);
+        }
       }
       case Keys.INCOME ->
           incomes.put(new Address(key.slice(1, key.size())), Reader.decode(value, Income::read));

@@ -129,8 +129,7 @@ final class AuditorsTest {
     world.idle(15);
     assertFalse(
         world.isOpen(
-            new AuditorOpen(
-                World.slot(id, 0), World.address(World.VALIDATOR), World.digest(1))),
+            new AuditorOpen(World.slot(id, 0), World.address(World.VALIDATOR), World.digest(1))),
         "another class");
     assertFalse(world.isOpen(panel.open(1, World.VALIDATOR)), "did not join");
     world.work(panel.open(0, World.VALIDATOR));
@@ -141,13 +140,11 @@ final class AuditorsTest {
   void j15MinersAccountDoesNotAuditItself() {
     panel.start();
     var slot = World.slot(id, 0);
-    assertEquals(
-        4, Auditors.able(world.state(), slot, World.digest(0), Specs.address(1)).size());
+    assertEquals(4, Auditors.able(world.state(), slot, World.digest(0), Specs.address(1)).size());
     assertEquals(
         3,
         Auditors.able(world.state(), slot, World.digest(0), World.address(World.VALIDATOR)).size());
-    assertEquals(
-        0, Auditors.able(world.state(), slot, World.digest(1), Specs.address(1)).size());
+    assertEquals(0, Auditors.able(world.state(), slot, World.digest(1), Specs.address(1)).size());
   }
 
   @Test

@@ -26,10 +26,27 @@ final class AuditsTest {
   private static final int COMMIT = 10;
   private static final int REVEAL = 5;
   private static final int CHALLENGE = 20;
-  private final World world =
-      Panel.world(new long[] {STAKE, STAKE, STAKE, STAKE, STAKE, STAKE}, PRICE, PRICE, PRICE, PRICE);
-  private final JobId id = world.submit(Panel.alwaysAudited(60));
-  private final Panel panel = new Panel(world, id);
+  private World world;
+  private JobId id;
+  private Panel panel;
+
+  AuditsTest() {
+    begin(PRICE);
+  }
+
+  /// Fees are 0, so that stakes stay what they are.
+  private static AuditsTest cheap() {
+    AuditsTest test = new AuditsTest();
+    test.begin(1);
+    return test;
+  }
+
+  private void begin(long price) {
+    long[] stakes = {STAKE, STAKE, STAKE, STAKE, STAKE, STAKE};
+    world = Panel.world(stakes, price, price, price, price);
+    id = world.submit(Panel.alwaysAudited(60));
+    panel = new Panel(world, id);
+  }
 
   private Audit drawn() {
     if (world.job(id).state() == JobState.MATCHED) {
@@ -54,8 +71,12 @@ final class AuditsTest {
     return fee;
   }
 
-  private int strikes() {
-    return world.job(id).stages().getFirst().strikes();
+  /// Those that an audit led to.
+  private long strikes() {
+    return world.entries(id).stream()
+        .filter(entry ->
+            entry.event() instanceof JobEvent.Struck struck && struck.reason().startsWith("audit"))
+        .count();
   }
 
   private boolean tells(Class<? extends JobEvent> kind) {
@@ -68,7 +89,7 @@ final class AuditsTest {
     assertEquals(2, audit.seats().size());
     panel.agree(audit, UPHELD);
     assertEquals(AuditOutcome.UPHELD, panel.outcome(audit));
-    assertTrue(panel.isPayable(audit));
+    assertTrue(panel.isPaid(audit));
     assertEquals(fee(audit), panel.paid(audit, seat(audit, 0)));
     assertEquals(fee(audit), panel.paid(audit, seat(audit, 1)));
     assertFalse(panel.isOpen(audit));
@@ -84,14 +105,9 @@ final class AuditsTest {
   @Test
   void j17RoundSettlesWhenBothDrawsAreDoneAndNoAuditIsOpen() {
     Audit audit = drawn();
-    world.idle(9);
-    assertEquals(0, world.job(id).progress().settled());
-    for (Audit second : panel.audits()) {
-      if (!second.equals(audit)) {
-        panel.agree(second, UPHELD);
-      }
-    }
-    assertEquals(1, panel.audits().size());
+    panel.pass(7, audit);
+    assertEquals(6, world.job(id).audits().drawn());
+    assertEquals(List.of(audit), panel.audits(), "the second draw's audits are over");
     assertEquals(0, world.job(id).progress().settled(), "the first audit is open");
     panel.say(audit, UPHELD, UPHELD);
     assertEquals(1, world.job(id).progress().settled());
@@ -104,7 +120,7 @@ final class AuditsTest {
     Audit audit = drawn();
     panel.agree(audit, DEVIATES);
     assertEquals(AuditOutcome.DEVIATED, panel.outcome(audit));
-    assertFalse(panel.isPayable(audit));
+    assertFalse(panel.isPaid(audit));
     assertEquals(1, strikes());
     assertEquals(fee(audit), panel.paid(audit, seat(audit, 0)));
     assertFalse(tells(AuditEvent.Slashed.class));
@@ -124,11 +140,11 @@ final class AuditsTest {
       assertEquals(Audit.Phase.CONCEDING, fresh.panel.audit(audit).phase());
       assertTrue(fresh.tells(AuditEvent.Contested.class));
       assertTrue(Vesting.isHeld(fresh.world.state(), audit.slot(), audit.miner()));
-      fresh.world.idle(COMMIT);
+      fresh.panel.pass(COMMIT, audit);
       assertEquals(Audit.Phase.VOTING, fresh.panel.audit(audit).phase());
       fresh.panel.vote(audit, UPHELD, UPHELD, UPHELD, UPHELD, UPHELD, UPHELD);
       assertEquals(AuditOutcome.UPHELD, fresh.panel.outcome(audit));
-      assertTrue(fresh.panel.isPayable(audit));
+      assertTrue(fresh.panel.isPaid(audit));
       assertFalse(Vesting.isHeld(fresh.world.state(), audit.slot(), audit.miner()));
       for (int i = 0; i < 2; i++) {
         assertEquals(
@@ -157,7 +173,7 @@ final class AuditsTest {
     final long fee = fee(audit);
     final long before = stake(seat(audit, 1));
     world.work(Panel.commit(audit, seat(audit, 0), UPHELD, Panel.ANSWER));
-    world.idle(COMMIT);
+    panel.pass(COMMIT, audit);
     Audit later = panel.audit(audit);
     assertEquals(Audit.Phase.COMMITTING, later.phase());
     assertEquals(3, later.seats().size());
@@ -182,7 +198,7 @@ final class AuditsTest {
       world.work(Panel.commit(audit, seat(audit, i), UPHELD, Panel.ANSWER));
     }
     world.work(Panel.reveal(audit, seat(audit, 0), UPHELD, Panel.ANSWER));
-    world.idle(REVEAL);
+    panel.pass(REVEAL, audit);
     Audit later = panel.audit(audit);
     assertEquals(Audit.Phase.COMMITTING, later.phase());
     world.work(Panel.commit(later, seat(later, 2), UPHELD, Panel.ANSWER));
@@ -194,14 +210,14 @@ final class AuditsTest {
   @Test
   void j17SilentAfterAllSubstitutesIsPaidAsUnaudited() {
     Audit audit = drawn();
-    world.idle(COMMIT);
+    panel.pass(COMMIT, audit);
     assertEquals(4, panel.audit(audit).seats().size());
-    world.idle(COMMIT);
+    panel.pass(COMMIT, audit);
     assertEquals(Audit.SEATS_MAX, panel.audit(audit).seats().size());
     assertEquals(1, panel.audit(audit).heard().size());
-    world.idle(COMMIT);
+    panel.pass(COMMIT, audit);
     assertEquals(AuditOutcome.UNAUDITED, panel.outcome(audit));
-    assertTrue(panel.isPayable(audit));
+    assertTrue(panel.isPaid(audit));
     assertEquals(0, world.job(id).audits().rejected());
     // Nobody sat for the second draws of this round either.
     assertTrue(world.story(id).stream().filter("Forfeited"::equals).count() >= 5);
@@ -213,8 +229,7 @@ final class AuditsTest {
       AuditsTest fresh = new AuditsTest();
       Audit audit = fresh.drawn();
       fresh.world.work(Panel.commit(audit, seat(audit, 0), verdict, Panel.ANSWER));
-      fresh.world.idle(3 * COMMIT);
-      fresh.world.idle(COMMIT);
+      fresh.panel.pass(4 * COMMIT, audit);
       Audit later = fresh.panel.audit(audit);
       assertEquals(Audit.Phase.REVEALING, later.phase());
       assertEquals(1, later.heard().size());
@@ -281,7 +296,7 @@ final class AuditsTest {
     for (int i = 0; i < 4; i++) {
       world.work(Panel.answer(audit, world.validators.get(i)));
     }
-    world.idle(CHALLENGE - 5);
+    panel.pass(CHALLENGE - 5, audit);
     assertTrue(panel.isOpen(audit));
     world.idle(1);
     assertEquals(AuditOutcome.REJECTED, panel.outcome(audit));
@@ -335,7 +350,7 @@ final class AuditsTest {
   private AuditOutcome vote(Verdict... verdicts) {
     Audit audit = contestedAudit();
     panel.vote(audit, verdicts);
-    world.idle(panel.isOpen(audit) ? CHALLENGE : 0);
+    panel.pass(panel.isOpen(audit) ? CHALLENGE : 0, audit);
     return panel.outcome(audit);
   }
 
@@ -346,32 +361,34 @@ final class AuditsTest {
 
   @Test
   void j18GuiltyNeedsMoreThanAThirdOfAllStake() {
-    assertEquals(AuditOutcome.UNDECIDED, vote(REJECTED, REJECTED));
-    assertEquals(1, strikes());
-    assertEquals(AuditOutcome.REJECTED, new AuditsTest().vote(REJECTED, REJECTED, REJECTED));
+    AuditsTest cheap = cheap();
+    assertEquals(AuditOutcome.UNDECIDED, cheap.vote(REJECTED, REJECTED));
+    assertEquals(1, cheap.strikes());
+    assertEquals(AuditOutcome.REJECTED, cheap().vote(REJECTED, REJECTED, REJECTED));
   }
 
   @Test
   void j18GuiltyNeedsMoreThanTwoThirdsOfTheAnswers() {
+    AuditsTest cheap = cheap();
     assertEquals(
-        AuditOutcome.UNDECIDED, vote(REJECTED, REJECTED, REJECTED, REJECTED, UPHELD, UPHELD));
+        AuditOutcome.UNDECIDED, cheap.vote(REJECTED, REJECTED, REJECTED, REJECTED, UPHELD, UPHELD));
     assertEquals(
-        AuditOutcome.REJECTED,
-        new AuditsTest().vote(REJECTED, REJECTED, REJECTED, REJECTED, UPHELD));
+        AuditOutcome.REJECTED, cheap().vote(REJECTED, REJECTED, REJECTED, REJECTED, UPHELD));
   }
 
   @Test
   void j18UpheldNeedsMoreThanHalfOfTheAnswers() {
-    assertEquals(AuditOutcome.UNDECIDED, vote(UPHELD, REJECTED));
-    assertEquals(AuditOutcome.UPHELD, new AuditsTest().vote(UPHELD));
-    assertEquals(AuditOutcome.UPHELD, new AuditsTest().vote(UPHELD, UPHELD, REJECTED));
-    assertEquals(AuditOutcome.UNDECIDED, new AuditsTest().vote(UPHELD, DEVIATES));
+    AuditsTest cheap = cheap();
+    assertEquals(AuditOutcome.UNDECIDED, cheap.vote(UPHELD, REJECTED));
+    assertEquals(AuditOutcome.UPHELD, cheap().vote(UPHELD));
+    assertEquals(AuditOutcome.UPHELD, cheap().vote(UPHELD, UPHELD, REJECTED));
+    assertEquals(AuditOutcome.UNDECIDED, cheap().vote(UPHELD, DEVIATES));
   }
 
   @Test
   void j18NobodyAnswersIsUnpaidAndNotStruck() {
     Audit audit = contestedAudit();
-    world.idle(CHALLENGE);
+    panel.pass(CHALLENGE, audit);
     assertEquals(AuditOutcome.UNDECIDED, panel.outcome(audit));
     assertEquals(0, strikes());
     assertFalse(tells(AuditEvent.Slashed.class));
@@ -384,8 +401,7 @@ final class AuditsTest {
     world.round(id);
     world.round(id);
     world.idle(4);
-    List<Audit> own =
-        panel.audits().stream().filter(audit -> audit.slot().stage() == 0).toList();
+    List<Audit> own = panel.audits().stream().filter(audit -> audit.slot().stage() == 0).toList();
     assertEquals(2, own.size());
     panel.say(own.getFirst(), REJECTED, UPHELD);
     world.work(Panel.challenge(own.getLast(), seat(own.getLast(), 0)));
@@ -393,10 +409,8 @@ final class AuditsTest {
     panel.vote(own.getFirst(), REJECTED, REJECTED, REJECTED, REJECTED, REJECTED, REJECTED);
     assertEquals(AuditOutcome.REJECTED, panel.outcome(own.getFirst()));
     assertEquals(AuditOutcome.DROPPED, panel.outcome(own.getLast()));
-    assertTrue(
-        panel.audits().stream().noneMatch(audit -> audit.slot().stage() == 0));
-    assertFalse(
-        Vesting.isHeld(world.state(), own.getFirst().slot(), own.getFirst().miner()));
+    assertTrue(panel.audits().stream().noneMatch(audit -> audit.slot().stage() == 0));
+    assertFalse(Vesting.isHeld(world.state(), own.getFirst().slot(), own.getFirst().miner()));
   }
 
   @Test

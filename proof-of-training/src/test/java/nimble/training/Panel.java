@@ -34,8 +34,7 @@ final class Panel {
   }
 
   private static Parameters audited(Parameters p) {
-    return new Parameters(
-        p.consensus(), p.block(), p.money(), p.training().withAuditors(2));
+    return new Parameters(p.consensus(), p.block(), p.money(), p.training().withAuditors(2));
   }
 
   static World world(long[] stakes, long... prices) {
@@ -119,12 +118,10 @@ final class Panel {
   Audit drawn() {
     world.round(id);
     world.idle((int) PARAMETERS.training().beaconDelay());
-    for (Audit audit : audits()) {
-      if (audit.slot().stage() > 0) {
-        agree(audit, Verdict.UPHELD);
-      }
-    }
-    return audits().getFirst();
+    Audit first = audits().getFirst();
+    pass(2, first);
+    assertEquals(List.of(first), audits());
+    return first;
   }
 
   /// Both seats commit, then reveal, the same.
@@ -135,12 +132,35 @@ final class Panel {
   /// The seats in order commit, then reveal.
   void say(Audit audit, Verdict... verdicts) {
     List<AuditSeat> seats = audit.heard();
+    List<WorkCall> commits = new ArrayList<>();
+    List<WorkCall> reveals = new ArrayList<>();
     for (int i = 0; i < verdicts.length; i++) {
-      world.work(commit(audit, seats.get(i).auditor(), verdicts[i], ANSWER));
+      commits.add(commit(audit, seats.get(i).auditor(), verdicts[i], ANSWER));
+      reveals.add(reveal(audit, seats.get(i).auditor(), verdicts[i], ANSWER));
     }
-    for (int i = 0; i < verdicts.length; i++) {
-      world.work(reveal(audit, seats.get(i).auditor(), verdicts[i], ANSWER));
+    world.work(commits.toArray(WorkCall[]::new));
+    world.work(reveals.toArray(WorkCall[]::new));
+  }
+
+  /// Blocks in which all audits but one find the work right.
+  void pass(int blocks, Audit but) {
+    for (int i = 0; i < blocks; i++) {
+      upholdAllBut(but);
     }
+  }
+
+  private void upholdAllBut(Audit but) {
+    List<WorkCall> calls = new ArrayList<>();
+    for (Audit audit : audits()) {
+      if (!audit.id().equals(but.id())) {
+        for (AuditSeat seat : audit.heard()) {
+          calls.add(commit(audit, seat.auditor(), Verdict.UPHELD, ANSWER));
+          calls.add(reveal(audit, seat.auditor(), Verdict.UPHELD, ANSWER));
+        }
+      }
+    }
+    calls.removeIf(call -> !world.isOpen(call));
+    world.work(calls.toArray(WorkCall[]::new));
   }
 
   static AuditReveal reveal(Audit audit, Address auditor, Verdict verdict, Hash answer) {
@@ -179,7 +199,7 @@ final class Panel {
   Audit contested(Verdict first, Verdict second) {
     Audit audit = drawn();
     say(audit, first, second);
-    world.idle((int) PARAMETERS.training().auditCommit().blocks());
+    pass((int) PARAMETERS.training().auditCommit().blocks(), audit);
     assertEquals(Audit.Phase.VOTING, audit(audit).phase());
     return audit(audit);
   }
@@ -214,12 +234,16 @@ final class Panel {
     return -1;
   }
 
-  boolean isPayable(Audit audit) {
+  /// Whether the audited work was paid, or will be when its round settles.
+  boolean isPaid(Audit audit) {
     return Jobs.unsettled(world.state(), id, audit.serial())
-        .orElseThrow()
-        .stages()
-        .get(audit.slot().stage())
-        .payable();
+        .map(round -> round.stages().get(audit.slot().stage()).payable())
+        .orElseGet(() ->
+            world.entries(id).stream()
+                .anyMatch(entry ->
+                    entry.event() instanceof JobEvent.Paid paid
+                        && paid.stage() == audit.slot().stage()
+                        && paid.round() == audit.round()));
   }
 
   /// Every kind of call, as one account may say it about one audit.
