@@ -36,6 +36,22 @@ public record AuditRate(long cost, long bond, long unvested, int permille) {
     return Math128.mulDiv(fee, money.workFactorPermille(), PERMILLE);
   }
 
+  /// The bond at which a stage is audited least, whatever pay it has unvested.
+  static long bondMost(long cost, TrainingParameters p) {
+    if (p.auditRateMinPermille() == 0) {
+      return 0;
+    }
+    return roundedUp(cost, p.auditRateMinPermille());
+  }
+
+  /// `20 cost ÷ δ`, in permille of `divisor`.
+  private static long roundedUp(long cost, long divisor) {
+    long margin = MARGIN * PERMILLE * PERMILLE / DETECTION_PERMILLE;
+    long floor = Math128.mulDiv(margin, cost, divisor);
+    boolean exact = Math128.mulDiv(divisor, floor, margin) == cost;
+    return exact ? floor : Math.addExact(floor, 1);
+  }
+
   /// Rounded up, within the chain's bounds.
   static int permille(long cost, long atStake, TrainingParameters p) {
     long most = Math.min(PERMILLE, p.auditRateMaxPermille());
@@ -46,8 +62,7 @@ public record AuditRate(long cost, long bond, long unvested, int permille) {
     if (atStake == 0 || !isBeyond(cost, atStake, most)) {
       return (int) most;
     }
-    long margin = (long) MARGIN * PERMILLE * PERMILLE / DETECTION_PERMILLE;
-    return (int) Math.clamp(Math128.mulDiv(margin, cost, atStake) + 1, least, most);
+    return (int) Math.clamp(roundedUp(cost, atStake), least, most);
   }
 
   /// Whether auditing at `permille` would do: `q δ (S + U) ≥ 20 c`.

@@ -30,7 +30,7 @@ public record JobPlan(
 
   public static JobPlan of(JobSpec spec, List<Candidate> candidates, Parameters parameters) {
     List<StageNeed> needs = StageNeed.of(spec);
-    Matching matching = Matching.of(spec, needs, candidates, parameters.training());
+    Matching matching = Matching.of(spec, needs, candidates, parameters);
     if (!matching.isComplete()) {
       return new JobPlan(spec, needs, matching, Optional.empty(), Optional.empty());
     }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import nimble.genesis.TrainingParameters;
+import nimble.genesis.Parameters;
 import nimble.types.Address;
 
 /// Which offer gets which stage, and why the others do not (J3): the same for the chain and for
@@ -16,7 +16,7 @@ public record Matching(List<StageMatch> stages) {
 
   /// All stages in order; one stage per miner.
   public static Matching of(
-      JobSpec spec, List<StageNeed> needs, List<Candidate> candidates, TrainingParameters p) {
+      JobSpec spec, List<StageNeed> needs, List<Candidate> candidates, Parameters p) {
     List<StageMatch> stages = new ArrayList<>();
     SortedMap<Address, String> taken = new TreeMap<>();
     for (StageNeed need : needs) {

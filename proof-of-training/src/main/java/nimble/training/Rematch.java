@@ -134,7 +134,7 @@ final class Rematch {
         StageNeed.of(spec).get(index),
         Candidate.all(turn.state(), turn.context().height(), turn.context().epoch()),
         excluded,
-        turn.parameters());
+        turn.context().parameters());
   }
 
   /// Whether the escrow pays for what is closed, and for the rest with these miners.

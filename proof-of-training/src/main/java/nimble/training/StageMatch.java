@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import nimble.chain.MinerCall.OfferPut;
-import nimble.genesis.TrainingParameters;
+import nimble.genesis.Parameters;
 import nimble.types.Address;
 
 /// Which offer gets one stage (J3).
@@ -37,7 +37,7 @@ public record StageMatch(int stage, List<Row> rows, Optional<Choice> choice) {
       StageNeed need,
       List<Candidate> candidates,
       SortedMap<Address, String> excluded,
-      TrainingParameters p) {
+      Parameters p) {
     List<Row> rows = candidates.stream().map(each -> row(spec, need, each, excluded, p)).toList();
     Optional<Row> best = rows.stream().filter(Row::isChosen).min(CHEAPER);
     return new StageMatch(
@@ -52,7 +52,7 @@ public record StageMatch(int stage, List<Row> rows, Optional<Choice> choice) {
       StageNeed need,
       Candidate candidate,
       SortedMap<Address, String> excluded,
-      TrainingParameters p) {
+      Parameters p) {
     OfferPut terms = candidate.offer().terms();
     try {
       int steps = spec.training().steps();

@@ -38,7 +38,7 @@ final class AuditRateTest {
   @Test
   void moreAtStakeFewerAudits() {
     assertEquals(100, AuditRate.of(1_000, 200_000, 0, P).permille(), "the least bond");
-    assertEquals(50, AuditRate.of(1_000, 300_000, 100_001, P).permille(), "unvested pay counts");
+    assertEquals(50, AuditRate.of(1_000, 300_000, 100_000, P).permille(), "unvested pay counts");
     assertEquals(10, AuditRate.of(1_000, 2_000_000, 0, P).permille(), "never less");
     assertEquals(100, AuditRate.of(1_000, 0, 0, P).permille(), "never more");
     assertEquals(10, AuditRate.of(0, 0, 0, P).permille(), "nothing to gain");

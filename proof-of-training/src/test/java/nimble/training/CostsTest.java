@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.util.List;
 import nimble.chain.Device;
 import nimble.chain.MinerCall.OfferPut;
+import nimble.genesis.Parameters;
 import nimble.genesis.TrainingParameters;
 import nimble.ledger.Escrow;
 import nimble.ledger.Escrows;
@@ -48,7 +49,7 @@ final class CostsTest {
   void j3AuditRateFallsWithBondWithinItsBounds() {
     JobSpec spec = Specs.spec(100);
     StageNeed need = StageNeed.of(spec).getFirst();
-    TrainingParameters p = rates(10, 100);
+    Parameters p = rates(10, 100);
     OfferPut terms = new OfferPut(Device.CPU, "cpu", 1L << 40, 1_000_000, 1_000_000_000);
     Seeds.forEach(
         300,
@@ -61,29 +62,30 @@ final class CostsTest {
           assertTrue(less.bondLeast() <= less.bond() && less.bond() <= less.bondMost());
           assertTrue(less.bond() <= Math.max(bond, less.bondLeast()));
           assertEquals(less.pay() * 3 * less.auditRatePermille() / 1_000, less.auditReserve());
-          // Section 8: q · bond covers 20 steps of pay, but for rounding, above the lowest rate.
-          long stepPay = less.bondLeast() / P.bondSteps();
-          assertTrue((less.auditRatePermille() + 1) * less.bond() >= 20_000 * stepPay);
+          // Section 8: q · bond covers 20 steps, their emission included.
+          long cost = less.bondLeast() / P.bondSteps();
+          assertTrue(less.auditRatePermille() * less.bond() >= 20_000 * cost);
         });
   }
 
-  private static TrainingParameters rates(long least, long most) {
-    return new TrainingParameters(
-        P.accept(),
-        P.window(),
-        P.auditCommit(),
-        P.auditReveal(),
-        P.dataChallenge(),
-        P.idle(),
-        P.roundDue(),
-        P.beaconDelay(),
-        P.roundMillis(),
-        P.roundSteps(),
-        P.checkpointRounds(),
-        least,
-        most,
-        P.bondSteps(),
-        P.auditorsPerStage());
+  private static Parameters rates(long least, long most) {
+    return Specs.with(
+        new TrainingParameters(
+            P.accept(),
+            P.window(),
+            P.auditCommit(),
+            P.auditReveal(),
+            P.dataChallenge(),
+            P.idle(),
+            P.roundDue(),
+            P.beaconDelay(),
+            P.roundMillis(),
+            P.roundSteps(),
+            P.checkpointRounds(),
+            least,
+            most,
+            P.bondSteps(),
+            P.auditorsPerStage()));
   }
 
   /// A job with the least budget that may be, in which as much goes wrong as may: everything is

@@ -41,7 +41,8 @@ final class JobLifeTest {
               .amount();
       HeldStage held = job.stages().get(stage);
       long stepPay = held.terms().price(held.terms().stepOperations()) + 1;
-      assertEquals(World.PARAMETERS.training().bondSteps() * stepPay, bond);
+      long cost = AuditRate.cost(stepPay, World.PARAMETERS.money());
+      assertEquals(World.PARAMETERS.training().bondSteps() * cost, bond);
       assertEquals(Optional.of(id), Jobs.heldBy(world.state(), held.miner()));
     }
     assertEquals(spec.money().budget(), Escrows.get(world.state(), id).orElseThrow().total());

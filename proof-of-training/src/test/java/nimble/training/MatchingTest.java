@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import nimble.chain.Device;
 import nimble.chain.MinerCall.OfferPut;
+import nimble.genesis.Parameters;
 import nimble.genesis.TrainingParameters;
 import nimble.sim.Seeds;
 import nimble.types.JobId;
@@ -22,7 +23,7 @@ final class MatchingTest {
   private static final JobSpec SPEC = Specs.spec(100);
 
   private static Matching match(List<Candidate> candidates) {
-    return Matching.of(SPEC, StageNeed.of(SPEC), candidates, P);
+    return Matching.of(SPEC, StageNeed.of(SPEC), candidates, Specs.PARAMETERS);
   }
 
   private static List<Long> chosen(Matching matching) {
@@ -134,7 +135,8 @@ final class MatchingTest {
             SPEC.cuts(),
             Optional.of(Device.GPU),
             SPEC.money());
-    Matching matching = Matching.of(onGpu, StageNeed.of(onGpu), List.of(Specs.candidate(1, 1)), P);
+    Matching matching =
+        Matching.of(onGpu, StageNeed.of(onGpu), List.of(Specs.candidate(1, 1)), Specs.PARAMETERS);
     assertEquals("device CPU, must be GPU", matching.table().getFirst().reason());
   }
 
@@ -150,7 +152,7 @@ final class MatchingTest {
 
   @Test
   void j3MoreBondMeansFewerAudits() {
-    TrainingParameters p = lowestRate(P, 10);
+    Parameters p = lowestRate(P, 10);
     StageNeed need = StageNeed.of(SPEC).getFirst();
     OfferPut terms = Specs.terms(1_000_000, 1_000_000_000);
     Quote least = Quote.of(need, 100, terms, 0, SPEC, p);
@@ -224,13 +226,15 @@ final class MatchingTest {
     BigInteger ops = big(need.stepOperations()).multiply(big(SPEC.training().steps()));
     BigInteger pay = ops.multiply(price).divide(perHour);
     BigInteger millis = ops.multiply(big(1_000)).divide(big(t.operationsPerSecond())).add(big(1));
+    // A tenth of the price is burned, and half of that may follow as emission.
+    BigInteger cost = step.add(step.divide(big(10)).divide(big(2)));
     boolean passes =
         c.strikes() < 3
             && c.held().isEmpty()
             && t.pricePerHour() <= SPEC.money().maxPricePerHour()
             && t.memoryBytes() >= need.memoryBytes()
             && millis.compareTo(big(SPEC.money().deadlineMillis())) <= 0
-            && big(c.freeBond()).compareTo(step.multiply(big(P.bondSteps()))) >= 0;
+            && big(c.freeBond()).compareTo(cost.multiply(big(P.bondSteps()))) >= 0;
     // On the devnet both bounds of the audit rate are 100 ‰.
     BigInteger audits = pay.multiply(big(300)).divide(big(1_000));
     return passes ? Optional.of(pay.add(audits)) : Optional.empty();
@@ -240,22 +244,23 @@ final class MatchingTest {
     return BigInteger.valueOf(value);
   }
 
-  private static TrainingParameters lowestRate(TrainingParameters p, long permille) {
-    return new TrainingParameters(
-        p.accept(),
-        p.window(),
-        p.auditCommit(),
-        p.auditReveal(),
-        p.dataChallenge(),
-        p.idle(),
-        p.roundDue(),
-        p.beaconDelay(),
-        p.roundMillis(),
-        p.roundSteps(),
-        p.checkpointRounds(),
-        permille,
-        p.auditRateMaxPermille(),
-        p.bondSteps(),
-        p.auditorsPerStage());
+  private static Parameters lowestRate(TrainingParameters p, long permille) {
+    return Specs.with(
+        new TrainingParameters(
+            p.accept(),
+            p.window(),
+            p.auditCommit(),
+            p.auditReveal(),
+            p.dataChallenge(),
+            p.idle(),
+            p.roundDue(),
+            p.beaconDelay(),
+            p.roundMillis(),
+            p.roundSteps(),
+            p.checkpointRounds(),
+            permille,
+            p.auditRateMaxPermille(),
+            p.bondSteps(),
+            p.auditorsPerStage()));
   }
 }

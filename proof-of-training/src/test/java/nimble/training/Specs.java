@@ -8,6 +8,7 @@ import nimble.chain.MinerCall.OfferPut;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
 import nimble.genesis.Parameters;
+import nimble.genesis.TrainingParameters;
 import nimble.ledger.Offer;
 import nimble.types.Address;
 import nimble.types.Hash;
@@ -25,6 +26,11 @@ final class Specs {
   static final Parameters PARAMETERS = Parameters.devnet();
 
   private Specs() {}
+
+  /// The devnet's, but for training.
+  static Parameters with(TrainingParameters training) {
+    return new Parameters(PARAMETERS.consensus(), PARAMETERS.block(), PARAMETERS.money(), training);
+  }
 
   static JobSpec spec(int steps, MoneySpec money) {
     return new JobSpec(
