@@ -33,7 +33,7 @@ final class DutyBookTest {
   private final JobId id = world.submit(Specs.spec(40));
 
   private static DutyBook book(int account) {
-    return new DutyBook(World.key(account), RULES);
+    return new DutyBook(World.hotKey(account), RULES);
   }
 
   private Duties duties(Overlay state) {
@@ -100,7 +100,7 @@ final class DutyBookTest {
     assertEquals(world.job(id).stages().get(1).stateRoot(), Optional.of(keep.stateRoot()));
     assertFalse(keep.kept());
     CheckpointKept call = new CheckpointKept(keep.slot(), 1, keep.attempt(), SELF);
-    assertEquals(Optional.of(World.key(World.VALIDATOR)), RULES.signerOf(state, call));
+    assertEquals(Optional.of(World.hotKey(World.VALIDATOR)), RULES.signerOf(state, call));
   }
 
   @Test
