@@ -35,6 +35,7 @@ import nimble.storage.LogEntry;
 import nimble.storage.Retention;
 import nimble.storage.VoteLog;
 import nimble.training.TrainingRules;
+import nimble.training.fault.Fault;
 import nimble.training.role.Auditor;
 import nimble.training.role.DutyBook;
 import nimble.training.role.Gateway;
@@ -51,12 +52,14 @@ public final class Node implements AutoCloseable {
   ///
   /// @param voteKey of a validator
   /// @param peers to keep connected to, each with its key
+  /// @param fault how its miner deviates, on a devnet
   public record Identity(
       Genesis genesis,
       SigningKey hotKey,
       Optional<VoteSigningKey> voteKey,
       EnumSet<Role> roles,
-      List<PeerAddress> peers) {
+      List<PeerAddress> peers,
+      Optional<Fault> fault) {
     public Identity {
       peers = List.copyOf(peers);
     }
@@ -65,6 +68,16 @@ public final class Node implements AutoCloseable {
     public Identity(
         Genesis genesis, SigningKey hotKey, Optional<VoteSigningKey> voteKey, EnumSet<Role> roles) {
       this(genesis, hotKey, voteKey, roles, List.of());
+    }
+
+    /// An honest one.
+    public Identity(
+        Genesis genesis,
+        SigningKey hotKey,
+        Optional<VoteSigningKey> voteKey,
+        EnumSet<Role> roles,
+        List<PeerAddress> peers) {
+      this(genesis, hotKey, voteKey, roles, peers, Optional.empty());
     }
   }
 
@@ -137,7 +150,8 @@ public final class Node implements AutoCloseable {
                       identity.hotKey(),
                       new Miner(
                           network.self(),
-                          (plan, stage) -> new MachineWork(site.machine(), plan, stage)),
+                          (plan, stage) -> new MachineWork(site.machine(), plan, stage),
+                          identity.fault()),
                       new Seats(network.self()),
                       chain.state(),
                       tensors,

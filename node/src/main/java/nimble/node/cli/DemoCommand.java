@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import nimble.genesis.Parameters;
 import nimble.node.chain.Reporter;
 import nimble.node.client.ClientFailure;
 import nimble.node.devnet.Demo;
@@ -71,6 +72,14 @@ final class DemoCommand implements Callable<Integer> {
       description = "Runs every node as a process of its own; logs are in their directories.")
   private boolean isolated;
 
+  @Option(
+      names = "--fault",
+      paramLabel = "INDEX=ACTOR",
+      description =
+          "Miner INDEX, from 0, misbehaves: SkipsWork, ForgesLoss, WithholdsData, VanishesMidRound"
+              + " or BitFlip. Repeatable.")
+  private List<String> faults = List.of();
+
   @Option(names = "--exit", description = "Ends the network when the demo is over.")
   private boolean exit;
 
@@ -85,6 +94,9 @@ final class DemoCommand implements Callable<Integer> {
     check("--steps", steps, STEPS_MAX);
     check("--validators", validators, Devnet.VALIDATORS_MAX);
     check("--miners", miners, Devnet.MINERS_MAX);
+    Devnet devnet =
+        Devnet.fresh(validators, miners, Parameters.devnet())
+            .with(FaultOption.parse(faults, miners));
     PrintWriter out = command.commandLine().getOut();
     Path directory = home == null ? Files.createTempDirectory("nimble-demo-") : home;
     Demo demo =
@@ -99,7 +111,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     Path log = directory.resolve("demo.log");
     try (LogFile reporter = new LogFile(log, Reporter.Level.INFO);
-        DemoNetwork network = start(directory, reporter)) {
+        DemoNetwork network = start(devnet, directory, reporter)) {
       out.printf(
           "network   %d validators and %d miners in %s; data and log in %s%n",
           validators, miners, isolated ? "processes of their own" : "this process", directory);
@@ -108,15 +120,14 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private DemoNetwork start(Path directory, Reporter reporter)
+  private DemoNetwork start(Devnet devnet, Path directory, Reporter reporter)
       throws Mistake, IOException, DataDirectory.Refused, InterruptedException {
     if (isolated) {
       String nimble = NimbleMain.class.getName();
-      return IsolatedNetwork.start(
-          validators, miners, directory, apiPort, nimble, _ -> List.of(), reporter);
+      return IsolatedNetwork.start(devnet, directory, apiPort, nimble, reporter);
     }
     int threads = Math.min(Runtime.getRuntime().availableProcessors(), miners);
-    return RunningNetwork.start(validators, miners, threads, directory, apiPort, reporter);
+    return RunningNetwork.start(devnet, threads, directory, apiPort, reporter);
   }
 
   private int run(Demo demo, DemoNetwork network, byte[] data, PrintWriter out, Path log)

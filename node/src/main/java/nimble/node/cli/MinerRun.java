@@ -58,7 +58,8 @@ final class MinerRun implements Callable<Integer> {
       flags.put(Setting.PEERS, askedPeer());
       config = load(directory, flags);
     }
-    return new NodeRun(directory, config, hotKey, secret, settings.stopOnEof()).run(output);
+    return new NodeRun(directory, config, hotKey, secret, settings.stopOnEof(), settings.fault())
+        .run(output);
   }
 
   private void make(Path directory)

@@ -19,6 +19,7 @@ import nimble.node.site.NodeDirectory;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.Role;
 import nimble.storage.file.DataDirectory;
+import nimble.training.fault.Fault;
 
 /// Runs the node of a data directory until it is told to stop: what `node start` and `miner run`
 /// have in common.
@@ -26,7 +27,14 @@ import nimble.storage.file.DataDirectory;
 /// @param hotKey the node's identity
 /// @param secret of its keys
 /// @param stopOnEof also stop when standard input ends
-record NodeRun(Path directory, NodeConfig config, Path hotKey, String secret, boolean stopOnEof) {
+/// @param fault how its miner deviates
+record NodeRun(
+    Path directory,
+    NodeConfig config,
+    Path hotKey,
+    String secret,
+    boolean stopOnEof,
+    Optional<String> fault) {
   private static final int THREADS_MAX = 256;
 
   int run(Output output) throws Exception {
@@ -59,8 +67,10 @@ record NodeRun(Path directory, NodeConfig config, Path hotKey, String secret, bo
       throws Mistake, IOException {
     SigningKey hot = KeystoreFile.hot(hotKey, secret);
     List<PeerAddress> known = peers.stream().filter(peer -> peer.peer().isPresent()).toList();
+    Optional<Fault> deviation =
+        fault.isPresent() ? Optional.of(FaultOption.of(fault.get(), genesis)) : Optional.empty();
     if (!roles.contains(Role.VALIDATOR)) {
-      return new Node.Identity(genesis, hot, Optional.empty(), roles, known);
+      return new Node.Identity(genesis, hot, Optional.empty(), roles, known, deviation);
     }
     Path voteKey = NodeDirectory.voteKey(directory);
     VoteSigningKey vote = KeystoreFile.vote(voteKey, secret);
@@ -74,6 +84,6 @@ record NodeRun(Path directory, NodeConfig config, Path hotKey, String secret, bo
               + " run `nimble init` with the --hot-key and --vote-key that genesis names",
           voteKey.getParent());
     }
-    return new Node.Identity(genesis, hot, Optional.of(vote), roles, known);
+    return new Node.Identity(genesis, hot, Optional.of(vote), roles, known, deviation);
   }
 }

@@ -37,6 +37,13 @@ final class NodeSettings {
       description = "Also stop when standard input ends: for programs that start nodes.")
   private boolean stopOnEof;
 
+  @Option(
+      names = "--fault",
+      paramLabel = "ACTOR",
+      hidden = true,
+      description = "The node's miner misbehaves; on devnets only.")
+  private Optional<String> fault = Optional.empty();
+
   Map<Setting, String> flags() {
     Map<Setting, String> flags = new LinkedHashMap<>();
     listen.ifPresent(it -> flags.put(Setting.LISTEN, it));
@@ -48,6 +55,10 @@ final class NodeSettings {
 
   boolean stopOnEof() {
     return stopOnEof;
+  }
+
+  Optional<String> fault() {
+    return fault;
   }
 
   static EnumSet<Role> roles(NodeConfig config) throws Mistake {

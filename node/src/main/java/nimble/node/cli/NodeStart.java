@@ -49,7 +49,8 @@ final class NodeStart implements Callable<Integer> {
             config,
             hotKey.orElse(NodeDirectory.hotKey(directory)),
             password.existing("the node's keys"),
-            settings.stopOnEof())
+            settings.stopOnEof(),
+            settings.fault())
         .run(output);
   }
 }

@@ -1,7 +1,12 @@
 package nimble.node.devnet;
 
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
@@ -9,14 +14,22 @@ import nimble.genesis.Genesis;
 import nimble.genesis.Genesis.GenesisAccount;
 import nimble.genesis.Genesis.GenesisValidator;
 import nimble.genesis.Parameters;
+import nimble.training.fault.Fault;
 import nimble.types.ChainId;
 
 /// The cast of a local network and the genesis that they share.
+///
+/// @param faults of miners that deviate, by number
 public record Devnet(
-    Genesis genesis, List<NodeKeys> validators, List<NodeKeys> miners, NodeKeys developer) {
+    Genesis genesis,
+    List<NodeKeys> validators,
+    List<NodeKeys> miners,
+    NodeKeys developer,
+    SortedMap<Integer, Fault> faults) {
   public static final int VALIDATORS_MAX = 20;
   public static final int MINERS_MAX = 64;
 
+  private static final int SEED_BYTES = 32;
   private static final long VALIDATOR_STAKE = 10_000 * Parameters.NIM;
   private static final long VALIDATOR_LIQUID = 1_000 * Parameters.NIM;
   private static final long MINER_BOND = 100 * Parameters.NIM;
@@ -27,6 +40,23 @@ public record Devnet(
   public Devnet {
     validators = List.copyOf(validators);
     miners = List.copyOf(miners);
+    faults = Collections.unmodifiableSortedMap(new TreeMap<>(faults));
+  }
+
+  /// Of keys that nobody has seen, beginning now.
+  public static Devnet fresh(int validators, int miners, Parameters parameters) {
+    byte[] seed = new byte[SEED_BYTES];
+    new SecureRandom().nextBytes(seed);
+    return create(Bytes.wrap(seed), validators, miners, System.currentTimeMillis(), parameters);
+  }
+
+  /// The same with miners that deviate.
+  public Devnet with(SortedMap<Integer, Fault> deviating) {
+    return new Devnet(genesis, validators, miners, developer, deviating);
+  }
+
+  public Optional<Fault> fault(int miner) {
+    return Optional.ofNullable(faults.get(miner));
   }
 
   /// @param seed secret of the network: all of its keys come from it
@@ -59,7 +89,7 @@ public record Devnet(
                         keys.vote().provePossession()))
                 .toList(),
             accounts);
-    return new Devnet(genesis, validatorKeys, minerKeys, developer);
+    return new Devnet(genesis, validatorKeys, minerKeys, developer, Collections.emptySortedMap());
   }
 
   private static List<NodeKeys> cast(Bytes seed, String role, int count) {

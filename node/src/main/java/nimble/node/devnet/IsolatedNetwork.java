@@ -3,16 +3,12 @@ package nimble.node.devnet;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.IntFunction;
-import nimble.codec.Bytes;
 import nimble.codec.Malformed;
-import nimble.genesis.Parameters;
 import nimble.node.chain.Reporter;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
@@ -23,7 +19,6 @@ import nimble.storage.file.DataDirectory;
 /// A devnet whose nodes are processes of their own, each on a real data directory, as they are when
 /// started by hand.
 public final class IsolatedNetwork implements DemoNetwork {
-  private static final int SEED_BYTES = 32;
   private static final int VALIDATOR_HEAP_MEGABYTES = 256;
   private static final int MINER_HEAP_MEGABYTES = 384;
   private static final String ANY_PORT = "127.0.0.1:0";
@@ -46,34 +41,22 @@ public final class IsolatedNetwork implements DemoNetwork {
     this.reporter = reporter;
   }
 
-  /// Makes a devnet of fresh keys under `home` and starts its nodes.
+  /// Starts the nodes of `devnet` on directories under `home`.
   ///
   /// @param apiPort of the first node; 0 takes a free one
   /// @param mainClass of `nimble`
-  /// @param more arguments of the miner with this number, for its `node start`
   public static IsolatedNetwork start(
-      int validators,
-      int miners,
-      Path home,
-      int apiPort,
-      String mainClass,
-      IntFunction<List<String>> more,
-      Reporter reporter)
+      Devnet devnet, Path home, int apiPort, String mainClass, Reporter reporter)
       throws IOException, DataDirectory.Refused, Mistake, InterruptedException {
-    byte[] seed = new byte[SEED_BYTES];
-    new SecureRandom().nextBytes(seed);
-    Devnet devnet =
-        Devnet.create(
-            Bytes.wrap(seed), validators, miners, System.currentTimeMillis(), Parameters.devnet());
     IsolatedNetwork network =
         new IsolatedNetwork(devnet, new DevnetHome(home), mainClass, reporter);
     try {
       network.home.writeGenesis(devnet);
       network.home.writeWallet("developer", devnet.developer());
-      for (int i = 0; i < validators; i++) {
+      for (int i = 0; i < devnet.validators().size(); i++) {
         network.startValidator(i, i == 0 ? apiPort : 0);
       }
-      network.startMiners(more);
+      network.startMiners();
       return network;
     } catch (IOException
         | DataDirectory.Refused
@@ -104,13 +87,13 @@ public final class IsolatedNetwork implements DemoNetwork {
     }
   }
 
-  private void startMiners(IntFunction<List<String>> more)
+  private void startMiners()
       throws IOException, DataDirectory.Refused, Mistake, InterruptedException {
     List<ChildNode> miners = new ArrayList<>();
     for (int i = 0; i < devnet.miners().size(); i++) {
       home.writeMiner(devnet, i, Map.of());
       List<String> arguments = new ArrayList<>(List.of("--role", "miner"));
-      arguments.addAll(more.apply(i));
+      devnet.fault(i).ifPresent(fault -> arguments.addAll(List.of("--fault", fault.toString())));
       miners.add(start("miner" + i, home.miner(i), MINER_HEAP_MEGABYTES, arguments));
     }
     for (ChildNode miner : miners) {

@@ -18,6 +18,7 @@ import nimble.p2p.Role;
 import nimble.p2p.netty.Settings;
 import nimble.storage.file.DataDirectory;
 import nimble.storage.file.FileVoteLog;
+import nimble.training.fault.Fault;
 
 /// All nodes of a devnet in one process, over real sockets and databases of their own. Node 0 is
 /// the first validator; miners follow the validators.
@@ -46,11 +47,25 @@ public final class LocalNetwork implements AutoCloseable {
     try {
       for (NodeKeys keys : devnet.validators()) {
         network.add(
-            "validator" + network.members.size(), keys, true, home, plant, listeners, onFailure);
+            "validator" + network.members.size(),
+            keys,
+            true,
+            Optional.empty(),
+            home,
+            plant,
+            listeners,
+            onFailure);
       }
-      int miner = 0;
-      for (NodeKeys keys : devnet.miners()) {
-        network.add("miner" + miner++, keys, false, home, plant, listeners, onFailure);
+      for (int i = 0; i < devnet.miners().size(); i++) {
+        network.add(
+            "miner" + i,
+            devnet.miners().get(i),
+            false,
+            devnet.fault(i),
+            home,
+            plant,
+            listeners,
+            onFailure);
       }
       return network;
     } catch (IOException | DataDirectory.Refused | RuntimeException e) {
@@ -63,6 +78,7 @@ public final class LocalNetwork implements AutoCloseable {
       String name,
       NodeKeys keys,
       boolean validates,
+      Optional<Fault> fault,
       Path home,
       Plant plant,
       IntFunction<Node.Listeners> listeners,
@@ -90,7 +106,8 @@ public final class LocalNetwork implements AutoCloseable {
                 hotKey,
                 validates ? Optional.of(keys.vote()) : Optional.empty(),
                 roles,
-                members.stream().map(member -> member.site().address()).toList()),
+                members.stream().map(member -> member.site().address()).toList(),
+                fault),
             site,
             listeners.apply(members.size()));
     members.add(new Member(name, keys, roles, node, site));

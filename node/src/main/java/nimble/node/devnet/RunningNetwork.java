@@ -4,12 +4,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import nimble.chain.Header;
-import nimble.codec.Bytes;
 import nimble.genesis.Parameters;
 import nimble.node.Node;
 import nimble.node.api.ApiParts;
@@ -28,8 +26,6 @@ import nimble.vm.djl.DjlMachine;
 
 /// A local network with the API of its first node, ready for use.
 public final class RunningNetwork implements DemoNetwork {
-  private static final int SEED_BYTES = 32;
-
   private final Plant plant;
   private final LocalNetwork network;
   private final ApiServer api;
@@ -55,17 +51,20 @@ public final class RunningNetwork implements DemoNetwork {
     this.failure = failure;
   }
 
-  /// Makes a devnet of fresh keys under `home` and starts all of it in this process.
-  ///
-  /// @param apiPort of the first node; 0 takes a free one
+  /// A devnet of fresh keys under `home`, all of it in this process.
   public static RunningNetwork start(
       int validators, int miners, int threads, Path home, int apiPort, Reporter reporter)
       throws IOException, DataDirectory.Refused, Mistake {
-    byte[] seed = new byte[SEED_BYTES];
-    new SecureRandom().nextBytes(seed);
-    Devnet devnet =
-        Devnet.create(
-            Bytes.wrap(seed), validators, miners, System.currentTimeMillis(), Parameters.devnet());
+    Devnet devnet = Devnet.fresh(validators, miners, Parameters.devnet());
+    return start(devnet, threads, home, apiPort, reporter);
+  }
+
+  /// Starts all of `devnet` in this process, its data under `home`.
+  ///
+  /// @param apiPort of the first node; 0 takes a free one
+  public static RunningNetwork start(
+      Devnet devnet, int threads, Path home, int apiPort, Reporter reporter)
+      throws IOException, DataDirectory.Refused, Mistake {
     ChainFeed feed = new ChainFeed();
     TrainingMeter meter = new TrainingMeter();
     ChainWatch watch = new ChainWatch();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import nimble.genesis.Parameters;
 import nimble.node.chain.Reporter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +24,8 @@ final class IsolatedNetworkTest {
   void processesStartFindEachOtherAndEndWithTheNetwork() throws Exception {
     List<ProcessHandle> nodes;
     try (IsolatedNetwork network =
-        IsolatedNetwork.start(1, 1, home, 0, NIMBLE, _ -> List.of(), Reporter.SILENT)) {
+        IsolatedNetwork.start(
+            Devnet.fresh(1, 1, Parameters.devnet()), home, 0, NIMBLE, Reporter.SILENT)) {
       nodes = network.pids().stream().map(ProcessHandle::of).map(Optional::orElseThrow).toList();
       assertEquals(2, nodes.size());
       assertTrue(nodes.stream().allMatch(ProcessHandle::isAlive));
@@ -43,9 +45,13 @@ final class IsolatedNetworkTest {
             IOException.class,
             () ->
                 IsolatedNetwork.start(
-                    1, 1, home, 0, NIMBLE, _ -> List.of("--nonsense"), Reporter.SILENT));
+                    Devnet.fresh(1, 1, Parameters.devnet()),
+                    home,
+                    0,
+                    "nimble.node.Nothing",
+                    Reporter.SILENT));
     String words = String.valueOf(failure.getMessage());
-    assertTrue(words.contains("miner0 ended with code 1"), words);
+    assertTrue(words.contains("validator0 ended with code 1"), words);
     assertFalse(ProcessHandle.current().children().anyMatch(ProcessHandle::isAlive));
   }
 }
