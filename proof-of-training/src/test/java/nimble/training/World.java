@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import nimble.chain.Block.Body;
 import nimble.chain.Call;
 import nimble.chain.JobCall.JobSubmit;
@@ -21,6 +22,7 @@ import nimble.chain.SignedWorkCall;
 import nimble.chain.StageSlot;
 import nimble.chain.Transaction;
 import nimble.chain.WorkCall;
+import nimble.chain.WorkCall.CheckpointKept;
 import nimble.chain.WorkCall.CheckpointRecord;
 import nimble.chain.WorkCall.ClassOpen;
 import nimble.chain.WorkCall.JobAccept;
@@ -309,8 +311,56 @@ final class World {
     return new CheckpointRecord(
         slot(id, stage),
         round,
-        job(id).progress().failures(),
+        attempt(id, round),
         Specs.hash("checkpoint %d %d".formatted(stage, round)));
+  }
+
+  CheckpointKept kept(JobId id, int stage, int round, int account) {
+    return new CheckpointKept(slot(id, stage), round, attempt(id, round), address(account));
+  }
+
+  private int attempt(JobId id, int round) {
+    return ResumePoints.at(state, id, round)
+        .map(ResumePoint::attempt)
+        .orElse(job(id).progress().failures());
+  }
+
+  /// Every stage records its checkpoint after `round`, and the next stage's miner holds it.
+  void hold(JobId id, int round) {
+    List<HeldStage> stages = job(id).stages();
+    for (int stage = 0; stage < stages.size(); stage++) {
+      Address next = stages.get((stage + 1) % stages.size()).miner();
+      work(checkpoint(id, stage, round));
+      work(new CheckpointKept(slot(id, stage), round, attempt(id, round), next));
+    }
+  }
+
+  /// New miners accept, and show their classes.
+  void resume(JobId id) {
+    for (int stage = 0; stage < job(id).stages().size(); stage++) {
+      if (!job(id).stages().get(stage).hasAccepted()) {
+        work(accept(id, stage));
+      }
+    }
+    for (int stage = 0; stage < job(id).stages().size(); stage++) {
+      if (job(id).stages().get(stage).numericClass().isEmpty()) {
+        work(open(id, stage));
+      }
+    }
+    assertEquals(JobState.RUNNING, job(id).state());
+  }
+
+  /// Something that the rules do to a job, in a block of its own.
+  void turn(JobId id, Consumer<Turn> act) {
+    timeMillis += blockMillis;
+    height++;
+    Overlay overlay = new Overlay(state);
+    Turn turn = Turn.of(overlay, context(now()), id);
+    act.accept(turn);
+    turn.save();
+    apply(overlay.writes());
+    Audit.of(stored).check(PARAMETERS.money().supplyCap());
+    entries.addAll(JobEntry.in(overlay.writes()));
   }
 
   /// Everybody accepts and opens.
