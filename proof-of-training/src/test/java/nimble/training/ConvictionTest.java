@@ -75,12 +75,16 @@ final class ConvictionTest {
         World world = spares(1);
         JobId id = run(world, rounds);
         Job before = world.job(id);
-        int earliest = Lineage.unsettled(world.state(), before).stream()
-            .mapToInt(ClosedRound::round).min().orElse(rounds);
+        int earliest =
+            Lineage.unsettled(world.state(), before).stream()
+                .mapToInt(ClosedRound::round)
+                .min()
+                .orElse(rounds);
         convict(world, id, stage);
         Job after = world.job(id);
         // Points are after rounds 1, 3 and 5.
-        assertEquals(earliest / 2 * 2, after.progress().round(), "after %d rounds".formatted(rounds));
+        assertEquals(
+            earliest / 2 * 2, after.progress().round(), "after %d rounds".formatted(rounds));
         assertEquals(before.progress().failures() + 1, after.progress().failures());
         assertEquals(JobState.MATCHED, after.state());
         assertEquals(World.address(World.FIRST_MINER + 3), miner(world, id, stage));
@@ -104,8 +108,7 @@ final class ConvictionTest {
     convict(world, id, 1);
     for (ClosedRound round : Lineage.unsettled(world.state(), world.job(id))) {
       assertEquals(
-          List.of(true, false, true),
-          round.stages().stream().map(ClosedStage::payable).toList());
+          List.of(true, false, true), round.stages().stream().map(ClosedStage::payable).toList());
     }
     world.idle(12);
     world.resume(id);
@@ -143,8 +146,7 @@ final class ConvictionTest {
       again += 3 * others.price(others.operations(world.job(id).rounds(), 0));
     }
     assertTrue(slashed.toJob() >= again, "%d of %d".formatted(slashed.toJob(), again));
-    assertEquals(
-        escrow + slashed.toJob(), Escrows.get(world.state(), id).orElseThrow().total());
+    assertEquals(escrow + slashed.toJob(), Escrows.get(world.state(), id).orElseThrow().total());
     assertEquals(Optional.empty(), Bonds.lockOf(world.state(), World.slot(id, 2), liar));
     assertEquals(Optional.empty(), Jobs.heldBy(world.state(), liar));
   }
@@ -211,8 +213,7 @@ final class ConvictionTest {
     convict(world, id, 1);
     world.idle(16);
     assertEquals(World.address(World.FIRST_MINER + 4), miner(world, id, 1));
-    assertEquals(
-        1, Strikes.of(world.state(), World.address(World.FIRST_MINER + 3), 0));
+    assertEquals(1, Strikes.of(world.state(), World.address(World.FIRST_MINER + 3), 0));
     world.resume(id);
     finish(world, id);
   }
@@ -260,8 +261,7 @@ final class ConvictionTest {
     assertEquals(JobState.SETTLING, job.state());
     assertEquals(Optional.of(JobState.FAILED), job.status().ending());
     assertEquals(
-        "the escrow does not cover the work again; it has no resume point",
-        job.status().reason());
+        "the escrow does not cover the work again; it has no resume point", job.status().reason());
     world.idle(15);
     assertEquals(JobState.FAILED, world.job(id).state());
     assertEquals(2 * 24, world.job(id).earned().rounds() - settledOfLiar(world, id));
@@ -305,7 +305,7 @@ final class ConvictionTest {
     WorkCall oldCommit = world.commit(id, 2);
     world.work(oldCommit);
     WorkCall oldRecord = world.checkpoint(id, 2, 1);
-    WorkCall oldCopy = world.kept(id, 2, 1, World.FIRST_MINER);
+    WorkCall oldCopy = world.kept(id, 2, 1, World.address(World.FIRST_MINER));
     WorkCall oldAccept = world.accept(id, 2);
     convict(world, id, 1);
     assertFalse(world.isOpen(oldAccept));
@@ -316,13 +316,16 @@ final class ConvictionTest {
     assertFalse(world.isOpen(oldRecord));
     assertFalse(world.isOpen(oldCopy));
     WorkCall record = world.checkpoint(id, 2, 1);
-    WorkCall copy = world.kept(id, 2, 1, World.FIRST_MINER);
+    WorkCall copy = world.kept(id, 2, 1, World.address(World.FIRST_MINER));
     assertTrue(world.isOpen(record));
     assertFalse(world.isOpen(copy), "there is nothing to hold");
     world.work(record);
     assertFalse(world.isOpen(record));
-    assertFalse(world.isOpen(world.kept(id, 2, 1, World.FIRST_MINER + 2)), "its own copy");
-    assertFalse(world.isOpen(world.kept(id, 2, 1, World.FIRST_MINER + 1)), "not its custodian");
+    assertFalse(
+        world.isOpen(world.kept(id, 2, 1, World.address(World.FIRST_MINER + 2))), "its own copy");
+    assertFalse(
+        world.isOpen(world.kept(id, 2, 1, World.address(World.FIRST_MINER + 1))),
+        "not its custodian");
     assertEquals(Optional.of(World.hotKey(World.FIRST_MINER)), world.signerOf(copy));
     world.work(copy);
     assertFalse(world.isOpen(copy));

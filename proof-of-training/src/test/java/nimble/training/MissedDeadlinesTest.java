@@ -250,6 +250,59 @@ final class MissedDeadlinesTest {
   }
 
   @Test
+  void j27VanishedMinerIsReplacedAtItsSecondStrike() {
+    JobId id = world.submit(spec);
+    world.start(id);
+    world.round(id);
+    world.round(id);
+    world.hold(id, 1);
+    world.round(id);
+    for (int miss = 0; miss < 2; miss++) {
+      assertEquals(3, world.job(id).progress().round());
+      world.work(world.commit(id, 0), world.commit(id, 1));
+      world.idle(30);
+    }
+    Job job = world.job(id);
+    assertEquals(JobState.MATCHED, job.state());
+    assertEquals(2, job.progress().round(), "the newest resume point");
+    assertEquals(3, job.progress().failures());
+    assertEquals(World.address(World.FIRST_MINER + 3), job.stages().get(2).miner());
+    assertEquals(2, strikes(2));
+    assertFalse(world.story(id).contains("Slashed"));
+    assertEquals(
+        1,
+        job.stages().get(2).checkpoint().orElseThrow().round(),
+        "from there the new one goes on");
+    world.resume(id);
+    world.rounds(id);
+    world.checkpoints(id);
+    world.idle(12);
+    job = world.job(id);
+    assertEquals(JobState.COMPLETED, job.state());
+    assertEquals(3, job.former().rounds());
+    assertEquals(8, job.stages().get(2).earned().rounds());
+    assertEquals(10, Jobs.record(world.state(), id).orElseThrow().sums().rounds());
+  }
+
+  @Test
+  void j27MinerThatComesBackToAPausedJobKeepsItsStage() {
+    World few = new World(PRICE, 2 * PRICE, 3 * PRICE);
+    JobId id = few.submit(spec);
+    few.start(id);
+    few.idle(61);
+    assertEquals(JobState.PAUSED, few.job(id).state());
+    few.round(id);
+    assertEquals(JobState.RUNNING, few.job(id).state());
+    few.idle(31);
+    assertEquals(JobState.PAUSED, few.job(id).state(), "one more strike");
+    few.round(id);
+    few.rounds(id);
+    few.checkpoints(id);
+    few.idle(12);
+    assertEquals(JobState.COMPLETED, few.job(id).state());
+  }
+
+  @Test
   void j9CommittedRoundResumesAPausedJob() {
     JobId id = world.submit(spec);
     world.start(id);

@@ -315,8 +315,8 @@ final class World {
         Specs.hash("checkpoint %d %d".formatted(stage, round)));
   }
 
-  CheckpointKept kept(JobId id, int stage, int round, int account) {
-    return new CheckpointKept(slot(id, stage), round, attempt(id, round), address(account));
+  CheckpointKept kept(JobId id, int stage, int round, Address custodian) {
+    return new CheckpointKept(slot(id, stage), round, attempt(id, round), custodian);
   }
 
   private int attempt(JobId id, int round) {
@@ -331,7 +331,7 @@ final class World {
     for (int stage = 0; stage < stages.size(); stage++) {
       Address next = stages.get((stage + 1) % stages.size()).miner();
       work(checkpoint(id, stage, round));
-      work(new CheckpointKept(slot(id, stage), round, attempt(id, round), next));
+      work(kept(id, stage, round, next));
     }
   }
 
