@@ -56,7 +56,7 @@ public record AuditDuty(
 
   /// All data has to be brought here, so that others can have it.
   boolean wantsData() {
-    return audit.phase() == Audit.Phase.CHALLENGED && !holds();
+    return audit.phase() == Audit.Phase.CHALLENGED && !holds() && !audit.miner().equals(auditor);
   }
 
   /// This validator's `DataAnswer` is on chain.
