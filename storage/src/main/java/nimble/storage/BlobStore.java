@@ -12,7 +12,7 @@ public interface BlobStore {
     STORED,
     /// It was there already.
     PRESENT,
-    /// It does not fit under the quota: nothing was stored.
+    /// It does not fit under the quota, or on the disk beside the chain: nothing was stored.
     OVER_QUOTA
   }
 

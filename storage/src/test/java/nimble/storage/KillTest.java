@@ -9,6 +9,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import nimble.codec.Bytes;
 import nimble.storage.file.DataDirectory;
 import nimble.storage.file.FileVoteLog;
@@ -16,9 +18,10 @@ import nimble.storage.rocks.RocksMemory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `kill -9` on a real process in the middle of its work.
+/// `kill -9` on a real process in the middle of its work, and a disk that takes no more.
 final class KillTest {
   private static final int KILLS = 2;
+  private static final int DISK_KIB_MAX = 300;
 
   @TempDir Path temp;
 
@@ -34,18 +37,7 @@ final class KillTest {
 
   /// Returns the last height that the process had reported when it was gone.
   private long runAndKill(Path home, int blocks) throws IOException, InterruptedException {
-    ProcessBuilder command =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                KilledNode.class.getName(),
-                home.toString())
-            .redirectError(temp.resolve("errors").toFile());
-    command.environment().put("ROCKSDB_SHAREDLIB_DIR", temp.toString());
-    Process node = command.start();
+    Process node = start(node(home, 100));
     try (BufferedReader heights = node.inputReader()) {
       String height = heights.readLine();
       assertTrue(height != null, () -> "no block: " + errors());
@@ -62,6 +54,51 @@ final class KillTest {
     } finally {
       node.destroyForcibly();
     }
+  }
+
+  private List<String> node(Path home, int blockBytes) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx64m",
+        "-XX:-UsePerfData",
+        "--enable-native-access=ALL-UNNAMED",
+        "-Djava.library.path=" + temp,
+        "-cp",
+        System.getProperty("java.class.path"),
+        KilledNode.class.getName(),
+        home.toString(),
+        Integer.toString(blockBytes));
+  }
+
+  private Process start(List<String> command) throws IOException {
+    ProcessBuilder process =
+        new ProcessBuilder(command).redirectError(temp.resolve("errors").toFile());
+    process.environment().put("ROCKSDB_SHAREDLIB_DIR", temp.toString());
+    return process.start();
+  }
+
+  /// No file of the process may grow over a limit: writes fail in the middle of a block, as they do
+  /// on a full disk.
+  @Test
+  void d1AndD4ANodeWhoseDiskTakesNoMoreStopsAtAWholeBlock() throws Exception {
+    Path home = temp.resolve("home");
+    DataDirectory.create(home, "test", KilledNode.GENESIS);
+    FileVoteLog.create(home.resolve("votes")).close();
+    // Unpacks the native library, which is over the limit.
+    long before = runAndKill(home, 1);
+    List<String> limited =
+        new ArrayList<>(
+            List.of("bash", "-c", "ulimit -f " + DISK_KIB_MAX + "; exec \"$@\"", "bash"));
+    limited.addAll(node(home, 10_000));
+    Process node = start(limited);
+    List<String> heights = node.inputReader().lines().toList();
+    assertEquals(1, node.waitFor(), this::errors);
+    assertTrue(heights.size() > 5, this::errors);
+    assertTrue(errors().contains("StorageFailure"), this::errors);
+    long height = Long.parseLong(heights.getLast());
+    assertTrue(height > before, () -> "height " + height);
+    check(home, height);
+    check(home, runAndKill(home, 1));
   }
 
   private String errors() {

@@ -10,8 +10,8 @@ import nimble.storage.rocks.RocksDatabase;
 import nimble.storage.rocks.RocksMemory;
 import nimble.types.Hash;
 
-/// A process that votes and commits blocks until it is killed, or nobody reads it any more; it
-/// prints a height when both are done.
+/// A process that votes and commits blocks until it is killed, its disk fails, or nobody reads it
+/// any more; it prints a height when both are done. Arguments: its home, the bytes of a block.
 final class KilledNode {
   static final Hash GENESIS = Hashing.of("killed");
   static final Bytes HEIGHT = Bytes.utf8("height");
@@ -28,7 +28,7 @@ final class KilledNode {
           votes.log().append(new Place(0, height), Bytes.ofU64(height));
         }
         votes.log().sync();
-        database.commit(block(height));
+        database.commit(block(height, Integer.parseInt(args[1])));
         votes.log().raise(new Place(0, height));
         System.out.println(height);
       }
@@ -51,10 +51,10 @@ final class KilledNode {
     return entries.stream().anyMatch(entry -> entry.at().view() == height);
   }
 
-  private static Batch block(long height) {
+  private static Batch block(long height, int size) {
     return new Batch()
         .put(Family.META, HEIGHT, Bytes.ofU64(height))
         .put(Family.HEADERS, Bytes.ofU64(height), Bytes.utf8("header"))
-        .put(Family.BODIES, Bytes.ofU64(height), Bytes.utf8("body"));
+        .put(Family.BODIES, Bytes.ofU64(height), Bytes.wrap(new byte[size]));
   }
 }

@@ -10,6 +10,9 @@ import nimble.storage.StorageFailure;
 
 /// The few steps that durable files are made of. Every failure names its path.
 final class Disk {
+  /// What blobs and evidence leave free, so that the chain's own writes find room.
+  static final long RESERVE_BYTES = 128L << 20;
+
   interface Action<T> {
     T run() throws IOException;
   }

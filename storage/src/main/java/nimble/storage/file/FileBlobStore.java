@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import nimble.blob.Manifest;
 import nimble.check.Invariant;
@@ -25,6 +26,7 @@ public final class FileBlobStore implements BlobStore {
   private final Path root;
   private final Path temp;
   private final long bytesMax;
+  private final LongSupplier freeBytes;
   private final BlobTree tree;
   private final AtomicLong used = new AtomicLong();
 
@@ -32,20 +34,26 @@ public final class FileBlobStore implements BlobStore {
   private final List<ReentrantLock> locks =
       IntStream.range(0, LOCKS).mapToObj(_ -> new ReentrantLock()).toList();
 
-  private FileBlobStore(Path root, long bytesMax) {
+  private FileBlobStore(Path root, long bytesMax, LongSupplier freeBytes) {
     this.root = root;
     this.temp = root.resolve("temp");
     this.bytesMax = bytesMax;
+    this.freeBytes = freeBytes;
     this.tree = new BlobTree(root);
   }
 
   /// Opens the store in `root`, which is created when missing; unfinished writes are removed.
   public static FileBlobStore open(Path root, long bytesMax) {
+    return open(root, bytesMax, root.toFile()::getUsableSpace);
+  }
+
+  /// @param freeBytes of the disk
+  static FileBlobStore open(Path root, long bytesMax, LongSupplier freeBytes) {
     return attempt(
         "open",
         root,
         () -> {
-          FileBlobStore store = new FileBlobStore(root, bytesMax);
+          FileBlobStore store = new FileBlobStore(root, bytesMax, freeBytes);
           Disk.createDirectory(store.temp);
           for (Path unfinished : BlobTree.sorted(store.temp)) {
             Files.delete(unfinished);
@@ -84,22 +92,37 @@ public final class FileBlobStore implements BlobStore {
           if (Files.exists(file)) {
             return Put.PRESENT;
           }
-          if (used.addAndGet(chunk.size()) > bytesMax) {
-            used.addAndGet(-chunk.size());
-            return Put.OVER_QUOTA;
+          if (used.addAndGet(chunk.size()) <= bytesMax
+              && !isFull(chunk)
+              && store(name, chunk, file)) {
+            return Put.STORED;
           }
-          store(name, chunk, file);
-          return Put.STORED;
+          used.addAndGet(-chunk.size());
+          return Put.OVER_QUOTA;
         });
   }
 
-  private void store(Hash name, Bytes chunk, Path file) throws IOException {
+  private boolean isFull(Bytes chunk) {
+    return freeBytes.getAsLong() < chunk.size() + Disk.RESERVE_BYTES;
+  }
+
+  /// False when somebody else took what was free.
+  private boolean store(Hash name, Bytes chunk, Path file) throws IOException {
     Path unfinished = temp.resolve(name.toString());
-    Disk.create(unfinished, chunk.asBuffer());
+    try {
+      Disk.create(unfinished, chunk.asBuffer());
+    } catch (IOException e) {
+      Files.deleteIfExists(unfinished);
+      if (isFull(chunk)) {
+        return false;
+      }
+      throw e;
+    }
     Path directory = file.resolveSibling(".").normalize();
     Disk.createDirectory(directory);
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     Disk.syncDirectory(directory);
+    return true;
   }
 
   @Override

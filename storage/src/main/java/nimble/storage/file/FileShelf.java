@@ -20,9 +20,6 @@ import nimble.types.Hash;
 /// Groups as files `<group>.pack` (E1 to E5). One process; one thread writes at a time, readers
 /// wait for nobody.
 public final class FileShelf implements Shelf {
-  /// What evidence leaves free on the disk, for the chain.
-  public static final long RESERVE_BYTES = 128L << 20;
-
   private static final String SUFFIX = ".pack";
 
   private final Path root;
@@ -95,7 +92,7 @@ public final class FileShelf implements Shelf {
     Pack known = packs.get(group);
     long bytes = ENTRY_BYTES + (long) size;
     if (bytesUsed() + bytes > bytesMax
-        || freeBytes.getAsLong() < bytes + RESERVE_BYTES
+        || freeBytes.getAsLong() < bytes + Disk.RESERVE_BYTES
         || (known == null && packs.size() == GROUPS_MAX)) {
       return Put.FULL;
     }
@@ -104,7 +101,7 @@ public final class FileShelf implements Shelf {
     try {
       entry.to(pack);
     } catch (IOException e) {
-      if (freeBytes.getAsLong() < bytes + RESERVE_BYTES) {
+      if (freeBytes.getAsLong() < bytes + Disk.RESERVE_BYTES) {
         return Put.FULL; // Somebody else took what was free.
       }
       throw new StorageFailure("cannot write %s: %s".formatted(file, e), e);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import nimble.blob.Manifest;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -119,6 +120,30 @@ final class FileBlobStoreTest {
     try (var in = BlobStreams.read(manifest, store)) {
       assertEquals(-1, in.read());
     }
+  }
+
+  @Test
+  void c3TheChainKeepsItsReserve() throws IOException {
+    AtomicLong free = new AtomicLong(Disk.RESERVE_BYTES);
+    FileBlobStore store = FileBlobStore.open(blobs, 100, free::get);
+    assertEquals(FileBlobStore.Put.OVER_QUOTA, store.put(CHUNK));
+    assertEquals(0, store.bytesUsed());
+    free.set(Disk.RESERVE_BYTES + CHUNK.size());
+    assertEquals(FileBlobStore.Put.STORED, store.put(CHUNK));
+    free.set(0);
+    assertEquals(FileBlobStore.Put.PRESENT, store.put(CHUNK));
+  }
+
+  /// A file where the chunk is to be written first: the write fails as on a full disk.
+  @Test
+  void c3AWriteThatFindsTheDiskFullChangesNothing() throws IOException {
+    AtomicLong asked = new AtomicLong();
+    FileBlobStore store =
+        FileBlobStore.open(blobs, 100, () -> asked.getAndIncrement() == 0 ? Long.MAX_VALUE : 0);
+    Files.writeString(blobs.resolve("temp").resolve(NAME.toString()), "in the way");
+    assertEquals(FileBlobStore.Put.OVER_QUOTA, store.put(CHUNK));
+    assertEquals(0, store.bytesUsed());
+    assertEquals(0, open(100).bytesUsed());
   }
 
   @Test

@@ -122,13 +122,13 @@ final class FileShelfTest {
 
   @Test
   void e4TheChainKeepsItsReserve() throws IOException {
-    AtomicLong free = new AtomicLong(FileShelf.RESERVE_BYTES + 100);
+    AtomicLong free = new AtomicLong(Disk.RESERVE_BYTES + 100);
     FileShelf shelf = new FileShelf(evidence, 10_000, free::get);
     assertEquals(Shelf.Put.STORED, shelf.put(GROUP, NAME, CHUNK));
-    free.set(FileShelf.RESERVE_BYTES + 10);
+    free.set(Disk.RESERVE_BYTES + 10);
     assertEquals(Shelf.Put.FULL, shelf.write(GROUP, "index", INDEX));
     assertEquals(Optional.of(CHUNK), shelf.get(NAME));
-    free.set(FileShelf.RESERVE_BYTES + 100);
+    free.set(Disk.RESERVE_BYTES + 100);
     assertEquals(Shelf.Put.STORED, shelf.write(GROUP, "index", INDEX));
   }
 
