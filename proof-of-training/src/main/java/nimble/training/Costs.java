@@ -3,6 +3,7 @@ package nimble.training;
 import java.util.List;
 import nimble.genesis.Parameters;
 import nimble.genesis.TrainingParameters;
+import nimble.types.Math128;
 
 /// What a job must have in escrow (J14), in nim-units.
 ///
@@ -17,6 +18,12 @@ public record Costs(List<Long> stagePay, long slotCharges, long auditPot, long t
   /// CheckpointRecord, and CheckpointKept of each custodian.
   private static final int CHECKPOINT_CALLS = 1 + ResumePoint.CUSTODIANS_MAX;
 
+  /// AuditCommit and AuditReveal of everyone who may sit. What a contest takes beyond that comes out
+  /// of the fees.
+  private static final long AUDIT_CALLS = 2L * Audit.SEATS_MAX;
+
+  private static final int PERMILLE = 1_000;
+
   public Costs {
     stagePay = List.copyOf(stagePay);
   }
@@ -26,8 +33,9 @@ public record Costs(List<Long> stagePay, long slotCharges, long auditPot, long t
     List<Long> pay = stages.stream().map(terms -> terms.price(terms.operations(rounds))).toList();
     long auditPot = 0;
     for (int i = 0; i < pay.size(); i++) {
-      long reserve = Quote.auditReserve(pay.get(i), stages.get(i).auditRatePermille());
-      auditPot = Math.addExact(auditPot, reserve);
+      long joining = auditCharges(2L * Limits.AUDITORS_MAX, parameters);
+      long audits = audits(stages.get(i), rounds, 0, parameters);
+      auditPot = Math.addExact(auditPot, Math.addExact(joining, audits));
     }
     long calls =
         Math.addExact(
@@ -60,13 +68,29 @@ public record Costs(List<Long> stagePay, long slotCharges, long auditPot, long t
   }
 
   /// What audits may cost from the start of `round` on.
-  static long auditsFrom(Job job, int round) {
+  static long auditsFrom(Job job, int round, Parameters parameters) {
     long all = 0;
     for (HeldStage stage : job.stages()) {
-      long pay = pay(stage.terms(), job.rounds(), round);
-      all = Math.addExact(all, Quote.auditReserve(pay, stage.terms().auditRatePermille()));
+      all = Math.addExact(all, audits(stage.terms(), job.rounds(), round, parameters));
     }
     return all;
+  }
+
+  /// The fees of one stage's audits, and the charges for what every seat says.
+  private static long audits(Terms terms, Rounds rounds, int round, Parameters parameters) {
+    int rate = terms.auditRatePermille();
+    long operations = terms.operationsFrom(rounds, round);
+    long steps = Math128.mulDiv(operations, PERMILLE, terms.stepOperations());
+    long expected = Math128.mulDiv(steps, rate, (long) PERMILLE * PERMILLE) + 1;
+    long most = (long) ClosedRound.DRAWS * (rounds.count() - round);
+    long calls = Math.multiplyExact(AUDIT_CALLS, Math.min(expected, most));
+    long fees = Quote.auditReserve(terms.price(operations), rate);
+    return Math.addExact(fees, auditCharges(calls, parameters));
+  }
+
+  private static long auditCharges(long calls, Parameters parameters) {
+    boolean audited = parameters.training().auditorsPerStage() > 0;
+    return audited ? Math.multiplyExact(calls, parameters.block().slotCharge()) : 0;
   }
 
   private static long pay(Terms terms, Rounds rounds, int round) {

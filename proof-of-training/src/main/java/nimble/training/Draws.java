@@ -89,7 +89,9 @@ final class Draws {
       }
       Optional<String> shortage = shortage(turn, round);
       if (shortage.isPresent() && !isOver(turn)) {
-        pause(turn, shortage.get());
+        if (turn.job().state() == JobState.RUNNING) {
+          RoundRules.pause(turn, shortage.get());
+        }
         return false;
       }
       for (int stage = 0; stage < round.stages().size(); stage++) {
@@ -111,14 +113,6 @@ final class Draws {
   private static boolean isOver(Turn turn) {
     return turn.job().state() == JobState.SETTLING
         && turn.job().status().due().reachedAt(turn.now());
-  }
-
-  private static void pause(Turn turn, String reason) {
-    if (turn.job().state() == JobState.RUNNING) {
-      turn.enter(
-          JobState.PAUSED, turn.parameters().idle().after(turn.now()), Optional.empty(), reason);
-      turn.happened(new JobEvent.Paused(turn.job().status().reason()));
-    }
   }
 
   private static Optional<String> shortage(Turn turn, ClosedRound round) {

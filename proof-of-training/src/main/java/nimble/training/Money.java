@@ -19,7 +19,8 @@ record Money(long budget, long audits) {
     try {
       long toCome = Costs.from(turn.job(), round, turn.context().parameters());
       return new Money(
-          Math.addExact(Lineage.owed(turn), toCome), Costs.auditsFrom(turn.job(), round));
+          Math.addExact(Lineage.owed(turn), toCome),
+          Costs.auditsFrom(turn.job(), round, turn.context().parameters()));
     } catch (ArithmeticException e) {
       return new Money(MORE_THAN_THERE_IS, 0);
     }

@@ -6,6 +6,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import nimble.genesis.Parameters;
 import nimble.ledger.Escrows;
 import nimble.types.Address;
 
@@ -145,7 +146,7 @@ final class Rematch {
         changed =
             changed.withStage(choice.getKey(), stage(turn, choice.getKey(), choice.getValue()));
       }
-      long audits = moreAudits(turn.job(), changed, round);
+      long audits = moreAudits(turn.job(), changed, round, turn.context().parameters());
       long needed = Math.addExact(Costs.from(changed, round, turn.context().parameters()), audits);
       return Money.budget(turn) >= Math.addExact(needed, Lineage.owed(turn));
     } catch (ArithmeticException e) {
@@ -154,8 +155,8 @@ final class Rematch {
   }
 
   /// What the audits of new miners may cost above those of their predecessors.
-  private static long moreAudits(Job before, Job after, int round) {
-    return Math.max(0, Costs.auditsFrom(after, round) - Costs.auditsFrom(before, round));
+  private static long moreAudits(Job before, Job after, int round, Parameters p) {
+    return Math.max(0, Costs.auditsFrom(after, round, p) - Costs.auditsFrom(before, round, p));
   }
 
   private static HeldStage stage(Turn turn, int index, StageMatch.Choice choice) {
@@ -170,7 +171,9 @@ final class Rematch {
   private static void install(Turn turn, SortedMap<Integer, StageMatch.Choice> choices) {
     Job before = turn.job();
     choices.forEach((index, choice) -> replace(turn, index, choice));
-    long audits = moreAudits(before, turn.job(), turn.job().progress().round());
+    Job after = turn.job();
+    int round = after.progress().round();
+    long audits = moreAudits(before, after, round, turn.context().parameters());
     Escrows.reserveAudits(turn.state(), turn.job().id(), audits);
     Jobs.removeOpening(turn.state(), turn.job().id());
     turn.enter(
