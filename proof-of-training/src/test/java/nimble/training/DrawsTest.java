@@ -11,7 +11,6 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import nimble.chain.AuditId;
-
 import nimble.ledger.BlockContext;
 import nimble.ledger.Overlay;
 import nimble.types.Address;
@@ -123,8 +122,7 @@ final class DrawsTest {
   @Test
   void j16TheSameBeaconDrawsTheSame() {
     Overlay state = closedRound();
-    assertEquals(
-        drawn(state, 3, Specs.hash("beacon")), drawn(state, 3, Specs.hash("beacon")));
+    assertEquals(drawn(state, 3, Specs.hash("beacon")), drawn(state, 3, Specs.hash("beacon")));
   }
 
   @Test
@@ -176,11 +174,10 @@ final class DrawsTest {
     world.override(state);
     world.idle(3);
     assertEquals(JobState.PAUSED, world.job(id).state());
-    assertEquals(
-        "stage 0: fewer than two auditors can be drawn", world.job(id).status().reason());
+    assertEquals("stage 0: fewer than two auditors can be drawn", world.job(id).status().reason());
     assertEquals(0, Jobs.unsettled(world.state(), id, 0).orElseThrow().draws(), "it waits");
-    world.epoch = 2;
-    world.idle(1);
+    world.blockMillis = World.PARAMETERS.consensus().epochMillis();
+    world.idle(2);
     assertEquals(1, Jobs.unsettled(world.state(), id, 0).orElseThrow().draws());
     world.round(id);
     assertEquals(JobState.RUNNING, world.job(id).state(), "it goes on");
@@ -191,7 +188,7 @@ final class DrawsTest {
     Overlay state = closedRound();
     for (int i = 0; i < 4; i++) {
       for (int silence = 0; silence < Silences.SUSPENDING; silence++) {
-        Silences.add(state, World.address(world.validators.get(i)), 0);
+        Silences.add(state, World.address(world.validators.get(i)), 1_000);
       }
     }
     world.override(state);
@@ -204,8 +201,7 @@ final class DrawsTest {
   @Test
   void j16OrderIsByStakeWithoutReplacement() {
     SplittableRandom random = new SplittableRandom(1);
-    List<Address> eligible =
-        world.validators.stream().map(World::address).sorted().toList();
+    List<Address> eligible = world.validators.stream().map(World::address).sorted().toList();
     TreeMap<Address, Integer> last = new TreeMap<>();
     for (int i = 0; i < BEACONS; i++) {
       List<Address> order = Draws.order(world.state(), eligible, Specs.anyHash(random));
