@@ -128,7 +128,7 @@ final class BoundsTest {
     }
     assertTrue(metered > 60_000, "%d ms".formatted(metered));
     assertEquals(
-        new Moment(7 + 3 * metered, 8 + 15),
+        new Moment(7 + 3 * metered, 8 + 30),
         RoundLength.due(asOneRound, new Moment(7, 8), World.PARAMETERS.training()));
   }
 
@@ -137,7 +137,7 @@ final class BoundsTest {
     JobId id = world.submit(Specs.spec(100, new MoneySpec(World.NIM, 1L << 40, 0, 140_000)));
     world.start(id);
     world.round(id);
-    world.idle(30);
+    world.idle(60);
     assertEquals(JobState.PAUSED, world.job(id).state());
     return world;
   }

@@ -97,8 +97,7 @@ final class CustodyTest {
         world.isOpen(world.kept(id, 0, 1, World.address(world.validators.get(1)))),
         "not the keeper");
     assertEquals(
-        Optional.of(World.hotKey(World.VALIDATOR)),
-        world.signerOf(world.kept(id, 0, 1, KEEPER)));
+        Optional.of(World.hotKey(World.VALIDATOR)), world.signerOf(world.kept(id, 0, 1, KEEPER)));
     world.work(world.kept(id, 0, 1, KEEPER));
     assertFalse(world.isOpen(world.kept(id, 0, 1, KEEPER)), "filled");
     world.work(world.kept(id, 1, 1, miner(2)));
@@ -230,8 +229,7 @@ final class CustodyTest {
       world.idle(12);
     }
     assertEquals(
-        List.of(7),
-        ResumePoints.of(world.state(), id).stream().map(ResumePoint::round).toList());
+        List.of(7), ResumePoints.of(world.state(), id).stream().map(ResumePoint::round).toList());
   }
 
   private static JobSpec alone() {

@@ -230,12 +230,12 @@ final class MissedDeadlinesTest {
     world.start(id);
     world.round(id);
     world.work(world.commit(id, 0), world.commit(id, 1));
-    world.idle(15);
+    world.idle(30);
     assertEquals(1, world.job(id).progress().failures());
     assertEquals(
         List.of(0, 0, 1), world.job(id).stages().stream().map(HeldStage::strikes).toList());
     world.work(world.commit(id, 0), world.commit(id, 1));
-    world.idle(15);
+    world.idle(30);
     assertEquals(JobState.PAUSED, world.job(id).state());
     world.idle(60);
     Job job = world.job(id);
@@ -260,7 +260,7 @@ final class MissedDeadlinesTest {
     for (int miss = 0; miss < 2; miss++) {
       assertEquals(3, world.job(id).progress().round());
       world.work(world.commit(id, 0), world.commit(id, 1));
-      world.idle(15);
+      world.idle(30);
     }
     Job job = world.job(id);
     assertEquals(JobState.MATCHED, job.state());
@@ -289,11 +289,11 @@ final class MissedDeadlinesTest {
     World few = new World(PRICE, 2 * PRICE, 3 * PRICE);
     JobId id = few.submit(spec);
     few.start(id);
-    few.idle(31);
+    few.idle(61);
     assertEquals(JobState.PAUSED, few.job(id).state());
     few.round(id);
     assertEquals(JobState.RUNNING, few.job(id).state());
-    few.idle(16);
+    few.idle(31);
     assertEquals(JobState.PAUSED, few.job(id).state(), "one more strike");
     few.round(id);
     few.rounds(id);
@@ -306,7 +306,7 @@ final class MissedDeadlinesTest {
   void j9CommittedRoundResumesAPausedJob() {
     JobId id = world.submit(spec);
     world.start(id);
-    world.idle(31);
+    world.idle(61);
     assertEquals(JobState.PAUSED, world.job(id).state());
     world.work(world.commit(id, 0), world.commit(id, 1));
     assertEquals(JobState.PAUSED, world.job(id).state());

@@ -12,6 +12,7 @@ import nimble.genesis.TrainingParameters;
 import nimble.ledger.Offer;
 import nimble.types.Address;
 import nimble.types.Hash;
+import nimble.types.Span;
 import nimble.vm.Bf16;
 import nimble.vm.Cuts;
 import nimble.vm.Gpt;
@@ -23,9 +24,34 @@ final class Specs {
   static final long HOUR = 3_600_000;
   static final ModelSpec MODEL = new Gpt(256, 8, 1, 1, 8, false).spec();
   static final Cuts THREE = new Cuts(List.of(1, 3));
-  static final Parameters PARAMETERS = Parameters.devnet();
+  static final Parameters PARAMETERS = patient(Parameters.devnet());
 
   private Specs() {}
+
+  /// These jobs are short: it is the parameter that says when a round of theirs is due.
+  private static Parameters patient(Parameters p) {
+    TrainingParameters t = p.training();
+    return new Parameters(
+        p.consensus(),
+        p.block(),
+        p.money(),
+        new TrainingParameters(
+            t.accept(),
+            t.window(),
+            t.auditCommit(),
+            t.auditReveal(),
+            t.dataChallenge(),
+            t.idle(),
+            new Span(30_000, 30),
+            t.beaconDelay(),
+            t.roundMillis(),
+            t.roundSteps(),
+            t.checkpointRounds(),
+            t.auditRateMinPermille(),
+            t.auditRateMaxPermille(),
+            t.bondSteps(),
+            t.auditorsPerStage()));
+  }
 
   /// The devnet's, but for training.
   static Parameters with(TrainingParameters training) {
