@@ -125,8 +125,7 @@ final class MinersOnChainTest {
           later(self, new MinerInput.Computed(slot, task, work.run()));
       case MinerEffect.FetchData(var manifest) ->
           later(self, new MinerInput.DataFetched(manifest, TEXT));
-      case MinerEffect.StoreBlob(var slot, var manifest, var _) ->
-          later(self, new MinerInput.BlobStored(slot, manifest.id()));
+      case MinerEffect.StoreBlob _ -> {}
       case MinerEffect.FindEvidence() ->
           later(self, new MinerInput.EvidenceFound(Collections.emptySortedMap()));
       case MinerEffect.KeepEvidence _, MinerEffect.WriteEvidence _ ->

@@ -134,12 +134,7 @@ public final class MinerOwner implements Owner<MinerOwner.Input> {
         case MinerEffect.Compute(StageSlot slot, long task, Task work) -> compute(slot, task, work);
         case MinerEffect.FetchData(Hash manifest) -> fetch(manifest);
         case MinerEffect.StoreBlob store ->
-            parts
-                .blobs()
-                .store(
-                    store.manifest(),
-                    store.chunks(),
-                    () -> answer(new MinerInput.BlobStored(store.slot(), store.manifest().id())));
+            parts.blobs().store(store.manifest(), store.chunks(), () -> {});
         case MinerEffect.FindEvidence() -> parts.evidence().groups(this::found);
         case MinerEffect.KeepEvidence keep ->
             parts.evidence().keep(keep.group(), keep.manifest(), keep.chunks(), this::kept);

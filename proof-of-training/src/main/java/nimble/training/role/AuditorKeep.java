@@ -5,11 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import nimble.chain.WorkCall.CheckpointKept;
 import nimble.codec.Bytes;
-import nimble.codec.Malformed;
-import nimble.crypto.Hashing;
 import nimble.types.Moment;
 import nimble.types.Span;
-import nimble.vm.Evidence.Start;
 import nimble.vm.StageSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -94,21 +91,10 @@ final class AuditorKeep {
     }
     checking = true;
     KeepDuty subject = duty;
-    return Optional.of(() -> new Outcome.StateChecked(subject.group(), isRight(subject, whole)));
-  }
-
-  private static boolean isRight(KeepDuty duty, Bytes blob) {
-    try {
-      Start.Kept state = CheckpointBlob.read(duty.plan().stages().get(duty.slot().stage()), blob);
-      boolean right = state.manifest().root().equals(duty.stateRoot());
-      for (int i = 0; i < state.chunks().size(); i++) {
-        Bytes chunk = state.chunks().get(i);
-        right &= Hashing.sha256(chunk).equals(state.manifest().chunks().get(i));
-      }
-      return right;
-    } catch (Malformed e) {
-      return false;
-    }
+    StageSpec spec = duty.plan().stages().get(duty.slot().stage());
+    return Optional.of(() ->
+        new Outcome.StateChecked(
+            subject.group(), CheckpointBlob.holds(spec, whole, subject.stateRoot())));
   }
 
   /// A blob that is not the state stays unsaid: its miner answers for it.

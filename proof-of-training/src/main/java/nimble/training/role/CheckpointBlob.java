@@ -7,6 +7,7 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.crypto.Hashing;
 import nimble.types.Hash;
 import nimble.vm.Evidence.Start.Kept;
 import nimble.vm.Layout;
@@ -46,6 +47,21 @@ public final class CheckpointBlob {
       throw new Malformed("the state has another root");
     }
     return StageState.restore(spec, kept.manifest(), kept.chunks()::get);
+  }
+
+  /// Whether `blob` is the state with that root, every chunk of it.
+  static boolean holds(StageSpec spec, Bytes blob, Hash root) {
+    try {
+      Kept state = read(spec, blob);
+      boolean right = state.manifest().root().equals(root);
+      for (int i = 0; i < state.chunks().size(); i++) {
+        Hash chunk = Hashing.sha256(state.chunks().get(i));
+        right &= chunk.equals(state.manifest().chunks().get(i));
+      }
+      return right;
+    } catch (Malformed e) {
+      return false;
+    }
   }
 
   /// What is in `blob`: the chunks are of the right sizes, and not checked otherwise.

@@ -90,6 +90,7 @@ public final class MachineWork implements StageWork {
   private Outcome.Ready begin(int round, StageState state) {
     books.clear();
     gradient = null;
+    closeDecoder();
     closeTrainer();
     trainer = new StageTrainer(machine, training, state);
     standsAt = round;
@@ -190,9 +191,7 @@ public final class MachineWork implements StageWork {
 
   @Override
   public Outcome.Closed close() {
-    if (decoder != null) {
-      decoder.close();
-    }
+    closeDecoder();
     closeTrainer();
     starts.clear();
     return new Outcome.Closed();
@@ -231,6 +230,14 @@ public final class MachineWork implements StageWork {
   /// Inputs and labels come from the data set by the order rule, never from a peer.
   private TextData.Example example(int round, int step, int microBatch) {
     return plan.example(present(data), spec, round, step, microBatch);
+  }
+
+  /// It reads the trainer's weights.
+  private void closeDecoder() {
+    if (decoder != null) {
+      decoder.close();
+      decoder = null;
+    }
   }
 
   private void closeTrainer() {

@@ -32,6 +32,7 @@ public final class Miner {
   private final Optional<Fault> fault;
   private final SortedMap<StageSlot, StageMiner> stages = new TreeMap<>();
   private final Archive archive = new Archive();
+  private final Copies copies = new Copies(archive);
   private @Nullable Retained retained;
   private boolean found;
   private boolean stopping;
@@ -57,6 +58,7 @@ public final class Miner {
       }
       stages.values().removeIf(StageMiner::closed);
     }
+    out.addAll(copies.effects());
     out.addAll(archive.effects());
     return out;
   }
@@ -90,14 +92,20 @@ public final class Miner {
       }
       case MinerInput.EvidenceFound(var groups) -> found(groups);
       case MinerInput.EvidenceKept(boolean kept) -> archive.answered(kept);
-      case MinerInput.EvidenceFetched(var _, var manifest, var data) ->
-          stages.values().forEach(stage -> stage.evidenceFetched(manifest, data));
-      case MinerInput.EvidenceFailed(var _, var manifest, var _) ->
-          stages.values().forEach(stage -> stage.fetchFailed(manifest));
+      case MinerInput.EvidenceFetched(var group, var manifest, var data) -> {
+        copies.fetched(group, data);
+        stages.values().forEach(stage -> stage.evidenceFetched(manifest, data));
+      }
+      case MinerInput.EvidenceFailed(var group, var manifest, var _) -> {
+        copies.failed(group);
+        stages.values().forEach(stage -> stage.fetchFailed(manifest));
+      }
       case MinerInput.TensorReceived(var from, var name, var payload) ->
           received(from, name, payload, out);
       case MinerInput.PeerConnected(var peer) ->
           stages.values().forEach(stage -> stage.connected(peer));
+      case MinerInput.Computed(_, _, Outcome.StateChecked(var group, boolean right)) ->
+          copies.checked(group, right);
       case MinerInput.Computed(var slot, long task, var outcome) ->
           at(slot, stage -> stage.computed(task, outcome));
       case MinerInput.ComputeFailed(var slot, long task, var reason) ->
@@ -106,8 +114,6 @@ public final class Miner {
           stages.values().forEach(stage -> stage.fetched(manifest, data));
       case MinerInput.FetchFailed(var manifest, _) ->
           stages.values().forEach(stage -> stage.fetchFailed(manifest));
-      case MinerInput.BlobStored(var slot, var manifest) ->
-          at(slot, stage -> stage.stored(manifest));
       case MinerInput.TimerFired(var slot) -> at(slot, StageMiner::retry);
       case MinerInput.Stopping() -> {
         stopping = true;
@@ -127,6 +133,7 @@ public final class Miner {
 
   private void finalized(Moment now, List<Seat> seats, Retained newest) {
     archive.blockPassed(group -> needed(group, seats, newest));
+    copies.finalized(now, stopping ? List.of() : newest.copies());
     SequencedSet<StageSlot> held = new LinkedHashSet<>();
     for (Seat seat : seats) {
       if (seat.phase() == Seat.Phase.ENDED || stopping) {
@@ -175,12 +182,14 @@ public final class Miner {
   /// as a round that began with it, or later, is unsettled, or the job may go back to it.
   private static boolean needed(ShelfGroup group, List<Seat> seats, Retained retained) {
     return seats.stream().anyMatch(seat -> seat.needs(group))
+        || retained.copies().stream().anyMatch(duty -> ShelfGroup.copy(duty).equals(group))
         || retained.unsettled().stream()
             .anyMatch(round ->
                 switch (group.kind()) {
                   case ROUND ->
                       group.equals(ShelfGroup.round(round.slot(), round.attempt(), round.round()));
                   case STATE -> group.slot().equals(round.slot()) && group.round() >= round.round();
+                  case COPY -> false;
                 });
   }
 

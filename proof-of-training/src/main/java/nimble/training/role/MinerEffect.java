@@ -26,8 +26,8 @@ public sealed interface MinerEffect permits MinerEffect.Own, SendTensor {
   /// Gather the blob, check every chunk, and say `DataFetched` or `FetchFailed`.
   record FetchData(Hash manifest) implements Own {}
 
-  /// Keep the chunks and the manifest, and serve them; then say `BlobStored`.
-  record StoreBlob(StageSlot slot, Manifest manifest, List<Bytes> chunks) implements Own {
+  /// Keep the chunks and the manifest for good, and serve them.
+  record StoreBlob(Manifest manifest, List<Bytes> chunks) implements Own {
     public StoreBlob {
       chunks = List.copyOf(chunks);
     }

@@ -36,9 +36,6 @@ public sealed interface MinerInput {
 
   record FetchFailed(Hash manifest, String reason) implements MinerInput {}
 
-  /// The answer to `StoreBlob`.
-  record BlobStored(StageSlot slot, Hash manifest) implements MinerInput {}
-
   /// The answer to `FindEvidence`: groups and their documents.
   record EvidenceFound(SortedMap<String, Optional<Bytes>> groups) implements MinerInput {
     public EvidenceFound {

@@ -88,7 +88,9 @@ final class Resumption {
   }
 
   /// The stage stands where it should: what came from others is kept like our own.
-  void arrived() {
+  ///
+  /// @return whether the state is in the blob store already
+  boolean arrived() {
     Source from = source;
     Optional<Hash> root = seat.upkeep().startRoot();
     if (from != null && !from.own() && from.group().isPresent() && root.isPresent()) {
@@ -97,6 +99,7 @@ final class Resumption {
       archive.write(from.group().get(), new StateName(root.get(), name).encode());
     }
     source = null;
+    return from != null && from.group().isEmpty();
   }
 
   List<MinerEffect> effects() {

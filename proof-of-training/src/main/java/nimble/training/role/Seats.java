@@ -16,11 +16,14 @@ import nimble.ledger.StateView;
 import nimble.ledger.Validators;
 import nimble.training.Audit;
 import nimble.training.ClosedRound;
+import nimble.training.Custody;
 import nimble.training.HeldStage;
 import nimble.training.Job;
 import nimble.training.JobSpec;
 import nimble.training.JobState;
 import nimble.training.Jobs;
+import nimble.training.ResumePoint;
+import nimble.training.ResumePoints;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
@@ -107,7 +110,7 @@ public final class Seats {
     Job job = Jobs.load(state, id).orElseThrow();
     OptionalInt stage = job.stageOf(miner);
     Seat.Phase phase = phase(job);
-    return stage.isEmpty() || phase == Seat.Phase.ENDED
+    return stage.isEmpty() || phase == Seat.Phase.ENDED || job.isVacant(stage.getAsInt())
         ? Optional.empty()
         : Optional.of(seat(state, job, phase, stage.getAsInt()));
   }
@@ -134,17 +137,44 @@ public final class Seats {
 
   private static Upkeep upkeep(StateView state, Job job, int stage) {
     HeldStage held = job.stages().get(stage);
-    int oldest =
-        unsettled(state, job)
-            .mapToInt(ClosedRound::round)
+    List<ResumePoint> points = ResumePoints.of(state, job.id());
+    int oldestRound =
+        IntStream.concat(
+                unsettled(state, job).mapToInt(ClosedRound::round),
+                points.stream().mapToInt(point -> point.round() + 1))
             .reduce(job.progress().round(), Math::min);
     return new Upkeep(
         held.stateRoot(),
-        Optional.empty(),
-        oldest,
-        1,
-        held.checkpoint().map(it -> OptionalInt.of(it.round())).orElse(OptionalInt.empty()),
+        held.checkpoint()
+            .filter(checkpoint -> checkpoint.round() == job.progress().round() - 1)
+            .map(checkpoint ->
+                new Upkeep.Source(
+                    checkpoint.manifest(), custodians(state, points, checkpoint.round(), stage))),
+        oldestRound,
+        points.stream()
+            .filter(point -> point.stages().get(stage).manifest().isEmpty())
+            .map(point ->
+                new Upkeep.Awaited(
+                    point.round(), point.attempt(), point.stages().get(stage).stateRoot()))
+            .toList(),
         accused(state, job, held.miner()));
+  }
+
+  /// Hot keys of those who said that they hold a stage's checkpoint after `round`.
+  private static List<PublicKey> custodians(
+      StateView state, List<ResumePoint> points, int round, int stage) {
+    return points.stream()
+        .filter(point -> point.round() == round)
+        .flatMap(point -> point.stages().get(stage).custodians().stream())
+        .flatMap(custodian -> keys(state, custodian))
+        .distinct()
+        .toList();
+  }
+
+  private static Stream<PublicKey> keys(StateView state, Address account) {
+    return Stream.concat(
+        Miners.get(state, account).map(miner -> miner.hotKey()).stream(),
+        Validators.get(state, account).map(Validators.Registration::hotKey).stream());
   }
 
   private static Stream<ClosedRound> unsettled(StateView state, Job job) {
@@ -187,7 +217,47 @@ public final class Seats {
     }
     SortedSet<PublicKey> validators = new TreeSet<>();
     Validators.all(state).forEach(it -> validators.add(it.registration().hotKey()));
-    return new Retained(rounds, validators);
+    return new Retained(rounds, validators, copies(state, miner.get()));
+  }
+
+  /// Checkpoints of the stage before the one that `miner` holds, round about.
+  private List<KeepDuty> copies(StateView state, Address miner) {
+    Optional<Job> job = Jobs.heldBy(state, miner).flatMap(id -> Jobs.load(state, id));
+    if (job.isEmpty() || job.get().stageOf(miner).isEmpty()) {
+      return List.of();
+    }
+    int depth = job.get().stages().size();
+    int before = Math.floorMod(job.get().stageOf(miner).getAsInt() - 1, depth);
+    if (!Custody.custodians(state, job.get(), before).contains(miner)) {
+      return List.of();
+    }
+    return ResumePoints.of(state, job.get().id()).stream()
+        .flatMap(point -> copy(state, job.get(), before, point, miner).stream())
+        .toList();
+  }
+
+  private Optional<KeepDuty> copy(
+      StateView state, Job job, int stage, ResumePoint point, Address miner) {
+    ResumePoint.Part part = point.stages().get(stage);
+    List<PublicKey> sources =
+        Stream.concat(
+                keys(state, job.stages().get(stage).miner()),
+                part.custodians().stream().flatMap(custodian -> keys(state, custodian)))
+            .filter(key -> !key.equals(hotKey))
+            .distinct()
+            .toList();
+    return part.manifest()
+        .map(manifest ->
+            new KeepDuty(
+                job.slot(stage),
+                Optional.ofNullable(plans.get(job.id())).orElseThrow(),
+                point.round(),
+                point.attempt(),
+                miner,
+                manifest,
+                part.stateRoot(),
+                part.custodians().contains(miner) || (part.held() && part.due().isEmpty()),
+                sources));
   }
 
   private static Seat.Phase phase(Job job) {

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import nimble.chain.StageSlot;
 import nimble.types.JobId;
 
@@ -18,17 +19,23 @@ record ShelfGroup(Kind kind, StageSlot slot, int attempt, int round)
     /// Gradients and edges of a round, and its [RoundIndex] as the document.
     ROUND("round"),
     /// The state at a round's start, and its [StateName] as the document.
-    STATE("state");
+    STATE("state"),
+    /// The state at a round's start of the stage before, for which this miner is the custodian.
+    COPY("copy");
 
     private final String word;
 
     Kind(String word) {
       this.word = word;
     }
+
+    private static Kind of(String word) {
+      return Stream.of(values()).filter(kind -> kind.word.equals(word)).findFirst().orElseThrow();
+    }
   }
 
   private static final Pattern NAME =
-      Pattern.compile("(round|state)-(\\d{1,19})-(\\d{1,3})-(\\d{1,3})-(\\d{1,9})-(\\d{1,9})");
+      Pattern.compile("(round|state|copy)-(\\d{1,19})-(\\d{1,3})-(\\d{1,3})-(\\d{1,9})-(\\d{1,9})");
   private static final Comparator<ShelfGroup> ORDER =
       Comparator.comparing(ShelfGroup::slot)
           .thenComparing(ShelfGroup::kind)
@@ -41,6 +48,11 @@ record ShelfGroup(Kind kind, StageSlot slot, int attempt, int round)
 
   static ShelfGroup state(StageSlot slot, int attempt, int round) {
     return new ShelfGroup(Kind.STATE, slot, attempt, round);
+  }
+
+  /// Of the checkpoint that a duty is about.
+  static ShelfGroup copy(KeepDuty duty) {
+    return new ShelfGroup(Kind.COPY, duty.slot(), duty.attempt(), duty.round() + 1);
   }
 
   String name() {
@@ -56,7 +68,7 @@ record ShelfGroup(Kind kind, StageSlot slot, int attempt, int round)
     }
     return Optional.of(
         new ShelfGroup(
-            parts.group(1).equals(Kind.ROUND.word) ? Kind.ROUND : Kind.STATE,
+            Kind.of(parts.group(1)),
             new StageSlot(
                 new JobId(Long.parseLong(parts.group(2))), number(parts, 3), number(parts, 4)),
             number(parts, 5),

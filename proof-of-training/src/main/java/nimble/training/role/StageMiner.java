@@ -60,8 +60,8 @@ final class StageMiner {
   private @Nullable Hash numericClass;
   private @Nullable Bytes data;
   private @Nullable Pipeline pipeline;
-  private @Nullable Hash exported;
   private int reported = -1;
+  private boolean started;
   private boolean paused;
   private long progress;
   private Moment stalled = new Moment(0, 0);
@@ -96,12 +96,16 @@ final class StageMiner {
       resumption.begin(seat);
       return Life.RESUMING;
     }
+    wantData();
+    return seat.opened() ? Life.STARTING : Life.MEASURING;
+  }
+
+  private void wantData() {
     if (needsData()) {
       effects.add(new MinerEffect.FetchData(seat.plan().data()));
     } else {
       data = Bytes.EMPTY;
     }
-    return seat.opened() ? Life.STARTING : Life.MEASURING;
   }
 
   boolean closed() {
@@ -116,7 +120,11 @@ final class StageMiner {
     boolean redone = newest.attempt() != seat.attempt();
     seat = newest;
     now = moment;
-    if (life == Life.RESUMING) {
+    if (life == Life.SERVING || life == Life.EXPORTING) {
+      if (seat.phase() != Seat.Phase.TRAINED) {
+        trainAgain();
+      }
+    } else if (life == Life.RESUMING) {
       if (resumption.isOutdated(seat)) {
         resume();
       } else {
@@ -146,6 +154,19 @@ final class StageMiner {
         effects.addAll(running.again());
         stalled = STALL.after(now);
       }
+    }
+  }
+
+  /// The last rounds did not stand: back to work, for which the data set may be missing.
+  private void trainAgain() {
+    report(new Progress.Restarted(seat.attempt(), seat.openRound()));
+    if (started) {
+      resume();
+    } else {
+      lane.abandon();
+      data = null;
+      life = Life.STARTING;
+      wantData();
     }
   }
 
@@ -221,10 +242,6 @@ final class StageMiner {
     }
   }
 
-  void stored(Hash manifest) {
-    exported = manifest;
-  }
-
   void computed(long task, Outcome outcome) {
     if (!lane.finished(task)) {
       return;
@@ -235,11 +252,14 @@ final class StageMiner {
         report(new Progress.Measured(measured));
         life = Life.STARTING;
       }
-      case Outcome.Ready _ when life == Life.STARTING -> life = Life.WAITING;
+      case Outcome.Ready _ when life == Life.STARTING -> {
+        started = true;
+        life = Life.WAITING;
+      }
       case Outcome.Ready _ -> arrived();
       case Outcome.Absent _ -> resumption.absent();
       case Outcome.Exported(StateBlob(var _, Blob blob)) -> {
-        effects.add(new MinerEffect.StoreBlob(seat.slot(), blob.manifest(), blob.chunks()));
+        effects.add(new MinerEffect.StoreBlob(blob.manifest(), blob.chunks()));
         serve();
       }
       case Outcome.Decoded(DecodeTensor tensor, Bytes output) ->
@@ -286,11 +306,11 @@ final class StageMiner {
   }
 
   private void arrived() {
-    resumption.arrived();
+    boolean fromStore = resumption.arrived();
     if (seat.phase() != Seat.Phase.TRAINED) {
       pipeline = new Pipeline(seat, work, inbox);
       life = Life.TRAINING;
-    } else if (seat.checkpoint().isPresent()) {
+    } else if (fromStore) {
       serve();
     } else {
       life = Life.EXPORTING;
@@ -408,29 +428,31 @@ final class StageMiner {
         .map(roots -> roots.commit(seat.slot(), seat.attempt()));
   }
 
-  /// The newest checkpoint that the chain waits for.
+  /// The oldest checkpoint that the chain waits for and that is on the shelf.
   private Optional<WorkCall> record() {
-    if (life == Life.SERVING && exported != null && seat.checkpoint().isEmpty()) {
-      return Optional.of(
-          new WorkCall.CheckpointRecord(
-              seat.slot(), seat.openRound() - 1, seat.attempt(), exported));
+    if (isGone()) {
+      return Optional.empty();
     }
-    if (life == Life.TRAINING) {
-      for (int round = seat.openRound() - 1; round > seat.upkeep().recorded().orElse(-1); round--) {
-        if (seat.upkeep().isCheckpoint(round) && !seat.plan().rounds().isLast(round)) {
-          int checkpoint = round;
-          return archive
-              .newestState(seat.slot(), round + 1)
-              .map(state ->
-                  new WorkCall.CheckpointRecord(
-                      seat.slot(),
-                      checkpoint,
-                      state.attempt(),
-                      archive.state(state).orElseThrow().blob().manifest()));
-        }
-      }
-    }
-    return Optional.empty();
+    return seat.upkeep().records().stream()
+        .flatMap(awaited ->
+            archive
+                .state(seat.slot(), awaited.round() + 1, awaited.stateRoot())
+                .flatMap(archive::state)
+                .map(state -> record(awaited, state.blob().manifest()))
+                .stream())
+        .findFirst();
+  }
+
+  private WorkCall record(Upkeep.Awaited awaited, Hash manifest) {
+    return new WorkCall.CheckpointRecord(
+        seat.slot(), awaited.round(), awaited.attempt(), manifest);
+  }
+
+  private boolean isGone() {
+    return switch (life) {
+      case CLOSING, CLOSED, FAILED -> true;
+      case MEASURING, STARTING, WAITING, RESUMING, TRAINING, EXPORTING, SERVING -> false;
+    };
   }
 
   private boolean vanished(Pipeline running) {

@@ -2,7 +2,6 @@ package nimble.training.role;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import nimble.training.Audit;
 import nimble.training.ClosedStage;
 import nimble.types.Hash;
@@ -13,15 +12,13 @@ import nimble.types.PublicKey;
 /// @param startRoot of the state at the start of the open round; empty for round 0
 /// @param start where that state can be had when its miner does not have it
 /// @param statesFrom the job does not go back to rounds before this
-/// @param checkpointRounds rounds between checkpoints
-/// @param recorded newest round whose checkpoint the stage's miner recorded
+/// @param records checkpoints that the stage's miner has not recorded
 /// @param accused audits in which the miner may concede now
 public record Upkeep(
     Optional<Hash> startRoot,
     Optional<Source> start,
     int statesFrom,
-    int checkpointRounds,
-    OptionalInt recorded,
+    List<Awaited> records,
     List<Accused> accused) {
   /// @param holders who keeps the blob
   public record Source(Hash manifest, List<PublicKey> holders) {
@@ -30,15 +27,16 @@ public record Upkeep(
     }
   }
 
+  /// The checkpoint after `round`.
+  ///
+  /// @param attempt at which the round was committed
+  public record Awaited(int round, int attempt, Hash stateRoot) {}
+
   /// A round of this miner that auditors found wrong.
   public record Accused(Audit audit, ClosedStage claimed) {}
 
   public Upkeep {
+    records = List.copyOf(records);
     accused = List.copyOf(accused);
-  }
-
-  /// Whether the state after `round` is to be recorded.
-  boolean isCheckpoint(int round) {
-    return (round + 1L) % Math.max(1, checkpointRounds) == 0;
   }
 }

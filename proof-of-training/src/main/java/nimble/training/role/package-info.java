@@ -61,6 +61,8 @@
 ///   part from the next attempt on: one attempt has one witness.
 /// - R20: while it may concede, an honest miner does the accused step again from what it kept, and
 ///   concedes when the result is another.
+/// - R21: a miner keeps a copy of each checkpoint of the stage before its own, round about, as R17
+///   says.
 @NullMarked
 package nimble.training.role;
 

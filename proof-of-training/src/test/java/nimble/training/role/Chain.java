@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -18,11 +18,14 @@ import nimble.types.PublicKey;
 /// As much of the job rules as miners see.
 final class Chain {
   static final int AUDITOR = 8;
+  private static final int EVERY = 2;
   private static final long ROUND_DUE_MILLIS = 60_000;
 
   final List<List<RoundCommit>> counted = new ArrayList<>();
   final Map<Integer, Hash> checkpoints = new TreeMap<>();
   final TreeSet<Integer> redoRounds = new TreeSet<>();
+  final List<Integer> holders = new ArrayList<>();
+  final TreeMap<Integer, TreeSet<Integer>> kept = new TreeMap<>();
   final Map<Integer, TreeMap<Integer, Hash>> records = new TreeMap<>();
   final Map<Integer, List<Upkeep.Accused>> accused = new TreeMap<>();
   int settledRounds;
@@ -36,10 +39,11 @@ final class Chain {
 
   Chain(Plan plan) {
     this.plan = plan;
+    IntStream.range(0, plan.depth()).forEach(holders::add);
   }
 
   List<PublicKey> keys() {
-    return IntStream.range(0, plan.depth()).mapToObj(Tiny::key).toList();
+    return holders.stream().map(Tiny::key).toList();
   }
 
   boolean trained() {
@@ -52,22 +56,30 @@ final class Chain {
     switch (ofStage) {
       case WorkCall.JobAccept(_, Hash commitment) -> accepted.putIfAbsent(stage, commitment);
       case WorkCall.ClassOpen(_, Hash numericClass) -> {
-        Hash expected = Hashing.of("class", numericClass.bytes(), Tiny.address(stage).bytes());
+        Hash expected = Hashing.of("class", numericClass.bytes(), Tiny.address(holders.get(stage)).bytes());
         if (accepted.size() == plan.depth() && expected.equals(accepted.get(stage))) {
           opened.put(stage, numericClass);
         }
       }
       case RoundCommit commit -> {
-        if (commit.round() == counted.size() && opened.size() == plan.depth()) {
+        if (commit.round() == counted.size()
+            && commit.attempt() == attempt
+            && opened.size() == plan.depth()) {
           commits.putIfAbsent(stage, commit);
         }
       }
-      case WorkCall.CheckpointKept _ -> {}
-      case WorkCall.CheckpointRecord(_, int round, _, Hash manifest) -> {
+      case WorkCall.CheckpointKept(_, int round, int of, var _) -> {
+        if (round < counted.size() && counted.get(round).get(stage).attempt() == of) {
+          kept.computeIfAbsent(round, _ -> new TreeSet<>()).add(stage);
+        }
+      }
+      case WorkCall.CheckpointRecord(_, int round, int of, Hash manifest) -> {
         if (trained() && round == counted.size() - 1) {
           checkpoints.put(stage, manifest);
         }
-        records.computeIfAbsent(stage, _ -> new TreeMap<>()).putIfAbsent(round, manifest);
+        if (round < counted.size() && counted.get(round).get(stage).attempt() == of) {
+          records.computeIfAbsent(stage, _ -> new TreeMap<>()).putIfAbsent(round, manifest);
+        }
       }
     }
   }
@@ -98,14 +110,24 @@ final class Chain {
     commits.clear();
   }
 
-  Seat seat(int stage) {
+  Seat seatOf(int stage) {
+    return seat(holders.get(stage)).orElseThrow();
+  }
+
+  /// Empty for a node without a stage.
+  Optional<Seat> seat(int node) {
+    int stage = holders.indexOf(node);
+    return stage < 0 ? Optional.empty() : Optional.of(seat(node, stage));
+  }
+
+  private Seat seat(int node, int stage) {
     return new Seat(
         new StageSlot(Tiny.JOB, stage, 0),
         trained()
             ? Seat.Phase.TRAINED
             : opened.size() == plan.depth() ? Seat.Phase.RUNNING : Seat.Phase.MATCHED,
         plan,
-        Tiny.address(stage),
+        Tiny.address(node),
         keys(),
         accepted.containsKey(stage),
         accepted.size() == plan.depth(),
@@ -118,25 +140,88 @@ final class Chain {
   }
 
   private Upkeep upkeep(int stage) {
+    List<Upkeep.Awaited> awaited = new ArrayList<>();
+    for (int round = EVERY - 1; round < counted.size(); round += EVERY) {
+      if (!recorded(stage).containsKey(round) || plan.rounds().isLast(round)) {
+        RoundCommit commit = counted.get(round).get(stage);
+        awaited.add(new Upkeep.Awaited(round, commit.attempt(), commit.stateRootAfter()));
+      }
+    }
+    int last = counted.size() - 1;
+    if (trained() && checkpoints.get(stage) == null && last % EVERY != EVERY - 1) {
+      RoundCommit commit = counted.getLast().get(stage);
+      awaited.add(new Upkeep.Awaited(last, commit.attempt(), commit.stateRootAfter()));
+    }
     return new Upkeep(
         counted.isEmpty()
             ? Optional.empty()
             : Optional.of(counted.getLast().get(stage).stateRootAfter()),
-        Optional.empty(),
-        settledRounds,
-        2,
-        records.getOrDefault(stage, new TreeMap<>()).isEmpty()
-            ? OptionalInt.empty()
-            : OptionalInt.of(records.get(stage).lastKey()),
+        Optional.ofNullable(recorded(stage).get(last))
+            .map(manifest -> new Upkeep.Source(manifest, List.of())),
+        Math.min(settledRounds, resumeRound() + 1),
+        awaited,
         accused.getOrDefault(stage, List.of()));
   }
 
-  Retained retained(int stage) {
+  private SortedMap<Integer, Hash> recorded(int stage) {
+    return records.computeIfAbsent(stage, _ -> new TreeMap<>());
+  }
+
+  /// The newest checkpoint that the stages after have all copied; −1 before the first.
+  int resumeRound() {
+    return kept.descendingKeySet().stream()
+        .filter(round -> kept.get(round).size() == plan.depth())
+        .findFirst()
+        .orElse(-1);
+  }
+
+  /// The job goes on from its newest resume point, with another node for a stage.
+  void rematch(int stage, int node) {
+    holders.set(stage, node);
+    accepted.remove(stage);
+    opened.remove(stage);
+    goBack(resumeRound() + 1);
+  }
+
+  /// To the start of `round`, in the next attempt.
+  void goBack(int round) {
+    counted.subList(round, counted.size()).clear();
+    records.values().forEach(rounds -> rounds.tailMap(round).clear());
+    kept.tailMap(round).clear();
+    checkpoints.clear();
+    redo();
+  }
+
+  Retained retained(int node) {
+    int stage = holders.indexOf(node);
+    if (stage < 0) {
+      return Retained.NOTHING;
+    }
     TreeSet<RoundName> unsettled = new TreeSet<>();
     for (int round = settledRounds; round < counted.size(); round++) {
-      int attempt = counted.get(round).get(stage).attempt();
-      unsettled.add(new RoundName(new StageSlot(Tiny.JOB, stage, 0), attempt, round));
+      int at = counted.get(round).get(stage).attempt();
+      unsettled.add(new RoundName(new StageSlot(Tiny.JOB, stage, 0), at, round));
     }
-    return new Retained(unsettled, new TreeSet<>(List.of(Tiny.key(AUDITOR))));
+    int before = Math.floorMod(stage - 1, plan.depth());
+    List<KeepDuty> copies =
+        recorded(before).entrySet().stream()
+            .filter(record -> record.getKey() >= resumeRound())
+            .map(record -> copy(before, record.getKey(), record.getValue(), node))
+            .toList();
+    return new Retained(unsettled, new TreeSet<>(List.of(Tiny.key(AUDITOR))), copies);
+  }
+
+  private KeepDuty copy(int stage, int round, Hash manifest, int node) {
+    RoundCommit commit = counted.get(round).get(stage);
+    return new KeepDuty(
+        new StageSlot(Tiny.JOB, stage, 0),
+        plan,
+        round,
+        commit.attempt(),
+        Tiny.address(node),
+        manifest,
+        commit.stateRootAfter(),
+        kept.getOrDefault(round, new TreeSet<>()).contains(stage),
+        List.of(Tiny.key(holders.get(stage))));
   }
 }

@@ -144,12 +144,12 @@ final class MinerTest {
     World world = new World(6, plan, new ReferenceMachine());
     world.sim.runUntil(() -> world.chain.counted.size() == 1);
     StepTensor name =
-        new StepTensor(world.chain.seat(0).slot(), 0, 1, 0, 0, StepTensor.Kind.ACTIVATION);
+        new StepTensor(world.chain.seatOf(0).slot(), 0, 1, 0, 0, StepTensor.Kind.ACTIVATION);
     Bytes right = Bytes.wrap(new byte[plan.stages().get(1).inputBytes()]);
     assertDropped(world, new MinerInput.TensorReceived(Tiny.key(2), name, right));
     assertDropped(world, new MinerInput.TensorReceived(Tiny.key(0), name, right.slice(0, 8)));
     StepTensor gradient =
-        new StepTensor(world.chain.seat(0).slot(), 0, 1, 0, 0, StepTensor.Kind.GRADIENT);
+        new StepTensor(world.chain.seatOf(0).slot(), 0, 1, 0, 0, StepTensor.Kind.GRADIENT);
     assertDropped(world, new MinerInput.TensorReceived(Tiny.key(0), gradient, right));
   }
 
@@ -163,7 +163,7 @@ final class MinerTest {
     world.sim.runUntil(() -> world.miners.stream().allMatch(Miner::idle));
     world.handle(
         0,
-        new MinerInput.Finalized(new Moment(1, 1), List.of(world.chain.seat(0)), Retained.NOTHING));
+        new MinerInput.Finalized(new Moment(1, 1), List.of(world.chain.seatOf(0)), Retained.NOTHING));
     assertTrue(world.miners.getFirst().idle());
   }
 
@@ -188,7 +188,7 @@ final class MinerTest {
                     && report.progress() instanceof Progress.Dropped));
   }
 
-  private static void checkAgainst(Reference expected, World world) {
+  static void checkAgainst(Reference expected, World world) {
     Plan plan = world.plan;
     assertEquals(plan.rounds().count(), world.chain.counted.size());
     int step = 0;

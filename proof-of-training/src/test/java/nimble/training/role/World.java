@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
@@ -76,11 +77,11 @@ class World {
     chain.block(sim.nowMillis());
     for (int i = 0; i < miners.size(); i++) {
       int node = i;
-      Seat seat = chain.seat(node);
+      List<Seat> seats = chain.seat(node).stream().toList();
       Retained retained = chain.retained(node);
       sim.after(
           sim.random().nextInt(30),
-          () -> handle(node, new MinerInput.Finalized(now, List.of(seat), retained)));
+          () -> handle(node, new MinerInput.Finalized(now, seats, retained)));
     }
     sim.after(BLOCK_MILLIS, this::block);
   }
@@ -105,10 +106,8 @@ class World {
       }
       case MinerEffect.FetchData(Hash manifest) ->
           sim.after(sim.random().nextInt(100), () -> answer(node, life, fetched(manifest)));
-      case MinerEffect.StoreBlob(var slot, var manifest, var chunks) -> {
-        blobs.put(manifest.id(), Bytes.concat(chunks.toArray(Bytes[]::new)));
-        sim.after(5, () -> answer(node, life, new MinerInput.BlobStored(slot, manifest.id())));
-      }
+      case MinerEffect.StoreBlob(var manifest, var chunks) ->
+          blobs.put(manifest.id(), Bytes.concat(chunks.toArray(Bytes[]::new)));
       case MinerEffect.FindEvidence() ->
           sim.after(10, () -> answer(node, life, shelves.get(node).found()));
       case MinerEffect.KeepEvidence keep -> {
@@ -163,6 +162,15 @@ class World {
     lives.set(node, lives.get(node) + 1);
   }
 
+  /// A spare miner, so far without a stage.
+  int spare() {
+    int node = miners.size();
+    miners.add(miner(node));
+    shelves.add(new TestShelf());
+    lives.add(0);
+    return node;
+  }
+
   Bytes checkpoint(int stage) {
     return blob(Optional.ofNullable(chain.checkpoints.get(stage)).orElseThrow());
   }
@@ -192,7 +200,8 @@ class World {
       answers.add(new SendTensor(to, name, payload));
       return;
     }
-    int target = Tiny.key(GATEWAY).equals(to) ? GATEWAY : chain.keys().indexOf(to);
+    int target =
+        IntStream.range(0, 10).filter(node -> Tiny.key(node).equals(to)).findFirst().orElseThrow();
     if (cut.contains(pair(from, target))) {
       return;
     }
