@@ -63,8 +63,7 @@ final class Copies {
         archive.expect(ShelfGroup.copy(copy.duty));
         long bytes = CheckpointBlob.bytes(copy.spec());
         effects.add(
-            new MinerEffect.FetchEvidence(
-                group, copy.duty.manifest(), copy.duty.sources(), bytes));
+            new MinerEffect.FetchEvidence(group, copy.duty.manifest(), copy.duty.sources(), bytes));
       }
       case HERE -> {
         if (copy.duty.kept()) {

@@ -444,8 +444,7 @@ final class StageMiner {
   }
 
   private WorkCall record(Upkeep.Awaited awaited, Hash manifest) {
-    return new WorkCall.CheckpointRecord(
-        seat.slot(), awaited.round(), awaited.attempt(), manifest);
+    return new WorkCall.CheckpointRecord(seat.slot(), awaited.round(), awaited.attempt(), manifest);
   }
 
   private boolean isGone() {

@@ -56,7 +56,8 @@ final class Chain {
     switch (ofStage) {
       case WorkCall.JobAccept(_, Hash commitment) -> accepted.putIfAbsent(stage, commitment);
       case WorkCall.ClassOpen(_, Hash numericClass) -> {
-        Hash expected = Hashing.of("class", numericClass.bytes(), Tiny.address(holders.get(stage)).bytes());
+        Hash expected =
+            Hashing.of("class", numericClass.bytes(), Tiny.address(holders.get(stage)).bytes());
         if (accepted.size() == plan.depth() && expected.equals(accepted.get(stage))) {
           opened.put(stage, numericClass);
         }

@@ -163,7 +163,8 @@ final class MinerTest {
     world.sim.runUntil(() -> world.miners.stream().allMatch(Miner::idle));
     world.handle(
         0,
-        new MinerInput.Finalized(new Moment(1, 1), List.of(world.chain.seatOf(0)), Retained.NOTHING));
+        new MinerInput.Finalized(
+            new Moment(1, 1), List.of(world.chain.seatOf(0)), Retained.NOTHING));
     assertTrue(world.miners.getFirst().idle());
   }
 

@@ -97,10 +97,7 @@ final class ResumptionTest {
       int before = Math.floorMod(node - 1, 3);
       ShelfGroup group =
           new ShelfGroup(
-              ShelfGroup.Kind.COPY,
-              EvidenceTest.slot(before),
-              0,
-              world.chain.resumeRound() + 1);
+              ShelfGroup.Kind.COPY, EvidenceTest.slot(before), 0, world.chain.resumeRound() + 1);
       assertTrue(world.shelves.get(node).groups.containsKey(group.name()));
     }
   }
