@@ -149,8 +149,7 @@ final class Crowd {
           later(self, new MinerInput.Computed(slot, task, work.run()));
       case MinerEffect.FetchData(var manifest) ->
           later(self, new MinerInput.DataFetched(manifest, TEXT));
-      case MinerEffect.StoreBlob(var slot, var manifest, var _) ->
-          later(self, new MinerInput.BlobStored(slot, manifest.id()));
+      case MinerEffect.StoreBlob _ -> {}
       case MinerEffect.FindEvidence() -> later(self, new MinerInput.EvidenceFound(new TreeMap<>()));
       case MinerEffect.KeepEvidence(String group, Manifest manifest, var chunks) -> {
         put(self, group, manifest.id(), Bytes.concat(chunks.toArray(Bytes[]::new)));
