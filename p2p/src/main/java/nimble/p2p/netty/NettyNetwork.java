@@ -105,11 +105,23 @@ public final class NettyNetwork implements Network {
 
   /// A channel was opened; false when there is no room for it.
   private boolean install(Channel channel, SslContext tls, Optional<Connection.Dial> dial) {
-    if (closing || (dial.isEmpty() && handshakes() >= HANDSHAKES_MAX)) {
+    if (closing || (dial.isEmpty() && isCrowded(channel))) {
       return false;
     }
     connections.add(Connection.install(this, channel, tls.newHandler(channel.alloc()), dial));
     return true;
+  }
+
+  private boolean isCrowded(Channel channel) {
+    return handshakes() >= HANDSHAKES_MAX
+        || (channel.remoteAddress() instanceof InetSocketAddress remote
+            && dialledFrom(remote.getAddress()) >= settings.perAddressMax());
+  }
+
+  private long dialledFrom(InetAddress address) {
+    return connections.stream()
+        .filter(c -> !c.isOutbound() && address.equals(c.remote().getAddress()))
+        .count();
   }
 
   private long handshakes() {

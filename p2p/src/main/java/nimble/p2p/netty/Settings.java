@@ -3,10 +3,13 @@ package nimble.p2p.netty;
 import nimble.check.Invariant;
 
 /// Where a network listens and what it puts up with. Port 0 takes a free one.
+///
+/// @param perAddressMax connections that one address may have dialled here
 public record Settings(
     String host,
     int port,
     int inboundMax,
+    int perAddressMax,
     int handshakeMillis,
     int pingMillis,
     int silenceMillis,
@@ -14,13 +17,17 @@ public record Settings(
   public Settings {
     Invariant.check(port >= 0 && port <= 65_535, "port %d", port);
     Invariant.check(
-        inboundMax > 0 && handshakeMillis > 0 && pingMillis > 0 && lingerMillis > 0,
+        inboundMax > 0
+            && perAddressMax > 0
+            && handshakeMillis > 0
+            && pingMillis > 0
+            && lingerMillis > 0,
         "a limit is not positive");
     Invariant.check(
         silenceMillis > 2 * pingMillis, "silence %d, ping %d", silenceMillis, pingMillis);
   }
 
   public static Settings at(String host, int port) {
-    return new Settings(host, port, 128, 10_000, 4_000, 20_000, 1_000);
+    return new Settings(host, port, 128, 64, 10_000, 4_000, 20_000, 1_000);
   }
 }

@@ -73,7 +73,8 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  private Kind readKind() throws IOException {
+  /// Reads a frame and skips its payload.
+  Kind readKind() throws IOException {
     int length = in.readInt();
     int kind = in.readUnsignedByte();
     in.skipNBytes(length - 1L);

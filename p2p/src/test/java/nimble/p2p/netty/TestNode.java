@@ -27,7 +27,7 @@ final class TestNode implements AutoCloseable {
 
   /// Settings that wait long: a busy machine is no fault.
   static Settings patient(int port, int inboundMax) {
-    return new Settings("127.0.0.1", port, inboundMax, 60_000, 5_000, 60_000, 1_000);
+    return new Settings("127.0.0.1", port, inboundMax, 64, 60_000, 5_000, 60_000, 1_000);
   }
 
   TestNode(int number, Hello hello, NetworkThreads group) throws IOException {

@@ -1,0 +1,134 @@
+package nimble.p2p.netty;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.p2p.Kind;
+import nimble.p2p.NetworkEvent.PeerConnected;
+import nimble.p2p.NetworkEvent.PeerDisconnected;
+import nimble.p2p.NetworkEvent.Refused;
+import nimble.p2p.Samples;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Peers that take their time, or come in crowds (rule P11). The node's own clock ends them: the
+/// tests only wait for it.
+final class SlowPeerTest {
+  private static final int PER_ADDRESS_MAX = 3;
+
+  private final NetworkThreads group = new NetworkThreads(1);
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @AfterEach
+  void stop() throws Exception {
+    for (AutoCloseable each : open.reversed()) {
+      each.close();
+    }
+    group.close();
+  }
+
+  private TestNode node(int handshakeMillis, int pingMillis, int silenceMillis) throws IOException {
+    Settings settings =
+        new Settings(
+            "127.0.0.1",
+            0,
+            128,
+            PER_ADDRESS_MAX,
+            handshakeMillis,
+            pingMillis,
+            silenceMillis,
+            1_000);
+    TestNode node = new TestNode(1, Samples.hello(), group, settings);
+    open.add(node);
+    return node;
+  }
+
+  private Socket dial(TestNode node) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.network.port());
+    open.add(socket);
+    return socket;
+  }
+
+  /// Whether the node has ended the connection, perhaps after some words.
+  private static boolean ends(Socket socket) {
+    try {
+      socket.getInputStream().readAllBytes();
+    } catch (IOException e) {
+      // A reset says the same as an end.
+    }
+    return true;
+  }
+
+  @Test
+  void p11WhoSaysNothingIsLeft() throws IOException {
+    TestNode node = node(300, 5_000, 60_000);
+    assertTrue(ends(dial(node)));
+    node.await(Refused.class);
+  }
+
+  @Test
+  void p11WhoNeverEndsItsTlsGreetingIsLeft() throws IOException {
+    TestNode node = node(300, 5_000, 60_000);
+    Socket socket = dial(node);
+    // A TLS record of a client's greeting that promises 512 bytes and brings one.
+    socket.getOutputStream().write(new byte[] {0x16, 0x03, 0x01, 0x02, 0x00, 0x01});
+    assertTrue(ends(socket));
+    node.await(Refused.class);
+  }
+
+  @Test
+  void p11WhoSpeaksTlsAndNeverGreetsIsLeft() throws IOException, Malformed {
+    TestNode node = node(1_000, 5_000, 60_000);
+    RawClient client = new RawClient(2, node.network.port());
+    open.add(client);
+    try {
+      client.raw(Bytes.wrap(ByteBuffer.allocate(Integer.BYTES).putInt(300).array()));
+      assertEquals("no Hello within 1000 ms", client.readClose());
+    } catch (IOException e) {
+      // A machine so busy that TLS took longer: left as well.
+    }
+    node.await(Refused.class);
+  }
+
+  /// One byte of an endless frame for each ping.
+  @Test
+  void p11WhoNeverEndsAFrameIsLeft() throws IOException {
+    TestNode node = node(60_000, 100, 500);
+    RawClient client = new RawClient(2, node.network.port());
+    open.add(client);
+    client.greet(Samples.hello());
+    node.await(PeerConnected.class);
+    client.frame(1 + Kind.VOTE.sizeMax(), Kind.VOTE.code(), Bytes.EMPTY);
+    Kind heard = client.readKind();
+    while (heard == Kind.PING) {
+      client.raw(Bytes.wrap(new byte[1]));
+      heard = client.readKind();
+    }
+    assertEquals(Kind.CLOSE, heard);
+    assertEquals("silent for 500 ms", node.await(PeerDisconnected.class).reason());
+  }
+
+  @Test
+  void p11OneAddressHasALimitedNumberOfConnections() throws IOException {
+    TestNode node = node(60_000, 5_000, 60_000);
+    List<Socket> first = new ArrayList<>();
+    for (int i = 0; i < PER_ADDRESS_MAX; i++) {
+      first.add(dial(node));
+    }
+    assertTrue(ends(dial(node)));
+    first.getFirst().close();
+    node.await(Refused.class);
+    RawClient client = new RawClient(2, node.network.port());
+    open.add(client);
+    client.greet(Samples.hello());
+    node.await(PeerConnected.class);
+  }
+}
