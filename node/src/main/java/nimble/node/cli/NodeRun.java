@@ -82,7 +82,7 @@ record NodeRun(
       throw Mistake.of(
           "the keys in %s are no validator's of this network: start without --role validator, or"
               + " run `nimble init` with the --hot-key and --vote-key that genesis names",
-          voteKey.getParent());
+          directory.resolve("keys"));
     }
     return new Node.Identity(genesis, hot, Optional.of(vote), roles, known, deviation);
   }
