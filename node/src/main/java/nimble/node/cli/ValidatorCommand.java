@@ -80,7 +80,7 @@ final class ValidatorCommand {
               "work of its miners",
               status.getEarnedLeaderWeight() == 0
                   ? "no epoch is over yet"
-                  : "%s burned for it; leads by %s from stake and work"
+                  : "%s burned for it in the last epoch; with it and the stake it would lead by %s"
                       .formatted(
                           Amount.withUnit(status.getWorkFees()),
                           Amount.withUnit(status.getEarnedLeaderWeight())))
