@@ -14,5 +14,6 @@ public interface AuditWork {
   /// Checks the evidence only.
   Outcome.OfAudit check(AuditBundle bundle);
 
+  /// Gives all memory back; what follows takes it anew.
   Outcome.Closed close();
 }

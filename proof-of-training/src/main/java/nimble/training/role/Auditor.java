@@ -46,6 +46,9 @@ public final class Auditor {
   /// Audits whose evidence is gathered or looked at: what bounds memory.
   static final int IN_WORK_MAX = 3;
 
+  /// Stages whose memory is kept between audits.
+  static final int BENCHES_MAX = 16;
+
   private static final int PATIENCES_PER_COMMIT = 3;
 
   private static final Comparator<AuditorCase> BY_DUE =
@@ -76,10 +79,11 @@ public final class Auditor {
     List<AuditorEffect> out = new ArrayList<>();
     step(input, out);
     if (!stopping) {
-      out.addAll(texts.want(dataWanted()));
       gather();
+      out.addAll(data());
       assign(out);
       keep(out);
+      rest(out);
     }
     stages.values().forEach(stage -> out.addAll(stage.effects()));
     cases.values().forEach(it -> out.addAll(it.effects()));
@@ -238,19 +242,17 @@ public final class Auditor {
   }
 
   /// What the jobs' first and last stages read.
-  private SortedSet<Hash> dataWanted() {
-    SortedSet<Hash> manifests = new TreeSet<>();
-    for (StageDuty duty : duties.stages()) {
-      if (duty.readsData() && duty.commitment().isPresent()) {
-        manifests.add(duty.plan().data());
-      }
-    }
-    for (AuditorCase it : cases.values()) {
-      if (it.duty().readsData() && it.wantsWork()) {
-        manifests.add(it.duty().plan().data());
-      }
-    }
-    return manifests;
+  private List<AuditorEffect> data() {
+    SortedSet<Hash> likely = new TreeSet<>();
+    duties.stages().stream()
+        .filter(duty -> duty.readsData() && duty.commitment().isPresent())
+        .forEach(duty -> likely.add(duty.plan().data()));
+    SortedSet<Hash> now = new TreeSet<>();
+    inWork().stream()
+        .map(AuditorCase::duty)
+        .filter(AuditDuty::readsData)
+        .forEach(duty -> now.add(duty.plan().data()));
+    return texts.want(likely, now);
   }
 
   /// A bounded number of audits, the most urgent first; what has begun goes on. Those whose
@@ -326,6 +328,19 @@ public final class Auditor {
       if (stage != null && stage.free()) {
         it.task().ifPresent(task -> out.add(stage.run(it.duty().group(), task)));
       }
+    }
+  }
+
+  /// Of more benches than there is memory for, those rest that nobody needs now.
+  private void rest(List<AuditorEffect> out) {
+    long benches = stages.values().stream().filter(AuditorStage::hasBench).count();
+    if (benches > BENCHES_MAX) {
+      stages.values().stream()
+          .filter(stage -> stage.hasBench() && stage.free())
+          .filter(stage ->
+              inWork().stream().noneMatch(it -> it.duty().slot().equals(stage.duty().slot())))
+          .limit(benches - BENCHES_MAX)
+          .forEach(stage -> out.add(stage.rest()));
     }
   }
 

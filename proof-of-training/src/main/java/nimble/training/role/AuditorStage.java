@@ -20,6 +20,7 @@ final class AuditorStage {
   private Moment now;
   private Optional<Hash> measured = Optional.empty();
   private Optional<Hash> standing = Optional.empty();
+  private boolean bench;
   private boolean classWanted;
   private boolean unable;
   private boolean closing;
@@ -76,6 +77,7 @@ final class AuditorStage {
 
   AuditorEffect redo(String group, AuditBundle bundle, boolean sameClass) {
     standing = Optional.empty();
+    bench = true;
     return lane.start(() -> work.redo(bundle, sameClass), group);
   }
 
@@ -106,8 +108,20 @@ final class AuditorStage {
     return report(new AuditorProgress.Measured(duty.slot(), numericClass));
   }
 
+  /// Whether memory is kept for the next audit.
+  boolean hasBench() {
+    return bench;
+  }
+
+  /// Gives that memory back; the next audit makes it anew.
+  AuditorEffect rest() {
+    bench = false;
+    standing = Optional.empty();
+    return lane.start(work::close);
+  }
+
   void closedNow() {
-    closed = true;
+    closed = closing;
   }
 
   /// A task that was about no group threw.
