@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.function.UnaryOperator;
+import nimble.chain.AuditCall;
 import nimble.chain.WorkCall.CheckpointKept;
 import nimble.training.fault.FalseAccuser;
 import nimble.training.fault.LazyAuditor;
@@ -15,6 +16,7 @@ import nimble.training.role.MachineWork;
 import nimble.training.role.Progress;
 import nimble.types.JobId;
 import nimble.vm.Machine;
+import nimble.vm.fault.SkipsWork;
 import nimble.vm.reference.ReferenceMachine;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +65,26 @@ final class AuditorsOnChainTest {
     assertTrue(crowd.said.stream().anyMatch(CheckpointKept.class::isInstance));
     assertFalse(tells(id, AuditEvent.Slashed.class));
     assertTrue(crowd.progress.stream().noneMatch(Progress.Failed.class::isInstance));
+  }
+
+  @Test
+  void skippedWorkIsConvictedAndTheJobGoesOnWithAnother() {
+    JobId id = begin(60, SkipsWork::new, UnaryOperator.identity());
+    crowd.runUntil(id, JobState.COMPLETED);
+    assertTrue(tells(id, AuditEvent.Slashed.class));
+    assertTrue(tells(id, AuditEvent.WentBack.class));
+    assertTrue(world.job(id).stageOf(World.address(World.FIRST_MINER)).isEmpty());
+    assertTrue(world.job(id).audits().upheld() > 0);
+  }
+
+  @Test
+  void withheldDataIsChallengedAndConvicted() {
+    JobId id = honest(60);
+    crowd.withholding.add(World.hotKey(World.FIRST_MINER));
+    crowd.runUntil(id, JobState.COMPLETED);
+    assertTrue(crowd.said.stream().anyMatch(AuditCall.DataChallenge.class::isInstance));
+    assertTrue(tells(id, AuditEvent.Slashed.class));
+    assertTrue(world.job(id).stageOf(World.address(World.FIRST_MINER)).isEmpty());
   }
 
   @Test

@@ -57,6 +57,7 @@ public final class Auditor {
 
   private final Works works;
   private final Salts salts;
+  private final int benchesMax;
   private final Span patience;
   private final SortedMap<StageSlot, AuditorStage> stages = new TreeMap<>();
   private final SortedMap<AuditId, AuditorCase> cases = new TreeMap<>();
@@ -67,7 +68,12 @@ public final class Auditor {
 
   /// @param auditCommit within which the chain awaits commitments
   public Auditor(Works works, Salts salts, Span auditCommit) {
+    this(works, salts, auditCommit, BENCHES_MAX);
+  }
+
+  Auditor(Works works, Salts salts, Span auditCommit, int benchesMax) {
     this.works = works;
+    this.benchesMax = benchesMax;
     this.salts = salts;
     patience =
         new Span(
@@ -334,12 +340,12 @@ public final class Auditor {
   /// Of more benches than there is memory for, those rest that nobody needs now.
   private void rest(List<AuditorEffect> out) {
     long benches = stages.values().stream().filter(AuditorStage::hasBench).count();
-    if (benches > BENCHES_MAX) {
+    if (benches > benchesMax) {
       stages.values().stream()
           .filter(stage -> stage.hasBench() && stage.free())
           .filter(stage ->
               inWork().stream().noneMatch(it -> it.duty().slot().equals(stage.duty().slot())))
-          .limit(benches - BENCHES_MAX)
+          .limit(benches - benchesMax)
           .forEach(stage -> out.add(stage.rest()));
     }
   }

@@ -11,8 +11,8 @@ import nimble.codec.Bytes;
 import nimble.types.Hash;
 
 /// The data sets of jobs whose stages this validator may audit. They are fetched early, so that an
-/// audit finds them in this node's store; in memory are those that an audit in work needs, and a few
-/// more.
+/// audit finds them in this node's store; in memory are those that an audit in work needs, and a
+/// few more.
 final class AuditorTexts {
   /// What stays in memory though no audit needs it at the moment.
   static final long SPARE_BYTES_MAX = 64L << 20;
@@ -37,7 +37,8 @@ final class AuditorTexts {
     spare();
     List<AuditorEffect> effects = new ArrayList<>();
     for (Hash manifest : all) {
-      boolean wanted = now.contains(manifest) ? !here.containsKey(manifest) : !stored.contains(manifest);
+      boolean wanted =
+          now.contains(manifest) ? !here.containsKey(manifest) : !stored.contains(manifest);
       if (wanted && fetching.add(manifest)) {
         effects.add(new AuditorEffect.FetchData(manifest));
       }

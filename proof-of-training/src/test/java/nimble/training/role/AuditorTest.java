@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import nimble.chain.AuditCall;
 import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
@@ -173,6 +174,55 @@ final class AuditorTest {
     world.sim.runUntil(() -> world.audits.values().stream().anyMatch(a -> !a.holders().isEmpty()));
     world.silent.add(1);
     assertEquals(List.of(Verdict.UPHELD, Verdict.UPHELD), verdicts(world, id));
+  }
+
+  @Test
+  void r13BenchesBeyondAFewAreGivenBack() {
+    AuditWorld world = world(17, HONEST, 2);
+    AtomicInteger closed = new AtomicInteger();
+    Auditor.Works works = (plan, stage) -> new Counting(honest(plan, stage), closed);
+    for (int i = 0; i < 2; i++) {
+      int index = i;
+      world.auditors.set(
+          i,
+          new Auditor(
+              works,
+              audit -> Hashing.of("salt %d of %s".formatted(index, audit)),
+              AuditWorld.COMMIT,
+              1));
+    }
+    for (int i = 0; i < 6; i++) {
+      world.draw(i, i % 3, 1 + i / 3, 0, 0, 1);
+    }
+    world.sim.runUntil(() -> world.closed.size() == 6);
+    assertTrue(
+        world.closed.values().stream()
+            .flatMap(seats -> seats.stream())
+            .allMatch(seat -> seat.reveal().orElseThrow().verdict() == Verdict.UPHELD));
+    world.sim.runUntil(() -> closed.get() >= 4);
+  }
+
+  private record Counting(AuditWork honest, AtomicInteger closed) implements AuditWork {
+    @Override
+    public Outcome.Probed probe() {
+      return honest.probe();
+    }
+
+    @Override
+    public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
+      return honest.redo(bundle, sameClass);
+    }
+
+    @Override
+    public Outcome.OfAudit check(AuditBundle bundle) {
+      return honest.check(bundle);
+    }
+
+    @Override
+    public Outcome.Closed close() {
+      closed.incrementAndGet();
+      return honest.close();
+    }
   }
 
   @Test
