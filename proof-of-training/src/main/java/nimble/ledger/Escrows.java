@@ -92,12 +92,6 @@ public final class Escrows {
     return new Payment(net, fee);
   }
 
-  /// The same for work that nobody metered.
-  public static Payment pay(
-      Overlay state, BlockContext context, StageSlot slot, Address miner, long amount) {
-    return pay(state, context, slot, miner, 0, amount);
-  }
-
   /// Pays an auditor, from the audit pot as far as it reaches. It begins to vest, without a
   /// protocol fee: checking is no work that emission follows.
   ///

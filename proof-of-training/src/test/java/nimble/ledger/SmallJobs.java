@@ -181,7 +181,7 @@ final class SmallJobs implements JobRules {
         continue;
       }
       long pay = Escrows.get(state, id).orElseThrow().budget() / (ROUNDS + 1);
-      Escrows.pay(state, context, slot(id), job.miner(), pay);
+      Escrows.pay(state, context, slot(id), job.miner(), 0, pay);
       if (job.round() == ROUNDS) {
         close(state, id);
       } else {
