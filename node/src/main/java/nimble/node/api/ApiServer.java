@@ -28,6 +28,7 @@ public final class ApiServer implements AutoCloseable {
   private static final long REQUEST_BYTES_MAX = 4 << 20;
   private static final int ANSWER_BYTES_MAX = 16 << 20;
   private static final int CONNECTIONS_MAX = 1_024;
+  private static final int STREAMS_PER_CONNECTION_MAX = 512;
   private static final int HEADER_BYTES_MAX = 16 << 10;
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
@@ -45,6 +46,10 @@ public final class ApiServer implements AutoCloseable {
 
   /// Port 0 takes a free one. A mistake says what is wrong with the address.
   public static ApiServer start(String host, int port, ApiParts parts) throws Mistake {
+    return start(host, port, parts, Limits.DEFAULT);
+  }
+
+  static ApiServer start(String host, int port, ApiParts parts, Limits limits) throws Mistake {
     InetSocketAddress address = loopback(host, port);
     var server =
         Server.builder()
@@ -55,11 +60,13 @@ public final class ApiServer implements AutoCloseable {
             .requestTimeout(REQUEST_TIMEOUT)
             .idleTimeout(IDLE_TIMEOUT)
             .maxNumConnections(CONNECTIONS_MAX)
+            .http2MaxStreamsPerConnection(STREAMS_PER_CONNECTION_MAX)
             .http1MaxHeaderSize(HEADER_BYTES_MAX)
             .http2MaxHeaderListSize(HEADER_BYTES_MAX)
             .blockingTaskExecutor(8)
             .meterRegistry(parts.metrics())
             .gracefulShutdownTimeoutMillis(0, 0);
+    limits.apply(server);
     new HealthPages(parts).addTo(server);
     NodeGauges.bind(parts);
     Server built = server.build();

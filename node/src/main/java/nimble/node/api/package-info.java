@@ -7,6 +7,8 @@
 ///   [ChainFeed] only says that there is more. So a slow client costs nothing but its connection.
 /// - A4: a node never holds a user's account key: transactions come signed.
 /// - A5: what a client sends has limits: messages, streams at once, bytes of a blob, tokens.
+/// - A6: so has what clients take: connections, requests at once, requests a second of one address,
+///   and the time that a connection may stand without a request, whatever bytes trickle in.
 @NullMarked
 package nimble.node.api;
 

@@ -17,6 +17,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import nimble.blob.Manifest;
@@ -142,6 +144,44 @@ final class ApiServerTest {
             .formatted("x".repeat(100_000))
             .getBytes(StandardCharsets.US_ASCII));
     assertEquals(200, get("/livez").statusCode());
+  }
+
+  /// The door's own clock ends them: the test only waits for it.
+  @Test
+  void a6AConnectionWhoseRequestNeverComesIsClosed() throws Exception {
+    Limits hasty = new Limits(1_000, 10, Duration.ofMillis(300), Duration.ofMillis(300));
+    try (ApiServer door = ApiServer.start("127.0.0.1", 0, parts(), hasty)) {
+      List<String> beginnings =
+          List.of(
+              "",
+              "GET /livez HTTP/1.1\r\nHost: local",
+              "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+              // One whole request, and the beginning of another.
+              "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\nGET /livez HTTP/1.1\r\nX");
+      for (String beginning : beginnings) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
+          socket.setSoTimeout(30_000);
+          socket.getOutputStream().write(beginning.getBytes(StandardCharsets.US_ASCII));
+          socket.getInputStream().readAllBytes();
+        }
+      }
+    }
+  }
+
+  @Test
+  void a6RequestsThatComeTooOftenAreRefused() throws Exception {
+    Limits few = new Limits(1, 10, Duration.ofMinutes(1), Duration.ofMinutes(1));
+    try (ApiServer door = ApiServer.start("127.0.0.1", 0, parts(), few)) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/livez".formatted(door.port())))
+              .build();
+      List<Integer> statuses = new ArrayList<>();
+      while (!statuses.contains(429)) {
+        statuses.add(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
+        assertTrue(statuses.size() < 1_000, "never refused");
+      }
+      assertEquals(200, statuses.getFirst());
+    }
   }
 
   private static String raw(byte[] bytes) throws IOException {
