@@ -45,7 +45,7 @@ public record Parameters(
             100,
             100,
             200,
-            0));
+            2));
   }
 
   void write(Writer writer) {

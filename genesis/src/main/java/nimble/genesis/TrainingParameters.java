@@ -74,6 +74,26 @@ public record TrainingParameters(
         perStage);
   }
 
+  /// The same with every stage audited at this rate, whatever its bond.
+  public TrainingParameters withAuditRate(long permille) {
+    return new TrainingParameters(
+        accept,
+        window,
+        auditCommit,
+        auditReveal,
+        dataChallenge,
+        idle,
+        roundDue,
+        beaconDelay,
+        roundMillis,
+        roundSteps,
+        checkpointRounds,
+        permille,
+        permille,
+        bondSteps,
+        auditorsPerStage);
+  }
+
   void write(Writer writer) {
     accept.write(writer);
     window.write(writer);
