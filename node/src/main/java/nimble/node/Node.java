@@ -44,6 +44,7 @@ import nimble.training.role.MachineWork;
 import nimble.training.role.Miner;
 import nimble.training.role.Seats;
 import nimble.types.PublicKey;
+import nimble.vm.Machine;
 
 /// One node: a follower of the chain, and the roles it was given. Everything it is made of is put
 /// together in [#start], top to bottom; the same code runs on a real machine and in the simulator.
@@ -150,7 +151,7 @@ public final class Node implements AutoCloseable {
                       identity.hotKey(),
                       new Miner(
                           network.self(),
-                          (plan, stage) -> new MachineWork(site.machine(), plan, stage),
+                          (plan, stage) -> new MachineWork(machine(identity, site), plan, stage),
                           identity.fault()),
                       new Seats(network.self()),
                       chain.state(),
@@ -169,6 +170,10 @@ public final class Node implements AutoCloseable {
     startAuditor(identity, site, listeners, chain, tensors, blobs, inboxes);
     inboxes.replica().must(new Replica.Input.Started());
     return new Node(network, chain, blobs, inboxes);
+  }
+
+  private static Machine machine(Identity identity, Site site) {
+    return identity.fault().map(it -> it.machine(site.machine())).orElse(site.machine());
   }
 
   private static BlobExchange startBlobs(Site site, Network network, Inboxes inboxes) {

@@ -2,9 +2,13 @@ package nimble.training.fault;
 
 import java.util.Optional;
 import java.util.stream.Stream;
+import nimble.vm.Machine;
+import nimble.vm.fault.SkipsWork;
 
 /// One way in which a miner deviates. Whatever is not said here it does as it should.
 public enum Fault {
+  /// Saves the way back of every third micro-batch ([SkipsWork]).
+  SKIPS_WORK("SkipsWork"),
   /// Stops in the middle of a round, for good; the node stays up and serves what it has.
   VANISHES_MID_ROUND("VanishesMidRound");
 
@@ -20,6 +24,21 @@ public enum Fault {
   /// As people name it.
   public static Optional<Fault> of(String actor) {
     return Stream.of(values()).filter(fault -> fault.actor.equals(actor)).findFirst();
+  }
+
+  /// What the miner computes on.
+  ///
+  /// @param honest its caller's
+  public Machine machine(Machine honest) {
+    return switch (this) {
+      case SKIPS_WORK -> new SkipsWork(honest);
+      case VANISHES_MID_ROUND -> honest;
+    };
+  }
+
+  /// Whether it would admit a mistake.
+  public boolean concedes() {
+    return this == VANISHES_MID_ROUND;
   }
 
   /// Whether the miner does nothing from this step of this round on.

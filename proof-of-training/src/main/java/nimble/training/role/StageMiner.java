@@ -133,7 +133,7 @@ final class StageMiner {
     } else if (life == Life.TRAINING && pipeline != null) {
       trainingSeat(pipeline, redone);
     }
-    if (fault.isEmpty()) {
+    if (fault.isEmpty() || fault.get().concedes()) {
       concessions.finalized(seat);
     }
   }
