@@ -3,12 +3,15 @@ package nimble.training.fault;
 import java.util.Optional;
 import java.util.stream.Stream;
 import nimble.vm.Machine;
+import nimble.vm.fault.ForgesLoss;
 import nimble.vm.fault.SkipsWork;
 
 /// One way in which a miner deviates. Whatever is not said here it does as it should.
 public enum Fault {
   /// Saves the way back of every third micro-batch ([SkipsWork]).
   SKIPS_WORK("SkipsWork"),
+  /// Writes down lower losses than the last stage has ([ForgesLoss]).
+  FORGES_LOSS("ForgesLoss"),
   /// Stops in the middle of a round, for good; the node stays up and serves what it has.
   VANISHES_MID_ROUND("VanishesMidRound");
 
@@ -32,6 +35,7 @@ public enum Fault {
   public Machine machine(Machine honest) {
     return switch (this) {
       case SKIPS_WORK -> new SkipsWork(honest);
+      case FORGES_LOSS -> new ForgesLoss(honest);
       case VANISHES_MID_ROUND -> honest;
     };
   }

@@ -7,7 +7,7 @@ import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
 
-/// A program whose ways back a subclass changes; everything else is the honest one's.
+/// A program whose ways back and losses a subclass changes; everything else is the honest one's.
 abstract class Wrapped implements StageProgram {
   final StageProgram honest;
 
@@ -32,7 +32,7 @@ abstract class Wrapped implements StageProgram {
   }
 
   @Override
-  public final int loss(Bytes input, Bytes labels) {
+  public int loss(Bytes input, Bytes labels) {
     return honest.loss(input, labels);
   }
 
