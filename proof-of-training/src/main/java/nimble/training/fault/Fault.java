@@ -12,6 +12,8 @@ public enum Fault {
   SKIPS_WORK("SkipsWork"),
   /// Writes down lower losses than the last stage has ([ForgesLoss]).
   FORGES_LOSS("ForgesLoss"),
+  /// Commits to its rounds and shows nobody what they were; checkpoints it serves.
+  WITHHOLDS_DATA("WithholdsData"),
   /// Stops in the middle of a round, for good; the node stays up and serves what it has.
   VANISHES_MID_ROUND("VanishesMidRound");
 
@@ -36,13 +38,18 @@ public enum Fault {
     return switch (this) {
       case SKIPS_WORK -> new SkipsWork(honest);
       case FORGES_LOSS -> new ForgesLoss(honest);
-      case VANISHES_MID_ROUND -> honest;
+      case WITHHOLDS_DATA, VANISHES_MID_ROUND -> honest;
     };
   }
 
   /// Whether it would admit a mistake.
   public boolean concedes() {
     return this == VANISHES_MID_ROUND;
+  }
+
+  /// Whether nobody gets to see what its rounds were.
+  public boolean withholds() {
+    return this == WITHHOLDS_DATA;
   }
 
   /// Whether the miner does nothing from this step of this round on.

@@ -34,6 +34,7 @@ final class Archive {
     record OfDocument(ShelfGroup group, Bytes contents) implements Put {}
   }
 
+  private final boolean withholds;
   private final Deque<Put> waiting = new ArrayDeque<>();
   private final SortedSet<ShelfGroup> groups = new TreeSet<>();
   private final SortedMap<ShelfGroup, Bytes> documents = new TreeMap<>();
@@ -42,6 +43,11 @@ final class Archive {
   private long waitingBytes;
   private boolean busy;
   private boolean full;
+
+  /// @param withholds rounds are not kept, and nobody is answered
+  Archive(boolean withholds) {
+    this.withholds = withholds;
+  }
 
   /// What an earlier process left.
   void found(SortedMap<ShelfGroup, Optional<Bytes>> kept) {
@@ -148,7 +154,7 @@ final class Archive {
 
   /// What a peer gets for its question; nothing when it asks too much.
   Optional<SendTensor> answer(PublicKey from, EvidenceName asked) {
-    if (answers.merge(from, 1, Integer::sum) > ANSWERS_MAX) {
+    if (withholds || answers.merge(from, 1, Integer::sum) > ANSWERS_MAX) {
       return Optional.empty();
     }
     Bytes index = documents.get(ShelfGroup.round(asked.slot(), asked.attempt(), asked.round()));
@@ -176,8 +182,18 @@ final class Archive {
 
   private void put(Put put) {
     groups.add(put.group());
+    if (withholds && put.group().kind() == ShelfGroup.Kind.ROUND) {
+      pretend(put);
+      return;
+    }
     waiting.addLast(put);
     waitingBytes += size(put);
+  }
+
+  private void pretend(Put put) {
+    if (put instanceof Put.OfDocument(ShelfGroup group, Bytes contents)) {
+      documents.put(group, contents);
+    }
   }
 
   private static long size(Put put) {

@@ -31,8 +31,8 @@ public final class Miner {
   private final Works works;
   private final Optional<Fault> fault;
   private final SortedMap<StageSlot, StageMiner> stages = new TreeMap<>();
-  private final Archive archive = new Archive();
-  private final Copies copies = new Copies(archive);
+  private final Archive archive;
+  private final Copies copies;
   private @Nullable Retained retained;
   private boolean found;
   private boolean stopping;
@@ -46,6 +46,8 @@ public final class Miner {
     this.self = self;
     this.works = works;
     this.fault = fault;
+    archive = new Archive(fault.filter(Fault::withholds).isPresent());
+    copies = new Copies(archive);
   }
 
   public List<MinerEffect> handle(MinerInput input) {
