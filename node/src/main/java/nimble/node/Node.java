@@ -42,6 +42,7 @@ import nimble.training.role.Gateway;
 import nimble.training.role.MachineAudit;
 import nimble.training.role.MachineWork;
 import nimble.training.role.Miner;
+import nimble.training.role.Plan;
 import nimble.training.role.Seats;
 import nimble.types.PublicKey;
 import nimble.vm.Machine;
@@ -151,7 +152,8 @@ public final class Node implements AutoCloseable {
                       identity.hotKey(),
                       new Miner(
                           network.self(),
-                          (plan, stage) -> new MachineWork(machine(identity, site), plan, stage),
+                          (plan, stage) ->
+                              new MachineWork(machine(identity, site, plan), plan, stage),
                           identity.fault()),
                       new Seats(network.self()),
                       chain.state(),
@@ -172,8 +174,11 @@ public final class Node implements AutoCloseable {
     return new Node(network, chain, blobs, inboxes);
   }
 
-  private static Machine machine(Identity identity, Site site) {
-    return identity.fault().map(it -> it.machine(site.machine())).orElse(site.machine());
+  private static Machine machine(Identity identity, Site site, Plan plan) {
+    return identity
+        .fault()
+        .map(it -> it.machine(site.machine(), plan.training().microBatches()))
+        .orElse(site.machine());
   }
 
   private static BlobExchange startBlobs(Site site, Network network, Inboxes inboxes) {

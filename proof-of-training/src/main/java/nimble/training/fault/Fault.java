@@ -3,6 +3,7 @@ package nimble.training.fault;
 import java.util.Optional;
 import java.util.stream.Stream;
 import nimble.vm.Machine;
+import nimble.vm.fault.BitFlip;
 import nimble.vm.fault.ForgesLoss;
 import nimble.vm.fault.SkipsWork;
 
@@ -15,10 +16,17 @@ public enum Fault {
   /// Commits to its rounds and shows nobody what they were; checkpoints it serves.
   WITHHOLDS_DATA("WithholdsData"),
   /// Stops in the middle of a round, for good; the node stays up and serves what it has.
-  VANISHES_MID_ROUND("VanishesMidRound");
+  VANISHES_MID_ROUND("VanishesMidRound"),
+  /// Honest, with a memory that flips a bit now and then ([BitFlip]).
+  BIT_FLIP("BitFlip");
 
   /// An honest beginning, so that there is something to go back to.
   private static final int VANISHES_IN_ROUND = 3;
+
+  private static final long FLIP_SEED = 1;
+
+  /// Steps between flips, on average.
+  private static final int FLIP_PERIOD = 20;
 
   private final String actor;
 
@@ -34,17 +42,19 @@ public enum Fault {
   /// What the miner computes on.
   ///
   /// @param honest its caller's
-  public Machine machine(Machine honest) {
+  /// @param microBatches of a step
+  public Machine machine(Machine honest, int microBatches) {
     return switch (this) {
       case SKIPS_WORK -> new SkipsWork(honest);
       case FORGES_LOSS -> new ForgesLoss(honest);
+      case BIT_FLIP -> new BitFlip(honest, FLIP_SEED, microBatches, FLIP_PERIOD);
       case WITHHOLDS_DATA, VANISHES_MID_ROUND -> honest;
     };
   }
 
   /// Whether it would admit a mistake.
   public boolean concedes() {
-    return this == VANISHES_MID_ROUND;
+    return this == VANISHES_MID_ROUND || this == BIT_FLIP;
   }
 
   /// Whether nobody gets to see what its rounds were.

@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import nimble.chain.AuditCall.Concede;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
 import nimble.chain.WorkCall.RoundCommit;
@@ -28,6 +29,7 @@ final class Chain {
   final TreeMap<Integer, TreeSet<Integer>> kept = new TreeMap<>();
   final Map<Integer, TreeMap<Integer, Hash>> records = new TreeMap<>();
   final Map<Integer, List<Upkeep.Accused>> accused = new TreeMap<>();
+  final List<Concede> conceded = new ArrayList<>();
   int settledRounds;
   long height;
   int attempt;
@@ -51,6 +53,10 @@ final class Chain {
   }
 
   void submit(WorkCall call) {
+    if (call instanceof Concede concede) {
+      conceded.add(concede);
+      return;
+    }
     WorkCall.OfStage ofStage = (WorkCall.OfStage) call;
     int stage = ofStage.slot().stage();
     switch (ofStage) {

@@ -144,6 +144,10 @@ final class EvidenceTest {
   }
 
   private static RoundEvidence evidence(World world, int stage, int round) throws Malformed {
+    return evidence(world, PLAN, stage, round);
+  }
+
+  static RoundEvidence evidence(World world, Plan plan, int stage, int round) throws Malformed {
     world.answers.clear();
     world.handle(
         stage,
@@ -153,8 +157,8 @@ final class EvidenceTest {
     assertEquals(ask(stage, round).as(EvidenceName.Kind.INDEX), answer.name());
     RoundIndex index = Reader.decode(answer.payload(), RoundIndex::read);
     ClosedStage claimed = closed(world, stage, round);
-    assertEquals(Optional.empty(), index.problem(claimed.roots(), PLAN, stage, round));
-    return new RoundEvidence(PLAN, stage, round, index, claimed);
+    assertEquals(Optional.empty(), index.problem(claimed.roots(), plan, stage, round));
+    return new RoundEvidence(plan, stage, round, index, claimed);
   }
 
   static ClosedStage closed(World world, int stage, int round) {
@@ -192,7 +196,7 @@ final class EvidenceTest {
     return a.equals(b);
   }
 
-  private static Bytes blob(World world, BlobName name) {
+  static Bytes blob(World world, BlobName name) {
     return world.shelves.stream()
         .flatMap(shelf -> shelf.blob(name.manifest()).stream())
         .findFirst()

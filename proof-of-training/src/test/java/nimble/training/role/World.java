@@ -12,6 +12,7 @@ import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.sim.Sim;
+import nimble.training.fault.Fault;
 import nimble.types.Hash;
 import nimble.types.Moment;
 import nimble.types.PublicKey;
@@ -40,10 +41,16 @@ class World {
   int delayMax = 20;
   private final List<Integer> lives = new ArrayList<>();
   private final Machine machine;
+  private final Map<Integer, Fault> faults;
   private final TreeSet<List<Integer>> cut = new TreeSet<>(World::compare);
   private long epoch;
 
   World(long seed, Plan plan, Machine machine) {
+    this(seed, plan, machine, new TreeMap<>());
+  }
+
+  World(long seed, Plan plan, Machine machine, Map<Integer, Fault> faults) {
+    this.faults = faults;
     sim = new Sim(seed);
     this.plan = plan;
     this.machine = machine;
@@ -63,7 +70,9 @@ class World {
   }
 
   Miner miner(int stage) {
-    return new Miner(Tiny.key(stage), (p, s) -> work(new MachineWork(machine, p, s), s));
+    Optional<Fault> fault = Optional.ofNullable(faults.get(stage));
+    Machine own = fault.map(it -> it.machine(machine, plan.microBatches())).orElse(machine);
+    return new Miner(Tiny.key(stage), (p, s) -> work(new MachineWork(own, p, s), s), fault);
   }
 
   /// A seam for stages that deviate.
