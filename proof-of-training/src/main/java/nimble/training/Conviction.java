@@ -21,8 +21,11 @@ final class Conviction {
     Audits.dropAll(turn, stage, miner);
     OptionalInt first = Lineage.earliest(turn, stage, miner);
     boolean holds = turn.stage(stage).miner().equals(miner);
-    boolean again = GoingBack.isPossible(turn.job()) && (holds || first.isPresent());
     Optional<ResumePoint> point = GoingBack.before(turn, first.orElse(Integer.MAX_VALUE));
+    boolean again =
+        GoingBack.isPossible(turn.job())
+            && GoingBack.leadsOn(turn, point)
+            && (holds || first.isPresent());
     Money before = Money.of(turn);
     unpaid(turn, stage, miner, turn.job().progress().settled());
     Money after = again ? Money.of(turn, GoingBack.roundAfter(point)) : before;

@@ -23,6 +23,11 @@ final class GoingBack {
     return ResumePoints.before(turn.state(), turn.job().id(), round);
   }
 
+  /// Whether there is anything to do from `point` on: others may hold the whole model already.
+  static boolean leadsOn(Turn turn, Optional<ResumePoint> point) {
+    return roundAfter(point) < turn.job().rounds().count();
+  }
+
   static int roundAfter(Optional<ResumePoint> point) {
     return point.map(ResumePoint::round).orElse(-1) + 1;
   }

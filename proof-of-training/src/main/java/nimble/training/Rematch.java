@@ -65,6 +65,9 @@ final class Rematch {
       case Found.TooFew(String why) -> Optional.of(why);
       case Found.All(var choices) -> {
         Optional<ResumePoint> point = GoingBack.before(turn, Integer.MAX_VALUE);
+        if (!GoingBack.leadsOn(turn, point)) {
+          yield Optional.of("the job is done");
+        }
         if (!affordable(turn, choices, GoingBack.roundAfter(point))) {
           yield Optional.of("the escrow does not cover another miner");
         }

@@ -199,6 +199,27 @@ final class CustodyTest {
   }
 
   @Test
+  void j26JobThatIsDoneDoesNotGoBack() {
+    while (world.job(id).state() == JobState.RUNNING) {
+      int round = world.job(id).progress().round();
+      world.round(id);
+      if (round % 2 == 1) {
+        world.hold(id, round);
+      }
+    }
+    world.turn(
+        id,
+        turn -> {
+          turn.strike(1, "deviates");
+          turn.strike(1, "deviates");
+          Rematch.struckOut(turn);
+        });
+    assertEquals(JobState.SETTLING, world.job(id).state());
+    world.idle(12);
+    assertEquals(JobState.COMPLETED, world.job(id).state());
+  }
+
+  @Test
   void j10ModelThatNobodyHoldsFailsTheJobAndWorkIsPaidAllTheSame() {
     world = world(3);
     id = begin(Specs.spec(50));
