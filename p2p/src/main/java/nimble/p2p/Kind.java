@@ -75,6 +75,12 @@ public enum Kind {
     return perSecondMax;
   }
 
+  /// What may wait for one peer before another message of this kind. Whoever asks for blobs and
+  /// does not read them costs no more than this; work that both have agreed on may fill the lane.
+  public int queuedBytesMax() {
+    return this == BLOBS || this == MANIFESTS ? 32 << 20 : Lane.BULK.queuedBytesMax();
+  }
+
   /// Said between two transports, never between two owners.
   public boolean isTransport() {
     return code < VOTE.code;

@@ -39,6 +39,9 @@ final class Pool {
   /// Work calls that may have come before the block that opens their slot.
   private static final int EARLY_MAX = 1_024;
 
+  /// Of these, from one peer.
+  private static final int EARLY_PER_PEER_MAX = 128;
+
   /// So many blocks later they have not.
   private static final int EARLY_BLOCKS = 4;
 
@@ -201,7 +204,7 @@ final class Pool {
     if (refusal.isEmpty()) {
       of(news, Topic.WORK_CALLS).add(id);
     } else if (refusal.get() instanceof Refusal.NoOpenSlot) {
-      if (height < waiting.lastHeight()) {
+      if (height < waiting.lastHeight() && mayWait(waiting)) {
         early.putLast(id, waiting);
       } else {
         step(nowMillis, Topic.WORK_CALLS, new Gossip.Forgotten(List.of(id)));
@@ -214,6 +217,12 @@ final class Pool {
       // Who holds the slot depends on the state: its sender may be a block ahead or behind.
       penalties.penalize(waiting.from(), Penalty.SMALL, "a work call with a wrong signature");
     }
+  }
+
+  /// One peer's calls that nobody waits for do not push out those of others.
+  private boolean mayWait(Early waiting) {
+    return early.values().stream().filter(it -> it.from().equals(waiting.from())).count()
+        < EARLY_PER_PEER_MAX;
   }
 
   private PoolView view() {

@@ -42,7 +42,8 @@ final class Outbox {
     long before;
     do {
       before = queuedBytes.get();
-      if (before > 0 && before + size > lane.queuedBytesMax()) {
+      if (before > 0
+          && before + size > Math.min(lane.queuedBytesMax(), message.kind().queuedBytesMax())) {
         return false;
       }
     } while (!queuedBytes.compareAndSet(before, before + size));

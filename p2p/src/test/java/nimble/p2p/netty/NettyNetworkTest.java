@@ -194,6 +194,23 @@ final class NettyNetworkTest {
     }
   }
 
+  /// Forty megabytes wait or are under way, not the quarter of a gigabyte that a lane may hold.
+  @Test
+  void p7WhoAsksForBlobsAndDoesNotReadThemCostsLittle() throws IOException {
+    TestNode a = node(1);
+    TestNode b = node(2);
+    a.connect(b);
+    b.takes = event -> !(event instanceof Received);
+    Message blobs = new Message(Kind.BLOBS, Samples.bytes(new SplittableRandom(1), 4 << 20));
+    int queued = 0;
+    while (a.network.send(b.id(), Lane.BULK, blobs) == Sent.QUEUED) {
+      queued++;
+    }
+    assertTrue(queued >= 7 && queued < 20, queued + " queued");
+    Message tensor = new Message(Kind.TENSOR, blobs.payload());
+    assertEquals(Sent.QUEUED, a.network.send(b.id(), Lane.BULK, tensor));
+  }
+
   @Test
   void p7AFullQueueRefusesAndLosesNothing() throws IOException {
     TestNode a = node(1);
