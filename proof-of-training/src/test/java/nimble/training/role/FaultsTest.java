@@ -87,8 +87,7 @@ final class FaultsTest {
             Tiny.key(Chain.AUDITOR),
             new EvidenceName(EvidenceTest.slot(1), 0, 0, EvidenceName.Kind.ASK),
             Bytes.EMPTY));
-    assertEquals(
-        EvidenceName.Kind.INDEX, ((EvidenceName) world.answers.getLast().name()).kind());
+    assertEquals(EvidenceName.Kind.INDEX, ((EvidenceName) world.answers.getLast().name()).kind());
   }
 
   @Test
@@ -124,8 +123,7 @@ final class FaultsTest {
   }
 
   private static World world(int node, Fault fault) {
-    return new World(
-        41, PLAN, new ReferenceMachine(), new TreeMap<>(Map.of(node, fault)));
+    return new World(41, PLAN, new ReferenceMachine(), new TreeMap<>(Map.of(node, fault)));
   }
 
   private static World trained(int node, Fault fault) {

@@ -43,9 +43,7 @@ public record ForgesLoss(Machine honest) implements Machine {
     }
 
     private int forged(int bits) {
-      return calls > Probe.STEPS
-          ? Float.floatToIntBits(SHARE * Float.intBitsToFloat(bits))
-          : bits;
+      return calls > Probe.STEPS ? Float.floatToIntBits(SHARE * Float.intBitsToFloat(bits)) : bits;
     }
 
     @Override
