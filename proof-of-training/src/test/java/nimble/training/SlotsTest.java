@@ -8,7 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import nimble.chain.AuditCall.AuditCommit;
+import nimble.chain.AuditCall.Concede;
+import nimble.chain.AuditCall.DataAnswer;
+import nimble.chain.AuditCall.VerdictVote;
+import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
+import nimble.chain.Verdict;
 import nimble.chain.WorkCall;
 import nimble.chain.WorkCall.CheckpointRecord;
 import nimble.chain.WorkCall.ClassOpen;
@@ -44,6 +50,54 @@ final class SlotsTest {
             }
           }
         });
+  }
+
+  @Test
+  void l4SlotsOfAuditsToo() {
+    Seeds.forEach(
+        12,
+        random -> {
+          long[] stakes = {1_000 * World.NIM, 1_000 * World.NIM, 1_000 * World.NIM};
+          World world = Panel.world(stakes, PRICE, PRICE, PRICE);
+          Panel panel = new Panel(world, world.submit(Panel.alwaysAudited(25)));
+          for (int i = 0; i < 90; i++) {
+            List<WorkCall> open = new ArrayList<>();
+            List<WorkCall> calls = anyCalls(world, panel.id, random);
+            calls.addAll(anyAuditCalls(panel, random));
+            for (WorkCall call : calls) {
+              check(world, call, open);
+            }
+            if (open.isEmpty() || random.nextInt(8) == 0) {
+              world.idle(1 + random.nextInt(6));
+            } else {
+              world.work(open.get(random.nextInt(open.size())));
+            }
+          }
+        });
+  }
+
+  /// Of open audits, of closed ones, of none; of validators, and of who is none.
+  private static List<WorkCall> anyAuditCalls(Panel panel, SplittableRandom random) {
+    List<WorkCall> calls = new ArrayList<>();
+    for (int account = 0; account < panel.world.validators.getLast() + 1; account++) {
+      int stage = random.nextInt(4);
+      calls.add(panel.join(stage, account));
+      calls.add(panel.open(stage, account));
+      calls.add(panel.join(stage, account, Specs.anyHash(random)));
+    }
+    Verdict verdict = Verdict.values()[random.nextInt(3)];
+    for (Audit audit : panel.audits()) {
+      int account = random.nextInt(panel.world.validators.getLast() + 1);
+      int validator = panel.world.validators.get(random.nextInt(3));
+      calls.addAll(Panel.everything(audit, account, verdict));
+      calls.addAll(Panel.everything(audit, validator, verdict));
+      AuditId other = new AuditId(new JobId(1 + random.nextInt(2)), random.nextInt(40));
+      calls.add(new Concede(other));
+      calls.add(new VerdictVote(other, World.address(validator), verdict));
+      calls.add(new DataAnswer(other, World.address(validator)));
+      calls.add(new AuditCommit(other, World.address(validator), Specs.anyHash(random)));
+    }
+    return calls;
   }
 
   private static void check(World world, WorkCall call, List<WorkCall> open) {
