@@ -120,8 +120,7 @@ final class JuryTest {
           };
       return Panel.everything(audit, account, verdict).stream()
           .filter(call -> !(call instanceof Concede) && !(call instanceof DataChallenge))
-          .filter(call ->
-              juror != Juror.SILENT || call instanceof AuditCommit);
+          .filter(call -> juror != Juror.SILENT || call instanceof AuditCommit);
     }
 
     boolean tells(Class<? extends JobEvent> kind) {
@@ -135,8 +134,8 @@ final class JuryTest {
 
     long roundsPaidTo(Address miner) {
       return world.entries(id).stream()
-          .filter(entry ->
-              entry.event() instanceof JobEvent.Paid paid && paid.miner().equals(miner))
+          .filter(
+              entry -> entry.event() instanceof JobEvent.Paid paid && paid.miner().equals(miner))
           .count();
     }
   }
@@ -196,11 +195,9 @@ final class JuryTest {
           trial.run();
           long upheld =
               trial.panel.closed().stream()
-                  .filter(closed ->
-                      closed.stage() == 0 && closed.outcome() == AuditOutcome.UPHELD)
+                  .filter(closed -> closed.stage() == 0 && closed.outcome() == AuditOutcome.UPHELD)
                   .count();
-          assertTrue(
-              trial.roundsPaidTo(trial.first) <= upheld, "only where two of them sat alone");
+          assertTrue(trial.roundsPaidTo(trial.first) <= upheld, "only where two of them sat alone");
           assertFalse(trial.tells(AuditEvent.Slashed.class), "three sevenths acquit");
         });
   }
