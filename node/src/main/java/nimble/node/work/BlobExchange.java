@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import nimble.blob.Manifest;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
@@ -165,9 +166,12 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs, Evi
                     nowMillis),
                 done);
         case Input.Store(Manifest manifest, List<Bytes> chunks, Runnable done) -> {
-          chunks.forEach(store::put);
-          store.put(manifest.encode());
-          done.run();
+          if (isStored(manifest, chunks)) {
+            done.run();
+          } else {
+            // Room may come; until then nobody is told that the blob is here.
+            timers.after(PATIENCE_MILLIS, () -> store(manifest, chunks, done));
+          }
         }
         case Input.Gather(Order order, Consumer<Fetched> done) -> begin(gathering(order), done);
         case Input.Keep keep -> keep.done().accept(keep(keep));
@@ -180,6 +184,11 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs, Evi
         case Input.Tick() -> tick();
       }
     }
+  }
+
+  private boolean isStored(Manifest manifest, List<Bytes> chunks) {
+    return Stream.concat(chunks.stream(), Stream.of(manifest.encode()))
+        .allMatch(chunk -> store.put(chunk) != BlobStore.Put.OVER_QUOTA);
   }
 
   private Gathering gathering(Order order) {

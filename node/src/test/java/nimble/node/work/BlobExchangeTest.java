@@ -231,6 +231,18 @@ final class BlobExchangeTest {
   }
 
   @Test
+  void whatDoesNotFitIntoTheStoreIsNotSaidToBeThere() {
+    List<Bytes> much = Exchanges.chunks(63, 1);
+    List<String> done = new ArrayList<>();
+    party.exchange.store(Exchanges.manifest(much), much, () -> done.add("much"));
+    party.exchange.store(MANIFEST, CHUNKS, () -> done.add("more"));
+    world.runUntil(() -> !done.isEmpty() && world.sim.nowMillis() > 40_000);
+    assertEquals(List.of("much"), done);
+    much.forEach(chunk -> party.store.delete(Manifest.chunkHash(chunk)));
+    world.runUntil(() -> done.size() == 2);
+  }
+
+  @Test
   void aFetchIntoAGroupThatIsDroppedHasFailed() {
     world.stranger(2, 0, get -> Optional.empty());
     world.connect(party.network, 2);
