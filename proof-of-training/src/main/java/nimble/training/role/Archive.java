@@ -145,8 +145,9 @@ final class Archive {
         effects.add(new MinerEffect.DropEvidence(group.name()));
       }
     }
-    Put outside = busy ? waiting.peekFirst() : null;
-    waiting.removeIf(put -> put != outside && !groups.contains(put.group()));
+    Optional<Put> outside = busy ? Optional.of(waiting.removeFirst()) : Optional.empty();
+    waiting.removeIf(put -> !groups.contains(put.group()));
+    outside.ifPresent(waiting::addFirst);
     waitingBytes = waiting.stream().mapToLong(Archive::size).sum();
     full = false;
     answers.clear();

@@ -30,8 +30,10 @@ public record Duties(
 
   /// Whom the validator may have to ask for evidence.
   public SortedSet<PublicKey> miners() {
-    SortedSet<PublicKey> miners = new TreeSet<>();
-    stages.forEach(stage -> stage.miner().ifPresent(miners::add));
+    TreeSet<PublicKey> miners = new TreeSet<>();
+    for (StageDuty stage : stages) {
+      stage.miner().ifPresent(miners::add);
+    }
     return miners;
   }
 }
