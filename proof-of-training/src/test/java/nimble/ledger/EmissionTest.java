@@ -194,7 +194,7 @@ final class EmissionTest {
     Moment start = chain.next().now();
     for (int block = 1; block <= 3; block++) {
       assertEquals(block < 2 ? 0 : 1, MoneyEpoch.of(state).number());
-      Emission.begin(state, at(start.timeMillis() + 60_000 * block, start.height() + block));
+      Emission.begin(state, at(start.timeMillis() + 60_000L * block, start.height() + block));
       long paid = Math.min(many, block * Payout.PAID_MAX);
       assertEquals(paid * 50, Income.of(state, MINER).emission());
       assertEquals(block == 3, Payout.open(state).isEmpty());
