@@ -1,5 +1,6 @@
 package nimble.node.api;
 
+import com.google.errorprone.annotations.FormatMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
@@ -78,8 +79,9 @@ record Limits(int perSecondMax, int runningMax, Duration firstRequest, Duration 
       return next.serve(context, request);
     }
 
-    private static HttpResponse refusal(HttpStatus status, String words, int limit) {
-      return HttpResponse.of(status, MediaType.PLAIN_TEXT_UTF_8, words, limit);
+    @FormatMethod
+    private static HttpResponse refusal(HttpStatus status, String words, Object... values) {
+      return HttpResponse.of(status, MediaType.PLAIN_TEXT_UTF_8, words.formatted(values));
     }
 
     private boolean isTooOften(InetAddress address) {

@@ -38,6 +38,12 @@ final class BenchCommand {
     @Option(names = "--steps", defaultValue = "2000", description = "Steps (${DEFAULT-VALUE}).")
     private int steps;
 
+    @Option(
+        names = "--liars",
+        defaultValue = "10",
+        description = "Runs with a miner that skips work (${DEFAULT-VALUE}).")
+    private int liars;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures.")
     private @Nullable Path json;
 
@@ -48,7 +54,7 @@ final class BenchCommand {
         throw Mistake.of("--text: %s is not a file", text);
       }
       PrintWriter out = command.commandLine().getOut();
-      String figures = Json.show(new SmokeBench(Files.readAllBytes(text), steps, out).run());
+      String figures = Json.show(new SmokeBench(Files.readAllBytes(text), steps, liars, out).run());
       if (json != null) {
         Files.writeString(json, figures + "\n");
       }

@@ -34,7 +34,7 @@ public final class Demo {
   public record Order(Optional<Path> text, Path root, int steps, int validators, int miners) {}
 
   /// How it ended.
-  public record Result(JobView job, DemoSummary summary) {
+  public record Result(JobView job, JobHistory history, DemoSummary summary) {
     public boolean completed() {
       return job.getState().equals("COMPLETED");
     }
@@ -82,7 +82,8 @@ public final class Demo {
     String sample = ended.getState().equals("COMPLETED") ? sample(client, job) : "";
     rewards(ended);
     say("api       http://%s (nbcli --node %s)", client.node(), client.node());
-    return new Result(ended, DemoSummary.of(network, ended, sample));
+    JobHistory history = JobHistory.of(client, ended.getJob());
+    return new Result(ended, history, DemoSummary.of(network, ended, history, sample));
   }
 
   /// Each miner's pay, with the terms that it comes from.

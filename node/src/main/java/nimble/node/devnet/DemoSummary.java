@@ -3,7 +3,8 @@ package nimble.node.devnet;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import nimble.api.v1.AccountView;
+import java.util.Map;
+import nimble.api.v1.IncomeView;
 import nimble.api.v1.JobView;
 import nimble.api.v1.Metadata;
 import nimble.api.v1.ModelView;
@@ -12,17 +13,19 @@ import nimble.crypto.AddressForm;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Json;
+import nimble.types.Address;
 
 /// What the demo tells other programs, with the members of its specification.
 public record DemoSummary(ObjectNode json) {
   /// Reads the end of a job from the network and its first node's API.
-  static DemoSummary of(DemoNetwork network, JobView job, String sample) throws ClientFailure {
+  static DemoSummary of(DemoNetwork network, JobView job, JobHistory history, String sample)
+      throws ClientFailure {
     NodeClient client = network.client();
     ObjectNode json = Json.object();
     json.put("height", client.status().getHeight());
     json.put("finalizedHeight", client.status().getFinalizedHeight());
     json.set("job", job(job, network.pace()));
-    json.set("rewards", rewards(client, job));
+    json.set("rewards", rewards(client, history));
     json.put("sample", sample);
     ObjectNode model = json.putObject("model");
     model.put("manifest", "").put("name", job.getName());
@@ -39,7 +42,6 @@ public record DemoSummary(ObjectNode json) {
           .put("index", i)
           .put("address", AddressForm.TEST.show(keys.get(i).address()));
     }
-    JobHistory history = JobHistory.of(client, job.getJob());
     ArrayNode slashes = json.putArray("slashes");
     for (JobHistory.Slash slash : history.slashes()) {
       slashes
@@ -107,16 +109,18 @@ public record DemoSummary(ObjectNode json) {
     return json;
   }
 
-  /// `paid` is all that was credited; `bonded` the part of it that has vested into bond and stake.
-  private static ArrayNode rewards(NodeClient client, JobView job) throws ClientFailure {
+  /// Of every miner that was paid for the job. `paid` is all that was credited, for the job and by
+  /// emission; `bonded` the part of it that has vested into bond and stake.
+  private static ArrayNode rewards(NodeClient client, JobHistory history) throws ClientFailure {
     ArrayNode json = Json.array();
-    for (StageView stage : job.getStagesList()) {
-      AccountView account = client.account(stage.getMiner());
+    for (Map.Entry<Address, Long> worked : history.operationsPaid().entrySet()) {
+      String miner = AddressForm.TEST.show(worked.getKey());
+      IncomeView income = client.rewards(miner).getIncome();
       json.addObject()
-          .put("miner", stage.getMiner())
-          .put("workUnits", stage.getOperationsSettled())
-          .put("paid", stage.getPaid())
-          .put("bonded", Math.max(0, stage.getPaid() - account.getVesting()));
+          .put("miner", miner)
+          .put("workUnits", worked.getValue())
+          .put("paid", income.getPaid())
+          .put("bonded", income.getBonded());
     }
     return json;
   }

@@ -2,6 +2,11 @@ package nimble.node.devnet;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import nimble.api.v1.JobEventView;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -11,13 +16,16 @@ import nimble.node.client.NodeClient;
 import nimble.training.AuditEvent;
 import nimble.training.JobEntry;
 import nimble.training.JobEvent;
+import nimble.types.Address;
 
 /// What happened to a job, as its events tell it.
-record JobHistory(List<JobEntry> entries) {
+public record JobHistory(List<JobEntry> entries) {
   /// A slash and the block in which it was.
-  record Slash(AuditEvent.Slashed what, long height) {}
+  public record Slash(AuditEvent.Slashed what, long height) {}
 
-  JobHistory {
+  private static final double MILLIS_PER_SECOND = 1_000;
+
+  public JobHistory {
     entries = List.copyOf(entries);
   }
 
@@ -55,5 +63,52 @@ record JobHistory(List<JobEntry> entries) {
   /// Of all miners that held a stage, also of those that no longer do.
   long strikes() {
     return entries.stream().filter(entry -> entry.event() instanceof JobEvent.Struck).count();
+  }
+
+  /// Metered operations of settled and paid rounds, by miner.
+  SortedMap<Address, Long> operationsPaid() {
+    SortedMap<Address, Long> paid = new TreeMap<>();
+    for (JobEntry entry : entries) {
+      if (entry.event() instanceof JobEvent.Paid it) {
+        paid.merge(it.miner(), it.operations(), Math::addExact);
+      }
+    }
+    return paid;
+  }
+
+  /// From the first commitment, false from the start, to the first slash, by block time.
+  OptionalDouble secondsToSlash() {
+    return seconds(firstSlash());
+  }
+
+  /// From the first commitment to the first round that all stages committed to after the slash.
+  OptionalDouble secondsToGoodRound() {
+    OptionalInt slash = firstSlash();
+    return slash.isEmpty()
+        ? OptionalDouble.empty()
+        : seconds(first(slash.getAsInt(), JobEvent.RoundCommitted.class));
+  }
+
+  private OptionalInt firstSlash() {
+    return first(0, AuditEvent.Slashed.class);
+  }
+
+  private OptionalInt first(int from, Class<? extends JobEvent> kind) {
+    return IntStream.range(from, entries.size())
+        .filter(i -> kind.isInstance(entries.get(i).event()))
+        .findFirst();
+  }
+
+  private OptionalDouble seconds(OptionalInt to) {
+    OptionalInt from = first(0, JobEvent.RoundCommitted.class);
+    if (from.isEmpty() || to.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    long millis = millis(to.getAsInt()) - millis(from.getAsInt());
+    return OptionalDouble.of(millis / MILLIS_PER_SECOND);
+  }
+
+  private long millis(int index) {
+    return entries.get(index).at().timeMillis();
   }
 }

@@ -1,5 +1,6 @@
 package nimble.node.devnet;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -9,14 +10,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import nimble.chain.MoneyCall.Transfer;
 import nimble.codec.Bytes;
+import nimble.genesis.Parameters;
 import nimble.node.chain.Reporter;
 import nimble.node.client.ClientFailure;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.storage.file.DataDirectory;
 import nimble.training.JobSpec;
+import nimble.training.fault.Fault;
 import nimble.vm.Machine;
 import nimble.vm.Pipeline;
 import nimble.vm.TextData;
@@ -35,17 +39,23 @@ public final class SmokeBench {
   private static final int DEMO_STEPS = 200;
   private static final int ONE_PIECE_STEPS = 100;
   private static final int COMMITS = 60;
+  private static final int LIARS_STEPS = 60;
+  private static final long LOWEST_RATE_PERMILLE = 10;
+  private static final double PERMILLE = 1_000;
   private static final long IDLE_MILLIS = 350;
   private static final double NANOS_PER_MILLI = 1e6;
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final byte[] text;
   private final int steps;
+  private final int liars;
   private final PrintWriter out;
 
-  public SmokeBench(byte[] text, int steps, PrintWriter out) {
+  /// @param liars runs with a miner that skips work
+  public SmokeBench(byte[] text, int steps, int liars, PrintWriter out) {
     this.text = text;
     this.steps = steps;
+    this.liars = liars;
     this.out = out;
   }
 
@@ -56,7 +66,9 @@ public final class SmokeBench {
     onePiece(json);
     commits(json);
     demo(json);
-    training(json);
+    training(json, Parameters.devnet(), "");
+    training(json, atLowestRate(), "AtOnePercent");
+    liars(json);
     json.put("peakMemoryBytes", peakMemoryBytes());
     return json;
   }
@@ -108,30 +120,78 @@ public final class SmokeBench {
   private void demo(ObjectNode json)
       throws IOException, Mistake, DataDirectory.Refused, ClientFailure, InterruptedException {
     long start = System.nanoTime();
-    Demo.Result result = job(DEMO_STEPS);
+    Demo.Result result = job(Devnet.fresh(VALIDATORS, MINERS, Parameters.devnet()), DEMO_STEPS);
     put(json, "demoSeconds", (System.nanoTime() - start) / NANOS_PER_SECOND);
     json.put("demoState", result.job().getState());
   }
 
-  private void training(ObjectNode json)
+  /// @param suffix of the figures' names
+  private void training(ObjectNode json, Parameters parameters, String suffix)
       throws IOException, Mistake, DataDirectory.Refused, ClientFailure, InterruptedException {
-    Demo.Result result = job(steps);
-    json.put("state", result.job().getState());
-    json.put("validationLoss", result.job().getValidationLoss());
-    double tokensPerSecond = result.summary().json().path("job").path("tokensPerSecond").asDouble();
-    put(json, "tokensPerSecond", tokensPerSecond);
-    put(json, "shareOfPyTorchThread", tokensPerSecond / PYTORCH_TOKENS_PER_SECOND);
-    put(json, "shareOfOnePiece", tokensPerSecond / json.path("onePieceTokensPerSecond").asDouble());
-    json.put("consistent", result.summary().json().path("consistent").asBoolean());
-    json.put("sample", result.summary().json().path("sample").asText());
+    Demo.Result result = job(Devnet.fresh(VALIDATORS, MINERS, parameters), steps);
+    JsonNode job = result.summary().json().path("job");
+    json.put("state" + suffix, result.job().getState());
+    put(json, "validationLoss" + suffix, result.job().getValidationLoss());
+    double tokensPerSecond = job.path("tokensPerSecond").asDouble();
+    put(json, "tokensPerSecond" + suffix, tokensPerSecond);
+    put(json, "shareOfPyTorchThread" + suffix, tokensPerSecond / PYTORCH_TOKENS_PER_SECOND);
+    put(
+        json,
+        "shareOfOnePiece" + suffix,
+        tokensPerSecond / json.path("onePieceTokensPerSecond").asDouble());
+    json.put("audits" + suffix, job.path("audits").asInt());
+    json.put("auditsUpheld" + suffix, job.path("auditsUpheld").asInt());
+    double twiceRate = 2.0 * parameters.training().auditRateMaxPermille() / PERMILLE;
+    double share = job.path("verificationShare").asDouble();
+    put(json, "verificationShare" + suffix, share);
+    put(json, "verificationShareOfTwiceRate" + suffix, share / twiceRate);
+    json.put("consistent" + suffix, result.summary().json().path("consistent").asBoolean());
+    json.put("sample" + suffix, result.summary().json().path("sample").asText());
   }
 
-  private Demo.Result job(int jobSteps)
+  private static Parameters atLowestRate() {
+    Parameters devnet = Parameters.devnet();
+    return new Parameters(
+        devnet.consensus(),
+        devnet.block(),
+        devnet.money(),
+        devnet.training().withAuditRate(LOWEST_RATE_PERMILLE));
+  }
+
+  /// How long false work lives: a miner that skips work, and a spare to take its stage.
+  private void liars(ObjectNode json)
+      throws IOException, Mistake, DataDirectory.Refused, ClientFailure, InterruptedException {
+    List<Double> toSlash = new ArrayList<>();
+    List<Double> toGoodRound = new ArrayList<>();
+    for (int i = 0; i < liars; i++) {
+      TreeMap<Integer, Fault> faults = new TreeMap<>();
+      faults.put(i % MINERS, Fault.SKIPS_WORK);
+      Devnet devnet = Devnet.fresh(VALIDATORS, MINERS + 1, Parameters.devnet()).with(faults);
+      JobHistory history = job(devnet, LIARS_STEPS).history();
+      history.secondsToSlash().ifPresent(toSlash::add);
+      history.secondsToGoodRound().ifPresent(toGoodRound::add);
+    }
+    json.put("liars", liars);
+    json.put("liarsSlashed", toSlash.size());
+    spread(json, "secondsToSlash", toSlash);
+    spread(json, "secondsToGoodRound", toGoodRound);
+  }
+
+  private void spread(ObjectNode json, String name, List<Double> seconds) {
+    if (!seconds.isEmpty()) {
+      Collections.sort(seconds);
+      put(json, name + "Least", seconds.getFirst());
+      put(json, name + "Median", seconds.get(seconds.size() / 2));
+      put(json, name + "Most", seconds.getLast());
+    }
+  }
+
+  private Demo.Result job(Devnet devnet, int jobSteps)
       throws IOException, Mistake, DataDirectory.Refused, ClientFailure, InterruptedException {
     Path home = Files.createTempDirectory("nimble-bench-");
-    try (RunningNetwork network =
-        RunningNetwork.start(VALIDATORS, MINERS, 2, home, 0, Reporter.SILENT)) {
-      Demo.Order order = new Demo.Order(Optional.empty(), home, jobSteps, VALIDATORS, MINERS);
+    try (RunningNetwork network = RunningNetwork.start(devnet, 2, home, 0, Reporter.SILENT)) {
+      Demo.Order order =
+          new Demo.Order(Optional.empty(), home, jobSteps, VALIDATORS, devnet.miners().size());
       return new Demo(order, out, false).run(network, text);
     }
   }

@@ -25,8 +25,8 @@ public enum Fault {
 
   private static final long FLIP_SEED = 1;
 
-  /// Steps between flips, on average.
-  private static final int FLIP_PERIOD = 20;
+  /// Steps to one flip.
+  private static final int FLIP_PERIOD = 1_000;
 
   private final String actor;
 
@@ -50,6 +50,11 @@ public enum Fault {
       case BIT_FLIP -> new BitFlip(honest, FLIP_SEED, microBatches, FLIP_PERIOD);
       case WITHHOLDS_DATA, VANISHES_MID_ROUND -> honest;
     };
+  }
+
+  /// Whether it can only deviate where losses are.
+  public boolean needsLastStage() {
+    return this == FORGES_LOSS;
   }
 
   /// Whether it would admit a mistake.

@@ -19,9 +19,11 @@ import nimble.training.Audit;
 import nimble.training.fault.Fault;
 import nimble.types.Hash;
 import nimble.types.Moment;
+import nimble.vm.Machine;
 import nimble.vm.StageAudit;
 import nimble.vm.TextData;
 import nimble.vm.Tolerance;
+import nimble.vm.fault.BitFlip;
 import nimble.vm.reference.ReferenceMachine;
 import org.junit.jupiter.api.Test;
 
@@ -92,7 +94,11 @@ final class FaultsTest {
 
   @Test
   void r20AFlippedBitIsConcededAndHonestWorkIsNot() throws Malformed {
-    World world = trained(1, Fault.BIT_FLIP);
+    Machine flipping = new BitFlip(new ReferenceMachine(), 1, PLAN.microBatches(), 20);
+    World world =
+        new World(
+            41, PLAN, new ReferenceMachine(), new TreeMap<>(), new TreeMap<>(Map.of(1, flipping)));
+    world.sim.runUntil(() -> MinerTest.done(world));
     List<Upkeep.Accused> accused = new ArrayList<>();
     List<Concede> expected = new ArrayList<>();
     for (int round = 0; round < PLAN.rounds().count(); round++) {

@@ -42,6 +42,7 @@ class World {
   private final List<Integer> lives = new ArrayList<>();
   private final Machine machine;
   private final Map<Integer, Fault> faults;
+  private final Map<Integer, Machine> others;
   private final TreeSet<List<Integer>> cut = new TreeSet<>(World::compare);
   private long epoch;
 
@@ -50,7 +51,18 @@ class World {
   }
 
   World(long seed, Plan plan, Machine machine, Map<Integer, Fault> faults) {
+    this(seed, plan, machine, faults, new TreeMap<>());
+  }
+
+  /// @param others machines of nodes with another one
+  World(
+      long seed,
+      Plan plan,
+      Machine machine,
+      Map<Integer, Fault> faults,
+      Map<Integer, Machine> others) {
     this.faults = faults;
+    this.others = others;
     sim = new Sim(seed);
     this.plan = plan;
     this.machine = machine;
@@ -71,7 +83,8 @@ class World {
 
   Miner miner(int stage) {
     Optional<Fault> fault = Optional.ofNullable(faults.get(stage));
-    Machine own = fault.map(it -> it.machine(machine, plan.microBatches())).orElse(machine);
+    Machine given = others.getOrDefault(stage, machine);
+    Machine own = fault.map(it -> it.machine(given, plan.microBatches())).orElse(given);
     return new Miner(Tiny.key(stage), (p, s) -> work(new MachineWork(own, p, s), s), fault);
   }
 
