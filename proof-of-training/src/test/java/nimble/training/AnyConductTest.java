@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -36,7 +36,7 @@ final class AnyConductTest {
 
   @Test
   void promisesHoldWhateverPeopleDo() {
-    SortedSet<String> seen = new TreeSet<>();
+    NavigableSet<String> seen = new TreeSet<>();
     Seeds.forEach(16, random -> seen.addAll(new Run(random).run()));
     List<String> rare =
         List.of("Slashed", "WentBack", "ResumePointReached", "Resumed", "AuditPaid");

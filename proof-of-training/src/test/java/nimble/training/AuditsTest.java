@@ -63,7 +63,7 @@ final class AuditsTest {
     return Accounts.get(world.state(), validator).stake();
   }
 
-  private long fee(Audit audit) {
+  private long fee() {
     Job job = world.job(id);
     Terms terms = job.stages().get(0).terms();
     long fee = terms.price(terms.stepOperations()) * 3 / 2;
@@ -90,8 +90,8 @@ final class AuditsTest {
     panel.agree(audit, UPHELD);
     assertEquals(AuditOutcome.UPHELD, panel.outcome(audit));
     assertTrue(panel.isPaid(audit));
-    assertEquals(fee(audit), panel.paid(audit, seat(audit, 0)));
-    assertEquals(fee(audit), panel.paid(audit, seat(audit, 1)));
+    assertEquals(fee(), panel.paid(audit, seat(audit, 0)));
+    assertEquals(fee(), panel.paid(audit, seat(audit, 1)));
     assertFalse(panel.isOpen(audit));
     AuditSums sums = world.job(id).audits();
     assertEquals(3, sums.drawn());
@@ -122,7 +122,7 @@ final class AuditsTest {
     assertEquals(AuditOutcome.DEVIATED, panel.outcome(audit));
     assertFalse(panel.isPaid(audit));
     assertEquals(1, strikes());
-    assertEquals(fee(audit), panel.paid(audit, seat(audit, 0)));
+    assertEquals(fee(), panel.paid(audit, seat(audit, 0)));
     assertFalse(tells(AuditEvent.Slashed.class));
     assertEquals(1, world.job(id).audits().rejected());
     assertEquals(1, world.job(id).progress().round(), "the round is kept");
@@ -148,7 +148,7 @@ final class AuditsTest {
       assertFalse(Vesting.isHeld(fresh.world.state(), audit.slot(), audit.miner()));
       for (int i = 0; i < 2; i++) {
         assertEquals(
-            row[i] == UPHELD ? fresh.fee(audit) : -1,
+            row[i] == UPHELD ? fresh.fee() : -1,
             fresh.panel.paid(audit, seat(audit, i)),
             "whoever was wrong is unpaid");
       }
@@ -170,7 +170,7 @@ final class AuditsTest {
   @Test
   void j17WhoDoesNotCommitIsReplacedAndForfeitsAFee() {
     Audit audit = drawn();
-    final long fee = fee(audit);
+    final long fee = fee();
     final long before = stake(seat(audit, 1));
     world.work(Panel.commit(audit, seat(audit, 0), UPHELD, Panel.ANSWER));
     panel.pass(COMMIT, audit);
@@ -236,7 +236,7 @@ final class AuditsTest {
       fresh.world.work(Panel.reveal(audit, seat(audit, 0), verdict, Panel.ANSWER));
       if (verdict == UPHELD) {
         assertEquals(AuditOutcome.UNAUDITED, fresh.panel.outcome(audit));
-        assertEquals(fresh.fee(audit), fresh.panel.paid(audit, seat(audit, 0)));
+        assertEquals(fresh.fee(), fresh.panel.paid(audit, seat(audit, 0)));
       } else {
         assertEquals(Audit.Phase.CONCEDING, fresh.panel.audit(audit).phase());
       }
@@ -281,7 +281,7 @@ final class AuditsTest {
     panel.agree(later, UPHELD);
     assertEquals(AuditOutcome.UPHELD, panel.outcome(audit));
     assertEquals(-1, panel.paid(audit, seat(audit, 0)));
-    assertEquals(fee(audit), panel.paid(audit, seat(audit, 1)));
+    assertEquals(fee(), panel.paid(audit, seat(audit, 1)));
     assertFalse(tells(AuditEvent.Slashed.class));
   }
 
@@ -313,7 +313,7 @@ final class AuditsTest {
     world.work(Panel.concede(audit));
     assertEquals(AuditOutcome.CONCEDED, panel.outcome(audit));
     assertFalse(tells(AuditEvent.Slashed.class));
-    assertEquals(fee(audit), panel.paid(audit, seat(audit, 0)));
+    assertEquals(fee(), panel.paid(audit, seat(audit, 0)));
     assertFalse(Concessions.isAllowed(world.state(), audit.miner()));
   }
 

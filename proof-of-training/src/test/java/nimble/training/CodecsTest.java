@@ -78,8 +78,10 @@ final class CodecsTest {
         anyAddress(random), Specs.anyHash(random), maybe(random, Specs.anyHash(random)));
   }
 
+  private static final List<Verdict> VERDICTS = List.of(Verdict.values());
+
   private static Verdict anyVerdict(SplittableRandom random) {
-    return Verdict.values()[random.nextInt(Verdict.values().length)];
+    return VERDICTS.get(random.nextInt(VERDICTS.size()));
   }
 
   private static AuditSeat anySeat(SplittableRandom random) {

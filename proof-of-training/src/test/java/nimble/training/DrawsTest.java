@@ -115,7 +115,8 @@ final class DrawsTest {
     assertEquals(10, steps.size());
     steps.values().forEach(count -> near(0.1, all.size(), count));
     for (int i = 0; i < STAKES.length; i++) {
-      near(0.1 * (i + 1), all.size(), first.get(World.address(world.validators.get(i))));
+      near(
+          0.1 * (i + 1), all.size(), first.getOrDefault(World.address(world.validators.get(i)), 0));
     }
   }
 

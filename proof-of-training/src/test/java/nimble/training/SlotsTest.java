@@ -85,7 +85,8 @@ final class SlotsTest {
       calls.add(panel.open(stage, account));
       calls.add(panel.join(stage, account, Specs.anyHash(random)));
     }
-    Verdict verdict = Verdict.values()[random.nextInt(3)];
+    List<Verdict> verdicts = List.of(Verdict.values());
+    Verdict verdict = verdicts.get(random.nextInt(verdicts.size()));
     for (Audit audit : panel.audits()) {
       int account = random.nextInt(panel.world.validators.getLast() + 1);
       int validator = panel.world.validators.get(random.nextInt(3));

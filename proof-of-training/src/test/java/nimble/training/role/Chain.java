@@ -176,8 +176,9 @@ final class Chain {
 
   /// The newest checkpoint that the stages after have all copied; −1 before the first.
   int resumeRound() {
-    return kept.descendingKeySet().stream()
-        .filter(round -> kept.get(round).size() == plan.depth())
+    return kept.descendingMap().entrySet().stream()
+        .filter(copies -> copies.getValue().size() == plan.depth())
+        .map(Map.Entry::getKey)
         .findFirst()
         .orElse(-1);
   }
