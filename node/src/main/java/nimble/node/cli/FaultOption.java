@@ -51,7 +51,7 @@ final class FaultOption {
     throw Mistake.of("--fault: INDEX must be between 0 and %d, was %s", miners - 1, words);
   }
 
-  private static Fault actor(String name) throws Mistake {
+  static Fault actor(String name) throws Mistake {
     return Fault.of(name)
         .orElseThrow(() ->
             Mistake.of(

@@ -2,6 +2,7 @@ package nimble.node.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import nimble.node.devnet.Devnet;
@@ -11,6 +12,7 @@ import nimble.node.sim.Outcome;
 import nimble.node.sim.Scenario;
 import nimble.node.sim.World;
 import nimble.training.JobState;
+import nimble.training.fault.Fault;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -73,6 +75,14 @@ final class SimCommand implements Callable<Integer> {
   @Option(names = "--lose-miner", description = "A miner goes for good when the job has begun.")
   private boolean loseMiner;
 
+  @Option(
+      names = "--fault",
+      paramLabel = "ACTOR",
+      description =
+          "One of the miners deviates: SkipsWork, ForgesLoss, WithholdsData, VanishesMidRound or"
+              + " BitFlip. Its stage needs another: see --miners.")
+  private Optional<String> fault = Optional.empty();
+
   @Override
   public Integer call() throws Mistake {
     Scenario scenario = scenario();
@@ -102,6 +112,11 @@ final class SimCommand implements Callable<Integer> {
     if (loseMiner && trained == 0) {
       throw new Mistake("--lose-miner needs a job: --miners and --steps above 0");
     }
+    if (fault.isPresent() && trained == 0) {
+      throw new Mistake("--fault needs a job: --miners and --steps above 0");
+    }
+    Optional<Fault> actor =
+        fault.isPresent() ? Optional.of(FaultOption.actor(fault.get())) : Optional.empty();
     return new Scenario(
         seed,
         validators,
@@ -113,7 +128,8 @@ final class SimCommand implements Callable<Integer> {
         storms,
         blackout,
         minersCrash,
-        loseMiner);
+        loseMiner,
+        actor);
   }
 
   private static void between(String option, int value, int min, int max) throws Mistake {

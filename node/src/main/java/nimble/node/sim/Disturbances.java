@@ -28,7 +28,6 @@ final class Disturbances {
   private final List<Member> down = new ArrayList<>();
   private int open;
   private int crashes;
-  private boolean minersForgot;
 
   Disturbances(
       Scenario scenario,
@@ -87,11 +86,6 @@ final class Disturbances {
     return crashes;
   }
 
-  /// Whether a miner lost what only it had while the job needed it.
-  boolean minersForgot() {
-    return minersForgot;
-  }
-
   private void crashOne() {
     List<Member> able =
         members.stream().filter(member -> member.isUp() && mayCrash(member)).toList();
@@ -125,7 +119,6 @@ final class Disturbances {
 
   private void crashed(Member member) {
     crashes++;
-    minersForgot |= !member.votes() && minersNeedMemory.getAsBoolean();
     down.add(member);
   }
 
@@ -159,6 +152,10 @@ final class Disturbances {
         sim.random().nextLong(DOWN_MILLIS_MAX),
         () -> {
           down.remove(member);
+          if (member.isLost()) {
+            over();
+            return;
+          }
           member.start();
           trace.tell(
               "%s starts again at height %d"
@@ -216,6 +213,5 @@ final class Disturbances {
     trace.tell("%s goes for good".formatted(miner.name()));
     referee.lost(miner);
     miner.lose();
-    minersForgot = true;
   }
 }

@@ -39,13 +39,21 @@ final class Errand implements Referee.Audience {
       Bytes.utf8("the quick brown fox jumps over the lazy dog. ".repeat(40));
   private static final Manifest MANIFEST =
       new Manifest(TEXT.size(), List.of(Manifest.chunkHash(TEXT)));
-  private static final int STAGES_MAX = 3;
+  static final int STAGES_MAX = 3;
   private static final long OPERATIONS_PER_SECOND = 1_000_000_000;
+
+  /// With rounds of [World#ROUND_STEPS] every stage is audited in every one.
+  private static final int AUDIT_ALWAYS_PERMILLE = 300;
+
+  /// Each miner asks for so much more than the one before it, an hour.
+  private static final long PRICE_STEP = Parameters.NIM / 10;
+
   private static final long HOUR_MILLIS = 3_600_000;
 
   private final Devnet devnet;
-  private final int steps;
+  private final Scenario scenario;
   private final Trace trace;
+  private final Chronicle chronicle;
   private final SimPurse developer;
   private final List<SimPurse> miners;
   private Optional<JobId> job = Optional.empty();
@@ -54,10 +62,12 @@ final class Errand implements Referee.Audience {
   private int round;
   private int offers;
 
-  Errand(Devnet devnet, int steps, Trace trace, SimPurse developer, List<SimPurse> miners) {
+  Errand(
+      Devnet devnet, Scenario scenario, Trace trace, SimPurse developer, List<SimPurse> miners) {
     this.devnet = devnet;
-    this.steps = steps;
+    this.scenario = scenario;
     this.trace = trace;
+    this.chronicle = new Chronicle(trace);
     this.developer = developer;
     this.miners = miners;
   }
@@ -77,7 +87,7 @@ final class Errand implements Referee.Audience {
               "miner " + i,
               "miner%d:%d".formatted(i, Member.PORT));
       OfferPut offer =
-          new OfferPut(Device.CPU, "cpu", 1L << 30, OPERATIONS_PER_SECOND, Parameters.NIM + i);
+          new OfferPut(Device.CPU, "cpu", 1L << 30, OPERATIONS_PER_SECOND, Parameters.NIM + i * PRICE_STEP);
       miner.run(register, _ -> miner.run(offer, _ -> offered()));
     }
   }
@@ -97,16 +107,31 @@ final class Errand implements Referee.Audience {
   private JobSpec spec() {
     TrainingSpec training =
         new TrainingSpec(
-            steps, 4, 2, 1e-2f, 1e-3f, Math.min(2, steps), 0.9f, 0.99f, 0.1f, 1f, 7, new Bf16());
+            scenario.steps(),
+            3,
+            3,
+            1e-2f,
+            1e-3f,
+            Math.min(2, scenario.steps()),
+            0.9f,
+            0.99f,
+            0.1f,
+            1f,
+            7,
+            new Bf16());
     Cuts cuts =
         new Cuts(
-            switch (Math.min(miners.size(), STAGES_MAX)) {
+            switch (scenario.stages()) {
               case 1 -> List.of();
               case 2 -> List.of(2);
               default -> List.of(1, 3);
             });
     MoneySpec money =
-        new MoneySpec(1_000 * Parameters.NIM, 2 * Parameters.NIM, 0, 24 * HOUR_MILLIS);
+        new MoneySpec(
+            1_000 * Parameters.NIM,
+            Parameters.NIM + Devnet.MINERS_MAX * PRICE_STEP,
+            scenario.fault().isPresent() ? AUDIT_ALWAYS_PERMILLE : 0,
+            24 * HOUR_MILLIS);
     return new JobSpec(
         "fox",
         "simulation",
@@ -121,7 +146,11 @@ final class Errand implements Referee.Audience {
   @Override
   public void finalized(Block block, Node by) {
     StateView view = by.chain().state();
-    job.flatMap(id -> Jobs.load(view, id)).ifPresent(now -> follow(view, now));
+    job.flatMap(id -> Jobs.load(view, id))
+        .ifPresent(now -> {
+          chronicle.read(now.id(), by);
+          follow(view, now);
+        });
   }
 
   private void follow(StateView view, Job now) {
@@ -145,6 +174,10 @@ final class Errand implements Referee.Audience {
 
   Optional<JobState> state() {
     return state;
+  }
+
+  Chronicle chronicle() {
+    return chronicle;
   }
 
   /// The miners that hold its stages, by number.

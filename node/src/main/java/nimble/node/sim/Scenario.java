@@ -1,8 +1,10 @@
 package nimble.node.sim;
 
+import java.util.Optional;
 import java.util.SplittableRandom;
 import nimble.check.Invariant;
 import nimble.node.devnet.Devnet;
+import nimble.training.fault.Fault;
 
 /// What a run is made of.
 ///
@@ -14,6 +16,7 @@ import nimble.node.devnet.Devnet;
 /// @param blackout all validators crash at once
 /// @param minersCrash whether miners may crash while the job needs their memory
 /// @param minerLost whether a miner goes for good when the job begins to run
+/// @param fault how one of the miners deviates that hold a stage at first
 public record Scenario(
     long seed,
     int validators,
@@ -25,7 +28,8 @@ public record Scenario(
     int storms,
     boolean blackout,
     boolean minersCrash,
-    boolean minerLost) {
+    boolean minerLost,
+    Optional<Fault> fault) {
   public static final int STEPS_MAX = 10_000;
   public static final int TRANSFERS_MAX = 10_000;
   public static final int DISTURBANCES_MAX = 1_000;
@@ -42,16 +46,24 @@ public record Scenario(
             && (long) crashes + splits + storms <= DISTURBANCES_MAX,
         "disturbances");
     Invariant.check(!minerLost || steps > 0, "no job to lose a miner of");
+    Invariant.check(fault.isEmpty() || steps > 0, "no job to deviate in");
   }
 
-  /// Of everything some, drawn by the seed.
+  /// Drawn by the seed: in odd ones a miner deviates.
   public static Scenario of(long seed) {
+    return Math.floorMod(seed, 2) == 0 ? honest(seed) : deviating(seed);
+  }
+
+  /// Of everything some.
+  private static Scenario honest(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     boolean trains = random.nextInt(4) > 0;
+    boolean loses = trains && random.nextInt(6) == 0;
+    int spares = loses && random.nextBoolean() ? Errand.STAGES_MAX : random.nextInt(2);
     return new Scenario(
         seed,
         random.nextInt(3) == 0 ? 5 : 4,
-        trains ? 3 + random.nextInt(2) : random.nextInt(2),
+        trains ? Errand.STAGES_MAX + spares : random.nextInt(2),
         trains ? 20 : 0,
         1 + random.nextInt(12),
         random.nextInt(6),
@@ -59,12 +71,57 @@ public record Scenario(
         random.nextInt(2),
         random.nextInt(4) == 0,
         trains && random.nextInt(3) == 0,
-        trains && random.nextInt(5) == 0);
+        loses,
+        Optional.empty());
+  }
+
+  /// Each actor in turn; then each again, while validators crash.
+  private static Scenario deviating(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Fault[] actors = Fault.values();
+    int turn = (int) Math.floorMod(Math.floorDiv(seed, 2L), 2L * actors.length);
+    boolean alone = turn < actors.length;
+    Fault fault = actors[turn % actors.length];
+    int spares = fault == Fault.VANISHES_MID_ROUND ? Errand.STAGES_MAX : 1;
+    return new Scenario(
+        seed,
+        4,
+        Errand.STAGES_MAX + spares,
+        20,
+        1 + random.nextInt(3),
+        alone ? 0 : 2 + random.nextInt(3),
+        alone ? 0 : random.nextInt(2),
+        alone ? 0 : random.nextInt(2),
+        false,
+        false,
+        false,
+        Optional.of(fault));
+  }
+
+  int stages() {
+    return Math.min(miners, Errand.STAGES_MAX);
+  }
+
+  int spares() {
+    return miners - stages();
+  }
+
+  /// Stages that others have to take. Who stops in the midst of a round stops all others, and the
+  /// chain cannot tell which of them it was: all are replaced.
+  int vacancies() {
+    boolean stops = minerLost || fault.equals(Optional.of(Fault.VANISHES_MID_ROUND));
+    return stops ? stages() : fault.filter(Fault::isFraud).map(_ -> 1).orElse(0);
+  }
+
+  /// The number of the miner that deviates: the cheapest hold the stages in order.
+  int deviant() {
+    boolean last = fault.filter(Fault::needsLastStage).isPresent();
+    return last ? stages() - 1 : (int) Math.floorMod(seed, (long) stages());
   }
 
   /// The command that runs it.
   public String command() {
-    return "nimble sim --seed %d --validators %d --miners %d --steps %d --transfers %d --crashes %d --splits %d --storms %d --blackout=%b --miners-crash=%b --lose-miner=%b"
+    return "nimble sim --seed %d --validators %d --miners %d --steps %d --transfers %d --crashes %d --splits %d --storms %d --blackout=%b --miners-crash=%b --lose-miner=%b%s"
         .formatted(
             seed,
             validators,
@@ -76,6 +133,7 @@ public record Scenario(
             storms,
             blackout,
             minersCrash,
-            minerLost);
+            minerLost,
+            fault.map(actor -> " --fault " + actor).orElse(""));
   }
 }

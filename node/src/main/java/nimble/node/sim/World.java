@@ -4,13 +4,14 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import nimble.chain.Block;
 import nimble.chain.MoneyCall.Transfer;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
-import nimble.crypto.VoteSigningKey;
 import nimble.genesis.Parameters;
 import nimble.genesis.TrainingParameters;
 import nimble.ledger.Accounts;
@@ -27,6 +28,7 @@ import nimble.storage.Entry;
 import nimble.storage.Family;
 import nimble.storage.Range;
 import nimble.training.JobState;
+import nimble.training.fault.Fault;
 import nimble.types.Address;
 import nimble.types.Span;
 
@@ -34,6 +36,9 @@ import nimble.types.Span;
 public final class World {
   /// When worlds begin, by the clock of their first block.
   static final long START_MILLIS = 1_700_000_000_000L;
+
+  /// So that a short job has rounds to go back to.
+  static final int ROUND_STEPS = 4;
 
   private static final int EVENTS_MAX = 20_000_000;
   private static final long MILLIS_MAX = 600_000;
@@ -55,6 +60,7 @@ public final class World {
   private final Disturbances disturbances;
   private int transfers;
   private boolean toLose;
+  private Optional<Address> lost = Optional.empty();
   private long goal = Long.MAX_VALUE;
 
   /// @param story told what happens, line by line
@@ -63,19 +69,22 @@ public final class World {
     this.toLose = scenario.minerLost();
     this.sim = new Sim(scenario.seed(), EVENTS_MAX);
     this.trace = new Trace(sim, story);
+    TreeMap<Integer, Fault> faults = new TreeMap<>();
+    scenario.fault().ifPresent(fault -> faults.put(scenario.deviant(), fault));
     this.devnet =
         Devnet.create(
-            Bytes.ofU64(scenario.seed()),
-            scenario.validators(),
-            scenario.miners(),
-            START_MILLIS,
-            parameters());
+                Bytes.ofU64(scenario.seed()),
+                scenario.validators(),
+                scenario.miners(),
+                START_MILLIS,
+                parameters())
+            .with(faults);
     this.wires = new SimNetwork(sim, Weather.calm());
     this.referee = new Referee(sim, trace, devnet.genesis().parameters().money().supplyCap());
     addMembers();
     SimPurse developer = purse(devnet.developer());
     List<SimPurse> miners = devnet.miners().stream().map(this::purse).toList();
-    this.errand = new Errand(devnet, scenario.steps(), trace, developer, miners);
+    this.errand = new Errand(devnet, scenario, trace, developer, miners);
     this.disturbances =
         new Disturbances(scenario, sim, wires, trace, referee, members, errand::needsMemory);
     referee.tell(errand);
@@ -93,7 +102,7 @@ public final class World {
         devnet.money(),
         new TrainingParameters(
             training.accept(),
-            new Span(2_000, 3),
+            new Span(3_000, 4),
             training.auditCommit(),
             training.auditReveal(),
             training.dataChallenge(),
@@ -101,7 +110,7 @@ public final class World {
             new Span(20_000, 10),
             training.beaconDelay(),
             training.roundMillis(),
-            training.roundSteps(),
+            ROUND_STEPS,
             training.checkpointRounds(),
             training.auditRateMinPermille(),
             training.auditRateMaxPermille(),
@@ -120,27 +129,32 @@ public final class World {
     }
     for (int i = 0; i < validators.size(); i++) {
       NodeKeys keys = validators.get(i);
-      add("validator" + i, keys, Optional.of(keys.vote()), Role.VALIDATOR, statics, around);
+      Node.Identity identity =
+          new Node.Identity(
+              devnet.genesis(),
+              keys.hot(),
+              Optional.of(keys.vote()),
+              EnumSet.of(Role.VALIDATOR),
+              without(keys, statics));
+      members.add(new Member("validator" + i, identity, around));
     }
     for (int i = 0; i < devnet.miners().size(); i++) {
-      add("miner" + i, devnet.miners().get(i), Optional.empty(), Role.MINER, statics, around);
+      Node.Identity identity =
+          new Node.Identity(
+              devnet.genesis(),
+              devnet.miners().get(i).hot(),
+              Optional.empty(),
+              EnumSet.of(Role.MINER),
+              statics,
+              devnet.fault(i));
+      members.add(new Member("miner" + i, identity, around));
     }
   }
 
-  private void add(
-      String name,
-      NodeKeys keys,
-      Optional<VoteSigningKey> voteKey,
-      Role role,
-      List<PeerAddress> statics,
-      Member.Surroundings around) {
-    List<PeerAddress> others =
-        statics.stream()
-            .filter(it -> !it.peer().equals(Optional.of(keys.hot().publicKey())))
-            .toList();
-    Node.Identity identity =
-        new Node.Identity(devnet.genesis(), keys.hot(), voteKey, EnumSet.of(role), others);
-    members.add(new Member(name, identity, around));
+  private static List<PeerAddress> without(NodeKeys self, List<PeerAddress> statics) {
+    return statics.stream()
+        .filter(it -> !it.peer().equals(Optional.of(self.hot().publicKey())))
+        .toList();
   }
 
   private SimPurse purse(NodeKeys keys) {
@@ -204,6 +218,7 @@ public final class World {
       toLose = false;
       List<Integer> holders = errand.holders();
       int index = holders.get(sim.random().nextInt(holders.size()));
+      lost = Optional.of(devnet.miners().get(index).address());
       Member miner = members.get(devnet.validators().size() + index);
       // In an event of its own: this one is still being handled by its node.
       sim.after(1, () -> disturbances.lose(miner));
@@ -242,13 +257,38 @@ public final class World {
       List<Entry> other = states.putIfAbsent(member.node().chain().height(), state);
       Referee.check(other == null || other.equals(state), "%s holds another state", member.name());
     }
+    if (scenario.steps() > 0) {
+      checkJob();
+    }
+  }
+
+  private void checkJob() {
     // W8
     boolean completed = errand.state().equals(Optional.of(JobState.COMPLETED));
     Referee.check(
-        completed || scenario.steps() == 0 || disturbances.minersForgot(),
-        "the job ended %s though no miner lost its memory",
+        completed || scenario.spares() < scenario.vacancies(),
+        "the job ended %s though there were miners",
         errand.state());
-    Referee.check(!completed || !scenario.minerLost(), "the job completed without a miner");
+    Referee.check(
+        !completed || scenario.vacancies() == 0 || scenario.spares() > 0,
+        "the job completed without a miner");
+    // W10, W11
+    Set<Address> slashed = new TreeSet<>(errand.chronicle().slashed().keySet());
+    lost.ifPresent(slashed::remove);
+    Optional<Address> deviant =
+        scenario.fault().map(_ -> devnet.miners().get(scenario.deviant()).address());
+    Set<Address> guilty = new TreeSet<>();
+    deviant.filter(_ -> scenario.fault().filter(Fault::isFraud).isPresent()).ifPresent(guilty::add);
+    Referee.check(
+        slashed.equals(guilty),
+        "slashed are %s, guilty is %s: %s",
+        slashed,
+        guilty,
+        errand.chronicle().slashed());
+    Referee.check(
+        !scenario.fault().equals(Optional.of(Fault.VANISHES_MID_ROUND))
+            || errand.chronicle().hasStruck(deviant.orElseThrow()),
+        "who vanished got no strike");
   }
 
   private Outcome outcome() {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 /// Whole nodes under all that may happen to them: the package's rules hold in every run, or the run
 /// throws and says how to see it again.
 final class WholeNetworkTest {
-  private static final int SEEDS = 24;
+  private static final int SEEDS = 60;
 
   @Test
   void everySeedKeepsTheRules() {
@@ -18,7 +18,7 @@ final class WholeNetworkTest {
 
   @Test
   void w1EqualSeedsGiveEqualRuns() {
-    for (long seed : new long[] {2, 9}) {
+    for (long seed : new long[] {6, 11}) {
       assertEquals(run(seed), run(seed));
     }
   }

@@ -67,6 +67,14 @@ public enum Fault {
     return this == WITHHOLDS_DATA;
   }
 
+  /// Whether its work is false, or nobody can tell.
+  public boolean isFraud() {
+    return switch (this) {
+      case SKIPS_WORK, FORGES_LOSS, WITHHOLDS_DATA -> true;
+      case VANISHES_MID_ROUND, BIT_FLIP -> false;
+    };
+  }
+
   /// Whether the miner does nothing from this step of this round on.
   ///
   /// @param steps of the round

@@ -1,0 +1,62 @@
+package nimble.node.sim;
+
+import java.util.List;
+import java.util.TreeMap;
+import nimble.node.Node;
+import nimble.training.AuditEvent;
+import nimble.training.JobEntry;
+import nimble.training.JobEvent;
+import nimble.types.Address;
+import nimble.types.JobId;
+
+/// What a job's events say about its miners.
+final class Chronicle {
+  private final Trace trace;
+  private final TreeMap<Address, String> slashed = new TreeMap<>();
+  private final TreeMap<Address, String> struck = new TreeMap<>();
+  private long next;
+
+  Chronicle(Trace trace) {
+    this.trace = trace;
+  }
+
+  /// Reads on, as far as `by` knows.
+  void read(JobId job, Node by) {
+    List<JobEntry> entries = by.chain().events(job, next, JobEntry.PER_BLOCK_MAX);
+    for (JobEntry entry : entries) {
+      note(entry.event());
+    }
+    next += entries.size();
+  }
+
+  private void note(JobEvent event) {
+    switch (event) {
+      case AuditEvent.Slashed it -> {
+        slashed.put(it.miner(), it.reason());
+        trace.tell("stage %d is slashed: %s".formatted(it.stage(), it.reason()));
+      }
+      case JobEvent.Struck it -> {
+        struck.put(it.miner(), it.reason());
+        trace.tell("stage %d gets a strike: %s".formatted(it.stage(), it.reason()));
+      }
+      case AuditEvent.WentBack it ->
+          trace.tell("the job goes back to round %d: %s".formatted(it.round(), it.reason()));
+      case AuditEvent.Challenged it ->
+          trace.tell("audit %d: the data is challenged".formatted(it.audit()));
+      case AuditEvent.Answered it -> trace.tell("audit %d: the data is there".formatted(it.audit()));
+      case AuditEvent.Contested it -> trace.tell("audit %d is contested".formatted(it.audit()));
+      default -> {
+        // Nothing that tells how miners fare.
+      }
+    }
+  }
+
+  /// Why each miner was slashed that was.
+  TreeMap<Address, String> slashed() {
+    return new TreeMap<>(slashed);
+  }
+
+  boolean hasStruck(Address miner) {
+    return struck.containsKey(miner);
+  }
+}
