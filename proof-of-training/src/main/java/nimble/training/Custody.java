@@ -82,7 +82,7 @@ public final class Custody {
         && point(state, job, kept.round(), kept.attempt())
             .map(point -> point.stages().get(stage))
             .filter(part -> part.manifest().isPresent())
-            .filter(part -> !part.held() || part.due().isPresent())
+            .filter(part -> part.custodians().size() < ResumePoint.CUSTODIANS_MAX)
             .filter(part -> !part.custodians().contains(kept.custodian()))
             .isPresent();
   }

@@ -256,7 +256,8 @@ public final class Seats {
                 miner,
                 manifest,
                 part.stateRoot(),
-                part.custodians().contains(miner) || (part.held() && part.due().isEmpty()),
+                part.custodians().contains(miner)
+                    || part.custodians().size() == ResumePoint.CUSTODIANS_MAX,
                 sources));
   }
 
