@@ -35,7 +35,7 @@ public record Parameters(
             new Span(5_000, 10),
             new Span(10_000, 10),
             new Span(5_000, 5),
-            new Span(10_000, 20),
+            new Span(30_000, 30),
             new Span(60_000, 30),
             new Span(15_000, 15),
             3,

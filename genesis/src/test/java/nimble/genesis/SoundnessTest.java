@@ -43,7 +43,7 @@ final class SoundnessTest {
     assertEquals(List.of(), errors("tnim", DEVNET.money()));
     assertEquals(
         List.of(
-            "money.vesting (20000 ms) ends before window, audit, challenge and vote can (50000 ms)",
+            "money.vesting (20000 ms) ends before window, audit, challenge and vote can (90000 ms)",
             "money.unbonding is not longer than two epochs"),
         genesis("tnim", DEVNET.money()).warnings());
   }

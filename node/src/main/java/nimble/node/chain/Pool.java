@@ -92,6 +92,10 @@ final class Pool {
     return mempool.isEmpty();
   }
 
+  boolean hasTransactions() {
+    return mempool.transactionCount() > 0;
+  }
+
   /// Why it is not taken; empty when it is.
   Optional<String> submit(Transaction transaction) {
     Optional<Refusal> refusal = mempool.offer(transaction, view(), epoch.signatures());

@@ -48,7 +48,7 @@ final class JobCommandsTest {
   @Test
   void jobRunsFromItsFileToItsModel() throws Exception {
     try (RunningNetwork network =
-        RunningNetwork.start(1, 2, 2, folder.resolve("network"), 0, Reporter.SILENT)) {
+        RunningNetwork.start(2, 2, 2, folder.resolve("network"), 0, Reporter.SILENT)) {
       node = network.api().host() + ":" + network.api().port();
       MinerOffers.put(network);
       new DevnetHome(folder).writeWallet("developer", network.devnet().developer());

@@ -13,10 +13,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
+import nimble.genesis.Parameters;
 import nimble.ledger.Supply;
 import nimble.node.chain.FinalizedChain;
 import nimble.node.chain.Reporter;
 import nimble.node.files.Mistake;
+import nimble.training.fault.Fault;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +46,31 @@ final class DemoTest {
     }
   }
 
+  /// The liar is convicted, its bond is gone, and the spare finishes its stage.
+  @Test
+  void aMinerThatSkipsWorkIsSlashedAndReplaced() throws Exception {
+    TreeMap<Integer, Fault> faults = new TreeMap<>();
+    faults.put(1, Fault.SKIPS_WORK);
+    Devnet devnet = Devnet.fresh(4, 4, Parameters.devnet()).with(faults);
+    Demo demo =
+        new Demo(
+            new Demo.Order(Optional.empty(), ROOT, 2 * STEPS, 4, 4),
+            new PrintWriter(new StringWriter()),
+            false);
+    try (RunningNetwork network = RunningNetwork.start(devnet, 2, home, 0, Reporter.SILENT)) {
+      JsonNode json = demo.run(network, demo.text()).summary().json();
+      assertEquals(Optional.empty(), network.failure());
+      assertEquals("COMPLETED", json.path("job").path("state").asText());
+      assertEquals(1, json.path("slashes").size());
+      JsonNode slash = json.path("slashes").get(0);
+      assertEquals(json.path("miners").get(1).path("address"), slash.path("miner"));
+      assertTrue(slash.path("amount").asLong() > 0);
+      assertTrue(json.path("job").path("auditsRejected").asInt() >= 1);
+      assertEquals(1, json.path("job").path("rematches").asInt());
+      checkMoney(network);
+    }
+  }
+
   private static void checkSummary(JsonNode json) {
     JsonNode job = json.path("job");
     assertEquals(
@@ -65,6 +93,10 @@ final class DemoTest {
     assertTrue(job.path("lastLoss").asDouble() < job.path("firstLoss").asDouble());
     assertTrue(job.path("validationLoss").asDouble() > 0);
     assertTrue(job.path("tokensPerSecond").asDouble() > 0);
+    assertTrue(job.path("auditsUpheld").asInt() > 0);
+    assertEquals(job.path("audits").asInt(), job.path("auditsUpheld").asInt());
+    assertTrue(job.path("verificationShare").asDouble() > 0);
+    assertEquals(0, json.path("slashes").size());
     assertEquals(
         List.of(
             "dateTime",
