@@ -43,7 +43,8 @@ final class Chronicle {
           trace.tell("the job goes back to round %d: %s".formatted(it.round(), it.reason()));
       case AuditEvent.Challenged it ->
           trace.tell("audit %d: the data is challenged".formatted(it.audit()));
-      case AuditEvent.Answered it -> trace.tell("audit %d: the data is there".formatted(it.audit()));
+      case AuditEvent.Answered it ->
+          trace.tell("audit %d: the data is there".formatted(it.audit()));
       case AuditEvent.Contested it -> trace.tell("audit %d is contested".formatted(it.audit()));
       default -> {
         // Nothing that tells how miners fare.

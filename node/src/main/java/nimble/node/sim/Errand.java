@@ -62,8 +62,7 @@ final class Errand implements Referee.Audience {
   private int round;
   private int offers;
 
-  Errand(
-      Devnet devnet, Scenario scenario, Trace trace, SimPurse developer, List<SimPurse> miners) {
+  Errand(Devnet devnet, Scenario scenario, Trace trace, SimPurse developer, List<SimPurse> miners) {
     this.devnet = devnet;
     this.scenario = scenario;
     this.trace = trace;
@@ -87,7 +86,8 @@ final class Errand implements Referee.Audience {
               "miner " + i,
               "miner%d:%d".formatted(i, Member.PORT));
       OfferPut offer =
-          new OfferPut(Device.CPU, "cpu", 1L << 30, OPERATIONS_PER_SECOND, Parameters.NIM + i * PRICE_STEP);
+          new OfferPut(
+              Device.CPU, "cpu", 1L << 30, OPERATIONS_PER_SECOND, Parameters.NIM + i * PRICE_STEP);
       miner.run(register, _ -> miner.run(offer, _ -> offered()));
     }
   }
