@@ -15,7 +15,7 @@ public enum Fault {
   FORGES_LOSS("ForgesLoss"),
   /// Commits to its rounds and shows nobody what they were; checkpoints it serves.
   WITHHOLDS_DATA("WithholdsData"),
-  /// Stops in the middle of a round, for good; the node stays up and serves what it has.
+  /// Stops before it commits to a round, for good; the node stays up and serves what it has.
   VANISHES_MID_ROUND("VanishesMidRound"),
   /// Honest, with a memory that flips a bit now and then ([BitFlip]).
   BIT_FLIP("BitFlip");
@@ -75,12 +75,15 @@ public enum Fault {
     };
   }
 
-  /// Whether the miner does nothing from this step of this round on.
-  ///
-  /// @param steps of the round
-  public boolean vanishes(int round, int step, int steps) {
-    return this == VANISHES_MID_ROUND
-        && (round > VANISHES_IN_ROUND || (round == VANISHES_IN_ROUND && 2 * step >= steps));
+  /// Whether the miner commits to nothing from this round on.
+  public boolean staysSilent(int round) {
+    return this == VANISHES_MID_ROUND && round >= VANISHES_IN_ROUND;
+  }
+
+  /// Whether the miner computes nothing any more. It finishes the round that it does not commit to:
+  /// its neighbours have what they need to commit, so the chain sees who is missing.
+  public boolean hasVanished(int round) {
+    return this == VANISHES_MID_ROUND && round > VANISHES_IN_ROUND;
   }
 
   @Override

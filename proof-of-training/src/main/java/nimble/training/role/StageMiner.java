@@ -419,7 +419,7 @@ final class StageMiner {
     if (running == null
         || seat.committed()
         || !archive.has(ShelfGroup.round(seat.slot(), seat.attempt(), round))
-        || vanished(running)) {
+        || fault.filter(it -> it.staysSilent(round)).isPresent()) {
       return Optional.empty();
     }
     return running
@@ -455,10 +455,8 @@ final class StageMiner {
   }
 
   private boolean vanished(Pipeline running) {
-    Position at = running.at();
     return !running.finished()
-        && fault.isPresent()
-        && fault.get().vanishes(at.round(), at.step(), seat.plan().rounds().stepsOf(at.round()));
+        && fault.filter(it -> it.hasVanished(running.at().round())).isPresent();
   }
 
   /// Tells once per round and attempt what became of it.
