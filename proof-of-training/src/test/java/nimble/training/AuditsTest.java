@@ -25,7 +25,7 @@ final class AuditsTest {
   private static final long STAKE = 1_000 * World.NIM;
   private static final int COMMIT = 10;
   private static final int REVEAL = 5;
-  private static final int CHALLENGE = 20;
+  private static final int CHALLENGE = 30;
   private World world;
   private JobId id;
   private Panel panel;
