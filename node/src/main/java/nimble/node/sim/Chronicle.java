@@ -1,6 +1,7 @@
 package nimble.node.sim;
 
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import nimble.node.Node;
 import nimble.training.AuditEvent;
@@ -53,7 +54,7 @@ final class Chronicle {
   }
 
   /// Why each miner was slashed that was.
-  TreeMap<Address, String> slashed() {
+  Map<Address, String> slashed() {
     return new TreeMap<>(slashed);
   }
 
