@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import nimble.chain.ValidatorSet;
 import nimble.crypto.SigningKey;
 import nimble.crypto.VoteSigningKey;
 import nimble.genesis.Genesis;
+import nimble.genesis.TrainingParameters;
 import nimble.node.chain.ChainListener;
 import nimble.node.chain.ChainStore;
 import nimble.node.chain.Epoch;
@@ -26,6 +28,7 @@ import nimble.node.work.Blobs;
 import nimble.node.work.Evidence;
 import nimble.node.work.GatewayOwner;
 import nimble.node.work.MinerOwner;
+import nimble.node.work.Workplace;
 import nimble.node.work.Tensors;
 import nimble.p2p.Hello;
 import nimble.p2p.Network;
@@ -142,34 +145,22 @@ public final class Node implements AutoCloseable {
                 site.timers(),
                 inboxes.gateway()));
 
-    inboxes
-        .miner()
-        .ifPresent(miner -> {
-          miner.start(
-              new MinerOwner(
-                  new MinerOwner.Parts(
-                      identity.genesis().chain(),
-                      identity.hotKey(),
-                      new Miner(
-                          network.self(),
-                          (plan, stage) ->
-                              new MachineWork(machine(identity, site, plan), plan, stage),
-                          identity.fault()),
-                      new Seats(network.self()),
-                      chain.state(),
-                      tensors,
-                      site.compute(),
-                      blobs,
-                      blobs,
-                      site.timers(),
-                      call -> inboxes.replica().offer(new Replica.Input.Worked(call)),
-                      inboxes.neighboursOf(Role.MINER),
-                      listeners.reporter(),
-                      listeners.progress()),
-                  miner));
-          miner.must(new MinerOwner.Input.Finalized(chain.tip().moment()));
-        });
-    startAuditor(identity, site, listeners, chain, tensors, blobs, inboxes);
+    Function<Role, Workplace.Parts> places =
+        role ->
+            new Workplace.Parts(
+                identity.genesis().chain(),
+                identity.hotKey(),
+                chain.state(),
+                tensors,
+                site.compute(),
+                blobs,
+                blobs,
+                site.timers(),
+                call -> inboxes.replica().offer(new Replica.Input.Worked(call)),
+                inboxes.neighboursOf(role),
+                listeners.reporter());
+    startMiner(identity, site, listeners, places.apply(Role.MINER), chain, inboxes);
+    startAuditor(identity, site, listeners, places.apply(Role.VALIDATOR), chain, inboxes);
     inboxes.replica().must(new Replica.Input.Started());
     return new Node(network, chain, blobs, inboxes);
   }
@@ -194,43 +185,49 @@ public final class Node implements AutoCloseable {
     return exchange;
   }
 
+  private static void startMiner(
+      Identity identity,
+      Site site,
+      Listeners listeners,
+      Workplace.Parts place,
+      FinalizedChain chain,
+      Inboxes inboxes) {
+    inboxes
+        .miner()
+        .ifPresent(inbox -> {
+          PublicKey self = identity.hotKey().publicKey();
+          Miner miner =
+              new Miner(
+                  self,
+                  (plan, stage) -> new MachineWork(machine(identity, site, plan), plan, stage),
+                  identity.fault());
+          inbox.start(new MinerOwner(place, miner, new Seats(self), listeners.progress(), inbox));
+          inbox.must(new MinerOwner.Input.Finalized(chain.tip().moment()));
+        });
+  }
+
   /// Every validator audits.
   private static void startAuditor(
       Identity identity,
       Site site,
       Listeners listeners,
+      Workplace.Parts place,
       FinalizedChain chain,
-      Tensors tensors,
-      BlobExchange blobs,
       Inboxes inboxes) {
     Genesis genesis = identity.genesis();
+    TrainingParameters training = genesis.parameters().training();
     inboxes
         .auditor()
-        .ifPresent(auditor -> {
-          auditor.start(
-              new AuditorOwner(
-                  new AuditorOwner.Parts(
-                      genesis.chain(),
-                      identity.hotKey(),
-                      new Auditor(
-                          (plan, stage) -> new MachineAudit(site.machine(), plan, stage),
-                          AuditorOwner.salts(genesis.chain(), identity.hotKey()),
-                          genesis.parameters().training().auditCommit()),
-                      new DutyBook(
-                          identity.hotKey().publicKey(),
-                          new TrainingRules(genesis.parameters().training())),
-                      chain.state(),
-                      tensors,
-                      site.compute(),
-                      blobs,
-                      blobs,
-                      site.timers(),
-                      call -> inboxes.replica().offer(new Replica.Input.Worked(call)),
-                      inboxes.neighboursOf(Role.VALIDATOR),
-                      listeners.reporter(),
-                      listeners.audits()),
-                  auditor));
-          auditor.must(new AuditorOwner.Input.Finalized(chain.tip().moment()));
+        .ifPresent(inbox -> {
+          Auditor auditor =
+              new Auditor(
+                  (plan, stage) -> new MachineAudit(site.machine(), plan, stage),
+                  AuditorOwner.salts(genesis.chain(), identity.hotKey()),
+                  training.auditCommit());
+          DutyBook book =
+              new DutyBook(identity.hotKey().publicKey(), new TrainingRules(training));
+          inbox.start(new AuditorOwner(place, auditor, book, listeners.audits(), inbox));
+          inbox.must(new AuditorOwner.Input.Finalized(chain.tip().moment()));
         });
   }
 

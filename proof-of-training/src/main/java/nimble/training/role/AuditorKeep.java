@@ -3,11 +3,9 @@ package nimble.training.role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import nimble.chain.WorkCall.CheckpointKept;
 import nimble.codec.Bytes;
 import nimble.types.Moment;
 import nimble.types.Span;
-import nimble.vm.StageSpec;
 import org.jspecify.annotations.Nullable;
 
 /// One checkpoint that this validator keeps: fetches it, has it checked, says so on chain, and
@@ -58,14 +56,9 @@ final class AuditorKeep {
   /// Also after a restart: what is on the shelf already is not sent again.
   void gather() {
     fetching = true;
-    StageSpec spec = duty.plan().stages().get(duty.slot().stage());
     effects.add(
         new AuditorEffect.FetchEvidence(
-            duty.group(),
-            duty.manifest(),
-            duty.sources(),
-            CheckpointBlob.bytes(spec),
-            patience.millis()));
+            duty.group(), duty.manifest(), duty.sources(), duty.bytes(), patience.millis()));
   }
 
   void fetched(Bytes whole) {
@@ -90,11 +83,7 @@ final class AuditorKeep {
       return Optional.empty();
     }
     checking = true;
-    KeepDuty subject = duty;
-    StageSpec spec = duty.plan().stages().get(duty.slot().stage());
-    return Optional.of(() ->
-        new Outcome.StateChecked(
-            subject.group(), CheckpointBlob.holds(spec, whole, subject.stateRoot())));
+    return Optional.of(duty.check(duty.group(), whole));
   }
 
   /// A blob that is not the state stays unsaid: its miner answers for it.
@@ -111,9 +100,7 @@ final class AuditorKeep {
 
   List<AuditorEffect> effects() {
     if (here && !duty.kept()) {
-      CheckpointKept call =
-          new CheckpointKept(duty.slot(), duty.round(), duty.attempt(), duty.custodian());
-      calls.due(call, now).map(AuditorEffect.Submit::new).ifPresent(effects::add);
+      calls.due(duty.call(), now).map(AuditorEffect.Submit::new).ifPresent(effects::add);
     } else {
       calls.none();
     }

@@ -4,11 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import nimble.chain.WorkCall.CheckpointKept;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.types.Moment;
-import nimble.vm.StageSpec;
 
 /// The checkpoints of the stages before its own that a miner keeps: fetched, checked, said so on
 /// chain, and served as long as the job may go back to them (R21).
@@ -27,10 +25,6 @@ final class Copies {
 
     Copy(KeepDuty duty) {
       this.duty = duty;
-    }
-
-    StageSpec spec() {
-      return duty.plan().stages().get(duty.slot().stage());
     }
   }
 
@@ -61,18 +55,15 @@ final class Copies {
       case ELSEWHERE -> {
         copy.place = Place.ON_ITS_WAY;
         archive.expect(ShelfGroup.copy(copy.duty));
-        long bytes = CheckpointBlob.bytes(copy.spec());
         effects.add(
-            new MinerEffect.FetchEvidence(group, copy.duty.manifest(), copy.duty.sources(), bytes));
+            new MinerEffect.FetchEvidence(
+                group, copy.duty.manifest(), copy.duty.sources(), copy.duty.bytes()));
       }
       case HERE -> {
         if (copy.duty.kept()) {
           copy.calls.none();
         } else {
-          KeepDuty duty = copy.duty;
-          CheckpointKept call =
-              new CheckpointKept(duty.slot(), duty.round(), duty.attempt(), duty.custodian());
-          copy.calls.want(call, now).ifPresent(effects::add);
+          copy.calls.want(copy.duty.call(), now).ifPresent(effects::add);
         }
       }
       case ON_ITS_WAY, BEING_CHECKED -> {}
@@ -83,16 +74,9 @@ final class Copies {
     Copy copy = copies.get(group);
     if (copy != null && copy.place == Place.ON_ITS_WAY) {
       copy.place = Place.BEING_CHECKED;
-      KeepDuty duty = copy.duty;
-      StageSpec spec = copy.spec();
       tasks++;
       effects.add(
-          new MinerEffect.Compute(
-              duty.slot(),
-              tasks,
-              () ->
-                  new Outcome.StateChecked(
-                      group, CheckpointBlob.holds(spec, blob, duty.stateRoot()))));
+          new MinerEffect.Compute(copy.duty.slot(), tasks, copy.duty.check(group, blob)));
     }
   }
 

@@ -2,18 +2,21 @@ package nimble.training.role;
 
 import java.util.List;
 import nimble.chain.StageSlot;
+import nimble.chain.WorkCall.CheckpointKept;
+import nimble.codec.Bytes;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
+import nimble.vm.StageSpec;
 
-/// A stage's checkpoint that a validator is to keep, as the finalized state shows it.
+/// A stage's checkpoint that a custodian is to keep, as the finalized state shows it.
 ///
 /// @param round whose end it is
 /// @param attempt at which the round was committed
-/// @param custodian the validator's account
+/// @param custodian the keeper's account
 /// @param manifest under which the miner recorded it
 /// @param stateRoot that the state must have
-/// @param kept this validator's `CheckpointKept` is on chain
+/// @param kept the custodian's `CheckpointKept` is on chain
 /// @param sources hot keys of those who have it, the likeliest first
 public record KeepDuty(
     StageSlot slot,
@@ -29,7 +32,28 @@ public record KeepDuty(
     sources = List.copyOf(sources);
   }
 
-  /// The group in which it is kept.
+  private StageSpec spec() {
+    return plan.stages().get(slot.stage());
+  }
+
+  /// Of the blob that it is.
+  long bytes() {
+    return CheckpointBlob.bytes(spec());
+  }
+
+  /// Finds out whether `blob` is the state that was committed to.
+  ///
+  /// @param name of it in the outcome
+  Task check(String name, Bytes blob) {
+    return () -> new Outcome.StateChecked(name, CheckpointBlob.holds(spec(), blob, stateRoot));
+  }
+
+  /// What to say once it is here.
+  CheckpointKept call() {
+    return new CheckpointKept(slot, round, attempt, custodian);
+  }
+
+  /// The group in which a validator keeps it.
   String group() {
     return "%s%d-%d-%d-%d"
         .formatted(Auditor.KEEPS, slot.job().value(), slot.stage(), attempt, round);
