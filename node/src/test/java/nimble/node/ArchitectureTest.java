@@ -29,6 +29,7 @@ final class ArchitectureTest {
     "nimble.genesis",
     "nimble.sim",
     "nimble.consensus..",
+    "nimble.light",
     "nimble.p2p",
     "nimble.p2p.sim",
     "nimble.storage",
