@@ -21,7 +21,7 @@ record Attendance(List<Seen> views) {
 
   private static final Attendance NONE = new Attendance(List.of());
 
-  /// @param voters positions in the list of validators, ascending
+  /// @param voters positions in the set of the epoch, ascending
   record Seen(long view, List<Integer> voters) {
     Seen {
       voters = List.copyOf(voters);
@@ -60,6 +60,11 @@ record Attendance(List<Seen> views) {
     Duties.change(state, context.epoch(), context.proposer(), kept -> kept.addBlock(weight));
   }
 
+  /// At an epoch's end: views begin anew.
+  static void clear(Overlay state) {
+    state.remove(Keys.of(Keys.ATTENDANCE));
+  }
+
   static Attendance of(StateView state) {
     return state.read(Keys.of(Keys.ATTENDANCE), Attendance::read).orElse(NONE);
   }
@@ -73,9 +78,9 @@ record Attendance(List<Seen> views) {
     }
     List<Integer> voters = new ArrayList<>(find(votes.view()));
     int known = voters.size();
-    List<Validators.Validator> all = Validators.all(state);
-    for (int i = 0; i < all.size(); i++) {
-      Address address = all.get(i).address();
+    List<ValidatorSet.Validator> seats = Elections.set(state, context.epoch()).validators();
+    for (int i = 0; i < seats.size(); i++) {
+      Address address = seats.get(i).account();
       if (votes.signers().contains(address) && !voters.contains(i)) {
         voters.add(i);
         Duties.change(state, context.epoch(), address, Duties::addVote);

@@ -1,5 +1,6 @@
 package nimble.ledger;
 
+import nimble.chain.ValidatorSet;
 import nimble.genesis.MoneyParameters;
 import nimble.types.Address;
 import nimble.types.Math128;
@@ -11,19 +12,18 @@ final class Emission {
 
   private Emission() {}
 
-  /// Before the entries of a block: ends the epoch when its time is over, pays earners of the one
-  /// before, and counts the block.
+  /// Before the entries of a block: counts the block, ends the epoch when its time is over, and
+  /// pays earners of the one before.
   ///
-  /// @return the context with the epoch that runs now
+  /// @return the context with the epoch to which the entries belong
   static BlockContext begin(Overlay state, BlockContext context) {
+    Attendance.count(state, context.in(MoneyEpoch.of(state).number()));
     MoneyEpoch running = MoneyEpoch.of(state);
     if (running.isOver(context) && Payout.open(state).isEmpty()) {
       end(state, context, running);
     }
     Payout.open(state).ifPresent(payout -> payout.pay(state, context));
-    BlockContext inEpoch = context.in(MoneyEpoch.of(state).number());
-    Attendance.count(state, inEpoch);
-    return inEpoch;
+    return context.in(MoneyEpoch.of(state).number());
   }
 
   private static void end(Overlay state, BlockContext context, MoneyEpoch over) {
@@ -35,29 +35,31 @@ final class Emission {
             context.parameters().consensus().epochMillis(),
             Supply.of(state).rewardPool(),
             passed);
+    ValidatorSet set = Elections.set(state, over.number());
     EpochSummary summary =
         new EpochSummary(
             over,
             context.now(),
             schedule,
-            Validators.totalStake(state),
+            Validators.totalOf(set),
             schedule.workEmission(money, over.fees()));
     summary.put(state);
-    LeaderWeights.of(state, summary).put(state);
-    for (Validators.Validator validator : Validators.all(state)) {
-      pay(state, context, summary, validator.address());
+    Elections.hold(state, context, summary);
+    for (ValidatorSet.Validator seat : set.validators()) {
+      pay(state, context, summary, seat);
     }
+    Attendance.clear(state);
     new Payout(over.number(), summary.workEmission(), over.fees(), 0, over.earners()).put(state);
     MoneyEpoch.put(state, MoneyEpoch.at(over.number() + 1, context.now()));
   }
 
   /// L18: a validator's part for its blocks and for its stake.
   private static void pay(
-      Overlay state, BlockContext context, EpochSummary summary, Address validator) {
+      Overlay state, BlockContext context, EpochSummary summary, ValidatorSet.Validator seat) {
     MoneyEpoch counted = summary.counted();
+    Address validator = seat.account();
     Duties duties = Duties.in(state, counted.number(), validator);
-    // Paying one validator adds to no stake: it vests first.
-    long stake = Accounts.get(state, validator).stake();
+    long stake = seat.stake();
     long signed = Math.min(duties.signed(), counted.views());
     long forLeading =
         counted.blocks() == 0

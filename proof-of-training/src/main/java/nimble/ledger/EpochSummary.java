@@ -12,7 +12,7 @@ import nimble.types.Moment;
 ///
 /// @param counted what happened in it
 /// @param ended the block that ended it, which belongs to the next
-/// @param stake of all validators at its end
+/// @param stake that voted in it
 /// @param workEmission for all earners together
 public record EpochSummary(
     MoneyEpoch counted, Moment ended, Schedule schedule, long stake, long workEmission) {

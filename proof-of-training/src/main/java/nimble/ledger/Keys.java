@@ -12,7 +12,7 @@ public final class Keys {
   static final int ACCOUNT = 0x01; // address → Account
   static final int SUPPLY = 0x02; // → Supply
   static final int BASE_FEE = 0x03; // → i64
-  static final int VALIDATOR = 0x04; // address → Validators.Registration
+  static final int VALIDATOR = 0x04; // address → Registration
   static final int MINER = 0x05; // address → Miner
   static final int HOT_KEY = 0x06; // hot key → address of the miner
   static final int OFFER = 0x07; // address → Offer
@@ -27,7 +27,7 @@ public final class Keys {
   static final int EARNER_INDEX = 0x10; // epoch, job, stage, replica, address → i64 index
 
   static final int STAGE_VESTING = 0x11; // job, stage, replica, address → StageVesting
-  static final int VALIDATORS = 0x12; // → list of addresses
+  static final int VALIDATORS = 0x12; // → list of addresses that stand for election
   static final int EPOCH = 0x13; // → MoneyEpoch
   static final int EPOCH_SUMMARY = 0x14; // epoch → EpochSummary
   static final int DUTIES = 0x15; // address → Duties
@@ -36,6 +36,11 @@ public final class Keys {
   static final int REWARDS = 0x18; // address → list of Rewards, newest first
   static final int INCOME = 0x19; // address → Income
   static final int LEADER_WEIGHTS = 0x1a; // → LeaderWeights
+  static final int ELECTED = 0x1b; // epoch → ValidatorSet
+  static final int ELECTED_OLDEST = 0x1c; // → i64, the oldest epoch whose set is kept
+  static final int EPOCH_ENDED = 0x1d; // epoch → Moment
+  static final int VALIDATOR_HOT_KEY = 0x1e; // hot key → address of the validator
+  static final int VALIDATOR_VOTE_KEY = 0x1f; // vote key → address of the validator
 
   /// Prefixes from here on belong to the implementation of [JobRules].
   public static final int RULES = 0x80;

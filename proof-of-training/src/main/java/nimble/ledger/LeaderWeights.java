@@ -10,8 +10,8 @@ import nimble.codec.Writer;
 import nimble.types.Address;
 import nimble.types.Math128;
 
-/// The weights by which validators would lead an epoch after this one (L19). Verified, paid work at
-/// most doubles a validator's turns, and starts at zero without a jump.
+/// The weights by which validators lead the epoch after the next (L19). Verified, paid work at most
+/// doubles a validator's turns, and starts at zero without a jump.
 ///
 /// @param epoch whose work it is
 public record LeaderWeights(long epoch, List<LeaderWeight> weights) {
@@ -42,18 +42,37 @@ public record LeaderWeights(long epoch, List<LeaderWeight> weights) {
     return state.read(Keys.of(Keys.LEADER_WEIGHTS), LeaderWeights::read);
   }
 
-  static LeaderWeights of(StateView state, EpochSummary summary) {
+  /// Of those that are elected with such stakes.
+  static LeaderWeights of(
+      StateView state, EpochSummary summary, List<Elections.Candidate> elected) {
     long rewards = Math.addExact(summary.schedule().leaders(), summary.counted().tips());
     long divisor = Math.max(summary.counted().fees(), Math.multiplyExact(2, rewards));
+    long total = elected.stream().mapToLong(Elections.Candidate::stake).reduce(0, Math::addExact);
     List<LeaderWeight> weights = new ArrayList<>();
-    for (Validators.Validator validator : Validators.all(state)) {
-      long stake = Accounts.get(state, validator.address()).stake();
-      long fees = Duties.in(state, summary.number(), validator.address()).fees();
-      long work = divisor == 0 ? 0 : Math128.mulDiv(summary.stake(), fees, divisor);
+    for (Elections.Candidate candidate : elected) {
+      Address address = candidate.validator().address();
+      long stake = candidate.stake();
+      long fees = Duties.in(state, summary.number(), address).fees();
+      long work = divisor == 0 ? 0 : Math128.mulDiv(total, fees, divisor);
       long weight = Math.addExact(stake, Math.min(stake, work));
-      weights.add(new LeaderWeight(validator.address(), stake, fees, work, weight));
+      weights.add(new LeaderWeight(address, stake, fees, work, weight));
     }
     return new LeaderWeights(summary.number(), weights);
+  }
+
+  /// Of a set that stays: whatever was worked meanwhile.
+  static LeaderWeights of(ValidatorSet last, EpochSummary summary) {
+    return new LeaderWeights(
+        summary.number(),
+        last.validators().stream()
+            .map(seat ->
+                new LeaderWeight(
+                    seat.account(),
+                    seat.stake(),
+                    0,
+                    seat.leaderWeight() - seat.stake(),
+                    seat.leaderWeight()))
+            .toList());
   }
 
   void put(Overlay state) {

@@ -46,7 +46,8 @@ public final class Ledger {
             Validators.put(
                 state,
                 validator.account(),
-                new Validators.Registration(validator.hotKey(), validator.voteKey())));
+                Registration.of(validator.hotKey(), validator.voteKey(), 0)));
+    Elections.begin(state, genesis);
     return state.writes();
   }
 

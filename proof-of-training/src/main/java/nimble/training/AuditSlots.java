@@ -15,6 +15,7 @@ import nimble.chain.StageSlot;
 import nimble.genesis.TrainingParameters;
 import nimble.ledger.Miner;
 import nimble.ledger.Miners;
+import nimble.ledger.Registration;
 import nimble.ledger.StateView;
 import nimble.ledger.Validators;
 import nimble.training.Audit.Phase;
@@ -86,6 +87,6 @@ final class AuditSlots {
   }
 
   private static Optional<PublicKey> validator(StateView state, Address account) {
-    return Validators.get(state, account).map(Validators.Registration::hotKey);
+    return Validators.get(state, account).map(Registration::hotKey);
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -140,12 +141,21 @@ public record Audit(
   }
 
   private void checkValidators(StateView view) {
-    List<Validators.Validator> all = Validators.all(view);
-    assertEquals(
-        all.stream().mapToLong(it -> Validators.stake(view, it.address())).sum(),
-        Validators.totalStake(view));
-    long keys = state.keySet().stream().filter(key -> key.at(0) == Keys.VALIDATOR).count();
-    assertEquals(keys, all.size(), "every validator is listed");
+    List<Address> listed = Validators.addresses(view);
+    for (Map.Entry<Bytes, Bytes> entry : state.entrySet()) {
+      if (entry.getKey().at(0) == Keys.VALIDATOR) {
+        Address address = new Address(entry.getKey().slice(1, entry.getKey().size()));
+        Registration kept = Validators.get(view, address).orElseThrow();
+        assertEquals(kept.stands(), listed.contains(address), "who stands is listed (L22)");
+        assertEquals(Optional.of(address), Validators.byHotKey(view, kept.hotKey()));
+        assertEquals(Optional.of(address), Validators.byVoteKey(view, kept.voteKey()));
+      }
+    }
+    long running = MoneyEpoch.of(view).number();
+    long sets = state.keySet().stream().filter(key -> key.at(0) == Keys.ELECTED).count();
+    assertTrue(sets >= 2 && sets <= Elections.KEPT_MAX + 2, "sets of epochs (L21)");
+    assertEquals(Elections.present(view), Elections.set(view, running));
+    Elections.set(view, running + 1);
   }
 
   private void checkOffers(StateView view) {

@@ -14,6 +14,7 @@ import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.Moment;
 import nimble.types.PublicKey;
+import nimble.types.VoteKey;
 import org.junit.jupiter.api.Test;
 
 /// The bytes of state: they are hashed into every header, so none may change by accident.
@@ -99,6 +100,20 @@ final class StateRecordsTest {
   }
 
   @Test
+  void validators() throws Malformed {
+    VoteKey voteKey = new VoteKey(filled(VoteKey.SIZE, 0xcc));
+    String keys = K + "cc".repeat(VoteKey.SIZE);
+    Registration active = Registration.of(KEY, voteKey, 258);
+    golden(keys + "0102 00" + u64s(0), active, active::write, Registration::read);
+    Registration jailed = active.jailed(7);
+    golden(keys + "0102 01" + u64s(7), jailed, jailed::write, Registration::read);
+    Registration exited = active.with(Registration.Standing.EXITED);
+    golden(keys + "0102 02" + u64s(0), exited, exited::write, Registration::read);
+    Registration expelled = active.with(Registration.Standing.EXPELLED);
+    golden(keys + "0102 03" + u64s(0), expelled, expelled::write, Registration::read);
+  }
+
+  @Test
   void rewards() throws Malformed {
     Earner earner = new Earner(new StageSlot(new JobId(7), 1, 2), ADDRESS, 3, 4, 5, 6);
     String shown = u64s(7) + "0102" + A + u64s(3, 4, 5, 6);
@@ -129,8 +144,9 @@ final class StateRecordsTest {
     TestChain chain = TestChain.create();
     assertEquals(
         Bytes.concat(chain.state.keySet().toArray(Bytes[]::new)).size(),
-        6 * 21 + 1 + 1 + 21 + 1 + 1,
-        "accounts, the supply, the base fee, a validator, the list of validators, the epoch");
+        6 * 21 + 1 + 1 + 21 + 33 + 49 + 1 + 1 + 2 * 9 + 1,
+        "accounts, the supply, the base fee, a validator with its keys, the list of validators,"
+            + " the epoch, two sets and the oldest of them");
   }
 
   private static String u64s(long... values) {

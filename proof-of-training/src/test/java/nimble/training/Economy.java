@@ -75,7 +75,7 @@ final class Economy {
           new GenesisValidator(
               address(i),
               key(i),
-              new VoteKey(Bytes.wrap(new byte[VoteKey.SIZE])),
+              voteKey(i),
               new VoteSignature(Bytes.wrap(new byte[VoteSignature.SIZE]))));
     }
     this.stakes = List.copyOf(weights);
@@ -100,6 +100,10 @@ final class Economy {
 
   static PublicKey hotKey(int account) {
     return new PublicKey(Specs.hash("hot " + account).bytes());
+  }
+
+  private static VoteKey voteKey(int account) {
+    return new VoteKey(Bytes.concat(key(account).bytes(), Bytes.wrap(new byte[16])));
   }
 
   static Address address(int account) {

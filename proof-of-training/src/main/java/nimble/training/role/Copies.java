@@ -75,8 +75,7 @@ final class Copies {
     if (copy != null && copy.place == Place.ON_ITS_WAY) {
       copy.place = Place.BEING_CHECKED;
       tasks++;
-      effects.add(
-          new MinerEffect.Compute(copy.duty.slot(), tasks, copy.duty.check(group, blob)));
+      effects.add(new MinerEffect.Compute(copy.duty.slot(), tasks, copy.duty.check(group, blob)));
     }
   }
 

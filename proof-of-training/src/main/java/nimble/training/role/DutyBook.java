@@ -12,6 +12,7 @@ import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
 import nimble.ledger.JobRules;
 import nimble.ledger.Miners;
+import nimble.ledger.Registration;
 import nimble.ledger.StateView;
 import nimble.ledger.Validators;
 import nimble.ledger.Validators.Validator;
@@ -150,7 +151,7 @@ public final class DutyBook {
 
   private static void add(StateView state, Address validator, Address self, List<PublicKey> to) {
     Validators.get(state, validator)
-        .map(Validators.Registration::hotKey)
+        .map(Registration::hotKey)
         .filter(key -> !validator.equals(self) && !to.contains(key))
         .ifPresent(to::add);
   }

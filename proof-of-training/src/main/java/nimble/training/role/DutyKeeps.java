@@ -6,6 +6,7 @@ import java.util.Optional;
 import nimble.chain.WorkCall.CheckpointKept;
 import nimble.ledger.JobRules;
 import nimble.ledger.Miners;
+import nimble.ledger.Registration;
 import nimble.ledger.StateView;
 import nimble.ledger.Validators;
 import nimble.training.Job;
@@ -57,7 +58,7 @@ record DutyKeeps(StateView state, JobRules rules, Address self, PublicKey hotKey
     Miners.get(state, job.stages().get(stage).miner()).ifPresent(miner -> all.add(miner.hotKey()));
     for (Address custodian : part.custodians()) {
       Validators.get(state, custodian)
-          .map(Validators.Registration::hotKey)
+          .map(Registration::hotKey)
           .or(() -> Miners.get(state, custodian).map(miner -> miner.hotKey()))
           .filter(key -> !custodian.equals(self) && !all.contains(key))
           .ifPresent(all::add);

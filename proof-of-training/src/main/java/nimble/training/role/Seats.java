@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import nimble.chain.AuditId;
 import nimble.ledger.Miners;
+import nimble.ledger.Registration;
 import nimble.ledger.StateView;
 import nimble.ledger.Validators;
 import nimble.training.Audit;
@@ -174,7 +175,7 @@ public final class Seats {
   private static Stream<PublicKey> keys(StateView state, Address account) {
     return Stream.concat(
         Miners.get(state, account).map(miner -> miner.hotKey()).stream(),
-        Validators.get(state, account).map(Validators.Registration::hotKey).stream());
+        Validators.get(state, account).map(Registration::hotKey).stream());
   }
 
   private static Stream<ClosedRound> unsettled(StateView state, Job job) {
