@@ -31,7 +31,7 @@ public record Genesis(
     Parameters parameters,
     List<GenesisValidator> validators,
     List<GenesisAccount> accounts) {
-  public static final int ACCOUNTS_MAX = 100_000;
+  public static final int ACCOUNTS_MAX = 200_000;
   private static final int VERSION = 1;
   private static final int PREFIX_MAX = 16;
 

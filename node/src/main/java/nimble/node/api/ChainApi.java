@@ -1,6 +1,8 @@
 package nimble.node.api;
 
+import com.google.protobuf.ByteString;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +20,8 @@ import nimble.api.v1.GetValidatorRequest;
 import nimble.api.v1.GetValidatorsRequest;
 import nimble.api.v1.ProofView;
 import nimble.api.v1.StreamBlocksRequest;
+import nimble.api.v1.SubmitBatchReply;
+import nimble.api.v1.SubmitBatchRequest;
 import nimble.api.v1.SubmitReply;
 import nimble.api.v1.SubmitRequest;
 import nimble.api.v1.TransactionView;
@@ -36,6 +40,8 @@ import nimble.types.Hash;
 
 /// Blocks, transactions, accounts and proofs, from finalized state (A2).
 final class ChainApi extends ChainServiceGrpc.ChainServiceImplBase {
+  static final int BATCH_MAX = 1_000;
+
   private static final long VERDICT_MILLIS = 10_000;
 
   private final ApiParts parts;
@@ -133,31 +139,49 @@ final class ChainApi extends ChainServiceGrpc.ChainServiceImplBase {
           "a transaction has at most %d bytes, was %d"
               .formatted(Transaction.BYTES_MAX, request.getTransaction().size()));
     }
-    Transaction transaction;
-    try {
-      transaction = Reader.decode(Wire.from(request.getTransaction()), Transaction::read);
-    } catch (Malformed e) {
-      throw Refused.invalid("transaction: " + e.reason());
-    }
-    Optional<String> reason = verdict(transaction);
+    Transaction transaction = decode(request.getTransaction());
+    Optional<String> reason = verdicts(List.of(transaction)).getFirst();
     if (reason.isPresent()) {
       throw Refused.invalid(reason.get());
     }
     Answer.with(to, SubmitReply.newBuilder().setId(transaction.id().toString()).build());
   }
 
-  private Optional<String> verdict(Transaction transaction) {
-    var answer = new LinkedBlockingQueue<Optional<String>>(1);
-    if (!parts.replica().offer(new Replica.Input.Submitted(transaction, answer::offer))) {
+  /// For who sends many: one answer for all of them.
+  @Override
+  public void submitBatch(SubmitBatchRequest request, StreamObserver<SubmitBatchReply> to) {
+    if (request.getTransactionsCount() > BATCH_MAX) {
+      throw Refused.invalid(
+          "a batch has at most %d transactions, was %d"
+              .formatted(BATCH_MAX, request.getTransactionsCount()));
+    }
+    List<Transaction> transactions =
+        request.getTransactionsList().stream().map(ChainApi::decode).toList();
+    SubmitBatchReply.Builder reply = SubmitBatchReply.newBuilder();
+    verdicts(transactions).forEach(reason -> reply.addReasons(reason.orElse("")));
+    Answer.with(to, reply.build());
+  }
+
+  private static Transaction decode(ByteString bytes) {
+    try {
+      return Reader.decode(Wire.from(bytes), Transaction::read);
+    } catch (Malformed e) {
+      throw Refused.invalid("transaction: " + e.reason());
+    }
+  }
+
+  private List<Optional<String>> verdicts(List<Transaction> transactions) {
+    var answer = new LinkedBlockingQueue<List<Optional<String>>>(1);
+    if (!parts.replica().offer(new Replica.Input.Submitted(transactions, answer::offer))) {
       throw Refused.unavailable("this node has more to do than it can: try again");
     }
     try {
-      Optional<String> reason = answer.poll(VERDICT_MILLIS, TimeUnit.MILLISECONDS);
-      if (reason == null) {
+      List<Optional<String>> reasons = answer.poll(VERDICT_MILLIS, TimeUnit.MILLISECONDS);
+      if (reasons == null) {
         throw Refused.unavailable(
             "the mempool did not answer within %d ms".formatted(VERDICT_MILLIS));
       }
-      return reason;
+      return reasons;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Refused.unavailable("this node is stopping");

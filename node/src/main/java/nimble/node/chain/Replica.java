@@ -55,10 +55,20 @@ public final class Replica implements Owner<Replica.Input> {
     /// A block may be due; the end of the turn looks.
     record Due() implements Input {}
 
-    /// A client's transaction.
+    /// A client's transactions.
     ///
-    /// @param reply told why it was not taken; empty when it was
-    record Submitted(Transaction transaction, Consumer<Optional<String>> reply) implements Input {}
+    /// @param reply told of each why it was not taken; empty when it was
+    record Submitted(List<Transaction> transactions, Consumer<List<Optional<String>>> reply)
+        implements Input {
+      public Submitted {
+        transactions = List.copyOf(transactions);
+      }
+
+      /// A single one.
+      public static Submitted one(Transaction transaction, Consumer<Optional<String>> reply) {
+        return new Submitted(List.of(transaction), verdicts -> reply.accept(verdicts.getFirst()));
+      }
+    }
 
     /// This node's own work call.
     record Worked(SignedWorkCall call) implements Input {}
@@ -178,8 +188,8 @@ public final class Replica implements Owner<Replica.Input> {
       }
       case Input.Tick() -> tick();
       case Input.Due() -> dueMillis = Long.MAX_VALUE;
-      case Input.Submitted(Transaction transaction, Consumer<Optional<String>> reply) ->
-          reply.accept(pool.submit(transaction));
+      case Input.Submitted(List<Transaction> transactions, var reply) ->
+          reply.accept(transactions.stream().map(pool::submit).toList());
       case Input.Worked(SignedWorkCall call) -> pool.work(call);
     }
   }

@@ -16,7 +16,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(name = "bench", description = "Measures.", subcommands = BenchCommand.Smoke.class)
+@Command(
+    name = "bench",
+    description = "Measures.",
+    subcommands = {BenchCommand.Smoke.class, BenchChain.class, BenchValidators.class})
 final class BenchCommand {
   private BenchCommand() {}
 

@@ -6,6 +6,7 @@ import com.linecorp.armeria.client.grpc.GrpcClients;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import nimble.api.v1.AccountView;
@@ -49,11 +50,13 @@ import nimble.api.v1.ProofView;
 import nimble.api.v1.RewardExplanation;
 import nimble.api.v1.RewardServiceGrpc;
 import nimble.api.v1.StreamBlocksRequest;
+import nimble.api.v1.SubmitBatchRequest;
 import nimble.api.v1.SubmitRequest;
 import nimble.api.v1.TransactionView;
 import nimble.api.v1.ValidatorStatus;
 import nimble.api.v1.Validators;
 import nimble.chain.Transaction;
+import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.genesis.Genesis;
@@ -211,6 +214,13 @@ public final class NodeClient implements AutoCloseable {
           ? new ClientFailure(ClientFailure.Kind.REJECTED, "rejected: " + e.getMessage())
           : e;
     }
+  }
+
+  /// Hands in many, at most 1,000: for each the reason why it was not taken, empty when it was.
+  public List<String> submitBatch(List<Bytes> transactions) throws ClientFailure {
+    SubmitBatchRequest.Builder request = SubmitBatchRequest.newBuilder();
+    transactions.forEach(bytes -> request.addTransactions(Wire.to(bytes)));
+    return call(chain, stub -> stub.submitBatch(request.build())).getReasonsList();
   }
 
   /// Hands a transaction in and waits until it is final, whatever became of it.

@@ -49,7 +49,7 @@ public final class Purse {
             call);
     Transaction transaction = new Transaction(body, key.sign(body.preimage()));
     CompletableFuture<Optional<String>> reply = new CompletableFuture<>();
-    node.replica().must(new Replica.Input.Submitted(transaction, reply::complete));
+    node.replica().must(Replica.Input.Submitted.one(transaction, reply::complete));
     try {
       Optional<String> refusal = reply.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
       if (refusal.isPresent()) {

@@ -74,7 +74,7 @@ final class SimPurse implements Referee.Audience {
     List<Member> up = nodes.stream().filter(Member::isUp).toList();
     if (!up.isEmpty()) {
       Node node = up.get(sim.random().nextInt(up.size())).node();
-      node.replica().must(new Replica.Input.Submitted(transaction, _ -> {}));
+      node.replica().must(Replica.Input.Submitted.one(transaction, _ -> {}));
     }
     sim.after(
         AGAIN_MILLIS,

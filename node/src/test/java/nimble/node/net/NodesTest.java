@@ -44,7 +44,7 @@ final class NodesTest {
     world.runUntil("the chain moves", () -> world.haveReached(1));
     Transaction transaction = transfer(world, last);
     List<Optional<String>> replies = new ArrayList<>();
-    last.replica().must(new Replica.Input.Submitted(transaction, replies::add));
+    last.replica().must(Replica.Input.Submitted.one(transaction, replies::add));
     world.runUntil(
         "the transaction is final where it was submitted",
         () -> last.chain().transaction(transaction.id()).isPresent());

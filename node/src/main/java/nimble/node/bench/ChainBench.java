@@ -1,0 +1,208 @@
+package nimble.node.bench;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import nimble.chain.Transaction;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.crypto.Ed25519;
+import nimble.node.client.ClientFailure;
+import nimble.node.client.NodeClient;
+import nimble.node.files.Json;
+import nimble.node.files.Mistake;
+
+/// Transfers a second and how long one takes, of validators that do everything a real network's do
+/// (B1 to B4). Prints numbers; judges nothing.
+public final class ChainBench {
+  /// What is measured.
+  ///
+  /// @param mainClass of `nimble`
+  public record Order(int validators, int seconds, int accounts, String mainClass) {}
+
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
+  private static final int WARM_SECONDS = 10;
+
+  /// Code that has not been compiled yet is a hundred times slower.
+  private static final int WARM_PER_SECOND = 300;
+
+  private static final int PER_SECOND_MAX = 9_000;
+  private static final int LOW_COMMITS = 150;
+  private static final int VERIFICATIONS = 20_000;
+  private static final double BUSY_SHARE = 0.8;
+  private static final long LOW_PAUSE_MILLIS = 120;
+  private static final long BUSY_PAUSE_MILLIS = 50;
+
+  private final Order order;
+  private final PrintWriter out;
+  private final ObjectNode json = Json.object();
+
+  public ChainBench(Order order, PrintWriter out) {
+    this.order = order;
+    this.out = out;
+  }
+
+  public ObjectNode run()
+      throws IOException, Mistake, ClientFailure, InterruptedException, Malformed {
+    byte[] seed = new byte[32];
+    new SecureRandom().nextBytes(seed);
+    say("%d accounts", order.accounts());
+    Cast cast =
+        Cast.create(
+            Bytes.wrap(seed), order.validators(), order.accounts() + 1, System.currentTimeMillis());
+    // The last sender is the one whose transfers are timed.
+    Crowd crowd = new Crowd(cast);
+    Path home = Files.createTempDirectory("nimble-bench-");
+    json.put("validators", order.validators());
+    json.put("cores", CORES);
+    json.put("accounts", order.accounts());
+    verifications(crowd);
+    List<Bytes> slow = crowd.next(WARM_SECONDS * WARM_PER_SECOND);
+    List<Bytes> warm = crowd.next(WARM_SECONDS * PER_SECOND_MAX);
+    List<Bytes> most = crowd.next(order.seconds() * PER_SECOND_MAX);
+    List<Bytes> busy = crowd.next(order.seconds() * PER_SECOND_MAX);
+    try (Validators validators = Validators.start(cast, home, order.mainClass())) {
+      Probe probe = new Probe(cast, crowd);
+      say("warming up");
+      throughput(validators, slow, WARM_SECONDS, WARM_PER_SECOND, false);
+      throughput(validators, warm, WARM_SECONDS, 0, false);
+      drain(validators);
+      double perSecond = throughput(validators, most, order.seconds(), 0, true);
+      drain(validators);
+      commits(validators, probe);
+      busy(validators, busy, probe, perSecond);
+      memory(validators);
+    }
+    return json;
+  }
+
+  /// B4.
+  private void verifications(Crowd crowd) throws Malformed {
+    List<Transaction> transactions = new ArrayList<>();
+    for (Bytes bytes : crowd.next(VERIFICATIONS)) {
+      transactions.add(Reader.decode(bytes, Transaction::read));
+    }
+    double best = 0;
+    for (int round = 0; round < 3; round++) {
+      long start = System.nanoTime();
+      int good = 0;
+      for (Transaction transaction : transactions) {
+        good +=
+            Ed25519.verify(
+                    transaction.body().sender(),
+                    transaction.body().preimage(),
+                    transaction.signature())
+                ? 1
+                : 0;
+      }
+      best = Math.max(best, good / ((System.nanoTime() - start) / 1e9));
+    }
+    put("verificationsPerSecondPerCore", best);
+    put("signatureBound", best * CORES / order.validators());
+  }
+
+  private double throughput(
+      Validators validators,
+      List<Bytes> transfers,
+      int seconds,
+      double paced,
+      boolean counts)
+      throws IOException, Mistake, InterruptedException {
+    try (Load load = new Load(validators, transfers, paced)) {
+      ObjectNode first = validators.ask("disk");
+      double cpu = validators.cpuSeconds();
+      long start = System.nanoTime();
+      load.start();
+      long end = start + seconds * 1_000_000_000L;
+      while (System.nanoTime() < end && !load.isOut()) {
+        Thread.sleep(20);
+      }
+      ObjectNode last = validators.ask("disk");
+      double passed = (System.nanoTime() - start) / 1e9;
+      long transferred = last.path("transfers").asLong() - first.path("transfers").asLong();
+      double perSecond = transferred / passed;
+      say(
+          "%.0f transfers/s, %d refused %s",
+          perSecond, load.refused(), load.refused() > 0 ? load.reason() : "");
+      if (counts) {
+        long blocks = last.path("height").asLong() - first.path("height").asLong();
+        long bytes = last.path("diskBytes").asLong() - first.path("diskBytes").asLong();
+        put("transfersPerSecond", perSecond);
+        put("ratioToSignatureBound", perSecond / json.path("signatureBound").asDouble());
+        put("transfersPerBlock", (double) transferred / Math.max(1, blocks));
+        put("diskBytesPerTransfer", (double) bytes / Math.max(1, transferred));
+        put("validatorsCores", (validators.cpuSeconds() - cpu) / passed);
+        json.put("refused", load.refused());
+      }
+      return perSecond;
+    }
+  }
+
+  /// Until what was handed in is final.
+  private static void drain(Validators validators)
+      throws IOException, Mistake, InterruptedException {
+    long seen = -1;
+    for (long now = validators.transfers(); now != seen; now = validators.transfers()) {
+      seen = now;
+      Thread.sleep(1_500);
+    }
+  }
+
+  /// B3, with nothing else to do.
+  private void commits(Validators validators, Probe probe)
+      throws ClientFailure, InterruptedException {
+    List<Double> millis = new ArrayList<>();
+    for (int i = 0; i < LOW_COMMITS; i++) {
+      Thread.sleep(LOW_PAUSE_MILLIS + i * 7 % 60);
+      millis.add(probe.commitMillis(client(validators, i)));
+    }
+    put("commitMillis", Spread.of(millis.subList(LOW_COMMITS / 5, LOW_COMMITS)));
+  }
+
+  /// The same under load.
+  private void busy(Validators validators, List<Bytes> transfers, Probe probe, double most)
+      throws IOException, Mistake, ClientFailure, InterruptedException {
+    List<Double> millis = new ArrayList<>();
+    try (Load load = new Load(validators, transfers, most * BUSY_SHARE)) {
+      load.start();
+      long end = System.nanoTime() + order.seconds() * 1_000_000_000L;
+      for (int i = 0; System.nanoTime() < end && !load.isOut(); i++) {
+        Thread.sleep(BUSY_PAUSE_MILLIS);
+        millis.add(probe.commitMillis(client(validators, i)));
+      }
+    }
+    put("commitMillisAt80Percent", Spread.of(millis));
+  }
+
+  private static NodeClient client(Validators validators, int number) {
+    return validators.clients().get(number % validators.clients().size());
+  }
+
+  private void memory(Validators validators) throws IOException {
+    long most = validators.memory("VmHWM");
+    json.put("memoryOf", "the validators' process divided by their number");
+    json.put("rssBytesPerValidator", validators.memory("VmRSS") / order.validators());
+    json.put("rssPeakBytesPerValidator", most / order.validators());
+  }
+
+  private void put(String name, double value) {
+    json.put(name, Math.round(value * 1_000) / 1_000.0);
+    say("%-30s %.3f", name, value);
+  }
+
+  private void put(String name, Spread spread) {
+    json.set(name, spread.json());
+    say("%-30s %s", name, spread);
+  }
+
+  private void say(String words, Object... values) {
+    out.printf(words + "%n", values);
+    out.flush();
+  }
+}

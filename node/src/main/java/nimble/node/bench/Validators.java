@@ -1,0 +1,123 @@
+package nimble.node.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import nimble.codec.Writer;
+import nimble.node.client.NodeClient;
+import nimble.node.files.Json;
+import nimble.node.files.Mistake;
+
+/// The validators' process as the clients see it: ports, and how far the chain is.
+final class Validators implements AutoCloseable {
+  private static final String HEAP = "-Xmx1400m";
+
+  private final Process process;
+  private final BufferedReader answers;
+  private final PrintWriter questions;
+  private final List<NodeClient> clients;
+
+  private Validators(
+      Process process, BufferedReader answers, PrintWriter questions, List<NodeClient> clients) {
+    this.process = process;
+    this.answers = answers;
+    this.questions = questions;
+    this.clients = clients;
+  }
+
+  /// @param mainClass of `nimble`
+  static Validators start(Cast cast, Path home, String mainClass) throws IOException, Mistake {
+    Path genesis = home.resolve("genesis.bin");
+    Files.write(genesis, Writer.encode(cast.genesis()::write).toArray());
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (!flag.startsWith("-Xm") && !flag.startsWith("-agent")) {
+        command.add(flag);
+      }
+    }
+    command.add(HEAP);
+    String more = System.getenv("NIMBLE_BENCH_JAVA_OPTS");
+    if (more != null) {
+      command.addAll(List.of(more.split(" ")));
+    }
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+    command.addAll(List.of("bench", "validators", "--home", home.toString()));
+    command.addAll(List.of("--seed", cast.seed().toString()));
+    command.addAll(List.of("--validators", String.valueOf(cast.validators())));
+    command.addAll(List.of("--genesis", genesis.toString()));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
+    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    Process process = builder.start();
+    BufferedReader answers =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    PrintWriter questions =
+        new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
+    List<NodeClient> clients = new ArrayList<>();
+    for (JsonNode port : read(answers).path("ports")) {
+      clients.add(NodeClient.connect("127.0.0.1", port.asInt()));
+    }
+    return new Validators(process, answers, questions, clients);
+  }
+
+  /// One for each validator.
+  List<NodeClient> clients() {
+    return clients;
+  }
+
+  long transfers() throws IOException, Mistake {
+    return ask("progress").path("transfers").asLong();
+  }
+
+  synchronized ObjectNode ask(String question) throws IOException, Mistake {
+    questions.println(question);
+    return read(answers);
+  }
+
+  private static ObjectNode read(BufferedReader answers) throws IOException, Mistake {
+    String line = answers.readLine();
+    if (line == null) {
+      throw new IOException("the validators' process has ended");
+    }
+    return Json.read("validators", line, ObjectNode.class);
+  }
+
+  /// A line of `/proc/PID/status`, in bytes: `VmRSS`, `VmHWM`; 0 where the system does not tell.
+  long memory(String name) throws IOException {
+    Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
+    if (!Files.isReadable(status)) {
+      return 0;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith(name + ":"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+        .findFirst()
+        .orElse(0);
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /// Processor time so far.
+  double cpuSeconds() {
+    return process.info().totalCpuDuration().map(it -> it.toMillis() / 1e3).orElse(0.0);
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    clients.forEach(NodeClient::close);
+    questions.close();
+    process.waitFor();
+  }
+}

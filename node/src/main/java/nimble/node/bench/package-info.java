@@ -1,0 +1,12 @@
+/// How fast a network of validators is, measured from outside: real sockets, synced disks, real
+/// signatures.
+///
+/// - B1: validators run in a process of their own; clients, and whoever prints figures, in another.
+/// - B2: a transfer counts when every validator holds it final.
+/// - B3: a latency is what a client sees: from handing a transfer in until it is told of it in a
+///   final block.
+/// - B4: what the figures are held against is measured in the same run.
+@NullMarked
+package nimble.node.bench;
+
+import org.jspecify.annotations.NullMarked;

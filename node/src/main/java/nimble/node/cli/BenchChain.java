@@ -1,0 +1,50 @@
+package nimble.node.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import nimble.codec.Malformed;
+import nimble.node.bench.ChainBench;
+import nimble.node.client.ClientFailure;
+import nimble.node.files.Json;
+import nimble.node.files.Mistake;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "chain",
+    description = "Transfers a second and commit latency of validators on this machine.")
+final class BenchChain implements Callable<Integer> {
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Option(names = "--validators", defaultValue = "4", description = "(${DEFAULT-VALUE}).")
+  private int validators;
+
+  @Option(names = "--seconds", defaultValue = "20", description = "Measured (${DEFAULT-VALUE}).")
+  private int seconds;
+
+  @Option(names = "--accounts", defaultValue = "100000", description = "(${DEFAULT-VALUE}).")
+  private int accounts;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures.")
+  private @Nullable Path json;
+
+  @Override
+  public Integer call()
+      throws IOException, Mistake, ClientFailure, InterruptedException, Malformed {
+    PrintWriter out = command.commandLine().getOut();
+    ChainBench.Order order =
+        new ChainBench.Order(validators, seconds, accounts, NimbleMain.class.getName());
+    String figures = Json.show(new ChainBench(order, out).run());
+    if (json != null) {
+      Files.writeString(json, figures + "\n");
+    }
+    out.println(figures);
+    return ExitCode.DONE;
+  }
+}
