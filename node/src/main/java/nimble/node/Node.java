@@ -28,8 +28,8 @@ import nimble.node.work.Blobs;
 import nimble.node.work.Evidence;
 import nimble.node.work.GatewayOwner;
 import nimble.node.work.MinerOwner;
-import nimble.node.work.Workplace;
 import nimble.node.work.Tensors;
+import nimble.node.work.Workplace;
 import nimble.p2p.Hello;
 import nimble.p2p.Network;
 import nimble.p2p.PeerAddress;
@@ -224,8 +224,7 @@ public final class Node implements AutoCloseable {
                   (plan, stage) -> new MachineAudit(site.machine(), plan, stage),
                   AuditorOwner.salts(genesis.chain(), identity.hotKey()),
                   training.auditCommit());
-          DutyBook book =
-              new DutyBook(identity.hotKey().publicKey(), new TrainingRules(training));
+          DutyBook book = new DutyBook(identity.hotKey().publicKey(), new TrainingRules(training));
           inbox.start(new AuditorOwner(place, auditor, book, listeners.audits(), inbox));
           inbox.must(new AuditorOwner.Input.Finalized(chain.tip().moment()));
         });

@@ -99,10 +99,7 @@ public final class AuditorOwner implements Owner<AuditorOwner.Input> {
     if (!begun) {
       // Only now is it known which groups of the shelf are still of use.
       begun = true;
-      place
-          .parts()
-          .evidence()
-          .groups(groups -> place.answer(new AuditorInput.GroupsFound(groups)));
+      place.parts().evidence().groups(groups -> place.answer(new AuditorInput.GroupsFound(groups)));
     }
   }
 

@@ -274,7 +274,7 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs, Evi
     Gathering known = gatherings.get(gathering.key());
     if (known != null) {
       known.waiting().add(done);
-    } else if (gatherings.size() >= FETCHES_MAX) {
+    } else if (gathering.key().group().isEmpty() && fetches() >= FETCHES_MAX) {
       done.accept(new Fetched.Failed("%d blobs are being fetched already".formatted(FETCHES_MAX)));
     } else {
       gathering.waiting().add(done);
@@ -282,6 +282,11 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs, Evi
       gather(gathering);
       keepTicking();
     }
+  }
+
+  /// Into the store; what a group wants is bounded by who keeps groups.
+  private long fetches() {
+    return gatherings.keySet().stream().filter(key -> key.group().isEmpty()).count();
   }
 
   /// Fetches what is not here, and goes on when all is.

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import nimble.blob.Blob;
 import nimble.chain.StageSlot;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;

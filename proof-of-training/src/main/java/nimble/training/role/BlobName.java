@@ -1,6 +1,6 @@
 package nimble.training.role;
 
-import nimble.blob.Manifest;
+import nimble.blob.Blob;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
@@ -8,8 +8,8 @@ import nimble.types.Hash;
 
 /// Where a blob is found, and how large it is. Nobody fetches one of no bytes.
 public record BlobName(Hash manifest, long bytes) {
-  static BlobName of(Manifest manifest) {
-    return new BlobName(manifest.id(), manifest.size());
+  static BlobName of(Blob blob) {
+    return new BlobName(blob.id(), blob.manifest().size());
   }
 
   void write(Writer writer) {

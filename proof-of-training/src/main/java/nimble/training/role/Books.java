@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import nimble.codec.Bytes;
+import java.util.stream.Stream;
+import nimble.blob.Blob;
 import nimble.crypto.Merkle;
 import nimble.types.Hash;
 import nimble.vm.ClipFactor;
@@ -18,11 +19,9 @@ final class Books {
   private final EdgeLog left = new EdgeLog();
   private final EdgeLog right = new EdgeLog();
   private final List<StepLeaf> steps = new ArrayList<>();
-  private final List<BlobName> edges = new ArrayList<>();
   private final List<Integer> stepLosses = new ArrayList<>();
   private final List<Integer> losses = new ArrayList<>();
   private final List<Integer> validationLosses = new ArrayList<>();
-  private Blob.Builder gradients = new Blob.Builder();
 
   Books(boolean last) {
     this.last = last;
@@ -42,30 +41,20 @@ final class Books {
     right.down(MicroBatch.loss(bits));
   }
 
-  /// The last tensor of a step has crossed its edge: all of them, to be kept. Nothing when this
-  /// stage has no neighbours.
-  Optional<Blob> crossed(int microBatches) {
-    List<Bytes> tensors = new ArrayList<>();
-    for (int i = 0; i < microBatches; i++) {
-      tensors.addAll(left.tensors(i));
-      if (!last) {
-        tensors.addAll(right.tensors(i));
-      }
-    }
-    Blob blob = Blob.of(tensors);
-    edges.add(blob.name());
-    return tensors.isEmpty() ? Optional.empty() : Optional.of(blob);
+  /// The last tensor of a step has crossed its edge: all of them, to be kept. The last stage's
+  /// output is in the index.
+  List<Blob> crossed() {
+    return Stream.concat(left.tensors(), last ? Stream.empty() : right.tensors()).toList();
   }
 
-  /// The step's mean loss, on the last stage.
-  OptionalInt trained(StepGradient gradient, ClipFactor factor) {
+  /// The step is taken.
+  Outcome.Stepped trained(StepGradient gradient, ClipFactor factor) {
     OptionalInt mean = last ? OptionalInt.of(Losses.mean(stepLosses)) : OptionalInt.empty();
-    steps.add(
-        new StepLeaf.Trained(gradient.hash(), gradient.squareBits(), factor.bits(), lossHash()));
-    gradients.add(gradient.encoded());
+    Blob blob = Blob.of(gradient.encoded());
+    steps.add(new StepLeaf.Trained(blob.id(), gradient.squareBits(), factor.bits(), lossHash()));
     losses.addAll(stepLosses);
     stepDone();
-    return mean;
+    return new Outcome.Stepped(mean, blob);
   }
 
   void validated() {
@@ -79,19 +68,11 @@ final class Books {
   /// @param start where it began; empty for round 0
   /// @param end where it ends
   Outcome.Rounded close(int round, Optional<BlobName> start, StateBlob end) {
-    Blob all = gradients.build();
     List<Integer> lossBits = new ArrayList<>(losses);
     lossBits.addAll(validationLosses);
     RoundIndex index =
-        new RoundIndex(
-            start,
-            all.name(),
-            edges,
-            steps,
-            left.leaves(),
-            right.leaves(),
-            last ? lossBits : List.of());
-    return new Outcome.Rounded(roots(round, end.root()), index, all, end);
+        new RoundIndex(start, steps, left.leaves(), right.leaves(), last ? lossBits : List.of());
+    return new Outcome.Rounded(roots(round, end.root()), index, end);
   }
 
   private RoundResult roots(int round, Hash stateAfter) {
@@ -109,11 +90,9 @@ final class Books {
     left.clear();
     right.clear();
     steps.clear();
-    edges.clear();
     stepLosses.clear();
     losses.clear();
     validationLosses.clear();
-    gradients = new Blob.Builder();
   }
 
   private Optional<Hash> lossHash() {

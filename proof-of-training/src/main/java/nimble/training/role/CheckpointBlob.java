@@ -2,6 +2,7 @@ package nimble.training.role;
 
 import java.util.ArrayList;
 import java.util.List;
+import nimble.blob.Blob;
 import nimble.blob.Manifest;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;

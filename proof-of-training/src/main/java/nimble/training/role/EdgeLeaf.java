@@ -5,19 +5,13 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
-import nimble.crypto.Hashing;
 import nimble.types.Hash;
 
 /// What crossed an edge for one micro-batch of one step: a leaf of `leftRoot` and `rightRoot` (R9).
 ///
-/// @param down hash of what went to the next stage
-/// @param up hash of what came back; empty where nothing does
+/// @param down id of the blob that went to the next stage: the exact bytes on the wire
+/// @param up id of what came back; empty where nothing does
 public record EdgeLeaf(Hash down, Optional<Hash> up) {
-  /// The hash of the exact bytes on the wire.
-  static Hash hash(Bytes tensor) {
-    return Hashing.of("edge", tensor);
-  }
-
   /// What the Merkle list is over: `down ‖ up`, or `down` alone.
   Bytes encode() {
     return up.map(hash -> Bytes.concat(down.bytes(), hash.bytes())).orElse(down.bytes());

@@ -3,44 +3,38 @@ package nimble.training.role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import nimble.blob.Blob;
 import nimble.codec.Bytes;
 import nimble.crypto.Merkle;
 import nimble.types.Hash;
 
-/// The tensors that crossed one edge in a round, as hashes of the exact bytes, and those of the
-/// present step themselves. Both sides of an edge keep the same log: forwards what went down,
-/// backwards what came up (R9).
+/// The tensors that crossed one edge in a round, by their names, and those of the present step
+/// themselves. Both sides of an edge keep the same log: forwards what went down, backwards what
+/// came up (R9).
 final class EdgeLog {
   private final List<EdgeLeaf> leaves = new ArrayList<>();
-  private final List<Bytes> down = new ArrayList<>();
-  private final List<Bytes> up = new ArrayList<>();
+  private final List<Blob> down = new ArrayList<>();
+  private final List<Blob> up = new ArrayList<>();
 
   void down(Bytes tensor) {
-    down.add(tensor);
+    down.add(Blob.of(tensor));
   }
 
   void up(Bytes tensor) {
-    up.add(tensor);
+    up.add(Blob.of(tensor));
   }
 
-  /// The tensors of a micro-batch of the present step.
-  List<Bytes> tensors(int microBatch) {
-    List<Bytes> tensors = new ArrayList<>();
-    if (microBatch < down.size()) {
-      tensors.add(down.get(microBatch));
-    }
-    if (microBatch < up.size()) {
-      tensors.add(up.get(microBatch));
-    }
-    return tensors;
+  /// All that crossed in the present step.
+  Stream<Blob> tensors() {
+    return Stream.concat(down.stream(), up.stream());
   }
 
   /// A leaf per micro-batch.
   void stepDone() {
     for (int i = 0; i < down.size(); i++) {
-      Optional<Hash> back =
-          i < up.size() ? Optional.of(EdgeLeaf.hash(up.get(i))) : Optional.empty();
-      leaves.add(new EdgeLeaf(EdgeLeaf.hash(down.get(i)), back));
+      Optional<Hash> back = i < up.size() ? Optional.of(up.get(i).id()) : Optional.empty();
+      leaves.add(new EdgeLeaf(down.get(i).id(), back));
     }
     down.clear();
     up.clear();

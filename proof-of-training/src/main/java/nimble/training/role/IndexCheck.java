@@ -2,6 +2,7 @@ package nimble.training.role;
 
 import java.util.List;
 import java.util.Optional;
+import nimble.blob.Blob;
 import nimble.crypto.Merkle;
 import nimble.training.RoundRoots;
 import nimble.types.Hash;
@@ -24,10 +25,8 @@ final class IndexCheck {
         .start()
         .ifPresent(blob ->
             unless(blob.bytes() == CheckpointBlob.bytes(shape.stage()), "size of the start state"));
-    unless(index.gradients().bytes() == shape.gradientsBytes(), "size of the gradients");
     unless(counts() && kinds(), "number or kind of steps");
     if (first.isEmpty()) {
-      unless(sizes(), "size of the edges");
       roots(committed);
       unless(!shape.stage().last() || losses(), "loss");
     }
@@ -37,7 +36,6 @@ final class IndexCheck {
   private boolean counts() {
     int microBatches = shape.steps() * shape.microBatches();
     return index.steps().size() == shape.steps()
-        && index.edges().size() == shape.steps()
         && index.left().size() == (shape.stage().first() ? 0 : microBatches)
         && index.right().size() == microBatches
         && index.lossBits().size() == (shape.stage().last() ? microBatches : 0);
@@ -59,14 +57,6 @@ final class IndexCheck {
     return fine;
   }
 
-  private boolean sizes() {
-    boolean fine = true;
-    for (int step = 0; step < shape.steps(); step++) {
-      fine &= index.edges().get(step).bytes() == shape.edgesBytes(step);
-    }
-    return fine;
-  }
-
   private void roots(RoundRoots committed) {
     Hash steps = Merkle.root(index.steps().stream().map(StepLeaf::encode).toList());
     unless(steps.equals(committed.stepsRoot()), "root of the steps");
@@ -83,7 +73,7 @@ final class IndexCheck {
       List<Integer> ofStep = bits.subList(from, from + shape.microBatches());
       fine &= index.steps().get(step).losses().equals(Optional.of(StepLeaf.losses(ofStep)));
       for (int i = 0; i < ofStep.size(); i++) {
-        Hash hash = EdgeLeaf.hash(MicroBatch.loss(ofStep.get(i)));
+        Hash hash = Blob.of(MicroBatch.loss(ofStep.get(i))).id();
         fine &= index.right().get(from + i).down().equals(hash);
       }
     }

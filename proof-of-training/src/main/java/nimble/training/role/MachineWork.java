@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import nimble.blob.Blob;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -63,7 +64,7 @@ public final class MachineWork implements StageWork {
 
   @Override
   public Outcome.Ready load(int round, Hash root, Bytes checkpoint) {
-    StateBlob blob = new StateBlob(root, Blob.of(List.of(checkpoint)));
+    StateBlob blob = new StateBlob(root, Blob.of(checkpoint));
     try {
       Outcome.Ready ready = begin(round, CheckpointBlob.load(spec, checkpoint, root));
       starts.put(round, blob);
@@ -123,7 +124,7 @@ public final class MachineWork implements StageWork {
       return back(microBatch, result.inputGradient());
     }
     books.loss(trainer().loss(x, example.labels()));
-    Optional<Blob> edges = validated(round, step, microBatch);
+    List<Blob> edges = validated(round, step, microBatch);
     return new Outcome.Backed(microBatch, Bytes.EMPTY, edges);
   }
 
@@ -140,14 +141,15 @@ public final class MachineWork implements StageWork {
     ClipFactor factor = ClipFactor.of(training, norms.bits());
     trainer().apply(summed, factor);
     gradient = null;
-    return new Outcome.Stepped(books.trained(summed, factor));
+    return books.trained(summed, factor);
   }
 
   @Override
   public Outcome.Rounded endRound(int round, int keepFrom) {
     StateBlob end = CheckpointBlob.export(trainer().state());
     Outcome.Rounded rounded =
-        books.close(round, Optional.ofNullable(starts.get(round)).map(it -> it.blob().name()), end);
+        books.close(
+            round, Optional.ofNullable(starts.get(round)).map(it -> BlobName.of(it.blob())), end);
     starts.headMap(keepFrom).clear();
     starts.put(round + 1, end);
     books.clear();
@@ -202,7 +204,7 @@ public final class MachineWork implements StageWork {
       books.left().up(inputGradient);
     }
     return new Outcome.Backed(
-        microBatch, inputGradient, isLast(microBatch) ? crossed() : Optional.empty());
+        microBatch, inputGradient, isLast(microBatch) ? books.crossed() : List.of());
   }
 
   private Bytes edge(Bytes input) {
@@ -210,17 +212,13 @@ public final class MachineWork implements StageWork {
     return input;
   }
 
-  private Optional<Blob> validated(int round, int step, int microBatch) {
+  private List<Blob> validated(int round, int step, int microBatch) {
     if (plan.trains(round, step) || !isLast(microBatch)) {
-      return Optional.empty();
+      return List.of();
     }
-    Optional<Blob> edges = crossed();
+    List<Blob> edges = books.crossed();
     books.validated();
     return edges;
-  }
-
-  private Optional<Blob> crossed() {
-    return books.crossed(plan.microBatches());
   }
 
   private boolean isLast(int microBatch) {

@@ -1,7 +1,8 @@
 package nimble.training.role;
 
-import java.util.Optional;
+import java.util.List;
 import java.util.OptionalInt;
+import nimble.blob.Blob;
 import nimble.chain.AuditId;
 import nimble.chain.Verdict;
 import nimble.codec.Bytes;
@@ -20,14 +21,22 @@ public sealed interface Outcome {
 
   /// A micro-batch went forwards; the last stage's output is empty.
   ///
-  /// @param edges all that crossed the edges in the step, once all of it has
-  record Forwarded(int microBatch, Bytes output, Optional<Blob> edges) implements Outcome {}
+  /// @param edges with the last micro-batch, all that crossed the edges in the step
+  record Forwarded(int microBatch, Bytes output, List<Blob> edges) implements Outcome {
+    public Forwarded {
+      edges = List.copyOf(edges);
+    }
+  }
 
   /// A micro-batch went backwards.
   ///
   /// @param inputGradient empty on the first stage
   /// @param edges as of [Forwarded]
-  record Backed(int microBatch, Bytes inputGradient, Optional<Blob> edges) implements Outcome {}
+  record Backed(int microBatch, Bytes inputGradient, List<Blob> edges) implements Outcome {
+    public Backed {
+      edges = List.copyOf(edges);
+    }
+  }
 
   /// The step's gradient is summed and rounded.
   ///
@@ -38,14 +47,13 @@ public sealed interface Outcome {
   /// The step is taken.
   ///
   /// @param lossBits its mean loss, bits of fp32, on the last stage
-  record Stepped(OptionalInt lossBits) implements Outcome {}
+  /// @param gradient in its committed form
+  record Stepped(OptionalInt lossBits, Blob gradient) implements Outcome {}
 
   /// The round's books are closed.
   ///
-  /// @param gradients of all its steps
   /// @param state at its end
-  record Rounded(RoundResult roots, RoundIndex index, Blob gradients, StateBlob state)
-      implements Outcome {}
+  record Rounded(RoundResult roots, RoundIndex index, StateBlob state) implements Outcome {}
 
   /// The stage's state.
   record Exported(StateBlob state) implements Outcome {}

@@ -131,14 +131,14 @@ final class Pipeline {
         validated(effects);
       }
       case Outcome.Summed(long bits) -> normed(bits, effects);
-      case Outcome.Stepped(var lossBits) -> {
+      case Outcome.Stepped(var lossBits, var _) -> {
         long tokens =
             Math.multiplyExact(
                 (long) plan.stages().getFirst().positions(), (long) plan.microBatches());
         effects.add(report(new Progress.Stepped(at.round(), at.step(), lossBits, tokens)));
         stepDone();
       }
-      case Outcome.Rounded(RoundResult roots, var _, var _, var _) -> rounded(roots, effects);
+      case Outcome.Rounded(RoundResult roots, var _, var _) -> rounded(roots, effects);
       default -> Invariant.check(false, "a pipeline does not ask for %s", outcome);
     }
     return effects;

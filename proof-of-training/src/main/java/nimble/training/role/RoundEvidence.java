@@ -12,7 +12,7 @@ import nimble.training.ClosedStage;
 import nimble.training.Losses;
 import nimble.types.Hash;
 import nimble.vm.Evidence;
-import nimble.vm.StepGradient;
+import nimble.vm.StageSpec;
 import nimble.vm.TextData;
 
 /// Puts together what redoing a step takes ([nimble.vm.StageAudit]), and checks every byte against
@@ -40,20 +40,45 @@ public record RoundEvidence(
     return bits.isEmpty() ? OptionalInt.empty() : OptionalInt.of(nimble.vm.Losses.mean(bits));
   }
 
-  /// The blobs to fetch for `step`.
+  /// The blobs to fetch for `step`. What a blob is named by has been committed to, but for the
+  /// start state: who has fetched it has checked it.
   public List<BlobName> wanted(int step) {
-    return Stream.of(
-            index.start(), Optional.of(index.gradients()), Optional.of(index.edges().get(step)))
-        .flatMap(Optional::stream)
-        .filter(blob -> blob.bytes() > 0)
+    RoundShape shape = RoundShape.of(plan, stage, round);
+    Stream<BlobName> gradients =
+        index.steps().stream()
+            .flatMap(leaf -> gradient(leaf).stream())
+            .map(hash -> new BlobName(hash, shape.gradientBytes()));
+    Stream<BlobName> left = crossed(index.left(), step, shape.stage().inputBytes());
+    Stream<BlobName> right =
+        shape.stage().last()
+            ? Stream.empty()
+            : crossed(index.right(), step, shape.stage().outputBytes());
+    return Stream.of(index.start().stream(), gradients, left, right)
+        .flatMap(Function.identity())
+        .distinct()
         .toList();
+  }
+
+  private static Optional<Hash> gradient(StepLeaf leaf) {
+    return leaf instanceof StepLeaf.Trained trained
+        ? Optional.of(trained.gradient())
+        : Optional.empty();
+  }
+
+  private Stream<BlobName> crossed(List<EdgeLeaf> edge, int step, int bytes) {
+    int from = Math.min(edge.size(), step * plan.microBatches());
+    int to = Math.min(edge.size(), from + plan.microBatches());
+    return edge.subList(from, to).stream()
+        .flatMap(leaf -> Stream.concat(Stream.of(leaf.down()), leaf.up().stream()))
+        .map(hash -> new BlobName(hash, bytes));
   }
 
   /// @param step training steps first, then validation batches
   /// @param seed of the audit
   /// @param blobs gives those of [#wanted], whole
   /// @param data the data set; needed for the first and the last stage
-  /// @throws Malformed when a blob does not hold what was committed to
+  /// @throws Malformed when a blob is not of the size that was committed to, or the start state is
+  ///   another
   public Evidence assemble(
       int step, Hash seed, Function<BlobName, Bytes> blobs, Optional<TextData> data)
       throws Malformed {
@@ -85,17 +110,18 @@ public record RoundEvidence(
     return new Evidence(
         start,
         plan.rounds().firstStep(round),
-        steps(whole(index.gradients(), blobs)),
+        steps(blobs),
         claimed.roots().stateRootAfter(),
         step,
-        microBatches(step, whole(index.edges().get(step), blobs), data),
+        microBatches(step, blobs, data),
         seed);
   }
 
-  private static Bytes whole(BlobName name, Function<BlobName, Bytes> blobs) throws Malformed {
-    Bytes blob = name.bytes() == 0 ? Bytes.EMPTY : blobs.apply(name);
-    if (blob.size() != name.bytes()) {
-      throw new Malformed("a blob of %d bytes, must be %d".formatted(blob.size(), name.bytes()));
+  private static Bytes whole(Hash hash, int bytes, Function<BlobName, Bytes> blobs)
+      throws Malformed {
+    Bytes blob = blobs.apply(new BlobName(hash, bytes));
+    if (blob.size() != bytes) {
+      throw new Malformed("a blob of %d bytes, must be %d".formatted(blob.size(), bytes));
     }
     return blob;
   }
@@ -108,74 +134,46 @@ public record RoundEvidence(
     return start;
   }
 
-  private List<Evidence.Step> steps(Bytes blob) throws Malformed {
+  private List<Evidence.Step> steps(Function<BlobName, Bytes> blobs) throws Malformed {
     int size = RoundShape.of(plan, stage, round).gradientBytes();
     List<Evidence.Step> steps = new ArrayList<>();
     for (StepLeaf leaf : index.steps()) {
       if (leaf instanceof StepLeaf.Trained(Hash hash, long squareBits, int factorBits, var _)) {
-        Bytes gradient = blob.slice(steps.size() * size, (steps.size() + 1) * size);
-        if (!StepGradient.hash(gradient).equals(hash)) {
-          throw new Malformed("the gradient of step %d is another".formatted(steps.size()));
-        }
-        steps.add(new Evidence.Step(gradient, squareBits, factorBits));
+        steps.add(new Evidence.Step(whole(hash, size, blobs), squareBits, factorBits));
       }
     }
     return steps;
   }
 
-  private List<Evidence.MicroBatch> microBatches(int step, Bytes blob, Optional<TextData> data)
-      throws Malformed {
-    RoundShape shape = RoundShape.of(plan, stage, round);
-    Cut cut = new Cut(blob);
+  private List<Evidence.MicroBatch> microBatches(
+      int step, Function<BlobName, Bytes> blobs, Optional<TextData> data) throws Malformed {
+    StageSpec spec = plan.stages().get(stage);
     List<Evidence.MicroBatch> all = new ArrayList<>();
-    for (int i = 0; i < shape.microBatches(); i++) {
+    for (int i = 0; i < plan.microBatches(); i++) {
       int microBatch = i;
-      int place = step * shape.microBatches() + i;
+      int place = step * plan.microBatches() + i;
       Optional<TextData.Example> example =
-          data.map(text -> plan.example(text, shape.stage(), round, step, microBatch));
-      Bytes input = Bytes.EMPTY;
-      Bytes inputGradient = Bytes.EMPTY;
-      if (shape.stage().first()) {
-        input = example.orElseThrow().inputs();
-      } else {
-        EdgeLeaf leaf = index.left().get(place);
-        input = cut.next(shape.stage().inputBytes(), leaf.down());
-        inputGradient = cut.next(shape.stage().inputBytes(), leaf.up());
-      }
-      if (shape.stage().last()) {
-        Bytes loss = Evidence.MicroBatch.loss(index.lossBits().get(place));
-        Bytes labels = example.orElseThrow().labels();
-        all.add(new Evidence.MicroBatch(input, inputGradient, loss, Bytes.EMPTY, labels));
-      } else {
-        EdgeLeaf leaf = index.right().get(place);
-        Bytes output = cut.next(shape.stage().outputBytes(), leaf.down());
-        Bytes outputGradient = cut.next(shape.stage().outputBytes(), leaf.up());
-        all.add(new Evidence.MicroBatch(input, inputGradient, output, outputGradient, Bytes.EMPTY));
-      }
+          data.map(text -> plan.example(text, spec, round, step, microBatch));
+      Crossed left =
+          spec.first()
+              ? new Crossed(example.orElseThrow().inputs(), Bytes.EMPTY)
+              : crossed(index.left().get(place), spec.inputBytes(), blobs);
+      Crossed right =
+          spec.last()
+              ? new Crossed(Evidence.MicroBatch.loss(index.lossBits().get(place)), Bytes.EMPTY)
+              : crossed(index.right().get(place), spec.outputBytes(), blobs);
+      Bytes labels = spec.last() ? example.orElseThrow().labels() : Bytes.EMPTY;
+      all.add(new Evidence.MicroBatch(left.down(), left.up(), right.down(), right.up(), labels));
     }
     return all;
   }
 
-  /// A blob of tensors, cut from its front.
-  private static final class Cut {
-    private final Bytes blob;
-    private int at;
-
-    Cut(Bytes blob) {
-      this.blob = blob;
-    }
-
-    Bytes next(int size, Optional<Hash> expected) throws Malformed {
-      return expected.isPresent() ? next(size, expected.get()) : Bytes.EMPTY;
-    }
-
-    Bytes next(int size, Hash expected) throws Malformed {
-      Bytes tensor = blob.slice(at, at + size);
-      at += size;
-      if (!EdgeLeaf.hash(tensor).equals(expected)) {
-        throw new Malformed("a tensor is not the one that was committed to");
-      }
-      return tensor;
-    }
+  private static Crossed crossed(EdgeLeaf leaf, int bytes, Function<BlobName, Bytes> blobs)
+      throws Malformed {
+    Bytes up = leaf.up().isPresent() ? whole(leaf.up().get(), bytes, blobs) : Bytes.EMPTY;
+    return new Crossed(whole(leaf.down(), bytes, blobs), up);
   }
+
+  /// What went over one edge for one micro-batch.
+  private record Crossed(Bytes down, Bytes up) {}
 }

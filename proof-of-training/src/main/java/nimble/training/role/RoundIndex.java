@@ -8,23 +8,17 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.training.RoundRoots;
 
-/// What a stage wrote down in a round, and where the bytes are (R12): all leaves of its commitment,
-/// and the names of blobs. Comes from a miner that may lie: nothing counts before [#problem] is
-/// empty.
+/// What a stage wrote down in a round (R12): all leaves of its commitment, which are names of
+/// blobs. Comes from a miner that may lie: nothing counts before [#problem] is empty.
 ///
 /// @param start the state at the round's start as a [CheckpointBlob]; empty for round 0, whose
 ///   start everyone can compute
-/// @param gradients all training steps' gradients in their committed form, one after the other
-/// @param edges a blob per step, validation batches too: for each micro-batch in order what was
-///   kept of input, input gradient, output and output gradient
 /// @param steps leaves of `stepsRoot`
 /// @param left leaves of `leftRoot`, step by step
 /// @param right leaves of `rightRoot`
 /// @param lossBits on the last stage, of all micro-batches step by step: bits of fp32
 public record RoundIndex(
     Optional<BlobName> start,
-    BlobName gradients,
-    List<BlobName> edges,
     List<StepLeaf> steps,
     List<EdgeLeaf> left,
     List<EdgeLeaf> right,
@@ -37,7 +31,6 @@ public record RoundIndex(
   private static final int VERSION = 1;
 
   public RoundIndex {
-    edges = List.copyOf(edges);
     steps = List.copyOf(steps);
     left = List.copyOf(left);
     right = List.copyOf(right);
@@ -50,9 +43,7 @@ public record RoundIndex(
 
   public void write(Writer writer) {
     writer.u8(VERSION).optional(start, BlobName::write);
-    gradients.write(writer);
     writer
-        .list(edges, STEPS_MAX, BlobName::write)
         .list(steps, STEPS_MAX, StepLeaf::write)
         .list(left, MICRO_BATCHES_MAX, EdgeLeaf::write)
         .list(right, MICRO_BATCHES_MAX, EdgeLeaf::write)
@@ -63,8 +54,6 @@ public record RoundIndex(
     reader.version(VERSION);
     return new RoundIndex(
         reader.optional(BlobName::read),
-        BlobName.read(reader),
-        reader.list(STEPS_MAX, BlobName::read),
         reader.list(STEPS_MAX, StepLeaf::read),
         reader.list(MICRO_BATCHES_MAX, EdgeLeaf::read),
         reader.list(MICRO_BATCHES_MAX, EdgeLeaf::read),

@@ -25,21 +25,4 @@ record RoundShape(
   boolean trains(int step) {
     return step < trained;
   }
-
-  long gradientsBytes() {
-    return (long) trained * gradientBytes;
-  }
-
-  /// Bytes of what went over both edges for one micro-batch and has to be kept: the first stage's
-  /// input is the data set's, the last stage's output is its loss.
-  long microBatchBytes(int step) {
-    int ways = trains(step) ? 2 : 1;
-    long left = stage.first() ? 0 : stage.inputBytes();
-    long right = stage.last() ? 0 : stage.outputBytes();
-    return ways * (left + right);
-  }
-
-  long edgesBytes(int step) {
-    return microBatches * microBatchBytes(step);
-  }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import nimble.blob.Blob;
 import nimble.chain.AuditId;
 import nimble.chain.WorkCall;
 import nimble.check.Invariant;
@@ -284,14 +285,14 @@ final class StageMiner {
     ShelfGroup group = ShelfGroup.round(seat.slot(), at.attempt(), at.round());
     switch (outcome) {
       case Outcome.Forwarded(var _, var _, var edges) ->
-          edges.ifPresent(blob -> archive.keep(group, blob));
+          edges.forEach(blob -> archive.keep(group, blob));
       case Outcome.Backed(var _, var _, var edges) ->
-          edges.ifPresent(blob -> archive.keep(group, blob));
-      case Outcome.Rounded(var _, RoundIndex index, Blob gradients, StateBlob end) -> {
+          edges.forEach(blob -> archive.keep(group, blob));
+      case Outcome.Stepped(var _, Blob gradient) -> archive.keep(group, gradient);
+      case Outcome.Rounded(var _, RoundIndex index, StateBlob end) -> {
         ShelfGroup state = ShelfGroup.state(seat.slot(), at.attempt(), at.round() + 1);
         archive.keep(state, end.blob());
         archive.write(state, StateName.of(end).encode());
-        archive.keep(group, gradients);
         archive.write(group, index.encode());
       }
       default -> {}

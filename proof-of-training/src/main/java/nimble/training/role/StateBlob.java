@@ -1,5 +1,6 @@
 package nimble.training.role;
 
+import nimble.blob.Blob;
 import nimble.types.Hash;
 
 /// A stage's state as a [CheckpointBlob], and its root.

@@ -9,7 +9,7 @@ import nimble.types.Hash;
 /// A stage's state that is kept: its root, and where its [CheckpointBlob] is.
 record StateName(Hash root, BlobName blob) {
   static StateName of(StateBlob state) {
-    return new StateName(state.root(), state.blob().name());
+    return new StateName(state.root(), BlobName.of(state.blob()));
   }
 
   Bytes encode() {

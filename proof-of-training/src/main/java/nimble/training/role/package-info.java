@@ -23,17 +23,18 @@
 /// - R8: neighbours exchange the root of their common edge. Only equal roots are committed;
 ///   otherwise the miner reports it and the chain's deadline decides.
 /// - R9: a stage commits to `stepsRoot`, Merkle list of [StepLeaf]s; `leftRoot` and `rightRoot`,
-///   Merkle lists over (step, micro-batch) of `H("edge", down) ‖ H("edge", up)` (validation: down
-///   alone). The first stage has an empty left edge; the last stage's right edge holds its losses,
-///   fp32 in four bytes, big-endian.
+///   Merkle lists over (step, micro-batch) of `down ‖ up` (validation: down alone). Gradients and
+///   tensors stand in them as ids of blobs: what is committed to is what is served. The first stage
+///   has an empty left edge; the last stage's right edge holds its losses, fp32 in four bytes,
+///   big-endian.
 /// - R10: after the last round a stage exports its state as a blob ([CheckpointBlob]), records its
 ///   manifest and serves from memory; a miner that starts later fetches it. The state at the end of
 ///   every checkpoint's round is recorded too, from the shelf.
 /// - R11: generating goes gateway → stages in order → gateway, one token a turn, each stage with
 ///   its own cache. Rows are bounded in number; a lost row is begun anew by the gateway.
-/// - R12: an audit of a round begins with its [RoundIndex]: all leaves of the commitment and the
-///   names of blobs. Validators ask the miner for it ([EvidenceName]) and fetch the blobs they
-///   need. What is in them counts only as far as it hashes to what is on chain ([RoundEvidence]).
+/// - R12: an audit of a round begins with its [RoundIndex]: all leaves of the commitment.
+///   Validators ask the miner for it ([EvidenceName]) and fetch the blobs that the leaves name
+///   ([RoundEvidence]).
 /// - R13: a validator measures its class for a stage's program on the match's beacon, joins with a
 ///   commitment to it and shows it when the chain waits for it. It has one bench per stage
 ///   ([AuditWork]); tasks of a bench follow each other. Of all audits a bounded number is in work.

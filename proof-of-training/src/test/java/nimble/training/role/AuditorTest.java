@@ -241,10 +241,11 @@ final class AuditorTest {
   @Test
   void r15WhatIsNotTheCommittedDataIsNoData() {
     AuditWorld world = world(8, HONEST, 4);
-    BlobName gradients = HONEST.rounds.get(1).get(0).index().gradients();
-    byte[] other = HONEST.blob(gradients.manifest()).toArray();
-    other[17] ^= 1;
-    world.served.put(gradients.manifest(), Bytes.wrap(other));
+    // Of all names only the start state's is not committed to.
+    Hash start = start(0, 1);
+    byte[] other = HONEST.blob(start).toArray();
+    other[other.length - 17] ^= 1;
+    world.served.put(start, Bytes.wrap(other));
     AuditId id = world.draw(0, 0, 1, 0, 0, 1);
     world.sim.runUntil(() -> world.closed.containsKey(id));
     assertTrue(world.calls.stream().anyMatch(AuditCall.DataChallenge.class::isInstance));

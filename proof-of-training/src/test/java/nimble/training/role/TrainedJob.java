@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
-import nimble.blob.Manifest;
+import nimble.blob.Blob;
 import nimble.codec.Bytes;
 import nimble.crypto.Merkle;
 import nimble.training.ClosedStage;
@@ -30,8 +30,6 @@ final class TrainedJob {
   /// One stage's part of the round that runs.
   private static final class Stage {
     private final StageTrainer trainer;
-    private final List<Bytes> gradients = new ArrayList<>();
-    private final List<BlobName> edges = new ArrayList<>();
     private final List<StepLeaf> steps = new ArrayList<>();
     private final EdgeLog left = new EdgeLog();
     private final EdgeLog right = new EdgeLog();
@@ -105,7 +103,7 @@ final class TrainedJob {
     for (Stage stage : stages) {
       if (round > 0) {
         Blob exported = CheckpointBlob.export(stage.trainer.state()).blob();
-        stage.start = Optional.of(keep(exported.whole()));
+        stage.start = Optional.of(keep(exported));
         stage.before = Optional.of(stage.trainer.state().root());
       }
     }
@@ -145,11 +143,10 @@ final class TrainedJob {
       Stage stage = stages.get(s);
       StepGradient gradient = gradients.get(s);
       record(stage, crossed.get(s), s == 0, s == last);
-      stage.gradients.add(gradient.encoded());
       stage.losses.addAll(s == last ? losses : List.of());
       stage.steps.add(
           new StepLeaf.Trained(
-              gradient.hash(),
+              keep(gradient.encoded()).manifest(),
               gradient.squareBits(),
               factor.bits(),
               s == last ? Optional.of(StepLeaf.losses(losses)) : Optional.empty()));
@@ -158,34 +155,26 @@ final class TrainedJob {
   }
 
   private void record(Stage stage, List<MicroBatch> crossed, boolean first, boolean last) {
-    List<Bytes> parts = new ArrayList<>();
     for (MicroBatch batch : crossed) {
       if (!first) {
         stage.left.down(batch.input());
         stage.left.up(batch.inputGradient());
-        parts.addAll(List.of(batch.input(), batch.inputGradient()));
       }
       stage.right.down(batch.output());
       if (!last) {
         stage.right.up(batch.outputGradient());
-        parts.addAll(List.of(batch.output(), batch.outputGradient()));
       }
     }
+    stage.left.tensors().forEach(this::keep);
+    stage.right.tensors().forEach(this::keep);
     stage.left.stepDone();
     stage.right.stepDone();
-    stage.edges.add(keep(Bytes.concat(parts.toArray(Bytes[]::new))));
   }
 
   private Round closed(Stage stage) {
     RoundIndex index =
         new RoundIndex(
-            stage.start,
-            keep(Bytes.concat(stage.gradients.toArray(Bytes[]::new))),
-            stage.edges,
-            stage.steps,
-            stage.left.leaves(),
-            stage.right.leaves(),
-            stage.losses);
+            stage.start, stage.steps, stage.left.leaves(), stage.right.leaves(), stage.losses);
     OptionalInt mean =
         stage.losses.isEmpty()
             ? OptionalInt.empty()
@@ -200,18 +189,12 @@ final class TrainedJob {
     return new Round(index, Audits.closed(roots, stage.before));
   }
 
-  private BlobName keep(Bytes blob) {
-    Manifest manifest = manifest(blob);
-    blobs.put(manifest.id(), blob);
-    return BlobName.of(manifest);
+  private BlobName keep(Bytes bytes) {
+    return keep(Blob.of(bytes));
   }
 
-  static Manifest manifest(Bytes blob) {
-    List<Hash> chunks = new ArrayList<>();
-    for (int at = 0; at < blob.size(); at += Manifest.CHUNK_BYTES) {
-      chunks.add(
-          Manifest.chunkHash(blob.slice(at, Math.min(blob.size(), at + Manifest.CHUNK_BYTES))));
-    }
-    return new Manifest(blob.size(), chunks);
+  private BlobName keep(Blob blob) {
+    blobs.put(blob.id(), blob.whole());
+    return BlobName.of(blob);
   }
 }

@@ -1,9 +1,8 @@
-package nimble.training.role;
+package nimble.blob;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import nimble.blob.Manifest;
 import nimble.codec.Bytes;
 import nimble.types.Hash;
 
@@ -13,22 +12,32 @@ public record Blob(Manifest manifest, List<Bytes> chunks) {
     chunks = List.copyOf(chunks);
   }
 
-  static Blob of(List<Bytes> parts) {
+  public static Blob of(Bytes whole) {
+    return of(List.of(whole));
+  }
+
+  /// The parts, one after the other.
+  public static Blob of(List<Bytes> parts) {
+    List<Bytes> left = parts.stream().filter(part -> !part.isEmpty()).toList();
+    if (left.size() == 1 && left.getFirst().size() <= Manifest.CHUNK_BYTES) {
+      Bytes chunk = left.getFirst();
+      return new Blob(new Manifest(chunk.size(), List.of(Manifest.chunkHash(chunk))), left);
+    }
     Builder builder = new Builder();
-    parts.forEach(builder::add);
+    left.forEach(builder::add);
     return builder.build();
   }
 
-  BlobName name() {
-    return BlobName.of(manifest);
+  public Hash id() {
+    return manifest.id();
   }
 
-  Bytes whole() {
-    return Bytes.concat(chunks.toArray(Bytes[]::new));
+  public Bytes whole() {
+    return chunks.size() == 1 ? chunks.getFirst() : Bytes.concat(chunks.toArray(Bytes[]::new));
   }
 
   /// A blob from its parts, cut and hashed as they come.
-  static final class Builder {
+  private static final class Builder {
     private final List<Bytes> chunks = new ArrayList<>();
     private final List<Hash> names = new ArrayList<>();
     private byte[] open = new byte[0];
