@@ -26,8 +26,7 @@ import nimble.types.PublicKey;
 /// One block in execution: begun, entries one by one, ended. A refused entry leaves no trace, so
 /// that the builder can try on.
 final class BlockRun {
-  private final JobRules rules;
-  private final SignatureCheck signatures;
+  private final Rules rules;
   private final BlockContext context;
   private final Overlay state;
   private final long baseFee;
@@ -36,14 +35,8 @@ final class BlockRun {
   private long weightLeft;
 
   /// @param bytesTaken of the body by what is no entry
-  BlockRun(
-      JobRules rules,
-      SignatureCheck signatures,
-      StateView parent,
-      BlockContext context,
-      long bytesTaken) {
+  BlockRun(Rules rules, StateView parent, BlockContext context, long bytesTaken) {
     this.rules = rules;
-    this.signatures = signatures;
     this.state = new Overlay(parent);
     this.context = Emission.begin(state, context);
     this.baseFee = Fees.baseFee(parent);
@@ -68,16 +61,17 @@ final class BlockRun {
     if (full.isPresent()) {
       return full;
     }
-    Optional<PublicKey> signer = rules.signerOf(state, call);
+    Optional<PublicKey> signer = rules.jobs().signerOf(state, call);
     if (signer.isEmpty()) {
       return Optional.of(new NoOpenSlot(SlotKey.of(call).toString()));
     }
-    if (!signatures.holds(
-        signer.get(), SignedWorkCall.preimage(context.chain(), call), signed.signature())) {
+    if (!rules
+        .signatures()
+        .holds(signer.get(), SignedWorkCall.preimage(context.chain(), call), signed.signature())) {
       return Optional.of(new WrongSignature());
     }
     Overlay attempt = new Overlay(state);
-    Optional<String> wrong = rules.fill(attempt, context, call);
+    Optional<String> wrong = rules.jobs().fill(attempt, context, call);
     if (wrong.isPresent()) {
       return Optional.of(new WrongContent(wrong.get()));
     }
@@ -116,7 +110,7 @@ final class BlockRun {
   }
 
   Executed end() {
-    rules.endOfBlock(state, context);
+    rules.jobs().endOfBlock(state, context);
     long used = block().weightMax() - weightLeft;
     Fees.putBaseFee(state, Fees.next(baseFee, used, block().weightMax()));
     long total = Supply.of(state).total();
@@ -144,8 +138,10 @@ final class BlockRun {
   }
 
   private Optional<Refusal> signed(Transaction transaction) {
-    return signatures.holds(
-            transaction.body().sender(), transaction.body().preimage(), transaction.signature())
+    return rules
+            .signatures()
+            .holds(
+                transaction.body().sender(), transaction.body().preimage(), transaction.signature())
         ? Optional.empty()
         : Optional.of(new WrongSignature());
   }

@@ -22,13 +22,12 @@ final class Calls {
   private Calls() {}
 
   static Outcome apply(
-      Overlay state, BlockContext context, Address sender, Call call, JobRules rules) {
+      Overlay state, BlockContext context, Address sender, Call call, Rules rules) {
     return switch (call) {
       case MoneyCall.Transfer transfer -> transfer(state, sender, transfer);
-      case StakeCall.StakeAdd(long amount) -> StakeCalls.add(state, sender, amount);
-      case StakeCall.StakeRemove(long amount) -> StakeCalls.remove(state, context, sender, amount);
+      case StakeCall stake -> StakeCalls.apply(state, context, sender, stake, rules.offences());
       case MinerCall miner -> MinerCalls.apply(state, context, sender, miner);
-      case JobCall job -> bounded(rules.apply(state, context, sender, job));
+      case JobCall job -> bounded(rules.jobs().apply(state, context, sender, job));
     };
   }
 

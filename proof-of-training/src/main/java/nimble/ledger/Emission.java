@@ -44,6 +44,7 @@ final class Emission {
             Validators.totalOf(set),
             schedule.workEmission(money, over.fees()));
     summary.put(state);
+    Jail.close(state, over, set);
     Elections.hold(state, context, summary);
     for (ValidatorSet.Validator seat : set.validators()) {
       pay(state, context, summary, seat);
@@ -73,9 +74,12 @@ final class Emission {
             ? 0
             : Math128.mulDiv(summary.schedule().validators(), stake, summary.stake());
     long forVoting = counted.views() == 0 ? 0 : Math128.mulDiv(byStake, signed, counted.views());
-    if (duties.blocks() == 0 && forVoting == 0) {
+    boolean expelled = Punishments.of(state, validator).isPresent();
+    if (expelled || duties.blocks() == 0 && forVoting == 0) {
       return;
     }
+    long sharedLeading = shared(state, validator, forLeading);
+    long sharedVoting = shared(state, validator, forVoting);
     Reward.Validated reward =
         new Reward.Validated(
             counted.number(),
@@ -84,9 +88,27 @@ final class Emission {
             forLeading,
             stake,
             signed,
-            forVoting);
+            forVoting,
+            sharedLeading + sharedVoting);
     Rewards.add(state, validator, reward);
-    Income.change(state, validator, income -> income.addValidating(forLeading, forVoting));
+    Income.change(
+        state,
+        validator,
+        income -> income.addValidating(forLeading - sharedLeading, forVoting - sharedVoting));
     Vesting.begin(state, context, validator, reward.amount());
+    if (reward.toDelegators() > 0) {
+      Delegations.earn(state, validator, reward.toDelegators());
+    }
+  }
+
+  /// L23: what of a reward belongs to delegators, by their part of the stake, less commission.
+  private static long shared(StateView state, Address validator, long reward) {
+    DelegationPool pool = Delegations.pool(state, validator);
+    if (!pool.sharesRewards()) {
+      return 0;
+    }
+    long theirs = Math128.mulDiv(reward, pool.stake(), Validators.backing(state, validator));
+    long commission = Validators.get(state, validator).orElseThrow().commissionPermille();
+    return Math128.mulDiv(theirs, PERMILLE - commission, PERMILLE);
   }
 }

@@ -14,11 +14,19 @@ import nimble.types.Address;
 /// @param leading for blocks
 /// @param voting for stake
 /// @param audits fees of audits and of findings
-/// @param vested what became bond and stake
+/// @param delegating paid out for stake that votes with validators; it need not vest
+/// @param vested what became bond, stake or balance
 /// @param lost what slashes took before it vested
 public record Income(
-    long work, long emission, long leading, long voting, long audits, long vested, long lost) {
-  private static final Income NONE = new Income(0, 0, 0, 0, 0, 0, 0);
+    long work,
+    long emission,
+    long leading,
+    long voting,
+    long audits,
+    long delegating,
+    long vested,
+    long lost) {
+  private static final Income NONE = new Income(0, 0, 0, 0, 0, 0, 0, 0);
 
   public static Income of(StateView state, Address address) {
     return state.read(Keys.of(Keys.INCOME, address), Income::read).orElse(NONE);
@@ -30,16 +38,20 @@ public record Income(
 
   /// Everything credited, vested or not.
   public long paid() {
+    long validating = Math.addExact(leading, voting);
     return Math.addExact(
-        Math.addExact(work, emission), Math.addExact(Math.addExact(leading, voting), audits));
+        Math.addExact(work, emission),
+        Math.addExact(validating, Math.addExact(audits, delegating)));
   }
 
   Income addWork(long amount) {
-    return new Income(Math.addExact(work, amount), emission, leading, voting, audits, vested, lost);
+    return new Income(
+        Math.addExact(work, amount), emission, leading, voting, audits, delegating, vested, lost);
   }
 
   Income addEmission(long amount) {
-    return new Income(work, Math.addExact(emission, amount), leading, voting, audits, vested, lost);
+    return new Income(
+        work, Math.addExact(emission, amount), leading, voting, audits, delegating, vested, lost);
   }
 
   Income addValidating(long forLeading, long forVoting) {
@@ -49,29 +61,47 @@ public record Income(
         Math.addExact(leading, forLeading),
         Math.addExact(voting, forVoting),
         audits,
+        delegating,
         vested,
         lost);
   }
 
   Income addAudits(long amount) {
-    return new Income(work, emission, leading, voting, Math.addExact(audits, amount), vested, lost);
+    return new Income(
+        work, emission, leading, voting, Math.addExact(audits, amount), delegating, vested, lost);
+  }
+
+  /// Into the balance at once.
+  Income addDelegating(long amount) {
+    return new Income(
+        work,
+        emission,
+        leading,
+        voting,
+        audits,
+        Math.addExact(delegating, amount),
+        Math.addExact(vested, amount),
+        lost);
   }
 
   Income addVested(long amount) {
-    return new Income(work, emission, leading, voting, audits, Math.addExact(vested, amount), lost);
+    return new Income(
+        work, emission, leading, voting, audits, delegating, Math.addExact(vested, amount), lost);
   }
 
   Income addLost(long amount) {
-    return new Income(work, emission, leading, voting, audits, vested, Math.addExact(lost, amount));
+    return new Income(
+        work, emission, leading, voting, audits, delegating, vested, Math.addExact(lost, amount));
   }
 
   void write(Writer writer) {
     writer.i64(work).i64(emission).i64(leading).i64(voting);
-    writer.i64(audits).i64(vested).i64(lost);
+    writer.i64(audits).i64(delegating).i64(vested).i64(lost);
   }
 
   static Income read(Reader reader) throws Malformed {
     return new Income(
+        reader.i64(),
         reader.i64(),
         reader.i64(),
         reader.i64(),

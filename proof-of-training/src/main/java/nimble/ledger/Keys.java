@@ -41,6 +41,11 @@ public final class Keys {
   static final int EPOCH_ENDED = 0x1d; // epoch → Moment
   static final int VALIDATOR_HOT_KEY = 0x1e; // hot key → address of the validator
   static final int VALIDATOR_VOTE_KEY = 0x1f; // vote key → address of the validator
+  static final int DELEGATION_POOL = 0x20; // validator → DelegationPool
+  static final int DELEGATION = 0x21; // validator, delegator → Delegation
+  static final int DELEGATED = 0x22; // delegator → list of validators
+  static final int PUNISHMENT = 0x23; // validator → Punishment
+  static final int PUNISHED = 0x24; // → list of the validators punished lately, oldest first
 
   /// Prefixes from here on belong to the implementation of [JobRules].
   public static final int RULES = 0x80;

@@ -14,12 +14,10 @@ import nimble.types.Moment;
 
 /// The state transition: `(state, block) → receipts + writes`.
 public final class Ledger {
-  private final JobRules rules;
-  private final SignatureCheck signatures;
+  private final Rules rules;
 
-  public Ledger(JobRules rules, SignatureCheck signatures) {
-    this.rules = rules;
-    this.signatures = signatures;
+  public Ledger(JobRules jobs, SignatureCheck signatures, Offences offences) {
+    this.rules = new Rules(jobs, signatures, offences);
   }
 
   /// The state of block 0, as writes upon nothing. `genesis` must have no [Genesis#errors].
@@ -74,10 +72,10 @@ public final class Ledger {
   BlockRun begin(StateView parent, BlockContext context, List<Bytes> votes) {
     Body empty = new Body(List.of(), List.of(), votes);
     long taken = Writer.encode(empty::write).size();
-    return new BlockRun(rules, signatures, parent, context, taken);
+    return new BlockRun(rules, parent, context, taken);
   }
 
   JobRules rules() {
-    return rules;
+    return rules.jobs();
   }
 }

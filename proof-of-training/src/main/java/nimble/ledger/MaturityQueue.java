@@ -3,6 +3,7 @@ package nimble.ledger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -14,7 +15,9 @@ import nimble.types.Moment;
 /// and a block looks at no entry that stays (L5).
 enum MaturityQueue {
   UNBONDING(1),
-  VESTING(2);
+  VESTING(2),
+  /// Stake that was taken away and votes still: its order is that of the epochs in which it stops.
+  LEAVING(3);
 
   /// Entries that one block takes from one queue; later ones follow in the next block.
   static final int TAKEN_MAX = 512;
@@ -43,12 +46,17 @@ enum MaturityQueue {
 
   /// Removes and returns what is due, at most [#TAKEN_MAX] entries.
   List<Maturity> takeDue(Overlay state, Moment now) {
+    return take(state, entry -> entry.due().reachedAt(now));
+  }
+
+  /// Removes and returns the entries at the head that are over, at most [#TAKEN_MAX].
+  List<Maturity> take(Overlay state, Predicate<Maturity> isOver) {
     Ends ends = ends(state);
     List<Maturity> due = new ArrayList<>();
     long head = ends.head();
     while (head < ends.tail() && due.size() < TAKEN_MAX) {
       Maturity first = at(state, head).orElseThrow();
-      if (!first.due().reachedAt(now)) {
+      if (!isOver.test(first)) {
         break;
       }
       due.add(first);

@@ -29,8 +29,9 @@ public sealed interface Reward {
   ///
   /// @param blocks that it led
   /// @param voteWeight permille of all vote weight, summed over these blocks
-  /// @param stake at the epoch's end
+  /// @param stake with which it voted
   /// @param signed views on which its vote was counted
+  /// @param toDelegators the part of both that its delegators' stake earned, less commission
   record Validated(
       long epoch,
       long blocks,
@@ -38,17 +39,18 @@ public sealed interface Reward {
       long forLeading,
       long stake,
       long signed,
-      long forVoting)
+      long forVoting,
+      long toDelegators)
       implements Reward {
     @Override
     public long amount() {
-      return Math.addExact(forLeading, forVoting);
+      return Math.addExact(forLeading, forVoting) - toDelegators;
     }
 
     @Override
     public void write(Writer writer) {
       writer.u8(2).i64(epoch).i64(blocks).i64(voteWeight).i64(forLeading);
-      writer.i64(stake).i64(signed).i64(forVoting);
+      writer.i64(stake).i64(signed).i64(forVoting).i64(toDelegators);
     }
   }
 
@@ -58,6 +60,7 @@ public sealed interface Reward {
       case 1 -> new Worked(reader.i64(), Earner.read(reader), reader.i64());
       case 2 ->
           new Validated(
+              reader.i64(),
               reader.i64(),
               reader.i64(),
               reader.i64(),

@@ -1,13 +1,38 @@
 package nimble.ledger;
 
 import nimble.chain.Receipt.Outcome;
+import nimble.chain.StakeCall;
+import nimble.chain.StakeCall.Delegate;
+import nimble.chain.StakeCall.Evidence;
+import nimble.chain.StakeCall.StakeAdd;
+import nimble.chain.StakeCall.StakeRemove;
+import nimble.chain.StakeCall.Undelegate;
+import nimble.chain.StakeCall.Unjail;
+import nimble.chain.StakeCall.ValidatorExit;
+import nimble.chain.StakeCall.ValidatorRegister;
 import nimble.types.Address;
 
-/// Bond and stake in and out (L6).
+/// Bond and stake in and out (L6), and what else accounts ask about votes.
 final class StakeCalls {
   private StakeCalls() {}
 
-  static Outcome add(Overlay state, Address sender, long amount) {
+  static Outcome apply(
+      Overlay state, BlockContext context, Address sender, StakeCall call, Offences offences) {
+    return switch (call) {
+      case StakeAdd(long amount) -> add(state, sender, amount);
+      case StakeRemove(long amount) -> remove(state, context, sender, amount);
+      case ValidatorRegister register -> ValidatorCalls.register(state, context, sender, register);
+      case ValidatorExit() -> ValidatorCalls.exit(state, sender);
+      case Unjail() -> ValidatorCalls.unjail(state, context, sender);
+      case Delegate(Address validator, long amount) ->
+          Delegations.delegate(state, sender, validator, amount);
+      case Undelegate(Address validator, long amount) ->
+          Delegations.undelegate(state, context, sender, validator, amount);
+      case Evidence evidence -> Punishments.evidence(state, context, evidence, offences);
+    };
+  }
+
+  private static Outcome add(Overlay state, Address sender, long amount) {
     if (amount == 0) {
       return Calls.rejected("the amount is 0");
     }
@@ -19,7 +44,7 @@ final class StakeCalls {
   }
 
   /// Takes free bond first, then stake: the one nobody needs now before the one that votes.
-  static Outcome remove(Overlay state, BlockContext context, Address sender, long amount) {
+  private static Outcome remove(Overlay state, BlockContext context, Address sender, long amount) {
     Account account = Accounts.get(state, sender);
     long free = Math.addExact(account.freeBond(), account.stake());
     if (amount == 0) {
@@ -32,7 +57,8 @@ final class StakeCalls {
     }
     long fromBond = Math.min(amount, account.freeBond());
     Accounts.change(state, sender, before -> before.addBond(-fromBond).addStake(fromBond - amount));
-    Unbonding.begin(state, context, sender, amount);
+    Unbonding.begin(state, context, sender, fromBond);
+    Unbonding.leave(state, context, sender, sender, amount - fromBond);
     return Calls.APPLIED;
   }
 

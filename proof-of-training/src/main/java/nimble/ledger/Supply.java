@@ -9,18 +9,22 @@ import nimble.codec.Writer;
 /// Where every nim-unit of the supply cap is (L1). Changed by the very functions that change
 /// accounts, escrows and deposits.
 ///
+/// @param delegatorRewards what delegations earned and nobody has asked for yet, remainders
+///   included
 /// @param burned includes what genesis did not issue
 public record Supply(
     long balances,
     long bonds,
     long stakes,
+    long delegations,
+    long delegatorRewards,
     long unbonding,
     long vesting,
     long escrows,
     long deposits,
     long rewardPool,
     long burned) {
-  static final Supply NONE = new Supply(0, 0, 0, 0, 0, 0, 0, 0, 0);
+  static final Supply NONE = new Supply(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   public static Supply of(StateView state) {
     return state.read(Keys.of(Keys.SUPPLY), Supply::read).orElse(NONE);
@@ -40,8 +44,9 @@ public record Supply(
   public long total() {
     long held = Math.addExact(Math.addExact(balances, bonds), stakes);
     long moving = Math.addExact(Math.addExact(unbonding, vesting), escrows);
+    long delegated = Math.addExact(delegations, delegatorRewards);
     long rest = Math.addExact(Math.addExact(deposits, rewardPool), burned);
-    return Math.addExact(Math.addExact(held, moving), rest);
+    return Math.addExact(Math.addExact(held, delegated), Math.addExact(moving, rest));
   }
 
   Supply replace(Account before, Account after) {
@@ -49,8 +54,25 @@ public record Supply(
         moved(balances, before.balance(), after.balance()),
         moved(bonds, before.bond(), after.bond()),
         moved(stakes, before.stake(), after.stake()),
+        delegations,
+        delegatorRewards,
         moved(unbonding, before.unbonding(), after.unbonding()),
         moved(vesting, before.vesting(), after.vesting()),
+        escrows,
+        deposits,
+        rewardPool,
+        burned);
+  }
+
+  Supply addDelegations(long staked, long earned) {
+    return new Supply(
+        balances,
+        bonds,
+        stakes,
+        Math.addExact(delegations, staked),
+        Math.addExact(delegatorRewards, earned),
+        unbonding,
+        vesting,
         escrows,
         deposits,
         rewardPool,
@@ -62,6 +84,8 @@ public record Supply(
         balances,
         bonds,
         stakes,
+        delegations,
+        delegatorRewards,
         unbonding,
         vesting,
         Math.addExact(escrows, amount),
@@ -75,6 +99,8 @@ public record Supply(
         balances,
         bonds,
         stakes,
+        delegations,
+        delegatorRewards,
         unbonding,
         vesting,
         escrows,
@@ -88,6 +114,8 @@ public record Supply(
         balances,
         bonds,
         stakes,
+        delegations,
+        delegatorRewards,
         unbonding,
         vesting,
         escrows,
@@ -101,6 +129,8 @@ public record Supply(
         balances,
         bonds,
         stakes,
+        delegations,
+        delegatorRewards,
         unbonding,
         vesting,
         escrows,
@@ -114,12 +144,15 @@ public record Supply(
   }
 
   void write(Writer writer) {
-    writer.i64(balances).i64(bonds).i64(stakes).i64(unbonding).i64(vesting);
+    writer.i64(balances).i64(bonds).i64(stakes).i64(delegations).i64(delegatorRewards);
+    writer.i64(unbonding).i64(vesting);
     writer.i64(escrows).i64(deposits).i64(rewardPool).i64(burned);
   }
 
   static Supply read(Reader reader) throws Malformed {
     return new Supply(
+        reader.i64(),
+        reader.i64(),
         reader.i64(),
         reader.i64(),
         reader.i64(),

@@ -61,9 +61,10 @@ public final class Validators {
         .reduce(0, Math::addExact);
   }
 
-  /// What would vote for it if it were elected now.
+  /// Own stake and delegations: what would vote for it if it were elected now.
   public static long backing(StateView state, Address address) {
-    return Accounts.get(state, address).stake();
+    return Math.addExact(
+        Accounts.get(state, address).stake(), Delegations.pool(state, address).stake());
   }
 
   public static Optional<Address> byHotKey(StateView state, PublicKey key) {

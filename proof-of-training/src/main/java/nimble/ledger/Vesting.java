@@ -43,17 +43,12 @@ public final class Vesting {
     }
     Accounts.change(state, owner, account -> account.addVesting(amount));
     stage.ifPresent(slot -> StageVesting.change(state, slot, owner, kept -> kept.add(amount)));
-    push(state, context, new Maturity(context.now(), owner, amount, stage));
+    push(state, context, new Maturity(context.now(), owner, amount, stage, Optional.empty()));
   }
 
   private static void push(Overlay state, BlockContext context, Maturity entry) {
     MaturityQueue.VESTING.push(
-        state,
-        new Maturity(
-            context.parameters().money().vesting().after(context.now()),
-            entry.owner(),
-            entry.amount(),
-            entry.stage()));
+        state, entry.until(context.parameters().money().vesting().after(context.now())));
   }
 
   /// What is due and not contested goes to bond until the stages held are audited least, the rest

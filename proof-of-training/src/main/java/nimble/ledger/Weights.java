@@ -37,7 +37,14 @@ public final class Weights {
     return switch (call) {
       case MoneyCall.Transfer transfer -> 1_000;
       case StakeCall.StakeAdd add -> 1_000;
-      case StakeCall.StakeRemove remove -> 2_000;
+      case StakeCall.StakeRemove remove -> 4_000;
+      // A pairing check takes as long as thirty signatures of accounts.
+      case StakeCall.ValidatorRegister register -> 64_000;
+      case StakeCall.ValidatorExit exit -> 4_000;
+      case StakeCall.Unjail unjail -> 4_000;
+      case StakeCall.Delegate delegate -> 6_000;
+      case StakeCall.Undelegate undelegate -> 8_000;
+      case StakeCall.Evidence evidence -> 128_000;
       case MinerCall.MinerRegister register -> 3_000;
       case MinerCall.OfferPut put -> 8_000;
       case MinerCall.OfferWithdraw withdraw -> 8_000;

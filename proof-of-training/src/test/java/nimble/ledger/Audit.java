@@ -26,6 +26,9 @@ public record Audit(
     TreeMap<Address, Income> incomes,
     TreeMap<Bytes, Long> stagePay,
     TreeMap<Bytes, Long> stageEntries,
+    TreeMap<Address, Long> shares,
+    TreeMap<Address, Long> owed,
+    List<DelegationPool> pools,
     List<Offer> offers,
     List<Escrow> escrows) {
 
@@ -41,6 +44,9 @@ public record Audit(
             new TreeMap<>(),
             new TreeMap<>(),
             new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new ArrayList<>(),
             new ArrayList<>(),
             new ArrayList<>());
     state.forEach((key, value) -> {
@@ -67,7 +73,7 @@ public record Audit(
         if (item.stage().isPresent()) {
           stageEntries.merge(stageKey(item), item.amount(), Math::addExact);
         } else {
-          (key.at(1) == 1 ? unbonding : vesting).merge(item.owner(), item.amount(), Math::addExact);
+          (key.at(1) == 2 ? vesting : unbonding).merge(item.owner(), item.amount(), Math::addExact);
         }
       }
       case Keys.STAGE_VESTING -> {
@@ -79,6 +85,25 @@ public record Audit(
       }
       case Keys.INCOME ->
           incomes.put(new Address(key.slice(1, key.size())), Reader.decode(value, Income::read));
+      case Keys.DELEGATION -> {
+        Address validator = new Address(key.slice(1, 1 + Address.SIZE));
+        Delegation delegation = Reader.decode(value, Delegation::read);
+        StateView view = at -> Optional.ofNullable(state.get(at));
+        shares.merge(validator, delegation.shares(), Math::addExact);
+        owed.merge(validator, Delegations.pool(view, validator).earned(delegation), Math::addExact);
+        Address delegator = new Address(key.slice(1 + Address.SIZE, key.size()));
+        assertTrue(
+            Delegations.of(view, delegator).stream()
+                .anyMatch(position -> position.validator().equals(validator)),
+            "every delegation is listed (L23)");
+      }
+      case Keys.DELEGATION_POOL -> {
+        DelegationPool pool = Reader.decode(value, DelegationPool::read);
+        Address validator = new Address(key.slice(1, key.size()));
+        pools.add(pool);
+        shares.merge(validator, -pool.shares(), Math::addExact);
+        owed.merge(validator, -pool.rewards(), Math::addExact);
+      }
       case Keys.OFFER -> offers.add(Reader.decode(value, Offer::read));
       case Keys.ESCROW -> escrows.add(Reader.decode(value, Escrow::read));
       default -> {
@@ -102,11 +127,17 @@ public record Audit(
     for (Escrow escrow : escrows) {
       walked = walked.addEscrows(escrow.total());
     }
+    for (DelegationPool pool : pools) {
+      walked = walked.addDelegations(pool.stake(), pool.rewards());
+    }
     for (Offer offer : offers) {
       walked = walked.addDeposits(offer.deposit());
     }
     assertEquals(walked, kept, "sums kept in state");
     assertEquals(cap, walked.total(), "supply cap (L1)");
+    shares.forEach((validator, missing) -> assertEquals(0, missing, "shares of " + validator));
+    owed.forEach(
+        (validator, more) -> assertTrue(more <= 0, "rewards are there for all delegators (L23)"));
     accounts.forEach((address, account) -> {
       assertEquals(locked.getOrDefault(address, 0L), account.locked(), "locks");
       assertEquals(targets.getOrDefault(address, 0L), account.bondTarget(), "targets");

@@ -12,6 +12,7 @@ import nimble.chain.Block.Body;
 import nimble.chain.Receipt;
 import nimble.chain.Receipt.Outcome;
 import nimble.chain.SignedWorkCall;
+import nimble.chain.StakeCall;
 import nimble.chain.Transaction;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
@@ -63,6 +64,64 @@ final class ConservationTest {
     }
   }
 
+  @Test
+  void l1SupplyIsExactThroughTheLivesOfValidators() {
+    Seeds.forEach(
+        20,
+        random -> {
+          TestChain chain = TestChain.create();
+          List<People> voters = People.ALL.subList(1, 4);
+          voters.forEach(it -> chain.run(it, new StakeCall.StakeAdd(TestChain.LEAST)));
+          voters.forEach(it -> chain.run(it, RandomCalls.register(it, 100)));
+          RandomCalls calls = new RandomCalls(random, chain);
+          for (int block = 0; block < 80; block++) {
+            if (random.nextInt(6) == 0) {
+              chain.beginEpoch();
+            }
+            chain.votes = votes(random);
+            if (chain.execute(TestChain.body(calls.votes())) instanceof Executed executed) {
+              chain.accept(executed);
+            }
+            lives(chain);
+          }
+        });
+    if (Long.getLong("seed") == null) {
+      List.of(
+              "expelled",
+              "delegated",
+              "held for delegators",
+              "delegating",
+              "several vote",
+              "slashed while leaving",
+              "ACTIVE",
+              "JAILED",
+              "EXITED",
+              "EXPELLED")
+          .forEach(kind -> assertTrue(met.containsKey(kind), () -> kind + " never: " + met));
+    }
+  }
+
+  private void lives(TestChain chain) {
+    Supply end = Supply.of(chain.view());
+    count("expelled", Punishments.of(chain.view(), People.VALIDATOR.address()).isPresent());
+    count("delegated", end.delegations() > 0);
+    count("held for delegators", end.delegatorRewards() > 0);
+    for (People person : People.ALL) {
+      Income income = Income.of(chain.view(), person.address());
+      count("delegating", income.delegating() > 0);
+      Validators.get(chain.view(), person.address())
+          .ifPresent(it -> count(it.standing().name(), true));
+    }
+    count("several vote", Elections.present(chain.view()).size() > 1);
+    count(
+        "slashed while leaving",
+        chain.state.entrySet().stream()
+            .filter(entry -> entry.getKey().at(0) == Keys.QUEUE_ITEM)
+            .map(entry -> chain.view().read(entry.getKey(), Maturity::read).orElseThrow())
+            .flatMap(entry -> entry.risk().stream())
+            .anyMatch(risk -> Punishments.lost(chain.view(), risk, 1_000) > 0));
+  }
+
   private void count(String kind, boolean happened) {
     if (happened) {
       met.merge(kind, 1, Integer::sum);
@@ -70,10 +129,11 @@ final class ConservationTest {
   }
 
   private static List<ViewVotes> votes(SplittableRandom random) {
-    List<Address> signers = random.nextBoolean() ? List.of() : List.of(People.VALIDATOR.address());
-    return random.nextBoolean()
-        ? List.of()
-        : List.of(new ViewVotes(random.nextLong(100), signers, 667 + random.nextInt(334)));
+    List<Address> signers =
+        People.ALL.stream().map(People::address).filter(it -> random.nextInt(3) > 0).toList();
+    return IntStream.range(0, random.nextInt(12))
+        .mapToObj(i -> new ViewVotes(100 - i, signers, 667 + random.nextInt(334)))
+        .toList();
   }
 
   private static int fate(SignedWorkCall call) {

@@ -39,7 +39,8 @@ final class MaturityQueueTest {
             assertEquals(due, MaturityQueue.VESTING.takeDue(state, now));
             for (int i = random.nextInt(4); i > 0; i--) {
               Maturity entry =
-                  new Maturity(wait.after(now), OWNER, random.nextInt(1_000), NO_STAGE);
+                  new Maturity(
+                      wait.after(now), OWNER, random.nextInt(1_000), NO_STAGE, Optional.empty());
               expected.add(entry);
               MaturityQueue.VESTING.push(state, entry);
             }
@@ -53,7 +54,8 @@ final class MaturityQueueTest {
     Overlay state = new Overlay(StateView.EMPTY);
     int many = MaturityQueue.TAKEN_MAX + 3;
     for (int i = 0; i < many; i++) {
-      MaturityQueue.UNBONDING.push(state, new Maturity(new Moment(1, 1), OWNER, i, NO_STAGE));
+      MaturityQueue.UNBONDING.push(
+          state, new Maturity(new Moment(1, 1), OWNER, i, NO_STAGE, Optional.empty()));
     }
     Moment now = new Moment(2, 2);
     assertEquals(MaturityQueue.TAKEN_MAX, MaturityQueue.UNBONDING.takeDue(state, now).size());
@@ -64,7 +66,8 @@ final class MaturityQueueTest {
   @Test
   void l5TakenEntriesLeaveState() {
     Overlay state = new Overlay(StateView.EMPTY);
-    MaturityQueue.UNBONDING.push(state, new Maturity(new Moment(1, 1), OWNER, 1, NO_STAGE));
+    MaturityQueue.UNBONDING.push(
+        state, new Maturity(new Moment(1, 1), OWNER, 1, NO_STAGE, Optional.empty()));
     MaturityQueue.UNBONDING.takeDue(state, new Moment(1, 1));
     long items =
         state.writes().entrySet().stream()
@@ -77,7 +80,8 @@ final class MaturityQueueTest {
   @Test
   void queuesAreApart() {
     Overlay state = new Overlay(StateView.EMPTY);
-    MaturityQueue.UNBONDING.push(state, new Maturity(new Moment(1, 1), OWNER, 1, NO_STAGE));
+    MaturityQueue.UNBONDING.push(
+        state, new Maturity(new Moment(1, 1), OWNER, 1, NO_STAGE, Optional.empty()));
     assertEquals(List.of(), MaturityQueue.VESTING.takeDue(state, new Moment(9, 9)));
     assertEquals(1, MaturityQueue.UNBONDING.size(state));
   }

@@ -6,10 +6,11 @@ import nimble.codec.Bytes;
 import nimble.crypto.AddressForm;
 import nimble.crypto.Hashing;
 import nimble.crypto.SigningKey;
+import nimble.crypto.VoteSigningKey;
 import nimble.types.Address;
 
 /// Accounts with their keys, the same in every run.
-record People(SigningKey key, SigningKey hot, Address address) {
+record People(SigningKey key, SigningKey hot, VoteSigningKey vote, Address address) {
   static final List<People> ALL = IntStream.range(0, 8).mapToObj(People::make).toList();
 
   /// The first is the validator and leader; the next three come with bond; then two rich ones; the
@@ -25,7 +26,8 @@ record People(SigningKey key, SigningKey hot, Address address) {
   private static People make(int index) {
     SigningKey key = SigningKey.fromSeed(seed("account", index));
     SigningKey hot = SigningKey.fromSeed(seed("hot", index));
-    return new People(key, hot, AddressForm.addressOf(key.publicKey()));
+    VoteSigningKey vote = VoteSigningKey.fromSeed(seed("vote", index));
+    return new People(key, hot, vote, AddressForm.addressOf(key.publicKey()));
   }
 
   private static Bytes seed(String kind, int index) {

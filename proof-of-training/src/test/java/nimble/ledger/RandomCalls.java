@@ -9,6 +9,7 @@ import nimble.chain.MinerCall;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.StakeCall;
 import nimble.chain.Transaction;
+import nimble.chain.ValidatorSet;
 import nimble.codec.Bytes;
 import nimble.types.JobId;
 
@@ -35,7 +36,7 @@ record RandomCalls(SplittableRandom random, TestChain chain) {
   }
 
   Call call(People sender) {
-    return switch (random.nextInt(13)) {
+    return switch (random.nextInt(16)) {
       case 0 -> new StakeCall.StakeAdd(amount());
       case 1 -> new StakeCall.StakeRemove(amount());
       case 2 -> new MinerCall.BondAdd(amount());
@@ -50,8 +51,57 @@ record RandomCalls(SplittableRandom random, TestChain chain) {
                   : SmallJobs.spec(amount(), random.nextInt(500)));
       case 10 -> new JobCall.JobTopUp(job(), amount());
       case 11 -> random.nextInt(4) == 0 ? new JobCall.JobCancel(job()) : transfer();
-      default -> transfer();
+      case 12 -> transfer();
+      default -> voting(sender);
     };
+  }
+
+  /// What changes who votes, or with what.
+  private Call voting(People sender) {
+    return switch (random.nextInt(12)) {
+      case 0, 1, 2 -> new StakeCall.Delegate(anyone().address(), nims());
+      case 3 -> new StakeCall.Undelegate(anyone().address(), nims());
+      case 4 -> new StakeCall.Undelegate(anyone().address(), 0);
+      case 5 -> new StakeCall.StakeAdd(TestChain.LEAST);
+      case 6, 7 -> register(random.nextInt(10) == 0 ? anyone() : sender, random.nextInt(201));
+      case 8 -> random.nextInt(6) == 0 ? new StakeCall.ValidatorExit() : transfer();
+      case 9 -> new StakeCall.Unjail();
+      case 10 -> random.nextInt(6) == 0 ? evidence() : transfer();
+      default -> new StakeCall.StakeRemove(nims());
+    };
+  }
+
+  Transaction votes() {
+    People sender = anyone();
+    return chain.transaction(sender, chain.account(sender).nonce(), 0, voting(sender));
+  }
+
+  /// An amount that is worth delegating, mostly.
+  private long nims() {
+    return random.nextInt(4) == 0 ? amount() : random.nextLong(1, 20) * DelegationPool.SHARES_MIN;
+  }
+
+  static StakeCall.ValidatorRegister register(People person, int commission) {
+    return new StakeCall.ValidatorRegister(
+        person.vote().voteKey(),
+        person.vote().provePossession(),
+        person.hot().publicKey(),
+        commission);
+  }
+
+  /// Of somebody who votes, and signed twice; now and then of one who did not.
+  private StakeCall.Evidence evidence() {
+    long epoch = Math.max(0, chain.epoch().number() - random.nextInt(3));
+    ValidatorSet set = Elections.find(chain.view(), epoch).orElse(Elections.present(chain.view()));
+    int signer = random.nextInt(set.size());
+    People culprit =
+        People.ALL.stream()
+            .filter(person -> person.address().equals(set.get(signer).account()))
+            .findFirst()
+            .orElseThrow();
+    return new StakeCall.Evidence(
+        TestVotes.vote(culprit.vote(), signer, epoch, 7, 1),
+        TestVotes.vote(culprit.vote(), signer, epoch, 7, random.nextInt(5) == 0 ? 1 : 2));
   }
 
   private Call transfer() {

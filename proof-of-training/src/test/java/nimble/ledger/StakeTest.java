@@ -62,6 +62,20 @@ final class StakeTest {
   }
 
   @Test
+  void l6StakeThatVotesUnbondsFromWhenItStops() {
+    chain.run(People.VALIDATOR, new StakeRemove(TestChain.LEAST));
+    chain.runEmpty(20);
+    chain.beginEpoch();
+    chain.runEmpty(20);
+    assertEquals(TestChain.LEAST, chain.account(People.VALIDATOR).unbonding(), "votes in epoch 1");
+    chain.beginEpoch();
+    chain.runEmpty(10);
+    assertEquals(TestChain.LEAST, chain.account(People.VALIDATOR).unbonding(), "waits since then");
+    chain.runEmpty(1);
+    assertEquals(0, chain.account(People.VALIDATOR).unbonding());
+  }
+
+  @Test
   void l6ValidatorsStakeUnbondsLikeAnyOther() {
     chain.run(People.VALIDATOR, new StakeRemove(TestChain.STAKE));
     assertEquals(0, chain.account(People.VALIDATOR).stake());

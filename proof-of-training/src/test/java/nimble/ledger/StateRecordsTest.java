@@ -40,8 +40,8 @@ final class StateRecordsTest {
   void records() throws Malformed {
     Account account = new Account(1, 2, 3, 1, 4, 5, 6, 7);
     golden(u64s(1, 2, 3, 1, 4, 5, 6, 7), account, account::write, Account::read);
-    Supply supply = new Supply(1, 2, 3, 4, 5, 6, 7, 8, 9);
-    golden(u64s(1, 2, 3, 4, 5, 6, 7, 8, 9), supply, supply::write, Supply::read);
+    Supply supply = new Supply(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+    golden(u64s(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), supply, supply::write, Supply::read);
     Escrow escrow = new Escrow(258, 3);
     golden(u64s(258, 3), escrow, escrow::write, Escrow::read);
     BondLock lock = new BondLock(ADDRESS, 1, 2);
@@ -52,12 +52,28 @@ final class StateRecordsTest {
 
   @Test
   void maturities() throws Malformed {
-    Maturity untagged = new Maturity(new Moment(1, 2), ADDRESS, 3, Optional.empty());
-    golden(u64s(1, 2) + A + u64s(3) + "00", untagged, untagged::write, Maturity::read);
+    Maturity untagged =
+        new Maturity(new Moment(1, 2), ADDRESS, 3, Optional.empty(), Optional.empty());
+    golden(u64s(1, 2) + A + u64s(3) + "0000", untagged, untagged::write, Maturity::read);
     Optional<StageSlot> stage = Optional.of(new StageSlot(new JobId(7), 1, 2));
-    Maturity tagged = new Maturity(new Moment(1, 2), ADDRESS, 3, stage);
+    Maturity tagged = new Maturity(new Moment(1, 2), ADDRESS, 3, stage, Optional.empty());
     golden(
-        u64s(1, 2) + A + u64s(3) + "01" + u64s(7) + "0102", tagged, tagged::write, Maturity::read);
+        u64s(1, 2) + A + u64s(3) + "01" + u64s(7) + "0102 00",
+        tagged,
+        tagged::write,
+        Maturity::read);
+    Maturity risky =
+        new Maturity(
+            new Moment(1, 2),
+            ADDRESS,
+            3,
+            Optional.empty(),
+            Optional.of(new Maturity.Risk(ADDRESS, 4, true)));
+    golden(
+        u64s(1, 2) + A + u64s(3) + "0001" + A + u64s(4) + "01",
+        risky,
+        risky::write,
+        Maturity::read);
   }
 
   @Test
@@ -114,18 +130,28 @@ final class StateRecordsTest {
   }
 
   @Test
+  void delegations() throws Malformed {
+    DelegationPool pool = new DelegationPool(1, 2, 3, 5, 4);
+    golden(u64s(1, 2, 3, 5, 4), pool, pool::write, DelegationPool::read);
+    Delegation delegation = new Delegation(1, 2);
+    golden(u64s(1, 2), delegation, delegation::write, Delegation::read);
+    Punishment punishment = new Punishment(1, 2, new Moment(3, 4), 5, 6);
+    golden(u64s(1, 2, 3, 4, 5, 6), punishment, punishment::write, Punishment::read);
+  }
+
+  @Test
   void rewards() throws Malformed {
     Earner earner = new Earner(new StageSlot(new JobId(7), 1, 2), ADDRESS, 3, 4, 5, 6);
     String shown = u64s(7) + "0102" + A + u64s(3, 4, 5, 6);
     golden(shown, earner, earner::write, Earner::read);
     Reward worked = new Reward.Worked(1, earner, 2);
     golden("01" + u64s(1) + shown + u64s(2), worked, worked::write, Reward::read);
-    Reward validated = new Reward.Validated(1, 2, 3, 4, 5, 6, 7);
-    golden("02" + u64s(1, 2, 3, 4, 5, 6, 7), validated, validated::write, Reward::read);
-    assertEquals(11, validated.amount());
-    Income income = new Income(1, 2, 3, 4, 5, 6, 7);
-    golden(u64s(1, 2, 3, 4, 5, 6, 7), income, income::write, Income::read);
-    assertEquals(15, income.paid());
+    Reward validated = new Reward.Validated(1, 2, 3, 4, 5, 6, 7, 8);
+    golden("02" + u64s(1, 2, 3, 4, 5, 6, 7, 8), validated, validated::write, Reward::read);
+    assertEquals(3, validated.amount());
+    Income income = new Income(1, 2, 3, 4, 5, 6, 7, 8);
+    golden(u64s(1, 2, 3, 4, 5, 6, 7, 8), income, income::write, Income::read);
+    assertEquals(21, income.paid());
   }
 
   @Test

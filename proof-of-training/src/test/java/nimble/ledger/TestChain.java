@@ -26,8 +26,6 @@ import nimble.types.ChainId;
 import nimble.types.Hash;
 import nimble.types.Moment;
 import nimble.types.Span;
-import nimble.types.VoteKey;
-import nimble.types.VoteSignature;
 
 /// A chain of one leader in memory: blocks are executed, their writes applied, and the state is
 /// audited after each.
@@ -36,6 +34,10 @@ final class TestChain {
   static final long RICH = 1_000_000_000_000L;
   static final long BOND = 10_000;
   static final long STAKE = 500_000_000_000L;
+
+  /// What a validator must stake.
+  static final long LEAST = Parameters.devnet().consensus().validatorStakeMin();
+
   static final Span WAIT = new Span(1_000, 5);
   static final long BLOCK_MILLIS = 100;
   static final long HALVING = 600_000;
@@ -52,7 +54,7 @@ final class TestChain {
 
   TestChain(JobRules rules, BlockParameters block) {
     this.rules = rules;
-    this.ledger = new Ledger(rules, signatures);
+    this.ledger = new Ledger(rules, signatures, TestVotes::offence);
     Parameters devnet = Parameters.devnet();
     this.parameters =
         new Parameters(
@@ -88,8 +90,8 @@ final class TestChain {
             new Genesis.GenesisValidator(
                 People.VALIDATOR.address(),
                 People.VALIDATOR.hot().publicKey(),
-                new VoteKey(Bytes.wrap(new byte[VoteKey.SIZE])),
-                new VoteSignature(Bytes.wrap(new byte[VoteSignature.SIZE])))),
+                People.VALIDATOR.vote().voteKey(),
+                People.VALIDATOR.vote().provePossession())),
         accounts);
   }
 

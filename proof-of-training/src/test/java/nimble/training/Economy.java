@@ -65,7 +65,8 @@ final class Economy {
   Economy(Parameters parameters, long pool, List<GenesisAccount> accounts, Honest honest) {
     this.parameters = parameters;
     this.rules = new TrainingRules(parameters.training());
-    this.builder = new BlockBuilder(new Ledger(rules, ANY));
+    this.builder =
+        new BlockBuilder(new Ledger(rules, ANY, (chain, first, second) -> Optional.empty()));
     this.honest = honest;
     List<GenesisValidator> genesisValidators = new ArrayList<>();
     List<Long> weights = new ArrayList<>();

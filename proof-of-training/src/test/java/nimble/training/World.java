@@ -85,7 +85,7 @@ final class World {
   World(Parameters parameters, long[] stakes, long... prices) {
     this.parameters = parameters;
     rules = new TrainingRules(parameters.training());
-    ledger = new Ledger(rules, (key, preimage, signature) -> true);
+    ledger = new Ledger(rules, (key, preimage, signature) -> true, (c, a, b) -> Optional.empty());
     nonces = new long[FIRST_MINER + prices.length + stakes.length];
     for (int i = 0; i < stakes.length; i++) {
       validators.add(i == 0 ? VALIDATOR : FIRST_MINER + prices.length - 1 + i);

@@ -46,7 +46,7 @@ public final class Epoch {
             view -> set.leader(seed, view));
     this.ballots = new Ballots(genesis.chain(), set, seen);
     this.jobs = jobs;
-    this.ledger = new Ledger(jobs, signatures);
+    this.ledger = new Ledger(jobs, signatures, new ConflictingVotes());
     this.rules = new ChainRules(genesis, set, committee, ballots, ledger);
   }
 
