@@ -25,6 +25,14 @@ public record Nibbles(Bytes packed, int count) implements Comparable<Nibbles> {
     return index % 2 == 0 ? both >> 4 : both & 0xf;
   }
 
+  static Nibbles first(Hash path, int count) {
+    Nibbles prefix = NONE;
+    for (int index = 0; index < count; index++) {
+      prefix = prefix.append(at(path, index));
+    }
+    return prefix;
+  }
+
   Nibbles append(int nibble) {
     if (count % 2 == 0) {
       return new Nibbles(

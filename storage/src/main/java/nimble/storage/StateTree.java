@@ -45,6 +45,16 @@ public final class StateTree {
         .map(ending -> new StateProof(ending, siblings));
   }
 
+  /// The value of `key` under `root`, or that it has none. `root` and its nodes must be there.
+  public static Optional<Bytes> value(NodeSource nodes, TreeRoot root, Bytes key) {
+    Optional<StateProof.Ending> ending =
+        ending(nodes, root, StateHash.path(key), new ArrayList<>());
+    Invariant.check(ending.isPresent(), "tree nodes of version %d are missing", root.version());
+    return ending.get() instanceof StateProof.Present(Bytes value)
+        ? Optional.of(value)
+        : Optional.empty();
+  }
+
   private static Optional<StateProof.Ending> ending(
       NodeSource nodes, TreeRoot root, Hash path, List<Hash> siblings) {
     if (root.isEmpty()) {

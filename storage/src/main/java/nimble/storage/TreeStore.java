@@ -1,12 +1,14 @@
 package nimble.storage;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.state.StateHash;
 
 /// The finalized versions of the state tree in a database: nodes, roots by version, and lists of
 /// stale nodes until they are pruned (T5).
@@ -14,15 +16,17 @@ public final class TreeStore implements NodeSource {
   private static final int NODE = 0;
   private static final int STALE = 1;
   private static final int ROOT = 2;
+  private static final int KEYS = 3;
 
   /// Versions pruned at most by one commit: a shorter retention is reached over several blocks.
   private static final int PRUNED_PER_COMMIT_MAX = 64;
 
   private static final int STALE_MAX = 1 << 24;
+  private static final int KEYS_MAX = 1 << 24;
 
-  private final Database database;
+  private final Contents database;
 
-  public TreeStore(Database database) {
+  public TreeStore(Contents database) {
     this.database = database;
   }
 
@@ -37,6 +41,17 @@ public final class TreeStore implements NodeSource {
   }
 
   /// Adds one finalized version to the batch of its block.
+  ///
+  /// @param keys of the state that it wrote (T7)
+  public void put(Batch batch, long version, Change change, Collection<Bytes> keys) {
+    put(batch, version, change);
+    Bytes list =
+        Writer.encode(writer ->
+            writer.list(keys, KEYS_MAX, (key, to) -> to.bytes(key, StateHash.KEY_MAX)));
+    batch.put(Family.NODES, versionKey(KEYS, version), list);
+  }
+
+  /// Adds one version whose state came from elsewhere: nothing leads back behind it.
   public void put(Batch batch, long version, Change change) {
     change
         .written()
@@ -57,8 +72,38 @@ public final class TreeStore implements NodeSource {
       }
       batch.delete(Family.NODES, list.key());
     }
+    upTo(KEYS, oldest).forEach(keys -> batch.delete(Family.NODES, keys.key()));
     if (oldest > 0) {
       upTo(ROOT, oldest - 1).forEach(root -> batch.delete(Family.NODES, root.key()));
+    }
+  }
+
+  /// Whether versions remain that `retention` no longer keeps.
+  public boolean canPrune(long newest, Retention retention) {
+    long oldest = retention.oldest(newest);
+    return !upTo(STALE, oldest).isEmpty()
+        || !upTo(KEYS, oldest).isEmpty()
+        || (oldest > 0 && !upTo(ROOT, oldest - 1).isEmpty());
+  }
+
+  /// The keys that version `version` wrote; empty when nobody knows them any more (T7).
+  public Optional<List<Bytes>> keys(long version) {
+    return read(
+        versionKey(KEYS, version),
+        reader -> reader.list(KEYS_MAX, from -> from.bytes(StateHash.KEY_MAX)));
+  }
+
+  /// Adds to a batch the deletion of all that version `version` wrote. For the newest one.
+  public void remove(Batch batch, long version) {
+    for (int kind : List.of(STALE, ROOT, KEYS)) {
+      batch.delete(Family.NODES, versionKey(kind, version));
+    }
+    Range nodes =
+        Range.between(versionKey(NODE, version), versionKey(NODE, version + 1), Range.LIMIT_MAX);
+    List<Entry> page = database.scan(Family.NODES, nodes);
+    while (!page.isEmpty()) {
+      page.forEach(entry -> batch.delete(Family.NODES, entry.key()));
+      page = database.scan(Family.NODES, nodes.startingAfter(page.getLast().key()));
     }
   }
 

@@ -42,6 +42,39 @@ final class TreeUpdate {
     return new Change(after, written, stale);
   }
 
+  /// A subtree with just these leaves, which are sorted, and at least one.
+  Child plant(Nibbles prefix, List<Leaf> leaves) {
+    return build(prefix, leaves).orElseThrow();
+  }
+
+  /// What was written so far, under `top`.
+  Change change(Child top) {
+    return new Change(new TreeRoot(top.version(), top.hash()), written, stale);
+  }
+
+  /// The nodes above `children`, which stand at `depth` nibbles.
+  Change crown(int depth, List<Optional<Child>> children) {
+    return crown(Nibbles.NONE, depth, children)
+        .map(this::change)
+        .orElse(new Change(new TreeRoot(version, StateHash.EMPTY), written, stale));
+  }
+
+  private Optional<Child> crown(Nibbles prefix, int depth, List<Optional<Child>> children) {
+    if (prefix.count() == depth) {
+      return children.getFirst();
+    }
+    int width = children.size() / TreeNode.WIDTH;
+    List<Optional<Child>> below = new ArrayList<>(TreeNode.WIDTH);
+    for (int place = 0; place < TreeNode.WIDTH; place++) {
+      below.add(
+          crown(
+              prefix.append(place),
+              depth,
+              children.subList(place * width, (place + 1) * width)));
+    }
+    return join(prefix, below);
+  }
+
   private Child rootChild(TreeRoot parent) {
     Child child = new Child(parent.version(), parent.hash(), false);
     return new Child(parent.version(), parent.hash(), load(child, Nibbles.NONE) instanceof Leaf);

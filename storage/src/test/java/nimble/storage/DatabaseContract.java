@@ -33,6 +33,32 @@ public final class DatabaseContract {
     }
   }
 
+  /// D5, and what it means to clear and to compact.
+  public static void checkViews(Database database, SplittableRandom random) {
+    Map<Family, NavigableMap<Bytes, Bytes>> model = new EnumMap<>(Family.class);
+    for (int i = 0; i < BATCHES; i++) {
+      database.write(randomBatch(random, model));
+      Map<Family, NavigableMap<Bytes, Bytes>> before = new EnumMap<>(Family.class);
+      model.forEach((family, entries) -> before.put(family, new TreeMap<>(entries)));
+      try (Database.View view = database.view()) {
+        Family cleared = FAMILIES.get(random.nextInt(FAMILIES.size()));
+        Bytes from = key(random);
+        database.clear(cleared, from);
+        of(model, cleared).tailMap(from, true).clear();
+        database.commit(randomBatch(random, model));
+        database.compact();
+        for (Family family : Family.values()) {
+          Bytes key = key(random);
+          NavigableMap<Bytes, Bytes> then = of(before, family);
+          assertEquals(Optional.ofNullable(then.get(key)), view.get(family, key));
+          Range range = Range.prefix(Bytes.EMPTY, 1 + random.nextInt(20));
+          assertEquals(expected(then, range), view.scan(family, range));
+          compare(database, family, of(model, family), random);
+        }
+      }
+    }
+  }
+
   private static NavigableMap<Bytes, Bytes> of(
       Map<Family, NavigableMap<Bytes, Bytes>> model, Family family) {
     return model.computeIfAbsent(family, _ -> new TreeMap<>());

@@ -105,7 +105,7 @@ public final class ChainStore {
     Batch batch = new Batch();
     putState(batch, block.execution().writes());
     putBlock(batch, block.block());
-    chain.tree().put(batch, height, block.change());
+    chain.tree().put(batch, height, block.change(), block.execution().writes().keySet());
     chain.tree().prune(batch, height, retention);
     for (JobEntry entry : JobEntry.in(block.execution().writes())) {
       batch.put(Family.JOBS, ChainKeys.event(entry.job(), entry.sequence()), entry.encode());

@@ -20,7 +20,7 @@ import nimble.storage.StorageFailure;
 /// A database that survives its process but not a power cut: [#crash] keeps what was committed and
 /// a random number of the batches after it, whole ones. One thread.
 public final class MemoryDatabase implements Database {
-  private static final class Contents {
+  private static final class Tables {
     private final Map<Family, NavigableMap<Bytes, Bytes>> families = new EnumMap<>(Family.class);
 
     NavigableMap<Bytes, Bytes> of(Family family) {
@@ -36,16 +36,16 @@ public final class MemoryDatabase implements Database {
       }
     }
 
-    Contents copy() {
-      Contents copy = new Contents();
+    Tables copy() {
+      Tables copy = new Tables();
       families.forEach((family, entries) -> copy.of(family).putAll(entries));
       return copy;
     }
   }
 
-  private final Contents durable = new Contents();
+  private final Tables durable = new Tables();
   private final List<Batch> unsynced = new ArrayList<>();
-  private Contents visible = new Contents();
+  private Tables visible = new Tables();
   private int commitsUntilCut = Integer.MAX_VALUE;
   private boolean down;
 
@@ -58,7 +58,11 @@ public final class MemoryDatabase implements Database {
   @Override
   public List<Entry> scan(Family family, Range range) {
     checkUp();
-    NavigableMap<Bytes, Bytes> found = visible.of(family).tailMap(range.from(), true);
+    return page(visible.of(family), range);
+  }
+
+  private static List<Entry> page(NavigableMap<Bytes, Bytes> entries, Range range) {
+    NavigableMap<Bytes, Bytes> found = entries.tailMap(range.from(), true);
     if (range.to().isPresent()) {
       Bytes end = range.to().get();
       found = found.headMap(end, false);
@@ -94,6 +98,38 @@ public final class MemoryDatabase implements Database {
     unsynced.add(copy);
     visible.apply(copy);
   }
+
+  @Override
+  public View view() {
+    checkUp();
+    Tables copy = visible.copy();
+    return new View() {
+      @Override
+      public Optional<Bytes> get(Family family, Bytes key) {
+        return Optional.ofNullable(copy.of(family).get(key));
+      }
+
+      @Override
+      public List<Entry> scan(Family family, Range range) {
+        return page(copy.of(family), range);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public void clear(Family family, Bytes from) {
+    checkUp();
+    Batch all = new Batch();
+    visible.of(family).tailMap(from, true).keySet().forEach(key -> all.delete(family, key));
+    commit(all);
+  }
+
+  /// Nothing that was deleted takes room.
+  @Override
+  public void compact() {}
 
   /// The power goes during the `commits`-th commit from now: it fails, and so does all else until
   /// [#crash].

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,19 +18,22 @@ import nimble.storage.Database;
 import nimble.storage.Entry;
 import nimble.storage.Family;
 import nimble.storage.Range;
-import nimble.storage.StorageFailure;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.Snapshot;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /// The database of a node. Any thread may read; each call is atomic, several are not one snapshot.
 /// Calls after `close` are refused rather than passed to freed native memory.
 public final class RocksDatabase implements Database {
+  private static final byte[] BEHIND_ALL = behindAll();
+
   private final Path directory;
   private final RocksSettings settings;
   private final RocksDB db;
@@ -37,6 +41,7 @@ public final class RocksDatabase implements Database {
   private final Map<Family, ColumnFamilyHandle> families = new EnumMap<>(Family.class);
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private final WriteOptions buffered = new WriteOptions();
+  private final ReadOptions newest = new ReadOptions();
   private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
   private boolean closed;
 
@@ -52,6 +57,13 @@ public final class RocksDatabase implements Database {
     }
   }
 
+  /// Above every key.
+  private static byte[] behindAll() {
+    byte[] key = new byte[Batch.KEY_MAX + 1];
+    Arrays.fill(key, (byte) 0xff);
+    return key;
+  }
+
   /// Opens the database in `directory`, which is created when missing. `openFilesMax` bounds file
   /// descriptors.
   public static RocksDatabase open(Path directory, RocksMemory memory, int openFilesMax) {
@@ -64,27 +76,73 @@ public final class RocksDatabase implements Database {
       return new RocksDatabase(directory, settings, db, handles);
     } catch (IOException | RocksDBException e) {
       settings.close();
-      throw new StorageFailure(
-          "cannot open the database %s: %s".formatted(directory, e.getMessage()), e);
+      throw DatabaseFailure.of("open", directory, e);
     }
   }
 
   @Override
   public Optional<Bytes> get(Family family, Bytes key) {
-    return use(
-        "read",
-        () -> {
-          byte @Nullable [] value = db.get(handle(family), key.toArray());
-          return value == null ? Optional.empty() : Optional.of(Bytes.wrap(value));
-        });
+    return get(newest, family, key);
   }
 
   @Override
   public List<Entry> scan(Family family, Range range) {
+    return scan(newest, family, range);
+  }
+
+  @Override
+  public View view() {
+    return new Past(use("read", db::getSnapshot));
+  }
+
+  /// The database as it stood: a number that the library keeps old entries for.
+  private final class Past implements View {
+    private final Snapshot snapshot;
+    private final ReadOptions options;
+
+    private Past(Snapshot snapshot) {
+      this.snapshot = snapshot;
+      this.options = new ReadOptions().setSnapshot(snapshot).setFillCache(false);
+    }
+
+    @Override
+    public Optional<Bytes> get(Family family, Bytes key) {
+      return RocksDatabase.this.get(options, family, key);
+    }
+
+    @Override
+    public List<Entry> scan(Family family, Range range) {
+      return RocksDatabase.this.scan(options, family, range);
+    }
+
+    @Override
+    public void close() {
+      lifetime.readLock().lock();
+      try {
+        if (!closed) {
+          db.releaseSnapshot(snapshot);
+          options.close();
+        }
+      } finally {
+        lifetime.readLock().unlock();
+      }
+    }
+  }
+
+  private Optional<Bytes> get(ReadOptions options, Family family, Bytes key) {
     return use(
         "read",
         () -> {
-          try (RocksIterator cursor = db.newIterator(handle(family))) {
+          byte @Nullable [] value = db.get(handle(family), options, key.toArray());
+          return value == null ? Optional.empty() : Optional.of(Bytes.wrap(value));
+        });
+  }
+
+  private List<Entry> scan(ReadOptions options, Family family, Range range) {
+    return use(
+        "read",
+        () -> {
+          try (RocksIterator cursor = db.newIterator(handle(family), options)) {
             return collect(cursor, range);
           }
         });
@@ -154,6 +212,29 @@ public final class RocksDatabase implements Database {
         });
   }
 
+  /// One mark for all entries, however many they are.
+  @Override
+  public void clear(Family family, Bytes from) {
+    use(
+        "write",
+        () -> {
+          db.deleteRange(handle(family), synced, from.toArray(), BEHIND_ALL);
+          return true;
+        });
+  }
+
+  @Override
+  public void compact() {
+    use(
+        "compact",
+        () -> {
+          for (ColumnFamilyHandle handle : handles) {
+            db.compactRange(handle);
+          }
+          return true;
+        });
+  }
+
   /// Writes a copy of the database as it stands into `target`, which must not exist: hard links
   /// where the file system allows it, so nearly free.
   public void checkpoint(Path target) {
@@ -181,8 +262,7 @@ public final class RocksDatabase implements Database {
       Invariant.check(!closed, "database %s is closed", directory);
       return action.run();
     } catch (RocksDBException e) {
-      throw new StorageFailure(
-          "cannot %s the database %s: %s".formatted(verb, directory, e.getMessage()), e);
+      throw DatabaseFailure.of(verb, directory, e);
     } finally {
       lifetime.readLock().unlock();
     }
@@ -200,6 +280,7 @@ public final class RocksDatabase implements Database {
       db.close();
       synced.close();
       buffered.close();
+      newest.close();
       settings.close();
     } finally {
       lifetime.writeLock().unlock();

@@ -29,6 +29,11 @@ final class MemoryDatabaseTest {
   }
 
   @Test
+  void d5ViewsStayAsTheyWere() {
+    Seeds.forEach(20, random -> DatabaseContract.checkViews(new MemoryDatabase(), random));
+  }
+
+  @Test
   void d2CommittedBatchesSurviveAndD1OthersGoWhole() {
     Seeds.forEach(
         200,

@@ -51,6 +51,13 @@ final class RocksDatabaseTest {
   }
 
   @Test
+  void d5ViewsStayAsTheyWere() {
+    try (Database database = open("views")) {
+      DatabaseContract.checkViews(database, new SplittableRandom(1));
+    }
+  }
+
+  @Test
   void databasesOfOneProcessShareTheirMemory() {
     try (Database one = open("one");
         Database other = open("other")) {
