@@ -53,14 +53,26 @@ public final class TreeStore implements NodeSource {
 
   /// Adds one version whose state came from elsewhere: nothing leads back behind it.
   public void put(Batch batch, long version, Change change) {
-    change
-        .written()
-        .forEach((key, node) -> batch.put(Family.NODES, nodeKey(key), Writer.encode(node::write)));
+    putNodes(batch, change);
     batch.put(Family.NODES, versionKey(ROOT, version), Writer.encode(change.root()::write));
     if (!change.stale().isEmpty()) {
       Bytes list = Writer.encode(writer -> writer.list(change.stale(), STALE_MAX, NodeKey::write));
       batch.put(Family.NODES, versionKey(STALE, version), list);
     }
+  }
+
+  /// Adds nodes that do not make a version yet.
+  public void putNodes(Batch batch, Change change) {
+    change
+        .written()
+        .forEach((key, node) -> batch.put(Family.NODES, nodeKey(key), Writer.encode(node::write)));
+  }
+
+  /// Adds a version whose own nodes were put before: what `crown` replaces is deleted.
+  public void putCrown(Batch batch, long version, Change crown) {
+    crown.stale().forEach(key -> batch.delete(Family.NODES, nodeKey(key)));
+    putNodes(batch, crown);
+    batch.put(Family.NODES, versionKey(ROOT, version), Writer.encode(crown.root()::write));
   }
 
   /// Adds to the batch of block `newest` the deletion of what `retention` no longer keeps.

@@ -18,10 +18,12 @@ import nimble.storage.Change;
 import nimble.storage.Database;
 import nimble.storage.Family;
 import nimble.storage.NodeSource;
+import nimble.storage.Range;
 import nimble.storage.Retention;
 import nimble.storage.StateTree;
 import nimble.storage.StorageFailure;
 import nimble.storage.TreeRoot;
+import nimble.storage.TreeStore;
 import nimble.training.JobEntry;
 import nimble.types.Hash;
 import nimble.types.Height;
@@ -90,9 +92,38 @@ public final class ChainStore {
         Optional.empty());
   }
 
+  /// Makes `header` the newest block of a database that holds its state and nothing else.
+  ///
+  /// @param batch what else is written in the same moment
+  /// @param crown what its state tree still lacks
+  public static void adopt(
+      Database database,
+      Genesis genesis,
+      Batch batch,
+      Header header,
+      Optional<Bytes> certificate,
+      Change crown) {
+    long height = header.height().value();
+    Change first = genesisChange(Ledger.genesisWrites(genesis));
+    putHeader(batch, genesisHeader(genesis, first.root().hash()));
+    putHeader(batch, header);
+    certificate.ifPresent(bytes -> batch.put(Family.META, ChainKeys.certificate(height), bytes));
+    new TreeStore(database).putCrown(batch, height, crown);
+    database.commit(batch);
+  }
+
+  private static Change genesisChange(SortedMap<Bytes, Optional<Bytes>> writes) {
+    return StateTree.update(NodeSource.NONE, TreeRoot.EMPTY, 0, writes);
+  }
+
   private void begin(Genesis genesis) {
+    if (!database.scan(Family.STATE, Range.prefix(Bytes.EMPTY, 1)).isEmpty()) {
+      throw new StorageFailure(
+          "the database holds a part of a state: go on with `nimble node start --sync state`, or"
+              + " begin anew after `nimble db reset`");
+    }
     SortedMap<Bytes, Optional<Bytes>> writes = new TreeMap<>(Ledger.genesisWrites(genesis));
-    Change change = StateTree.update(NodeSource.NONE, TreeRoot.EMPTY, 0, writes);
+    Change change = genesisChange(writes);
     Batch batch = new Batch();
     putState(batch, writes);
     putBlock(batch, new Block(genesisHeader(genesis, change.root().hash()), Block.Body.EMPTY));
@@ -125,11 +156,17 @@ public final class ChainStore {
             bytes -> batch.put(Family.STATE, key, bytes), () -> batch.delete(Family.STATE, key)));
   }
 
+  private static void putHeader(Batch batch, Header header) {
+    Bytes height = Bytes.ofU64(header.height().value());
+    batch.put(Family.HEADERS, height, header.encode());
+    batch.put(Family.INDEX, ChainKeys.digest(header.digest()), height);
+    batch.put(Family.META, ChainKeys.TIP, height);
+  }
+
   private static void putBlock(Batch batch, Block block) {
     Bytes height = Bytes.ofU64(block.header().height().value());
-    batch.put(Family.HEADERS, height, block.header().encode());
+    putHeader(batch, block.header());
     batch.put(Family.BODIES, height, Writer.encode(block.body()::write));
-    batch.put(Family.INDEX, ChainKeys.digest(block.digest()), height);
     int index = block.body().workCalls().size();
     for (Transaction transaction : block.body().transactions()) {
       int place = index++;
@@ -138,6 +175,5 @@ public final class ChainStore {
           ChainKeys.transaction(transaction.id()),
           Writer.encode(writer -> writer.raw(height).u32(place)));
     }
-    batch.put(Family.META, ChainKeys.TIP, height);
   }
 }

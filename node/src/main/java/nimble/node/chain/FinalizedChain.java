@@ -12,7 +12,7 @@ import nimble.codec.Reader;
 import nimble.consensus.Certificate;
 import nimble.ledger.StateView;
 import nimble.state.StateProof;
-import nimble.storage.Database;
+import nimble.storage.Contents;
 import nimble.storage.Family;
 import nimble.storage.Range;
 import nimble.storage.StateTree;
@@ -28,10 +28,10 @@ import nimble.types.JobId;
 public final class FinalizedChain {
   private static final int RECEIPTS_MAX = Block.TRANSACTIONS_MAX + Block.WORK_CALLS_MAX;
 
-  private final Database database;
+  private final Contents database;
   private final TreeStore tree;
 
-  public FinalizedChain(Database database) {
+  public FinalizedChain(Contents database) {
     this.database = database;
     this.tree = new TreeStore(database);
   }

@@ -1,0 +1,90 @@
+package nimble.node.sync;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import nimble.chain.Header;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.consensus.Certificate;
+import nimble.node.chain.FinalizedChain;
+import nimble.storage.Contents;
+import nimble.storage.StateCut;
+import nimble.storage.StorageFailure;
+import nimble.storage.file.FileSnapshot;
+import nimble.storage.file.FileSnapshot.Draft;
+
+/// Writes the state of a chain's newest block as a snapshot.
+public final class SnapshotExport {
+  /// What came of it; empty when nothing proves the block final yet.
+  public record Written(FileSnapshot files, Snapshot snapshot) {}
+
+  private SnapshotExport() {}
+
+  /// @param state the chain as it stood after the block
+  /// @param now the chain as it is now, where the block's certificate may have come
+  /// @param directory which is not there yet
+  public static Optional<Written> write(Contents state, FinalizedChain now, Path directory) {
+    Header header = new FinalizedChain(state).tip();
+    Draft draft = FileSnapshot.begin(directory);
+    boolean done = false;
+    try {
+      StateParts parts = new StateParts(state, draft);
+      StateCut cut = parts.cut((hash, part) -> draft.part(hash, part.encode()));
+      if (!cut.root().equals(header.stateRoot())) {
+        throw new StorageFailure(
+            "the state of block %s is damaged: `nimble db verify` says where"
+                .formatted(header.height()));
+      }
+      Optional<Snapshot> snapshot = proven(now, header, parts, cut);
+      Optional<Written> written =
+          snapshot.map(it -> new Written(draft.finish(it.encode()), it));
+      done = written.isPresent();
+      return written;
+    } finally {
+      if (!done) {
+        draft.discard();
+      }
+    }
+  }
+
+  private static Optional<Snapshot> proven(
+      FinalizedChain chain, Header header, StateParts parts, StateCut cut) {
+    List<Header> cover = new ArrayList<>();
+    long height = header.height().value();
+    while (cover.size() <= Snapshot.COVER_MAX) {
+      Optional<Certificate> certificate = certificate(chain, height);
+      if (certificate.isPresent()) {
+        return Optional.of(
+            new Snapshot(
+                header,
+                cover,
+                certificate.get(),
+                List.of(),
+                parts.entries(),
+                parts.bytes(),
+                cut));
+      }
+      Optional<Header> next = chain.header(++height);
+      if (next.isEmpty()) {
+        return Optional.empty();
+      }
+      cover.add(next.get());
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Certificate> certificate(FinalizedChain chain, long height) {
+    return chain
+        .certificate(height)
+        .map(bytes -> {
+          try {
+            return Reader.decode(bytes, Certificate::read);
+          } catch (Malformed e) {
+            throw new StorageFailure(
+                "the certificate of block %d is damaged: %s".formatted(height, e.reason()), e);
+          }
+        });
+  }
+}
