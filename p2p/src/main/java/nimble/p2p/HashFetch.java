@@ -44,6 +44,8 @@ public final class HashFetch {
     public static final Goods BLOBS = new Goods(Kind.BLOB_GET, Kind.BLOBS, Lane.BULK, 4);
     public static final Goods MANIFESTS =
         new Goods(Kind.MANIFEST_GET, Kind.MANIFESTS, Lane.BULK, 1);
+    public static final Goods SNAPSHOTS =
+        new Goods(Kind.SNAPSHOT_GET, Kind.SNAPSHOTS, Lane.BULK, 2);
     public static final Goods BLOCKS = new Goods(Kind.BLOCK_GET, Kind.BLOCKS, Lane.CONTROL, 2);
   }
 

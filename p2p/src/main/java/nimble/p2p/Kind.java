@@ -38,6 +38,10 @@ public enum Kind {
   MANIFEST_GET(0x42, 32 << 10, 50),
   MANIFESTS(0x43, 8 << 20, 50),
 
+  // Snapshots by height, their parts by hash: Get, Chunk.
+  SNAPSHOT_GET(0x44, 32 << 10, 200),
+  SNAPSHOTS(0x45, 8 << 20, 200),
+
   // Numbers between the parties of a job: a canonical name, then raw little-endian bytes.
   TENSOR(0x50, 256 << 20, 4_000),
   SCALARS(0x51, 64 << 10, 4_000),
@@ -78,7 +82,7 @@ public enum Kind {
   /// What may wait for one peer before another message of this kind. Whoever asks for blobs and
   /// does not read them costs no more than this; work that both have agreed on may fill the lane.
   public int queuedBytesMax() {
-    return this == BLOBS || this == MANIFESTS ? 32 << 20 : Lane.BULK.queuedBytesMax();
+    return this == BLOBS || this == MANIFESTS || this == SNAPSHOTS ? 32 << 20 : Lane.BULK.queuedBytesMax();
   }
 
   /// Said between two transports, never between two owners.

@@ -8,6 +8,7 @@ import nimble.chain.Header;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.consensus.Certificate;
+import nimble.light.Finality;
 import nimble.node.chain.FinalizedChain;
 import nimble.storage.Contents;
 import nimble.storage.StateCut;
@@ -51,26 +52,20 @@ public final class SnapshotExport {
 
   private static Optional<Snapshot> proven(
       FinalizedChain chain, Header header, StateParts parts, StateCut cut) {
-    List<Header> cover = new ArrayList<>();
-    long height = header.height().value();
-    while (cover.size() <= Snapshot.COVER_MAX) {
+    List<Header> headers = new ArrayList<>(List.of(header));
+    while (headers.size() <= Finality.HEADERS_MAX) {
+      long height = headers.getLast().height().value();
       Optional<Certificate> certificate = certificate(chain, height);
       if (certificate.isPresent()) {
+        Finality finality = new Finality(headers, certificate.get());
         return Optional.of(
-            new Snapshot(
-                header,
-                cover,
-                certificate.get(),
-                List.of(),
-                parts.entries(),
-                parts.bytes(),
-                cut));
+            new Snapshot(List.of(), finality, parts.entries(), parts.bytes(), cut));
       }
-      Optional<Header> next = chain.header(++height);
+      Optional<Header> next = chain.header(height + 1);
       if (next.isEmpty()) {
         return Optional.empty();
       }
-      cover.add(next.get());
+      headers.add(next.get());
     }
     return Optional.empty();
   }

@@ -57,7 +57,7 @@ public final class SnapshotImport {
 
   /// Begins with nothing; what another import left is dropped.
   ///
-  /// @param snapshot that a [Trust] has checked
+  /// @param snapshot that a [SnapshotTrust] has checked
   public static SnapshotImport begin(Database database, Snapshot snapshot) {
     for (Family family : Family.values()) {
       database.clear(family, Bytes.EMPTY);
@@ -134,8 +134,8 @@ public final class SnapshotImport {
         .forEach(part -> part.ifPresent(it -> marks.add(mark(it.hash()))));
     marks.forEach(key -> batch.delete(Family.META, key));
     Optional<Bytes> certificate =
-        snapshot.cover().isEmpty()
-            ? Optional.of(Writer.encode(snapshot.certificate()::write))
+        snapshot.finality().headers().size() == 1
+            ? Optional.of(Writer.encode(snapshot.finality().certificate()::write))
             : Optional.empty();
     ChainStore.adopt(database, genesis, batch, snapshot.header(), certificate, crown);
   }
