@@ -10,6 +10,8 @@ import nimble.node.chain.Replica;
 import nimble.node.loop.Inbox;
 import nimble.node.net.Peers;
 import nimble.node.net.Penalties;
+import nimble.node.sync.SnapshotKeeper;
+import nimble.node.sync.SnapshotServer;
 import nimble.node.work.AuditorOwner;
 import nimble.node.work.BlobExchange;
 import nimble.node.work.GatewayOwner;
@@ -28,10 +30,16 @@ record Inboxes(
     Inbox<Replica.Input> replica,
     Inbox<BlobExchange.Input> blobs,
     Inbox<GatewayOwner.Input> gateway,
+    Inbox<SnapshotServer.Asked> snapshots,
+    Inbox<SnapshotKeeper.Input> keeper,
     Optional<Inbox<MinerOwner.Input>> miner,
     Optional<Inbox<AuditorOwner.Input>> auditor) {
   private static final int REPLICA_INBOX_MAX = 16_384;
   private static final int INBOX_MAX = 4_096;
+  private static final int SNAPSHOTS_INBOX_MAX = 256;
+
+  /// One snapshot is written while another waits.
+  private static final int KEEPER_INBOX_MAX = 1;
 
   static Inboxes of(Site site, Set<Role> roles) {
     return new Inboxes(
@@ -39,6 +47,8 @@ record Inboxes(
         site.inbox("replica", REPLICA_INBOX_MAX),
         site.inbox("blobs", INBOX_MAX),
         site.inbox("gateway", INBOX_MAX),
+        site.inbox("snapshots", SNAPSHOTS_INBOX_MAX),
+        site.inbox("keeper", KEEPER_INBOX_MAX),
         roles.contains(Role.MINER) ? Optional.of(site.inbox("miner", INBOX_MAX)) : Optional.empty(),
         roles.contains(Role.VALIDATOR)
             ? Optional.of(site.inbox("auditor", INBOX_MAX))
@@ -59,7 +69,7 @@ record Inboxes(
   }
 
   Router router() {
-    return new Router(peers, replica, blobs, roles(), penalties());
+    return new Router(peers, replica, blobs, snapshots, roles(), penalties());
   }
 
   /// Roles first, then the chain, then the network: nobody is told to do what nobody can hear.
@@ -67,7 +77,7 @@ record Inboxes(
     List<Inbox<?>> order = new ArrayList<>();
     miner.ifPresent(order::add);
     auditor.ifPresent(order::add);
-    order.addAll(List.of(gateway, blobs, replica, peers));
+    order.addAll(List.of(gateway, blobs, snapshots, replica, keeper, peers));
     order.forEach(Inbox::stop);
   }
 }

@@ -22,6 +22,9 @@ import nimble.node.chain.Voter;
 import nimble.node.loop.Inbox;
 import nimble.node.net.Endpoints;
 import nimble.node.net.Peers;
+import nimble.node.sync.SnapshotKeeper;
+import nimble.node.sync.SnapshotServer;
+import nimble.node.sync.Snapshots;
 import nimble.node.work.AuditorOwner;
 import nimble.node.work.BlobExchange;
 import nimble.node.work.Blobs;
@@ -35,7 +38,6 @@ import nimble.p2p.Network;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.Role;
 import nimble.storage.LogEntry;
-import nimble.storage.Retention;
 import nimble.storage.VoteLog;
 import nimble.training.TrainingRules;
 import nimble.training.fault.Fault;
@@ -97,15 +99,19 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /// Versions of the state that stay on disk, for proofs.
-  private static final Retention RETENTION = new Retention.Pruned(1_000);
-
   private final Network network;
   private final FinalizedChain chain;
   private final BlobExchange blobs;
+  private final Optional<Snapshots> snapshots;
   private final Inboxes inboxes;
 
-  private Node(Network network, FinalizedChain chain, BlobExchange blobs, Inboxes inboxes) {
+  private Node(
+      Network network,
+      FinalizedChain chain,
+      BlobExchange blobs,
+      Optional<Snapshots> snapshots,
+      Inboxes inboxes) {
+    this.snapshots = snapshots;
     this.network = network;
     this.chain = chain;
     this.blobs = blobs;
@@ -113,7 +119,7 @@ public final class Node implements AutoCloseable {
   }
 
   public static Node start(Identity identity, Site site, Listeners listeners) throws IOException {
-    ChainStore store = ChainStore.open(site.database(), identity.genesis());
+    ChainStore store = ChainStore.open(site.database(), identity.genesis(), site.upkeep().blocks());
     FinalizedChain chain = store.chain();
     Inboxes inboxes = Inboxes.of(site, identity.roles());
     Network network = site.network(hello(identity, chain), chain::height, inboxes.router());
@@ -133,6 +139,7 @@ public final class Node implements AutoCloseable {
                 inboxes.peers()));
     inboxes.peers().must(new Peers.Input.Validators(hotKeys(identity.genesis())));
 
+    startSnapshots(site, listeners, chain, network, inboxes);
     startReplica(identity, site, listeners, store, network, inboxes);
 
     inboxes
@@ -162,7 +169,7 @@ public final class Node implements AutoCloseable {
     startMiner(identity, site, listeners, places.apply(Role.MINER), chain, inboxes);
     startAuditor(identity, site, listeners, places.apply(Role.VALIDATOR), chain, inboxes);
     inboxes.replica().must(new Replica.Input.Started());
-    return new Node(network, chain, blobs, inboxes);
+    return new Node(network, chain, blobs, site.snapshots(), inboxes);
   }
 
   private static Machine machine(Identity identity, Site site, Plan plan) {
@@ -230,6 +237,15 @@ public final class Node implements AutoCloseable {
         });
   }
 
+  private static void startSnapshots(
+      Site site, Listeners listeners, FinalizedChain chain, Network network, Inboxes inboxes) {
+    site.snapshots()
+        .ifPresent(kept -> {
+          inboxes.snapshots().start(new SnapshotServer(kept, network, inboxes.penalties()));
+          inboxes.keeper().start(new SnapshotKeeper(kept, chain, listeners.reporter()));
+        });
+  }
+
   private static void startReplica(
       Identity identity,
       Site site,
@@ -255,6 +271,13 @@ public final class Node implements AutoCloseable {
           inboxes.miner().ifPresent(miner -> miner.must(input));
           AuditorOwner.Input audits = new AuditorOwner.Input.Finalized(block.header().moment());
           inboxes.auditor().ifPresent(auditor -> auditor.must(audits));
+          if (site.snapshots().isPresent()) {
+            SnapshotKeeper.offer(
+                inboxes.keeper(),
+                site.database(),
+                block.header(),
+                site.upkeep().snapshotsEvery());
+          }
         };
     inboxes
         .replica()
@@ -270,7 +293,7 @@ public final class Node implements AutoCloseable {
                     site.timers(),
                     listeners.reporter(),
                     onFinal,
-                    RETENTION),
+                    site.upkeep().states()),
                 inboxes.replica()));
   }
 
@@ -320,6 +343,7 @@ public final class Node implements AutoCloseable {
   /// What runs is finished first (O4).
   @Override
   public void close() {
+    snapshots.ifPresent(Snapshots::close);
     inboxes.stop();
     network.close();
   }

@@ -5,6 +5,7 @@ import nimble.node.chain.Replica;
 import nimble.node.loop.Inbox;
 import nimble.node.net.Peers;
 import nimble.node.net.Penalties;
+import nimble.node.sync.SnapshotServer;
 import nimble.node.work.BlobExchange;
 import nimble.node.work.Roles;
 import nimble.p2p.NetworkEvent;
@@ -17,6 +18,7 @@ record Router(
     Inbox<Peers.Input> peers,
     Inbox<Replica.Input> replica,
     Inbox<BlobExchange.Input> blobs,
+    Inbox<SnapshotServer.Asked> snapshots,
     Roles roles,
     Penalties penalties)
     implements NetworkListener {
@@ -51,6 +53,8 @@ record Router(
       case TENSOR, SCALARS -> tensor(received);
       case BLOB_GET, BLOBS, MANIFEST_GET, MANIFESTS ->
           blobs.offer(new BlobExchange.Input.Network(received));
+      case SNAPSHOT_GET ->
+          snapshots.offer(new SnapshotServer.Asked(received.peer(), received.message()));
       default -> replica.offer(new Replica.Input.Network(received));
     };
   }

@@ -7,6 +7,7 @@ import nimble.node.chain.SeenVotes;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Timers;
 import nimble.node.work.Compute;
+import nimble.node.sync.Snapshots;
 import nimble.p2p.Hello;
 import nimble.p2p.Network;
 import nimble.p2p.NetworkListener;
@@ -35,6 +36,15 @@ public interface Site {
   Shelf shelf();
 
   SeenVotes seenVotes();
+
+  default Upkeep upkeep() {
+    return Upkeep.FULL;
+  }
+
+  /// Empty where none are kept.
+  default Optional<Snapshots> snapshots() {
+    return Optional.empty();
+  }
 
   Compute compute();
 

@@ -26,6 +26,9 @@ public final class TreeStore implements NodeSource {
 
   private final Contents database;
 
+  /// Nothing below is left to prune: looking there again would pass all that was deleted.
+  private long prunedBelow;
+
   public TreeStore(Contents database) {
     this.database = database;
   }
@@ -78,15 +81,19 @@ public final class TreeStore implements NodeSource {
   /// Adds to the batch of block `newest` the deletion of what `retention` no longer keeps.
   public void prune(Batch batch, long newest, Retention retention) {
     long oldest = retention.oldest(newest);
-    for (Entry list : upTo(STALE, oldest)) {
+    List<Entry> stale = upTo(STALE, oldest);
+    for (Entry list : stale) {
       for (NodeKey key : decode(list.value(), TreeStore::staleKeys)) {
         batch.delete(Family.NODES, nodeKey(key));
       }
       batch.delete(Family.NODES, list.key());
     }
-    upTo(KEYS, oldest).forEach(keys -> batch.delete(Family.NODES, keys.key()));
-    if (oldest > 0) {
-      upTo(ROOT, oldest - 1).forEach(root -> batch.delete(Family.NODES, root.key()));
+    List<Entry> keys = upTo(KEYS, oldest);
+    List<Entry> roots = oldest > 0 ? upTo(ROOT, oldest - 1) : List.of();
+    keys.forEach(list -> batch.delete(Family.NODES, list.key()));
+    roots.forEach(root -> batch.delete(Family.NODES, root.key()));
+    if (Math.max(stale.size(), Math.max(keys.size(), roots.size())) < PRUNED_PER_COMMIT_MAX) {
+      prunedBelow = Math.max(prunedBelow, oldest);
     }
   }
 
@@ -122,7 +129,10 @@ public final class TreeStore implements NodeSource {
   private List<Entry> upTo(int kind, long version) {
     return database.scan(
         Family.NODES,
-        Range.between(versionKey(kind, 0), versionKey(kind, version + 1), PRUNED_PER_COMMIT_MAX));
+        Range.between(
+            versionKey(kind, Math.min(prunedBelow, version)),
+            versionKey(kind, version + 1),
+            PRUNED_PER_COMMIT_MAX));
   }
 
   private static List<NodeKey> staleKeys(Reader reader) throws Malformed {

@@ -10,6 +10,9 @@ final class ChainKeys {
   /// META: height of the newest finalized block.
   static final Bytes TIP = Bytes.utf8("tip");
 
+  /// META: the first height that may still have a body, where bodies are pruned.
+  static final Bytes BODIES = Bytes.utf8("bodies");
+
   private static final int DIGEST = 0;
   private static final int TRANSACTION = 1;
   private static final int CERTIFICATE = 2;

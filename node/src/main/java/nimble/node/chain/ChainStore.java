@@ -33,15 +33,19 @@ import nimble.types.VoteSignature;
 public final class ChainStore {
   private final Database database;
   private final FinalizedChain chain;
+  private final Retention blocks;
 
-  private ChainStore(Database database) {
+  private ChainStore(Database database, Retention blocks) {
     this.database = database;
     this.chain = new FinalizedChain(database);
+    this.blocks = blocks;
   }
 
   /// Opens a chain, and begins it at genesis when the database is empty.
-  public static ChainStore open(Database database, Genesis genesis) {
-    ChainStore store = new ChainStore(database);
+  ///
+  /// @param blocks whose bodies stay
+  public static ChainStore open(Database database, Genesis genesis, Retention blocks) {
+    ChainStore store = new ChainStore(database, blocks);
     if (store.chain.isEmpty()) {
       store.begin(genesis);
     }
@@ -147,6 +151,7 @@ public final class ChainStore {
         Bytes.ofU64(height),
         Writer.encode(writer -> writer.list(receipts, Integer.MAX_VALUE, Receipt::write)));
     certificate.ifPresent(bytes -> batch.put(Family.META, ChainKeys.certificate(height), bytes));
+    chain.bodies().prune(batch, height, blocks);
     database.commit(batch);
   }
 

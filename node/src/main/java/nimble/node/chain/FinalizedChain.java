@@ -124,6 +124,10 @@ public final class FinalizedChain {
     return tree;
   }
 
+  Bodies bodies() {
+    return new Bodies(database);
+  }
+
   /// Proves `key` under the newest finalized header.
   public Proven prove(Bytes key) {
     Header header = tip();

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import nimble.crypto.SigningKey;
 import nimble.node.Node;
 import nimble.node.api.ApiParts;
@@ -31,7 +32,12 @@ final class LocalNode implements AutoCloseable {
   /// @param api empty for a node that nobody asks anything
   /// @param strangers peers whose keys are not known, dialled while there is nobody else
   /// @param threads of the compute pool
-  record Place(Endpoint listen, Optional<Endpoint> api, List<PeerAddress> strangers, int threads) {}
+  record Place(
+      Endpoint listen,
+      Optional<Endpoint> api,
+      List<PeerAddress> strangers,
+      int threads,
+      Joining joining) {}
 
   private static final long DIAL_MILLIS = 5_000;
 
@@ -76,6 +82,7 @@ final class LocalNode implements AutoCloseable {
             Settings.at(place.listen().host(), place.listen().port()),
             directory,
             votes,
+            place.joining().upkeep(),
             (owner, cause) -> {
               failure.compareAndSet("", owner + ": " + cause);
               reporter.report(Reporter.Level.ERROR, "node_failed", "owner", owner, "cause", cause);
@@ -84,19 +91,22 @@ final class LocalNode implements AutoCloseable {
     ChainFeed feed = new ChainFeed();
     Optional<Node> node = Optional.empty();
     try {
-      if (votes && site.voteLog().isEmpty()) {
-        throw Mistake.of(
-            "%s holds no vote log: a validator that forgot its votes must not vote in this epoch;"
-                + " restore the log, or start without --role validator",
-            directory.votes());
-      }
+      place
+          .joining()
+          .prepare(
+              identity.genesis(),
+              site,
+              votes,
+              Stream.concat(identity.peers().stream(), place.strangers().stream()).toList(),
+              reporter,
+              () -> !failure.get().isEmpty());
       Node started = startNode(identity, site, reporter, feed);
       node = Optional.of(started);
       Optional<ApiServer> api = startApi(place, parts(identity, site, started, feed));
       LocalNode local = new LocalNode(identity, plant, site, started, api, failure, stop);
       local.dial(place.strangers());
       return local;
-    } catch (Mistake | RuntimeException e) {
+    } catch (Mistake | IOException | InterruptedException | RuntimeException e) {
       node.ifPresent(Node::close);
       site.close();
       plant.close();

@@ -27,6 +27,7 @@ import nimble.training.fault.Fault;
 /// @param hotKey the node's identity
 /// @param secret of its keys
 /// @param stopOnEof also stop when standard input ends
+/// @param voteAnyway although the log of what was voted for is gone
 /// @param fault how its miner deviates
 record NodeRun(
     Path directory,
@@ -34,6 +35,7 @@ record NodeRun(
     Path hotKey,
     String secret,
     boolean stopOnEof,
+    boolean voteAnyway,
     Optional<String> fault) {
   private static final int THREADS_MAX = 256;
 
@@ -46,7 +48,8 @@ record NodeRun(
             Endpoint.of(config, Setting.LISTEN),
             NodeSettings.api(config, roles),
             peers.stream().filter(peer -> peer.peer().isEmpty()).toList(),
-            (int) config.number(Setting.THREADS, 1, THREADS_MAX));
+            (int) config.number(Setting.THREADS, 1, THREADS_MAX),
+            Joining.of(config, voteAnyway));
     try (DataDirectory data =
             DataDirectory.open(directory, genesis.chain().value(), genesis.hash());
         LogFile log = new LogFile(data.logs().resolve("node.log"), NodeSettings.level(config))) {

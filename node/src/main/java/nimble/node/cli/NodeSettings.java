@@ -29,6 +29,23 @@ final class NodeSettings {
       description = "Nodes to connect to.")
   private Optional<String> peers = Optional.empty();
 
+  @Option(
+      names = "--sync",
+      paramLabel = "state|blocks",
+      description = "How a node without a chain gets one.")
+  private Optional<String> sync = Optional.empty();
+
+  @Option(
+      names = "--trust",
+      paramLabel = "HEIGHT:HASH",
+      description = "A block that a snapshot must lead over.")
+  private Optional<String> trust = Optional.empty();
+
+  @Option(
+      names = "--vote-anyway",
+      description = "Vote in this epoch without the log of what was voted for: may cost the stake.")
+  private boolean voteAnyway;
+
   @Option(names = "--threads", paramLabel = "N", description = "That train and serve.")
   private Optional<String> threads = Optional.empty();
 
@@ -50,7 +67,13 @@ final class NodeSettings {
     api.ifPresent(it -> flags.put(Setting.API, it));
     peers.ifPresent(it -> flags.put(Setting.PEERS, it));
     threads.ifPresent(it -> flags.put(Setting.THREADS, it));
+    sync.ifPresent(it -> flags.put(Setting.SYNC, it));
+    trust.ifPresent(it -> flags.put(Setting.TRUST, it));
     return flags;
+  }
+
+  boolean voteAnyway() {
+    return voteAnyway;
   }
 
   boolean stopOnEof() {

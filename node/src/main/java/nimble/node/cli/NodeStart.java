@@ -50,6 +50,7 @@ final class NodeStart implements Callable<Integer> {
             hotKey.orElse(NodeDirectory.hotKey(directory)),
             password.existing("the node's keys"),
             settings.stopOnEof(),
+            settings.voteAnyway(),
             settings.fault())
         .run(output);
   }

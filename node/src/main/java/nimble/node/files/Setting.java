@@ -25,7 +25,23 @@ public record Setting(String key, String otherwise, String what) {
       new Setting("compute.threads", "2", "threads that train and serve");
   public static final Setting LOG = new Setting("log.level", "info", "debug, info, warn or error");
 
-  public static final List<Setting> ALL = List.of(LISTEN, PEERS, API, ROLES, THREADS, LOG);
+  public static final Setting SYNC =
+      new Setting(
+          "sync", "blocks", "how an empty node catches up: all blocks, or state from a snapshot");
+  public static final Setting TRUST =
+      new Setting(
+          "trust", "", "HEIGHT:HASH of a block that a snapshot must lead over, from a source of yours");
+  public static final Setting STORAGE =
+      new Setting(
+          "storage.mode",
+          "full",
+          "archive (all states), full (all blocks), or pruned N (the newest N of both)");
+  public static final Setting SNAPSHOTS =
+      new Setting(
+          "storage.snapshots", "0", "a snapshot for others every so many blocks; 0 for none");
+
+  public static final List<Setting> ALL =
+      List.of(LISTEN, PEERS, API, ROLES, SYNC, TRUST, THREADS, STORAGE, SNAPSHOTS, LOG);
 
   private static final List<String> RESERVED =
       List.of("NIMBLE_HOME", "NIMBLE_PASSWORD", "NIMBLE_JAVA_OPTS", "NIMBLE_DEBUG");

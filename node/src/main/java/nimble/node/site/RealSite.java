@@ -1,15 +1,19 @@
 package nimble.node.site;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import nimble.check.Invariant;
 import nimble.crypto.SigningKey;
 import nimble.node.Site;
+import nimble.node.Upkeep;
 import nimble.node.chain.SeenVotes;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Loop;
 import nimble.node.loop.Timers;
+import nimble.node.sync.Snapshots;
 import nimble.node.work.Compute;
 import nimble.p2p.Hello;
 import nimble.p2p.Network;
@@ -19,6 +23,7 @@ import nimble.p2p.netty.NettyNetwork;
 import nimble.p2p.netty.Settings;
 import nimble.storage.BlobStore;
 import nimble.storage.Database;
+import nimble.storage.Place;
 import nimble.storage.Shelf;
 import nimble.storage.VoteLog;
 import nimble.storage.file.DataDirectory;
@@ -42,8 +47,10 @@ public final class RealSite implements Site, AutoCloseable {
   private final RocksDatabase database;
   private final FileBlobStore blobs;
   private final FileShelf shelf;
-  private final Optional<VoteLog.Opened> voteLog;
+  private Optional<VoteLog.Opened> voteLog;
   private final BiConsumer<String, Throwable> onFailure;
+  private final Upkeep upkeep;
+  private final Snapshots snapshots;
   private Optional<PeerAddress> address = Optional.empty();
 
   /// @param name of the node, for threads and logs
@@ -56,12 +63,26 @@ public final class RealSite implements Site, AutoCloseable {
       DataDirectory directory,
       boolean votes,
       BiConsumer<String, Throwable> onFailure) {
+    this(name, plant, hotKey, listen, directory, votes, Upkeep.FULL, onFailure);
+  }
+
+  public RealSite(
+      String name,
+      Plant plant,
+      SigningKey hotKey,
+      Settings listen,
+      DataDirectory directory,
+      boolean votes,
+      Upkeep upkeep,
+      BiConsumer<String, Throwable> onFailure) {
     this.name = name;
     this.plant = plant;
     this.hotKey = hotKey;
     this.listen = listen;
     this.directory = directory;
     this.onFailure = onFailure;
+    this.upkeep = upkeep;
+    this.snapshots = Snapshots.open(directory.snapshots());
     this.database = RocksDatabase.open(directory.database(), plant.memory(), OPEN_FILES_MAX);
     this.blobs = FileBlobStore.open(directory.blobs(), BLOB_BYTES_MAX);
     this.shelf = FileShelf.open(directory.evidence(), EVIDENCE_BYTES_MAX);
@@ -102,6 +123,24 @@ public final class RealSite implements Site, AutoCloseable {
     return voteLog;
   }
 
+  /// Whether nothing was ever signed with the vote log.
+  public boolean isVoteLogUnused() {
+    return voteLog
+        .filter(it -> it.entries().isEmpty() && it.log().floor().equals(Place.START))
+        .isPresent();
+  }
+
+  /// Begins the vote log where there is none, or only an unused one: nothing below `floor` will be
+  /// signed with it.
+  public void beginVoteLog(Place floor) {
+    Invariant.check(voteLog.isEmpty() || isVoteLogUnused(), "a vote log with votes in it");
+    VoteLog log =
+        voteLog.map(VoteLog.Opened::log).orElseGet(() -> FileVoteLog.create(directory.votes()));
+    log.raise(floor);
+    log.sync();
+    voteLog = Optional.of(new VoteLog.Opened(log, List.of()));
+  }
+
   @Override
   public BlobStore blobs() {
     return blobs;
@@ -115,6 +154,16 @@ public final class RealSite implements Site, AutoCloseable {
   @Override
   public SeenVotes seenVotes() {
     return new SeenVotes();
+  }
+
+  @Override
+  public Upkeep upkeep() {
+    return upkeep;
+  }
+
+  @Override
+  public Optional<Snapshots> snapshots() {
+    return Optional.of(snapshots);
   }
 
   @Override

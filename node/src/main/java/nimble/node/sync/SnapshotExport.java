@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import nimble.chain.Header;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -26,12 +28,14 @@ public final class SnapshotExport {
   /// @param state the chain as it stood after the block
   /// @param now the chain as it is now, where the block's certificate may have come
   /// @param directory which is not there yet
-  public static Optional<Written> write(Contents state, FinalizedChain now, Path directory) {
+  /// @param stop asked now and then whether to give up
+  public static Optional<Written> write(
+      Contents state, FinalizedChain now, Path directory, BooleanSupplier stop) {
     Header header = new FinalizedChain(state).tip();
     Draft draft = FileSnapshot.begin(directory);
     boolean done = false;
     try {
-      StateParts parts = new StateParts(state, draft);
+      StateParts parts = new StateParts(state, draft, stop);
       StateCut cut = parts.cut((hash, part) -> draft.part(hash, part.encode()));
       if (!cut.root().equals(header.stateRoot())) {
         throw new StorageFailure(
@@ -43,6 +47,8 @@ public final class SnapshotExport {
           snapshot.map(it -> new Written(draft.finish(it.encode()), it));
       done = written.isPresent();
       return written;
+    } catch (CancellationException e) {
+      return Optional.empty();
     } finally {
       if (!done) {
         draft.discard();

@@ -47,7 +47,7 @@ public final class SnapshotKeeper implements Owner<SnapshotKeeper.Input> {
 
   private void keep(Database.View state, long height) {
     if (!snapshots.has(height)) {
-      SnapshotExport.write(state, chain, snapshots.place(height))
+      SnapshotExport.write(state, chain, snapshots.place(height), snapshots::isClosing)
           .ifPresentOrElse(
               written -> {
                 snapshots.add(written);

@@ -23,6 +23,7 @@ public final class Snapshots {
 
   private final Path directory;
   private volatile List<Kept> kept = List.of();
+  private volatile boolean closing;
 
   private Snapshots(Path directory) {
     this.directory = directory;
@@ -82,6 +83,15 @@ public final class Snapshots {
     List<Kept> old = List.copyOf(now.subList(Math.min(KEPT_MAX, now.size()), now.size()));
     kept = List.copyOf(now.subList(0, Math.min(KEPT_MAX, now.size())));
     old.forEach(it -> it.files().delete());
+  }
+
+  /// What is being written is given up.
+  public void close() {
+    closing = true;
+  }
+
+  boolean isClosing() {
+    return closing;
   }
 
   /// Newest first.

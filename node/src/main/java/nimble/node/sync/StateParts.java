@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -31,10 +33,13 @@ final class StateParts {
 
   private final Contents contents;
   private final Draft draft;
+  private final BooleanSupplier stop;
   private long entries;
   private long bytes;
 
-  StateParts(Contents contents, Draft draft) {
+  /// @param stop asked now and then; a `CancellationException` follows
+  StateParts(Contents contents, Draft draft, BooleanSupplier stop) {
+    this.stop = stop;
     this.contents = contents;
     this.draft = draft;
   }
@@ -96,6 +101,9 @@ final class StateParts {
     Range range = Range.prefix(Bytes.EMPTY, PAGE);
     List<Entry> page = contents.scan(Family.STATE, range);
     while (!page.isEmpty()) {
+      if (stop.getAsBoolean()) {
+        throw new CancellationException();
+      }
       page.forEach(action);
       page = contents.scan(Family.STATE, range.startingAfter(page.getLast().key()));
     }

@@ -357,7 +357,7 @@ public final class StateSync implements Owner<StateSync.Input> {
     if (connected.isEmpty()) {
       return "no peer can be reached: name some with --peer";
     }
-    return "no peer offers a snapshot: set snapshots.every on one of them, or start with --sync"
+    return "no peer offers a snapshot: set storage.snapshots on one of them, or start with --sync"
         + " blocks";
   }
 

@@ -153,6 +153,10 @@ public final class DataDirectory implements AutoCloseable {
     return path.resolve("evidence");
   }
 
+  public Path snapshots() {
+    return path.resolve("snapshots");
+  }
+
   public Path logs() {
     return path.resolve("logs");
   }
