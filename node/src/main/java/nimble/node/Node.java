@@ -273,10 +273,7 @@ public final class Node implements AutoCloseable {
           inboxes.auditor().ifPresent(auditor -> auditor.must(audits));
           if (site.snapshots().isPresent()) {
             SnapshotKeeper.offer(
-                inboxes.keeper(),
-                site.database(),
-                block.header(),
-                site.upkeep().snapshotsEvery());
+                inboxes.keeper(), site.database(), block.header(), site.upkeep().snapshotsEvery());
           }
         };
     inboxes

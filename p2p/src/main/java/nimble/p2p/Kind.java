@@ -82,7 +82,9 @@ public enum Kind {
   /// What may wait for one peer before another message of this kind. Whoever asks for blobs and
   /// does not read them costs no more than this; work that both have agreed on may fill the lane.
   public int queuedBytesMax() {
-    return this == BLOBS || this == MANIFESTS || this == SNAPSHOTS ? 32 << 20 : Lane.BULK.queuedBytesMax();
+    return this == BLOBS || this == MANIFESTS || this == SNAPSHOTS
+        ? 32 << 20
+        : Lane.BULK.queuedBytesMax();
   }
 
   /// Said between two transports, never between two owners.

@@ -64,8 +64,7 @@ public record StateCut(int depth, List<Optional<Part>> parts) {
       long largest = 0;
       for (int from = 0; from < bytes.size(); from += width) {
         largest =
-            Math.max(
-                largest, bytes.subList(from, from + width).stream().mapToLong(it -> it).sum());
+            Math.max(largest, bytes.subList(from, from + width).stream().mapToLong(it -> it).sum());
       }
       if (largest <= PART_BYTES) {
         return depth;

@@ -75,9 +75,14 @@ public final class StatePart {
   public Bytes encode() {
     Bytes bytes =
         Writer.encode(writer ->
-            writer.u8(VERSION).list(entries, ENTRIES_MAX, (entry, to) ->
-                to.bytes(entry.key(), StateHash.KEY_MAX)
-                    .bytes(entry.leaf().value(), StateHash.VALUE_MAX)));
+            writer
+                .u8(VERSION)
+                .list(
+                    entries,
+                    ENTRIES_MAX,
+                    (entry, to) ->
+                        to.bytes(entry.key(), StateHash.KEY_MAX)
+                            .bytes(entry.leaf().value(), StateHash.VALUE_MAX)));
     Invariant.check(bytes.size() <= BYTES_MAX, "part of %d bytes", bytes.size());
     return bytes;
   }

@@ -49,8 +49,8 @@ public final class TreeStore implements NodeSource {
   public void put(Batch batch, long version, Change change, Collection<Bytes> keys) {
     put(batch, version, change);
     Bytes list =
-        Writer.encode(writer ->
-            writer.list(keys, KEYS_MAX, (key, to) -> to.bytes(key, StateHash.KEY_MAX)));
+        Writer.encode(
+            writer -> writer.list(keys, KEYS_MAX, (key, to) -> to.bytes(key, StateHash.KEY_MAX)));
     batch.put(Family.NODES, versionKey(KEYS, version), list);
   }
 

@@ -67,10 +67,7 @@ final class TreeUpdate {
     List<Optional<Child>> below = new ArrayList<>(TreeNode.WIDTH);
     for (int place = 0; place < TreeNode.WIDTH; place++) {
       below.add(
-          crown(
-              prefix.append(place),
-              depth,
-              children.subList(place * width, (place + 1) * width)));
+          crown(prefix.append(place), depth, children.subList(place * width, (place + 1) * width)));
     }
     return join(prefix, below);
   }

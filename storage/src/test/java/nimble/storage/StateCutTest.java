@@ -35,8 +35,7 @@ final class StateCutTest {
     Map<Integer, List<Entry>> byPlace = new TreeMap<>();
     state.forEach((key, value) ->
         byPlace
-            .computeIfAbsent(
-                StateCut.indexOf(StateHash.path(key), depth), _ -> new ArrayList<>())
+            .computeIfAbsent(StateCut.indexOf(StateHash.path(key), depth), _ -> new ArrayList<>())
             .add(new Entry(key, value)));
     List<Optional<StatePart>> parts = new ArrayList<>();
     for (int place = 0; place < StateCut.parts(depth); place++) {
@@ -75,48 +74,52 @@ final class StateCutTest {
 
   @Test
   void t6PartsGiveTheRootAndTheTree() {
-    Seeds.forEach(150, random -> {
-      SortedMap<Bytes, Bytes> state = state(random);
-      int depth = random.nextInt(4);
-      List<Optional<StatePart>> parts = parts(state, depth);
-      SortedMap<NodeKey, TreeNode> nodes = new TreeMap<>();
-      for (Optional<StatePart> part : parts) {
-        if (part.isPresent()) {
-          StatePart read = good(() -> StatePart.decode(part.get().encode()));
-          nodes.putAll(grow(read, depth).change().written());
-        }
-      }
-      StateCut cut = cut(parts, depth);
-      Change crown = cut.crown(key -> Optional.ofNullable(nodes.get(key)), VERSION);
-      crown.stale().forEach(nodes::remove);
-      nodes.putAll(crown.written());
+    Seeds.forEach(
+        150,
+        random -> {
+          SortedMap<Bytes, Bytes> state = state(random);
+          int depth = random.nextInt(4);
+          List<Optional<StatePart>> parts = parts(state, depth);
+          SortedMap<NodeKey, TreeNode> nodes = new TreeMap<>();
+          for (Optional<StatePart> part : parts) {
+            if (part.isPresent()) {
+              StatePart read = good(() -> StatePart.decode(part.get().encode()));
+              nodes.putAll(grow(read, depth).change().written());
+            }
+          }
+          StateCut cut = cut(parts, depth);
+          Change crown = cut.crown(key -> Optional.ofNullable(nodes.get(key)), VERSION);
+          crown.stale().forEach(nodes::remove);
+          nodes.putAll(crown.written());
 
-      Change expected = whole(state);
-      assertEquals(expected.root().hash(), cut.root());
-      assertEquals(expected.root().hash(), crown.root().hash());
-      assertEquals(expected.written(), nodes);
-      assertEquals(cut, good(() -> Reader.decode(Writer.encode(cut::write), StateCut::read)));
-    });
+          Change expected = whole(state);
+          assertEquals(expected.root().hash(), cut.root());
+          assertEquals(expected.root().hash(), crown.root().hash());
+          assertEquals(expected.written(), nodes);
+          assertEquals(cut, good(() -> Reader.decode(Writer.encode(cut::write), StateCut::read)));
+        });
   }
 
   @Test
   void t6AChangedPartHasAnotherHash() {
-    Seeds.forEach(60, random -> {
-      SortedMap<Bytes, Bytes> state = state(random);
-      List<Optional<StatePart>> parts = parts(state, 1);
-      int place = random.nextInt(parts.size());
-      if (parts.get(place).isPresent()) {
-        StatePart part = parts.get(place).get();
-        List<Entry> entries = new ArrayList<>(part.entries());
-        int victim = random.nextInt(entries.size());
-        Entry entry = entries.remove(victim);
-        if (entries.isEmpty() || random.nextBoolean()) {
-          entries.add(new Entry(entry.key(), Bytes.utf8("more")));
-        }
-        assertNotEquals(
-            grow(part, 1).part().hash(), grow(StatePart.of(entries), 1).part().hash());
-      }
-    });
+    Seeds.forEach(
+        60,
+        random -> {
+          SortedMap<Bytes, Bytes> state = state(random);
+          List<Optional<StatePart>> parts = parts(state, 1);
+          int place = random.nextInt(parts.size());
+          if (parts.get(place).isPresent()) {
+            StatePart part = parts.get(place).get();
+            List<Entry> entries = new ArrayList<>(part.entries());
+            int victim = random.nextInt(entries.size());
+            Entry entry = entries.remove(victim);
+            if (entries.isEmpty() || random.nextBoolean()) {
+              entries.add(new Entry(entry.key(), Bytes.utf8("more")));
+            }
+            assertNotEquals(
+                grow(part, 1).part().hash(), grow(StatePart.of(entries), 1).part().hash());
+          }
+        });
   }
 
   @Test
@@ -131,8 +134,12 @@ final class StateCutTest {
     entries.add(entries.removeFirst());
     Bytes turned =
         Writer.encode(writer ->
-            writer.u8(1).list(entries, entries.size(), (entry, to) ->
-                to.bytes(entry.key(), 128).bytes(entry.value(), 128)));
+            writer
+                .u8(1)
+                .list(
+                    entries,
+                    entries.size(),
+                    (entry, to) -> to.bytes(entry.key(), 128).bytes(entry.value(), 128)));
     assertThrows(Malformed.class, () -> StatePart.decode(turned));
     assertThrows(Malformed.class, () -> StatePart.decode(Bytes.wrap(new byte[] {1, 0, 0, 0, 0})));
   }

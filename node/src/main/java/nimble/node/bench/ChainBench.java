@@ -108,11 +108,7 @@ public final class ChainBench {
   }
 
   private double throughput(
-      Validators validators,
-      List<Bytes> transfers,
-      int seconds,
-      double paced,
-      boolean counts)
+      Validators validators, List<Bytes> transfers, int seconds, double paced, boolean counts)
       throws IOException, Mistake, InterruptedException {
     try (Load load = new Load(validators, transfers, paced)) {
       ObjectNode first = validators.ask("disk");

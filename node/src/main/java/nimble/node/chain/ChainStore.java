@@ -121,7 +121,7 @@ public final class ChainStore {
   }
 
   private void begin(Genesis genesis) {
-    if (!database.scan(Family.STATE, Range.prefix(Bytes.EMPTY, 1)).isEmpty()) {
+    if (!database.scan(Family.META, Range.prefix(Bytes.EMPTY, 1)).isEmpty()) {
       throw new StorageFailure(
           "the database holds a part of a state: go on with `nimble node start --sync state`, or"
               + " begin anew after `nimble db reset`");

@@ -92,7 +92,8 @@ record Joining(Upkeep upkeep, boolean state, Optional<Checkpoint> trust, boolean
         case StateSync.Synced synced -> {
           epoch = synced.epoch();
           fetched = true;
-          reporter.info("state_synced", "height", synced.height(), "dropped", synced.peersDropped());
+          reporter.info(
+              "state_synced", "height", synced.height(), "dropped", synced.peersDropped());
         }
       }
     }

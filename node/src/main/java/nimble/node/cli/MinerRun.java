@@ -58,8 +58,14 @@ final class MinerRun implements Callable<Integer> {
       flags.put(Setting.PEERS, askedPeer());
       config = load(directory, flags);
     }
-    return new NodeRun(directory, config, hotKey, secret, settings.stopOnEof(),
-            settings.voteAnyway(), settings.fault())
+    return new NodeRun(
+            directory,
+            config,
+            hotKey,
+            secret,
+            settings.stopOnEof(),
+            settings.voteAnyway(),
+            settings.fault())
         .run(output);
   }
 

@@ -30,7 +30,9 @@ public record Setting(String key, String otherwise, String what) {
           "sync", "blocks", "how an empty node catches up: all blocks, or state from a snapshot");
   public static final Setting TRUST =
       new Setting(
-          "trust", "", "HEIGHT:HASH of a block that a snapshot must lead over, from a source of yours");
+          "trust",
+          "",
+          "HEIGHT:HASH of a block that a snapshot must lead over, from a source of yours");
   public static final Setting STORAGE =
       new Setting(
           "storage.mode",

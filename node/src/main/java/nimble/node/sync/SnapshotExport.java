@@ -43,8 +43,7 @@ public final class SnapshotExport {
                 .formatted(header.height()));
       }
       Optional<Snapshot> snapshot = proven(now, header, parts, cut);
-      Optional<Written> written =
-          snapshot.map(it -> new Written(draft.finish(it.encode()), it));
+      Optional<Written> written = snapshot.map(it -> new Written(draft.finish(it.encode()), it));
       done = written.isPresent();
       return written;
     } catch (CancellationException e) {
@@ -64,8 +63,7 @@ public final class SnapshotExport {
       Optional<Certificate> certificate = certificate(chain, height);
       if (certificate.isPresent()) {
         Finality finality = new Finality(headers, certificate.get());
-        return Optional.of(
-            new Snapshot(List.of(), finality, parts.entries(), parts.bytes(), cut));
+        return Optional.of(new Snapshot(List.of(), finality, parts.entries(), parts.bytes(), cut));
       }
       Optional<Header> next = chain.header(height + 1);
       if (next.isEmpty()) {

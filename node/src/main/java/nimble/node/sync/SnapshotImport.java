@@ -128,10 +128,7 @@ public final class SnapshotImport {
         crown.root().hash().equals(snapshot.header().stateRoot()), "another state than checked");
     Batch batch = new Batch();
     List<Bytes> marks = new ArrayList<>(List.of(MANIFEST));
-    snapshot
-        .cut()
-        .parts()
-        .forEach(part -> part.ifPresent(it -> marks.add(mark(it.hash()))));
+    snapshot.cut().parts().forEach(part -> part.ifPresent(it -> marks.add(mark(it.hash()))));
     marks.forEach(key -> batch.delete(Family.META, key));
     Optional<Bytes> certificate =
         snapshot.finality().headers().size() == 1

@@ -16,7 +16,8 @@ import nimble.p2p.Penalty;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
-/// Answers who asks for snapshots: by height, with manifests, the newest first; by hash, with parts.
+/// Answers who asks for snapshots: by height, with manifests, the newest first; by hash, with
+/// parts.
 public final class SnapshotServer implements Owner<SnapshotServer.Asked> {
   public record Asked(PublicKey peer, Message message) {}
 
@@ -59,7 +60,6 @@ public final class SnapshotServer implements Owner<SnapshotServer.Asked> {
     List<Bytes> found = new ArrayList<>();
     some.forEach(hash -> snapshots.part(hash).ifPresent(found::add));
     Chunk answer = Chunk.fitting(Kind.SNAPSHOTS, request, found);
-    return new Chunk(
-        request, answer.items(), answer.truncated() || some.size() < hashes.size());
+    return new Chunk(request, answer.items(), answer.truncated() || some.size() < hashes.size());
   }
 }

@@ -14,8 +14,8 @@ import nimble.storage.StorageFailure;
 import nimble.storage.file.FileSnapshot;
 import nimble.types.Hash;
 
-/// The snapshots that a node keeps, each in a directory named by its height (S3). The keeper writes,
-/// others read.
+/// The snapshots that a node keeps, each in a directory named by its height (S3). The keeper
+/// writes, others read.
 public final class Snapshots {
   static final int KEPT_MAX = 2;
 
@@ -77,8 +77,7 @@ public final class Snapshots {
   /// Keeps one more, and deletes what is too old.
   void add(SnapshotExport.Written written) {
     List<Kept> now = new ArrayList<>(kept);
-    now.add(
-        new Kept(written.snapshot().height(), written.files(), written.snapshot().encode()));
+    now.add(new Kept(written.snapshot().height(), written.files(), written.snapshot().encode()));
     now.sort(Comparator.comparingLong(Kept::height).reversed());
     List<Kept> old = List.copyOf(now.subList(Math.min(KEPT_MAX, now.size()), now.size()));
     kept = List.copyOf(now.subList(0, Math.min(KEPT_MAX, now.size())));

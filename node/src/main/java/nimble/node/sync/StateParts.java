@@ -64,8 +64,7 @@ final class StateParts {
   }
 
   private List<Long> sizes() {
-    List<Long> sizes =
-        new ArrayList<>(Collections.nCopies(StateCut.parts(StateCut.DEPTH_MAX), 0L));
+    List<Long> sizes = new ArrayList<>(Collections.nCopies(StateCut.parts(StateCut.DEPTH_MAX), 0L));
     forEachEntry(entry -> {
       int place = StateCut.indexOf(StateHash.path(entry.key()), StateCut.DEPTH_MAX);
       sizes.set(place, sizes.get(place) + StatePart.bytesOf(entry));
@@ -114,8 +113,7 @@ final class StateParts {
       Reader reader = new Reader(heap);
       List<Entry> entries = new ArrayList<>();
       while (reader.remaining() > 0) {
-        entries.add(
-            new Entry(reader.bytes(StateHash.KEY_MAX), reader.bytes(StateHash.VALUE_MAX)));
+        entries.add(new Entry(reader.bytes(StateHash.KEY_MAX), reader.bytes(StateHash.VALUE_MAX)));
       }
       StatePart part = StatePart.of(entries);
       StateCut.Part grown = part.grow(depth, 0).part();

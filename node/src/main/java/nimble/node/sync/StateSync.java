@@ -169,9 +169,7 @@ public final class StateSync implements Owner<StateSync.Input> {
     parts
         .network()
         .send(
-            peer,
-            Lane.BULK,
-            new Get(requests, new Get.ByHeight(0, 1)).message(Kind.SNAPSHOT_GET));
+            peer, Lane.BULK, new Get(requests, new Get.ByHeight(0, 1)).message(Kind.SNAPSHOT_GET));
   }
 
   private void received(PublicKey peer, Message message) {
@@ -270,8 +268,7 @@ public final class StateSync implements Owner<StateSync.Input> {
     movedMillis = nowMillis;
     report("snapshot_begun", chosen);
     fetch =
-        Optional.of(
-            new HashFetch(HashFetch.Goods.SNAPSHOTS, chosen::identify, () -> ++requests));
+        Optional.of(new HashFetch(HashFetch.Goods.SNAPSHOTS, chosen::identify, () -> ++requests));
     step(new HashFetch.Wanted(chosen.missing()));
     List.copyOf(connected).forEach(peer -> join(peer, chosen.snapshot()));
     finishIfWhole(chosen);

@@ -1,20 +1,20 @@
-/// Snapshots: a state as files, made here, checked anywhere, fetched from peers. A backup and what a
-/// joining node fetches are one thing.
+/// Snapshots: a state as files, made here, checked anywhere, fetched from peers. A backup and what
+/// a joining node fetches are one thing.
 ///
-/// - S1: a snapshot is a manifest and parts. The manifest holds the header of a finalized block, what
-///   proves it final, and a [nimble.storage.StateCut] whose root is the header's state root; a part
-///   is what the cut has at one place. So a manifest is checked by itself, before a part is asked
-///   for, and a part the moment it arrives: a peer that lies is known by its first false byte, and
-///   nothing is believed because several say it.
+/// - S1: a snapshot is a manifest and parts. The manifest holds the header of a finalized block,
+///   what proves it final, and a [nimble.storage.StateCut] whose root is the header's state root; a
+///   part is what the cut has at one place. So a manifest is checked by itself, before a part is
+///   asked for, and a part the moment it arrives: a peer that lies is known by its first false
+///   byte, and nothing is believed because several say it.
 /// - S2: final is a header that a certificate names, or whose descendants up to one that a
 ///   certificate names are at hand; the validators are those of genesis or of a trusted checkpoint,
 ///   and of the epochs that the manifest walks from there.
 /// - S3: a node writes a snapshot of every block at a multiple of its interval, from a view taken
 ///   when that block becomes final, and keeps the newest [SnapshotKeeper#KEPT_MAX]. Peers with one
 ///   interval have the same parts.
-/// - S4: parts go into the database as they come, with a mark each; the newest block is written when
-///   all of them are there. A fetch that was cut off goes on with what is missing; a database with
-///   parts and no block is no chain.
+/// - S4: parts go into the database as they come, with a mark each; the newest block is written
+///   when all of them are there. A fetch that was cut off goes on with what is missing; a database
+///   with parts and no block is no chain.
 /// - S5: a restored chain begins at the snapshot's block. What was before, other than headers that
 ///   end epochs, is not there.
 /// - S6: a validator whose vote log is not the one it voted with signs nothing up to the end of the

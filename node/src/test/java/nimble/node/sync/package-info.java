@@ -1,0 +1,4 @@
+@NullMarked
+package nimble.node.sync;
+
+import org.jspecify.annotations.NullMarked;
