@@ -31,10 +31,18 @@ public sealed interface WorkCall permits WorkCall.OfStage, AuditCall {
 
   /// The matched miner takes the stage. The class it measured stays hidden behind `H("class",
   /// digest ‖ address)` until [ClassOpen], so that nobody copies it.
-  record JobAccept(StageSlot slot, Hash classCommitment) implements OfStage {
+  ///
+  /// @param attempt rounds of the job that have counted for nobody so far: whoever holds a stage
+  ///   may have to accept again, and nobody can repeat the old word in the miner's name
+  record JobAccept(StageSlot slot, int attempt, Hash classCommitment) implements OfStage {
+    public JobAccept {
+      Invariant.check(attempt >= 0 && attempt <= 0xffff, "attempt %d", attempt);
+    }
+
     @Override
     public void write(Writer writer) {
       slot.write(writer.u8(0x80));
+      writer.u16(attempt);
       classCommitment.write(writer);
     }
   }
@@ -135,7 +143,7 @@ public sealed interface WorkCall permits WorkCall.OfStage, AuditCall {
   static WorkCall read(Reader reader) throws Malformed {
     int tag = reader.u8();
     return switch (tag) {
-      case 0x80 -> new JobAccept(StageSlot.read(reader), Hash.read(reader));
+      case 0x80 -> new JobAccept(StageSlot.read(reader), reader.u16(), Hash.read(reader));
       case 0x81 -> new ClassOpen(StageSlot.read(reader), Hash.read(reader));
       case 0x82 -> RoundCommit.readFields(reader);
       case 0x83 ->

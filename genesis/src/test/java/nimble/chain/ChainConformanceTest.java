@@ -105,7 +105,7 @@ final class ChainConformanceTest {
 
   @Test
   void workCalls() {
-    pin("JobAccept", new JobAccept(SLOT, hash(1)));
+    pin("JobAccept", new JobAccept(SLOT, 2, hash(1)));
     pin("ClassOpen", new ClassOpen(SLOT, hash(2)));
     pin("RoundCommit", roundCommit());
     pin("CheckpointRecord", new CheckpointRecord(SLOT, 19, 2, hash(7)));

@@ -49,7 +49,7 @@ record SlotKey(JobId job, Kind kind, long place, int round, int attempt, Optiona
 
   static SlotKey of(WorkCall call) {
     return switch (call) {
-      case WorkCall.JobAccept accept -> of(Kind.ACCEPT, accept.slot(), 0, 0);
+      case WorkCall.JobAccept accept -> of(Kind.ACCEPT, accept.slot(), 0, accept.attempt());
       case WorkCall.ClassOpen open -> of(Kind.CLASS_OPEN, open.slot(), 0, 0);
       case WorkCall.RoundCommit commit ->
           of(Kind.COMMIT, commit.slot(), commit.round(), commit.attempt());

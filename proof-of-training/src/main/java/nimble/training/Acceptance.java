@@ -2,7 +2,9 @@ package nimble.training;
 
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import nimble.chain.AuditCall.AuditorJoin;
 import nimble.chain.AuditCall.AuditorOpen;
 import nimble.chain.WorkCall.ClassOpen;
@@ -37,10 +39,23 @@ final class Acceptance {
     HeldStage stage = turn.stage(index);
     turn.setStage(index, stage.accept(accept.classCommitment()));
     turn.happened(new JobEvent.Accepted(index, stage.miner()));
-    if (turn.job().allAccepted()) {
-      turn.set(turn.job().due(turn.parameters().accept().after(turn.now())));
-      openWhenComplete(turn);
+    if (!turn.job().allAccepted() || turn.job().hasVacancy()) {
+      return;
     }
+    if (turn.job().state() == JobState.PAUSED) {
+      callRoll(turn);
+    }
+    turn.set(turn.job().due(turn.parameters().accept().after(turn.now())));
+    openWhenComplete(turn);
+    startWhenOpened(turn);
+  }
+
+  /// A job that runs waits for those who have to accept again, and goes on when all are there
+  /// (J29).
+  static void callRoll(Turn turn) {
+    turn.enter(
+        JobState.MATCHED, turn.parameters().accept().after(turn.now()), Optional.empty(), "");
+    turn.happened(new JobEvent.RollCalled(turn.job().progress().round()));
   }
 
   static void joined(Turn turn, AuditorJoin join) {
@@ -94,18 +109,27 @@ final class Acceptance {
       beginOpening(turn);
       return;
     }
-    if (turn.job().allOpened()) {
+    if (opening && turn.job().allOpened()) {
       expire(turn, Auditors.shortage(turn.state(), turn.job(), turn.parameters()).orElseThrow());
       return;
     }
+    SortedSet<Integer> late = new TreeSet<>();
     for (int i = 0; i < turn.job().stages().size(); i++) {
       HeldStage stage = turn.stage(i);
-      boolean late = opening ? stage.numericClass().isEmpty() : !stage.hasAccepted();
-      if (late) {
-        turn.strike(i, opening ? "did not open its class" : "did not accept");
-        if (!rematch(turn, i)) {
-          return;
-        }
+      if (opening ? stage.numericClass().isEmpty() : !stage.hasAccepted()) {
+        late.add(i);
+      }
+    }
+    String reason = opening ? "did not open its class" : "did not accept";
+    if (turn.job().progress().started().isPresent()) {
+      late.forEach(index -> turn.strike(index, reason));
+      Rematch.stayedAway(turn, late, reason);
+      return;
+    }
+    for (int index : late) {
+      turn.strike(index, reason);
+      if (!rematch(turn, index)) {
+        return;
       }
     }
     turn.set(turn.job().due(turn.parameters().accept().after(turn.now())));
@@ -113,11 +137,6 @@ final class Acceptance {
 
   private static boolean rematch(Turn turn, int index) {
     Job job = turn.job();
-    if (job.progress().started().isPresent()) {
-      turn.refuse(turn.stage(index).miner());
-      Rematch.fillVacancies(turn);
-      return turn.job().state() == JobState.MATCHED;
-    }
     if (job.progress().rematches() == Limits.REMATCHES_MAX) {
       return expire(turn, "%d miners did not come".formatted(Limits.REMATCHES_MAX));
     }

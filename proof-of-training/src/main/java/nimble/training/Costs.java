@@ -97,8 +97,8 @@ public record Costs(List<Long> stagePay, long slotCharges, long auditPot, long t
     return terms.price(terms.operationsFrom(rounds, round));
   }
 
-  /// Commitments of all rounds from `round` on and of all that may be begun anew; checkpoints and
-  /// their copies.
+  /// Commitments of all rounds from `round` on and of all that may be begun anew, or, where nobody
+  /// committed, what answers the roll call (J29): never both. Checkpoints and their copies.
   private static long roundCalls(
       Rounds rounds, int round, int failures, int stages, TrainingParameters p) {
     long every = Math.max(1, p.checkpointRounds());

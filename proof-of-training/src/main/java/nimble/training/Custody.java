@@ -94,8 +94,9 @@ public final class Custody {
   private static boolean waitsForCheckpoints(Job job) {
     return switch (job.state()) {
       case RUNNING, PAUSED -> true;
+      case MATCHED -> job.progress().started().isPresent();
       case SETTLING -> job.completes();
-      case MATCHED, COMPLETED, CANCELLED, FAILED, EXPIRED -> false;
+      case COMPLETED, CANCELLED, FAILED, EXPIRED -> false;
     };
   }
 
@@ -154,6 +155,7 @@ public final class Custody {
   /// J25: somebody is late with a record or a copy.
   static void overdue(Turn turn) {
     if (turn.job().state() == JobState.PAUSED
+        || turn.job().state() == JobState.MATCHED
         || !waitsForCheckpoints(turn.job())
         || !isDemanded(turn.parameters())) {
       return;

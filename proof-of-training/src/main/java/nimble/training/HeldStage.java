@@ -10,7 +10,8 @@ import nimble.types.Hash;
 /// One stage of a job and the miner that holds it. Its hot key and endpoint are those of the
 /// miner's registration.
 ///
-/// @param classCommitment of [nimble.chain.WorkCall.JobAccept]; empty until it accepted
+/// @param classCommitment of [nimble.chain.WorkCall.JobAccept]; empty until it accepted, and while
+///   it has to accept again
 /// @param numericClass empty until it opened the commitment
 /// @param strikes that it got in this job
 /// @param committed to the current round
@@ -52,6 +53,20 @@ public record HeldStage(
         numericClass,
         strikes,
         committed,
+        stateRoot,
+        checkpoint,
+        earned);
+  }
+
+  /// Its miner has to accept again.
+  HeldStage call() {
+    return new HeldStage(
+        miner,
+        terms,
+        Optional.empty(),
+        numericClass,
+        strikes,
+        Optional.empty(),
         stateRoot,
         checkpoint,
         earned);

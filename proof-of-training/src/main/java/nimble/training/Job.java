@@ -68,6 +68,10 @@ public record Job(
     return refused.contains(stages.get(stage).miner());
   }
 
+  public boolean hasVacancy() {
+    return stages.stream().anyMatch(stage -> refused.contains(stage.miner()));
+  }
+
   /// Whether it settles because it is done.
   public boolean completes() {
     return status.ending().equals(Optional.of(JobState.COMPLETED));

@@ -16,6 +16,7 @@ public sealed interface JobEvent
         JobEvent.Started,
         JobEvent.RoundCommitted,
         JobEvent.RoundFailed,
+        JobEvent.RollCalled,
         JobEvent.Struck,
         JobEvent.Paused,
         JobEvent.Resumed,
@@ -168,6 +169,14 @@ public sealed interface JobEvent
     }
   }
 
+  /// Whoever holds a stage has to accept again, or loses it.
+  record RollCalled(int round) implements JobEvent {
+    @Override
+    public void write(Writer writer) {
+      writer.u8(18).u32(round);
+    }
+  }
+
   static JobEvent read(Reader reader) throws Malformed {
     int tag = reader.u8();
     return switch (tag) {
@@ -195,6 +204,7 @@ public sealed interface JobEvent
       case 15 -> new CancelAsked();
       case 16 -> new Settling(JobState.of(reader.u8()), reader.string(REASON_MAX));
       case 17 -> new Ended(JobState.of(reader.u8()), reader.i64());
+      case 18 -> new RollCalled(number(reader));
       default -> AuditEvent.read(tag, reader);
     };
   }

@@ -6,6 +6,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import nimble.genesis.Parameters;
 import nimble.ledger.Escrows;
 import nimble.types.Address;
@@ -41,14 +43,40 @@ final class Rematch {
     }
   }
 
+  /// Stages of a job that runs whose miners did not come. Who was new to its stage is out; who held
+  /// it before keeps it while nobody takes it (J29).
+  static void stayedAway(Turn turn, SortedSet<Integer> late, String reason) {
+    for (int index : late) {
+      if (turn.stage(index).numericClass().isEmpty()) {
+        turn.refuse(turn.stage(index).miner());
+      }
+    }
+    SortedSet<Integer> out = vacant(turn.job());
+    if (out.containsAll(late)) {
+      fillVacancies(turn);
+      return;
+    }
+    out.addAll(late);
+    seek(turn, out, reason)
+        .ifPresent(why -> RoundRules.pause(turn, "stages %s: %s; %s".formatted(late, reason, why)));
+  }
+
+  private static SortedSet<Integer> vacant(Job job) {
+    return IntStream.range(0, job.stages().size())
+        .filter(job::isVacant)
+        .boxed()
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   /// Offers may have come since the job paused.
   static void seekAgain(Turn turn) {
     if (turn.job().state() != JobState.PAUSED || turn.now().height() % Limits.SEEK_BLOCKS != 0) {
       return;
     }
-    SortedSet<Integer> out = new TreeSet<>();
+    SortedSet<Integer> out = vacant(turn.job());
     for (int i = 0; i < turn.job().stages().size(); i++) {
-      if (turn.job().isVacant(i) || turn.stage(i).strikes() >= Limits.STAGE_STRIKES_MAX) {
+      HeldStage stage = turn.stage(i);
+      if (!stage.hasAccepted() || stage.strikes() >= Limits.STAGE_STRIKES_MAX) {
         out.add(i);
       }
     }
@@ -83,12 +111,7 @@ final class Rematch {
   /// Gives the stages that nobody holds to others; the job is where they begin already. With nobody
   /// to take one it pauses; without the money for it, it fails.
   static void fillVacancies(Turn turn) {
-    SortedSet<Integer> vacant = new TreeSet<>();
-    for (int i = 0; i < turn.job().stages().size(); i++) {
-      if (turn.job().isVacant(i)) {
-        vacant.add(i);
-      }
-    }
+    SortedSet<Integer> vacant = vacant(turn.job());
     if (vacant.isEmpty()) {
       return;
     }

@@ -102,30 +102,48 @@ final class RoundRules {
       return;
     }
     SortedSet<Integer> missing = new TreeSet<>();
+    int stages = turn.job().stages().size();
     for (int i = 0; i < turn.job().stages().size(); i++) {
       if (turn.stage(i).committed().isEmpty()) {
         missing.add(i);
       }
     }
-    fail(turn, missing, "no commitment of stages %s".formatted(missing));
+    if (missing.size() == stages && stages > 1) {
+      callRoll(turn);
+    } else {
+      fail(turn, missing, "no commitment of stages %s".formatted(missing));
+    }
+  }
+
+  /// J29: one stage that is missing stalls all, and nobody can tell which: they have to say.
+  private static void callRoll(Turn turn) {
+    beginAnew(turn, "no stage committed");
+    turn.set(
+        turn.job().withStages(turn.job().stages().stream().map(HeldStage::call).toList()));
+    if (!GoingBack.endsInstead(turn)) {
+      Acceptance.callRoll(turn);
+    }
   }
 
   /// The current round counts for nobody and begins anew.
   private static void fail(Turn turn, SortedSet<Integer> culprits, String reason) {
-    Job job = turn.job();
+    boolean running = turn.job().state() == JobState.RUNNING;
+    beginAnew(turn, reason);
+    culprits.forEach(index -> turn.strike(index, "round %d: ".formatted(round(turn)) + reason));
+    if (!GoingBack.endsInstead(turn) && running) {
+      await(turn, JobState.RUNNING);
+    }
+  }
+
+  private static void beginAnew(Turn turn, String reason) {
+    JobProgress progress = turn.job().progress();
     turn.happened(
         new JobEvent.RoundFailed(
-            job.progress().round(),
-            job.progress().attempt(),
-            Text.cut(reason, JobEvent.REASON_MAX)));
-    culprits.forEach(index -> turn.strike(index, "round %d: ".formatted(round(turn)) + reason));
+            progress.round(), progress.attempt(), Text.cut(reason, JobEvent.REASON_MAX)));
     turn.set(
         turn.job()
             .withStages(turn.job().stages().stream().map(s -> s.commit(Optional.empty())).toList())
-            .with(turn.job().progress().fail()));
-    if (!GoingBack.endsInstead(turn) && job.state() == JobState.RUNNING) {
-      await(turn, JobState.RUNNING);
-    }
+            .with(progress.fail()));
   }
 
   static void pause(Turn turn, String reason) {

@@ -46,7 +46,7 @@ final class Slots {
     HeldStage stage = job.stages().get(call.slot().stage());
     return switch (call) {
       // J4: accept first, all open when nobody else may join.
-      case JobAccept _ -> job.state() == JobState.MATCHED && !stage.hasAccepted();
+      case JobAccept accept -> takesAccept(job, stage, accept);
       case ClassOpen open ->
           job.state() == JobState.MATCHED
               && Jobs.isOpening(state, job.id())
@@ -61,6 +61,18 @@ final class Slots {
     };
   }
 
+  /// J4, J29: who accepts again stands by the class that it showed.
+  private static boolean takesAccept(Job job, HeldStage stage, JobAccept accept) {
+    return (job.state() == JobState.MATCHED || job.state() == JobState.PAUSED)
+        && !stage.hasAccepted()
+        && accept.attempt() == job.progress().failures()
+        && stage
+            .numericClass()
+            .map(shown -> NumericClass.commitment(shown, stage.miner()))
+            .filter(commitment -> !commitment.equals(accept.classCommitment()))
+            .isEmpty();
+  }
+
   /// J7.
   private static boolean takesRound(Job job, HeldStage stage, RoundCommit commit) {
     boolean awaited =
@@ -68,6 +80,7 @@ final class Slots {
             && commit.round() == job.progress().round()
             && commit.attempt() == job.progress().failures()
             && stage.committed().isEmpty()
+            && stage.hasAccepted()
             && !job.isFull();
     boolean last = commit.slot().stage() == job.stages().size() - 1;
     return awaited

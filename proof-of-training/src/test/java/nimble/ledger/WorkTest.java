@@ -38,7 +38,7 @@ final class WorkTest {
   }
 
   static WorkCall accept(JobId job) {
-    return new WorkCall.JobAccept(SmallJobs.slot(job), ANY);
+    return new WorkCall.JobAccept(SmallJobs.slot(job), 0, ANY);
   }
 
   static WorkCall commit(JobId job, int round) {
@@ -74,7 +74,7 @@ final class WorkTest {
 
   @Test
   void l4UnknownJobHasNoSlot() {
-    WorkCall call = new WorkCall.JobAccept(new StageSlot(new JobId(9_999_999), 0, 0), ANY);
+    WorkCall call = new WorkCall.JobAccept(new StageSlot(new JobId(9_999_999), 0, 0), 0, ANY);
     assertTrue(chain.refused(body(work(People.MINER, call))).contains("no open slot"));
   }
 

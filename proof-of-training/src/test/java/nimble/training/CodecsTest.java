@@ -195,6 +195,7 @@ final class CodecsTest {
         new JobEvent.Started(n),
         new JobEvent.RoundCommitted(n, Specs.anyHash(random), anyLosses(random)),
         new JobEvent.RoundFailed(n, 1, "ü"),
+        new JobEvent.RollCalled(n),
         new JobEvent.Struck(stage, miner, "late"),
         new JobEvent.Paused("late"),
         new JobEvent.Resumed(),

@@ -100,7 +100,12 @@ final class CostsTest {
     JobId id = world.submit(spec);
     world.start(id);
     for (int failure = 1; failure < Limits.FAILURES_MAX; failure++) {
-      world.work(world.commit(id, 0), world.lie(id, 1), world.commit(id, 2));
+      if (failure < Limits.FAILURES_MAX / 2) {
+        world.idle(31);
+        world.resume(id);
+      } else {
+        world.work(world.commit(id, 0), world.lie(id, 1), world.commit(id, 2));
+      }
     }
     int rounds = world.job(id).rounds().count();
     for (int round = 0; round < rounds; round++) {

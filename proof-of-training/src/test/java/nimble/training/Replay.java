@@ -57,6 +57,7 @@ final class Replay {
         attempt++;
         failures++;
       }
+      case JobEvent.RollCalled _ -> state = JobState.MATCHED;
       case JobEvent.Struck e -> strikes.merge(e.stage(), 1, Integer::sum);
       case JobEvent.Paused _ -> state = JobState.PAUSED;
       case JobEvent.CheckpointRecorded e -> checkpoints.put(e.stage(), e.round());

@@ -122,7 +122,7 @@ final class SlotsTest {
     }
     StageSlot slot =
         new StageSlot(new JobId(1 + random.nextInt(2)), random.nextInt(5), random.nextInt(2));
-    calls.add(new JobAccept(slot, Specs.anyHash(random)));
+    calls.add(new JobAccept(slot, random.nextInt(3), Specs.anyHash(random)));
     calls.add(new ClassOpen(slot, Specs.anyHash(random)));
     calls.add(
         new CheckpointRecord(

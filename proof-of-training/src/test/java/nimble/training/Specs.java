@@ -59,13 +59,22 @@ final class Specs {
   }
 
   static JobSpec spec(int steps, MoneySpec money) {
+    return spec(steps, THREE, money);
+  }
+
+  /// In one stage.
+  static JobSpec single(int steps) {
+    return spec(steps, new Cuts(List.of()), new MoneySpec(1_000_000_000, 1_000_000_000, 0, HOUR));
+  }
+
+  private static JobSpec spec(int steps, Cuts cuts, MoneySpec money) {
     return new JobSpec(
         "tiny",
         "tests",
         MODEL,
         new DataSpec(hash("data"), 1_000, 900),
         training(steps),
-        THREE,
+        cuts,
         Optional.empty(),
         money);
   }

@@ -259,7 +259,9 @@ final class World {
 
   JobAccept accept(JobId id, int stage) {
     Address miner = job(id).stages().get(stage).miner();
-    return new JobAccept(slot(id, stage), NumericClass.commitment(digest(stage), miner));
+    Hash shown = job(id).stages().get(stage).numericClass().orElse(digest(stage));
+    return new JobAccept(
+        slot(id, stage), job(id).progress().failures(), NumericClass.commitment(shown, miner));
   }
 
   ClassOpen open(JobId id, int stage) {

@@ -34,6 +34,8 @@ final class EventWords {
       case JobEvent.RoundFailed it ->
           "round %d counted for nobody (attempt %d): %s"
               .formatted(it.round(), it.attempt(), it.reason());
+      case JobEvent.RollCalled it ->
+          "round %d: whoever holds a stage has to accept again".formatted(it.round());
       case JobEvent.Struck it ->
           "strike for %s on stage %d: %s".formatted(show(it.miner()), it.stage(), it.reason());
       case JobEvent.Paused it -> "paused: " + it.reason();

@@ -40,6 +40,8 @@ final class Chronicle {
         struck.put(it.miner(), it.reason());
         trace.tell("stage %d gets a strike: %s".formatted(it.stage(), it.reason()));
       }
+      case JobEvent.RollCalled it ->
+          trace.tell("round %d: whoever holds a stage has to accept again".formatted(it.round()));
       case AuditEvent.WentBack it ->
           trace.tell("the job goes back to round %d: %s".formatted(it.round(), it.reason()));
       case AuditEvent.Challenged it ->
@@ -58,7 +60,8 @@ final class Chronicle {
     return new TreeMap<>(slashed);
   }
 
-  boolean hasStruck(Address miner) {
-    return struck.containsKey(miner);
+  /// Why each miner got its last strike that has any.
+  Map<Address, String> struck() {
+    return new TreeMap<>(struck);
   }
 }

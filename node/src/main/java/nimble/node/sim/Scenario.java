@@ -59,7 +59,7 @@ public record Scenario(
     SplittableRandom random = new SplittableRandom(seed);
     boolean trains = random.nextInt(4) > 0;
     boolean loses = trains && random.nextInt(6) == 0;
-    int spares = loses && random.nextBoolean() ? Errand.STAGES_MAX : random.nextInt(2);
+    int spares = random.nextInt(2);
     return new Scenario(
         seed,
         random.nextInt(3) == 0 ? 5 : 4,
@@ -82,11 +82,10 @@ public record Scenario(
     int turn = (int) Math.floorMod(Math.floorDiv(seed, 2L), 2L * actors.length);
     boolean alone = turn < actors.length;
     Fault fault = actors[turn % actors.length];
-    int spares = fault == Fault.VANISHES_MID_ROUND ? Errand.STAGES_MAX : 1;
     return new Scenario(
         seed,
         4,
-        Errand.STAGES_MAX + spares,
+        Errand.STAGES_MAX + 1,
         20,
         1 + random.nextInt(3),
         alone ? 0 : 2 + random.nextInt(3),
@@ -106,11 +105,15 @@ public record Scenario(
     return miners - stages();
   }
 
-  /// Stages that others have to take. Who stops in the midst of a round stops all others, and the
-  /// chain cannot tell which of them it was: all are replaced.
+  /// Stages that others have to take.
   int vacancies() {
-    boolean stops = minerLost || fault.equals(Optional.of(Fault.VANISHES_MID_ROUND));
-    return stops ? stages() : fault.filter(Fault::isFraud).map(_ -> 1).orElse(0);
+    boolean gone = fault.equals(Optional.of(Fault.VANISHES_MID_ROUND));
+    return (minerLost ? 1 : 0) + (gone || fault.filter(Fault::isFraud).isPresent() ? 1 : 0);
+  }
+
+  /// Whether nobody is ever late but for who deviates or is lost.
+  boolean isCalm() {
+    return crashes == 0 && splits == 0 && storms == 0 && !blackout;
   }
 
   /// The number of the miner that deviates: the cheapest hold the stages in order.

@@ -285,10 +285,13 @@ public final class World {
         slashed,
         guilty,
         errand.chronicle().slashed());
+    Set<Address> struck = new TreeSet<>(errand.chronicle().struck().keySet());
+    boolean vanishes = scenario.fault().equals(Optional.of(Fault.VANISHES_MID_ROUND));
+    Referee.check(!vanishes || struck.contains(deviant.orElseThrow()), "no strike for who vanished");
+    deviant.ifPresent(struck::remove);
+    lost.ifPresent(struck::remove);
     Referee.check(
-        !scenario.fault().equals(Optional.of(Fault.VANISHES_MID_ROUND))
-            || errand.chronicle().hasStruck(deviant.orElseThrow()),
-        "who vanished got no strike");
+        !scenario.isCalm() || struck.isEmpty(), "struck are %s", errand.chronicle().struck());
   }
 
   private Outcome outcome() {

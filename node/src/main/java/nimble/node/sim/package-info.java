@@ -16,8 +16,8 @@
 /// - W7: every transaction that a client keeps submitting becomes final, once.
 /// - W8: a job ends COMPLETED when everybody who holds a stage goes on with it, after a crash too,
 ///   or others can take what is given up; whatever its end, it leaves nothing in escrow. One miner
-///   that forges or withholds is replaced by one; one that stops in the midst of a round stops all
-///   stages alike, and all of them are replaced.
+///   that forges, withholds, stops in the midst of a round or is killed is replaced by one; while
+///   nothing else disturbs the network nobody else gets a strike.
 /// - W9: at the end all nodes hold the same state, down to the byte.
 /// - W10: nobody is slashed who does as it should, nor who crashes and comes back, flips a bit or
 ///   vanishes while its node stays up. A miner whose node is gone for good may be: nobody can tell

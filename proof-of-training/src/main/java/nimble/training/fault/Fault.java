@@ -15,7 +15,8 @@ public enum Fault {
   FORGES_LOSS("ForgesLoss"),
   /// Commits to its rounds and shows nobody what they were; checkpoints it serves.
   WITHHOLDS_DATA("WithholdsData"),
-  /// Stops before it commits to a round, for good; the node stays up and serves what it has.
+  /// Stops in the midst of a round, for good: computes, sends and says nothing any more. Its node
+  /// stays up and serves what it kept.
   VANISHES_MID_ROUND("VanishesMidRound"),
   /// Honest, with a memory that flips a bit now and then ([BitFlip]).
   BIT_FLIP("BitFlip");
@@ -75,15 +76,9 @@ public enum Fault {
     };
   }
 
-  /// Whether the miner commits to nothing from this round on.
-  public boolean staysSilent(int round) {
+  /// Whether the miner is gone once it has computed something of this round.
+  public boolean vanishesIn(int round) {
     return this == VANISHES_MID_ROUND && round >= VANISHES_IN_ROUND;
-  }
-
-  /// Whether the miner computes nothing any more. It finishes the round that it does not commit to:
-  /// its neighbours have what they need to commit, so the chain sees who is missing.
-  public boolean hasVanished(int round) {
-    return this == VANISHES_MID_ROUND && round > VANISHES_IN_ROUND;
   }
 
   @Override

@@ -94,7 +94,7 @@ final class Pipeline {
     return at;
   }
 
-  boolean finished() {
+  private boolean finished() {
     return at.round() == plan.rounds().count();
   }
 

@@ -12,9 +12,9 @@ import nimble.types.PublicKey;
 ///
 /// @param miner the account whose slot it is
 /// @param stages hot keys of the stages' holders, in order
-/// @param accepted this miner's `JobAccept` is on chain
+/// @param accepted this miner's `JobAccept` is on chain, and it has not to accept again
 /// @param allAccepted so are all others', and everybody shows the class that it committed to
-/// @param opened this miner's `ClassOpen` is on chain
+/// @param shown the class that this miner opened, once its `ClassOpen` is on chain
 /// @param attempt how often rounds were redone
 /// @param openRound the first round that does not count yet
 /// @param committed this miner's `RoundCommit` of the open round is on chain
@@ -28,7 +28,7 @@ public record Seat(
     List<PublicKey> stages,
     boolean accepted,
     boolean allAccepted,
-    boolean opened,
+    Optional<Hash> shown,
     int attempt,
     int openRound,
     boolean committed,
@@ -62,6 +62,10 @@ public record Seat(
       case STATE -> group.round() >= Math.min(openRound, upkeep.statesFrom());
       case COPY -> false;
     };
+  }
+
+  boolean opened() {
+    return shown.isPresent();
   }
 
   int stage() {

@@ -126,7 +126,7 @@ public final class Seats {
         holders(state, job),
         held.hasAccepted(),
         Jobs.isOpening(state, job.id()),
-        held.numericClass().isPresent(),
+        held.numericClass(),
         job.progress().failures(),
         job.progress().round(),
         held.committed().isPresent(),

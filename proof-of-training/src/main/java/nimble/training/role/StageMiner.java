@@ -9,7 +9,7 @@ import nimble.chain.AuditId;
 import nimble.chain.WorkCall;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
-import nimble.crypto.Hashing;
+import nimble.training.NumericClass;
 import nimble.training.fault.Fault;
 import nimble.types.Hash;
 import nimble.types.Moment;
@@ -38,7 +38,7 @@ final class StageMiner {
     /// Memory is to be given back.
     CLOSING,
     CLOSED,
-    /// Given up.
+    /// Given up: neither computes nor speaks.
     FAILED
   }
 
@@ -273,11 +273,20 @@ final class StageMiner {
         Pipeline running = pipeline;
         Invariant.check(running != null, "nobody asked for %s", outcome);
         if (running != null) {
-          keep(running.at(), outcome);
+          Position at = running.at();
+          keep(at, outcome);
           effects.addAll(running.computed(outcome));
+          if (fault.filter(it -> it.vanishesIn(at.round())).isPresent()) {
+            vanish();
+          }
         }
       }
     }
+  }
+
+  private void vanish() {
+    pipeline = null;
+    life = Life.FAILED;
   }
 
   /// R18: what is computed is kept until nobody can ask for it any more.
@@ -369,7 +378,7 @@ final class StageMiner {
 
   private Optional<Task> train() {
     Pipeline running = pipeline;
-    if (running == null || vanished(running)) {
+    if (running == null) {
       return Optional.empty();
     }
     boolean full = archive.isFull();
@@ -393,24 +402,23 @@ final class StageMiner {
 
   private Optional<WorkCall> due() {
     return switch (life) {
-      case STARTING, WAITING -> entrance();
-      case TRAINING -> commitment();
-      case MEASURING, RESUMING, EXPORTING, SERVING, CLOSING, CLOSED, FAILED -> Optional.empty();
+      case STARTING, WAITING, RESUMING -> entrance();
+      case TRAINING -> seat.accepted() ? commitment() : entrance();
+      case MEASURING, EXPORTING, SERVING, CLOSING, CLOSED, FAILED -> Optional.empty();
     };
   }
 
+  /// Who has to accept again stands by the class that it showed.
   private Optional<WorkCall> entrance() {
-    Hash digest = numericClass;
-    if (digest == null || seat.opened()) {
-      return Optional.empty();
-    }
+    Optional<Hash> digest = seat.shown().or(() -> Optional.ofNullable(numericClass));
     if (!seat.accepted()) {
-      Hash commitment = Hashing.of("class", digest.bytes(), seat.miner().bytes());
-      return Optional.of(new WorkCall.JobAccept(seat.slot(), commitment));
+      return digest
+          .map(it -> NumericClass.commitment(it, seat.miner()))
+          .map(it -> new WorkCall.JobAccept(seat.slot(), seat.attempt(), it));
     }
-    return seat.allAccepted()
-        ? Optional.of(new WorkCall.ClassOpen(seat.slot(), digest))
-        : Optional.empty();
+    return digest
+        .filter(_ -> seat.allAccepted() && !seat.opened())
+        .map(it -> new WorkCall.ClassOpen(seat.slot(), it));
   }
 
   /// Nothing is committed to before it is kept (R18).
@@ -418,9 +426,9 @@ final class StageMiner {
     Pipeline running = pipeline;
     int round = seat.openRound();
     if (running == null
+        || seat.phase() != Seat.Phase.RUNNING
         || seat.committed()
-        || !archive.has(ShelfGroup.round(seat.slot(), seat.attempt(), round))
-        || fault.filter(it -> it.staysSilent(round)).isPresent()) {
+        || !archive.has(ShelfGroup.round(seat.slot(), seat.attempt(), round))) {
       return Optional.empty();
     }
     return running
@@ -453,11 +461,6 @@ final class StageMiner {
       case CLOSING, CLOSED, FAILED -> true;
       case MEASURING, STARTING, WAITING, RESUMING, TRAINING, EXPORTING, SERVING -> false;
     };
-  }
-
-  private boolean vanished(Pipeline running) {
-    return !running.finished()
-        && fault.filter(it -> it.hasVanished(running.at().round())).isPresent();
   }
 
   /// Tells once per round and attempt what became of it.

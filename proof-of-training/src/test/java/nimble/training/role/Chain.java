@@ -60,7 +60,11 @@ final class Chain {
     WorkCall.OfStage ofStage = (WorkCall.OfStage) call;
     int stage = ofStage.slot().stage();
     switch (ofStage) {
-      case WorkCall.JobAccept(_, Hash commitment) -> accepted.putIfAbsent(stage, commitment);
+      case WorkCall.JobAccept(_, int to, Hash commitment) -> {
+        if (to == attempt) {
+          accepted.putIfAbsent(stage, commitment);
+        }
+      }
       case WorkCall.ClassOpen(_, Hash numericClass) -> {
         Hash expected =
             Hashing.of("class", numericClass.bytes(), Tiny.address(holders.get(stage)).bytes());
@@ -71,7 +75,7 @@ final class Chain {
       case RoundCommit commit -> {
         if (commit.round() == counted.size()
             && commit.attempt() == attempt
-            && opened.size() == plan.depth()) {
+            && running()) {
           commits.putIfAbsent(stage, commit);
         }
       }
@@ -104,12 +108,28 @@ final class Chain {
         redo();
       }
       openSince = now;
-    } else if (opened.size() < plan.depth()) {
+    } else if (!running()) {
       openSince = now;
     } else if (!trained() && now - openSince > ROUND_DUE_MILLIS) {
+      if (commits.isEmpty()) {
+        accepted.clear();
+      }
       redo();
       openSince = now;
     }
+  }
+
+  /// Everybody is here and showed its class.
+  private boolean running() {
+    return accepted.size() == plan.depth() && opened.size() == plan.depth();
+  }
+
+  /// Stages whose miners did not accept, or not again.
+  List<Integer> awaited() {
+    return IntStream.range(0, plan.depth())
+        .filter(stage -> !accepted.containsKey(stage))
+        .boxed()
+        .toList();
   }
 
   private void redo() {
@@ -132,13 +152,13 @@ final class Chain {
         new StageSlot(Tiny.JOB, stage, 0),
         trained()
             ? Seat.Phase.TRAINED
-            : opened.size() == plan.depth() ? Seat.Phase.RUNNING : Seat.Phase.MATCHED,
+            : running() ? Seat.Phase.RUNNING : Seat.Phase.MATCHED,
         plan,
         Tiny.address(node),
         keys(),
         accepted.containsKey(stage),
         accepted.size() == plan.depth(),
-        opened.containsKey(stage),
+        Optional.ofNullable(opened.get(stage)),
         attempt,
         counted.size(),
         commits.containsKey(stage),

@@ -135,7 +135,38 @@ final class MinerTest {
     long until = world.sim.nowMillis() + 200_000;
     world.sim.runUntil(() -> world.sim.nowMillis() > until);
     assertEquals(counted, world.chain.counted.size());
-    assertTrue(world.chain.attempt >= 2);
+    assertEquals(1, world.chain.attempt);
+    assertEquals(List.of(1), world.chain.awaited(), "the others are there");
+  }
+
+  @Test
+  void r7WhoeverIsThereAcceptsAgainAndGoesOn() {
+    Plan plan = Tiny.plan(8, 2);
+    World world = new World(7, plan, new ReferenceMachine());
+    world.sim.runUntil(() -> world.chain.counted.size() == 2);
+    world.silent.add(1);
+    world.sim.runUntil(() -> world.chain.awaited().equals(List.of(1)));
+    world.silent.clear();
+    world.sim.runUntil(() -> done(world));
+    checkAgainst(Reference.run(plan), world);
+    assertEquals(1, world.chain.attempt);
+  }
+
+  @Test
+  void r7AProcessThatBeginsDuringTheRollCallStandsByItsClass() {
+    Plan plan = Tiny.plan(8, 2);
+    World world = new World(8, plan, new ReferenceMachine());
+    world.sim.runUntil(() -> world.chain.counted.size() == 2);
+    world.silent.add(1);
+    world.sim.runUntil(() -> world.chain.awaited().equals(List.of(1)));
+    world.restart(1);
+    world.silent.clear();
+    world.sim.runUntil(() -> done(world));
+    checkAgainst(Reference.run(plan), world);
+    assertEquals(
+        3,
+        world.reports.stream().filter(r -> r.progress() instanceof Progress.Measured).count(),
+        "nothing is measured again");
   }
 
   @Test
