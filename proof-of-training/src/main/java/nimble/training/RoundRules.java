@@ -118,8 +118,7 @@ final class RoundRules {
   /// J29: one stage that is missing stalls all, and nobody can tell which: they have to say.
   private static void callRoll(Turn turn) {
     beginAnew(turn, "no stage committed");
-    turn.set(
-        turn.job().withStages(turn.job().stages().stream().map(HeldStage::call).toList()));
+    turn.set(turn.job().withStages(turn.job().stages().stream().map(HeldStage::call).toList()));
     if (!GoingBack.endsInstead(turn)) {
       Acceptance.callRoll(turn);
     }

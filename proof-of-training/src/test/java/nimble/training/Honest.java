@@ -50,7 +50,8 @@ record Honest(BiPredicate<Address, JobId> audits) {
   private static void begin(List<WorkCall> calls, Job job, int stage, List<Address> auditors) {
     StageSlot slot = job.slot(stage);
     Address miner = job.stages().get(stage).miner();
-    calls.add(new JobAccept(slot, job.progress().failures(), NumericClass.commitment(CLASS, miner)));
+    calls.add(
+        new JobAccept(slot, job.progress().failures(), NumericClass.commitment(CLASS, miner)));
     calls.add(new ClassOpen(slot, CLASS));
     for (Address auditor : auditors) {
       calls.add(new AuditorJoin(slot, auditor, NumericClass.commitment(CLASS, auditor)));

@@ -72,7 +72,7 @@ final class SimCommand implements Callable<Integer> {
       description = "Miners may crash while they train; the job may end without a model then.")
   private boolean minersCrash;
 
-  @Option(names = "--lose-miner", description = "A miner goes for good when the job has begun.")
+  @Option(names = "--lose-miner", description = "A miner goes for good in one of the first rounds.")
   private boolean loseMiner;
 
   @Option(

@@ -176,6 +176,11 @@ final class Errand implements Referee.Audience {
     return state;
   }
 
+  /// That is open.
+  int round() {
+    return round;
+  }
+
   Chronicle chronicle() {
     return chronicle;
   }

@@ -15,7 +15,7 @@ import nimble.training.fault.Fault;
 /// @param storms after which the weather is calm again
 /// @param blackout all validators crash at once
 /// @param minersCrash whether miners may crash while the job needs their memory
-/// @param minerLost whether a miner goes for good when the job begins to run
+/// @param minerLost whether a miner goes for good in the midst of one of the first rounds
 /// @param fault how one of the miners deviates that hold a stage at first
 public record Scenario(
     long seed,
@@ -114,6 +114,11 @@ public record Scenario(
   /// Whether nobody is ever late but for who deviates or is lost.
   boolean isCalm() {
     return crashes == 0 && splits == 0 && storms == 0 && !blackout;
+  }
+
+  /// The round in which a miner goes for good, at the earliest.
+  int lossRound() {
+    return (int) Math.floorMod(seed, 3L);
   }
 
   /// The number of the miner that deviates: the cheapest hold the stages in order.

@@ -214,7 +214,9 @@ public final class World {
   }
 
   private void finalized(Block block, Node by) {
-    if (toLose && errand.state().equals(Optional.of(JobState.RUNNING))) {
+    if (toLose
+        && errand.state().equals(Optional.of(JobState.RUNNING))
+        && errand.round() >= scenario.lossRound()) {
       toLose = false;
       List<Integer> holders = errand.holders();
       int index = holders.get(sim.random().nextInt(holders.size()));
@@ -287,7 +289,8 @@ public final class World {
         errand.chronicle().slashed());
     Set<Address> struck = new TreeSet<>(errand.chronicle().struck().keySet());
     boolean vanishes = scenario.fault().equals(Optional.of(Fault.VANISHES_MID_ROUND));
-    Referee.check(!vanishes || struck.contains(deviant.orElseThrow()), "no strike for who vanished");
+    Referee.check(
+        !vanishes || struck.contains(deviant.orElseThrow()), "no strike for who vanished");
     deviant.ifPresent(struck::remove);
     lost.ifPresent(struck::remove);
     Referee.check(

@@ -2,6 +2,8 @@ package nimble.node.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Optional;
+import nimble.training.JobState;
 import org.junit.jupiter.api.Test;
 
 /// Whole nodes under all that may happen to them: the package's rules hold in every run, or the run
@@ -20,6 +22,16 @@ final class WholeNetworkTest {
   void w1EqualSeedsGiveEqualRuns() {
     for (long seed : new long[] {6, 11}) {
       assertEquals(run(seed), run(seed));
+    }
+  }
+
+  /// That nobody else is struck is for the world to check.
+  @Test
+  void w8OneSpareIsEnoughForAMinerThatIsKilledInTheMidstOfARound() {
+    for (long seed = 0; seed < 3; seed++) {
+      Scenario killed =
+          new Scenario(seed, 4, 4, 20, 1, 0, 0, 0, false, false, true, Optional.empty());
+      assertEquals(Optional.of(JobState.COMPLETED), new World(killed, _ -> {}).run().job());
     }
   }
 

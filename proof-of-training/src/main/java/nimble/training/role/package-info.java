@@ -19,9 +19,8 @@
 ///   Validation batches are steps without gradient whose norm is 0.
 /// - R7: a stage computes up to two rounds beyond the open one, and keeps the start of every round
 ///   that may be begun anew. When the chain has rounds redone, it goes back to the open round's
-///   start, under the next attempt's number (R19).
-///   Called to accept again, it says so first; what it computes meanwhile counts if the job goes on
-///   from there.
+///   start, under the next attempt's number (R19). Called to accept again, it says so first; what
+///   it computes meanwhile counts if the job goes on from there.
 /// - R8: neighbours exchange the root of their common edge. Only equal roots are committed;
 ///   otherwise the miner reports it and the chain's deadline decides.
 /// - R9: a stage commits to `stepsRoot`, Merkle list of [StepLeaf]s; `leftRoot` and `rightRoot`,

@@ -73,9 +73,7 @@ final class Chain {
         }
       }
       case RoundCommit commit -> {
-        if (commit.round() == counted.size()
-            && commit.attempt() == attempt
-            && running()) {
+        if (commit.round() == counted.size() && commit.attempt() == attempt && running()) {
           commits.putIfAbsent(stage, commit);
         }
       }
@@ -150,9 +148,7 @@ final class Chain {
   private Seat seat(int node, int stage) {
     return new Seat(
         new StageSlot(Tiny.JOB, stage, 0),
-        trained()
-            ? Seat.Phase.TRAINED
-            : running() ? Seat.Phase.RUNNING : Seat.Phase.MATCHED,
+        trained() ? Seat.Phase.TRAINED : running() ? Seat.Phase.RUNNING : Seat.Phase.MATCHED,
         plan,
         Tiny.address(node),
         keys(),
