@@ -15,6 +15,10 @@ final class Ballot {
     return Optional.ofNullable(first.get(signer));
   }
 
+  SignerSet signers() {
+    return SignerSet.of(first.keySet());
+  }
+
   boolean isBarred(int signer) {
     return barred.contains(signer);
   }

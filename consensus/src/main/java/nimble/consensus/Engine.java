@@ -113,6 +113,11 @@ public final class Engine {
     return state.view;
   }
 
+  /// What is known now.
+  public Summary summary() {
+    return Summary.of(state);
+  }
+
   public Proposal lastFinal() {
     return state.lastFinal();
   }

@@ -71,6 +71,14 @@ public final class SegmentedVoteLog implements VoteLog {
     return Optional.of(new Opened(log, log.recover(names)));
   }
 
+  /// Changes nothing.
+  public static List<LogEntry> read(SegmentDirectory directory) {
+    return directory.names().stream()
+        .filter(Segment::isName)
+        .flatMap(name -> Segment.read(name, directory.read(name)).entries().stream())
+        .toList();
+  }
+
   private List<LogEntry> recover(List<String> names) {
     List<LogEntry> entries = new ArrayList<>();
     for (String name : names) {

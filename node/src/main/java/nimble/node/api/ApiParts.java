@@ -8,6 +8,7 @@ import nimble.node.chain.FinalizedChain;
 import nimble.node.chain.Replica;
 import nimble.node.files.GenesisFile;
 import nimble.node.loop.Mailbox;
+import nimble.node.metrics.DiskUse;
 import nimble.node.work.Blobs;
 import nimble.node.work.GatewayOwner;
 import nimble.p2p.Network;
@@ -31,6 +32,7 @@ public record ApiParts(
     BlobStore store,
     Network network,
     PeerAddress address,
+    DiskUse disk,
     PrometheusMeterRegistry metrics) {
 
   AddressForm addresses() {

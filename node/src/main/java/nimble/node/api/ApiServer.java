@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import nimble.node.files.Mistake;
+import nimble.node.metrics.Standing;
 
 /// A node's door for clients. Close it before the node.
 public final class ApiServer implements AutoCloseable {
@@ -68,7 +69,7 @@ public final class ApiServer implements AutoCloseable {
             .gracefulShutdownTimeoutMillis(0, 0);
     limits.apply(server);
     new HealthPages(parts).addTo(server);
-    NodeGauges.bind(parts);
+    new Standing(parts.chain(), parts.network(), parts.store(), parts.disk()).bind(parts.metrics());
     Server built = server.build();
     try {
       built.start().join();

@@ -1,17 +1,28 @@
 package nimble.node.api;
 
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import nimble.api.v1.ConsensusView;
+import nimble.api.v1.GetConsensusRequest;
 import nimble.api.v1.GetNodeRequest;
 import nimble.api.v1.NodeServiceGrpc;
 import nimble.api.v1.NodeView;
 import nimble.api.v1.PeerView;
 import nimble.node.Version;
+import nimble.node.chain.ConsensusDump;
+import nimble.node.chain.Replica;
 import nimble.p2p.PeerAddress;
 
 /// The node itself.
 final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
   private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final long PATIENCE_SECONDS = 5;
 
   private final ApiParts parts;
   private final long startedNanos = System.nanoTime();
@@ -30,10 +41,31 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
             .setFinalizedHeight(parts.chain().height())
             .setUptimeMillis((System.nanoTime() - startedNanos) / NANOS_PER_MILLI);
     parts.roles().forEach(role -> view.addRoles(role.name().toLowerCase(Locale.ROOT)));
-    parts
-        .network()
-        .peers()
-        .forEach(peer -> view.addPeers(PeerView.newBuilder().setNodeId(peer.toString())));
+    view.addAllPeers(peers());
     Answer.with(to, view.build());
+  }
+
+  @Override
+  public void getConsensus(GetConsensusRequest request, StreamObserver<ConsensusView> to) {
+    CompletableFuture<ConsensusDump> dump = new CompletableFuture<>();
+    if (!parts.replica().offer(new Replica.Input.Asked(dump::complete))) {
+      throw Status.RESOURCE_EXHAUSTED
+          .withDescription("the node has too much to do")
+          .asRuntimeException();
+    }
+    try {
+      ConsensusView view = ConsensusViews.of(dump.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+      Answer.with(to, view.toBuilder().addAllPeers(peers()).build());
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw Status.UNAVAILABLE
+          .withDescription("consensus does not answer: the node is stuck, or stops")
+          .asRuntimeException();
+    }
+  }
+
+  private List<PeerView> peers() {
+    return parts.network().peers().stream()
+        .map(peer -> PeerView.newBuilder().setNodeId(peer.toString()).build())
+        .toList();
   }
 }

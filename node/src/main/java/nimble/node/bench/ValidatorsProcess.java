@@ -106,6 +106,7 @@ public final class ValidatorsProcess {
             member.site().blobs(),
             member.node().network(),
             member.site().address(),
+            member.site().disk(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
   }
 

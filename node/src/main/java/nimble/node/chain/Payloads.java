@@ -28,6 +28,11 @@ final class Payloads {
     return blocks.containsKey(digest);
   }
 
+  /// Whether a block of that view has come.
+  boolean hasOf(long view) {
+    return blocks.values().stream().anyMatch(block -> block.header().view() == view);
+  }
+
   void pruneTo(long finalizedHeight) {
     blocks.values().removeIf(block -> block.header().height().value() <= finalizedHeight);
   }

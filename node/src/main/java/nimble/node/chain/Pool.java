@@ -140,6 +140,12 @@ final class Pool {
   }
 
   void tick(long nowMillis) {
+    reporter.debug(
+        "mempool",
+        "transactions",
+        mempool.transactionCount(),
+        "workCalls",
+        mempool.workCallCount());
     gossips.keySet().forEach(topic -> step(nowMillis, topic, new Gossip.Ticked()));
   }
 

@@ -70,6 +70,9 @@ public final class Replica implements Owner<Replica.Input> {
       }
     }
 
+    /// Somebody wants to know how consensus stands.
+    record Asked(Consumer<ConsensusDump> reply) implements Input {}
+
     /// This node's own work call.
     record Worked(SignedWorkCall call) implements Input {}
   }
@@ -86,8 +89,6 @@ public final class Replica implements Owner<Replica.Input> {
       Reporter reporter,
       ChainListener listener,
       Retention retention) {}
-
-  private record TimerKey(long view, TimerKind kind) {}
 
   /// Number for a peer that is no validator, in the core's requests.
   private static final int FOLLOWER_FIRST = 1_000;
@@ -107,7 +108,7 @@ public final class Replica implements Owner<Replica.Input> {
   private final Engine engine;
   private final Voting voting;
   private final Proposer proposer;
-  private final Map<TimerKey, Long> timers = new LinkedHashMap<>();
+  private final Map<ConsensusDump.Timer, Long> timers = new LinkedHashMap<>();
   private final List<PublicKey> followers = new ArrayList<>();
   private Optional<Certificate> awaited = Optional.empty();
   private long serial;
@@ -182,7 +183,7 @@ public final class Replica implements Owner<Replica.Input> {
       case Input.Started() -> start();
       case Input.Network(NetworkEvent event) -> network(event);
       case Input.TimerFired(long number, long view, TimerKind kind) -> {
-        if (timers.remove(new TimerKey(view, kind), number)) {
+        if (timers.remove(new ConsensusDump.Timer(view, kind), number)) {
           voting.feed(nowMillis, new nimble.consensus.Input.TimerFired(view, kind));
         }
       }
@@ -190,6 +191,7 @@ public final class Replica implements Owner<Replica.Input> {
       case Input.Due() -> dueMillis = Long.MAX_VALUE;
       case Input.Submitted(List<Transaction> transactions, var reply) ->
           reply.accept(transactions.stream().map(pool::submit).toList());
+      case Input.Asked(var reply) -> reply.accept(ConsensusDump.of(engine, tree, timers.keySet()));
       case Input.Worked(SignedWorkCall call) -> pool.work(call);
     }
   }
@@ -295,6 +297,7 @@ public final class Replica implements Owner<Replica.Input> {
         // The connection proves who speaks: only the signer itself sends its vote.
         if (vote.signer() < epoch.hotKeys().size()
             && epoch.hotKeys().get(vote.signer()).equals(peer)) {
+          ChainReport.received(parts.reporter(), vote);
           voting.feed(nowMillis, new nimble.consensus.Input.Voted(vote));
         }
       }
@@ -403,18 +406,7 @@ public final class Replica implements Owner<Replica.Input> {
     voting.prune(block.header().view());
     timers.keySet().removeIf(timer -> timer.view() < block.header().view());
     pool.finalized(nowMillis, block.block());
-    parts
-        .reporter()
-        .debug(
-            "finalized",
-            "height",
-            block.height(),
-            "view",
-            block.header().view(),
-            "transactions",
-            block.block().body().transactions().size(),
-            "workCalls",
-            block.block().body().workCalls().size());
+    ChainReport.finalized(parts.reporter(), block);
     parts.listener().finalized(block.block());
   }
 
@@ -446,7 +438,7 @@ public final class Replica implements Owner<Replica.Input> {
     @Override
     public void startTimer(Effect.StartTimer timer) {
       long number = ++serial;
-      timers.put(new TimerKey(timer.view(), timer.kind()), number);
+      timers.put(new ConsensusDump.Timer(timer.view(), timer.kind()), number);
       later(timer.millis(), new Input.TimerFired(number, timer.view(), timer.kind()));
     }
 

@@ -20,10 +20,8 @@ import nimble.consensus.Input;
 import nimble.consensus.Message;
 import nimble.consensus.Proposal;
 import nimble.consensus.SignedVote;
-import nimble.consensus.SignerSet;
 import nimble.consensus.Vote;
 import nimble.consensus.VoteRecord;
-import nimble.node.chain.Reporter.Level;
 import nimble.p2p.Kind;
 import nimble.storage.LogEntry;
 import nimble.storage.Place;
@@ -62,6 +60,7 @@ final class Voting {
   private final Outbox outbox;
   private final Reporter reporter;
   private final Host host;
+  private final ViewReport views;
   private final Deque<Input> inputs = new ArrayDeque<>();
   private final List<Pending> pending = new ArrayList<>();
 
@@ -87,6 +86,7 @@ final class Voting {
     this.outbox = outbox;
     this.reporter = reporter;
     this.host = host;
+    this.views = new ViewReport(reporter, payloads);
   }
 
   /// Replays the vote log: votes into the core, bodies into memory.
@@ -184,7 +184,7 @@ final class Voting {
           host.finalized(certificate);
       case Effect.Evidence evidence ->
           reporter.warn("misconduct", "culprits", evidence.misconduct().culprits());
-      case Effect.Report(Effect.Notice notice) -> report(notice);
+      case Effect.Report(Effect.Notice notice) -> views.noticed(nowMillis, notice);
       case Effect.Stop(String reason) -> Invariant.check(false, "consensus stopped: %s", reason);
     }
   }
@@ -293,18 +293,5 @@ final class Voting {
               new Place(proposal.epoch(), proposal.view()), proposal.digest(), block.encode());
       protect();
     });
-  }
-
-  private void report(Effect.Notice notice) {
-    switch (notice) {
-      case Effect.Notice.Entered(long view, int leader) ->
-          reporter.debug("view_entered", "view", view, "leader", leader);
-      case Effect.Notice.GaveUp(long view, String reason) ->
-          reporter.report(Level.INFO, "view_given_up", "view", view, "reason", reason);
-      case Effect.Notice.Skipped(long view, int leader) ->
-          reporter.report(Level.INFO, "view_skipped", "view", view, "leader", leader);
-      case Effect.Notice.BadVotes(long view, SignerSet signers) ->
-          reporter.warn("bad_votes", "view", view, "signers", signers);
-    }
   }
 }

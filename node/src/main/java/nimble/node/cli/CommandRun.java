@@ -1,10 +1,12 @@
 package nimble.node.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import nimble.node.client.ClientFailure;
 import nimble.node.files.Mistake;
+import nimble.node.site.DiskTrouble;
 import nimble.storage.file.DataDirectory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -31,6 +33,14 @@ final class CommandRun {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
     addHelp(line);
+    if (root instanceof NbcliMain) {
+      try {
+        setDefaults(line, ClientDefaults.of(root.surroundings()));
+      } catch (Mistake | IOException e) {
+        err.println("error: " + words(e));
+        return ExitCode.USER_MISTAKE;
+      }
+    }
     line.setParameterExceptionHandler((failure, _) -> misused(failure));
     line.setExecutionExceptionHandler((failure, at, _) -> failed(failure, at, root));
     int code = line.execute(arguments);
@@ -45,6 +55,12 @@ final class CommandRun {
       spec.mixinStandardHelpOptions(true);
     }
     line.getSubcommands().values().forEach(CommandRun::addHelp);
+  }
+
+  /// Commands that were added already have none of their parent's.
+  private static void setDefaults(CommandLine line, ClientDefaults defaults) {
+    line.setDefaultValueProvider(defaults);
+    line.getSubcommands().values().forEach(command -> setDefaults(command, defaults));
   }
 
   private static int misused(ParameterException failure) {
@@ -69,7 +85,8 @@ final class CommandRun {
             case UNAVAILABLE -> ExitCode.NODE_FAILED;
             case REJECTED -> ExitCode.REJECTED;
           };
-      default -> ExitCode.NODE_FAILED;
+      default ->
+          DiskTrouble.words(failure).isPresent() ? ExitCode.DISK_FAILED : ExitCode.NODE_FAILED;
     };
   }
 
@@ -81,7 +98,7 @@ final class CommandRun {
           "%s: permission denied".formatted(denied.getFile());
       case java.nio.file.FileSystemException file ->
           "%s: %s".formatted(file.getFile(), file.getReason());
-      default -> message == null ? failure.toString() : message;
+      default -> DiskTrouble.words(failure).orElse(message == null ? failure.toString() : message);
     };
   }
 }

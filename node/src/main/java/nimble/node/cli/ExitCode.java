@@ -7,5 +7,8 @@ final class ExitCode {
   static final int NODE_FAILED = 2;
   static final int REJECTED = 3;
 
+  /// Starting again does not help before somebody has looked at the disk.
+  static final int DISK_FAILED = 4;
+
   private ExitCode() {}
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import nimble.codec.Bytes;
 import nimble.crypto.SigningKey;
 import nimble.node.Node;
 import nimble.node.api.ApiParts;
@@ -19,8 +20,10 @@ import nimble.node.api.ChainFeed;
 import nimble.node.chain.Reporter;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
+import nimble.node.metrics.NodeMeters;
 import nimble.node.site.Plant;
 import nimble.node.site.RealSite;
+import nimble.node.site.StopMark;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.Role;
 import nimble.p2p.netty.Settings;
@@ -39,14 +42,19 @@ final class LocalNode implements AutoCloseable {
       int threads,
       Joining joining) {}
 
+  /// How the node broke.
+  record Failure(String owner, Throwable cause) {}
+
   private static final long DIAL_MILLIS = 5_000;
+  private static final long DRAIN_SECONDS = 2;
 
   private final Node.Identity identity;
   private final Plant plant;
   private final RealSite site;
   private final Node node;
   private final Optional<ApiServer> api;
-  private final AtomicReference<String> failure;
+  private final Reporter reporter;
+  private final AtomicReference<Optional<Failure>> failure;
   private final CountDownLatch stop;
 
   private LocalNode(
@@ -55,13 +63,15 @@ final class LocalNode implements AutoCloseable {
       RealSite site,
       Node node,
       Optional<ApiServer> api,
-      AtomicReference<String> failure,
+      Reporter reporter,
+      AtomicReference<Optional<Failure>> failure,
       CountDownLatch stop) {
     this.identity = identity;
     this.plant = plant;
     this.site = site;
     this.node = node;
     this.api = api;
+    this.reporter = reporter;
     this.failure = failure;
     this.stop = stop;
   }
@@ -70,7 +80,7 @@ final class LocalNode implements AutoCloseable {
       Node.Identity identity, DataDirectory directory, Place place, Reporter reporter)
       throws IOException, Mistake, InterruptedException {
     CountDownLatch stop = new CountDownLatch(1);
-    AtomicReference<String> failure = new AtomicReference<>("");
+    AtomicReference<Optional<Failure>> failure = new AtomicReference<>(Optional.empty());
     Plant plant = new Plant(place.threads(), new DjlMachine());
     SigningKey hot = identity.hotKey();
     boolean votes = identity.roles().contains(Role.VALIDATOR);
@@ -84,11 +94,13 @@ final class LocalNode implements AutoCloseable {
             votes,
             place.joining().upkeep(),
             (owner, cause) -> {
-              failure.compareAndSet("", owner + ": " + cause);
+              failure.updateAndGet(first -> first.or(() -> Optional.of(new Failure(owner, cause))));
               reporter.report(Reporter.Level.ERROR, "node_failed", "owner", owner, "cause", cause);
               stop.countDown();
             });
     ChainFeed feed = new ChainFeed();
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    NodeMeters meters = new NodeMeters(registry, identity.genesis().validators().size(), reporter);
     Optional<Node> node = Optional.empty();
     try {
       place
@@ -99,11 +111,12 @@ final class LocalNode implements AutoCloseable {
               votes,
               Stream.concat(identity.peers().stream(), place.strangers().stream()).toList(),
               reporter,
-              () -> !failure.get().isEmpty());
-      Node started = startNode(identity, site, reporter, feed);
+              () -> failure.get().isPresent());
+      Node started = startNode(identity, site, meters, feed);
       node = Optional.of(started);
-      Optional<ApiServer> api = startApi(place, parts(identity, site, started, feed));
-      LocalNode local = new LocalNode(identity, plant, site, started, api, failure, stop);
+      Optional<ApiServer> api = startApi(place, parts(identity, site, started, feed, registry));
+      LocalNode local = new LocalNode(identity, plant, site, started, api, meters, failure, stop);
+      reportStart(site, started, meters);
       local.dial(place.strangers());
       return local;
     } catch (Mistake | IOException | InterruptedException | RuntimeException e) {
@@ -114,10 +127,32 @@ final class LocalNode implements AutoCloseable {
     }
   }
 
+  /// Says after an unclean stop what was found: the database has replayed its own log, the vote log
+  /// was read to its last whole frame, and the newest state is what its header commits to.
+  private static void reportStart(RealSite site, Node node, Reporter reporter) {
+    boolean unclean = site.lastStop() == StopMark.Last.UNCLEAN;
+    if (unclean) {
+      node.chain().prove(Bytes.EMPTY);
+    }
+    reporter.report(
+        unclean ? Reporter.Level.WARN : Reporter.Level.INFO,
+        unclean ? "unclean_start" : "started",
+        "lastStop",
+        site.lastStop(),
+        "height",
+        node.chain().height(),
+        "stateRoot",
+        node.chain().tip().stateRoot(),
+        "checked",
+        unclean ? "database,stateRoot,voteLog" : "-",
+        "voteLogEntries",
+        site.voteLog().map(opened -> opened.entries().size()).orElse(0));
+  }
+
   private static Node startNode(
-      Node.Identity identity, RealSite site, Reporter reporter, ChainFeed feed) throws Mistake {
+      Node.Identity identity, RealSite site, NodeMeters meters, ChainFeed feed) throws Mistake {
     try {
-      return Node.start(identity, site, new Node.Listeners(reporter, feed, (_, _) -> {}));
+      return Node.start(identity, site, new Node.Listeners(meters, feed, meters, meters));
     } catch (IOException e) {
       throw Mistake.of(
           "p2p.listen: %s: stop what uses it, or choose another port",
@@ -133,7 +168,12 @@ final class LocalNode implements AutoCloseable {
     return Optional.of(ApiServer.start(at.host(), at.port(), parts));
   }
 
-  private static ApiParts parts(Node.Identity identity, RealSite site, Node node, ChainFeed feed) {
+  private static ApiParts parts(
+      Node.Identity identity,
+      RealSite site,
+      Node node,
+      ChainFeed feed,
+      PrometheusMeterRegistry registry) {
     return new ApiParts(
         identity.genesis(),
         identity.roles(),
@@ -145,7 +185,8 @@ final class LocalNode implements AutoCloseable {
         site.blobs(),
         node.network(),
         site.address(),
-        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        site.disk(),
+        registry);
   }
 
   /// Dials the strangers as long as nobody is there, and looks again later. Peers with keys are the
@@ -158,6 +199,16 @@ final class LocalNode implements AutoCloseable {
       strangers.forEach(node.network()::connect);
     }
     site.timers().after(DIAL_MILLIS, () -> dial(strangers));
+  }
+
+  /// What to tell whoever starts it after an unclean stop.
+  Optional<String> uncleanStart() {
+    return site.lastStop() != StopMark.Last.UNCLEAN
+        ? Optional.empty()
+        : Optional.of(
+            "the last stop was not in order (killed, or a loss of power); checked: the database,"
+                + " whose newest block is %d and has the state that its header says, and the vote"
+                + " log, whole to its last entry".formatted(node.chain().height()));
   }
 
   ObjectNode json() {
@@ -193,14 +244,14 @@ final class LocalNode implements AutoCloseable {
     return role.name().toLowerCase(Locale.ROOT);
   }
 
-  /// Waits for the process to be told to stop, or for the node to break; false when it broke.
+  /// Waits for the process to be told to stop, or for the node to break: then how it broke.
   ///
   /// @param until also stops when this ends
-  boolean runUntilStopped(Optional<InputStream> until) throws InterruptedException {
+  Optional<Failure> runUntilStopped(Optional<InputStream> until) throws InterruptedException {
     StopSignal.onReceived(stop::countDown);
     until.ifPresent(input -> Thread.ofPlatform().daemon().name("eof").start(() -> awaitEnd(input)));
     stop.await();
-    return failure.get().isEmpty();
+    return failure.get();
   }
 
   private void awaitEnd(InputStream input) {
@@ -217,9 +268,13 @@ final class LocalNode implements AutoCloseable {
   /// Clients first, then the node, then what it stands on.
   @Override
   public void close() throws IOException, InterruptedException {
+    long started = System.nanoTime();
+    long height = node.chain().height();
+    reporter.info("stopping", "height", height);
     api.ifPresent(ApiServer::close);
     node.close();
     site.close();
-    plant.close();
+    plant.close(DRAIN_SECONDS);
+    reporter.info("stopped", "height", height, "millis", (System.nanoTime() - started) / 1_000_000);
   }
 }

@@ -16,6 +16,7 @@ import picocli.CommandLine.HelpCommand;
       RewardCommand.class,
       ModelCommand.class,
       ChainCommand.class,
+      ClientConfigCommand.class,
       VersionCommand.class,
       HelpCommand.class
     })

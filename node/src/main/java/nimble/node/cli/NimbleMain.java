@@ -9,8 +9,12 @@ import picocli.CommandLine.HelpCommand;
     description = "Runs nodes of a Nimble network.",
     subcommands = {
       BenchCommand.class,
+      ConfigCommand.class,
+      ConsensusCommand.class,
+      CrashCommand.class,
       DemoCommand.class,
       DevnetCommand.class,
+      DoctorCommand.class,
       InitCommand.class,
       GenesisCommand.class,
       KeysCommand.class,

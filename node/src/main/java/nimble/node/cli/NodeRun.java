@@ -15,6 +15,7 @@ import nimble.node.files.KeystoreFile;
 import nimble.node.files.Mistake;
 import nimble.node.files.NodeConfig;
 import nimble.node.files.Setting;
+import nimble.node.site.DiskTrouble;
 import nimble.node.site.NodeDirectory;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.Role;
@@ -37,8 +38,6 @@ record NodeRun(
     boolean stopOnEof,
     boolean voteAnyway,
     Optional<String> fault) {
-  private static final int THREADS_MAX = 256;
-
   int run(Output output) throws Exception {
     Genesis genesis = GenesisFile.read(NodeDirectory.genesis(directory));
     EnumSet<Role> roles = NodeSettings.roles(config);
@@ -48,21 +47,34 @@ record NodeRun(
             Endpoint.of(config, Setting.LISTEN),
             NodeSettings.api(config, roles),
             peers.stream().filter(peer -> peer.peer().isEmpty()).toList(),
-            (int) config.number(Setting.THREADS, 1, THREADS_MAX),
+            NodeSettings.threads(config),
             Joining.of(config, voteAnyway));
     try (DataDirectory data =
             DataDirectory.open(directory, genesis.chain().value(), genesis.hash());
-        LogFile log = new LogFile(data.logs().resolve("node.log"), NodeSettings.level(config))) {
+        LogFile log =
+            new LogFile(
+                data.logs().resolve("node.log"),
+                NodeSettings.level(config),
+                NodeSettings.logFormat(config))) {
       Node.Identity identity = identity(genesis, roles, peers);
       try (LocalNode node = LocalNode.start(identity, data, place, log)) {
         output.item(node.json(), node.line());
         output.note("its log is " + data.logs().resolve("node.log"));
+        node.uncleanStart().ifPresent(output::note);
         return node.runUntilStopped(
                 stopOnEof ? Optional.of(output.surroundings().input()) : Optional.empty())
-            ? ExitCode.DONE
-            : ExitCode.NODE_FAILED;
+            .map(failure -> failed(failure, output))
+            .orElse(ExitCode.DONE);
       }
     }
+  }
+
+  private static int failed(LocalNode.Failure failure, Output output) {
+    Optional<String> disk = DiskTrouble.words(failure.cause());
+    output.note(
+        "error: %s stopped: %s"
+            .formatted(failure.owner(), disk.orElse(String.valueOf(failure.cause()))));
+    return disk.isPresent() ? ExitCode.DISK_FAILED : ExitCode.NODE_FAILED;
   }
 
   /// Opens the keys that the roles need, and refuses a role that they do not fit.

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import nimble.node.chain.Reporter;
+import nimble.node.devnet.LogFormat;
 import nimble.node.files.Mistake;
 import nimble.node.files.NodeConfig;
 import nimble.node.files.Setting;
@@ -14,6 +15,8 @@ import picocli.CommandLine.Option;
 
 /// What an operator can say about a node that is started now.
 final class NodeSettings {
+  private static final int THREADS_MAX = 256;
+
   @Option(names = "--listen", paramLabel = "HOST:PORT", description = "For other nodes.")
   private Optional<String> listen = Optional.empty();
 
@@ -104,6 +107,30 @@ final class NodeSettings {
       }
     }
     throw config.mistake(Setting.LOG, "debug, info, warn or error");
+  }
+
+  static LogFormat logFormat(NodeConfig config) throws Mistake {
+    for (LogFormat format : LogFormat.values()) {
+      if (format.name().equalsIgnoreCase(config.text(Setting.LOG_FORMAT))) {
+        return format;
+      }
+    }
+    throw config.mistake(Setting.LOG_FORMAT, "text or json");
+  }
+
+  /// Refuses what a node would not start with.
+  static void check(NodeConfig config) throws Mistake {
+    EnumSet<Role> roles = roles(config);
+    level(config);
+    logFormat(config);
+    api(config, roles);
+    threads(config);
+    Endpoint.of(config, Setting.LISTEN);
+    Endpoint.peers(config);
+  }
+
+  static int threads(NodeConfig config) throws Mistake {
+    return (int) config.number(Setting.THREADS, 1, THREADS_MAX);
   }
 
   /// Nobody asks a miner anything, and a second node on a machine should not need a second port.

@@ -101,13 +101,13 @@ final class SimCommand implements Callable<Integer> {
   }
 
   private Scenario scenario() throws Mistake {
-    between("--validators", validators, 1, Devnet.VALIDATORS_MAX);
-    between("--miners", miners, 0, Devnet.MINERS_MAX);
-    between("--steps", steps, 0, Scenario.STEPS_MAX);
-    between("--transfers", transfers, 0, Scenario.TRANSFERS_MAX);
-    between("--crashes", crashes, 0, Scenario.DISTURBANCES_MAX);
-    between("--splits", splits, 0, Scenario.DISTURBANCES_MAX);
-    between("--storms", storms, 0, Scenario.DISTURBANCES_MAX);
+    Mistake.between("--validators", validators, 1, Devnet.VALIDATORS_MAX);
+    Mistake.between("--miners", miners, 0, Devnet.MINERS_MAX);
+    Mistake.between("--steps", steps, 0, Scenario.STEPS_MAX);
+    Mistake.between("--transfers", transfers, 0, Scenario.TRANSFERS_MAX);
+    Mistake.between("--crashes", crashes, 0, Scenario.DISTURBANCES_MAX);
+    Mistake.between("--splits", splits, 0, Scenario.DISTURBANCES_MAX);
+    Mistake.between("--storms", storms, 0, Scenario.DISTURBANCES_MAX);
     int trained = miners == 0 ? 0 : steps;
     if (loseMiner && trained == 0) {
       throw new Mistake("--lose-miner needs a job: --miners and --steps above 0");
@@ -130,12 +130,6 @@ final class SimCommand implements Callable<Integer> {
         minersCrash,
         loseMiner,
         actor);
-  }
-
-  private static void between(String option, int value, int min, int max) throws Mistake {
-    if (value < min || value > max) {
-      throw Mistake.of("%s must be between %d and %d, was %d", option, min, max, value);
-    }
   }
 
   private static ObjectNode json(Outcome outcome) {

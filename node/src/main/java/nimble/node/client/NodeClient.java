@@ -15,9 +15,11 @@ import nimble.api.v1.BlobServiceGrpc;
 import nimble.api.v1.BlockView;
 import nimble.api.v1.ChainServiceGrpc;
 import nimble.api.v1.ChainStatus;
+import nimble.api.v1.ConsensusView;
 import nimble.api.v1.ExplainRequest;
 import nimble.api.v1.GetAccountRequest;
 import nimble.api.v1.GetBlockRequest;
+import nimble.api.v1.GetConsensusRequest;
 import nimble.api.v1.GetJobRequest;
 import nimble.api.v1.GetMinerRequest;
 import nimble.api.v1.GetNodeRequest;
@@ -196,6 +198,10 @@ public final class NodeClient implements AutoCloseable {
 
   public NodeView nodeView() throws ClientFailure {
     return call(nodes, stub -> stub.getNode(GetNodeRequest.getDefaultInstance()));
+  }
+
+  public ConsensusView consensus() throws ClientFailure {
+    return call(nodes, stub -> stub.getConsensus(GetConsensusRequest.getDefaultInstance()));
   }
 
   /// Hands a transaction in; a refusal says why.

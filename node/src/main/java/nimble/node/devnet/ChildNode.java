@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,18 +20,34 @@ import nimble.node.files.Mistake;
 
 /// A node in a process of its own. It stops when its standard input ends: when it is told to, and
 /// when this process dies, however that happens.
-final class ChildNode {
+public final class ChildNode {
   /// How one is started.
   ///
   /// @param mainClass of `nimble`
+  /// @param classPath of its JVM
+  /// @param flags of its JVM, after those of this one
   /// @param arguments of `nimble node start`
-  record Order(
-      String name, Path home, String mainClass, int heapMegabytes, List<String> arguments) {
-    Order {
+  public record Order(
+      String name,
+      Path home,
+      String mainClass,
+      int heapMegabytes,
+      String classPath,
+      List<String> flags,
+      List<String> arguments) {
+    public Order {
+      flags = List.copyOf(flags);
       arguments = List.copyOf(arguments);
     }
 
-    Path log() {
+    /// With these flags besides.
+    public Order with(List<String> more) {
+      List<String> all = new ArrayList<>(flags);
+      all.addAll(more);
+      return new Order(name, home, mainClass, heapMegabytes, classPath, all, arguments);
+    }
+
+    public Path log() {
       return home.resolve("logs").resolve("node.log");
     }
 
@@ -53,7 +70,7 @@ final class ChildNode {
   }
 
   /// @param onEnd told when it ends without having been told to
-  static ChildNode start(Order order, Consumer<String> onEnd) throws IOException {
+  public static ChildNode start(Order order, Consumer<String> onEnd) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command(order));
     builder.environment().keySet().removeIf(name -> name.startsWith("NIMBLE_"));
     builder.environment().put("NIMBLE_PASSWORD", DevnetHome.PASSWORD);
@@ -75,7 +92,8 @@ final class ChildNode {
       }
     }
     command.add("-Xmx%dm".formatted(order.heapMegabytes()));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), order.mainClass()));
+    command.addAll(order.flags());
+    command.addAll(List.of("-cp", order.classPath(), order.mainClass()));
     command.addAll(List.of("node", "start", "--home", order.home().toString()));
     command.addAll(List.of("--json", "--stop-on-eof"));
     command.addAll(order.arguments());
@@ -101,7 +119,7 @@ final class ChildNode {
   }
 
   /// Waits until it runs: what it says of itself then.
-  JsonNode running() throws IOException, Mistake, InterruptedException {
+  public JsonNode running() throws IOException, Mistake, InterruptedException {
     try {
       String line = firstLine.get(START_SECONDS, TimeUnit.SECONDS);
       return Json.read(order.name(), line, JsonNode.class);
@@ -114,12 +132,31 @@ final class ChildNode {
     }
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
+  /// Of all its processors together, since it was started.
+  public Duration processorTime() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /// Ends it from one instant to the next: nothing of it runs any more when this returns.
+  public void kill() throws InterruptedException {
+    stopping = true;
+    process.destroyForcibly().waitFor();
+  }
+
+  /// Tells it to stop as a supervisor does, and waits. Returns its exit code.
+  public int terminate() throws InterruptedException {
+    stopping = true;
+    process.destroy();
+    awaitEnd();
+    return process.exitValue();
+  }
+
   /// Tells it to stop, without waiting.
-  void stop() {
+  public void stop() {
     stopping = true;
     try {
       process.getOutputStream().close();
@@ -130,7 +167,11 @@ final class ChildNode {
 
   /// Waits until it has stopped, and ends it when it does not.
   void awaitEnd() throws InterruptedException {
-    if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+    awaitEnd(STOP_SECONDS);
+  }
+
+  public void awaitEnd(long seconds) throws InterruptedException {
+    if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
     }
   }

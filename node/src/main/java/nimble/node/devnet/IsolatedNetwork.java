@@ -111,7 +111,14 @@ public final class IsolatedNetwork implements DemoNetwork {
     arguments.addAll(more);
     ChildNode child =
         ChildNode.start(
-            new ChildNode.Order(name, directory, mainClass, heapMegabytes, arguments),
+            new ChildNode.Order(
+                name,
+                directory,
+                mainClass,
+                heapMegabytes,
+                System.getProperty("java.class.path", ""),
+                List.of(),
+                arguments),
             words -> {
               failure.compareAndSet("", words);
               reporter.report(Reporter.Level.ERROR, "node_failed", "node", name, "cause", words);

@@ -9,19 +9,25 @@ import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
 import nimble.node.chain.Reporter;
 
-/// The log of a local network: one line per event, `key=value` pairs, all nodes together.
+/// A log: one line per event.
 public final class LogFile implements Reporter, AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final PrintWriter out;
   private final Level least;
+  private final LogFormat format;
 
   public LogFile(Path file, Level least) throws IOException {
+    this(file, least, LogFormat.TEXT);
+  }
+
+  public LogFile(Path file, Level least, LogFormat format) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
     this.out =
         new PrintWriter(
             Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
             true);
     this.least = least;
+    this.format = format;
   }
 
   @Override
@@ -29,14 +35,7 @@ public final class LogFile implements Reporter, AutoCloseable {
     if (level.compareTo(least) < 0) {
       return;
     }
-    StringBuilder line = new StringBuilder();
-    line.append(Instant.now()).append(' ').append(level).append(' ').append(event);
-    for (int i = 0; i + 1 < pairs.length; i += 2) {
-      String value = String.valueOf(pairs[i + 1]).replace("\n", "\\n");
-      boolean quote = value.indexOf(' ') >= 0;
-      line.append(' ').append(pairs[i]).append('=');
-      line.append(quote ? "\"" + value.replace("\"", "'") + "\"" : value);
-    }
+    String line = format.line(Instant.now(), level, event, pairs);
     lock.lock();
     try {
       out.println(line);

@@ -18,6 +18,7 @@ import nimble.node.chain.FinalizedChain;
 import nimble.node.chain.Reporter;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Mistake;
+import nimble.node.metrics.NodeMeters;
 import nimble.node.site.Plant;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.Role;
@@ -74,13 +75,18 @@ public final class RunningNetwork implements DemoNetwork {
           watch.finalized(block);
         };
     AtomicReference<String> failure = new AtomicReference<>("");
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    NodeMeters meters = new NodeMeters(registry, devnet.validators().size(), reporter);
     Plant plant = new Plant(threads, new DjlMachine());
     LocalNetwork network =
         LocalNetwork.start(
             devnet,
             home,
             plant,
-            index -> new Node.Listeners(reporter, index == 0 ? onFirst : block -> {}, meter),
+            index ->
+                index == 0
+                    ? new Node.Listeners(meters, onFirst, meter, meters)
+                    : new Node.Listeners(reporter, block -> {}, meter),
             (owner, cause) -> {
               failure.compareAndSet("", owner + ": " + cause);
               reporter.report(Reporter.Level.ERROR, "node_failed", "owner", owner, "cause", cause);
@@ -102,7 +108,8 @@ public final class RunningNetwork implements DemoNetwork {
                   first.site().blobs(),
                   first.node().network(),
                   first.site().address(),
-                  new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+                  first.site().disk(),
+                  registry));
       return new RunningNetwork(
           plant, network, api, NodeClient.connect(api.host(), api.port()), meter, watch, failure);
     } catch (Mistake e) {

@@ -22,6 +22,13 @@ public final class Mistake extends Exception {
     return new Mistake(where + ": " + malformed.reason());
   }
 
+  /// Refuses a number that is out of bounds.
+  public static void between(String option, long value, long min, long max) throws Mistake {
+    if (value < min || value > max) {
+      throw of("%s must be between %d and %d, was %d", option, min, max, value);
+    }
+  }
+
   /// The message, which is always there.
   public String words() {
     return words;

@@ -124,7 +124,7 @@ public final class NodeConfig {
         "%s must be %s, was '%s' (%s)", setting.key(), allowed, value.text(), value.source());
   }
 
-  private Value value(Setting setting) {
+  public Value value(Setting setting) {
     Value value = values.get(setting);
     return value == null ? new Value(setting.otherwise(), DEFAULT) : value;
   }

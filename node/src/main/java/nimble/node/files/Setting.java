@@ -24,6 +24,8 @@ public record Setting(String key, String otherwise, String what) {
   public static final Setting THREADS =
       new Setting("compute.threads", "2", "threads that train and serve");
   public static final Setting LOG = new Setting("log.level", "info", "debug, info, warn or error");
+  public static final Setting LOG_FORMAT =
+      new Setting("log.format", "text", "text (key=value) or json, one line per event");
 
   public static final Setting SYNC =
       new Setting(
@@ -43,7 +45,8 @@ public record Setting(String key, String otherwise, String what) {
           "storage.snapshots", "0", "a snapshot for others every so many blocks; 0 for none");
 
   public static final List<Setting> ALL =
-      List.of(LISTEN, PEERS, API, ROLES, SYNC, TRUST, THREADS, STORAGE, SNAPSHOTS, LOG);
+      List.of(
+          LISTEN, PEERS, API, ROLES, SYNC, TRUST, THREADS, STORAGE, SNAPSHOTS, LOG, LOG_FORMAT);
 
   private static final List<String> RESERVED =
       List.of("NIMBLE_HOME", "NIMBLE_PASSWORD", "NIMBLE_JAVA_OPTS", "NIMBLE_DEBUG");
@@ -73,6 +76,11 @@ public record Setting(String key, String otherwise, String what) {
   }
 
   static List<String> variables() {
-    return Stream.concat(ALL.stream().map(Setting::variable), RESERVED.stream()).toList();
+    return Stream.of(
+            ALL.stream().map(Setting::variable),
+            ClientSetting.ALL.stream().map(ClientSetting::variable),
+            RESERVED.stream())
+        .flatMap(names -> names)
+        .toList();
   }
 }

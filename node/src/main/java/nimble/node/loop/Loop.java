@@ -11,7 +11,7 @@ import nimble.check.Invariant;
 
 /// Gives an owner a thread and a clock.
 public final class Loop<I> implements Inbox<I> {
-  private static final long STOP_MILLIS_MAX = 10_000;
+  private static final long STOP_MILLIS_MAX = 3_000;
 
   private final LinkedBlockingQueue<Optional<I>> inbox = new LinkedBlockingQueue<>();
   private final CountDownLatch ended = new CountDownLatch(1);

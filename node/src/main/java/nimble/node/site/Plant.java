@@ -86,9 +86,14 @@ public final class Plant implements AutoCloseable {
   /// process.
   @Override
   public void close() throws InterruptedException {
+    close(DRAIN_SECONDS);
+  }
+
+  /// The same for a process that ends: tasks that take longer end with it.
+  public void close(long drainSeconds) throws InterruptedException {
     timers.shutdownNow();
     compute.shutdown();
-    boolean drained = compute.awaitTermination(DRAIN_SECONDS, TimeUnit.SECONDS);
+    boolean drained = compute.awaitTermination(drainSeconds, TimeUnit.SECONDS);
     network.close();
     if (drained) {
       machine.close();

@@ -1,6 +1,8 @@
 package nimble.node.site;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -13,6 +15,7 @@ import nimble.node.chain.SeenVotes;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Loop;
 import nimble.node.loop.Timers;
+import nimble.node.metrics.DiskUse;
 import nimble.node.sync.Snapshots;
 import nimble.node.work.Compute;
 import nimble.p2p.Hello;
@@ -30,6 +33,8 @@ import nimble.storage.file.DataDirectory;
 import nimble.storage.file.FileBlobStore;
 import nimble.storage.file.FileShelf;
 import nimble.storage.file.FileVoteLog;
+import nimble.storage.file.MarkedDatabase;
+import nimble.storage.file.PowerLoss;
 import nimble.storage.rocks.RocksDatabase;
 import nimble.vm.Machine;
 
@@ -44,13 +49,15 @@ public final class RealSite implements Site, AutoCloseable {
   private final SigningKey hotKey;
   private final Settings listen;
   private final DataDirectory directory;
-  private final RocksDatabase database;
+  private final Database database;
   private final FileBlobStore blobs;
   private final FileShelf shelf;
   private Optional<VoteLog.Opened> voteLog;
   private final BiConsumer<String, Throwable> onFailure;
   private final Upkeep upkeep;
   private final Snapshots snapshots;
+  private final StopMark.Last lastStop;
+  private volatile boolean failed;
   private Optional<PeerAddress> address = Optional.empty();
 
   /// @param name of the node, for threads and logs
@@ -62,7 +69,8 @@ public final class RealSite implements Site, AutoCloseable {
       Settings listen,
       DataDirectory directory,
       boolean votes,
-      BiConsumer<String, Throwable> onFailure) {
+      BiConsumer<String, Throwable> onFailure)
+      throws IOException {
     this(name, plant, hotKey, listen, directory, votes, Upkeep.FULL, onFailure);
   }
 
@@ -74,19 +82,33 @@ public final class RealSite implements Site, AutoCloseable {
       DataDirectory directory,
       boolean votes,
       Upkeep upkeep,
-      BiConsumer<String, Throwable> onFailure) {
+      BiConsumer<String, Throwable> onFailure)
+      throws IOException {
     this.name = name;
     this.plant = plant;
     this.hotKey = hotKey;
     this.listen = listen;
     this.directory = directory;
-    this.onFailure = onFailure;
+    this.onFailure =
+        (owner, cause) -> {
+          failed = true;
+          onFailure.accept(owner, cause);
+        };
     this.upkeep = upkeep;
     this.snapshots = Snapshots.open(directory.snapshots());
-    this.database = RocksDatabase.open(directory.database(), plant.memory(), OPEN_FILES_MAX);
+    this.lastStop = StopMark.take(directory.path());
+    Path notes = PowerLoss.notes(directory.path());
+    boolean noting = Files.isDirectory(notes);
+    Database rocks = RocksDatabase.open(directory.database(), plant.memory(), OPEN_FILES_MAX);
+    this.database = noting ? new MarkedDatabase(rocks, directory.database(), notes) : rocks;
     this.blobs = FileBlobStore.open(directory.blobs(), BLOB_BYTES_MAX);
     this.shelf = FileShelf.open(directory.evidence(), EVIDENCE_BYTES_MAX);
-    this.voteLog = votes ? FileVoteLog.open(directory.votes()) : Optional.empty();
+    this.voteLog =
+        !votes
+            ? Optional.empty()
+            : noting
+                ? FileVoteLog.open(directory.votes(), notes)
+                : FileVoteLog.open(directory.votes());
   }
 
   @Override
@@ -111,6 +133,16 @@ public final class RealSite implements Site, AutoCloseable {
   /// Where its node can be dialled, once that has a network.
   public PeerAddress address() {
     return address.orElseThrow(() -> new IllegalStateException(name + " has no network yet"));
+  }
+
+  /// How the process before this one ended.
+  public StopMark.Last lastStop() {
+    return lastStop;
+  }
+
+  /// Its files.
+  public DiskUse disk() {
+    return new DiskUse(directory.path());
   }
 
   @Override
@@ -181,6 +213,9 @@ public final class RealSite implements Site, AutoCloseable {
   public void close() throws IOException {
     voteLog.ifPresent(opened -> opened.log().close());
     database.close();
+    if (!failed) {
+      StopMark.leave(directory.path());
+    }
     directory.close();
   }
 }

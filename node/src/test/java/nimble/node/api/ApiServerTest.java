@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import nimble.blob.Manifest;
 import nimble.codec.Bytes;
 import nimble.node.chain.Reporter;
@@ -30,6 +31,7 @@ import nimble.node.client.NodeClient;
 import nimble.node.devnet.LocalNetwork;
 import nimble.node.devnet.RunningNetwork;
 import nimble.node.files.Mistake;
+import nimble.node.metrics.Meter;
 import nimble.sim.Seeds;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,6 +91,25 @@ final class ApiServerTest {
   }
 
   @Test
+  void servesTheFrozenNamesAndNoOther() throws Exception {
+    TreeSet<String> served = new TreeSet<>();
+    get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("# TYPE nimble_"))
+        .forEach(line -> served.add(line.split(" ", -1)[2]));
+    assertEquals(new TreeSet<>(Meter.names()), served);
+  }
+
+  @Test
+  void tellsHowConsensusStands() throws Exception {
+    var json = new ObjectMapper().readTree(get("/v1/node/consensus").body());
+    assertTrue(json.path("view").asLong() > 0, json::toString);
+    assertTrue(json.path("rounds").isArray(), json::toString);
+    assertEquals(network.network().devnet().validators().size(), json.path("weights").size());
+  }
+
+  @Test
   void refusesOtherAddressesAndPortsInUse() {
     ApiParts parts = parts();
     assertTrue(
@@ -114,6 +135,7 @@ final class ApiServerTest {
         member.site().blobs(),
         member.node().network(),
         member.site().address(),
+        member.site().disk(),
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }
 

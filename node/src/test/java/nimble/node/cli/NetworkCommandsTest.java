@@ -73,6 +73,17 @@ final class NetworkCommandsTest {
     return nbcli(all.toArray(String[]::new)).expect(ExitCode.DONE).json();
   }
 
+  @Test
+  void consensusIsShownAsJsonAndReadable() throws Exception {
+    Cli cli = new Cli(folder);
+    String text = cli.nimble("consensus", "dump", "--node", node).expect(ExitCode.DONE).out();
+    assertTrue(text.contains("quorum"), text);
+    assertTrue(text.contains("NOTARIZE"), text);
+    JsonNode json =
+        cli.nimble("consensus", "dump", "--node", node, "--json").expect(ExitCode.DONE).json();
+    assertTrue(json.path("view").asLong() > 0, json::toString);
+  }
+
   private static String fresh(String wallet) throws Exception {
     return new Cli(folder)
         .nbcli("wallet", "create", "--wallet.name", wallet, "--json")

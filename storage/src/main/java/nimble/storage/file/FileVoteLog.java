@@ -2,8 +2,10 @@ package nimble.storage.file;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import nimble.storage.LogEntry;
 import nimble.storage.SegmentedVoteLog;
 import nimble.storage.VoteLog;
 
@@ -19,6 +21,17 @@ public final class FileVoteLog {
   /// Empty when there is none: then this node must not vote in this epoch.
   public static Optional<VoteLog.Opened> open(Path directory) {
     return open(directory, SegmentedVoteLog.SEGMENT_BYTES);
+  }
+
+  /// The same, with notes of what is not synced, for [PowerLoss].
+  public static Optional<VoteLog.Opened> open(Path directory, Path notes) {
+    return SegmentedVoteLog.open(
+        new JournaledSegments(directory, notes), SegmentedVoteLog.SEGMENT_BYTES, lives());
+  }
+
+  /// All that stands in a log that nobody has open, below its floor too: for whoever looks into it.
+  public static List<LogEntry> read(Path directory) {
+    return SegmentedVoteLog.read(new FileSegmentDirectory(directory));
   }
 
   static VoteLog create(Path directory, int segmentBytes) {

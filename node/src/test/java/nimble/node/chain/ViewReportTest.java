@@ -1,0 +1,54 @@
+package nimble.node.chain;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import nimble.consensus.Effect.Notice;
+import org.junit.jupiter.api.Test;
+
+final class ViewReportTest {
+  private final List<String> lines = new ArrayList<>();
+  private final ViewReport views =
+      new ViewReport(
+          (level, event, pairs) -> {
+            if (level == Reporter.Level.INFO) {
+              lines.add(event + " " + Arrays.toString(pairs));
+            }
+          },
+          new Payloads());
+
+  @Test
+  void oneLineTellsOfASkippedView() {
+    views.noticed(1_000, new Notice.Entered(7, 2));
+    views.noticed(3_000, new Notice.GaveUp(7, "no proposal"));
+    views.noticed(3_040, new Notice.Skipped(7, 2));
+    assertEquals(
+        List.of("view_skipped [view, 7, leader, 2, reason, leader_silent, afterMillis, 2040]"),
+        lines);
+  }
+
+  @Test
+  void whoDidNotGiveUpItselfSaysSo() {
+    views.noticed(1_000, new Notice.Skipped(4, 1));
+    assertEquals(
+        List.of("view_skipped [view, 4, leader, 1, reason, others_gave_up, afterMillis, 0]"),
+        lines);
+  }
+
+  @Test
+  void reasonsAreOfWhatConsensusSays() {
+    assertEquals(SkipReason.LEADER_LATE, reason("no proposal", true));
+    assertEquals(SkipReason.LEADER_SILENT, reason("no proposal", false));
+    assertEquals(SkipReason.LEADER_GAVE_UP, reason("leader gave up", false));
+    assertEquals(SkipReason.NOTHING_BUILT, reason("nothing built", false));
+    assertEquals(SkipReason.PAYLOAD_REFUSED, reason("payload refused", true));
+    assertEquals(SkipReason.CERTIFICATE_LATE, reason("out of time", true));
+  }
+
+  private static SkipReason reason(String gaveUp, boolean proposed) {
+    return SkipReason.of(new SkipReason.Known(Optional.of(gaveUp), proposed));
+  }
+}

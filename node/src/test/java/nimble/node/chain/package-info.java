@@ -1,0 +1,4 @@
+@NullMarked
+package nimble.node.chain;
+
+import org.jspecify.annotations.NullMarked;

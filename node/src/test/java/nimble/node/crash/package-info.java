@@ -1,0 +1,4 @@
+@NullMarked
+package nimble.node.crash;
+
+import org.jspecify.annotations.NullMarked;

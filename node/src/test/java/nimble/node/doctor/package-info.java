@@ -1,0 +1,4 @@
+@NullMarked
+package nimble.node.doctor;
+
+import org.jspecify.annotations.NullMarked;

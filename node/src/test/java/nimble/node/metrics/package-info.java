@@ -1,0 +1,4 @@
+@NullMarked
+package nimble.node.metrics;
+
+import org.jspecify.annotations.NullMarked;
