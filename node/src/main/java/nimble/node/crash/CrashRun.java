@@ -46,7 +46,7 @@ public final class CrashRun {
   private static final int QUIET_MILLIS_MAX = 900;
   private static final int DEAD_MILLIS_MAX = 300;
   private static final int START_MILLIS_MAX = 2_000;
-  private static final long PATIENCE_MILLIS = 120_000;
+  private static final long PATIENCE_MILLIS = 600_000;
 
   private final Plan plan;
   private final Consumer<String> story;

@@ -56,7 +56,7 @@ public final class ChildNode {
     }
   }
 
-  private static final long START_SECONDS = 120;
+  private static final long START_SECONDS = 300;
   private static final long STOP_SECONDS = 20;
 
   private final Order order;
