@@ -44,13 +44,15 @@ public final class Engine {
   /// What to do now, in this order.
   public List<Effect> step(Input input) {
     Invariant.check(started != input instanceof Started, "%s, started: %s", input, started);
-    if (state.stopped) {
+    if (state.stopped || state.isOver() && !(input instanceof Requested)) {
       return List.of();
     }
     handle(input);
-    progress.pursue();
-    voting.pursue();
-    catchup.pursue();
+    if (!state.isOver()) {
+      progress.pursue();
+      voting.pursue();
+      catchup.pursue();
+    }
     return state.drain();
   }
 
@@ -74,7 +76,8 @@ public final class Engine {
         }
       }
       case PayloadVerified(Proposal proposal, boolean valid) -> voting.verified(proposal, valid);
-      case PayloadCertified(Proposal proposal) -> progress.certified(proposal);
+      case PayloadCertified(Proposal proposal, boolean last) ->
+          progress.certified(proposal, last);
       case Requested(int peer, Request request) ->
           catchup
               .answer(request)
@@ -116,6 +119,11 @@ public final class Engine {
   /// What is known now.
   public Summary summary() {
     return Summary.of(state);
+  }
+
+  /// Rule 11: the last payload of the epoch is final, and certified here.
+  public boolean isOver() {
+    return state.isOver();
   }
 
   public Proposal lastFinal() {

@@ -25,6 +25,7 @@ record Guards(Optional<Condition> dropped) {
     R5_CURRENT_VIEW,
     R5_NOT_FINALIZED,
     R9_CERTIFIED_TO_ENTER,
+    R11_LAST_AGAIN,
     QUORUM,
     FLOOR,
     DURABLE_FIRST

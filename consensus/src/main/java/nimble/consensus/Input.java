@@ -41,7 +41,9 @@ public sealed interface Input {
   record PayloadVerified(Proposal proposal, boolean valid) implements Input {}
 
   /// Answers [Effect.Certify]: the payload is executed and durable. There is no negative answer.
-  record PayloadCertified(Proposal proposal) implements Input {}
+  ///
+  /// @param last whether the payload ends the epoch (rule 11): the same on every node
+  record PayloadCertified(Proposal proposal, boolean last) implements Input {}
 
   /// A peer asks for certificates.
   ///

@@ -169,16 +169,19 @@ final class Progress {
   }
 
   /// Rule 3: executed and durable.
-  void certified(Proposal proposal) {
+  void certified(Proposal proposal, boolean last) {
     state
         .known(proposal.view())
         .filter(round -> round.certifying.equals(Optional.of(proposal)) || state.isFinal(proposal))
-        .ifPresent(round -> round.certified = Optional.of(proposal));
+        .ifPresent(round -> {
+          round.certified = Optional.of(proposal);
+          round.last = last;
+        });
   }
 
   /// Rule 1.
   void enter(long view) {
-    if (view <= state.view) {
+    if (view <= state.view || state.isOver()) {
       return;
     }
     state.view = view;

@@ -31,6 +31,9 @@ final class Round {
 
   Optional<Proposal> certified = Optional.empty();
 
+  /// Whether the payload of what is certified ends the epoch (rule 11).
+  boolean last;
+
   Optional<Certificate> notarization = Optional.empty();
   Optional<Certificate> nullification = Optional.empty();
   Optional<Certificate> finalization = Optional.empty();

@@ -102,6 +102,18 @@ final class State {
     return Math.max(1, lastFinal().view() - RETENTION);
   }
 
+  /// Rule 11: whether this proposal's payload is known to end the epoch.
+  boolean isLast(Proposal proposal) {
+    return known(proposal.view())
+        .filter(round -> round.last && round.certified.equals(Optional.of(proposal)))
+        .isPresent();
+  }
+
+  /// Rule 11: nothing is left to decide in this epoch.
+  boolean isOver() {
+    return isLast(lastFinal());
+  }
+
   /// What a proposal may extend at this view: final, or notarized and certified by me.
   Optional<Proposal> extendable(long at) {
     return finalAt(at).or(() -> known(at).filter(Round::isCertified).flatMap(Round::notarized));

@@ -43,7 +43,11 @@ final class Voting {
     Proposal parent = state.highestExtendable();
     if (state.firstNotNullified(parent.view(), round.view).isEmpty()) {
       round.buildsOn = Optional.of(parent);
-      state.emit(new Effect.Build(round.view, parent));
+      if (guards.hold(Condition.R11_LAST_AGAIN, !state.isLast(parent))) {
+        state.emit(new Effect.Build(round.view, parent));
+      } else {
+        built(round.view, Optional.of(parent.digest()));
+      }
     }
   }
 
@@ -67,10 +71,19 @@ final class Voting {
     if (round.payload == Payload.UNKNOWN && mayNotarize(round, proposal)) {
       parent(proposal)
           .ifPresent(parent -> {
-            round.payload = Payload.ASKED;
-            state.emit(new Effect.VerifyPayload(proposal, parent));
+            if (isAgain(proposal, parent)) {
+              round.payload = Payload.VERIFIED;
+            } else {
+              round.payload = Payload.ASKED;
+              state.emit(new Effect.VerifyPayload(proposal, parent));
+            }
           });
     }
+  }
+
+  /// Rule 11: what is certified already needs no verdict.
+  private boolean isAgain(Proposal proposal, Proposal parent) {
+    return state.isLast(parent) && proposal.digest().equals(parent.digest());
   }
 
   void verified(Proposal proposal, boolean valid) {
@@ -114,9 +127,18 @@ final class Voting {
         && guards.hold(Condition.R2_NOT_NULLIFIED, !own.nullified)
         && guards.hold(Condition.R2_PARENT_NOT_BELOW_FINAL, last <= parentView)
         && guards.hold(Condition.R2_PARENT_CERTIFIED, state.extendable(parentView).isPresent())
+        && guards.hold(Condition.R11_LAST_AGAIN, !refuses(proposal))
         && guards.hold(
             Condition.R2_GAP_NULLIFIED,
             state.firstNotNullified(Math.max(last, parentView), round.view).isEmpty());
+  }
+
+  /// Rule 11: nothing but itself follows the last payload of an epoch.
+  private boolean refuses(Proposal proposal) {
+    return state
+        .extendable(proposal.parentView())
+        .filter(parent -> state.isLast(parent) && !isAgain(proposal, parent))
+        .isPresent();
   }
 
   /// The proposal that this one extends. Rule 2 leaves only the first choice.

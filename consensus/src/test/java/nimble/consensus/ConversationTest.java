@@ -231,7 +231,7 @@ final class ConversationTest {
     for (Vote vote : List.of(notarize(FIRST), finalizes(FIRST))) {
       engine.step(new Input.Voted(signed(0, vote)));
       engine.step(new Input.VotesChecked(vote, Optional.of(certificate(vote, 0)), SignerSet.NONE));
-      engine.step(new Input.PayloadCertified(FIRST));
+      engine.step(new Input.PayloadCertified(FIRST, false));
     }
     assertEquals(FIRST, engine.lastFinal());
     assertEquals(2, engine.view());

@@ -82,7 +82,7 @@ final class RecoveryTest {
         step(disk, scene.saw(Scene.nullify(view)));
       } else {
         step(disk, scene.saw(Scene.notarize(proposal)));
-        step(disk, scene.step(new Input.PayloadCertified(proposal)));
+        step(disk, scene.step(new Input.PayloadCertified(proposal, false)));
         parent = view;
       }
       if (view == 4) {
@@ -140,7 +140,7 @@ final class RecoveryTest {
     // What it had notarized is certified again, late.
     for (int digest : new int[] {(int) view, (int) view + 100}) {
       for (long parent = 0; parent < view; parent++) {
-        scene.step(new Input.PayloadCertified(Scene.proposal(view, parent, digest)));
+        scene.step(new Input.PayloadCertified(Scene.proposal(view, parent, digest), false));
         said.addAll(scene.cast());
       }
     }

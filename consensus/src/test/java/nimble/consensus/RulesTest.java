@@ -121,7 +121,7 @@ final class RulesTest {
     scene.saw(nullify(1));
     scene.proposed(SECOND);
     assertTrue(scene.one(Effect.VerifyPayload.class).isEmpty());
-    scene.step(new Input.PayloadCertified(FIRST));
+    scene.step(new Input.PayloadCertified(FIRST, false));
     assertEquals(
         Optional.of(new Effect.VerifyPayload(SECOND, FIRST)),
         scene.one(Effect.VerifyPayload.class));
@@ -169,7 +169,7 @@ final class RulesTest {
   void r3CertifyingGoesOnAfterNullification() {
     scene.saw(notarize(FIRST));
     scene.saw(nullify(1));
-    scene.step(new Input.PayloadCertified(FIRST));
+    scene.step(new Input.PayloadCertified(FIRST, false));
     assertEquals(List.of(finalizes(FIRST)), scene.cast());
   }
 
@@ -179,7 +179,7 @@ final class RulesTest {
     assertTrue(scene.one(Effect.Certify.class).isEmpty());
     scene.saw(notarize(FIRST));
     assertEquals(List.of(new Effect.Certify(FIRST, GENESIS)), scene.all(Effect.Certify.class));
-    scene.step(new Input.PayloadCertified(FIRST));
+    scene.step(new Input.PayloadCertified(FIRST, false));
     assertEquals(List.of(new Effect.Certify(SECOND, FIRST)), scene.all(Effect.Certify.class));
   }
 
@@ -187,7 +187,7 @@ final class RulesTest {
   void r3AVerifiedPayloadIsCertifiedBeforeItsNotarization() {
     scene.verified(FIRST);
     assertTrue(scene.one(Effect.Certify.class).isPresent());
-    scene.step(new Input.PayloadCertified(FIRST));
+    scene.step(new Input.PayloadCertified(FIRST, false));
     assertEquals(1, scene.engine.view());
     scene.saw(notarize(FIRST));
     assertEquals(List.of(finalizes(FIRST)), scene.cast());
@@ -323,5 +323,69 @@ final class RulesTest {
     assertEquals(List.of(), scene.effects());
     assertTrue(scene.engine.floor().view() > 300 - State.RETENTION - 20);
     assertEquals(16, scene.engine.finalizeVotes().size());
+  }
+
+  @Test
+  void r11OnlyItselfFollowsTheLastPayload() {
+    lastCertified();
+    scene.proposed(SECOND);
+    assertEquals(List.of(), scene.cast());
+    assertTrue(scene.one(Effect.VerifyPayload.class).isEmpty());
+  }
+
+  @Test
+  void r11TheLastPayloadIsNotarizedAgainWithoutVerdict() {
+    lastCertified();
+    Proposal again = proposal(2, 1, 1);
+    scene.proposed(again);
+    assertEquals(List.of(notarize(again)), scene.cast());
+    assertTrue(scene.one(Effect.VerifyPayload.class).isEmpty());
+    assertEquals(List.of(new Effect.Certify(again, FIRST)), scene.all(Effect.Certify.class));
+  }
+
+  @Test
+  void r11TheLeaderProposesTheLastPayloadAgainWithoutBuilding() {
+    Scene leader = new Scene(2);
+    leader.saw(notarize(FIRST));
+    leader.step(new Input.PayloadCertified(FIRST, true));
+    Proposal again = proposal(2, 1, 1);
+    assertEquals(List.of(finalizes(FIRST), notarize(again)), leader.cast());
+    assertTrue(leader.one(Effect.Build.class).isEmpty());
+    assertEquals(List.of(new Effect.Publish(again)), leader.all(Effect.Publish.class));
+  }
+
+  @Test
+  void r11NothingIsSignedOnceTheLastPayloadIsFinal() {
+    lastCertified();
+    scene.saw(finalizes(FIRST));
+    assertTrue(scene.engine.isOver());
+    assertEquals(2, scene.engine.view());
+    assertEquals(List.of(), scene.fires(2, TimerKind.LEADER));
+    scene.proposed(proposal(2, 1, 1));
+    assertEquals(List.of(), scene.effects());
+  }
+
+  @Test
+  void r11TheEpochIsOverWhenItsLastPayloadIsCertifiedAfterItsFinalization() {
+    scene.saw(notarize(FIRST));
+    scene.saw(finalizes(FIRST));
+    assertFalse(scene.engine.isOver());
+    scene.step(new Input.PayloadCertified(FIRST, true));
+    assertTrue(scene.engine.isOver());
+  }
+
+  @Test
+  void r11StragglersAreAnsweredAfterTheEnd() {
+    lastCertified();
+    scene.saw(finalizes(FIRST));
+    scene.step(new Input.Requested(3, new Request(3, 1, 1)));
+    assertEquals(
+        List.of(new Effect.SendTo(3, certificate(finalizes(FIRST)))), scene.effects());
+  }
+
+  private void lastCertified() {
+    scene.saw(notarize(FIRST));
+    scene.step(new Input.PayloadCertified(FIRST, true));
+    assertEquals(2, scene.engine.view());
   }
 }

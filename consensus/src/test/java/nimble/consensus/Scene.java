@@ -85,7 +85,7 @@ final class Scene {
 
   List<Effect> certified(Proposal proposal) {
     saw(new Notarize(proposal));
-    return step(new Input.PayloadCertified(proposal));
+    return step(new Input.PayloadCertified(proposal, false));
   }
 
   List<Effect> fires(long view, TimerKind kind) {

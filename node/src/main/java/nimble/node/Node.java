@@ -4,17 +4,14 @@ import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.Function;
-import nimble.chain.ValidatorSet;
 import nimble.crypto.SigningKey;
 import nimble.crypto.VoteSigningKey;
 import nimble.genesis.Genesis;
 import nimble.genesis.TrainingParameters;
 import nimble.node.chain.ChainListener;
 import nimble.node.chain.ChainStore;
-import nimble.node.chain.Epoch;
+import nimble.node.chain.Law;
 import nimble.node.chain.FinalizedChain;
 import nimble.node.chain.Replica;
 import nimble.node.chain.Reporter;
@@ -137,7 +134,6 @@ public final class Node implements AutoCloseable {
                     site.timers(),
                     listeners.reporter()),
                 inboxes.peers()));
-    inboxes.peers().must(new Peers.Input.Validators(hotKeys(identity.genesis())));
 
     startSnapshots(site, listeners, chain, network, inboxes);
     startReplica(identity, site, listeners, store, network, inboxes);
@@ -254,8 +250,8 @@ public final class Node implements AutoCloseable {
       Network network,
       Inboxes inboxes) {
     Genesis genesis = identity.genesis();
-    Epoch epoch =
-        Epoch.first(
+    Law law =
+        Law.of(
             genesis,
             identity.hotKey().publicKey(),
             new TrainingRules(genesis.parameters().training()),
@@ -281,10 +277,11 @@ public final class Node implements AutoCloseable {
         .start(
             new Replica(
                 new Replica.Parts(
-                    epoch,
+                    law,
                     store,
                     voter,
                     entries,
+                    nodes -> inboxes.peers().must(new Peers.Input.Validators(nodes)),
                     network,
                     inboxes.penalties(),
                     site.timers(),
@@ -304,11 +301,6 @@ public final class Node implements AutoCloseable {
         Optional.empty(),
         identity.roles(),
         "nimble/" + Version.NUMBER);
-  }
-
-  private static SortedSet<PublicKey> hotKeys(Genesis genesis) {
-    return new TreeSet<>(
-        genesis.validatorSet().validators().stream().map(ValidatorSet.Validator::hotKey).toList());
   }
 
   public Network network() {

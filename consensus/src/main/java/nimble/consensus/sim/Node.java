@@ -170,7 +170,7 @@ final class Node {
   }
 
   private void finish(List<Effect> effects) {
-    store.sync().forEach(proposal -> inbox.add(new Input.PayloadCertified(proposal)));
+    store.sync().forEach(proposal -> inbox.add(new Input.PayloadCertified(proposal, false)));
     for (Effect effect : effects) {
       world.referee().performing(this, effect);
       if (behaviour.isEmpty() || !behaviour.get().performs(effect, this)) {

@@ -49,7 +49,7 @@ final class Witness {
   }
 
   void stepping(Input input) {
-    if (input instanceof Input.PayloadCertified(Proposal proposal)) {
+    if (input instanceof Input.PayloadCertified(Proposal proposal, boolean _)) {
       certified.add(proposal);
     }
   }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import nimble.chain.Block;
 import nimble.chain.Header;
+import nimble.chain.ValidatorSet;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.ledger.Execution;
@@ -43,6 +44,11 @@ final class BlockTree {
 
   Header tip() {
     return tip;
+  }
+
+  /// N5: whether this epoch's last block is final.
+  boolean isComplete() {
+    return rules.isLast(tip);
   }
 
   Hash tipDigest() {
@@ -104,7 +110,20 @@ final class BlockTree {
     };
   }
 
+  /// The state after a block with this execution.
+  StateView after(Hash parent, Executed executed) {
+    StateView before = state(parent);
+    return key -> {
+      Optional<Bytes> written = executed.writes().get(key);
+      return written != null ? written : before.get(key);
+    };
+  }
+
   private Verdict compare(Block block, Hash digest, Executed executed) {
+    Optional<ValidatorSet> next = rules.nextSet(after(block.header().parent(), executed));
+    if (!block.header().nextSetHash().equals(next.map(ValidatorSet::hash))) {
+      return new Verdict.Invalid("it names other validators for the next epoch");
+    }
     if (!executed.receiptsRoot().equals(block.header().receiptsRoot())) {
       return new Verdict.Invalid("its receipts are not what its entries give");
     }
@@ -112,7 +131,7 @@ final class BlockTree {
     if (!change.root().hash().equals(block.header().stateRoot())) {
       return new Verdict.Invalid("its state root is not what its entries give");
     }
-    ExecutedBlock result = new ExecutedBlock(block, digest, executed, change);
+    ExecutedBlock result = new ExecutedBlock(block, digest, executed, change, next);
     add(result);
     return new Verdict.Valid(result);
   }

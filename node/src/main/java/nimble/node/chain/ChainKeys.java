@@ -16,6 +16,7 @@ final class ChainKeys {
   private static final int DIGEST = 0;
   private static final int TRANSACTION = 1;
   private static final int CERTIFICATE = 2;
+  private static final int EPOCH = 3;
 
   private ChainKeys() {}
 
@@ -32,6 +33,11 @@ final class ChainKeys {
   /// JOBS: an event of a job, by its number.
   static Bytes event(JobId job, long sequence) {
     return Writer.encode(writer -> writer.i64(job.value()).i64(sequence));
+  }
+
+  /// META: height of the block that ended the epoch before, and the validators of this one.
+  static Bytes epoch(long number) {
+    return Writer.encode(writer -> writer.u8(EPOCH).i64(number));
   }
 
   /// META: the certificate that finalized the block at this height.

@@ -29,6 +29,8 @@ final class ChainReport {
         "finalized",
         "height",
         block.height(),
+        "epoch",
+        block.header().epoch(),
         "view",
         block.header().view(),
         "transactions",

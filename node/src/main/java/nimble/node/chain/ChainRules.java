@@ -6,17 +6,17 @@ import nimble.chain.Block;
 import nimble.chain.Block.Body;
 import nimble.chain.Header;
 import nimble.chain.ValidatorSet;
+import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.consensus.Certificate;
 import nimble.consensus.Committee;
 import nimble.consensus.Vote;
-import nimble.genesis.Genesis;
 import nimble.genesis.Parameters;
 import nimble.ledger.BlockContext;
 import nimble.ledger.Execution;
-import nimble.ledger.Ledger;
+import nimble.ledger.MoneyEpoch;
 import nimble.ledger.StateView;
 import nimble.ledger.ViewVotes;
 import nimble.types.Address;
@@ -29,21 +29,20 @@ import nimble.types.Moment;
 final class ChainRules {
   private static final long PERMILLE = 1_000;
 
+  private final Law law;
   private final ChainId chain;
   private final Parameters parameters;
   private final ValidatorSet set;
   private final Committee committee;
   private final Ballots ballots;
-  private final Ledger ledger;
 
-  ChainRules(
-      Genesis genesis, ValidatorSet set, Committee committee, Ballots ballots, Ledger ledger) {
-    this.chain = genesis.chain();
-    this.parameters = genesis.parameters();
+  ChainRules(Law law, ValidatorSet set, Committee committee, Ballots ballots) {
+    this.law = law;
+    this.chain = law.chain();
+    this.parameters = law.parameters();
     this.set = set;
     this.committee = committee;
     this.ballots = ballots;
-    this.ledger = ledger;
   }
 
   long clockSkewMillis() {
@@ -88,7 +87,30 @@ final class ChainRules {
   Execution execute(StateView parent, Header header, Body body) {
     BlockContext context =
         context(header.moment(), header.proposer(), header.beacon(), body.votes());
-    return ledger.execute(parent, context, body);
+    return law.ledger().execute(parent, context, body);
+  }
+
+  /// The validators of the next epoch, if the block of which this is the state ends this one (N5).
+  Optional<ValidatorSet> nextSet(StateView after) {
+    long running = MoneyEpoch.of(after).number();
+    Invariant.check(
+        running == committee.epoch() || running == committee.epoch() + 1,
+        "the ledger is in epoch %d, consensus in %d",
+        running,
+        committee.epoch());
+    return running == committee.epoch()
+        ? Optional.empty()
+        : Optional.of(electorate(after, running));
+  }
+
+  /// @param state of a block of that epoch or of the one before
+  ValidatorSet electorate(StateView state, long number) {
+    return Electorate.of(law.genesis(), state, number);
+  }
+
+  /// N5: whether nothing but itself may follow.
+  boolean isLast(Header header) {
+    return header.epoch() == committee.epoch() && header.nextSetHash().isPresent();
   }
 
   /// Why `block` is no child of `parent`, without looking at its entries; empty when it is one.
@@ -97,7 +119,10 @@ final class ChainRules {
     if (!header.chain().equals(chain) || header.epoch() != committee.epoch()) {
       return Optional.of("it is of chain %s, epoch %d".formatted(header.chain(), header.epoch()));
     }
-    if (header.height().value() != parent.height().value() + 1 || header.view() <= parent.view()) {
+    boolean sameEpoch = parent.epoch() == header.epoch();
+    if (header.height().value() != parent.height().value() + 1
+        || header.view() < 1
+        || sameEpoch && (isLast(parent) || header.view() <= parent.view())) {
       return Optional.of(
           "height %s, view %d cannot follow height %s, view %d"
               .formatted(header.height(), header.view(), parent.height(), parent.view()));
@@ -109,7 +134,7 @@ final class ChainRules {
       return Optional.of(
           "validator %d does not lead view %d".formatted(header.proposer(), header.view()));
     }
-    if (!header.setHash().equals(set.hash()) || header.nextSetHash().isPresent()) {
+    if (!header.setHash().equals(set.hash())) {
       return Optional.of("it names another validator set");
     }
     if (!block.isWhole()) {

@@ -8,6 +8,7 @@ import nimble.chain.Block;
 import nimble.chain.Header;
 import nimble.chain.Receipt;
 import nimble.chain.Transaction;
+import nimble.chain.ValidatorSet;
 import nimble.codec.Bytes;
 import nimble.codec.Writer;
 import nimble.crypto.Merkle;
@@ -131,6 +132,7 @@ public final class ChainStore {
     Batch batch = new Batch();
     putState(batch, writes);
     putBlock(batch, new Block(genesisHeader(genesis, change.root().hash()), Block.Body.EMPTY));
+    putEpoch(batch, 0, 0, genesis.validatorSet());
     chain.tree().put(batch, 0, change);
     database.commit(batch);
   }
@@ -152,7 +154,16 @@ public final class ChainStore {
         Writer.encode(writer -> writer.list(receipts, Integer.MAX_VALUE, Receipt::write)));
     certificate.ifPresent(bytes -> batch.put(Family.META, ChainKeys.certificate(height), bytes));
     chain.bodies().prune(batch, height, blocks);
+    block.nextSet().ifPresent(set -> putEpoch(batch, block.header().epoch() + 1, height, set));
     database.commit(batch);
+  }
+
+  /// @param lastHeight of the block that ended the epoch before
+  private static void putEpoch(Batch batch, long epoch, long lastHeight, ValidatorSet set) {
+    batch.put(
+        Family.META,
+        ChainKeys.epoch(epoch),
+        Writer.encode(writer -> set.write(writer.i64(lastHeight))));
   }
 
   private static void putState(Batch batch, SortedMap<Bytes, Optional<Bytes>> writes) {

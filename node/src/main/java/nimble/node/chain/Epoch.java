@@ -1,62 +1,51 @@
 package nimble.node.chain;
 
 import java.util.List;
+import java.util.Optional;
 import nimble.chain.ValidatorSet;
 import nimble.consensus.Committee;
 import nimble.consensus.Engine;
 import nimble.consensus.Timing;
-import nimble.crypto.Ed25519;
+import nimble.crypto.VoteSigningKey;
 import nimble.genesis.ConsensusParameters;
-import nimble.genesis.Genesis;
-import nimble.genesis.Parameters;
-import nimble.ledger.JobRules;
-import nimble.ledger.Ledger;
-import nimble.ledger.SeenSignatures;
-import nimble.ledger.SignatureCheck;
-import nimble.types.ChainId;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
-/// What holds for one epoch: its validators, its leader schedule, its rules of blocks.
-public final class Epoch {
-  private final Genesis genesis;
-  private final ValidatorSet set;
+/// What holds for one epoch: its validators, its leader schedule, its rules of blocks (N5).
+final class Epoch {
+  private final Law law;
+  private final EpochStart start;
   private final Committee committee;
   private final Ballots ballots;
-  private final JobRules jobs;
-  private final SignatureCheck signatures = new SeenSignatures(Ed25519::verify);
-  private final Ledger ledger;
   private final ChainRules rules;
 
-  private Epoch(
-      Genesis genesis,
-      long number,
-      ValidatorSet set,
-      Hash seed,
-      PublicKey self,
-      JobRules jobs,
-      SeenVotes seen) {
-    this.genesis = genesis;
-    this.set = set;
+  /// @param key that this node votes with, if it does
+  Epoch(Law law, EpochStart start, Optional<VoteSigningKey> key) {
+    ValidatorSet set = start.set();
+    Hash seed = start.seed();
+    this.law = law;
+    this.start = start;
     this.committee =
         new Committee(
-            number,
+            start.number(),
             set.validators().stream().map(ValidatorSet.Validator::stake).toList(),
-            set.indexOf(self).orElse(Committee.OBSERVER),
+            self(law.self(), set, key),
             view -> set.leader(seed, view));
-    this.ballots = new Ballots(genesis.chain(), set, seen);
-    this.jobs = jobs;
-    this.ledger = new Ledger(jobs, signatures, new ConflictingVotes());
-    this.rules = new ChainRules(genesis, set, committee, ballots, ledger);
+    this.ballots = new Ballots(law.chain(), set, law.seenVotes());
+    this.rules = new ChainRules(law, set, committee, ballots);
   }
 
-  /// Epoch 0: validators, weights and the seed of leaders are those of genesis.
-  public static Epoch first(Genesis genesis, PublicKey self, JobRules jobs, SeenVotes seen) {
-    return new Epoch(genesis, 0, genesis.validatorSet(), genesis.beacon(), self, jobs, seen);
+  /// A validator by its node's identity and its vote key: both are what the chain knows.
+  private static int self(PublicKey self, ValidatorSet set, Optional<VoteSigningKey> key) {
+    int index = set.indexOf(self).orElse(Committee.OBSERVER);
+    boolean votes =
+        index != Committee.OBSERVER
+            && key.filter(it -> it.voteKey().equals(set.get(index).voteKey())).isPresent();
+    return votes ? index : Committee.OBSERVER;
   }
 
-  Engine engine(Hash genesisDigest) {
-    ConsensusParameters timing = parameters().consensus();
+  Engine engine() {
+    ConsensusParameters timing = law.parameters().consensus();
     return new Engine(
         committee,
         new Timing(
@@ -65,39 +54,31 @@ public final class Epoch {
             timing.retryMillis(),
             timing.fetchMillis(),
             timing.timeoutCapMillis()),
-        genesisDigest);
+        start.last().digest());
   }
 
-  ChainId chain() {
-    return genesis.chain();
+  long number() {
+    return start.number();
   }
 
-  Parameters parameters() {
-    return genesis.parameters();
+  Law law() {
+    return law;
   }
 
   ValidatorSet set() {
-    return set;
+    return start.set();
   }
 
   Committee committee() {
     return committee;
   }
 
+  boolean votes() {
+    return committee.self() != Committee.OBSERVER;
+  }
+
   Ballots ballots() {
     return ballots;
-  }
-
-  Ledger ledger() {
-    return ledger;
-  }
-
-  JobRules rulesOfJobs() {
-    return jobs;
-  }
-
-  SignatureCheck signatures() {
-    return signatures;
   }
 
   ChainRules rules() {
@@ -106,6 +87,10 @@ public final class Epoch {
 
   /// The identities of the validators' nodes, by index.
   List<PublicKey> hotKeys() {
+    return hotKeys(set());
+  }
+
+  static List<PublicKey> hotKeys(ValidatorSet set) {
     return set.validators().stream().map(ValidatorSet.Validator::hotKey).toList();
   }
 }

@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import nimble.chain.Block;
 import nimble.chain.Header;
 import nimble.chain.Receipt;
+import nimble.chain.ValidatorSet;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -113,6 +114,29 @@ public final class FinalizedChain {
   /// What finalized the newest block; empty at genesis.
   public Optional<Certificate> tipCertificate() {
     return read(Family.META, ChainKeys.certificate(height()), Certificate::read);
+  }
+
+  /// How an epoch began; empty when none of its blocks can be final yet (N5).
+  public Optional<EpochStart> epoch(long number) {
+    return read(
+        Family.META,
+        ChainKeys.epoch(number),
+        reader -> {
+          long last = reader.i64();
+          ValidatorSet set = ValidatorSet.read(reader);
+          return new EpochStart(
+              number,
+              header(last).orElseThrow(() -> new StorageFailure("no header at height " + last)),
+              set);
+        });
+  }
+
+  /// The epoch that the next block belongs to.
+  public EpochStart runningEpoch() {
+    Header tip = tip();
+    long number = tip.nextSetHash().isPresent() ? tip.epoch() + 1 : tip.epoch();
+    return epoch(number)
+        .orElseThrow(() -> new StorageFailure("no validators of epoch %d".formatted(number)));
   }
 
   /// The state after the newest finalized block.

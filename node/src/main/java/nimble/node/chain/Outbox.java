@@ -13,12 +13,16 @@ final class Outbox {
   private record Letter(PublicKey to, Message message) {}
 
   private final Network network;
-  private final List<PublicKey> validators;
   private final List<Letter> letters = new ArrayList<>();
+  private List<PublicKey> validators = List.of();
 
-  Outbox(Network network, List<PublicKey> validators) {
+  Outbox(Network network) {
     this.network = network;
-    this.validators = List.copyOf(validators);
+  }
+
+  /// From now on these validate.
+  void validators(List<PublicKey> nodes) {
+    validators = List.copyOf(nodes);
   }
 
   void send(PublicKey to, Message message) {

@@ -47,7 +47,7 @@ final class Pool {
 
   private record Early(SignedWorkCall call, PublicKey from, long lastHeight) {}
 
-  private final Epoch epoch;
+  private final Law law;
   private final FinalizedChain chain;
   private final Outbox outbox;
   private final Penalties penalties;
@@ -61,19 +61,19 @@ final class Pool {
   private long height;
 
   Pool(
-      Epoch epoch,
+      Law law,
       FinalizedChain chain,
       Outbox outbox,
       LongSupplier requests,
       Penalties penalties,
       Reporter reporter) {
-    this.epoch = epoch;
+    this.law = law;
     this.chain = chain;
     this.outbox = outbox;
     this.penalties = penalties;
     this.reporter = reporter;
-    this.mempool = new Mempool(PoolLimits.DEFAULT, epoch.rulesOfJobs());
-    this.builder = new BlockBuilder(epoch.ledger());
+    this.mempool = new Mempool(PoolLimits.DEFAULT, law.jobs());
+    this.builder = new BlockBuilder(law.ledger());
     this.timeMillis = chain.tip().timeMillis();
     this.height = chain.tip().height().value();
     for (Topic topic : Topic.values()) {
@@ -98,7 +98,7 @@ final class Pool {
 
   /// Why it is not taken; empty when it is.
   Optional<String> submit(Transaction transaction) {
-    Optional<Refusal> refusal = mempool.offer(transaction, view(), epoch.signatures());
+    Optional<Refusal> refusal = mempool.offer(transaction, view(), law.signatures());
     if (refusal.isEmpty()) {
       of(news, Topic.TRANSACTIONS).add(transaction.id());
     }
@@ -106,7 +106,7 @@ final class Pool {
   }
 
   void work(SignedWorkCall call) {
-    Optional<Refusal> refusal = mempool.offer(call, view(), epoch.signatures());
+    Optional<Refusal> refusal = mempool.offer(call, view(), law.signatures());
     if (refusal.isEmpty()) {
       of(news, Topic.WORK_CALLS).add(call.id());
     } else if (!(refusal.get() instanceof Refusal.Duplicate)) {
@@ -198,7 +198,7 @@ final class Pool {
   }
 
   private void take(Transaction transaction, PublicKey from) {
-    Optional<Refusal> refusal = mempool.offer(transaction, view(), epoch.signatures());
+    Optional<Refusal> refusal = mempool.offer(transaction, view(), law.signatures());
     if (refusal.isEmpty()) {
       of(news, Topic.TRANSACTIONS).add(transaction.id());
     } else if (refusal.get() instanceof Refusal.WrongSignature) {
@@ -210,7 +210,7 @@ final class Pool {
   /// it be announced again, it is fetched again.
   private void take(long nowMillis, Early waiting) {
     Hash id = waiting.call().id();
-    Optional<Refusal> refusal = mempool.offer(waiting.call(), view(), epoch.signatures());
+    Optional<Refusal> refusal = mempool.offer(waiting.call(), view(), law.signatures());
     if (refusal.isEmpty()) {
       of(news, Topic.WORK_CALLS).add(id);
     } else if (refusal.get() instanceof Refusal.NoOpenSlot) {
@@ -236,7 +236,7 @@ final class Pool {
   }
 
   private PoolView view() {
-    return new PoolView(chain.state(), epoch.chain(), epoch.parameters(), timeMillis);
+    return new PoolView(chain.state(), law.chain(), law.parameters(), timeMillis);
   }
 
   private static <T> T of(Map<Topic, T> map, Topic topic) {

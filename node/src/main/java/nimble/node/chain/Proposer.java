@@ -7,6 +7,7 @@ import java.util.Optional;
 import nimble.chain.Block;
 import nimble.chain.Block.Body;
 import nimble.chain.Header;
+import nimble.chain.ValidatorSet;
 import nimble.codec.Bytes;
 import nimble.codec.Writer;
 import nimble.consensus.Certificate;
@@ -85,13 +86,13 @@ final class Proposer {
     }
     Optional<Header> parent = tree.header(at.parent().digest());
     if (parent.isEmpty()) {
-      return Optional.of(new Outcome.Later(epoch.parameters().consensus().minBlockMillis()));
+      return Optional.of(new Outcome.Later(epoch.law().parameters().consensus().minBlockMillis()));
     }
     long earliest = epoch.rules().earliest(parent.get());
     if (nowMillis < earliest) {
       return Optional.of(new Outcome.Later(earliest - nowMillis));
     }
-    long idleUntil = at.sinceMillis() + epoch.parameters().consensus().idleMillis();
+    long idleUntil = at.sinceMillis() + epoch.law().parameters().consensus().idleMillis();
     long until =
         pool.isEmpty()
             ? idleUntil
@@ -118,15 +119,16 @@ final class Proposer {
     BlockBuilder.Built built = pool.build(tree.state(at.parent().digest()), context, votes);
     Body body = built.body();
     if (body.workCalls().isEmpty() && body.transactions().isEmpty() && !mayBeEmpty) {
-      long idleUntil = at.sinceMillis() + epoch.parameters().consensus().idleMillis();
+      long idleUntil = at.sinceMillis() + epoch.law().parameters().consensus().idleMillis();
       return Optional.of(new Outcome.Later(idleUntil - nowMillis));
     }
     due = Optional.empty();
     Executed executed = built.executed();
     Change change = tree.change(at.parent().digest(), height.value(), executed);
+    Optional<ValidatorSet> next = epoch.rules().nextSet(tree.after(at.parent().digest(), executed));
     Header header =
         new Header(
-            epoch.chain(),
+            epoch.law().chain(),
             epoch.committee().epoch(),
             at.view(),
             height,
@@ -140,10 +142,10 @@ final class Proposer {
             executed.receiptsRoot(),
             body.votesRoot(),
             epoch.set().hash(),
-            Optional.empty());
+            next.map(ValidatorSet::hash));
     Block block = new Block(header, body);
     payloads.add(block);
-    tree.add(new ExecutedBlock(block, header.digest(), executed, change));
+    tree.add(new ExecutedBlock(block, header.digest(), executed, change, next));
     return Optional.of(new Outcome.Ready(new Built(at.view(), Optional.of(header.digest()))));
   }
 

@@ -1,28 +1,18 @@
 package nimble.node.chain;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import nimble.chain.Block;
-import nimble.chain.Header;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
-import nimble.check.Invariant;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
-import nimble.codec.Writer;
 import nimble.consensus.Certificate;
-import nimble.consensus.Effect;
-import nimble.consensus.Engine;
 import nimble.consensus.Message;
-import nimble.consensus.Proposal;
-import nimble.consensus.Request;
-import nimble.consensus.SignedVote;
 import nimble.consensus.TimerKind;
-import nimble.consensus.Vote;
 import nimble.node.loop.Mailbox;
 import nimble.node.loop.Owner;
 import nimble.node.loop.Timers;
@@ -34,7 +24,6 @@ import nimble.p2p.NetworkEvent;
 import nimble.p2p.Penalty;
 import nimble.storage.LogEntry;
 import nimble.storage.Retention;
-import nimble.types.Hash;
 import nimble.types.PublicKey;
 
 /// The owner of one node's chain: votes or follows, builds blocks, gossips transactions and work
@@ -78,11 +67,15 @@ public final class Replica implements Owner<Replica.Input> {
   }
 
   /// What a replica is made of; all of it is the replica's own from then on.
+  ///
+  /// @param logEntries what `voter`'s log holds
+  /// @param onEpoch told who validates in the epoch that runs and in the next one
   public record Parts(
-      Epoch epoch,
+      Law law,
       ChainStore store,
       Optional<Voter> voter,
       List<LogEntry> logEntries,
+      Consumer<SortedSet<PublicKey>> onEpoch,
       Network network,
       Penalties penalties,
       Timers timers,
@@ -90,28 +83,18 @@ public final class Replica implements Owner<Replica.Input> {
       ChainListener listener,
       Retention retention) {}
 
-  /// Number for a peer that is no validator, in the core's requests.
-  private static final int FOLLOWER_FIRST = 1_000;
-
-  private static final int FOLLOWERS_MAX = 4_096;
-
   private final Parts parts;
-  private final Epoch epoch;
   private final Mailbox<Input> self;
-  private final BlockTree tree;
-  private final Payloads payloads = new Payloads();
+  private final FinalizedChain chain;
   private final BlockServer server;
   private final Outbox outbox;
   private final CatchUp catchUp;
   private final PayloadFetch payloadFetch;
   private final Pool pool;
-  private final Engine engine;
-  private final Voting voting;
-  private final Proposer proposer;
-  private final Map<ConsensusDump.Timer, Long> timers = new LinkedHashMap<>();
-  private final List<PublicKey> followers = new ArrayList<>();
-  private Optional<Certificate> awaited = Optional.empty();
-  private long serial;
+  private final ViewTimers viewTimers;
+  private final Term.Parts shared;
+  private Term term;
+  private List<LogEntry> logEntries;
   private long requests;
   private long passedOn;
   private long nowMillis;
@@ -119,49 +102,37 @@ public final class Replica implements Owner<Replica.Input> {
 
   public Replica(Parts parts, Mailbox<Input> self) {
     this.parts = parts;
-    this.epoch = parts.epoch();
     this.self = self;
-    this.tree = new BlockTree(epoch.rules(), parts.store());
-    this.server = new BlockServer(parts.store().chain(), payloads);
-    this.outbox = new Outbox(parts.network(), epoch.hotKeys());
+    this.chain = parts.store().chain();
+    Payloads payloads = new Payloads();
+    this.server = new BlockServer(chain, payloads);
+    this.outbox = new Outbox(parts.network());
     this.pool =
         new Pool(
-            epoch,
-            parts.store().chain(),
-            outbox,
-            () -> ++requests,
-            parts.penalties(),
-            parts.reporter());
+            parts.law(), chain, outbox, () -> ++requests, parts.penalties(), parts.reporter());
     this.catchUp =
         new CatchUp(
-            tree.tip().height().value(),
-            outbox,
-            () -> ++requests,
-            parts.penalties(),
-            new Certified());
+            chain.height(), outbox, () -> ++requests, parts.penalties(), new Certified());
     this.payloadFetch = new PayloadFetch(outbox, () -> ++requests);
-    this.engine = epoch.engine(genesisDigest());
-    this.voting =
-        new Voting(
-            engine,
-            epoch.committee(),
-            epoch.ballots(),
-            parts.voter(),
-            tree,
+    this.viewTimers = new ViewTimers(this::later);
+    this.shared =
+        new Term.Parts(
+            parts.store(),
             payloads,
             outbox,
+            pool,
+            payloadFetch,
+            viewTimers,
             parts.reporter(),
-            new Host());
-    this.proposer = new Proposer(epoch, parts.voter(), tree, payloads, pool, engine);
+            parts.retention());
+    this.logEntries = parts.logEntries();
+    this.term = term();
   }
 
-  private Hash genesisDigest() {
-    return parts
-        .store()
-        .chain()
-        .header(0)
-        .map(Header::digest)
-        .orElseThrow(() -> new IllegalStateException("no genesis block"));
+  /// This node's part in the epoch of the next block.
+  private Term term() {
+    Epoch epoch = new Epoch(parts.law(), chain.runningEpoch(), parts.voter().map(Voter::key));
+    return new Term(epoch, parts.voter(), shared, new Host());
   }
 
   @Override
@@ -169,48 +140,78 @@ public final class Replica implements Owner<Replica.Input> {
     nowMillis = Math.max(nowMillis, now);
     for (Input input : inputs) {
       handle(input);
+      nextTerms();
     }
-    voting.retry(nowMillis);
+    term.pursue(nowMillis);
+    nextTerms();
     catchUp.reached(nowMillis);
-    proposeIfDue();
     pool.announce(nowMillis);
     passOn();
-    voting.sendAll();
+    term.sendAll();
   }
 
   private void handle(Input input) {
     switch (input) {
       case Input.Started() -> start();
       case Input.Network(NetworkEvent event) -> network(event);
-      case Input.TimerFired(long number, long view, TimerKind kind) -> {
-        if (timers.remove(new ConsensusDump.Timer(view, kind), number)) {
-          voting.feed(nowMillis, new nimble.consensus.Input.TimerFired(view, kind));
-        }
-      }
+      case Input.TimerFired timer -> term.fired(nowMillis, timer);
       case Input.Tick() -> tick();
       case Input.Due() -> dueMillis = Long.MAX_VALUE;
       case Input.Submitted(List<Transaction> transactions, var reply) ->
           reply.accept(transactions.stream().map(pool::submit).toList());
-      case Input.Asked(var reply) -> reply.accept(ConsensusDump.of(engine, tree, timers.keySet()));
+      case Input.Asked(var reply) -> reply.accept(term.dump());
       case Input.Worked(SignedWorkCall call) -> pool.work(call);
     }
   }
 
   private void start() {
-    voting.start(nowMillis, parts.logEntries());
-    parts.store().chain().tipCertificate().ifPresent(this::certificate);
+    begin();
     scheduleTick();
+  }
+
+  /// Ends what is over, and begins what follows; in a network of one that may be over at once.
+  private void nextTerms() {
+    while (term.isOver()) {
+      term.sendAll();
+      viewTimers.clear();
+      term = term();
+      begin();
+      term.pursue(nowMillis);
+    }
+  }
+
+  private void begin() {
+    Epoch epoch = term.epoch();
+    outbox.validators(epoch.hotKeys());
+    TreeSet<PublicKey> present = new TreeSet<>(epoch.hotKeys());
+    present.addAll(Epoch.hotKeys(epoch.rules().electorate(chain.state(), epoch.number() + 1)));
+    parts.onEpoch().accept(present);
+    logEntries =
+        logEntries.stream().filter(entry -> entry.at().epoch() >= epoch.number()).toList();
+    parts
+        .reporter()
+        .info(
+            "epoch_began",
+            "epoch",
+            epoch.number(),
+            "height",
+            chain.height(),
+            "validators",
+            epoch.committee().size(),
+            "votes",
+            epoch.votes());
+    term.start(nowMillis, logEntries);
   }
 
   /// Ticks carry what has no timer of its own: idle blocks, requests to repeat, gossip.
   private void tick() {
     pool.tick(nowMillis);
-    catchUp.tick(nowMillis, awaited.isPresent());
+    catchUp.tick(nowMillis, term.awaited().isPresent());
     scheduleTick();
   }
 
   private void scheduleTick() {
-    later(epoch.parameters().consensus().fetchMillis(), new Input.Tick());
+    later(parts.law().parameters().consensus().fetchMillis(), new Input.Tick());
   }
 
   private void later(long delayMillis, Input input) {
@@ -242,23 +243,19 @@ public final class Replica implements Owner<Replica.Input> {
     }
   }
 
-  /// A new peer learns at once how far the chain is.
+  /// A new peer learns at once how far the chain is, and one that is an epoch behind too.
   private void tellTip(PublicKey peer) {
-    parts
-        .store()
-        .chain()
+    chain
         .tipCertificate()
         .ifPresent(certificate -> outbox.send(peer, Voting.message(certificate)));
   }
 
   /// Validators tell their followers what is final; a follower tells those that follow it (N4).
   private void passOn() {
-    long tip = tree.tip().height().value();
-    if (parts.voter().isEmpty() && tip > passedOn) {
+    long tip = term.height();
+    if (!term.epoch().votes() && tip > passedOn) {
       passedOn = tip;
-      parts
-          .store()
-          .chain()
+      chain
           .tipCertificate()
           .ifPresent(certificate -> outbox.sendToFollowers(Voting.message(certificate)));
     }
@@ -271,8 +268,8 @@ public final class Replica implements Owner<Replica.Input> {
             consensus(peer, Reader.decode(message.payload(), Message::readTagged));
         case PROPOSAL -> {
           // Others than validators propose nothing: they could only push good blocks out of memory.
-          if (epoch.hotKeys().contains(peer)) {
-            block(Block.decode(message.payload()));
+          if (term.isValidator(peer)) {
+            term.block(nowMillis, Block.decode(message.payload()));
           }
         }
         case BLOCK_GET -> outbox.send(peer, server.answer(Get.decode(message)));
@@ -288,173 +285,48 @@ public final class Replica implements Owner<Replica.Input> {
     }
   }
 
-  private void consensus(PublicKey peer, Message message) throws Malformed {
-    if (message.epoch() != epoch.committee().epoch()) {
-      return;
-    }
-    switch (message) {
-      case SignedVote vote -> {
-        // The connection proves who speaks: only the signer itself sends its vote.
-        if (vote.signer() < epoch.hotKeys().size()
-            && epoch.hotKeys().get(vote.signer()).equals(peer)) {
-          ChainReport.received(parts.reporter(), vote);
-          voting.feed(nowMillis, new nimble.consensus.Input.Voted(vote));
-        }
+  /// N6: who speaks of an epoch that is over is told how far the chain is; who speaks of a later
+  /// one knows of blocks that are not here.
+  private void consensus(PublicKey peer, Message message) {
+    long running = term.epoch().number();
+    if (message.epoch() < running) {
+      if (!(message instanceof Certificate)) {
+        tellTip(peer);
       }
-      case Certificate certificate -> {
-        Optional<Certificate> before = awaited;
-        certificate(certificate);
-        if (awaited.isPresent()) {
-          catchUp.told(nowMillis, peer, !awaited.equals(before));
-        }
+    } else if (message.epoch() > running) {
+      catchUp.told(nowMillis, peer, true);
+    } else {
+      Optional<Certificate> before = term.awaited();
+      term.hear(nowMillis, peer, message);
+      if (message instanceof Certificate && term.awaited().isPresent()) {
+        catchUp.told(nowMillis, peer, !term.awaited().equals(before));
       }
-      case Request request ->
-          voting.feed(nowMillis, new nimble.consensus.Input.Requested(numberOf(peer), request));
-    }
-  }
-
-  private void certificate(Certificate certificate) {
-    voting.feed(nowMillis, new nimble.consensus.Input.CertificateSeen(certificate));
-  }
-
-  /// A validator's index, or a number given for the time of this process.
-  private int numberOf(PublicKey peer) {
-    int index = epoch.hotKeys().indexOf(peer);
-    if (index >= 0) {
-      return index;
-    }
-    if (!followers.contains(peer) && followers.size() < FOLLOWERS_MAX) {
-      followers.add(peer);
-    }
-    return FOLLOWER_FIRST + Math.max(0, followers.indexOf(peer));
-  }
-
-  private PublicKey peerOf(int number) {
-    return number >= FOLLOWER_FIRST
-        ? followers.get(number - FOLLOWER_FIRST)
-        : epoch.hotKeys().get(number);
-  }
-
-  private void block(Block block) {
-    if (block.header().height().value() > tree.tip().height().value()) {
-      payloads.add(block);
-      awaited.ifPresent(this::finalizeThrough);
     }
   }
 
   private void blocks(PublicKey peer, nimble.p2p.Message message) throws Malformed {
     Chunk chunk = Chunk.decode(message);
     if (payloadFetch.expects(peer, chunk)) {
-      payloadFetch.answered(chunk).ifPresent(this::block);
+      payloadFetch.answered(chunk).ifPresent(block -> term.block(nowMillis, block));
     } else {
       catchUp.heard(nowMillis, peer, message);
     }
   }
 
-  /// Makes everything up to the certified block final, if the way there is here; otherwise notes
-  /// what is missing.
-  private void finalizeThrough(Certificate certificate) {
-    Optional<Proposal> proposal = certificate.vote().choice();
-    if (proposal.isEmpty() || parts.store().chain().heightOf(proposal.get().digest()).isPresent()) {
-      return;
+  private final class Host implements Term.Host {
+    @Override
+    public void finalized(ExecutedBlock block) {
+      pool.finalized(nowMillis, block.block());
+      ChainReport.finalized(parts.reporter(), block);
+      parts.listener().finalized(block.block());
     }
-    execute(proposal.get().digest());
-    Optional<List<ExecutedBlock>> path = tree.pathTo(proposal.get().digest());
-    if (path.isEmpty()) {
-      if (awaited.filter(it -> it.vote().view() >= certificate.vote().view()).isEmpty()) {
-        awaited = Optional.of(certificate);
+
+    @Override
+    public void lookAgain(long atMillis) {
+      if (atMillis < dueMillis) {
+        dueMillis = atMillis;
+        later(atMillis - nowMillis, new Input.Due());
       }
-      return;
-    }
-    for (ExecutedBlock block : path.get()) {
-      makeFinal(block, certificate);
-    }
-  }
-
-  private void makeFinal(ExecutedBlock block, Certificate certificate) {
-    boolean last =
-        certificate.vote().choice().filter(it -> it.digest().equals(block.digest())).isPresent();
-    tree.finalizeBlock(
-        block,
-        last ? Optional.of(Writer.encode(certificate::write)) : Optional.empty(),
-        parts.retention());
-    finalized(block);
-    awaited = awaited.filter(it -> it.vote().view() > block.header().view());
-  }
-
-  /// Executes what is here of the way to `digest`.
-  private void execute(Hash digest) {
-    List<Block> way = new ArrayList<>();
-    Hash at = digest;
-    while (!tree.has(at)) {
-      Optional<Block> block = payloads.get(at);
-      if (block.isEmpty() || way.size() > Payloads.BLOCKS_MAX) {
-        return;
-      }
-      way.addFirst(block.get());
-      at = block.get().header().parent();
-    }
-    for (Block block : way) {
-      if (tree.check(block, Long.MAX_VALUE / 2) instanceof Verdict.Invalid(String reason)) {
-        Invariant.check(false, "final block %s is invalid here: %s", block.digest(), reason);
-      }
-    }
-  }
-
-  private void finalized(ExecutedBlock block) {
-    payloads.pruneTo(block.height());
-    voting.prune(block.header().view());
-    timers.keySet().removeIf(timer -> timer.view() < block.header().view());
-    pool.finalized(nowMillis, block.block());
-    ChainReport.finalized(parts.reporter(), block);
-    parts.listener().finalized(block.block());
-  }
-
-  private void proposeIfDue() {
-    proposer
-        .propose(nowMillis)
-        .ifPresent(outcome -> {
-          switch (outcome) {
-            case Proposer.Outcome.Later(long millis) -> lookAgain(nowMillis + millis);
-            case Proposer.Outcome.Ready(nimble.consensus.Input.Built built) ->
-                voting.feed(nowMillis, built);
-          }
-        });
-  }
-
-  private void lookAgain(long atMillis) {
-    if (atMillis < dueMillis) {
-      dueMillis = atMillis;
-      later(atMillis - nowMillis, new Input.Due());
-    }
-  }
-
-  private final class Host implements Voting.Host {
-    @Override
-    public void build(long view, Proposal parent) {
-      proposer.due(nowMillis, view, parent);
-    }
-
-    @Override
-    public void startTimer(Effect.StartTimer timer) {
-      long number = ++serial;
-      timers.put(new ConsensusDump.Timer(timer.view(), timer.kind()), number);
-      later(timer.millis(), new Input.TimerFired(number, timer.view(), timer.kind()));
-    }
-
-    @Override
-    public void fetch(Hash digest, int validator) {
-      payloadFetch.ask(epoch.hotKeys().get(validator), digest);
-    }
-
-    @Override
-    public void finalized(Certificate certificate) {
-      finalizeThrough(certificate);
-    }
-
-    @Override
-    public void sendTo(int peer, Message message) {
-      outbox.send(peerOf(peer), Voting.message(message));
     }
   }
 
@@ -462,31 +334,18 @@ public final class Replica implements Owner<Replica.Input> {
   private final class Certified implements CatchUp.Host {
     @Override
     public long height() {
-      return tree.tip().height().value();
+      return term.height();
     }
 
     @Override
     public boolean isFinal(Block block, Certificate certificate) {
-      return certificate.vote() instanceof Vote.Finalize(Proposal proposal)
-          && proposal.epoch() == epoch.committee().epoch()
-          && proposal.digest().equals(block.digest())
-          && epoch.committee().isQuorum(certificate.signers())
-          && epoch.ballots().isValid(certificate);
+      return term.isFinal(block, certificate);
     }
 
     @Override
     public void makeFinal(List<Block> blocks, Certificate certificate) {
-      for (Block block : blocks) {
-        switch (tree.check(block, Long.MAX_VALUE / 2)) {
-          case Verdict.Valid(ExecutedBlock executed) ->
-              Replica.this.makeFinal(executed, certificate);
-          case Verdict.Invalid(String reason) ->
-              Invariant.check(false, "final block %s: %s", block.digest(), reason);
-          case Verdict.NotYet(String reason) ->
-              Invariant.check(false, "final block %s: %s", block.digest(), reason);
-        }
-      }
-      certificate(certificate);
+      term.makeFinal(nowMillis, blocks, certificate);
+      nextTerms();
     }
   }
 }

@@ -13,7 +13,6 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.consensus.Certificate;
-import nimble.consensus.Committee;
 import nimble.consensus.Effect;
 import nimble.consensus.Engine;
 import nimble.consensus.Input;
@@ -51,8 +50,8 @@ final class Voting {
 
   static final int PENDING_MAX = 512;
 
+  private final Epoch epoch;
   private final Engine engine;
-  private final Committee committee;
   private final Ballots ballots;
   private final Optional<Voter> voter;
   private final BlockTree tree;
@@ -67,19 +66,19 @@ final class Voting {
   /// Letters in the outbox that nothing unsynced stands before; all of them when the log is synced.
   private OptionalInt free = OptionalInt.empty();
 
+  /// @param voter nothing in an epoch in which this node does not vote
   Voting(
+      Epoch epoch,
       Engine engine,
-      Committee committee,
-      Ballots ballots,
       Optional<Voter> voter,
       BlockTree tree,
       Payloads payloads,
       Outbox outbox,
       Reporter reporter,
       Host host) {
+    this.epoch = epoch;
     this.engine = engine;
-    this.committee = committee;
-    this.ballots = ballots;
+    this.ballots = epoch.ballots();
     this.voter = voter;
     this.tree = tree;
     this.payloads = payloads;
@@ -89,9 +88,15 @@ final class Voting {
     this.views = new ViewReport(reporter, payloads);
   }
 
-  /// Replays the vote log: votes into the core, bodies into memory.
+  /// Begins the epoch in the vote log: nothing of an earlier one is signed any more. Then replays
+  /// it: votes into the core, bodies into memory.
   void start(long nowMillis, List<LogEntry> entries) {
     List<VoteRecord> records = new ArrayList<>();
+    voter.ifPresent(it -> {
+      it.log().raise(new Place(epoch.number(), 0));
+      Place floor = it.log().floor();
+      records.add(new VoteRecord.Floor(floor.epoch(), floor.view()));
+    });
     for (LogEntry entry : entries) {
       try {
         switch (entry) {
@@ -215,7 +220,7 @@ final class Voting {
 
   private void cast(Vote vote) {
     Voter self = voter.orElseThrow(() -> new IllegalStateException("an observer was told to vote"));
-    SignedVote signed = ballots.sign(committee.self(), vote, self.key());
+    SignedVote signed = ballots.sign(epoch.committee().self(), vote, self.key());
     inputs.add(new Input.Voted(signed));
     outbox.sendToValidators(message(signed));
   }
@@ -258,8 +263,11 @@ final class Voting {
     switch (verdict) {
       case Verdict.NotYet _ -> wait(entry);
       case Verdict.Valid _ when entry.certify() -> {
-        appendBody(proposal, block.get());
-        inputs.add(new Input.PayloadCertified(proposal));
+        if (!isAgain(entry, block.get())) {
+          appendBody(proposal, block.get());
+        }
+        boolean last = epoch.rules().isLast(block.get().header());
+        inputs.add(new Input.PayloadCertified(proposal, last));
       }
       case Verdict.Valid _ -> inputs.add(new Input.PayloadVerified(proposal, true));
       case Verdict.Invalid(String reason) -> {
@@ -272,12 +280,20 @@ final class Voting {
   }
 
   private Verdict verdict(long nowMillis, Pending entry, Block block) {
-    if (block.header().view() != entry.proposal().view()
-        || !block.header().parent().equals(entry.parent().digest())) {
+    boolean named =
+        block.header().view() == entry.proposal().view()
+            && block.header().parent().equals(entry.parent().digest());
+    if (!named && !isAgain(entry, block)) {
       return new Verdict.Invalid("its header names another view or parent than its proposal");
     }
     // Rule of time: a clock may delay verification, never certification.
     return tree.check(block, entry.certify() ? Long.MAX_VALUE / 2 : nowMillis);
+  }
+
+  /// N5: the last block of the epoch, in another view than its own.
+  private boolean isAgain(Pending entry, Block block) {
+    return entry.proposal().digest().equals(entry.parent().digest())
+        && epoch.rules().isLast(block.header());
   }
 
   private void wait(Pending entry) {
