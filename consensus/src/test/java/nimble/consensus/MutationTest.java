@@ -38,7 +38,7 @@ final class MutationTest {
     return switch (dropped) {
       case R2_LEADER_SIGNED -> List.of(Fault.USURPER);
       case R2_PAYLOAD_VERIFIED -> List.of(Fault.COUNTERFEITER);
-      case R2_PARENT_NOT_BELOW_FINAL, R2_GAP_NULLIFIED -> List.of(Fault.FORKER);
+      case R2_PARENT_NOT_BELOW_FINAL, R2_GAP_NULLIFIED, R11_LAST_AGAIN -> List.of(Fault.FORKER);
       case R2_PARENT_CERTIFIED -> List.of(Fault.FORKER, Fault.EQUIVOCATOR);
       case R2_FIRST_NOTARIZE, R4_NOTARIZED, R4_NO_EQUIVOCATION, QUORUM ->
           List.of(Fault.EQUIVOCATOR, Fault.SPLITTER);

@@ -17,8 +17,10 @@ final class Library {
     return new Hash(Bytes.concat(half, half));
   }
 
-  Payload write(int author, long view, Hash parent, boolean valid) {
-    Payload payload = new Payload(digest(payloads.size() + 1), parent, author, view, valid);
+  Payload write(int author, long epoch, long view, Hash parent, boolean valid) {
+    long height = (parent.equals(GENESIS) ? 0 : read(parent).height()) + 1;
+    Hash digest = digest(payloads.size() + 1);
+    Payload payload = new Payload(digest, parent, author, epoch, view, valid, height);
     payloads.put(payload.digest(), payload);
     return payload;
   }

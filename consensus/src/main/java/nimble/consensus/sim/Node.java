@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import nimble.consensus.Certificate;
 import nimble.consensus.Committee;
@@ -34,24 +35,32 @@ final class Node {
 
   private final int id;
   private final World world;
-  private final Committee committee;
+  private final int index;
   private final Optional<Behaviour> behaviour;
   private final Store store = new Store();
   private final ArrayDeque<Input> inbox = new ArrayDeque<>();
   private final LinkedHashMap<Timer, Sim.Event> timers = new LinkedHashMap<>();
   private final List<Effect> waiting = new ArrayList<>();
   private final List<Proposal> finals = new ArrayList<>();
+
+  /// What ended each epoch. This, and where the present one begins, is in the database.
+  private final TreeMap<Long, Certificate> ended = new TreeMap<>();
+
+  private Committee committee;
+  private Hash genesis = Library.GENESIS;
+  private Optional<Certificate> newest = Optional.empty();
   private Engine engine;
   private boolean up;
   private boolean busy;
   private int life;
 
-  Node(int id, World world, Committee committee, Optional<Behaviour> behaviour) {
+  Node(int id, World world, int index, Optional<Behaviour> behaviour) {
     this.id = id;
     this.world = world;
-    this.committee = committee;
+    this.index = index;
     this.behaviour = behaviour;
-    this.engine = world.engine(this);
+    this.committee = world.committee(index, 0);
+    this.engine = world.engine(this, genesis);
   }
 
   int id() {
@@ -59,7 +68,12 @@ final class Node {
   }
 
   int index() {
-    return committee.self();
+    return index;
+  }
+
+  /// The payload that ended the epoch before.
+  Hash genesis() {
+    return genesis;
   }
 
   Committee committee() {
@@ -93,21 +107,44 @@ final class Node {
   }
 
   void crash() {
+    stop();
+    finals.clear();
+    store.crash(random());
+  }
+
+  private void stop() {
     up = false;
     busy = false;
     life++;
     inbox.clear();
     waiting.clear();
-    finals.clear();
+    newest = Optional.empty();
     timers.values().forEach(Sim.Event::cancel);
     timers.clear();
-    store.crash(random());
+  }
+
+  /// Rule 11: the last payload of the epoch is final, and here.
+  private boolean endsEpoch() {
+    Hash last = engine.lastFinal().digest();
+    if (newest.isEmpty() || !store.isDurable(last) || !world.library().read(last).isLast()) {
+      return false;
+    }
+    ended.put(committee.epoch(), newest.get());
+    stop();
+    committee = world.committee(index, committee.epoch() + 1);
+    genesis = last;
+    engine = world.engine(this, genesis);
+    VoteRecord floor = new VoteRecord.Floor(committee.epoch(), 0);
+    store.append(floor);
+    world.referee().began(this);
+    start(List.of(floor));
+    return true;
   }
 
   void restart() {
     List<VoteRecord> records = store.recover();
     world.referee().restarted(this, records);
-    engine = world.engine(this);
+    engine = world.engine(this, genesis);
     start(records);
   }
 
@@ -118,7 +155,7 @@ final class Node {
     VoteRecord floor = new VoteRecord.Floor(committee.epoch() + 1, 0);
     store.append(floor);
     world.referee().restarted(this, List.of());
-    engine = world.engine(this);
+    engine = world.engine(this, genesis);
     start(List.of(floor));
   }
 
@@ -170,16 +207,22 @@ final class Node {
   }
 
   private void finish(List<Effect> effects) {
-    store.sync().forEach(proposal -> inbox.add(new Input.PayloadCertified(proposal, false)));
+    for (Proposal proposal : store.sync()) {
+      if (proposal.epoch() == committee.epoch()) {
+        inbox.add(new Input.PayloadCertified(proposal, payload(proposal).isLast()));
+      }
+    }
     for (Effect effect : effects) {
       world.referee().performing(this, effect);
       if (behaviour.isEmpty() || !behaviour.get().performs(effect, this)) {
         perform(effect);
       }
     }
-    tryWaiting();
-    busy = false;
-    wake();
+    if (!endsEpoch()) {
+      tryWaiting();
+      busy = false;
+      wake();
+    }
   }
 
   void perform(Effect effect) {
@@ -205,7 +248,10 @@ final class Node {
       case Effect.CheckCertificate(Certificate certificate) ->
           answer(new Input.CertificateChecked(certificate, Keys.verify(certificate)));
       case Effect.StartTimer(long view, TimerKind kind, long millis) -> arm(view, kind, millis);
-      case Effect.Finalized(List<Proposal> chain, Certificate _) -> finals.addAll(chain);
+      case Effect.Finalized(List<Proposal> chain, Certificate certificate) -> {
+        finals.addAll(chain);
+        newest = Optional.of(certificate);
+      }
       case Effect.Persist _, Effect.Evidence _, Effect.Report _, Effect.Stop _ -> {}
     }
   }
@@ -237,7 +283,7 @@ final class Node {
 
   /// Makes a payload, and holds it.
   Proposal propose(long view, Proposal parent, boolean valid) {
-    Payload payload = world.library().write(index(), view, parent.digest(), valid);
+    Payload payload = world.library().write(index(), committee.epoch(), view, parent.digest(), valid);
     store.hold(payload);
     return new Proposal(committee.epoch(), view, parent.view(), payload.digest());
   }
@@ -280,12 +326,21 @@ final class Node {
   }
 
   private boolean verify(Proposal proposal, Proposal parent) {
-    Optional<Payload> payload = store.held(proposal.digest());
+    Optional<Payload> payload =
+        store
+            .held(proposal.digest())
+            .filter(_ -> mayFollow(parent));
     payload.ifPresent(body -> {
       boolean valid = body.valid() && body.parent().equals(parent.digest());
       answer(new Input.PayloadVerified(proposal, valid));
     });
     return payload.isPresent();
+  }
+
+  /// Whether a last payload is final or not, its child waits until it is here: then the epoch is
+  /// over.
+  private boolean mayFollow(Proposal parent) {
+    return parent.view() == 0 || !payload(parent).isLast() || store.isDurable(parent.digest());
   }
 
   private boolean certify(Proposal proposal) {
@@ -328,6 +383,17 @@ final class Node {
   }
 
   private void hear(int from, Message message) {
+    long epoch = committee.epoch();
+    if (message.epoch() < epoch && !(message instanceof Certificate)) {
+      // A straggler: it is told what ended its epoch.
+      Optional.ofNullable(ended.get(message.epoch()))
+          .ifPresent(certificate -> send(from, new Packet.Said(certificate)));
+    } else if (message.epoch() > epoch && message instanceof Certificate) {
+      send(from, new Packet.Said(new Request(epoch, 1, 1)));
+    }
+    if (message.epoch() != epoch) {
+      return;
+    }
     switch (message) {
       case SignedVote vote -> {
         if (vote.signer() == from) {

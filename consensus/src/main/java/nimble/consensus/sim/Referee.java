@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import nimble.consensus.Certificate;
 import nimble.consensus.Effect;
 import nimble.consensus.Effect.Notice.Entered;
@@ -21,13 +20,21 @@ import nimble.types.Hash;
 /// Sees everything; believes nobody. Checks the invariants of all honest nodes together here, and
 /// the conduct of each in its [Witness].
 final class Referee {
+  /// Who leads, by epoch and view.
+  interface Leaders {
+    int leaderOf(long epoch, long view);
+  }
+
+  private record At(long epoch, long view) {}
+
   private final Setup setup;
   private final Library library;
+  private final Leaders leaders;
   private final List<Node> nodes = new ArrayList<>();
   private final LinkedHashMap<Node, Witness> witnesses = new LinkedHashMap<>();
-  private final TreeMap<Long, Proposal> notarized = new TreeMap<>();
-  private final TreeMap<Long, Proposal> finalized = new TreeMap<>();
-  private final TreeMap<Long, Certificate> nullified = new TreeMap<>();
+  private final LinkedHashMap<At, Proposal> notarized = new LinkedHashMap<>();
+  private final LinkedHashMap<At, Proposal> finalized = new LinkedHashMap<>();
+  private final LinkedHashSet<At> nullified = new LinkedHashSet<>();
 
   /// Proposals that the leader of their view has signed.
   private final LinkedHashSet<Proposal> proposed = new LinkedHashSet<>();
@@ -37,9 +44,10 @@ final class Referee {
 
   private final LinkedHashMap<Hash, Integer> heights = new LinkedHashMap<>();
 
-  Referee(Setup setup, Library library) {
+  Referee(Setup setup, Library library, Leaders leaders) {
     this.setup = setup;
     this.library = library;
+    this.leaders = leaders;
     extend(Library.GENESIS);
   }
 
@@ -62,7 +70,7 @@ final class Referee {
 
   void signed(int index, Vote vote) {
     if (vote instanceof Vote.Notarize(Proposal proposal)
-        && nodes.getFirst().committee().leaderOf(proposal.view()) == index) {
+        && leaders.leaderOf(proposal.epoch(), proposal.view()) == index) {
       proposed.add(proposal);
     }
   }
@@ -85,6 +93,14 @@ final class Referee {
     if (!holds) {
       throw new AssertionError(format.formatted(args));
     }
+  }
+
+  int heightOf(Hash digest) {
+    return heights.getOrDefault(digest, 0);
+  }
+
+  void began(Node node) {
+    witness(node).forEach(Witness::began);
   }
 
   void restarted(Node node, List<VoteRecord> records) {
@@ -136,20 +152,18 @@ final class Referee {
     long weight = certificate.signers().indexes().stream().mapToLong(setup.weights()::get).sum();
     long total = setup.weights().stream().mapToLong(Long::longValue).sum();
     require(weight * 3 > total * 2, "%s is no quorum", certificate);
-    long view = certificate.view();
+    At at = new At(certificate.epoch(), certificate.view());
     switch (certificate.vote()) {
-      case Vote.Notarize(Proposal proposal) -> only(notarized, proposal);
-      case Vote.Nullify _ -> nullified.put(view, certificate);
-      case Vote.Finalize(Proposal proposal) -> only(finalized, proposal);
+      case Vote.Notarize(Proposal proposal) -> only(notarized, at, proposal);
+      case Vote.Nullify _ -> nullified.add(at);
+      case Vote.Finalize(Proposal proposal) -> only(finalized, at, proposal);
     }
     require(
-        !(nullified.containsKey(view) && finalized.containsKey(view)),
-        "view %d is finalized and nullified",
-        view);
+        !(nullified.contains(at) && finalized.containsKey(at)), "%s is finalized and nullified", at);
   }
 
-  private static void only(Map<Long, Proposal> known, Proposal proposal) {
-    Proposal first = known.putIfAbsent(proposal.view(), proposal);
+  private static void only(Map<At, Proposal> known, At at, Proposal proposal) {
+    Proposal first = known.putIfAbsent(at, proposal);
     require(first == null || first.equals(proposal), "%s and %s", first, proposal);
   }
 
@@ -164,8 +178,19 @@ final class Referee {
     require(fresh.isEmpty() || next.equals(chain.getLast()), "%s forks the final chain", tip);
     for (Hash digest : fresh) {
       require(library.read(digest).valid(), "%s is final and invalid", digest);
+      endsEpoch(digest);
       available(digest);
       extend(digest);
+    }
+  }
+
+  /// Rule 11: nothing final stands between an epoch's last payload and the next epoch.
+  private void endsEpoch(Hash digest) {
+    Payload payload = library.read(digest);
+    if (!payload.parent().equals(Library.GENESIS)) {
+      Payload parent = library.read(payload.parent());
+      long next = parent.isLast() ? parent.epoch() + 1 : parent.epoch();
+      require(payload.epoch() == next, "%s is final on %s", payload, parent);
     }
   }
 

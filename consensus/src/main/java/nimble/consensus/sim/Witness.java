@@ -34,15 +34,27 @@ final class Witness {
     settled.add(0L);
   }
 
-  /// What it knew is gone, what it said is not.
-  void restarted(List<VoteRecord> records) {
+  /// An epoch: views count from 1 again.
+  void began() {
+    forget();
+    cast.clear();
+    current = 0;
+  }
+
+  private void forget() {
     settled.clear();
     settled.add(0L);
     notarized.clear();
     certified.clear();
     equivocated.clear();
+  }
+
+  /// What it knew is gone, what it said is not.
+  void restarted(List<VoteRecord> records) {
+    forget();
     for (VoteRecord record : records) {
-      if (record instanceof VoteRecord.Seen(Certificate certificate)) {
+      if (record instanceof VoteRecord.Seen(Certificate certificate)
+          && certificate.epoch() == node.committee().epoch()) {
         seen(certificate);
       }
     }

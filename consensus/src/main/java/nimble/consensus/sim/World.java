@@ -8,8 +8,10 @@ import java.util.SplittableRandom;
 import nimble.consensus.Committee;
 import nimble.consensus.Engine;
 import nimble.consensus.Input;
+import nimble.consensus.Proposal;
 import nimble.consensus.Timing;
 import nimble.sim.Sim;
+import nimble.types.Hash;
 
 /// Nodes, network and referee of one run.
 public final class World {
@@ -35,7 +37,7 @@ public final class World {
     this.engines = engines;
     this.sim = new Sim(setup.seed(), EVENTS_MAX);
     this.network = new Network(sim, setup.lossPercent());
-    this.referee = new Referee(setup, library);
+    this.referee = new Referee(setup, library, this::leaderOf);
     for (int index = 0; index < setup.weights().size(); index++) {
       Optional<Fault> fault = Optional.ofNullable(setup.faults().get(index));
       add(index, fault);
@@ -46,18 +48,22 @@ public final class World {
   }
 
   private void add(int index, Optional<Fault> fault) {
-    Committee committee = new Committee(0, setup.weights(), index, this::leaderOf);
     Optional<Behaviour> behaviour =
         fault.filter(kind -> kind != Fault.AMNESIAC).map(Fault::behaviour);
-    Node node = new Node(nodes.size(), this, committee, behaviour);
+    Node node = new Node(nodes.size(), this, index, behaviour);
     nodes.add(node);
     network.add(node);
     referee.add(node);
   }
 
-  private int leaderOf(long view) {
-    return (int)
-        Long.remainderUnsigned(Keys.mix(view ^ setup.seed() << 20), setup.weights().size());
+  /// The same validators in every epoch, in other turns.
+  Committee committee(int index, long epoch) {
+    return new Committee(epoch, setup.weights(), index, view -> leaderOf(epoch, view));
+  }
+
+  int leaderOf(long epoch, long view) {
+    long point = Keys.mix(view ^ setup.seed() << 20 ^ epoch << 40);
+    return (int) Long.remainderUnsigned(point, setup.weights().size());
   }
 
   /// Chaos, healing, then progress within the bound; throws an `AssertionError` that names the seed
@@ -109,10 +115,11 @@ public final class World {
         });
   }
 
-  Engine engine(Node node) {
+  /// @param genesis the payload that ended the epoch before
+  Engine engine(Node node, Hash genesis) {
     return node.isHonest()
-        ? engines.create(node.committee(), TIMING, Library.GENESIS)
-        : new Engine(node.committee(), TIMING, Library.GENESIS);
+        ? engines.create(node.committee(), TIMING, genesis)
+        : new Engine(node.committee(), TIMING, genesis);
   }
 
   Sim sim() {
@@ -147,9 +154,16 @@ public final class World {
         .formatted(steps, traceDigest, referee.height(), sim.nowMillis());
   }
 
-  /// How many views a final block took, rounded down: 1 if none was skipped.
-  public long viewsPerBlock() {
-    return nodes.getFirst().engine().lastFinal().view() / referee.height();
+  /// Epochs that have begun on some node after the first one.
+  public long epochs() {
+    return nodes.stream().mapToLong(node -> node.engine().epoch()).max().orElse(0);
+  }
+
+  /// How many views the blocks of this epoch took, beyond one each.
+  public long viewsSkipped() {
+    Node node = nodes.getFirst();
+    Proposal last = node.engine().lastFinal();
+    return last.view() - (referee.heightOf(last.digest()) - referee.heightOf(node.genesis()));
   }
 
   /// The last inputs, for whoever looks into a failure.

@@ -15,6 +15,7 @@ import nimble.consensus.Committee;
 import nimble.consensus.Vote;
 import nimble.genesis.Parameters;
 import nimble.ledger.BlockContext;
+import nimble.ledger.Elections;
 import nimble.ledger.Execution;
 import nimble.ledger.MoneyEpoch;
 import nimble.ledger.StateView;
@@ -100,12 +101,7 @@ final class ChainRules {
         committee.epoch());
     return running == committee.epoch()
         ? Optional.empty()
-        : Optional.of(electorate(after, running));
-  }
-
-  /// @param state of a block of that epoch or of the one before
-  ValidatorSet electorate(StateView state, long number) {
-    return Electorate.of(law.genesis(), state, number);
+        : Optional.of(Elections.set(after, running));
   }
 
   /// N5: whether nothing but itself may follow.

@@ -13,6 +13,7 @@ import nimble.codec.Reader;
 import nimble.consensus.Certificate;
 import nimble.consensus.Message;
 import nimble.consensus.TimerKind;
+import nimble.ledger.Elections;
 import nimble.node.loop.Mailbox;
 import nimble.node.loop.Owner;
 import nimble.node.loop.Timers;
@@ -184,7 +185,7 @@ public final class Replica implements Owner<Replica.Input> {
     Epoch epoch = term.epoch();
     outbox.validators(epoch.hotKeys());
     TreeSet<PublicKey> present = new TreeSet<>(epoch.hotKeys());
-    present.addAll(Epoch.hotKeys(epoch.rules().electorate(chain.state(), epoch.number() + 1)));
+    present.addAll(Epoch.hotKeys(Elections.set(chain.state(), epoch.number() + 1)));
     parts.onEpoch().accept(present);
     logEntries =
         logEntries.stream().filter(entry -> entry.at().epoch() >= epoch.number()).toList();
