@@ -10,7 +10,6 @@ import nimble.chain.Block;
 import nimble.chain.Header;
 import nimble.chain.Receipt;
 import nimble.chain.Transaction;
-import nimble.chain.ValidatorSet;
 import nimble.codec.Bytes;
 import nimble.codec.Writer;
 import nimble.crypto.AddressForm;
@@ -27,12 +26,10 @@ import nimble.types.JobId;
 final class ChainViews {
   private final ApiParts parts;
   private final FinalizedChain chain;
-  private final ValidatorSet set;
 
   ChainViews(ApiParts parts) {
     this.parts = parts;
     this.chain = parts.chain();
-    this.set = parts.genesis().validatorSet();
   }
 
   ChainStatus status() {
@@ -77,9 +74,12 @@ final class ChainViews {
   }
 
   private String proposer(Header header) {
-    return header.height().value() > 0 && header.proposer() < set.size()
-        ? parts.show(set.get(header.proposer()).account())
-        : "";
+    return header.height().value() == 0
+        ? ""
+        : chain
+            .epoch(header.epoch())
+            .map(epoch -> parts.show(epoch.set().get(header.proposer()).account()))
+            .orElse("");
   }
 
   /// A block made final as an ancestor has no certificate of its own; one soon after it has.

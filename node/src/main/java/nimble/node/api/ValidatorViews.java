@@ -1,6 +1,8 @@
 package nimble.node.api;
 
 import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import nimble.api.v1.ValidatorStatus;
 import nimble.api.v1.ValidatorView;
@@ -14,6 +16,7 @@ import nimble.consensus.Certificate;
 import nimble.ledger.Account;
 import nimble.ledger.Accounts;
 import nimble.ledger.LeaderWeights;
+import nimble.node.chain.EpochStart;
 import nimble.node.chain.FinalizedChain;
 import nimble.types.Address;
 
@@ -23,21 +26,21 @@ final class ValidatorViews {
 
   private final ApiParts parts;
   private final FinalizedChain chain;
-  private final ValidatorSet set;
 
   ValidatorViews(ApiParts parts) {
     this.parts = parts;
     this.chain = parts.chain();
-    this.set = parts.genesis().validatorSet();
   }
 
   Validators all() {
-    Validators.Builder view = Validators.newBuilder().setEpoch(chain.tip().epoch());
-    IntStream.range(0, set.size()).forEach(i -> view.addValidators(validator(i)));
+    EpochStart running = chain.runningEpoch();
+    ValidatorSet set = running.set();
+    Validators.Builder view = Validators.newBuilder().setEpoch(running.number());
+    IntStream.range(0, set.size()).forEach(i -> view.addValidators(validator(set, i)));
     return view.build();
   }
 
-  private ValidatorView validator(int index) {
+  private ValidatorView validator(ValidatorSet set, int index) {
     ValidatorSet.Validator validator = set.get(index);
     return ValidatorView.newBuilder()
         .setIndex(index)
@@ -51,16 +54,17 @@ final class ValidatorViews {
 
   /// Counts what stands in the newest blocks: it is the same on every node.
   ValidatorStatus status(Address address) {
+    ValidatorSet set = chain.runningEpoch().set();
     int index =
-        indexOf(address)
+        indexOf(set, address)
             .orElseThrow(
                 () -> Refused.absent("%s is no validator now".formatted(parts.show(address))));
     Account account = Accounts.get(chain.state(), address);
     ValidatorStatus.Builder view =
         ValidatorStatus.newBuilder()
-            .setValidator(validator(index))
-            .setTotalStake(sum(ValidatorSet.Validator::stake))
-            .setTotalLeaderWeight(sum(ValidatorSet.Validator::leaderWeight))
+            .setValidator(validator(set, index))
+            .setTotalStake(sum(set, ValidatorSet.Validator::stake))
+            .setTotalLeaderWeight(sum(set, ValidatorSet.Validator::leaderWeight))
             .setBalance(account.balance())
             .setUnbonding(account.unbonding())
             .setVesting(account.vesting());
@@ -69,19 +73,33 @@ final class ValidatorViews {
         .filter(weight -> weight.validator().equals(address))
         .forEach(weight -> view.setEarnedLeaderWeight(weight.weight()).setWorkFees(weight.fees()));
     long newest = chain.height();
+    TreeMap<Long, OptionalInt> seats = new TreeMap<>();
     for (long height = newest; height > Math.max(0, newest - BLOCKS_MAX); height--) {
-      chain.block(height).ifPresent(block -> count(block, index, view));
+      chain
+          .block(height)
+          .ifPresent(block ->
+              seats
+                  .computeIfAbsent(block.header().epoch(), epoch -> seat(epoch, address))
+                  .ifPresent(seat -> count(block, seat, view)));
     }
     return view.build();
   }
 
-  private OptionalInt indexOf(Address address) {
+  /// Its index in an epoch in which it validated.
+  private OptionalInt seat(long epoch, Address address) {
+    return chain
+        .epoch(epoch)
+        .map(start -> indexOf(start.set(), address))
+        .orElse(OptionalInt.empty());
+  }
+
+  private static OptionalInt indexOf(ValidatorSet set, Address address) {
     return IntStream.range(0, set.size())
         .filter(i -> set.get(i).account().equals(address))
         .findFirst();
   }
 
-  private long sum(java.util.function.ToLongFunction<ValidatorSet.Validator> part) {
+  private static long sum(ValidatorSet set, ToLongFunction<ValidatorSet.Validator> part) {
     return set.validators().stream().mapToLong(part).reduce(0, Math::addExact);
   }
 

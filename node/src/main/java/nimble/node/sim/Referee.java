@@ -3,10 +3,12 @@ package nimble.node.sim;
 import com.google.errorprone.annotations.FormatMethod;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import nimble.chain.Block;
+import nimble.chain.Header;
 import nimble.chain.StageSlot;
 import nimble.ledger.StateView;
 import nimble.ledger.Supply;
@@ -37,7 +39,7 @@ final class Referee {
     void finalized(Block block, Node by);
   }
 
-  private record Final(Hash digest, Hash stateRoot, long view) {}
+  private record Final(Hash digest, Hash stateRoot, long epoch, long view) {}
 
   private static final class Watch {
     long height;
@@ -50,6 +52,7 @@ final class Referee {
   private final TreeMap<Long, Final> chain = new TreeMap<>();
   private final TreeMap<String, Watch> watches = new TreeMap<>();
   private final List<Audience> audience = new ArrayList<>();
+  private long viewsSkipped;
   private long calmSinceMillis = Long.MAX_VALUE;
 
   Referee(Sim sim, Trace trace, long supplyCap) {
@@ -74,7 +77,7 @@ final class Referee {
   }
 
   long viewsSkipped() {
-    return chain.isEmpty() ? 0 : chain.lastEntry().getValue().view() - chain.lastKey();
+    return viewsSkipped;
   }
 
   /// From now on nothing disturbs the network any more.
@@ -124,7 +127,8 @@ final class Referee {
         watch.height);
     watch.height = height;
     watch.movedMillis = sim.nowMillis();
-    Final here = new Final(block.digest(), block.header().stateRoot(), block.header().view());
+    Header header = block.header();
+    Final here = new Final(block.digest(), header.stateRoot(), header.epoch(), header.view());
     trace.event(member.name(), "final", here.digest().hashCode());
     Final first = chain.putIfAbsent(height, here);
     check(
@@ -135,9 +139,19 @@ final class Referee {
         height,
         first == null ? here : first);
     if (first == null) {
+      count(here, Optional.ofNullable(chain.get(height - 1)));
       audit(member.node().chain().state(), height);
       audience.forEach(it -> it.finalized(block, member.node()));
     }
+  }
+
+  /// W12: an epoch follows its predecessor, and views count from 1 in each.
+  private void count(Final here, Optional<Final> parent) {
+    long epoch = parent.map(Final::epoch).orElse(0L);
+    check(here.epoch() == epoch || here.epoch() == epoch + 1, "%s follows epoch %d", here, epoch);
+    long view = parent.filter(it -> it.epoch() == here.epoch()).map(Final::view).orElse(0L);
+    check(here.view() > view, "%s follows view %d", here, view);
+    viewsSkipped += here.view() - view - 1;
   }
 
   /// W4.

@@ -12,6 +12,7 @@ import nimble.chain.Block;
 import nimble.chain.MoneyCall.Transfer;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
+import nimble.genesis.ConsensusParameters;
 import nimble.genesis.Parameters;
 import nimble.genesis.TrainingParameters;
 import nimble.ledger.Accounts;
@@ -39,6 +40,9 @@ public final class World {
 
   /// So that a short job has rounds to go back to.
   static final int ROUND_STEPS = 4;
+
+  /// So that every world sees some.
+  private static final long EPOCH_MILLIS = 8_000;
 
   private static final int EVENTS_MAX = 20_000_000;
   private static final long MILLIS_MAX = 600_000;
@@ -97,7 +101,7 @@ public final class World {
     Parameters devnet = Parameters.devnet();
     TrainingParameters training = devnet.training();
     return new Parameters(
-        devnet.consensus(),
+        shortEpochs(devnet.consensus()),
         devnet.block(),
         devnet.money(),
         new TrainingParameters(
@@ -116,6 +120,20 @@ public final class World {
             training.auditRateMaxPermille(),
             training.bondSteps(),
             training.auditorsPerStage()));
+  }
+
+  private static ConsensusParameters shortEpochs(ConsensusParameters devnet) {
+    return new ConsensusParameters(
+        devnet.idleMillis(),
+        devnet.leaderTimeoutMillis(),
+        devnet.certTimeoutMillis(),
+        devnet.retryMillis(),
+        devnet.fetchMillis(),
+        devnet.timeoutCapMillis(),
+        devnet.minBlockMillis(),
+        devnet.clockSkewMillis(),
+        EPOCH_MILLIS,
+        devnet.validatorStakeMin());
   }
 
   /// Everyone knows the validators' addresses; miners find one another through the chain.

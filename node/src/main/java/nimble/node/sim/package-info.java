@@ -23,6 +23,7 @@
 ///   vanishes while its node stays up. A miner whose node is gone for good may be: nobody can tell
 ///   it from one that withholds its data.
 /// - W11: who skips work, forges losses or withholds data is slashed; who vanishes gets a strike.
+/// - W12: epochs are short, and follow one another without a gap, whatever happens at their ends.
 @NullMarked
 package nimble.node.sim;
 
