@@ -1,0 +1,4 @@
+@NullMarked
+package nimble.node.signing;
+
+import org.jspecify.annotations.NullMarked;
