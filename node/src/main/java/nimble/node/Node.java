@@ -55,7 +55,7 @@ public final class Node implements AutoCloseable {
   /// Who this node is.
   ///
   /// @param voteKey of a validator
-  /// @param peers to keep connected to, each with its key
+  /// @param peers to keep connected to; those without a key to begin with
   /// @param fault how its miner deviates, on a devnet
   public record Identity(
       Genesis genesis,
@@ -131,6 +131,7 @@ public final class Node implements AutoCloseable {
                     network,
                     identity.peers(),
                     Endpoints.registered(chain.state()),
+                    site.peerMemory(),
                     site.timers(),
                     listeners.reporter()),
                 inboxes.peers()));
@@ -322,6 +323,11 @@ public final class Node implements AutoCloseable {
   /// Where clients' transactions go in.
   public Inbox<Replica.Input> replica() {
     return inboxes.replica();
+  }
+
+  /// Where questions about peers go in.
+  public Inbox<Peers.Input> peers() {
+    return inboxes.peers();
   }
 
   /// Where requests for text go in.

@@ -55,6 +55,7 @@ record Router(
           blobs.offer(new BlobExchange.Input.Network(received));
       case SNAPSHOT_GET ->
           snapshots.offer(new SnapshotServer.Asked(received.peer(), received.message()));
+      case PEERS_GET, PEERS -> peers.offer(new Peers.Input.Network(received));
       default -> replica.offer(new Replica.Input.Network(received));
     };
   }

@@ -6,6 +6,7 @@ import java.util.function.LongSupplier;
 import nimble.node.chain.SeenVotes;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Timers;
+import nimble.node.net.PeerMemory;
 import nimble.node.sync.Snapshots;
 import nimble.node.work.Compute;
 import nimble.p2p.Hello;
@@ -34,6 +35,8 @@ public interface Site {
   BlobStore blobs();
 
   Shelf shelf();
+
+  PeerMemory peerMemory();
 
   SeenVotes seenVotes();
 

@@ -31,6 +31,7 @@ final class ArchitectureTest {
     "nimble.consensus..",
     "nimble.light",
     "nimble.p2p",
+    "nimble.p2p.book",
     "nimble.p2p.sim",
     "nimble.storage",
     "nimble.ledger",

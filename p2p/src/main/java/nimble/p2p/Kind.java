@@ -47,7 +47,11 @@ public enum Kind {
   SCALARS(0x51, 64 << 10, 4_000),
 
   // What the parties of a job say to each other: canonical bytes.
-  JOB(0x60, 256 << 10, 1_000);
+  JOB(0x60, 256 << 10, 1_000),
+
+  // Who can be dialled: nothing, PeerList.
+  PEERS_GET(0x70, 0, 1),
+  PEERS(0x71, 16 << 10, 1);
 
   private static final @Nullable Kind[] BY_CODE = new @Nullable Kind[256];
 

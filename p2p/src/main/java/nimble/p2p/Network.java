@@ -20,6 +20,9 @@ public interface Network extends AutoCloseable {
 
   SortedSet<PublicKey> peers();
 
+  /// For reading only: it may have changed already.
+  LaneState lane(PublicKey peer, Lane lane);
+
   /// From now on; peers that are now banned are disconnected.
   void admit(Admission admission);
 

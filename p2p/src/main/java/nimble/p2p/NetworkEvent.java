@@ -6,7 +6,9 @@ import nimble.types.PublicKey;
 /// everything is `Received` from it in the order of each lane; outside of them nothing is.
 public sealed interface NetworkEvent {
   /// `hello.listen()` names the address that the peer was seen from when it left its host open.
-  record PeerConnected(PublicKey peer, Hello hello, boolean outbound) implements NetworkEvent {}
+  /// `remote` is what was dialled, or where the peer came from.
+  record PeerConnected(PublicKey peer, Hello hello, boolean outbound, PeerAddress remote)
+      implements NetworkEvent {}
 
   record PeerDisconnected(PublicKey peer, String reason) implements NetworkEvent {}
 

@@ -25,6 +25,11 @@ public record PeerAddress(String host, int port, Optional<PublicKey> peer) {
     return new PeerAddress(host, port, Optional.of(expected));
   }
 
+  /// The place alone, whoever is there.
+  public PeerAddress anyone() {
+    return of(host, port);
+  }
+
   /// A host name or address: printable ASCII without spaces, `@`, `/` or brackets.
   static boolean isHost(String host) {
     return !host.isEmpty()

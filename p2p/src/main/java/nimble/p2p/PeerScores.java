@@ -1,7 +1,9 @@
 package nimble.p2p;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -80,6 +82,36 @@ public final class PeerScores {
 
   public int points(PublicKey peer, long nowMillis) {
     return entries.getOrDefault(peer, CLEAN).pointsAt(nowMillis);
+  }
+
+  /// A ban as it outlives the process.
+  public record Sentence(PublicKey peer, long untilMillis, int bans, String reason) {}
+
+  /// The bans in force.
+  public List<Sentence> sentences(long nowMillis) {
+    List<Sentence> sentences = new ArrayList<>();
+    entries.forEach((peer, entry) -> {
+      if (entry.isBanned(nowMillis)) {
+        sentences.add(
+            new Sentence(peer, entry.bannedUntilMillis(), entry.bans(), Text.reason(entry.why())));
+      }
+    });
+    return sentences;
+  }
+
+  /// Takes up bans that an earlier process passed. A clock that was wrong then bans nobody longer
+  /// than the longest ban.
+  public void restore(List<Sentence> sentences, long nowMillis) {
+    for (Sentence it : sentences) {
+      long until = Math.min(it.untilMillis(), nowMillis + BAN_MILLIS_MAX);
+      entries.put(it.peer(), new Entry(0, nowMillis, until, it.bans(), it.reason()));
+    }
+    forget(nowMillis);
+  }
+
+  /// The latest that `peer` got wrong; empty when nothing is remembered.
+  public String reason(PublicKey peer) {
+    return entries.getOrDefault(peer, CLEAN).why();
   }
 
   /// Who is banned now and why, for [Admission].

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.p2p.Get.ByHash;
 import nimble.p2p.Get.ByHeight;
+import nimble.p2p.wire.Wire;
 import nimble.sim.Seeds;
 import org.junit.jupiter.api.Test;
 
@@ -165,7 +167,42 @@ final class EnvelopeTest {
         "HELLO=01 PING=02 CLOSE=03 PART=04 OPEN_BULK=05 VOTE=10 PROPOSAL=11 CERTIFICATE=12 "
             + "BLOCK_GET=20 BLOCKS=21 TX_ANNOUNCE=30 TX_GET=31 TX_BODIES=32 CALL_ANNOUNCE=33 "
             + "CALL_GET=34 CALL_BODIES=35 BLOB_GET=40 BLOBS=41 MANIFEST_GET=42 MANIFESTS=43 "
-            + "TENSOR=50 SCALARS=51 JOB=60 ",
+            + "SNAPSHOT_GET=44 SNAPSHOTS=45 TENSOR=50 SCALARS=51 JOB=60 PEERS_GET=70 PEERS=71 ",
         table.toString());
+  }
+
+  @Test
+  void everyKindHasARateAndASize() {
+    for (Kind kind : Kind.values()) {
+      assertTrue(kind.perSecondMax() > 0 && kind.sizeMax() >= 0, kind.name());
+    }
+  }
+
+  @Test
+  void peersSurviveTheirEncoding() throws Malformed {
+    PeerList list =
+        new PeerList(
+            List.of(
+                PeerAddress.of("1.2.3.4", 7040).withPeer(Samples.peer(1)),
+                PeerAddress.of("2001:db8::1", 1)));
+    assertEquals(list, PeerList.decode(list.message()));
+  }
+
+  @Test
+  void peersAtNoAddressAreMalformed() {
+    for (Wire.PeerEntry entry :
+        List.of(
+            Wire.PeerEntry.newBuilder().setHost("").setPort(1).build(),
+            Wire.PeerEntry.newBuilder().setHost("1.2.3.4").build(),
+            Wire.PeerEntry.newBuilder().setHost("1.2.3.4").setPort(70_000).build(),
+            Wire.PeerEntry.newBuilder()
+                .setHost("1.2.3.4")
+                .setPort(1)
+                .setKey(ByteString.copyFromUtf8("short"))
+                .build())) {
+      Message message =
+          Envelope.message(Kind.PEERS, Wire.Peers.newBuilder().addPeers(entry).build());
+      assertThrows(Malformed.class, () -> PeerList.decode(message));
+    }
   }
 }

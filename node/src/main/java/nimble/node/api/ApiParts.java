@@ -9,6 +9,7 @@ import nimble.node.chain.Replica;
 import nimble.node.files.GenesisFile;
 import nimble.node.loop.Mailbox;
 import nimble.node.metrics.DiskUse;
+import nimble.node.net.Peers;
 import nimble.node.work.Blobs;
 import nimble.node.work.GatewayOwner;
 import nimble.p2p.Network;
@@ -28,6 +29,7 @@ public record ApiParts(
     ChainFeed feed,
     Mailbox<Replica.Input> replica,
     Mailbox<GatewayOwner.Input> gateway,
+    Mailbox<Peers.Input> peers,
     Blobs blobs,
     BlobStore store,
     Network network,

@@ -11,12 +11,15 @@ import java.util.concurrent.TimeoutException;
 import nimble.api.v1.ConsensusView;
 import nimble.api.v1.GetConsensusRequest;
 import nimble.api.v1.GetNodeRequest;
+import nimble.api.v1.ListPeersRequest;
 import nimble.api.v1.NodeServiceGrpc;
 import nimble.api.v1.NodeView;
 import nimble.api.v1.PeerView;
+import nimble.api.v1.PeersView;
 import nimble.node.Version;
 import nimble.node.chain.ConsensusDump;
 import nimble.node.chain.Replica;
+import nimble.node.net.Peers;
 import nimble.p2p.PeerAddress;
 
 /// The node itself.
@@ -67,5 +70,13 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
     return parts.network().peers().stream()
         .map(peer -> PeerView.newBuilder().setNodeId(peer.toString()).build())
         .toList();
+  }
+
+  @Override
+  public void listPeers(ListPeersRequest request, StreamObserver<PeersView> to) {
+    Peers.Input asked = new Peers.Input.Asked(table -> Answer.with(to, PeerViews.of(table)));
+    if (!parts.peers().offer(asked)) {
+      to.onError(Status.UNAVAILABLE.withDescription("the node is busy: try again").asException());
+    }
   }
 }

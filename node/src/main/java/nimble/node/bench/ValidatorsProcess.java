@@ -102,6 +102,7 @@ public final class ValidatorsProcess {
             feed,
             member.node().replica(),
             member.node().gateway(),
+            member.node().peers(),
             member.node().blobs(),
             member.site().blobs(),
             member.node().network(),

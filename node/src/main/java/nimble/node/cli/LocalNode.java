@@ -5,12 +5,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import nimble.codec.Bytes;
 import nimble.crypto.SigningKey;
 import nimble.node.Node;
@@ -24,28 +22,24 @@ import nimble.node.metrics.NodeMeters;
 import nimble.node.site.Plant;
 import nimble.node.site.RealSite;
 import nimble.node.site.StopMark;
-import nimble.p2p.PeerAddress;
 import nimble.p2p.Role;
 import nimble.p2p.netty.Settings;
 import nimble.storage.file.DataDirectory;
 import nimble.vm.djl.DjlMachine;
 
-/// One node as a process of its own: its site, its API, and the peers it keeps dialling.
+/// One node as a process of its own: its site and its API.
 final class LocalNode implements AutoCloseable {
   /// @param api empty for a node that nobody asks anything
-  /// @param strangers peers whose keys are not known, dialled while there is nobody else
   /// @param threads of the compute pool
   record Place(
       Endpoint listen,
       Optional<Endpoint> api,
-      List<PeerAddress> strangers,
       int threads,
       Joining joining) {}
 
   /// How the node broke.
   record Failure(String owner, Throwable cause) {}
 
-  private static final long DIAL_MILLIS = 5_000;
   private static final long DRAIN_SECONDS = 2;
 
   private final Node.Identity identity;
@@ -109,7 +103,7 @@ final class LocalNode implements AutoCloseable {
               identity.genesis(),
               site,
               votes,
-              Stream.concat(identity.peers().stream(), place.strangers().stream()).toList(),
+              identity.peers(),
               reporter,
               () -> failure.get().isPresent());
       Node started = startNode(identity, site, meters, feed);
@@ -117,7 +111,6 @@ final class LocalNode implements AutoCloseable {
       Optional<ApiServer> api = startApi(place, parts(identity, site, started, feed, registry));
       LocalNode local = new LocalNode(identity, plant, site, started, api, meters, failure, stop);
       reportStart(site, started, meters);
-      local.dial(place.strangers());
       return local;
     } catch (Mistake | IOException | InterruptedException | RuntimeException e) {
       node.ifPresent(Node::close);
@@ -181,24 +174,13 @@ final class LocalNode implements AutoCloseable {
         feed,
         node.replica(),
         node.gateway(),
+        node.peers(),
         node.blobs(),
         site.blobs(),
         node.network(),
         site.address(),
         site.disk(),
         registry);
-  }
-
-  /// Dials the strangers as long as nobody is there, and looks again later. Peers with keys are the
-  /// node's own to keep.
-  private void dial(List<PeerAddress> strangers) {
-    if (strangers.isEmpty()) {
-      return;
-    }
-    if (node.network().peers().isEmpty()) {
-      strangers.forEach(node.network()::connect);
-    }
-    site.timers().after(DIAL_MILLIS, () -> dial(strangers));
   }
 
   /// What to tell whoever starts it after an unclean stop.

@@ -46,7 +46,6 @@ record NodeRun(
         new LocalNode.Place(
             Endpoint.of(config, Setting.LISTEN),
             NodeSettings.api(config, roles),
-            peers.stream().filter(peer -> peer.peer().isEmpty()).toList(),
             NodeSettings.threads(config),
             Joining.of(config, voteAnyway));
     try (DataDirectory data =
@@ -81,11 +80,10 @@ record NodeRun(
   private Node.Identity identity(Genesis genesis, EnumSet<Role> roles, List<PeerAddress> peers)
       throws Mistake, IOException {
     SigningKey hot = KeystoreFile.hot(hotKey, secret);
-    List<PeerAddress> known = peers.stream().filter(peer -> peer.peer().isPresent()).toList();
     Optional<Fault> deviation =
         fault.isPresent() ? Optional.of(FaultOption.of(fault.get(), genesis)) : Optional.empty();
     if (!roles.contains(Role.VALIDATOR)) {
-      return new Node.Identity(genesis, hot, Optional.empty(), roles, known, deviation);
+      return new Node.Identity(genesis, hot, Optional.empty(), roles, peers, deviation);
     }
     Path voteKey = NodeDirectory.voteKey(directory);
     VoteSigningKey vote = KeystoreFile.vote(voteKey, secret);
@@ -99,6 +97,6 @@ record NodeRun(
               + " run `nimble init` with the --hot-key and --vote-key that genesis names",
           directory.resolve("keys"));
     }
-    return new Node.Identity(genesis, hot, Optional.of(vote), roles, known, deviation);
+    return new Node.Identity(genesis, hot, Optional.of(vote), roles, peers, deviation);
   }
 }

@@ -39,6 +39,7 @@ import nimble.api.v1.ListEventsRequest;
 import nimble.api.v1.ListJobsRequest;
 import nimble.api.v1.ListModelsRequest;
 import nimble.api.v1.ListOffersRequest;
+import nimble.api.v1.ListPeersRequest;
 import nimble.api.v1.MinerServiceGrpc;
 import nimble.api.v1.MinerView;
 import nimble.api.v1.ModelServiceGrpc;
@@ -47,6 +48,7 @@ import nimble.api.v1.MoneyEpochs;
 import nimble.api.v1.NodeServiceGrpc;
 import nimble.api.v1.NodeView;
 import nimble.api.v1.Offers;
+import nimble.api.v1.PeersView;
 import nimble.api.v1.PlanJobRequest;
 import nimble.api.v1.ProofView;
 import nimble.api.v1.RewardExplanation;
@@ -202,6 +204,10 @@ public final class NodeClient implements AutoCloseable {
 
   public ConsensusView consensus() throws ClientFailure {
     return call(nodes, stub -> stub.getConsensus(GetConsensusRequest.getDefaultInstance()));
+  }
+
+  public PeersView peers() throws ClientFailure {
+    return call(nodes, stub -> stub.listPeers(ListPeersRequest.getDefaultInstance()));
   }
 
   /// Hands a transaction in; a refusal says why.

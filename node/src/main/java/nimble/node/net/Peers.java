@@ -1,5 +1,6 @@
 package nimble.node.net;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -11,19 +12,27 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import nimble.check.Invariant;
+import java.util.function.Consumer;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
 import nimble.node.chain.Reporter;
 import nimble.node.loop.Mailbox;
 import nimble.node.loop.Owner;
 import nimble.node.loop.Timers;
 import nimble.p2p.Admission;
+import nimble.p2p.Lane;
 import nimble.p2p.Mesh;
+import nimble.p2p.Message;
 import nimble.p2p.Network;
 import nimble.p2p.NetworkEvent;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.PeerScores;
 import nimble.p2p.Penalty;
 import nimble.p2p.Role;
+import nimble.p2p.book.AddressBook;
+import nimble.p2p.book.Discovery;
+import nimble.p2p.book.Move;
+import nimble.p2p.book.Remembered;
 import nimble.types.PublicKey;
 
 /// The owner of this node's relations: dials whom it needs, and sends away who misbehaves.
@@ -40,20 +49,27 @@ public final class Peers implements Owner<Peers.Input> {
     /// A role of this node works with these now, and no longer with others.
     record Neighbours(Role role, SortedSet<PublicKey> nodes) implements Input {}
 
+    /// Somebody wants to read; `to` must not block.
+    record Asked(Consumer<PeerTable> to) implements Input {}
+
     record Tick() implements Input {}
   }
 
   /// What the owner is made of.
   ///
-  /// @param statics peers to keep, each with its key
+  /// @param given by the operator: with its key a peer to keep, without it a seed
   public record Parts(
       Network network,
-      List<PeerAddress> statics,
+      List<PeerAddress> given,
       Endpoints endpoints,
+      PeerMemory memory,
       Timers timers,
       Reporter reporter) {}
 
   private static final long TICK_MILLIS = 200;
+  private static final long SEEKING_MILLIS = 1_000;
+  private static final long RESTING_MILLIS = 30_000;
+  private static final long SAVE_MILLIS = 60_000;
   private static final int LEARNED_MAX = 1_024;
 
   private final Parts parts;
@@ -61,27 +77,64 @@ public final class Peers implements Owner<Peers.Input> {
   private final Mesh mesh;
   private final PeerScores scores = new PeerScores();
   private final TreeMap<PublicKey, PeerAddress> statics = new TreeMap<>();
+  private final TreeMap<PublicKey, Meeting> meetings = new TreeMap<>();
+  private final Remembered begun;
+  private final AddressBook book;
+  private final Discovery discovery;
   private final Map<Role, SortedSet<PublicKey>> neighbours = new EnumMap<>(Role.class);
   private final SequencedMap<PublicKey, PeerAddress> learned = new LinkedHashMap<>();
   private SortedSet<PublicKey> validators = Collections.emptySortedSet();
   private SortedMap<PublicKey, String> banned = Collections.emptySortedMap();
+  private Bytes saved = Bytes.EMPTY;
+  private long savedMillis;
   private long nowMillis;
   private boolean ticking;
+
+  private record Meeting(NetworkEvent.PeerConnected connected, long sinceMillis) {}
 
   public Peers(Parts parts, Mailbox<Input> self) {
     this.parts = parts;
     this.self = self;
     this.mesh = new Mesh(parts.network().self());
-    for (PeerAddress address : parts.statics()) {
-      Invariant.check(address.peer().isPresent(), "static peer %s has no key", address);
+    for (PeerAddress address : parts.given()) {
       address.peer().ifPresent(key -> statics.put(key, address));
     }
+    this.begun = remembered();
+    this.book = begun.book(parts.memory().salt().u64At(0));
+    this.discovery =
+        new Discovery(
+            book,
+            parts.given().stream().filter(it -> it.peer().isEmpty()).toList(),
+            begun.anchors());
+  }
+
+  /// C6.
+  private Remembered remembered() {
+    try {
+      Optional<Bytes> bytes = parts.memory().load();
+      if (bytes.isPresent()) {
+        return Remembered.decode(bytes.get());
+      }
+    } catch (Malformed e) {
+      parts
+          .reporter()
+          .warn("peers_forgotten", "reason", e.reason(), "then", "the address book begins anew");
+    }
+    return Remembered.nothing(parts.memory().salt());
   }
 
   @Override
   public void turn(long now, List<Input> inputs) {
+    if (nowMillis == 0) {
+      scores.restore(begun.bans(), now);
+      savedMillis = now;
+    }
     nowMillis = Math.max(nowMillis, now);
     inputs.forEach(this::handle);
+    discover(new Discovery.Ticked());
+    if (nowMillis - savedMillis >= SAVE_MILLIS) {
+      save();
+    }
     keepTicking();
   }
 
@@ -100,6 +153,7 @@ public final class Peers implements Owner<Peers.Input> {
         neighbours.put(role, nodes);
         want();
       }
+      case Input.Asked(Consumer<PeerTable> to) -> to.accept(table());
       case Input.Tick() -> {
         ticking = false;
         admit();
@@ -110,20 +164,49 @@ public final class Peers implements Owner<Peers.Input> {
 
   private void network(NetworkEvent event) {
     switch (event) {
-      case NetworkEvent.PeerConnected connected -> {
-        connected.hello().listen().ifPresent(address -> learn(connected.peer(), address));
-        dial(mesh.step(new Mesh.Connected(connected.peer()), nowMillis));
-        want();
-      }
+      case NetworkEvent.PeerConnected connected -> met(connected);
       case NetworkEvent.PeerDisconnected(PublicKey peer, String reason) -> {
         parts.reporter().debug("peer_gone", "peer", peer, "reason", reason);
+        meetings.remove(peer);
         dial(mesh.step(new Mesh.Disconnected(peer), nowMillis));
+        discover(new Discovery.Parted(peer));
       }
       case NetworkEvent.Misbehaved(PublicKey peer, String reason) ->
           penalize(peer, Penalty.LARGE, reason);
-      case NetworkEvent.Refused(String address, String reason) ->
-          parts.reporter().info("peer_refused", "address", address, "reason", reason);
-      case NetworkEvent.Received _ -> {}
+      case NetworkEvent.Refused(String address, String reason) -> {
+        parts.reporter().info("peer_refused", "address", address, "reason", reason);
+        discover(new Discovery.Failed(address, reason));
+      }
+      case NetworkEvent.Received received ->
+          discover(new Discovery.Heard(received.peer(), received.message()));
+    }
+  }
+
+  private void met(NetworkEvent.PeerConnected connected) {
+    PublicKey peer = connected.peer();
+    meetings.put(peer, new Meeting(connected, nowMillis));
+    Optional<PeerAddress> listen = connected.hello().listen();
+    listen.ifPresent(address -> learn(peer, address));
+    dial(mesh.step(new Mesh.Connected(peer), nowMillis));
+    want();
+    discover(new Discovery.Met(peer, connected.remote(), listen, connected.outbound()));
+  }
+
+  /// C5.
+  private void discover(Discovery.Input input) {
+    for (Move move : discovery.step(input, nowMillis)) {
+      switch (move) {
+        case Move.Dial(PeerAddress address) -> parts.network().connect(address);
+        case Move.Leave(PublicKey peer, String reason) -> {
+          if (!wanted().contains(peer)) {
+            parts.network().disconnect(peer, reason);
+          }
+        }
+        case Move.Tell(PublicKey peer, Message message) ->
+            parts.network().send(peer, Lane.CONTROL, message);
+        case Move.Blame(PublicKey peer, Penalty penalty, String reason) ->
+            penalize(peer, penalty, reason);
+      }
     }
   }
 
@@ -159,6 +242,8 @@ public final class Peers implements Owner<Peers.Input> {
     if (!now.equals(banned)) {
       banned = now;
       parts.network().admit(new Admission(reserved(), banned));
+      discover(new Discovery.Avoid(new TreeSet<>(banned.keySet())));
+      save();
     }
   }
 
@@ -170,10 +255,15 @@ public final class Peers implements Owner<Peers.Input> {
   }
 
   /// C2.
-  private void want() {
+  private SortedSet<PublicKey> wanted() {
     TreeSet<PublicKey> nodes = new TreeSet<>(reserved());
     neighbours.values().forEach(nodes::addAll);
     nodes.removeAll(banned.keySet());
+    return nodes;
+  }
+
+  private void want() {
+    SortedSet<PublicKey> nodes = wanted();
     TreeMap<PublicKey, PeerAddress> wanted = new TreeMap<>();
     nodes.stream()
         .limit(Mesh.PEERS_MAX)
@@ -185,30 +275,87 @@ public final class Peers implements Owner<Peers.Input> {
   private Optional<PeerAddress> address(PublicKey node) {
     return Optional.ofNullable(statics.get(node))
         .or(() -> parts.endpoints().of(node))
-        .or(() -> Optional.ofNullable(learned.get(node)));
+        .or(() -> Optional.ofNullable(learned.get(node)))
+        .or(() -> book.placeOf(node));
   }
 
   private void dial(List<PeerAddress> addresses) {
     addresses.forEach(parts.network()::connect);
   }
 
-  /// Time matters only while somebody is missing or banned.
   private void keepTicking() {
-    if (!ticking && !(mesh.missing().isEmpty() && banned.isEmpty())) {
+    if (!ticking) {
       ticking = true;
-      offerTick();
+      boolean urgent = !(mesh.missing().isEmpty() && banned.isEmpty());
+      long seeking = discovery.isSeeking() ? SEEKING_MILLIS : RESTING_MILLIS;
+      offerTick(urgent ? TICK_MILLIS : seeking);
     }
   }
 
-  private void offerTick() {
+  private void offerTick(long millis) {
     parts
         .timers()
         .after(
-            TICK_MILLIS,
+            millis,
             () -> {
               if (!self.offer(new Input.Tick())) {
-                offerTick();
+                offerTick(TICK_MILLIS);
               }
             });
+  }
+
+  /// C6.
+  private void save() {
+    savedMillis = nowMillis;
+    List<PeerAddress> anchors = discovery.anchors();
+    Bytes now =
+        Remembered.of(
+                book, anchors.isEmpty() ? begun.anchors() : anchors, scores.sentences(nowMillis))
+            .encode();
+    if (!now.equals(saved)) {
+      saved = now;
+      parts.memory().save(now);
+    }
+  }
+
+  @Override
+  public void stopped() {
+    save();
+  }
+
+  private PeerTable table() {
+    List<PeerTable.Row> rows = new ArrayList<>();
+    meetings.forEach((peer, meeting) -> rows.add(row(peer, meeting)));
+    return new PeerTable(
+        rows, scores.sentences(nowMillis), book.heardSize(), book.triedSize(), nowMillis);
+  }
+
+  private PeerTable.Row row(PublicKey peer, Meeting meeting) {
+    NetworkEvent.PeerConnected connected = meeting.connected();
+    return new PeerTable.Row(
+        peer,
+        connected.remote(),
+        connected.outbound(),
+        why(peer, connected.outbound()),
+        connected.hello().roles(),
+        connected.hello().agent(),
+        meeting.sinceMillis(),
+        scores.points(peer, nowMillis),
+        scores.reason(peer),
+        parts.network().lane(peer, Lane.CONTROL),
+        parts.network().lane(peer, Lane.BULK));
+  }
+
+  private String why(PublicKey peer, boolean outbound) {
+    if (statics.containsKey(peer)) {
+      return "static";
+    }
+    if (validators.contains(peer)) {
+      return "validator";
+    }
+    if (neighbours.values().stream().anyMatch(nodes -> nodes.contains(peer))) {
+      return "work";
+    }
+    return outbound ? "found" : "inbound";
   }
 }

@@ -6,8 +6,12 @@
 ///   (its jobs' neighbours, the holders of a model it serves), whoever of them has a known address.
 ///   A lost connection is dialled again, later and later.
 /// - C3: an address is what the operator wrote, else what the miner registered on chain, else what
-///   the node itself said when it was last connected.
+///   the node itself said when it was last connected, else what the address book has for its key.
 /// - C4: validators and static peers are counted and never sentenced, and always let in.
+/// - C5: beyond those the node finds peers by itself, as [nimble.p2p.book] has it.
+/// - C6: the address book, the anchors and the bans outlive the process in `peers.dat`, saved once
+///   a minute, with every ban, and at the end. A file that does not read begins anew, and a line in
+///   the log says so.
 @NullMarked
 package nimble.node.net;
 

@@ -3,12 +3,16 @@ package nimble.node.sim;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
+import nimble.codec.Bytes;
+import nimble.crypto.Hashing;
+import nimble.node.net.PeerMemory;
 import nimble.storage.SegmentedVoteLog;
 import nimble.storage.VoteLog;
 import nimble.storage.mem.MemoryBlobStore;
 import nimble.storage.mem.MemoryDatabase;
 import nimble.storage.mem.MemorySegmentDirectory;
 import nimble.storage.mem.MemoryShelf;
+import nimble.types.PublicKey;
 
 /// All that a node's processes leave to one another.
 final class Disk {
@@ -23,6 +27,7 @@ final class Disk {
   private final MemoryBlobStore blobs = new MemoryBlobStore(BLOB_BYTES_MAX);
   private final MemoryShelf shelf = new MemoryShelf(EVIDENCE_BYTES_MAX);
   private final LongSupplier lives;
+  private Optional<Bytes> peers = Optional.empty();
   private boolean cutting;
 
   /// @param lives fresh random numbers, for the vote log
@@ -47,6 +52,25 @@ final class Disk {
 
   MemoryShelf shelf() {
     return shelf;
+  }
+
+  PeerMemory peers(PublicKey self) {
+    return new PeerMemory() {
+      @Override
+      public Optional<Bytes> load() {
+        return peers;
+      }
+
+      @Override
+      public void save(Bytes remembered) {
+        peers = Optional.of(remembered);
+      }
+
+      @Override
+      public Bytes salt() {
+        return Hashing.of("sim-peers", self.bytes()).bytes();
+      }
+    };
   }
 
   /// The power will go between two of the next writes, if there are so many (W2).

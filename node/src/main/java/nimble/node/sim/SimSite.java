@@ -6,6 +6,7 @@ import nimble.node.Site;
 import nimble.node.chain.SeenVotes;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Timers;
+import nimble.node.net.PeerMemory;
 import nimble.node.work.Compute;
 import nimble.p2p.Hello;
 import nimble.p2p.Network;
@@ -105,6 +106,11 @@ final class SimSite implements Site {
   @Override
   public Shelf shelf() {
     return disk.shelf();
+  }
+
+  @Override
+  public PeerMemory peerMemory() {
+    return disk.peers(self);
   }
 
   @Override

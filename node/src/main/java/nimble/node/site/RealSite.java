@@ -16,6 +16,7 @@ import nimble.node.loop.Inbox;
 import nimble.node.loop.Loop;
 import nimble.node.loop.Timers;
 import nimble.node.metrics.DiskUse;
+import nimble.node.net.PeerMemory;
 import nimble.node.sync.Snapshots;
 import nimble.node.work.Compute;
 import nimble.p2p.Hello;
@@ -181,6 +182,11 @@ public final class RealSite implements Site, AutoCloseable {
   @Override
   public Shelf shelf() {
     return shelf;
+  }
+
+  @Override
+  public PeerMemory peerMemory() {
+    return new FilePeerMemory(directory.peers());
   }
 
   @Override

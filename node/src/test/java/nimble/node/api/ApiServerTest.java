@@ -85,6 +85,7 @@ final class ApiServerTest {
     assertEquals(200, get("/livez").statusCode());
     assertEquals(200, get("/readyz?maxBehind=3600").statusCode());
     assertEquals(400, get("/readyz?maxBehind=soon").statusCode());
+    assertEquals(200, get("/v1/node/peers").statusCode());
     String metrics = get("/metrics").body();
     assertTrue(metrics.contains("nimble_chain_height "), metrics);
     assertTrue(metrics.contains("nimble_network_peers "), metrics);
@@ -131,6 +132,7 @@ final class ApiServerTest {
         new ChainFeed(),
         member.node().replica(),
         member.node().gateway(),
+        member.node().peers(),
         member.node().blobs(),
         member.site().blobs(),
         member.node().network(),

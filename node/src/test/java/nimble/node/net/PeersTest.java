@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
 import nimble.node.chain.Reporter;
 import nimble.node.devnet.NodeKeys;
 import nimble.p2p.Network;
@@ -15,12 +18,15 @@ import nimble.p2p.PeerAddress;
 import nimble.p2p.PeerScores;
 import nimble.p2p.Penalty;
 import nimble.p2p.Role;
+import nimble.p2p.book.Remembered;
 import nimble.types.PublicKey;
 import org.junit.jupiter.api.Test;
 
 final class PeersTest {
   private final TestWorld world = new TestWorld(6, 3);
   private final TreeMap<PublicKey, PeerAddress> registered = new TreeMap<>();
+
+  private final TreeMap<PublicKey, MemoryOfPeers> memories = new TreeMap<>();
 
   private final class Side {
     final TestInbox<Peers.Input> inbox = new TestInbox<>(world.sim);
@@ -41,6 +47,7 @@ final class PeersTest {
                   network,
                   List.of(statics).stream().map(world::address).toList(),
                   node -> Optional.ofNullable(registered.get(node)),
+                  memories.computeIfAbsent(key(keys), MemoryOfPeers::new),
                   world.sim::after,
                   Reporter.SILENT),
               inbox));
@@ -110,5 +117,70 @@ final class PeersTest {
     world.runFor(30_000);
     assertFalse(miner.has(world.follower(2)));
     assertEquals(new TreeSet<>(List.of(key(world.follower(1)))), miner.network.peers());
+  }
+
+  /// Three nodes of which two do not know each other: the third one told.
+  @Test
+  void c5PeersAreFoundThroughPeers() {
+    Side first = new Side(world.follower(0));
+    Side second = new Side(world.follower(1), world.follower(0));
+    world.runUntil("the second is there", () -> first.has(world.follower(1)));
+    new Side(world.follower(2), world.follower(0));
+    world.runUntil("the third found it", () -> second.has(world.follower(2)));
+  }
+
+  @Test
+  void c6BansAndTheBookOutliveTheProcess() throws Malformed {
+    Side first = new Side(world.follower(0));
+    new Side(world.follower(1), world.follower(0));
+    world.runUntil("it is there", () -> first.has(world.follower(1)));
+    first.penalize(world.follower(1));
+    first.penalize(world.follower(1));
+    world.runUntil("banned", () -> !first.has(world.follower(1)));
+    first.network.close();
+    world.runFor(100);
+    Remembered kept = Remembered.decode(memory(first).saved.orElseThrow());
+    assertEquals(key(world.follower(1)), kept.bans().getFirst().peer());
+
+    Side restarted = new Side(world.follower(0));
+    AtomicReference<PeerTable> table = new AtomicReference<>();
+    restarted.inbox.must(new Peers.Input.Asked(table::set));
+    world.runUntil("asked", () -> table.get() != null);
+    assertEquals("it lied", table.get().bans().getFirst().reason());
+    world.runFor(20_000);
+    assertFalse(restarted.has(world.follower(1)));
+    world.runUntil("it is over", () -> restarted.has(world.follower(1)));
+  }
+
+  @Test
+  void c6ADamagedMemoryBeginsAnew() {
+    memories.put(key(world.follower(0)), new MemoryOfPeers(key(world.follower(0))));
+    MemoryOfPeers memory = memories.firstEntry().getValue();
+    memory.saved = Optional.of(Bytes.utf8("not what was saved"));
+    Side first = new Side(world.follower(0), world.follower(1));
+    new Side(world.follower(1));
+    world.runUntil("it runs", () -> first.has(world.follower(1)));
+    world.runUntil(
+        "it saved", () -> !memory.saved.equals(Optional.of(Bytes.utf8("not what was saved"))));
+  }
+
+  @Test
+  void thePeerTableSaysWhy() {
+    Side first = new Side(world.follower(0), world.follower(1));
+    new Side(world.follower(1));
+    world.runUntil("it is there", () -> first.has(world.follower(1)));
+    first.penalize(world.follower(1));
+    AtomicReference<PeerTable> table = new AtomicReference<>();
+    first.inbox.must(new Peers.Input.Asked(table::set));
+    world.runUntil("asked", () -> table.get() != null);
+    PeerTable.Row row = table.get().rows().getFirst();
+    assertEquals("static", row.why());
+    assertEquals(50, row.points(), 1);
+    assertEquals("it lied", row.reason());
+    assertTrue(row.control().open());
+  }
+
+  private MemoryOfPeers memory(Side side) {
+    return Optional.ofNullable(memories.get(side.network.self())).orElseThrow();
   }
 }

@@ -38,6 +38,7 @@ final class TestSite implements Site {
   private final MemoryDatabase database = new MemoryDatabase();
   private final MemoryBlobStore blobs = new MemoryBlobStore(64L << 20);
   private final MemoryShelf shelf = new MemoryShelf(64L << 20);
+  private final MemoryOfPeers peers;
   private final Optional<VoteLog.Opened> voteLog;
 
   TestSite(Sim sim, SimNetwork wires, PublicKey self, PeerAddress listen, boolean votes) {
@@ -45,6 +46,7 @@ final class TestSite implements Site {
     this.wires = wires;
     this.self = self;
     this.listen = listen;
+    this.peers = new MemoryOfPeers(self);
     MemorySegmentDirectory directory = new MemorySegmentDirectory();
     if (votes) {
       SegmentedVoteLog.create(directory, SEGMENT_BYTES, sim.random()::nextLong).close();
@@ -67,6 +69,11 @@ final class TestSite implements Site {
   @Override
   public Network network(Hello hello, LongSupplier height, NetworkListener listener) {
     return wires.join(self, listen, hello, height, listener);
+  }
+
+  @Override
+  public PeerMemory peerMemory() {
+    return peers;
   }
 
   @Override

@@ -127,6 +127,11 @@ final class StateSyncTest {
     }
 
     @Override
+    public nimble.p2p.LaneState lane(PublicKey peer, Lane lane) {
+      return network.lane(peer, lane);
+    }
+
+    @Override
     public void admit(nimble.p2p.Admission admission) {
       network.admit(admission);
     }

@@ -77,6 +77,10 @@ final class Connection {
     return dial.isPresent();
   }
 
+  boolean dialledAnyone() {
+    return dial.filter(it -> it.address().peer().isEmpty()).isPresent();
+  }
+
   boolean isOpen() {
     return state == State.OPEN;
   }
@@ -107,6 +111,12 @@ final class Connection {
   String address() {
     return dial.map(dialled -> dialled.address().toString())
         .orElseGet(() -> remote().getHostString() + ":" + remote().getPort());
+  }
+
+  /// What was dialled, or where the peer came from.
+  PeerAddress remoteAddress() {
+    return dial.map(Dial::address)
+        .orElseGet(() -> PeerAddress.of(remoteHost(), Math.max(1, remote().getPort())));
   }
 
   InetSocketAddress remote() {

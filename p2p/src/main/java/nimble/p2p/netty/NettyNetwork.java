@@ -10,10 +10,8 @@ import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,12 +20,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import nimble.check.Invariant;
+import nimble.codec.Bytes;
 import nimble.crypto.SigningKey;
 import nimble.p2p.Admission;
 import nimble.p2p.Duel;
+import nimble.p2p.Eviction;
 import nimble.p2p.Handshake;
 import nimble.p2p.Hello;
 import nimble.p2p.Lane;
+import nimble.p2p.LaneState;
 import nimble.p2p.Message;
 import nimble.p2p.Network;
 import nimble.p2p.NetworkEvent;
@@ -41,7 +42,6 @@ import org.jspecify.annotations.Nullable;
 /// The port [Network] over TCP and TLS. Who is a peer is decided here; what a connection says, in
 /// [Connection].
 public final class NettyNetwork implements Network {
-  private static final int HANDSHAKES_MAX = 128;
   private static final int CLOSE_MILLIS_MAX = 3_000;
 
   private final Settings settings;
@@ -52,9 +52,10 @@ public final class NettyNetwork implements Network {
   private final NetworkListener listener;
   private final Sockets sockets;
   private final long instance = new SecureRandom().nextLong();
+  private final Bytes salt = Bytes.ofU64(new SecureRandom().nextLong());
   private final ConcurrentSkipListMap<PublicKey, Peer> peers = new ConcurrentSkipListMap<>();
   private final TreeMap<PublicKey, Connection> greetings = new TreeMap<>();
-  private final Set<Connection> connections = new LinkedHashSet<>();
+  private final Crowd crowd;
   private final CountDownLatch closed = new CountDownLatch(1);
   private Admission admission = Admission.OPEN;
   private @Nullable Channel listening;
@@ -75,6 +76,7 @@ public final class NettyNetwork implements Network {
     this.loop = loop;
     this.listener = listener;
     this.sockets = new Sockets(settings, key, loop, this::install);
+    this.crowd = new Crowd(settings, loop);
   }
 
   /// Listens and takes peers until [#close]. `hello` is what this node says of itself; its height
@@ -98,6 +100,7 @@ public final class NettyNetwork implements Network {
   private void listen() throws IOException {
     Channel channel = sockets.listen();
     listening = channel;
+    crowd.comesThrough(channel);
     if (channel.localAddress() instanceof InetSocketAddress local) {
       port = local.getPort();
     }
@@ -105,27 +108,11 @@ public final class NettyNetwork implements Network {
 
   /// A channel was opened; false when there is no room for it.
   private boolean install(Channel channel, SslContext tls, Optional<Connection.Dial> dial) {
-    if (closing || (dial.isEmpty() && isCrowded(channel))) {
+    if (closing || (dial.isEmpty() && !crowd.lets(channel, nowMillis()))) {
       return false;
     }
-    connections.add(Connection.install(this, channel, tls.newHandler(channel.alloc()), dial));
+    crowd.add(Connection.install(this, channel, tls.newHandler(channel.alloc()), dial));
     return true;
-  }
-
-  private boolean isCrowded(Channel channel) {
-    return handshakes() >= HANDSHAKES_MAX
-        || (channel.remoteAddress() instanceof InetSocketAddress remote
-            && dialledFrom(remote.getAddress()) >= settings.perAddressMax());
-  }
-
-  private long dialledFrom(InetAddress address) {
-    return connections.stream()
-        .filter(c -> !c.isOutbound() && address.equals(c.remote().getAddress()))
-        .count();
-  }
-
-  private long handshakes() {
-    return connections.stream().filter(c -> !c.isOutbound() && !c.isOpen()).count();
   }
 
   // The port.
@@ -183,6 +170,12 @@ public final class NettyNetwork implements Network {
   }
 
   @Override
+  public LaneState lane(PublicKey peer, Lane lane) {
+    Peer known = peers.get(peer);
+    return known == null ? LaneState.CLOSED : known.state(lane);
+  }
+
+  @Override
   public void admit(Admission newAdmission) {
     loop.execute(() -> {
       admission = newAdmission;
@@ -203,7 +196,7 @@ public final class NettyNetwork implements Network {
     }
     try {
       if (!closed.await(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
-        loop.execute(() -> connections.forEach(Connection::closeNow));
+        loop.execute(() -> crowd.all().forEach(Connection::closeNow));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -217,13 +210,13 @@ public final class NettyNetwork implements Network {
     for (Peer peer : List.copyOf(peers.values())) {
       leave(peer, "the node stops");
     }
-    for (Connection connection : List.copyOf(connections)) {
+    for (Connection connection : crowd.all()) {
       connection.end("the node stops", Fault.QUIET);
     }
   }
 
   private void checkClosed() {
-    if (closing && connections.isEmpty() && listening != null && !listening.isOpen()) {
+    if (closing && crowd.isEmpty() && listening != null && !listening.isOpen()) {
       closed.countDown();
     }
   }
@@ -313,7 +306,8 @@ public final class NettyNetwork implements Network {
     } else if (connection.isOutbound()) {
       if (connection.lane() == Lane.CONTROL) {
         if (isTaken(peer)) {
-          connection.end(Duel.DUPLICATE, Fault.QUIET);
+          // News to who did not know whom it dialled: the address is good.
+          connection.end(Duel.DUPLICATE, connection.dialledAnyone() ? Fault.NONE : Fault.QUIET);
           return;
         }
         greetings.put(peer, connection);
@@ -328,7 +322,7 @@ public final class NettyNetwork implements Network {
     Optional<String> refusal =
         hello
             .refuses(theirs.hello())
-            .or(() -> admission.refuses(id, inboundBeside(id), settings.inboundMax()));
+            .or(() -> admission.refuses(id, beside(id), settings.inboundMax()));
     if (refusal.isPresent()) {
       connection.end(refusal.get(), Fault.NONE);
     } else if (connection.lane() == Lane.BULK) {
@@ -387,7 +381,8 @@ public final class NettyNetwork implements Network {
 
   /// An outbound connection was answered with Hello.
   void answered(Connection connection, Handshake theirs) {
-    Optional<String> refusal = hello.refuses(theirs.hello());
+    Optional<String> refusal =
+        hello.refuses(theirs.hello()).or(() -> admission.refuses(connection.peer(), 0, 1));
     Peer peer = peers.get(connection.peer());
     if (refusal.isPresent()) {
       connection.end(refusal.get(), Fault.NONE);
@@ -402,21 +397,30 @@ public final class NettyNetwork implements Network {
   }
 
   private void connected(Connection connection, Handshake theirs) {
-    Peer peer = new Peer(connection, theirs, loop, this::openBulk);
+    Peer peer = new Peer(connection, theirs, loop, nowMillis(), this::openBulk);
     peers.put(peer.id(), peer);
-    offer(new NetworkEvent.PeerConnected(peer.id(), theirs.hello(), connection.isOutbound()));
+    offer(
+        new NetworkEvent.PeerConnected(
+            peer.id(), theirs.hello(), connection.isOutbound(), connection.remoteAddress()));
     connection.open(peer.outbox(Lane.CONTROL));
   }
 
-  private int inboundBeside(PublicKey id) {
-    int count = 0;
+  /// How many came in beside `id`, after one of them made room for it if need be (rule P12).
+  private int beside(PublicKey id) {
+    List<Eviction.Inbound> inbound = new ArrayList<>();
     for (Peer peer : peers.values()) {
       boolean counts = !peer.isOutbound() && !admission.reserved().contains(peer.id());
       if (counts && !peer.id().equals(id)) {
-        count++;
+        inbound.add(peer.inbound());
       }
     }
-    return count;
+    boolean welcome = !admission.reserved().contains(id) && !admission.banned().containsKey(id);
+    if (welcome && inbound.size() >= settings.inboundMax()) {
+      Optional<Peer> victim = Eviction.victim(inbound, salt).map(peers::get);
+      victim.ifPresent(it -> leave(it, "it makes room for another peer"));
+      return inbound.size() - (victim.isPresent() ? 1 : 0);
+    }
+    return inbound.size();
   }
 
   /// A connection says or hears its last word.
@@ -464,7 +468,7 @@ public final class NettyNetwork implements Network {
 
   /// A connection's socket is gone.
   void closed(Connection connection) {
-    connections.remove(connection);
+    crowd.remove(connection);
     checkClosed();
   }
 }

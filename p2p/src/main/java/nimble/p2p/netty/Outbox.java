@@ -59,6 +59,11 @@ final class Outbox {
     drain();
   }
 
+  /// From any thread.
+  long queuedBytes() {
+    return queuedBytes.get();
+  }
+
   boolean isEmpty() {
     return current == null && queue.isEmpty();
   }

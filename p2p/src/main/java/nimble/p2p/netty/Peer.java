@@ -2,24 +2,34 @@ package nimble.p2p.netty;
 
 import io.netty.channel.EventLoop;
 import java.util.function.Consumer;
+import nimble.p2p.Eviction;
 import nimble.p2p.Handshake;
 import nimble.p2p.Lane;
+import nimble.p2p.LaneState;
+import nimble.p2p.NetworkGroup;
 import nimble.types.PublicKey;
 import org.jspecify.annotations.Nullable;
 
 /// A node that greeted: its control connection, its bulk connection once there is one, and what
-/// waits for each. Only the outboxes are touched from other threads.
+/// waits for each. From other threads only the outboxes are touched, and [#state] is read.
 final class Peer {
   private final Connection control;
   private final long instance;
+  private final long sinceMillis;
   private final Outbox controlOutbox;
   private final Outbox bulkOutbox;
-  private @Nullable Connection bulk;
+  private volatile @Nullable Connection bulk;
   private boolean bulkOpening;
 
-  Peer(Connection control, Handshake handshake, EventLoop loop, Consumer<Peer> openBulk) {
+  Peer(
+      Connection control,
+      Handshake handshake,
+      EventLoop loop,
+      long nowMillis,
+      Consumer<Peer> openBulk) {
     this.control = control;
     this.instance = handshake.instance();
+    this.sinceMillis = nowMillis;
     this.controlOutbox = new Outbox(Lane.CONTROL, loop, () -> {});
     this.bulkOutbox = new Outbox(Lane.BULK, loop, () -> openBulk.accept(this));
   }
@@ -42,6 +52,18 @@ final class Peer {
 
   boolean isOutbound() {
     return control.isOutbound();
+  }
+
+  /// As one who may have to make room (rule P12).
+  Eviction.Inbound inbound() {
+    String host = control.remoteHost();
+    return new Eviction.Inbound(
+        id(), NetworkGroup.of(host).map(NetworkGroup::name).orElse(host), sinceMillis);
+  }
+
+  /// From any thread.
+  LaneState state(Lane lane) {
+    return new LaneState(lane == Lane.CONTROL || bulk != null, outbox(lane).queuedBytes());
   }
 
   Outbox outbox(Lane lane) {

@@ -52,6 +52,10 @@ final class Pipe {
     return Sent.QUEUED;
   }
 
+  long queuedBytes() {
+    return queuedBytes;
+  }
+
   /// The last word of an orderly end.
   void farewell(String reason) {
     carry(new Farewell(reason), 0);

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import nimble.check.Invariant;
+import nimble.p2p.Duel;
 import nimble.p2p.Hello;
 import nimble.p2p.Lane;
 import nimble.p2p.Network;
@@ -170,7 +171,7 @@ public final class SimNetwork {
   }
 
   private void greet(SimPort from, SimPort to, PeerAddress address) {
-    Optional<String> refusal = to.refuses(from);
+    Optional<String> refusal = to.refuses(from).or(() -> from.bans(to));
     if (refusal.isPresent()) {
       to.tell(new Refused(from.address().toString(), refusal.get()));
       refuse(from, address, "it said: " + refusal.get(), latencyMillis());
@@ -179,6 +180,9 @@ public final class SimNetwork {
     Link link = new Link(this, from, to);
     // Rule P2: one connection, whoever dialled; a broken one that is still believed in is replaced.
     if (links.putIfAbsent(Pair.of(link), link) != null) {
+      if (address.peer().isEmpty()) {
+        refuse(from, address, Duel.DUPLICATE, latencyMillis());
+      }
       return;
     }
     long answerMillis = latencyMillis();

@@ -11,6 +11,7 @@ import nimble.check.Invariant;
 import nimble.p2p.Admission;
 import nimble.p2p.Hello;
 import nimble.p2p.Lane;
+import nimble.p2p.LaneState;
 import nimble.p2p.Message;
 import nimble.p2p.Network;
 import nimble.p2p.NetworkEvent;
@@ -96,6 +97,14 @@ final class SimPort implements Network {
   }
 
   @Override
+  public LaneState lane(PublicKey peer, Lane lane) {
+    Link link = links.get(peer);
+    return link == null
+        ? LaneState.CLOSED
+        : new LaneState(true, link.pipe(this, lane).queuedBytes());
+  }
+
+  @Override
   public void admit(Admission newAdmission) {
     admission = newAdmission;
     for (PublicKey peer : List.copyOf(links.keySet())) {
@@ -125,6 +134,10 @@ final class SimPort implements Network {
         .or(() -> admission.refuses(dialler.self, (int) inbound, INBOUND_MAX));
   }
 
+  Optional<String> bans(SimPort dialled) {
+    return admission.refuses(dialled.self, 0, 1);
+  }
+
   void up(Link link) {
     SimPort other = link.other(this);
     Link old = links.put(other.self, link);
@@ -132,7 +145,7 @@ final class SimPort implements Network {
       offer(new NetworkEvent.PeerDisconnected(other.self, "replaced by a newer connection"));
     }
     boolean outbound = link.dialler() == this;
-    offer(new NetworkEvent.PeerConnected(other.self, other.hello(), outbound));
+    offer(new NetworkEvent.PeerConnected(other.self, other.hello(), outbound, other.address));
   }
 
   void down(Link link, String reason) {

@@ -73,7 +73,7 @@ final class SimNetworkTest {
     private boolean heard(NetworkEvent event) {
       world.trace.add(world.sim.nowMillis() + " " + id.bytes().at(1) + " " + event);
       switch (event) {
-        case PeerConnected(PublicKey peer, Hello hello, boolean outbound) -> {
+        case PeerConnected(PublicKey peer, Hello hello, boolean outbound, var _) -> {
           assertTrue(connected.put(peer, true) == null, "connected twice");
           dial(new Mesh.Connected(peer));
         }

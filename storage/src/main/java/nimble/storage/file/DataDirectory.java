@@ -157,6 +157,10 @@ public final class DataDirectory implements AutoCloseable {
     return path.resolve("snapshots");
   }
 
+  public Path peers() {
+    return path.resolve("peers.dat");
+  }
+
   public Path logs() {
     return path.resolve("logs");
   }

@@ -1,0 +1,53 @@
+package nimble.node.api;
+
+import java.util.Locale;
+import nimble.api.v1.BanView;
+import nimble.api.v1.ConnectedPeerView;
+import nimble.api.v1.LaneView;
+import nimble.api.v1.PeersView;
+import nimble.node.net.PeerTable;
+import nimble.p2p.LaneState;
+import nimble.p2p.PeerScores;
+
+/// How peers are shown.
+final class PeerViews {
+  private PeerViews() {}
+
+  static PeersView of(PeerTable table) {
+    PeersView.Builder view =
+        PeersView.newBuilder().setAddressesHeard(table.heard()).setAddressesTried(table.tried());
+    table.rows().forEach(row -> view.addPeers(peer(row, table.nowMillis())));
+    table.bans().forEach(ban -> view.addBans(ban(ban, table.nowMillis())));
+    return view.build();
+  }
+
+  private static ConnectedPeerView peer(PeerTable.Row row, long nowMillis) {
+    ConnectedPeerView.Builder view =
+        ConnectedPeerView.newBuilder()
+            .setNodeId(row.peer().toString())
+            .setAddress(row.remote().anyone().toString())
+            .setOutbound(row.outbound())
+            .setWhy(row.why())
+            .setAgent(row.agent())
+            .setConnectedMillis(nowMillis - row.sinceMillis())
+            .setPoints(row.points())
+            .setReason(row.reason())
+            .setControl(lane(row.control()))
+            .setBulk(lane(row.bulk()));
+    row.roles().forEach(role -> view.addRoles(role.name().toLowerCase(Locale.ROOT)));
+    return view.build();
+  }
+
+  private static LaneView lane(LaneState lane) {
+    return LaneView.newBuilder().setOpen(lane.open()).setQueuedBytes(lane.queuedBytes()).build();
+  }
+
+  private static BanView ban(PeerScores.Sentence ban, long nowMillis) {
+    return BanView.newBuilder()
+        .setNodeId(ban.peer().toString())
+        .setReason(ban.reason())
+        .setBans(ban.bans())
+        .setLeftMillis(ban.untilMillis() - nowMillis)
+        .build();
+  }
+}
