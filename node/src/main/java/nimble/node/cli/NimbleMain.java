@@ -12,6 +12,7 @@ import picocli.CommandLine.HelpCommand;
       ConfigCommand.class,
       ConsensusCommand.class,
       CrashCommand.class,
+      DatabaseCommand.class,
       DemoCommand.class,
       DevnetCommand.class,
       DoctorCommand.class,
@@ -20,6 +21,7 @@ import picocli.CommandLine.HelpCommand;
       KeysCommand.class,
       NodeCommand.class,
       SimCommand.class,
+      SnapshotCommand.class,
       VersionCommand.class,
       HelpCommand.class
     })

@@ -117,6 +117,11 @@ public final class RealSite implements Site, AutoCloseable {
     return new Loop<>(name + "-" + owner, inboxMax, onFailure);
   }
 
+  /// The node's identity.
+  public SigningKey key() {
+    return hotKey;
+  }
+
   @Override
   public Timers timers() {
     return plant.timers();

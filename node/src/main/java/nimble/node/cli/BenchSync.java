@@ -1,0 +1,56 @@
+package nimble.node.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import nimble.node.bench.SyncBench;
+import nimble.node.files.Json;
+import nimble.storage.file.DataDirectory;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "sync",
+    description = "How long a new node needs to join a long chain, by a snapshot and by blocks.")
+final class BenchSync implements Callable<Integer> {
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Option(names = "--blocks", defaultValue = "100000", description = "(${DEFAULT-VALUE}).")
+  private long blocks;
+
+  @Option(names = "--accounts", defaultValue = "1000000", description = "(${DEFAULT-VALUE}).")
+  private long accounts;
+
+  @Option(
+      names = "--measured",
+      defaultValue = "5000",
+      description = "Blocks to join by (${DEFAULT-VALUE}).")
+  private long measured;
+
+  @Option(
+      names = "--dir",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where; the chain that is made there is used again.")
+  private Path directory = Path.of("");
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures.")
+  private @Nullable Path json;
+
+  @Override
+  public Integer call() throws IOException, DataDirectory.Refused, InterruptedException {
+    PrintWriter out = command.commandLine().getOut();
+    SyncBench.Order order = new SyncBench.Order(directory, blocks, accounts, measured);
+    String figures = Json.show(new SyncBench(order, out).run());
+    if (json != null) {
+      Files.writeString(json, figures + "\n");
+    }
+    out.println(figures);
+    return ExitCode.DONE;
+  }
+}
