@@ -19,8 +19,8 @@ public final class TreeWalk {
     this.problems = problems;
   }
 
-  /// How many leaves there are; says which nodes are missing, unreadable, or not what the node above
-  /// names.
+  /// How many leaves there are; says which nodes are missing, unreadable, or not what the node
+  /// above names.
   public static long check(NodeSource nodes, TreeRoot root, Consumer<String> problems) {
     TreeWalk walk = new TreeWalk(nodes, problems);
     if (!root.isEmpty()) {
@@ -47,8 +47,7 @@ public final class TreeWalk {
         for (int place = 0; place < TreeNode.WIDTH; place++) {
           Optional<Child> child = children.get(place);
           if (child.isPresent()) {
-            visit(
-                new NodeKey(child.get().version(), key.path().append(place)), child.get().hash());
+            visit(new NodeKey(child.get().version(), key.path().append(place)), child.get().hash());
           }
         }
       }

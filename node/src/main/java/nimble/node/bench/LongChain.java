@@ -76,8 +76,7 @@ public final class LongChain {
   /// Makes the chain from its beginning in an empty database.
   public void grow(Database database, long blocks, Upkeep upkeep) throws IOException {
     made = 0;
-    try (Forge forge =
-        new Forge(genesis, validator, database, upkeep, (node, _) -> submit(node))) {
+    try (Forge forge = new Forge(genesis, validator, database, upkeep, (node, _) -> submit(node))) {
       submit(forge.node());
       forge.growTo(blocks);
       if (made < accounts) {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import nimble.crypto.Hashing;
 import nimble.codec.Bytes;
+import nimble.crypto.Hashing;
 import nimble.crypto.SigningKey;
 import nimble.genesis.Genesis;
 import nimble.node.Node;
@@ -68,7 +68,8 @@ public final class SyncBench {
         .put("cores", Runtime.getRuntime().availableProcessors())
         .put("blocks", order.blocks())
         .put("accounts", order.accounts());
-    Path source = order.directory().resolve("chain-%d-%d".formatted(order.blocks(), order.accounts()));
+    Path source =
+        order.directory().resolve("chain-%d-%d".formatted(order.blocks(), order.accounts()));
     generate(source);
     export(source);
     try (Plant plant = new Plant(2, new ReferenceMachine())) {
@@ -113,8 +114,7 @@ public final class SyncBench {
 
   private void export(Path source) {
     try (RocksMemory memory = new RocksMemory(CACHE_BYTES, WRITE_BUFFER_BYTES);
-        RocksDatabase database =
-            RocksDatabase.open(source.resolve("db"), memory, OPEN_FILES_MAX)) {
+        RocksDatabase database = RocksDatabase.open(source.resolve("db"), memory, OPEN_FILES_MAX)) {
       FinalizedChain made = new FinalizedChain(database);
       Path target = source.resolve("snapshots").resolve(Long.toString(made.height()));
       if (!Files.exists(target)) {
@@ -129,8 +129,7 @@ public final class SyncBench {
   }
 
   /// Each peer has its own database, which begins as hard links to the one that was made.
-  private void serve(Path source, Plant plant)
-      throws IOException, DataDirectory.Refused {
+  private void serve(Path source, Plant plant) throws IOException, DataDirectory.Refused {
     for (int peer = 0; peer < PEERS; peer++) {
       Path home = fresh("peer" + peer);
       try (RocksMemory memory = new RocksMemory(CACHE_BYTES, WRITE_BUFFER_BYTES);

@@ -65,8 +65,7 @@ public final class Past {
       database.get(Family.STATE, key).ifPresent(value -> written.put(key, Optional.of(value)));
       StateTree.value(tree, before, key)
           .ifPresentOrElse(
-              value -> batch.put(Family.STATE, key, value),
-              () -> batch.delete(Family.STATE, key));
+              value -> batch.put(Family.STATE, key, value), () -> batch.delete(Family.STATE, key));
     }
     for (JobEntry entry : JobEntry.in(written)) {
       batch.delete(Family.JOBS, ChainKeys.event(entry.job(), entry.sequence()));

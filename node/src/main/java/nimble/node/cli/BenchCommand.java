@@ -19,7 +19,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measures.",
-    subcommands = {BenchCommand.Smoke.class, BenchChain.class, BenchSync.class, BenchValidators.class})
+    subcommands = {
+      BenchCommand.Smoke.class,
+      BenchChain.class,
+      BenchSync.class,
+      BenchValidators.class
+    })
 final class BenchCommand {
   private BenchCommand() {}
 

@@ -58,9 +58,7 @@ final class DatabaseCommand {
         try (Progress progress = output.progress("blocks", height)) {
           report =
               DatabaseCheck.run(
-                  open.database(),
-                  open.directory().snapshots().resolve("verify"),
-                  progress::at);
+                  open.database(), open.directory().snapshots().resolve("verify"), progress::at);
         }
         ObjectNode json =
             Json.object()
@@ -167,9 +165,7 @@ final class DatabaseCommand {
     }
   }
 
-  @Command(
-      name = "reset",
-      description = "Deletes it. Keys, votes, blobs and evidence stay.")
+  @Command(name = "reset", description = "Deletes it. Keys, votes, blobs and evidence stay.")
   static final class Reset implements Callable<Integer> {
     @Mixin private final Output output = new Output();
     @Mixin private final HomeOptions home = new HomeOptions();
@@ -196,9 +192,7 @@ final class DatabaseCommand {
 
   private static List<Path> files(Path directory) throws IOException {
     try (Stream<Path> all = Files.walk(directory)) {
-      return all.sorted(Comparator.naturalOrder())
-          .filter(path -> !path.equals(directory))
-          .toList();
+      return all.sorted(Comparator.naturalOrder()).filter(path -> !path.equals(directory)).toList();
     }
   }
 

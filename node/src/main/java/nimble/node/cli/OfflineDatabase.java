@@ -33,8 +33,7 @@ final class OfflineDatabase implements AutoCloseable {
 
   static OfflineDatabase open(Path home) throws Mistake, IOException, DataDirectory.Refused {
     Genesis genesis = GenesisFile.read(NodeDirectory.genesis(home));
-    DataDirectory directory =
-        DataDirectory.open(home, genesis.chain().value(), genesis.hash());
+    DataDirectory directory = DataDirectory.open(home, genesis.chain().value(), genesis.hash());
     RocksMemory memory = new RocksMemory(CACHE_BYTES, WRITE_BUFFER_BYTES);
     try {
       return new OfflineDatabase(

@@ -55,8 +55,7 @@ final class SnapshotCommand {
       try (OfflineDatabase open = OfflineDatabase.open(home.directory(Optional.empty()))) {
         FinalizedChain chain = open.chain();
         Path target =
-            out.orElse(
-                open.directory().snapshots().resolve(Long.toString(chain.height())));
+            out.orElse(open.directory().snapshots().resolve(Long.toString(chain.height())));
         if (Files.exists(target)) {
           throw Mistake.of("%s is there already: choose another with --out", target);
         }
@@ -67,7 +66,8 @@ final class SnapshotCommand {
                         "block %d has no certificate of its own here: run the node until the next"
                             + " block is final",
                         chain.height()));
-        output.document(json(target, written.snapshot()), "wrote " + line(target, written.snapshot()));
+        output.document(
+            json(target, written.snapshot()), "wrote " + line(target, written.snapshot()));
         return ExitCode.DONE;
       }
     }
@@ -107,12 +107,10 @@ final class SnapshotCommand {
       return ExitCode.DONE;
     }
 
-    private static void checkPart(FileSnapshot files, Snapshot snapshot, Hash hash)
-        throws Mistake {
+    private static void checkPart(FileSnapshot files, Snapshot snapshot, Hash hash) throws Mistake {
       Bytes part = part(files, hash);
       try {
-        Hash found =
-            StatePart.decode(part).grow(snapshot.cut().depth(), 0).part().hash();
+        Hash found = StatePart.decode(part).grow(snapshot.cut().depth(), 0).part().hash();
         if (found.equals(hash)) {
           return;
         }
@@ -124,9 +122,7 @@ final class SnapshotCommand {
     }
   }
 
-  @Command(
-      name = "restore",
-      description = "Gives a node without a chain the state of a snapshot.")
+  @Command(name = "restore", description = "Gives a node without a chain the state of a snapshot.")
   static final class Restore implements Callable<Integer> {
     @Mixin private final Output output = new Output();
     @Mixin private final HomeOptions home = new HomeOptions();
@@ -163,8 +159,7 @@ final class SnapshotCommand {
           into.add(part(files, hash));
         } catch (Malformed e) {
           throw Mistake.of(
-              "%s: part %s is damaged: make or fetch the snapshot again",
-              files.directory(), hash);
+              "%s: part %s is damaged: make or fetch the snapshot again", files.directory(), hash);
         }
       }
       into.finish(open.genesis());

@@ -45,8 +45,7 @@ public record Setting(String key, String otherwise, String what) {
           "storage.snapshots", "0", "a snapshot for others every so many blocks; 0 for none");
 
   public static final List<Setting> ALL =
-      List.of(
-          LISTEN, PEERS, API, ROLES, SYNC, TRUST, THREADS, STORAGE, SNAPSHOTS, LOG, LOG_FORMAT);
+      List.of(LISTEN, PEERS, API, ROLES, SYNC, TRUST, THREADS, STORAGE, SNAPSHOTS, LOG, LOG_FORMAT);
 
   private static final List<String> RESERVED =
       List.of("NIMBLE_HOME", "NIMBLE_PASSWORD", "NIMBLE_JAVA_OPTS", "NIMBLE_DEBUG");

@@ -24,7 +24,8 @@ import nimble.storage.file.FileSnapshot;
 import nimble.types.Hash;
 
 /// Reads all of a chain and compares what can be compared: headers with their parents, bodies and
-/// receipts with headers, the index with blocks, the flat state and the tree with the newest header.
+/// receipts with headers, the index with blocks, the flat state and the tree with the newest
+/// header.
 public final class DatabaseCheck {
   private static final int PROBLEMS_MAX = 20;
 
@@ -73,8 +74,8 @@ public final class DatabaseCheck {
     }
   }
 
-  /// Headers may begin anew once, where the chain came from a snapshot; from there on all are there,
-  /// and bodies from the oldest one that is kept.
+  /// Headers may begin anew once, where the chain came from a snapshot; from there on all are
+  /// there, and bodies from the oldest one that is kept.
   private void blocks(LongConsumer progress) {
     long tip = chain.height();
     Optional<Header> before = Optional.empty();
@@ -109,7 +110,11 @@ public final class DatabaseCheck {
   }
 
   private static boolean names(Certificate certificate, Header header) {
-    return certificate.vote().choice().filter(it -> it.digest().equals(header.digest())).isPresent();
+    return certificate
+        .vote()
+        .choice()
+        .filter(it -> it.digest().equals(header.digest()))
+        .isPresent();
   }
 
   private void link(Header header, Optional<Header> before) {
@@ -155,8 +160,7 @@ public final class DatabaseCheck {
       entries = parts.entries();
       Hash expected = chain.tip().stateRoot();
       if (!cut.root().equals(expected)) {
-        problem(
-            "state: its root is %s, the newest header's %s".formatted(cut.root(), expected));
+        problem("state: its root is %s, the newest header's %s".formatted(cut.root(), expected));
       }
     } finally {
       draft.discard();
