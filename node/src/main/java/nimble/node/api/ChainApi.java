@@ -11,13 +11,19 @@ import nimble.api.v1.AwaitTransactionRequest;
 import nimble.api.v1.BlockView;
 import nimble.api.v1.ChainServiceGrpc;
 import nimble.api.v1.ChainStatus;
+import nimble.api.v1.EpochSteps;
+import nimble.api.v1.FinalityView;
 import nimble.api.v1.GetAccountRequest;
 import nimble.api.v1.GetBlockRequest;
+import nimble.api.v1.GetFinalityRequest;
+import nimble.api.v1.GetInclusionRequest;
 import nimble.api.v1.GetProofRequest;
 import nimble.api.v1.GetStatusRequest;
 import nimble.api.v1.GetTransactionRequest;
 import nimble.api.v1.GetValidatorRequest;
 import nimble.api.v1.GetValidatorsRequest;
+import nimble.api.v1.InclusionView;
+import nimble.api.v1.ListEpochStepsRequest;
 import nimble.api.v1.ProofView;
 import nimble.api.v1.StreamBlocksRequest;
 import nimble.api.v1.SubmitBatchReply;
@@ -32,10 +38,8 @@ import nimble.chain.Transaction;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
-import nimble.ledger.Accounts;
 import nimble.node.chain.FinalizedChain;
 import nimble.node.chain.Replica;
-import nimble.training.Jobs;
 import nimble.types.Hash;
 
 /// Blocks, transactions, accounts and proofs, from finalized state (A2).
@@ -49,6 +53,7 @@ final class ChainApi extends ChainServiceGrpc.ChainServiceImplBase {
   private final Streams streams;
   private final ChainViews views;
   private final ValidatorViews validators;
+  private final LightViews light;
 
   ChainApi(ApiParts parts, Streams streams) {
     this.parts = parts;
@@ -56,6 +61,7 @@ final class ChainApi extends ChainServiceGrpc.ChainServiceImplBase {
     this.streams = streams;
     this.views = new ChainViews(parts);
     this.validators = new ValidatorViews(parts);
+    this.light = new LightViews(parts);
   }
 
   @Override
@@ -108,27 +114,27 @@ final class ChainApi extends ChainServiceGrpc.ChainServiceImplBase {
     Answer.with(to, views.proof(request.getSubject(), chain.prove(key(request.getSubject()))));
   }
 
-  /// The state key that a subject such as `account/ADDRESS` names.
   private Bytes key(String subject) {
-    int slash = subject.indexOf('/');
-    String kind = slash < 0 ? subject : subject.substring(0, slash);
-    String name = subject.substring(slash + 1);
     try {
-      return switch (kind) {
-        case "account" -> Accounts.key(Refused.address(parts.addresses(), name));
-        case "job" -> Jobs.jobKey(Refused.job(Long.parseLong(name)));
-        case "record" -> Jobs.recordKey(Refused.job(Long.parseLong(name)));
-        case "key" -> Bytes.hex(name);
-        default ->
-            throw Refused.invalid(
-                "subject must be account/ADDRESS, job/NUMBER, record/NUMBER or key/HEX, was '%s'"
-                    .formatted(subject));
-      };
-    } catch (NumberFormatException e) {
-      throw Refused.invalid("'%s' is not the number of a job".formatted(name));
+      return StateSubject.key(parts.addresses(), subject);
     } catch (Malformed e) {
-      throw Refused.invalid("subject '%s': %s".formatted(subject, e.reason()));
+      throw Refused.invalid(e.reason());
     }
+  }
+
+  @Override
+  public void getFinality(GetFinalityRequest request, StreamObserver<FinalityView> to) {
+    Answer.with(to, light.finality(request.getHeight()));
+  }
+
+  @Override
+  public void listEpochSteps(ListEpochStepsRequest request, StreamObserver<EpochSteps> to) {
+    Answer.with(to, light.steps(request.getFromEpoch()));
+  }
+
+  @Override
+  public void getInclusion(GetInclusionRequest request, StreamObserver<InclusionView> to) {
+    Answer.with(to, light.inclusion(Refused.hash("id", request.getId())));
   }
 
   /// Waits for the mempool's verdict, so that whoever asks learns at once what is wrong.

@@ -1,13 +1,10 @@
 package nimble.node.api;
 
-import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import nimble.api.v1.JobEventView;
 import nimble.api.v1.JobView;
-import nimble.api.v1.Metadata;
 import nimble.api.v1.StageView;
 import nimble.ledger.Escrow;
 import nimble.ledger.Escrows;
@@ -21,7 +18,6 @@ import nimble.training.JobState;
 import nimble.training.Jobs;
 import nimble.types.Hash;
 import nimble.vm.StageSpec;
-import nimble.vm.TrainingSpec;
 
 /// A job, in the API's words.
 final class JobViews {
@@ -63,7 +59,7 @@ final class JobViews {
             .setAuditOperations(job.audits().operations())
             .setAuditPaid(job.audits().paid())
             .setOperationsSettled(job.earned().operations())
-            .setMetadata(metadata(record))
+            .setMetadata(RecordViews.metadata(parts.addresses(), record))
             .setRecord(Wire.to(record.encode()))
             .setSpecHash(spec.hash().toString())
             .setTokensPerStep((long) spec.training().batch() * spec.model().context());
@@ -104,60 +100,6 @@ final class JobViews {
   /// NaN before there is one.
   private static float loss(OptionalInt bits) {
     return bits.isPresent() ? Float.intBitsToFloat(bits.getAsInt()) : Float.NaN;
-  }
-
-  private Metadata metadata(JobRecord record) {
-    return Metadata.newBuilder()
-        .setDateTime(Instant.ofEpochMilli(record.dateTime()).toString())
-        .addAllGpuUsed(
-            record.gpuUsed().stream()
-                .map(use ->
-                    "%s %s, class %s"
-                        .formatted(
-                            use.device(),
-                            use.deviceName(),
-                            use.numericClass().map(Hash::toString).orElse("unknown")))
-                .toList())
-        .addAllGpuProvider(
-            record.gpuProvider().stream()
-                .map(it -> "%s %s".formatted(parts.show(it.miner()), it.displayName()).strip())
-                .toList())
-        .setGpuPricePerHour(record.gpuPricePerHour())
-        .setModelTrained(modelTrained(record.modelTrained()))
-        .setModelParameters(modelParameters(record.modelParameters()))
-        .setTheme(record.theme())
-        .setTimeTraining(
-            "%d seconds, %d blocks"
-                .formatted(record.timeTraining().seconds(), record.timeTraining().blocks()))
-        .setSenderAddress(parts.show(record.senderAddress()))
-        .build();
-  }
-
-  private static String modelTrained(JobRecord.ModelTrained model) {
-    return "%s, spec %s, manifest %s"
-        .formatted(
-            model.name(), model.spec(), model.manifest().map(Hash::toString).orElse("none yet"));
-  }
-
-  private static String modelParameters(JobRecord.ModelParameters model) {
-    TrainingSpec training = model.hyperparameters();
-    return String.format(
-        Locale.ROOT,
-        "%d parameters; steps %d, batch %d in %d, learning rate %s to %s, warm-up %d, betas %s %s,"
-            + " weight decay %s, clip %s, seed %d, gradients %s",
-        model.parameters(),
-        training.steps(),
-        training.batch(),
-        training.microBatches(),
-        training.learningRate(),
-        training.minLearningRate(),
-        training.warmup(),
-        training.beta1(),
-        training.beta2(),
-        training.weightDecay(),
-        training.clip(),
-        training.seed(),
-        training.gradientCodec().name());
   }
 
   /// @param all entries of the job, where this one is to be proven; else none

@@ -5,14 +5,10 @@ import java.time.Instant;
 import java.util.concurrent.Callable;
 import nimble.api.v1.BlockView;
 import nimble.api.v1.ChainStatus;
-import nimble.api.v1.ProofView;
 import nimble.api.v1.TransactionView;
 import nimble.api.v1.ValidatorView;
 import nimble.api.v1.Validators;
-import nimble.codec.Malformed;
-import nimble.genesis.Genesis;
 import nimble.node.client.ClientFailure;
-import nimble.node.client.LightClient;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Amount;
 import nimble.node.files.Mistake;
@@ -28,7 +24,7 @@ import picocli.CommandLine.Parameters;
       ChainCommand.Block.class,
       ChainCommand.Tx.class,
       ChainCommand.Validator.class,
-      ChainCommand.Proof.class
+      ChainProof.class
     })
 final class ChainCommand {
 
@@ -145,62 +141,6 @@ final class ChainCommand {
         }
         output.document(Protos.json(validators), table.show(output.surroundings()));
         return ExitCode.DONE;
-      }
-    }
-  }
-
-  @Command(
-      name = "proof",
-      description = "Fetches a value of the state with its proof, and checks the proof here.")
-  static final class Proof implements Callable<Integer> {
-    @Mixin private final Output output = new Output();
-    @Mixin private final NodeOptions node = new NodeOptions();
-
-    @Parameters(
-        paramLabel = "SUBJECT",
-        description = "account/ADDRESS, job/NUMBER, record/NUMBER or key/HEX.")
-    private String subject = "";
-
-    @Override
-    public Integer call() throws Exception {
-      try (NodeClient client = node.connect()) {
-        Genesis genesis = node.genesis(client);
-        ProofView view = client.proof(subject);
-        LightClient.Proven proven = verify(genesis, view);
-        String source =
-            node.knowsGenesis()
-                ? "the genesis file of this network"
-                : "the genesis that this node told (%s)".formatted(genesis.hash());
-        String value = proven.value().map(Object::toString).orElse("");
-        output.document(
-            Protos.json(view)
-                .put("verified", true)
-                .put("height", proven.header().height().value())
-                .put("stateRoot", proven.header().stateRoot().toString())
-                .put("keyHex", proven.key().toString())
-                .put("valueHex", value)
-                .put("genesisKnown", node.knowsGenesis()),
-            new Table("PROOF OF", subject)
-                .row("key", proven.key())
-                .row("value", value.isEmpty() ? "absent, which is proven" : value)
-                .row("block", proven.header().height())
-                .row("state root", proven.header().stateRoot())
-                .row(
-                    "verified",
-                    "state proof, header digest and votes of validators %s, against %s"
-                        .formatted(proven.certificate().signers(), source))
-                .show(output.surroundings()));
-        return ExitCode.DONE;
-      }
-    }
-
-    private static LightClient.Proven verify(Genesis genesis, ProofView view) throws ClientFailure {
-      try {
-        return new LightClient(genesis).verify(view);
-      } catch (Malformed e) {
-        throw new ClientFailure(
-            ClientFailure.Kind.UNAVAILABLE,
-            "the proof does not hold: %s; ask another node".formatted(e.reason()));
       }
     }
   }

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       JobEvents.class,
       JobCancel.class,
       JobTopUp.class,
-      JobDownload.class
+      JobDownload.class,
+      JobReceipt.class
     })
 final class JobCommand {}

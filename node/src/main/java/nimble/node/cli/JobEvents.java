@@ -4,14 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import nimble.api.v1.JobEventView;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.genesis.Genesis;
-import nimble.ledger.StateView;
 import nimble.node.api.Wire;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.LightClient;
@@ -31,6 +29,7 @@ import picocli.CommandLine.Parameters;
 final class JobEvents implements Callable<Integer> {
   @Mixin private final Output output = new Output();
   @Mixin private final NodeOptions node = new NodeOptions();
+  @Mixin private final TrustOptions trust = new TrustOptions();
 
   @Parameters(paramLabel = "JOB", description = "Its number.")
   private long job;
@@ -38,9 +37,11 @@ final class JobEvents implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (NodeClient client = node.connect()) {
-      Genesis genesis = node.genesis(client);
+      Genesis told = node.genesis(client);
       client.job(job);
-      MerkleMountainRange proven = range(client, genesis);
+      TrustOptions.Known known =
+          trust.find(told.chain(), node.network()).orElseGet(() -> TrustOptions.Known.told(told));
+      MerkleMountainRange proven = range(Proving.start(client, known));
       List<JobEventView> events = fetch(client, proven.size());
       check(events, proven);
       for (JobEventView event : events) {
@@ -55,27 +56,19 @@ final class JobEvents implements Callable<Integer> {
                     event.getText()));
       }
       output.note(
-          "%d events, verified: they give the root %s that the validators' votes finalized"
-              .formatted(events.size(), proven.root()));
+          "%d events, verified against %s: they give the root %s that the validators' votes finalized"
+              .formatted(events.size(), known.words(), proven.root()));
       return ExitCode.DONE;
     }
   }
 
   /// The job's range of events in state, with its proof checked.
-  private MerkleMountainRange range(NodeClient client, Genesis genesis) throws ClientFailure {
-    try {
-      LightClient.Proven proven = new LightClient(genesis).verify(client.proof("job/" + job));
-      Bytes key = Jobs.jobKey(new JobId(job));
-      StateView state = asked -> asked.equals(key) ? proven.value() : Optional.empty();
-      if (!proven.key().equals(key)) {
-        throw new Malformed("the proof is of another key");
-      }
-      return Jobs.load(state, new JobId(job))
-          .map(Job::events)
-          .orElseThrow(() -> new Malformed("the state holds no job " + job));
-    } catch (Malformed e) {
-      throw unproven(e.reason());
-    }
+  private MerkleMountainRange range(Proving proving) throws ClientFailure {
+    Bytes key = Jobs.jobKey(new JobId(job));
+    LightClient.Proven proven = proving.ask(light -> light.prove("job/" + job, key));
+    return Jobs.load(_ -> proven.value(), new JobId(job))
+        .map(Job::events)
+        .orElseThrow(() -> unproven("the state holds no job " + job));
   }
 
   private List<JobEventView> fetch(NodeClient client, long size) throws ClientFailure {

@@ -61,11 +61,11 @@ final class JobTable {
         + "\n"
         + stages.show(surroundings)
         + "\n"
-        + metadata(job.getMetadata()).show(surroundings);
+        + metadata(new Table("ON CHAIN", ""), job.getMetadata()).show(surroundings);
   }
 
-  private static Table metadata(Metadata metadata) {
-    return new Table("ON CHAIN", "")
+  static Table metadata(Table table, Metadata metadata) {
+    return table
         .row("dateTime", metadata.getDateTime())
         .row("gpuUsed", String.join("; ", metadata.getGpuUsedList()))
         .row("gpuProvider", String.join("; ", metadata.getGpuProviderList()))

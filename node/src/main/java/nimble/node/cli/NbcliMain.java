@@ -17,6 +17,7 @@ import picocli.CommandLine.HelpCommand;
       ModelCommand.class,
       ChainCommand.class,
       ClientConfigCommand.class,
+      VerifyCommand.class,
       VersionCommand.class,
       HelpCommand.class
     })

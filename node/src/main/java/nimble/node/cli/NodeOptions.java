@@ -79,6 +79,11 @@ final class NodeOptions {
     return said;
   }
 
+  /// As given; empty for any.
+  String network() {
+    return network;
+  }
+
   /// Whether the genesis is known from elsewhere than the node.
   boolean knowsGenesis() throws Mistake {
     return !network.isEmpty() && Files.exists(Root.surroundingsOf(command).home().genesis(network));

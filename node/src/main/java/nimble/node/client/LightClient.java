@@ -1,8 +1,11 @@
 package nimble.node.client;
 
-import java.util.BitSet;
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import nimble.api.v1.FinalityView;
+import nimble.api.v1.InclusionView;
 import nimble.api.v1.ProofView;
 import nimble.chain.Header;
 import nimble.chain.ValidatorSet;
@@ -10,76 +13,149 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.consensus.Certificate;
-import nimble.consensus.Committee;
-import nimble.consensus.Vote;
-import nimble.crypto.VoteKeyRing;
-import nimble.genesis.Genesis;
+import nimble.crypto.Hashing;
+import nimble.light.Anchor;
+import nimble.light.EpochStep;
+import nimble.light.Finality;
+import nimble.light.Inclusion;
+import nimble.light.ProofBundle;
+import nimble.light.StateClaim;
+import nimble.light.Trust;
+import nimble.light.Verifier;
 import nimble.node.api.Wire;
 import nimble.state.StateProof;
+import nimble.types.Hash;
 
-/// Checks what a node says of the state against the validators of genesis (Y2): the value's proof
-/// under the header's state root, the header's digest in the certificate, and the certificate's
-/// votes.
+/// Asks a node for proofs and believes nothing else (Y2): fetches what [Verifier] checks, from the
+/// trusted point on. One thread at a time.
 public final class LightClient {
-  /// What is proven.
+  /// A value of the state, or its absence.
   ///
   /// @param value empty when the state holds none
-  public record Proven(Header header, Bytes key, Optional<Bytes> value, Certificate certificate) {}
+  public record Proven(Finality finality, StateClaim claim, Optional<Bytes> value) {
+    public Header header() {
+      return finality.headers().getFirst();
+    }
 
-  private final Genesis genesis;
-  private final ValidatorSet set;
-  private final Committee committee;
-  private final VoteKeyRing ring;
-
-  /// Malformed when a key in the genesis is none.
-  public LightClient(Genesis genesis) throws Malformed {
-    this.genesis = genesis;
-    this.set = genesis.validatorSet();
-    List<Long> weights = set.validators().stream().map(ValidatorSet.Validator::stake).toList();
-    this.committee = new Committee(0, weights, Committee.OBSERVER, _ -> 0);
-    this.ring =
-        VoteKeyRing.of(set.validators().stream().map(ValidatorSet.Validator::voteKey).toList());
+    public Certificate certificate() {
+      return finality.certificate();
+    }
   }
 
-  /// Malformed says which link of the chain of proof does not hold.
-  public Proven verify(ProofView view) throws Malformed {
-    Header header = Reader.decode(Wire.from(view.getHeader()), Header::read);
-    Certificate certificate = verifyHeader(header, Wire.from(view.getCertificate()));
-    Bytes key = Wire.from(view.getKey());
-    StateProof proof = Reader.decode(Wire.from(view.getProof()), StateProof::read);
-    Optional<Bytes> value = proof.verify(header.stateRoot(), key);
-    if (value.isPresent() != view.getPresent()
-        || (value.isPresent() && !value.get().equals(Wire.from(view.getValue())))) {
-      throw new Malformed("the node's value is not the proven one");
+  /// An entry of a block, and what became of it.
+  public record Included(Finality finality, Inclusion inclusion) {
+    public Header header() {
+      return finality.headers().getFirst();
     }
-    return new Proven(header, key, value, certificate);
   }
 
-  /// The certificate, when it makes this very header final.
-  public Certificate verifyHeader(Header header, Bytes certificate) throws Malformed {
-    if (!header.chain().equals(genesis.chain()) || !header.setHash().equals(set.hash())) {
-      throw new Malformed("the header is of another chain or another validator set");
+  private final NodeClient node;
+  private final Optional<Anchor> anchor;
+  private final List<Verifier> epochs = new ArrayList<>();
+  private final List<EpochStep> steps = new ArrayList<>();
+
+  /// Malformed when the trusted point itself is not what it should be.
+  public LightClient(NodeClient node, Trust trust) throws Malformed, ClientFailure {
+    this.node = node;
+    switch (trust) {
+      case Trust.InGenesis(var genesis) -> {
+        this.anchor = Optional.empty();
+        epochs.add(Verifier.of(genesis));
+      }
+      case Trust.InBlock(var checkpoint) -> {
+        Anchor found = anchorAt(checkpoint.height().value());
+        this.anchor = Optional.of(found);
+        epochs.add(Verifier.of(checkpoint, found));
+      }
     }
-    if (certificate.isEmpty()) {
+  }
+
+  private Anchor anchorAt(long height) throws Malformed, ClientFailure {
+    FinalityView view = node.finality(height);
+    return new Anchor(
+        decode(view.getFinality(), Finality::read).headers().getFirst(),
+        decode(view.getSet(), ValidatorSet::read));
+  }
+
+  /// The header of the trusted point, when that is a block.
+  public Optional<Header> anchor() {
+    return anchor.map(Anchor::header);
+  }
+
+  /// The newest value of `key`.
+  ///
+  /// @param subject what the node calls the key
+  public Proven prove(String subject, Bytes key) throws Malformed, ClientFailure {
+    ProofView view = node.proof(subject);
+    if (view.getCertificate().isEmpty()) {
       throw new Malformed("the header comes without a certificate");
     }
-    Certificate read = Reader.decode(certificate, Certificate::read);
-    boolean finalizes =
-        read.vote() instanceof Vote.Finalize(var proposal)
-            && proposal.digest().equals(header.digest())
-            && proposal.epoch() == header.epoch()
-            && proposal.view() == header.view();
-    if (!finalizes) {
-      throw new Malformed("the certificate does not finalize this header");
+    Finality finality =
+        Finality.direct(
+            decode(view.getHeader(), Header::read),
+            decode(view.getCertificate(), Certificate::read));
+    StateClaim claim = new StateClaim(key, decode(view.getProof(), StateProof::read));
+    return new Proven(finality, claim, verifier(finality).verify(finality, claim));
+  }
+
+  /// The block of that height, 0 for the newest.
+  public Finality block(long height) throws Malformed, ClientFailure {
+    Finality finality = decode(node.finality(height).getFinality(), Finality::read);
+    Header header = verifier(finality).verify(finality);
+    if (height != 0 && header.height().value() != height) {
+      throw new Malformed("the node sent block " + header.height());
     }
-    if (!committee.isQuorum(read.signers())) {
-      throw new Malformed("the certificate's signers are no quorum");
+    return finality;
+  }
+
+  public Included transaction(Hash id) throws Malformed, ClientFailure {
+    InclusionView view = node.inclusion(id);
+    Finality finality = decode(view.getFinality(), Finality::read);
+    Inclusion inclusion = decode(view.getInclusion(), Inclusion::read);
+    if (!Hashing.sha256(inclusion.entry()).equals(id)) {
+      throw new Malformed("the node sent another transaction");
     }
-    BitSet signers = new BitSet();
-    read.signers().indexes().forEach(signers::set);
-    if (!ring.verify(signers, read.vote().preimage(genesis.chain()), read.aggregate())) {
-      throw new Malformed("the certificate's signature is wrong");
+    verifier(finality).verify(finality, inclusion);
+    return new Included(finality, inclusion);
+  }
+
+  /// A file's worth: what was proven under one header, with the way there.
+  public ProofBundle bundle(
+      Finality finality, List<StateClaim> claims, List<Inclusion> inclusions) {
+    int way = (int) (finality.headers().getFirst().epoch() - epochs.getFirst().epoch());
+    return new ProofBundle(anchor, steps.subList(0, way), finality, claims, inclusions);
+  }
+
+  /// Knows the epoch of what is to be verified; follows the chain there first.
+  private Verifier verifier(Finality finality) throws Malformed, ClientFailure {
+    Header header = finality.headers().getFirst();
+    long ahead = header.epoch() - epochs.getFirst().epoch();
+    if (ahead < 0) {
+      throw new Malformed(
+          "block %s is older than the trusted block: trust an older one, or the genesis"
+              .formatted(header.height()));
     }
-    return read;
+    while (epochs.size() <= ahead && steps.size() < ProofBundle.STEPS_MAX) {
+      List<ByteString> more = node.epochSteps(epochs.getLast().epoch()).getStepsList();
+      if (more.isEmpty()) {
+        throw new Malformed(
+            "the node does not show how epoch %d ended".formatted(epochs.getLast().epoch()));
+      }
+      for (ByteString bytes : more) {
+        EpochStep step = decode(bytes, EpochStep::read);
+        epochs.add(epochs.getLast().follow(step));
+        steps.add(step);
+      }
+    }
+    if (epochs.size() <= ahead) {
+      throw new Malformed(
+          "the trusted point is more than %d epochs old: trust a newer block with --trust"
+              .formatted(ProofBundle.STEPS_MAX));
+    }
+    return epochs.get((int) ahead);
+  }
+
+  private static <T> T decode(ByteString bytes, Reader.Decoder<T> decoder) throws Malformed {
+    return Reader.decode(Wire.from(bytes), decoder);
   }
 }

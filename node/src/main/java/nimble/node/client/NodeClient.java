@@ -16,10 +16,14 @@ import nimble.api.v1.BlockView;
 import nimble.api.v1.ChainServiceGrpc;
 import nimble.api.v1.ChainStatus;
 import nimble.api.v1.ConsensusView;
+import nimble.api.v1.EpochSteps;
 import nimble.api.v1.ExplainRequest;
+import nimble.api.v1.FinalityView;
 import nimble.api.v1.GetAccountRequest;
 import nimble.api.v1.GetBlockRequest;
 import nimble.api.v1.GetConsensusRequest;
+import nimble.api.v1.GetFinalityRequest;
+import nimble.api.v1.GetInclusionRequest;
 import nimble.api.v1.GetJobRequest;
 import nimble.api.v1.GetMinerRequest;
 import nimble.api.v1.GetNodeRequest;
@@ -28,12 +32,14 @@ import nimble.api.v1.GetStatusRequest;
 import nimble.api.v1.GetTransactionRequest;
 import nimble.api.v1.GetValidatorRequest;
 import nimble.api.v1.GetValidatorsRequest;
+import nimble.api.v1.InclusionView;
 import nimble.api.v1.InferReply;
 import nimble.api.v1.InferRequest;
 import nimble.api.v1.JobEvents;
 import nimble.api.v1.JobPlanView;
 import nimble.api.v1.JobServiceGrpc;
 import nimble.api.v1.JobView;
+import nimble.api.v1.ListEpochStepsRequest;
 import nimble.api.v1.ListEpochsRequest;
 import nimble.api.v1.ListEventsRequest;
 import nimble.api.v1.ListJobsRequest;
@@ -196,6 +202,26 @@ public final class NodeClient implements AutoCloseable {
   public ProofView proof(String subject) throws ClientFailure {
     return call(
         chain, stub -> stub.getProof(GetProofRequest.newBuilder().setSubject(subject).build()));
+  }
+
+  /// @param height 0 for the newest
+  public FinalityView finality(long height) throws ClientFailure {
+    return call(
+        chain, stub -> stub.getFinality(GetFinalityRequest.newBuilder().setHeight(height).build()));
+  }
+
+  public EpochSteps epochSteps(long fromEpoch) throws ClientFailure {
+    return call(
+        chain,
+        stub ->
+            stub.listEpochSteps(
+                ListEpochStepsRequest.newBuilder().setFromEpoch(fromEpoch).build()));
+  }
+
+  public InclusionView inclusion(Hash id) throws ClientFailure {
+    return call(
+        chain,
+        stub -> stub.getInclusion(GetInclusionRequest.newBuilder().setId(id.toString()).build()));
   }
 
   public NodeView nodeView() throws ClientFailure {

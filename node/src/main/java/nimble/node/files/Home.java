@@ -28,6 +28,13 @@ public record Home(Path path) {
     return network(network).resolve("genesis.json");
   }
 
+  /// Networks with a genesis here, in order.
+  public List<String> networkNames() throws IOException {
+    return names(path, "").stream()
+        .filter(name -> Files.isRegularFile(path.resolve(name).resolve("genesis.json")))
+        .toList();
+  }
+
   /// The data directory of a wallet's own miner.
   public Path miner(String wallet) throws Mistake {
     return path.resolve("miners").resolve(checked("wallet name", wallet));

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import nimble.codec.Bytes;
 
 /// Small files, read within a limit (F4) and written whole (F2).
 public final class SafeFile {
@@ -30,6 +31,24 @@ public final class SafeFile {
     } catch (CharacterCodingException e) {
       throw Mistake.of("%s is not UTF-8 text", file);
     }
+  }
+
+  public static Bytes readBytes(Path file, int bytesMax) throws Mistake, IOException {
+    try {
+      long size = Files.size(file);
+      if (size > bytesMax) {
+        throw Mistake.of("%s has %d bytes, at most %d are possible", file, size, bytesMax);
+      }
+      return Bytes.wrap(Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
+      throw Mistake.of("%s does not exist", file);
+    }
+  }
+
+  /// Writes a file that must not be there yet.
+  public static void create(Path file, Bytes bytes) throws Mistake, IOException {
+    refuseExisting(file);
+    write(file, bytes.asBuffer(), false);
   }
 
   /// Writes a file that must not be there yet.
@@ -51,6 +70,10 @@ public final class SafeFile {
   }
 
   static void write(Path file, String text, boolean secret) throws IOException {
+    write(file, StandardCharsets.UTF_8.encode(text), secret);
+  }
+
+  private static void write(Path file, ByteBuffer bytes, boolean secret) throws IOException {
     Path target = file.toAbsolutePath();
     Path folder = target.resolveSibling("");
     Files.createDirectories(folder, ownerOnly(folder, secret, "rwx------"));
@@ -61,7 +84,6 @@ public final class SafeFile {
             unfinished,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             ownerOnly(target, secret, "rw-------"))) {
-      ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }

@@ -12,6 +12,7 @@ import nimble.node.chain.Reporter;
 import nimble.node.devnet.DevnetHome;
 import nimble.node.devnet.MinerOffers;
 import nimble.node.devnet.RunningNetwork;
+import nimble.node.files.GenesisFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,7 +74,34 @@ final class JobCommandsTest {
       Cli.Ran events = nbcli("job", "events", "1").expect(ExitCode.DONE);
       assertTrue(events.err().contains("verified"), events.err());
       useModel(job);
+      receiptIsProven(network);
     }
+  }
+
+  private void receiptIsProven(RunningNetwork network) throws Exception {
+    String genesis = write("genesis.json", GenesisFile.show(network.devnet().genesis()));
+    String file = folder.resolve("job.receipt").toString();
+    nbcli("job", "receipt", "1", "--genesis", genesis, "--out", file).expect(ExitCode.DONE);
+    JsonNode receipt =
+        offline("verify", "receipt", file, "--genesis", genesis, "--json")
+            .expect(ExitCode.DONE)
+            .json();
+    assertEquals("COMPLETED", receipt.path("claims").path(0).path("state").asText());
+    assertEquals(9, receipt.path("claims").path(0).path("metadata").size());
+    String first = folder.resolve("out/job-1-stage-0.checkpoint").toString();
+    String second = folder.resolve("out/job-1-stage-1.checkpoint").toString();
+    String[] files = {first, second};
+    offline("verify", "checkpoint", files[0], files[1], "--receipt", file, "--genesis", genesis)
+        .expect(ExitCode.DONE);
+    offline("verify", "checkpoint", files[1], files[0], "--receipt", file, "--genesis", genesis)
+        .expect(ExitCode.REJECTED);
+    offline("verify", "checkpoint", files[0], "--receipt", file, "--genesis", genesis)
+        .expect(ExitCode.USER_MISTAKE);
+    nbcli("job", "receipt", "2", "--genesis", genesis).expect(ExitCode.USER_MISTAKE);
+  }
+
+  private Cli.Ran offline(String... arguments) {
+    return new Cli(folder).nbcli(arguments);
   }
 
   private void useModel(JsonNode job) throws Exception {

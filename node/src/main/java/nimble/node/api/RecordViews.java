@@ -1,0 +1,68 @@
+package nimble.node.api;
+
+import java.time.Instant;
+import java.util.Locale;
+import nimble.api.v1.Metadata;
+import nimble.crypto.AddressForm;
+import nimble.training.JobRecord;
+import nimble.types.Hash;
+import nimble.vm.TrainingSpec;
+
+/// The nine metadata fields of a job, in the API's words.
+public final class RecordViews {
+  private RecordViews() {}
+
+  public static Metadata metadata(AddressForm addresses, JobRecord record) {
+    return Metadata.newBuilder()
+        .setDateTime(Instant.ofEpochMilli(record.dateTime()).toString())
+        .addAllGpuUsed(
+            record.gpuUsed().stream()
+                .map(use ->
+                    "%s %s, class %s"
+                        .formatted(
+                            use.device(),
+                            use.deviceName(),
+                            use.numericClass().map(Hash::toString).orElse("unknown")))
+                .toList())
+        .addAllGpuProvider(
+            record.gpuProvider().stream()
+                .map(it -> "%s %s".formatted(addresses.show(it.miner()), it.displayName()).strip())
+                .toList())
+        .setGpuPricePerHour(record.gpuPricePerHour())
+        .setModelTrained(modelTrained(record.modelTrained()))
+        .setModelParameters(modelParameters(record.modelParameters()))
+        .setTheme(record.theme())
+        .setTimeTraining(
+            "%d seconds, %d blocks"
+                .formatted(record.timeTraining().seconds(), record.timeTraining().blocks()))
+        .setSenderAddress(addresses.show(record.senderAddress()))
+        .build();
+  }
+
+  private static String modelTrained(JobRecord.ModelTrained model) {
+    return "%s, spec %s, manifest %s"
+        .formatted(
+            model.name(), model.spec(), model.manifest().map(Hash::toString).orElse("none yet"));
+  }
+
+  private static String modelParameters(JobRecord.ModelParameters model) {
+    TrainingSpec training = model.hyperparameters();
+    return String.format(
+        Locale.ROOT,
+        "%d parameters; steps %d, batch %d in %d, learning rate %s to %s, warm-up %d, betas %s %s,"
+            + " weight decay %s, clip %s, seed %d, gradients %s",
+        model.parameters(),
+        training.steps(),
+        training.batch(),
+        training.microBatches(),
+        training.learningRate(),
+        training.minLearningRate(),
+        training.warmup(),
+        training.beta1(),
+        training.beta2(),
+        training.weightDecay(),
+        training.clip(),
+        training.seed(),
+        training.gradientCodec().name());
+  }
+}
