@@ -75,6 +75,8 @@ final class ArchitectureTest {
         .and()
         // Reads pinned encodings of the tests from the class path.
         .doNotHaveSimpleName("Conformance")
+        .and()
+        .haveNameNotMatching("nimble.sim.FuzzTarget.*")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

@@ -39,7 +39,11 @@ public final class KeystoreFile {
   }
 
   public static EncryptedKey read(Path file) throws Mistake, IOException {
-    Form form = Json.read(file.toString(), SafeFile.read(file, BYTES_MAX), Form.class);
+    return parse(file, SafeFile.read(file, BYTES_MAX));
+  }
+
+  static EncryptedKey parse(Path file, String text) throws Mistake {
+    Form form = Json.read(file.toString(), text, Form.class);
     if (!form.format.equals(FORMAT)) {
       throw Mistake.of("%s: format must be '%s', was '%s'", file, FORMAT, form.format);
     }

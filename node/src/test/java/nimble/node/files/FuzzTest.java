@@ -1,0 +1,61 @@
+package nimble.node.files;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.genesis.Genesis;
+import nimble.sim.FuzzTarget;
+import org.junit.jupiter.api.Test;
+
+/// Files that people write: whatever is wrong with one is a [Mistake].
+public final class FuzzTest {
+  private static final Path FILE = Path.of("file");
+
+  private static final List<FuzzTarget> TARGETS =
+      List.of(
+          FuzzTarget.loose("GenesisFile", FuzzTest::genesis, it -> Bytes.utf8(GenesisFile.show(it))),
+          read("KeystoreFile", text -> KeystoreFile.parse(FILE, text)),
+          read("JobFile", text -> JobFile.parse(FILE, text)),
+          read("YamlMap", text -> YamlMap.parse("file", text)));
+
+  @FunctionalInterface
+  private interface Parser {
+    Object parse(String text) throws Mistake;
+  }
+
+  private static FuzzTarget read(String name, Parser parser) {
+    return FuzzTarget.through(
+        name,
+        input -> {
+          try {
+            parser.parse(text(input));
+            return input;
+          } catch (Mistake e) {
+            throw new Malformed(e.words());
+          }
+        });
+  }
+
+  private static Genesis genesis(Bytes input) throws Malformed {
+    try {
+      return GenesisFile.parse("file", text(input));
+    } catch (Mistake e) {
+      throw new Malformed(e.words());
+    }
+  }
+
+  private static String text(Bytes input) {
+    return new String(input.toArray(), StandardCharsets.UTF_8);
+  }
+
+  public static void fuzzerTestOneInput(byte[] input) {
+    FuzzTarget.run(TARGETS, input);
+  }
+
+  @Test
+  void everyParserSaysWhatIsWrong() {
+    FuzzTarget.replay(FuzzTest.class, TARGETS);
+  }
+}

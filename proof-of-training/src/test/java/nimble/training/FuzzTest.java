@@ -1,0 +1,26 @@
+package nimble.training;
+
+import java.util.List;
+import nimble.sim.FuzzTarget;
+import org.junit.jupiter.api.Test;
+
+/// What of jobs is read from sockets and files.
+public final class FuzzTest {
+  private static final List<FuzzTarget> TARGETS =
+      List.of(
+          FuzzTarget.of("JobSpec", JobSpec::read, JobSpec::write),
+          FuzzTarget.of("JobRecord", JobRecord::read, JobRecord::write),
+          FuzzTarget.of("JobEntry", JobEntry::read, JobEntry::write),
+          FuzzTarget.of("Job", Job::read, Job::write),
+          FuzzTarget.of(
+              "MerkleMountainRange", MerkleMountainRange::read, MerkleMountainRange::write));
+
+  public static void fuzzerTestOneInput(byte[] input) {
+    FuzzTarget.run(TARGETS, input);
+  }
+
+  @Test
+  void everyDecoderRefusesOrRoundTrips() {
+    FuzzTarget.replay(FuzzTest.class, TARGETS);
+  }
+}
