@@ -23,9 +23,9 @@ import nimble.codec.Writer;
 /// [Malformed], or what they mean is written as the same bytes again; nothing else is thrown, and
 /// memory is taken in proportion to the input only.
 ///
-/// Each package with such decoders has a `FuzzTest` that names them. As a test it replays the corpus
-/// (`fuzz/<name>/` among the test resources: seeds, and every input that ever failed) and a fixed
-/// number of mutations of it; `scripts/fuzz` lets Jazzer loose on the same class, guided by
+/// Each package with such decoders has a `FuzzTest` that names them. As a test it replays the
+/// corpus (`fuzz/<name>/` among the test resources: seeds, and every input that ever failed) and a
+/// fixed number of mutations of it; `scripts/fuzz` lets Jazzer loose on the same class, guided by
 /// coverage.
 public final class FuzzTarget {
   /// What a decoder may allocate: this, and [#ALLOCATION_FACTOR] bytes for each byte of input.
@@ -34,8 +34,7 @@ public final class FuzzTarget {
   private static final long ALLOCATION_FACTOR = 256;
   private static final int MUTATIONS = 400;
   private static final int INPUT_MAX = 1 << 16;
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /// Decodes, and writes again what was decoded.
   @FunctionalInterface
@@ -121,7 +120,8 @@ public final class FuzzTarget {
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "fuzz.target must be one of %s".formatted(targets.stream().map(it -> it.name).toList())))
+                "fuzz.target must be one of %s"
+                    .formatted(targets.stream().map(it -> it.name).toList())))
         .run(Bytes.copyOf(input));
   }
 
@@ -189,8 +189,7 @@ public final class FuzzTarget {
 
   private static Bytes one(SplittableRandom random) {
     int[] likely = {0, 1, 2, 0x7f, 0x80, 0xff};
-    int value =
-        random.nextBoolean() ? likely[random.nextInt(likely.length)] : random.nextInt(256);
+    int value = random.nextBoolean() ? likely[random.nextInt(likely.length)] : random.nextInt(256);
     return Bytes.wrap(new byte[] {(byte) value});
   }
 }

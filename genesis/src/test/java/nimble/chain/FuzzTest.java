@@ -25,7 +25,8 @@ public final class FuzzTest {
           FuzzTarget.of("StateProof", StateProof::read, StateProof::write),
           FuzzTarget.of("Manifest", Manifest::read, Manifest::write),
           FuzzTarget.of("EncryptedKey", EncryptedKey::read, EncryptedKey::write),
-          FuzzTarget.loose("Address", FuzzTest::address, it -> Bytes.utf8(AddressForm.TEST.show(it))));
+          FuzzTarget.loose(
+              "Address", FuzzTest::address, it -> Bytes.utf8(AddressForm.TEST.show(it))));
 
   private static nimble.types.Address address(Bytes input) throws Malformed {
     return AddressForm.TEST.parse(text(input));

@@ -15,7 +15,8 @@ public final class FuzzTest {
 
   private static final List<FuzzTarget> TARGETS =
       List.of(
-          FuzzTarget.loose("GenesisFile", FuzzTest::genesis, it -> Bytes.utf8(GenesisFile.show(it))),
+          FuzzTarget.loose(
+              "GenesisFile", FuzzTest::genesis, it -> Bytes.utf8(GenesisFile.show(it))),
           read("KeystoreFile", text -> KeystoreFile.parse(FILE, text)),
           read("JobFile", text -> JobFile.parse(FILE, text)),
           read("YamlMap", text -> YamlMap.parse("file", text)));
