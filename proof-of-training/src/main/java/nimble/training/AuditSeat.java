@@ -10,7 +10,7 @@ import nimble.types.Hash;
 
 /// An auditor in one audit, and what it has said.
 ///
-/// @param silent it was late, and a substitute sits in its place
+/// @param silent it was late, and is not heard any more
 public record AuditSeat(
     Address auditor, Optional<Hash> commitment, Optional<Reveal> reveal, boolean silent) {
   public record Reveal(Verdict verdict, Hash answer) {

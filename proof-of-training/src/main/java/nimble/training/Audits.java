@@ -135,8 +135,10 @@ final class Audits {
     }
   }
 
-  /// Who is late falls silent; substitutes sit as long as there are any.
+  /// Who is late falls silent; substitutes sit as long as there are any, and no answer that they
+  /// could repeat.
   private static void replaceLate(Turn turn, Audit audit) {
+    boolean hidden = audit.seats().stream().allMatch(seat -> seat.reveal().isEmpty());
     Audit next = audit;
     for (AuditSeat seat : audit.heard()) {
       boolean late =
@@ -144,7 +146,7 @@ final class Audits {
       if (late) {
         Verdicts.fallSilent(turn, audit, seat.auditor());
         next = next.with(seat.fallSilent());
-        next = next.hasSubstitute() ? next.substitute() : next;
+        next = hidden && next.hasSubstitute() ? next.substitute() : next;
       }
     }
     if (next.heard().stream().anyMatch(seat -> seat.commitment().isEmpty())) {

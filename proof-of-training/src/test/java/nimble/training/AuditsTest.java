@@ -192,19 +192,42 @@ final class AuditsTest {
   }
 
   @Test
-  void j17WhoDoesNotRevealIsReplacedToo() {
+  void j17WhoDoesNotRevealIsReplacedWhileNobodyDid() {
     Audit audit = drawn();
     for (int i = 0; i < 2; i++) {
       world.work(Panel.commit(audit, seat(audit, i), UPHELD, Panel.ANSWER));
     }
-    world.work(Panel.reveal(audit, seat(audit, 0), UPHELD, Panel.ANSWER));
     panel.pass(REVEAL, audit);
     Audit later = panel.audit(audit);
     assertEquals(Audit.Phase.COMMITTING, later.phase());
-    world.work(Panel.commit(later, seat(later, 2), UPHELD, Panel.ANSWER));
-    world.work(Panel.reveal(later, seat(later, 2), UPHELD, Panel.ANSWER));
+    for (int i = 2; i < 4; i++) {
+      world.work(Panel.commit(later, seat(later, i), UPHELD, Panel.ANSWER));
+    }
+    for (int i = 2; i < 4; i++) {
+      world.work(Panel.reveal(later, seat(later, i), UPHELD, Panel.ANSWER));
+    }
     assertEquals(AuditOutcome.UPHELD, panel.outcome(audit));
-    assertEquals(1, world.story(id).stream().filter("Forfeited"::equals).count());
+    assertEquals(2, world.story(id).stream().filter("Forfeited"::equals).count());
+  }
+
+  @Test
+  void j17NobodySitsWhoCouldRepeatAnAnswer() {
+    for (Verdict verdict : Verdict.values()) {
+      AuditsTest fresh = new AuditsTest();
+      Audit audit = fresh.drawn();
+      for (int i = 0; i < 2; i++) {
+        fresh.world.work(Panel.commit(audit, seat(audit, i), verdict, Panel.ANSWER));
+      }
+      fresh.world.work(Panel.reveal(audit, seat(audit, 0), verdict, Panel.ANSWER));
+      fresh.panel.pass(REVEAL, audit);
+      assertEquals(1, fresh.world.story(fresh.id).stream().filter("Forfeited"::equals).count());
+      if (verdict == UPHELD) {
+        assertEquals(AuditOutcome.UNAUDITED, fresh.panel.outcome(audit));
+      } else {
+        assertEquals(2, fresh.panel.audit(audit).seats().size());
+        assertEquals(Audit.Phase.CONCEDING, fresh.panel.audit(audit).phase());
+      }
+    }
   }
 
   @Test
