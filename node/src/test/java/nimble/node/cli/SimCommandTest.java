@@ -27,6 +27,27 @@ final class SimCommandTest {
   }
 
   @Test
+  void minerThatDeviatesIsReplaced() {
+    String[] command = {
+      "sim", "--miners", "4", "--transfers", "0", "--crashes", "0", "--splits", "0", "--storms",
+      "0", "--fault", "VanishesMidRound", "--json"
+    };
+    assertEquals(ExitCode.DONE, run(command), () -> err + "" + out);
+    assertTrue(out.toString().contains("\"job\" : \"COMPLETED\""), out::toString);
+    assertTrue(out.toString().contains(" --fault VanishesMidRound\""), "the replay names it");
+  }
+
+  @Test
+  void faultNeedsAnActorAndAJob() {
+    assertEquals(ExitCode.USER_MISTAKE, run("sim", "--fault", "Honest"));
+    assertTrue(
+        err.toString().contains("--fault: ACTOR must be one of SkipsWork, ForgesLoss, "),
+        err::toString);
+    assertEquals(ExitCode.USER_MISTAKE, run("sim", "--fault", "BitFlip", "--miners", "0"));
+    assertTrue(err.toString().contains("--fault needs a job: --miners"), err::toString);
+  }
+
+  @Test
   void whatIsOutOfRangeIsNamed() {
     assertEquals(ExitCode.USER_MISTAKE, run("sim", "--validators", "0"));
     assertTrue(
