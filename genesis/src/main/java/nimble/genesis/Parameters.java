@@ -48,6 +48,11 @@ public record Parameters(
             2));
   }
 
+  /// The same with another training protocol.
+  public Parameters with(TrainingParameters other) {
+    return new Parameters(consensus, block, money, other);
+  }
+
   void write(Writer writer) {
     consensus.write(writer);
     block.write(writer);

@@ -74,8 +74,9 @@ public record TrainingParameters(
         perStage);
   }
 
-  /// The same with every stage audited at this rate, whatever its bond.
-  public TrainingParameters withAuditRate(long permille) {
+  /// The same with other bounds of the audit rate; equal ones: every stage is audited at that rate,
+  /// whatever its bond.
+  public TrainingParameters withAuditRates(long leastPermille, long mostPermille) {
     return new TrainingParameters(
         accept,
         window,
@@ -88,8 +89,8 @@ public record TrainingParameters(
         roundMillis,
         roundSteps,
         checkpointRounds,
-        permille,
-        permille,
+        leastPermille,
+        mostPermille,
         bondSteps,
         auditorsPerStage);
   }

@@ -12,28 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /// Proof of training, section 8.
 final class AuditRateTest {
-  private static final TrainingParameters P = between(10, 100);
+  private static final TrainingParameters P =
+      Parameters.devnet().training().withAuditRates(10, 100);
   private static final MoneyParameters MONEY = Parameters.devnet().money();
-
-  private static TrainingParameters between(long least, long most) {
-    TrainingParameters devnet = Parameters.devnet().training();
-    return new TrainingParameters(
-        devnet.accept(),
-        devnet.window(),
-        devnet.auditCommit(),
-        devnet.auditReveal(),
-        devnet.dataChallenge(),
-        devnet.idle(),
-        devnet.roundDue(),
-        devnet.beaconDelay(),
-        devnet.roundMillis(),
-        devnet.roundSteps(),
-        devnet.checkpointRounds(),
-        least,
-        most,
-        devnet.bondSteps(),
-        devnet.auditorsPerStage());
-  }
 
   @Test
   void moreAtStakeFewerAudits() {
@@ -52,7 +33,7 @@ final class AuditRateTest {
 
   @Test
   void cheatingDoesNotPayWithinTheBounds() {
-    TrainingParameters wide = between(1, 1_000);
+    TrainingParameters wide = P.withAuditRates(1, 1_000);
     Seeds.forEach(
         2_000,
         random -> {

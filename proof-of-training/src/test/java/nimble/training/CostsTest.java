@@ -49,7 +49,7 @@ final class CostsTest {
   void j3AuditRateFallsWithBondWithinItsBounds() {
     JobSpec spec = Specs.spec(100);
     StageNeed need = StageNeed.of(spec).getFirst();
-    Parameters p = rates(10, 100);
+    Parameters p = Specs.PARAMETERS.with(P.withAuditRates(10, 100));
     OfferPut terms = new OfferPut(Device.CPU, "cpu", 1L << 40, 1_000_000, 1_000_000_000);
     Seeds.forEach(
         300,
@@ -66,26 +66,6 @@ final class CostsTest {
           long cost = less.bondLeast() / P.bondSteps();
           assertTrue(less.auditRatePermille() * less.bond() >= 20_000 * cost);
         });
-  }
-
-  private static Parameters rates(long least, long most) {
-    return Specs.with(
-        new TrainingParameters(
-            P.accept(),
-            P.window(),
-            P.auditCommit(),
-            P.auditReveal(),
-            P.dataChallenge(),
-            P.idle(),
-            P.roundDue(),
-            P.beaconDelay(),
-            P.roundMillis(),
-            P.roundSteps(),
-            P.checkpointRounds(),
-            least,
-            most,
-            P.bondSteps(),
-            P.auditorsPerStage()));
   }
 
   /// A job with the least budget that may be, in which as much goes wrong as may: everything is

@@ -25,28 +25,8 @@ final class CustodyTest {
 
   /// Work is checked, though at a rate of 0.
   private static Parameters parameters() {
-    Parameters p = Specs.PARAMETERS;
-    TrainingParameters t = p.training();
-    return new Parameters(
-        p.consensus(),
-        p.block(),
-        p.money(),
-        new TrainingParameters(
-            t.accept(),
-            t.window(),
-            t.auditCommit(),
-            t.auditReveal(),
-            t.dataChallenge(),
-            t.idle(),
-            t.roundDue(),
-            t.beaconDelay(),
-            t.roundMillis(),
-            t.roundSteps(),
-            t.checkpointRounds(),
-            0,
-            0,
-            t.bondSteps(),
-            2));
+    TrainingParameters training = Specs.PARAMETERS.training();
+    return Specs.PARAMETERS.with(training.withAuditRates(0, 0).withAuditors(2));
   }
 
   private static World world(int miners) {

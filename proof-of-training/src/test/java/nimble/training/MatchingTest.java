@@ -245,22 +245,6 @@ final class MatchingTest {
   }
 
   private static Parameters lowestRate(TrainingParameters p, long permille) {
-    return Specs.with(
-        new TrainingParameters(
-            p.accept(),
-            p.window(),
-            p.auditCommit(),
-            p.auditReveal(),
-            p.dataChallenge(),
-            p.idle(),
-            p.roundDue(),
-            p.beaconDelay(),
-            p.roundMillis(),
-            p.roundSteps(),
-            p.checkpointRounds(),
-            permille,
-            p.auditRateMaxPermille(),
-            p.bondSteps(),
-            p.auditorsPerStage()));
+    return Specs.PARAMETERS.with(p.withAuditRates(permille, p.auditRateMaxPermille()));
   }
 }

@@ -34,7 +34,7 @@ final class Panel {
   }
 
   private static Parameters audited(Parameters p) {
-    return new Parameters(p.consensus(), p.block(), p.money(), p.training().withAuditors(2));
+    return p.with(p.training().withAuditors(2));
   }
 
   static World world(long[] stakes, long... prices) {

@@ -24,17 +24,14 @@ final class Specs {
   static final long HOUR = 3_600_000;
   static final ModelSpec MODEL = new Gpt(256, 8, 1, 1, 8, false).spec();
   static final Cuts THREE = new Cuts(List.of(1, 3));
-  static final Parameters PARAMETERS = patient(unaudited(Parameters.devnet()));
+  static final Parameters PARAMETERS = patient(Parameters.devnet());
 
   private Specs() {}
 
-  /// These jobs are short: it is the parameter that says when a round of theirs is due.
+  /// Nothing is audited, and as jobs are short it is the parameter that says when a round is due.
   private static Parameters patient(Parameters p) {
     TrainingParameters t = p.training();
-    return new Parameters(
-        p.consensus(),
-        p.block(),
-        p.money(),
+    return p.with(
         new TrainingParameters(
             t.accept(),
             t.window(),
@@ -50,12 +47,7 @@ final class Specs {
             t.auditRateMinPermille(),
             t.auditRateMaxPermille(),
             t.bondSteps(),
-            t.auditorsPerStage()));
-  }
-
-  /// The devnet's, but for training.
-  static Parameters with(TrainingParameters training) {
-    return new Parameters(PARAMETERS.consensus(), PARAMETERS.block(), PARAMETERS.money(), training);
+            0));
   }
 
   static JobSpec spec(int steps, MoneySpec money) {
@@ -121,10 +113,5 @@ final class Specs {
 
   static Hash anyHash(SplittableRandom random) {
     return new Hash(anyBytes(random, Hash.SIZE));
-  }
-
-  private static Parameters unaudited(Parameters devnet) {
-    return new Parameters(
-        devnet.consensus(), devnet.block(), devnet.money(), devnet.training().withAuditors(0));
   }
 }

@@ -151,11 +151,8 @@ public final class SmokeBench {
 
   private static Parameters atLowestRate() {
     Parameters devnet = Parameters.devnet();
-    return new Parameters(
-        devnet.consensus(),
-        devnet.block(),
-        devnet.money(),
-        devnet.training().withAuditRate(LOWEST_RATE_PERMILLE));
+    return devnet.with(
+        devnet.training().withAuditRates(LOWEST_RATE_PERMILLE, LOWEST_RATE_PERMILLE));
   }
 
   /// How long false work lives: a miner that skips work, and a spare to take its stage.
