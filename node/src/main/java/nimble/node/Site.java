@@ -12,6 +12,7 @@ import nimble.node.work.Compute;
 import nimble.p2p.Hello;
 import nimble.p2p.Network;
 import nimble.p2p.NetworkListener;
+import nimble.node.signing.SigningGuard;
 import nimble.storage.BlobStore;
 import nimble.storage.Database;
 import nimble.storage.Shelf;
@@ -31,6 +32,9 @@ public interface Site {
 
   /// Empty for a node that does not vote.
   Optional<VoteLog.Opened> voteLog();
+
+  /// Of a node that votes, once.
+  SigningGuard signingGuard();
 
   BlobStore blobs();
 

@@ -13,7 +13,9 @@ import nimble.codec.Bytes;
 import nimble.codec.Writer;
 import nimble.crypto.Merkle;
 import nimble.genesis.Genesis;
+import nimble.ledger.Elections;
 import nimble.ledger.Ledger;
+import nimble.light.EpochStep;
 import nimble.storage.Batch;
 import nimble.storage.Change;
 import nimble.storage.Database;
@@ -99,6 +101,7 @@ public final class ChainStore {
 
   /// Makes `header` the newest block of a database that holds its state and nothing else.
   ///
+  /// @param steps from epoch 0 to the header's
   /// @param batch what else is written in the same moment
   /// @param crown what its state tree still lacks
   public static void adopt(
@@ -106,12 +109,25 @@ public final class ChainStore {
       Genesis genesis,
       Batch batch,
       Header header,
+      List<EpochStep> steps,
       Optional<Bytes> certificate,
       Change crown) {
     long height = header.height().value();
     Change first = genesisChange(Ledger.genesisWrites(genesis));
     putHeader(batch, genesisHeader(genesis, first.root().hash()));
+    putEpoch(batch, 0, 0, genesis.validatorSet());
+    for (EpochStep step : steps) {
+      long last = step.boundary().height().value();
+      putHeader(batch, step.boundary());
+      putEpoch(batch, step.boundary().epoch() + 1, last, step.next());
+      Bytes bytes = Writer.encode(step.certificate()::write);
+      batch.put(Family.META, ChainKeys.certificate(last), bytes);
+    }
     putHeader(batch, header);
+    if (header.nextSetHash().isPresent()) {
+      long next = header.epoch() + 1;
+      putEpoch(batch, next, height, Elections.set(key -> database.get(Family.STATE, key), next));
+    }
     certificate.ifPresent(bytes -> batch.put(Family.META, ChainKeys.certificate(height), bytes));
     new TreeStore(database).putCrown(batch, height, crown);
     database.commit(batch);

@@ -24,6 +24,7 @@ import nimble.p2p.Network;
 import nimble.p2p.NetworkEvent;
 import nimble.p2p.Penalty;
 import nimble.storage.LogEntry;
+import nimble.storage.Place;
 import nimble.storage.Retention;
 import nimble.types.PublicKey;
 
@@ -99,6 +100,8 @@ public final class Replica implements Owner<Replica.Input> {
   private long requests;
   private long passedOn;
   private long nowMillis;
+  private long startedMillis;
+  private boolean forgetful;
   private long dueMillis = Long.MAX_VALUE;
 
   public Replica(Parts parts, Mailbox<Input> self) {
@@ -166,6 +169,12 @@ public final class Replica implements Owner<Replica.Input> {
   }
 
   private void start() {
+    startedMillis = nowMillis;
+    forgetful =
+        parts
+            .voter()
+            .filter(it -> it.log().floor().epoch() > term.epoch().number())
+            .isPresent();
     begin();
     scheduleTick();
   }
@@ -187,6 +196,7 @@ public final class Replica implements Owner<Replica.Input> {
     TreeSet<PublicKey> present = new TreeSet<>(epoch.hotKeys());
     present.addAll(Epoch.hotKeys(Elections.set(chain.state(), epoch.number() + 1)));
     parts.onEpoch().accept(present);
+    parts.voter().ifPresent(this::staySilent);
     logEntries =
         logEntries.stream().filter(entry -> entry.at().epoch() >= epoch.number()).toList();
     parts
@@ -202,6 +212,16 @@ public final class Replica implements Owner<Replica.Input> {
             "votes",
             epoch.votes());
     term.start(nowMillis, logEntries);
+  }
+
+  /// N7.
+  private void staySilent(Voter voter) {
+    EpochStart start = chain.runningEpoch();
+    long skew = parts.law().parameters().consensus().clockSkewMillis();
+    forgetful &= start.last().timeMillis() < startedMillis + skew;
+    if (forgetful) {
+      voter.log().raise(new Place(start.number() + 1, 0));
+    }
   }
 
   /// Ticks carry what has no timer of its own: idle blocks, requests to repeat, gossip.

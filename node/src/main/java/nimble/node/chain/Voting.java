@@ -21,6 +21,7 @@ import nimble.consensus.Proposal;
 import nimble.consensus.SignedVote;
 import nimble.consensus.Vote;
 import nimble.consensus.VoteRecord;
+import nimble.node.signing.SigningHistory;
 import nimble.p2p.Kind;
 import nimble.storage.LogEntry;
 import nimble.storage.Place;
@@ -109,7 +110,18 @@ final class Voting {
         throw new IllegalStateException("the vote log holds what was never written", e);
       }
     }
+    voter.ifPresent(it -> it.guard().learn(signed(records)));
     feed(nowMillis, new Input.Started(records));
+  }
+
+  private static SigningHistory signed(List<VoteRecord> records) {
+    SigningHistory history = SigningHistory.NONE;
+    for (VoteRecord record : records) {
+      if (record instanceof VoteRecord.Voted(Vote vote)) {
+        history = history.with(vote);
+      }
+    }
+    return history;
   }
 
   /// Handles `input` and everything that follows from it at once.
@@ -149,7 +161,7 @@ final class Voting {
   void sendAll() {
     if (free.isPresent()) {
       outbox.flush(free.getAsInt());
-      voter.ifPresent(it -> it.log().sync());
+      voter.ifPresent(Voter::sync);
       free = OptionalInt.empty();
     }
     outbox.flush();
@@ -220,6 +232,20 @@ final class Voting {
 
   private void cast(Vote vote) {
     Voter self = voter.orElseThrow(() -> new IllegalStateException("an observer was told to vote"));
+    switch (self.guard().sign(vote)) {
+      case SIGN -> {
+        if (self.guard().hasUnsynced()) {
+          protect();
+        }
+        send(self, vote);
+      }
+      case STALE -> reporter.debug("vote_stale", "vote", vote);
+      case CONFLICT ->
+          reporter.warn("vote_refused", "vote", vote, "signed", self.guard().history().votes());
+    }
+  }
+
+  private void send(Voter self, Vote vote) {
     SignedVote signed = ballots.sign(epoch.committee().self(), vote, self.key());
     inputs.add(new Input.Voted(signed));
     outbox.sendToValidators(message(signed));

@@ -20,6 +20,9 @@
 ///   certificate; who hears of a later epoch than its own asks for the blocks of which it does not
 ///   know, by height, and walks from set to set: a certificate counts under the set of its block's
 ///   epoch.
+/// - N7: a node whose votes are forgotten, so that its log's floor is an epoch ahead, follows in
+///   silence up to the first epoch that begins, by the time of the block before it, after the node
+///   was started: nothing signed before can be of that epoch, however far the chain was ahead.
 @NullMarked
 package nimble.node.chain;
 

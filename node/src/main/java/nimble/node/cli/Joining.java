@@ -100,7 +100,7 @@ record Joining(Upkeep upkeep, boolean state, Optional<Checkpoint> trust, boolean
     if (votes) {
       boolean forgotten = site.voteLog().isEmpty() || (site.isVoteLogUnused() && height(chain) > 0);
       if (!fetched && !chain.isEmpty()) {
-        epoch = chain.tip().epoch();
+        epoch = chain.runningEpoch().number();
       }
       if (forgotten) {
         Place floor = voteAnyway ? Place.START : new Place(epoch + 1, 0);

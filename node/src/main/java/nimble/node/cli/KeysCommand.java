@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "keys",
     description = "Key files of a node. Accounts are in wallets: see `nbcli wallet`.",
-    subcommands = {KeysCommand.New.class, KeysCommand.Show.class})
+    subcommands = {KeysCommand.New.class, KeysCommand.Show.class, KeysHistory.class})
 final class KeysCommand {
 
   @Command(name = "new", description = "Makes a key file.")

@@ -87,16 +87,6 @@ record NodeRun(
     }
     Path voteKey = NodeDirectory.voteKey(directory);
     VoteSigningKey vote = KeystoreFile.vote(voteKey, secret);
-    boolean validates =
-        genesis.validators().stream()
-            .anyMatch(
-                it -> it.hotKey().equals(hot.publicKey()) && it.voteKey().equals(vote.voteKey()));
-    if (!validates) {
-      throw Mistake.of(
-          "the keys in %s are no validator's of this network: start without --role validator, or"
-              + " run `nimble init` with the --hot-key and --vote-key that genesis names",
-          directory.resolve("keys"));
-    }
     return new Node.Identity(genesis, hot, Optional.of(vote), roles, peers, deviation);
   }
 }

@@ -66,7 +66,7 @@ public final class SigningGuard {
               .formatted(FILE, file.size(), FILE_BYTES));
     }
     Optional<Slot> first = read(file.slice(0, SLOT_BYTES));
-    Optional<Slot> second = read(file.slice(SLOT_BYTES, SLOT_BYTES));
+    Optional<Slot> second = read(file.slice(SLOT_BYTES, FILE_BYTES));
     return first
         .filter(it -> second.isEmpty() || it.sequence() > second.get().sequence())
         .or(() -> second)
@@ -84,7 +84,7 @@ public final class SigningGuard {
       }
       return Optional.of(
           new Slot(
-              content.u64At(0), SigningHistory.decode(content.slice(8, content.size() - 8))));
+              content.u64At(0), SigningHistory.decode(content.slice(Long.BYTES, content.size()))));
     } catch (Malformed e) {
       return Optional.empty();
     }

@@ -6,6 +6,7 @@ import java.util.function.LongSupplier;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
 import nimble.node.net.PeerMemory;
+import nimble.node.signing.SigningGuard;
 import nimble.storage.SegmentedVoteLog;
 import nimble.storage.VoteLog;
 import nimble.storage.mem.MemoryBlobStore;
@@ -44,6 +45,10 @@ final class Disk {
 
   Optional<VoteLog.Opened> voteLog() {
     return SegmentedVoteLog.open(votes, SEGMENT_BYTES, lives);
+  }
+
+  SigningGuard signingGuard() {
+    return SigningGuard.open(votes);
   }
 
   MemoryBlobStore blobs() {

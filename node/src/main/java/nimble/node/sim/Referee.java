@@ -28,6 +28,7 @@ final class Referee {
           List.of(
               "proposal_refused",
               "misconduct",
+              "vote_refused",
               "bad_votes",
               "peer_malformed",
               "peer_misbehaved",

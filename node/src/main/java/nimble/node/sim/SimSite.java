@@ -14,6 +14,7 @@ import nimble.p2p.NetworkEvent;
 import nimble.p2p.NetworkListener;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.sim.SimNetwork;
+import nimble.node.signing.SigningGuard;
 import nimble.storage.BlobStore;
 import nimble.storage.Database;
 import nimble.storage.Shelf;
@@ -96,6 +97,11 @@ final class SimSite implements Site {
   @Override
   public Optional<VoteLog.Opened> voteLog() {
     return disk.voteLog();
+  }
+
+  @Override
+  public SigningGuard signingGuard() {
+    return disk.signingGuard();
   }
 
   @Override

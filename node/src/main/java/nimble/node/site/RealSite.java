@@ -25,6 +25,7 @@ import nimble.p2p.NetworkListener;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.netty.NettyNetwork;
 import nimble.p2p.netty.Settings;
+import nimble.node.signing.SigningGuard;
 import nimble.storage.BlobStore;
 import nimble.storage.Database;
 import nimble.storage.Place;
@@ -177,6 +178,11 @@ public final class RealSite implements Site, AutoCloseable {
     log.raise(floor);
     log.sync();
     voteLog = Optional.of(new VoteLog.Opened(log, List.of()));
+  }
+
+  @Override
+  public SigningGuard signingGuard() {
+    return SigningGuard.open(FileVoteLog.files(directory.votes()));
   }
 
   @Override

@@ -134,6 +134,7 @@ public final class SnapshotImport {
         snapshot.finality().headers().size() == 1
             ? Optional.of(Writer.encode(snapshot.finality().certificate()::write))
             : Optional.empty();
-    ChainStore.adopt(database, genesis, batch, snapshot.header(), certificate, crown);
+    ChainStore.adopt(
+        database, genesis, batch, snapshot.header(), snapshot.steps(), certificate, crown);
   }
 }

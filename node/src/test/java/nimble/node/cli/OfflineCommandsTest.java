@@ -206,12 +206,6 @@ final class OfflineCommandsTest {
             .expect(ExitCode.USER_MISTAKE)
             .err();
     assertTrue(err.contains("belongs to"), err);
-    String role =
-        cli()
-            .nimble("node", "start", "--home", home.toString(), "--role", "validator")
-            .expect(ExitCode.USER_MISTAKE)
-            .err();
-    assertTrue(role.contains("no validator's of this network"), role);
     String unknown =
         cli()
             .nimble("node", "start", "--home", home.toString(), "--role", "minner")

@@ -13,6 +13,7 @@ import nimble.p2p.NetworkListener;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.sim.SimNetwork;
 import nimble.sim.Sim;
+import nimble.node.signing.SigningGuard;
 import nimble.storage.BlobStore;
 import nimble.storage.Database;
 import nimble.storage.SegmentedVoteLog;
@@ -89,6 +90,11 @@ final class TestSite implements Site {
   @Override
   public Optional<VoteLog.Opened> voteLog() {
     return voteLog;
+  }
+
+  @Override
+  public SigningGuard signingGuard() {
+    return SigningGuard.open(directory);
   }
 
   @Override

@@ -100,7 +100,7 @@ final class SigningGuardTest {
     Bytes after = disk.read(SigningGuard.FILE);
     for (int cut = 0; cut <= SigningGuard.FILE_BYTES; cut++) {
       SigningGuard again =
-          reopened(Bytes.concat(after.slice(0, cut), before.slice(cut, before.size() - cut)));
+          reopened(Bytes.concat(after.slice(0, cut), before.slice(cut, before.size())));
       assertEquals(CONFLICT, again.sign(notarize(5, 2)), "torn at " + cut);
       assertEquals(CONFLICT, again.sign(finalizes(5, 2)), "torn at " + cut);
     }

@@ -75,6 +75,7 @@ final class Source {
         genesis(),
         batch,
         header,
+        List.of(),
         Optional.of(Writer.encode(certificate(header, signers)::write)),
         change);
     return database;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import nimble.storage.LogEntry;
+import nimble.storage.SegmentDirectory;
 import nimble.storage.SegmentedVoteLog;
 import nimble.storage.VoteLog;
 
@@ -40,6 +41,11 @@ public final class FileVoteLog {
 
   static Optional<VoteLog.Opened> open(Path directory, int segmentBytes) {
     return SegmentedVoteLog.open(new FileSegmentDirectory(directory), segmentBytes, lives());
+  }
+
+  /// What else stands beside the log: files that are written in place, and synced.
+  public static SegmentDirectory files(Path directory) {
+    return new FileSegmentDirectory(directory);
   }
 
   private static LongSupplier lives() {
