@@ -79,7 +79,7 @@ public final class SigningGuard {
     try {
       long checksum = reader.u32();
       Bytes content = reader.bytes(CONTENT_MAX);
-      if (checksum != checksum(content)) {
+      if (content.size() < Long.BYTES || checksum != checksum(content)) {
         return Optional.empty();
       }
       return Optional.of(

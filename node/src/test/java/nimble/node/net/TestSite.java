@@ -40,6 +40,7 @@ final class TestSite implements Site {
   private final MemoryBlobStore blobs = new MemoryBlobStore(64L << 20);
   private final MemoryShelf shelf = new MemoryShelf(64L << 20);
   private final MemoryOfPeers peers;
+  private final MemorySegmentDirectory directory = new MemorySegmentDirectory();
   private final Optional<VoteLog.Opened> voteLog;
 
   TestSite(Sim sim, SimNetwork wires, PublicKey self, PeerAddress listen, boolean votes) {
@@ -48,7 +49,6 @@ final class TestSite implements Site {
     this.self = self;
     this.listen = listen;
     this.peers = new MemoryOfPeers(self);
-    MemorySegmentDirectory directory = new MemorySegmentDirectory();
     if (votes) {
       SegmentedVoteLog.create(directory, SEGMENT_BYTES, sim.random()::nextLong).close();
       voteLog = SegmentedVoteLog.open(directory, SEGMENT_BYTES, sim.random()::nextLong);
