@@ -4,6 +4,7 @@ import java.util.Optional;
 import nimble.api.v1.AccountView;
 import nimble.api.v1.BlockView;
 import nimble.api.v1.ChainStatus;
+import nimble.api.v1.DelegationView;
 import nimble.api.v1.ProofView;
 import nimble.api.v1.TransactionView;
 import nimble.chain.Block;
@@ -15,6 +16,7 @@ import nimble.codec.Writer;
 import nimble.crypto.AddressForm;
 import nimble.ledger.Account;
 import nimble.ledger.Accounts;
+import nimble.ledger.Delegations;
 import nimble.ledger.Fees;
 import nimble.node.Version;
 import nimble.node.chain.FinalizedChain;
@@ -128,7 +130,8 @@ final class ChainViews {
 
   AccountView account(Address address) {
     Account account = Accounts.get(chain.state(), address);
-    return AccountView.newBuilder()
+    AccountView.Builder view =
+        AccountView.newBuilder()
         .setAddress(parts.show(address))
         .setBalance(account.balance())
         .setBond(account.bond())
@@ -136,8 +139,15 @@ final class ChainViews {
         .setStake(account.stake())
         .setUnbonding(account.unbonding())
         .setVesting(account.vesting())
-        .setNonce(account.nonce())
-        .build();
+        .setNonce(account.nonce());
+    for (Delegations.Position position : Delegations.of(chain.state(), address)) {
+      view.addDelegations(
+          DelegationView.newBuilder()
+              .setValidator(parts.show(position.validator()))
+              .setWorth(position.worth())
+              .setEarned(position.earned()));
+    }
+    return view.build();
   }
 
   ProofView proof(String subject, FinalizedChain.Proven proven) {

@@ -77,6 +77,7 @@ final class RewardViews {
         .setLeading(income.leading())
         .setVoting(income.voting())
         .setAudits(income.audits())
+        .setDelegating(income.delegating())
         .setPaid(income.paid())
         .setVesting(Accounts.get(state, address).vesting())
         .setBonded(income.vested())
@@ -115,6 +116,7 @@ final class RewardViews {
         .setStake(reward.stake())
         .setSigned(reward.signed())
         .setForVoting(reward.forVoting())
+        .setToDelegators(reward.toDelegators())
         .build();
   }
 

@@ -4,9 +4,9 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
+import nimble.api.v1.CandidateView;
 import nimble.api.v1.ValidatorStatus;
 import nimble.api.v1.ValidatorView;
-import nimble.api.v1.Validators;
 import nimble.chain.Block;
 import nimble.chain.ValidatorSet;
 import nimble.codec.Bytes;
@@ -15,8 +15,15 @@ import nimble.codec.Reader;
 import nimble.consensus.Certificate;
 import nimble.ledger.Account;
 import nimble.ledger.Accounts;
+import nimble.ledger.Delegations;
+import nimble.ledger.Elections;
 import nimble.ledger.LeaderWeights;
-import nimble.node.chain.EpochStart;
+import nimble.ledger.MoneyEpoch;
+import nimble.ledger.Punishment;
+import nimble.ledger.Punishments;
+import nimble.ledger.Registration;
+import nimble.ledger.StateView;
+import nimble.ledger.Validators;
 import nimble.node.chain.FinalizedChain;
 import nimble.types.Address;
 
@@ -32,11 +39,15 @@ final class ValidatorViews {
     this.chain = parts.chain();
   }
 
-  Validators all() {
-    EpochStart running = chain.runningEpoch();
-    ValidatorSet set = running.set();
-    Validators.Builder view = Validators.newBuilder().setEpoch(running.number());
+  nimble.api.v1.Validators all() {
+    StateView state = chain.state();
+    long epoch = MoneyEpoch.of(state).number();
+    ValidatorSet set = Elections.set(state, epoch);
+    nimble.api.v1.Validators.Builder view =
+        nimble.api.v1.Validators.newBuilder().setEpoch(epoch);
     IntStream.range(0, set.size()).forEach(i -> view.addValidators(validator(set, i)));
+    Validators.registered(state)
+        .forEach(it -> view.addCandidates(candidate(state, it.address(), it.registration())));
     return view.build();
   }
 
@@ -52,26 +63,48 @@ final class ValidatorViews {
         .build();
   }
 
+  private CandidateView candidate(StateView state, Address address, Registration registered) {
+    long epoch = MoneyEpoch.of(state).number();
+    return CandidateView.newBuilder()
+        .setAddress(parts.show(address))
+        .setHotKey(registered.hotKey().toString())
+        .setVoteKey(registered.voteKey().toString())
+        .setStake(Accounts.get(state, address).stake())
+        .setDelegated(Delegations.pool(state, address).stake())
+        .setCommissionPermille(registered.commissionPermille())
+        .setStanding(registered.standing().name())
+        .setJailedUntil(registered.jailedUntil())
+        .setVotesNow(indexOf(Elections.set(state, epoch), address).isPresent())
+        .setVotesNext(indexOf(Elections.set(state, epoch + 1), address).isPresent())
+        .setSlashedPermille(
+            Punishments.of(state, address).map(Punishment::permille).orElse(0L))
+        .build();
+  }
+
   /// Counts what stands in the newest blocks: it is the same on every node.
   ValidatorStatus status(Address address) {
-    ValidatorSet set = chain.runningEpoch().set();
-    int index =
-        indexOf(set, address)
+    StateView state = chain.state();
+    Registration registered =
+        Validators.get(state, address)
             .orElseThrow(
-                () -> Refused.absent("%s is no validator now".formatted(parts.show(address))));
-    Account account = Accounts.get(chain.state(), address);
+                () -> Refused.absent("%s is no validator".formatted(parts.show(address))));
+    long epoch = MoneyEpoch.of(state).number();
+    ValidatorSet set = Elections.set(state, epoch);
+    Account account = Accounts.get(state, address);
     ValidatorStatus.Builder view =
         ValidatorStatus.newBuilder()
-            .setValidator(validator(set, index))
+            .setCandidate(candidate(state, address, registered))
+            .setEpoch(epoch)
             .setTotalStake(sum(set, ValidatorSet.Validator::stake))
             .setTotalLeaderWeight(sum(set, ValidatorSet.Validator::leaderWeight))
             .setBalance(account.balance())
             .setUnbonding(account.unbonding())
             .setVesting(account.vesting());
-    LeaderWeights.of(chain.state()).stream()
+    LeaderWeights.of(state).stream()
         .flatMap(newest -> newest.weights().stream())
         .filter(weight -> weight.validator().equals(address))
         .forEach(weight -> view.setEarnedLeaderWeight(weight.weight()).setWorkFees(weight.fees()));
+    indexOf(set, address).ifPresent(index -> view.setValidator(validator(set, index)));
     long newest = chain.height();
     TreeMap<Long, OptionalInt> seats = new TreeMap<>();
     for (long height = newest; height > Math.max(0, newest - BLOCKS_MAX); height--) {
@@ -79,7 +112,7 @@ final class ValidatorViews {
           .block(height)
           .ifPresent(block ->
               seats
-                  .computeIfAbsent(block.header().epoch(), epoch -> seat(epoch, address))
+                  .computeIfAbsent(block.header().epoch(), it -> seat(it, address))
                   .ifPresent(seat -> count(block, seat, view)));
     }
     return view.build();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import nimble.api.v1.BlockView;
+import nimble.api.v1.CandidateView;
 import nimble.api.v1.ChainStatus;
 import nimble.api.v1.TransactionView;
 import nimble.api.v1.ValidatorView;
@@ -139,9 +140,24 @@ final class ChainCommand {
               Amount.withUnit(validator.getLeaderWeight()),
               validator.getHotKey());
         }
-        output.document(Protos.json(validators), table.show(output.surroundings()));
+        output.document(
+            Protos.json(validators),
+            table.show(output.surroundings()) + "\n\n" + candidates(validators, output));
         return ExitCode.DONE;
       }
     }
+  }
+
+  private static String candidates(Validators validators, Output output) {
+    Table table = new Table("STANDS FOR ELECTION", "STAKE", "DELEGATED", "COMMISSION", "STANDING");
+    for (CandidateView candidate : validators.getCandidatesList()) {
+      table.row(
+          candidate.getAddress(),
+          Amount.withUnit(candidate.getStake()),
+          Amount.withUnit(candidate.getDelegated()),
+          ValidatorStanding.commission(candidate),
+          ValidatorStanding.words(candidate));
+    }
+    return table.show(output.surroundings());
   }
 }

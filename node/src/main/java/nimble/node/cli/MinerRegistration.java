@@ -16,7 +16,6 @@ import nimble.node.files.Amount;
 import nimble.node.files.GenesisFile;
 import nimble.node.files.Mistake;
 import nimble.p2p.PeerAddress;
-import nimble.types.Address;
 import nimble.types.PublicKey;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -106,7 +105,7 @@ final class MinerRegistration implements Callable<Integer> {
             ? validator.get()
             : before.getRegistered() ? before.getValidator() : validatorOf(client);
     return new MinerRegister(
-        key, parse(genesis, named), display, endpoint.orElse(before.getEndpoint()));
+        key, ValidatorOf.parse(genesis, named), display, endpoint.orElse(before.getEndpoint()));
   }
 
   private static String validatorOf(NodeClient client) throws ClientFailure {
@@ -119,14 +118,6 @@ final class MinerRegistration implements Callable<Integer> {
       best = each.getStake() > best.getStake() ? each : best;
     }
     return best.getAddress();
-  }
-
-  private static Address parse(Genesis genesis, String address) throws Mistake {
-    try {
-      return GenesisFile.form(genesis).parse(address);
-    } catch (Malformed e) {
-      throw Mistake.of("--validator: '%s': %s", address, e.reason());
-    }
   }
 
   private void checkEndpoint() throws Mistake {

@@ -47,6 +47,7 @@ final class RewardWords {
         .row("+ leading blocks", Amount.withUnit(income.getLeading()))
         .row("+ voting", Amount.withUnit(income.getVoting()))
         .row("+ audits, findings", Amount.withUnit(income.getAudits()))
+        .row("+ delegations", Amount.withUnit(income.getDelegating()))
         .row("= paid", Amount.withUnit(income.getPaid()))
         .row("  still vesting", Amount.withUnit(income.getVesting()))
         .row("  in bond and stake", Amount.withUnit(income.getBonded()))
@@ -128,6 +129,7 @@ final class RewardWords {
       return table
           .row("leading", Amount.withUnit(reward.getForLeading()))
           .row("voting", Amount.withUnit(reward.getForVoting()))
+          .row("to its delegators", Amount.withUnit(reward.getToDelegators()))
           .show(surroundings);
     }
     MoneyEpochView epoch = found.get();
@@ -169,6 +171,7 @@ final class RewardWords {
                     Amount.show(epoch.getStake()),
                     reward.getSigned(),
                     epoch.getViews()))
+        .row("to its delegators", Amount.withUnit(reward.getToDelegators()))
         .show(surroundings);
   }
 

@@ -1,8 +1,10 @@
 package nimble.node.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import nimble.api.v1.AccountView;
+import nimble.api.v1.DelegationView;
 import nimble.api.v1.TransactionView;
 import nimble.chain.StakeCall;
 import nimble.genesis.Genesis;
@@ -17,7 +19,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "stake",
     description = "NIM that votes, and NIM that secures work.",
-    subcommands = {StakeCommand.Add.class, StakeCommand.Remove.class, StakeCommand.Show.class})
+    subcommands = {
+      StakeCommand.Add.class,
+      StakeCommand.Remove.class,
+      StakeDelegate.class,
+      StakeUndelegate.class,
+      StakeCommand.Show.class
+    })
 final class StakeCommand {
 
   @Command(name = "add", description = "Moves NIM from the balance to the wallet's own stake.")
@@ -46,7 +54,10 @@ final class StakeCommand {
   @Command(
       name = "remove",
       description =
-          "Takes NIM from bond and stake, free parts first; without --amount, all that is free.")
+          {
+        "Takes NIM from bond and stake, free parts first; without --amount, all that is free.",
+        "The wait of a validator's stake begins at the end of the next epoch: till then it votes."
+      })
   static final class Remove implements Callable<Integer> {
     @Mixin private final Output output = new Output();
     @Mixin private final NodeOptions node = new NodeOptions();
@@ -100,22 +111,46 @@ final class StakeCommand {
         String address = GenesisFile.form(node.genesis(client)).show(wallet.address());
         AccountView account = client.account(address);
         output.document(
-            Json.object()
-                .put("address", account.getAddress())
-                .put("bond", Long.toString(account.getBond()))
-                .put("bondLocked", Long.toString(account.getBondLocked()))
-                .put("stake", Long.toString(account.getStake()))
-                .put("unbonding", Long.toString(account.getUnbonding()))
-                .put("vesting", Long.toString(account.getVesting())),
-            new Table("STAKE OF", account.getAddress())
-                .row("stake (votes)", Amount.withUnit(account.getStake()))
-                .row("bond (secures work)", Amount.withUnit(account.getBond()))
-                .row("  locked by stages held", Amount.withUnit(account.getBondLocked()))
-                .row("unbonding (to balance)", Amount.withUnit(account.getUnbonding()))
-                .row("vesting (to bond, stake)", Amount.withUnit(account.getVesting()))
-                .show(output.surroundings()));
+            json(account),
+            table(account).show(output.surroundings()));
         return ExitCode.DONE;
       }
+    }
+
+    private static ObjectNode json(AccountView account) {
+      ObjectNode json =
+          Json.object()
+              .put("address", account.getAddress())
+              .put("bond", Long.toString(account.getBond()))
+              .put("bondLocked", Long.toString(account.getBondLocked()))
+              .put("stake", Long.toString(account.getStake()))
+              .put("unbonding", Long.toString(account.getUnbonding()))
+              .put("vesting", Long.toString(account.getVesting()));
+      for (DelegationView delegation : account.getDelegationsList()) {
+        json.withArray("delegations")
+            .addObject()
+            .put("validator", delegation.getValidator())
+            .put("worth", Long.toString(delegation.getWorth()))
+            .put("earned", Long.toString(delegation.getEarned()));
+      }
+      return json;
+    }
+
+    private static Table table(AccountView account) {
+      Table table =
+          new Table("STAKE OF", account.getAddress())
+              .row("stake (votes)", Amount.withUnit(account.getStake()))
+              .row("bond (secures work)", Amount.withUnit(account.getBond()))
+              .row("  locked by stages held", Amount.withUnit(account.getBondLocked()))
+              .row("unbonding (to balance)", Amount.withUnit(account.getUnbonding()))
+              .row("vesting (to bond, stake)", Amount.withUnit(account.getVesting()));
+      for (DelegationView delegation : account.getDelegationsList()) {
+        table
+            .row("delegated to", delegation.getValidator())
+            .row("  worth", Amount.withUnit(delegation.getWorth()))
+            .row("  earned, not paid out yet", Amount.withUnit(delegation.getEarned()));
+      }
+      return table;
     }
   }
 }

@@ -2,8 +2,11 @@ package nimble.node.cli;
 
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import nimble.api.v1.CandidateView;
+import nimble.api.v1.TransactionView;
 import nimble.api.v1.ValidatorStatus;
 import nimble.api.v1.ValidatorView;
+import nimble.chain.StakeCall;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Amount;
@@ -15,8 +18,59 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "validator",
     description = "Who orders blocks and audits work.",
-    subcommands = {ValidatorCommand.Status.class, ValidatorCommand.List.class})
+    subcommands = {
+      ValidatorCommand.Status.class,
+      ValidatorCommand.List.class,
+      ValidatorRegistration.class,
+      ValidatorCommand.Exit.class,
+      ValidatorCommand.Unjail.class
+    })
 final class ValidatorCommand {
+
+  @Command(
+      name = "exit",
+      description = {
+        "Stands for election no more. It votes, and must go on voting, to the end of the next epoch;",
+        "`nbcli stake remove` takes the stake."
+      })
+  static final class Exit implements Callable<Integer> {
+    @Mixin private final Output output = new Output();
+    @Mixin private final NodeOptions node = new NodeOptions();
+    @Mixin private final WalletOptions wallet = new WalletOptions();
+    @Mixin private final Confirm confirm = new Confirm();
+
+    @Override
+    public Integer call() throws Exception {
+      try (NodeClient client = node.connect()) {
+        Sender sender = new Sender(client, node.genesis(client), wallet.unlock());
+        confirm.ask("Take %s out of all later elections?".formatted(sender.shownAddress()));
+        TransactionView done = sender.send(new StakeCall.ValidatorExit(), 0);
+        Receipts.show(
+            output,
+            done,
+            "%s leaves: it votes to the end of the next epoch".formatted(sender.shownAddress()));
+        return ExitCode.DONE;
+      }
+    }
+  }
+
+  @Command(name = "unjail", description = "Stands for election again, after an epoch in jail.")
+  static final class Unjail implements Callable<Integer> {
+    @Mixin private final Output output = new Output();
+    @Mixin private final NodeOptions node = new NodeOptions();
+    @Mixin private final WalletOptions wallet = new WalletOptions();
+
+    @Override
+    public Integer call() throws Exception {
+      try (NodeClient client = node.connect()) {
+        Sender sender = new Sender(client, node.genesis(client), wallet.unlock());
+        TransactionView done = sender.send(new StakeCall.Unjail(), 0);
+        Receipts.show(
+            output, done, "%s stands for election again".formatted(sender.shownAddress()));
+        return ExitCode.DONE;
+      }
+    }
+  }
 
   @Command(
       name = "status",
@@ -60,11 +114,33 @@ final class ValidatorCommand {
     }
 
     private String show(ValidatorStatus status) {
+      CandidateView candidate = status.getCandidate();
+      Table table =
+          new Table("VALIDATOR", candidate.getAddress())
+              .row("epoch %d".formatted(status.getEpoch()), ValidatorStanding.words(candidate))
+              .row("hot key", candidate.getHotKey())
+              .row("own stake", Amount.withUnit(candidate.getStake()))
+              .row(
+                  "delegated",
+                  "%s, commission %s"
+                      .formatted(
+                          Amount.withUnit(candidate.getDelegated()),
+                          ValidatorStanding.commission(candidate)));
+      if (status.hasValidator()) {
+        showTurns(status, table);
+      }
+      return table
+          .row("balance", Amount.withUnit(status.getBalance()))
+          .row("vesting (to stake)", Amount.withUnit(status.getVesting()))
+          .row("unbonding (to balance)", Amount.withUnit(status.getUnbonding()))
+          .show(output.surroundings());
+    }
+
+    private static void showTurns(ValidatorStatus status, Table table) {
       ValidatorView validator = status.getValidator();
-      return new Table("VALIDATOR " + validator.getIndex(), validator.getAddress())
-          .row("hot key", validator.getHotKey())
+      table
           .row(
-              "stake",
+              "votes with",
               "%s, %s of all votes"
                   .formatted(
                       Amount.withUnit(validator.getStake()),
@@ -89,11 +165,7 @@ final class ValidatorCommand {
               status.getVotesCarried() == 0
                   ? "the newest blocks carry none"
                   : "%d of %d that the newest blocks carry"
-                      .formatted(status.getVotesSigned(), status.getVotesCarried()))
-          .row("balance", Amount.withUnit(status.getBalance()))
-          .row("vesting (to stake)", Amount.withUnit(status.getVesting()))
-          .row("unbonding (to balance)", Amount.withUnit(status.getUnbonding()))
-          .show(output.surroundings());
+                      .formatted(status.getVotesSigned(), status.getVotesCarried()));
     }
 
     private static String share(long part, long whole) {
@@ -101,7 +173,7 @@ final class ValidatorCommand {
     }
   }
 
-  @Command(name = "list", description = "Lists the validators of this epoch.")
+  @Command(name = "list", description = "Lists the validators of this epoch, and who stands for election.")
   static final class List implements Callable<Integer> {
     @Mixin private final Output output = new Output();
     @Mixin private final NodeOptions node = new NodeOptions();

@@ -16,6 +16,7 @@ import nimble.crypto.AddressForm;
 import nimble.crypto.KeyKind;
 import nimble.crypto.ScryptCost;
 import nimble.crypto.SigningKey;
+import nimble.crypto.VoteSigningKey;
 import nimble.genesis.Genesis;
 import nimble.node.chain.Reporter;
 import nimble.node.client.ClientFailure;
@@ -162,6 +163,56 @@ final class NetworkCommandsTest {
     assertEquals(
         0,
         json("wallet", "balance", "--wallet.name", "staker").path("balance").asLong() / 1_000_000);
+  }
+
+  @Test
+  void validatorsComeAndGoAndOthersVoteWithThem() throws Exception {
+    String candidate = fresh("candidate");
+    json("wallet", "transfer", "--wallet.name", "developer", "--to", candidate, "--amount", "120");
+    VoteSigningKey vote = VoteSigningKey.fromSeed(Bytes.wrap(new byte[32]));
+    String[] register = {
+      "validator", "register", "--wallet.name", "candidate", "--hot-key", "5a".repeat(32),
+      "--vote-key", vote.voteKey().toString(), "--proof", vote.provePossession().toString(),
+      "--commission", "7.5", "--stake", "1"
+    };
+    String little = nbcli(register).expect(ExitCode.USER_MISTAKE).err();
+    assertTrue(little.contains("give --stake"), little);
+    register[register.length - 1] = "100";
+    json(register);
+    JsonNode status = json("validator", "status", candidate).path("candidate");
+    assertEquals("ACTIVE", status.path("standing").asText());
+    assertEquals("75", status.path("commissionPermille").asText());
+    assertEquals("100000000000", status.path("stake").asText());
+
+    String[] delegate = {
+      "stake", "delegate", "--wallet.name", "developer", "--validator", candidate, "--amount", "3"
+    };
+    json(delegate);
+    JsonNode shown = json("stake", "show", "--wallet.name", "developer").path("delegations");
+    assertEquals(candidate, shown.path(0).path("validator").asText());
+    assertEquals("3000000000", shown.path(0).path("worth").asText());
+    assertTrue(
+        nbcli("stake", "show", "--wallet.name", "developer")
+            .expect(ExitCode.DONE)
+            .out()
+            .contains(candidate));
+    JsonNode standing = json("validator", "list").path("candidates");
+    assertEquals(2, standing.size());
+    assertEquals("3000000000", standing.path(1).path("delegated").asText());
+    json("stake", "undelegate", "--wallet.name", "developer", "--validator", candidate);
+    String gone =
+        nbcli("stake", "undelegate", "--wallet.name", "developer", "--validator", candidate)
+            .expect(ExitCode.USER_MISTAKE)
+            .err();
+    assertTrue(gone.contains("nothing is delegated"), gone);
+
+    String free = nbcli("validator", "unjail", "--wallet.name", "candidate").err();
+    assertTrue(free.contains("is not jailed"), free);
+    JsonNode exit = json("validator", "exit", "--wallet.name", "candidate");
+    assertEquals("ValidatorExit", exit.path("call").asText());
+    assertTrue(
+        nbcli("validator", "status", candidate).expect(ExitCode.DONE).out().contains("left;"));
+    assertEquals(1, json("validator", "list").path("candidates").size());
   }
 
   @Test
