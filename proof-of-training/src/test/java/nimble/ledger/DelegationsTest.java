@@ -48,10 +48,8 @@ final class DelegationsTest {
   @Test
   void l23WhatCannotBeDelegatedIsRefused() {
     People sender = People.DEVELOPER;
-    assertTrue(
-        reason(chain.run(sender, new Delegate(VALIDATOR, NIM - 1))).contains("at least"));
-    assertTrue(
-        reason(chain.run(sender, new Delegate(sender.address(), NIM))).contains("own NIM"));
+    assertTrue(reason(chain.run(sender, new Delegate(VALIDATOR, NIM - 1))).contains("at least"));
+    assertTrue(reason(chain.run(sender, new Delegate(sender.address(), NIM))).contains("own NIM"));
     assertTrue(
         reason(chain.run(sender, new Delegate(People.MINER.address(), NIM)))
             .contains("does not stand"));
@@ -60,8 +58,7 @@ final class DelegationsTest {
     assertTrue(
         reason(chain.run(sender, new Undelegate(VALIDATOR, 1))).contains("delegates nothing"));
     chain.run(sender, new Delegate(VALIDATOR, 2 * NIM));
-    assertTrue(
-        reason(chain.run(sender, new Undelegate(VALIDATOR, 2 * NIM + 1))).contains("of"));
+    assertTrue(reason(chain.run(sender, new Undelegate(VALIDATOR, 2 * NIM + 1))).contains("of"));
     assertTrue(
         reason(chain.run(sender, new Undelegate(VALIDATOR, 2 * NIM - 1))).contains("leaves 1"));
   }
@@ -89,9 +86,9 @@ final class DelegationsTest {
     chain.run(People.DEVELOPER, new Delegate(VALIDATOR, 300 * NIM));
     chain.run(People.FRIEND, new Delegate(VALIDATOR, 200 * NIM));
     nextEpoch();
-    Reward.Validated reward =
-        (Reward.Validated) Rewards.of(chain.view(), VALIDATOR).getFirst();
-    long leading = EpochSummary.of(chain.view(), 0).orElseThrow().schedule().leaders() * 667 / 1_000;
+    Reward.Validated reward = (Reward.Validated) Rewards.of(chain.view(), VALIDATOR).getFirst();
+    long leading =
+        EpochSummary.of(chain.view(), 0).orElseThrow().schedule().leaders() * 667 / 1_000;
     assertEquals(leading, reward.forLeading());
     // Half of the stake is delegated, and a fifth of what that earns is the validator's.
     assertEquals(leading / 2 * 800 / 1_000, reward.toDelegators());
@@ -120,8 +117,8 @@ final class DelegationsTest {
     assertEquals(0, position(People.FRIEND).earned());
   }
 
-  /// Everybody's part of every reward, worked out for each reward and each delegator alone, in
-  /// 2⁻⁶⁴ of a nim-unit.
+  /// Everybody's part of every reward, worked out for each reward and each delegator alone, in 2⁻⁶⁴
+  /// of a nim-unit.
   private static final class Naive {
     private final TreeMap<Address, Long> shares = new TreeMap<>();
     private final TreeMap<Address, BigInteger> owed = new TreeMap<>();

@@ -126,8 +126,9 @@ final class ValidatorCallsTest {
             .mapToObj(i -> stand(state, i, TestChain.LEAST + i - 3))
             .toList();
     ValidatorRegister call = RandomCalls.register(NEW, 0);
-    assertTrue(ValidatorCalls.register(state, chain.next(), NEW.address(), call)
-        instanceof Outcome.Applied);
+    assertTrue(
+        ValidatorCalls.register(state, chain.next(), NEW.address(), call)
+            instanceof Outcome.Applied);
     assertFalse(Validators.addresses(state).contains(standing.get(0)));
     assertTrue(Validators.addresses(state).contains(standing.get(1)));
     assertEquals(Validators.REGISTERED_MAX, Validators.addresses(state).size());
@@ -135,8 +136,9 @@ final class ValidatorCallsTest {
     standing.forEach(it -> Accounts.change(state, it, account -> account.addStake(5)));
     Accounts.change(state, People.FRIEND.address(), account -> account.addStake(TestChain.LEAST));
     ValidatorRegister late = RandomCalls.register(People.FRIEND, 0);
-    assertTrue(ValidatorCalls.register(state, chain.next(), People.FRIEND.address(), late)
-        instanceof Outcome.Rejected);
+    assertTrue(
+        ValidatorCalls.register(state, chain.next(), People.FRIEND.address(), late)
+            instanceof Outcome.Rejected);
   }
 
   private static Address stand(Overlay state, int index, long stake) {

@@ -132,14 +132,14 @@ final class ChainViews {
     Account account = Accounts.get(chain.state(), address);
     AccountView.Builder view =
         AccountView.newBuilder()
-        .setAddress(parts.show(address))
-        .setBalance(account.balance())
-        .setBond(account.bond())
-        .setBondLocked(account.locked())
-        .setStake(account.stake())
-        .setUnbonding(account.unbonding())
-        .setVesting(account.vesting())
-        .setNonce(account.nonce());
+            .setAddress(parts.show(address))
+            .setBalance(account.balance())
+            .setBond(account.bond())
+            .setBondLocked(account.locked())
+            .setStake(account.stake())
+            .setUnbonding(account.unbonding())
+            .setVesting(account.vesting())
+            .setNonce(account.nonce());
     for (Delegations.Position position : Delegations.of(chain.state(), address)) {
       view.addDelegations(
           DelegationView.newBuilder()

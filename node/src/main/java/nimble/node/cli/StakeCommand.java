@@ -53,8 +53,7 @@ final class StakeCommand {
 
   @Command(
       name = "remove",
-      description =
-          {
+      description = {
         "Takes NIM from bond and stake, free parts first; without --amount, all that is free.",
         "The wait of a validator's stake begins at the end of the next epoch: till then it votes."
       })
@@ -110,9 +109,7 @@ final class StakeCommand {
       try (NodeClient client = node.connect()) {
         String address = GenesisFile.form(node.genesis(client)).show(wallet.address());
         AccountView account = client.account(address);
-        output.document(
-            json(account),
-            table(account).show(output.surroundings()));
+        output.document(json(account), table(account).show(output.surroundings()));
         return ExitCode.DONE;
       }
     }

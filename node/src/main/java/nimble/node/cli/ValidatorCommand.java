@@ -173,7 +173,9 @@ final class ValidatorCommand {
     }
   }
 
-  @Command(name = "list", description = "Lists the validators of this epoch, and who stands for election.")
+  @Command(
+      name = "list",
+      description = "Lists the validators of this epoch, and who stands for election.")
   static final class List implements Callable<Integer> {
     @Mixin private final Output output = new Output();
     @Mixin private final NodeOptions node = new NodeOptions();

@@ -21,8 +21,7 @@ final class ValidatorStanding {
           default -> "stands for election";
         };
     return "%s; %s now, %s in the next epoch"
-        .formatted(
-            standing, votes(candidate.getVotesNow()), votes(candidate.getVotesNext()));
+        .formatted(standing, votes(candidate.getVotesNow()), votes(candidate.getVotesNext()));
   }
 
   private static String votes(boolean does) {

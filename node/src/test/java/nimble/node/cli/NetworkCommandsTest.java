@@ -171,9 +171,20 @@ final class NetworkCommandsTest {
     json("wallet", "transfer", "--wallet.name", "developer", "--to", candidate, "--amount", "120");
     VoteSigningKey vote = VoteSigningKey.fromSeed(Bytes.wrap(new byte[32]));
     String[] register = {
-      "validator", "register", "--wallet.name", "candidate", "--hot-key", "5a".repeat(32),
-      "--vote-key", vote.voteKey().toString(), "--proof", vote.provePossession().toString(),
-      "--commission", "7.5", "--stake", "1"
+      "validator",
+      "register",
+      "--wallet.name",
+      "candidate",
+      "--hot-key",
+      "5a".repeat(32),
+      "--vote-key",
+      vote.voteKey().toString(),
+      "--proof",
+      vote.provePossession().toString(),
+      "--commission",
+      "7.5",
+      "--stake",
+      "1"
     };
     String little = nbcli(register).expect(ExitCode.USER_MISTAKE).err();
     assertTrue(little.contains("give --stake"), little);
