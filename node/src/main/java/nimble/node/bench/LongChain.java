@@ -14,6 +14,7 @@ import nimble.genesis.Genesis.GenesisAccount;
 import nimble.genesis.Parameters;
 import nimble.node.Node;
 import nimble.node.Upkeep;
+import nimble.node.chain.FinalizedChain;
 import nimble.node.chain.Replica;
 import nimble.node.devnet.Devnet;
 import nimble.node.devnet.NodeKeys;
@@ -83,6 +84,13 @@ public final class LongChain {
         throw new IllegalStateException(
             "%d accounts need more than %d blocks".formatted(accounts, blocks));
       }
+    }
+  }
+
+  /// Makes more blocks on the chain of a database, all of them empty.
+  public void growOn(Database database, long blocks) throws IOException {
+    try (Forge forge = new Forge(genesis, validator, database, Upkeep.FULL, (_, _) -> {})) {
+      forge.growTo(new FinalizedChain(database).height() + blocks);
     }
   }
 

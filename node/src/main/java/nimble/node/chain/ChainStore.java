@@ -37,6 +37,8 @@ public final class ChainStore {
   private final Database database;
   private final FinalizedChain chain;
   private final Retention blocks;
+  private boolean deferred;
+  private boolean unsynced;
 
   private ChainStore(Database database, Retention blocks) {
     this.database = database;
@@ -171,7 +173,30 @@ public final class ChainStore {
     certificate.ifPresent(bytes -> batch.put(Family.META, ChainKeys.certificate(height), bytes));
     chain.bodies().prune(batch, height, blocks);
     block.nextSet().ifPresent(set -> putEpoch(batch, block.header().epoch() + 1, height, set));
-    database.commit(batch);
+    write(batch);
+  }
+
+  private void write(Batch batch) {
+    if (deferred) {
+      database.write(batch);
+      unsynced = true;
+    } else {
+      database.commit(batch);
+    }
+  }
+
+  /// From now on blocks become durable together, with [#settle]: for blocks that others have and
+  /// that can be had again (N1).
+  void defer() {
+    deferred = true;
+  }
+
+  void settle() {
+    deferred = false;
+    if (unsynced) {
+      unsynced = false;
+      database.commit(new Batch().put(Family.META, ChainKeys.TIP, Bytes.ofU64(chain.height())));
+    }
   }
 
   /// @param lastHeight of the block that ended the epoch before

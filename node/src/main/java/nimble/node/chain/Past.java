@@ -75,6 +75,9 @@ public final class Past {
     batch.delete(Family.HEADERS, Bytes.ofU64(height));
     batch.delete(Family.INDEX, ChainKeys.digest(newest.digest()));
     batch.delete(Family.META, ChainKeys.certificate(height));
+    if (newest.nextSetHash().isPresent()) {
+      batch.delete(Family.META, ChainKeys.epoch(newest.epoch() + 1));
+    }
     batch.put(Family.META, ChainKeys.TIP, Bytes.ofU64(height - 1));
     database.commit(batch);
   }

@@ -330,7 +330,9 @@ public final class Replica implements Owner<Replica.Input> {
     if (payloadFetch.expects(peer, chunk)) {
       payloadFetch.answered(chunk).ifPresent(block -> term.block(nowMillis, block));
     } else {
+      parts.store().defer();
       catchUp.heard(nowMillis, peer, message);
+      parts.store().settle();
     }
   }
 

@@ -2,7 +2,8 @@
 /// the replica that votes, follows and gossips.
 ///
 /// - N1: one synced batch per finalized block carries header, body, state, tree, receipts, events
-///   and indices; after a crash the node is at some whole block.
+///   and indices; after a crash the node is at some whole block. Blocks that an answer of a peer
+///   brings while catching up become durable together, before anything that follows from them.
 /// - N2: a block above the finalized one lives in memory, keyed by its digest, with its writes over
 ///   its parent's; at most [BlockTree#BLOCKS_MAX] of them.
 /// - N3: verify = shape, proposer, time, beacon, entries, and an execution whose roots equal the

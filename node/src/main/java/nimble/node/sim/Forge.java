@@ -14,6 +14,8 @@ import nimble.node.chain.SeenVotes;
 import nimble.node.devnet.NodeKeys;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Timers;
+import nimble.node.net.PeerMemory;
+import nimble.node.signing.SigningGuard;
 import nimble.node.work.Compute;
 import nimble.p2p.Hello;
 import nimble.p2p.Network;
@@ -151,6 +153,16 @@ public final class Forge implements AutoCloseable {
     @Override
     public Shelf shelf() {
       return disk.shelf();
+    }
+
+    @Override
+    public SigningGuard signingGuard() {
+      return disk.signingGuard();
+    }
+
+    @Override
+    public PeerMemory peerMemory() {
+      return disk.peers(keys.hot().publicKey());
     }
 
     @Override

@@ -11,6 +11,8 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.consensus.Certificate;
 import nimble.light.Finality;
+import nimble.light.EpochStep;
+import nimble.node.chain.EpochStart;
 import nimble.node.chain.FinalizedChain;
 import nimble.storage.Contents;
 import nimble.storage.StateCut;
@@ -63,7 +65,8 @@ public final class SnapshotExport {
       Optional<Certificate> certificate = certificate(chain, height);
       if (certificate.isPresent()) {
         Finality finality = new Finality(headers, certificate.get());
-        return Optional.of(new Snapshot(List.of(), finality, parts.entries(), parts.bytes(), cut));
+        return Optional.of(new Snapshot(
+                steps(chain, header.epoch()), finality, parts.entries(), parts.bytes(), cut));
       }
       Optional<Header> next = chain.header(height + 1);
       if (next.isEmpty()) {
@@ -72,6 +75,23 @@ public final class SnapshotExport {
       headers.add(next.get());
     }
     return Optional.empty();
+  }
+
+  /// What ends an epoch is always final by votes of its own.
+  private static List<EpochStep> steps(FinalizedChain chain, long epoch) {
+    List<EpochStep> steps = new ArrayList<>();
+    for (long next = 1; next <= epoch; next++) {
+      long number = next;
+      EpochStart start =
+          chain
+              .epoch(number)
+              .orElseThrow(() -> new StorageFailure("no start of epoch " + number));
+      Certificate votes =
+          certificate(chain, start.last().height().value())
+              .orElseThrow(() -> new StorageFailure("no votes for the end before " + number));
+      steps.add(new EpochStep(start.last(), votes, start.set()));
+    }
+    return steps;
   }
 
   private static Optional<Certificate> certificate(FinalizedChain chain, long height) {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A chain of real blocks, and what an operator does to its past.
 final class PastTest {
   private static final long BLOCKS = 14;
+  private static final long BLOCKS_OF_TWO_EPOCHS = 75;
   private static final long ACCOUNTS = 90;
 
   @TempDir Path directory;
@@ -121,7 +122,7 @@ final class PastTest {
 
   @Test
   void aRestoredChainIsSound() throws Exception {
-    MemoryDatabase source = chain(BLOCKS, Upkeep.FULL);
+    MemoryDatabase source = chain(BLOCKS_OF_TWO_EPOCHS, Upkeep.FULL);
     LongChain made = new LongChain(ACCOUNTS);
     SnapshotExport.Written written = Source.export(source, directory.resolve("made"));
     new SnapshotTrust(made.genesis(), java.util.Optional.empty())
@@ -137,5 +138,11 @@ final class PastTest {
     assertEquals(written.snapshot().entries(), report.entries());
     assertEquals(
         new FinalizedChain(source).height(), new Past(target).oldest(), "nothing to go back to");
+    assertEquals(1, written.snapshot().steps().size());
+    FinalizedChain chain = new FinalizedChain(source);
+    assertEquals(chain.runningEpoch(), new FinalizedChain(target).runningEpoch());
+    made.growOn(target, 3);
+    assertEquals(chain.height() + 3, new FinalizedChain(target).height());
+    assertEquals(List.of(), check(target).problems());
   }
 }
