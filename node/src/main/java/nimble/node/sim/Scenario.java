@@ -97,6 +97,11 @@ public record Scenario(
         Optional.of(fault));
   }
 
+  /// In half of the worlds without deviation a validator joins, and one leaves.
+  boolean validatorsChange() {
+    return fault.isEmpty() && Math.floorMod(seed, 4) == 2;
+  }
+
   int stages() {
     return Math.min(miners, Errand.STAGES_MAX);
   }

@@ -62,6 +62,8 @@ public final class World {
   private final TreeMap<Address, Long> given = new TreeMap<>();
   private final Errand errand;
   private final Disturbances disturbances;
+  private final Optional<Succession> succession;
+  private final List<SimPurse> payers;
   private int transfers;
   private boolean toLose;
   private Optional<Address> lost = Optional.empty();
@@ -85,9 +87,18 @@ public final class World {
             .with(faults);
     this.wires = new SimNetwork(sim, Weather.calm());
     this.referee = new Referee(sim, trace, devnet.genesis().parameters().money().supplyCap());
+    this.succession =
+        scenario.validatorsChange()
+            ? Optional.of(new Succession(scenario.seed(), devnet, trace))
+            : Optional.empty();
     addMembers();
     SimPurse developer = purse(devnet.developer());
     List<SimPurse> miners = devnet.miners().stream().map(this::purse).toList();
+    this.payers = devnet.validators().stream().map(this::purse).toList();
+    succession.ifPresent(it -> {
+      referee.tell(it);
+      it.begin(sim, developer, payers.getLast());
+    });
     this.errand = new Errand(devnet, scenario, trace, developer, miners);
     this.disturbances =
         new Disturbances(scenario, sim, wires, trace, referee, members, errand::needsMemory);
@@ -167,6 +178,20 @@ public final class World {
               devnet.fault(i));
       members.add(new Member("miner" + i, identity, around));
     }
+    succession.ifPresent(it -> addCandidate(it.joining(), statics, around));
+  }
+
+  /// Who joins later dials the others; it is the last of all, so that their places stay theirs.
+  private void addCandidate(
+      NodeKeys keys, List<PeerAddress> statics, Member.Surroundings around) {
+    Node.Identity identity =
+        new Node.Identity(
+            devnet.genesis(),
+            keys.hot(),
+            Optional.of(keys.vote()),
+            EnumSet.of(Role.VALIDATOR),
+            statics);
+    members.add(new Member("candidate", identity, around));
   }
 
   private static List<PeerAddress> without(NodeKeys self, List<PeerAddress> statics) {
@@ -212,7 +237,6 @@ public final class World {
   }
 
   private void planTransfers() {
-    List<SimPurse> payers = devnet.validators().stream().map(this::purse).toList();
     for (int i = 0; i < scenario.transfers(); i++) {
       SimPurse payer = payers.get(sim.random().nextInt(payers.size()));
       Address to =
@@ -250,7 +274,8 @@ public final class World {
         disturbances.isOver()
             && transfers == scenario.transfers()
             && purses.stream().allMatch(SimPurse::isIdle)
-            && (scenario.steps() == 0 || errand.isOver());
+            && (scenario.steps() == 0 || errand.isOver())
+            && succession.map(Succession::isOver).orElse(true);
     if (!done) {
       return false;
     }
