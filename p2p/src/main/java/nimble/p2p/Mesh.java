@@ -9,13 +9,16 @@ import nimble.check.Invariant;
 import nimble.types.PublicKey;
 
 /// Keeps connections to the peers that one wants for good: validators among themselves, static
-/// peers. Dials whoever is missing, later and later; the one with the smaller key dials first, so
-/// that two rarely dial at once.
+/// peers. Dials whoever is missing, later and later, but never so late that a healed network waits
+/// for it: the longest pause grows with the number of the missing. The one with the smaller key
+/// dials first, so that two rarely dial at once.
 public final class Mesh {
   public static final int PEERS_MAX = 1_024;
   private static final long SECOND_MILLIS = 300;
   private static final long BACKOFF_MILLIS = 500;
   private static final long BACKOFF_MILLIS_MAX = 30_000;
+  private static final long BACKOFF_MILLIS_LEAST = 2_000;
+  private static final long BACKOFF_MILLIS_EACH = 25;
   private static final long STABLE_MILLIS = 10_000;
 
   /// What happened.
@@ -108,11 +111,14 @@ public final class Mesh {
 
   private List<PeerAddress> due(long nowMillis) {
     List<PeerAddress> dial = new ArrayList<>();
+    long longest =
+        Math.clamp(
+            BACKOFF_MILLIS_EACH * missing().size(), BACKOFF_MILLIS_LEAST, BACKOFF_MILLIS_MAX);
     wishes.forEach((peer, wish) -> {
       if (!wish.connected && wish.dialMillis <= nowMillis) {
         dial.add(wish.address.withPeer(peer));
         wish.dialMillis = nowMillis + wish.backoffMillis;
-        wish.backoffMillis = Math.min(BACKOFF_MILLIS_MAX, 2 * wish.backoffMillis);
+        wish.backoffMillis = Math.min(longest, 2 * wish.backoffMillis);
       }
     });
     return dial;

@@ -1,7 +1,6 @@
 package nimble.p2p;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.TreeMap;
@@ -34,21 +33,31 @@ final class MeshTest {
     assertEquals(List.of(AT.withPeer(LOW)), high.step(new Ticked(), 1_000));
   }
 
-  @Test
-  void missingPeersAreDialledLaterAndLater() {
+  /// The longest pause between two dials of one peer while `count` are missing.
+  private static long longestPause(int count) {
+    PublicKey[] peers = new PublicKey[count];
+    for (int i = 0; i < count; i++) {
+      peers[i] = Samples.peer(2 + i);
+    }
     Mesh mesh = new Mesh(LOW);
-    int dials = mesh.step(wanted(HIGH), 0).size();
+    mesh.step(wanted(peers), 0);
     long last = 0;
     long longest = 0;
-    for (long now = 100; now < 300_000; now += 100) {
-      if (!mesh.step(new Ticked(), now).isEmpty()) {
-        dials++;
+    for (long now = 100; now < 200_000; now += 100) {
+      if (mesh.step(new Ticked(), now).contains(AT.withPeer(HIGH))) {
         longest = Math.max(longest, now - last);
         last = now;
       }
     }
-    assertEquals(30_000, longest);
-    assertTrue(dials > 10 && dials < 20, "dials " + dials);
+    return longest;
+  }
+
+  @Test
+  void missingPeersAreDialledLaterAndLaterTheMoreTheyAre() {
+    assertEquals(2_000, longestPause(1));
+    assertEquals(2_000, longestPause(80));
+    assertEquals(5_000, longestPause(200));
+    assertEquals(25_000, longestPause(1_000));
   }
 
   @Test

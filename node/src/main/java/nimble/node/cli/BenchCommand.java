@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       BenchCommand.Smoke.class,
       BenchChain.class,
       BenchSync.class,
-      BenchValidators.class
+      BenchValidators.class,
+      BenchWide.class
     })
 final class BenchCommand {
   private BenchCommand() {}

@@ -36,6 +36,8 @@ final class Connection {
     ENDING
   }
 
+  private static final int BULK_PATIENCE = 3;
+
   /// What was dialled, and for which lane.
   record Dial(PeerAddress address, Lane lane) {}
 
@@ -278,7 +280,8 @@ final class Connection {
   /// Pings, and ends what is silent or does not read.
   private void tick() {
     long now = nowMillis();
-    int silence = network.settings().silenceMillis();
+    // A large frame on a slow line may take its time; what carries votes may not.
+    int silence = network.settings().silenceMillis() * (lane == Lane.BULK ? BULK_PATIENCE : 1);
     if (outbox != null && (outbox.isEmpty() || outbox.progress() != progress)) {
       progress = outbox.progress();
       progressMillis = now;

@@ -4,6 +4,7 @@ import nimble.check.Invariant;
 
 /// Where a network listens and what it puts up with. Port 0 takes a free one.
 ///
+/// @param silenceMillis of a control connection; the bulk lane has three times as long
 /// @param perAddressMax connections that one address may have dialled here
 public record Settings(
     String host,
@@ -28,6 +29,6 @@ public record Settings(
   }
 
   public static Settings at(String host, int port) {
-    return new Settings(host, port, 128, 64, 10_000, 4_000, 20_000, 1_000);
+    return new Settings(host, port, 128, 64, 10_000, 2_000, 7_000, 1_000);
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package nimble.node.wide;
+
+import org.jspecify.annotations.NullMarked;
