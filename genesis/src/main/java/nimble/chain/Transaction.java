@@ -5,18 +5,34 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.crypto.AddressForm;
 import nimble.crypto.Hashing;
+import nimble.types.Address;
 import nimble.types.ChainId;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 import nimble.types.Signature;
+import org.jspecify.annotations.Nullable;
 
-/// A signed order of an account.
-public record Transaction(Unsigned body, Signature signature) {
+/// A signed order of an account. Immutable; what is derived from it is computed once, for a
+/// transaction is sent, hashed and looked up many times.
+public final class Transaction {
   /// The canonical bytes of a transaction are at most this many.
   public static final int BYTES_MAX = 32 * 1024;
 
   private static final int VERSION = 1;
+
+  private final Unsigned body;
+  private final Signature signature;
+  // Whichever thread comes first computes them; all compute the same.
+  private @Nullable Bytes encoded;
+  private @Nullable Hash id;
+  private @Nullable Address sender;
+
+  public Transaction(Unsigned body, Signature signature) {
+    this.body = body;
+    this.signature = signature;
+  }
 
   /// What the account signs.
   ///
@@ -66,20 +82,68 @@ public record Transaction(Unsigned body, Signature signature) {
     }
   }
 
+  public Unsigned body() {
+    return body;
+  }
+
+  public Signature signature() {
+    return signature;
+  }
+
   public Hash id() {
-    return Hashing.sha256(encode());
+    Hash known = id;
+    if (known == null) {
+      known = Hashing.sha256(encode());
+      id = known;
+    }
+    return known;
+  }
+
+  /// The account of the sender's key.
+  public Address sender() {
+    Address known = sender;
+    if (known == null) {
+      known = AddressForm.addressOf(body.sender());
+      sender = known;
+    }
+    return known;
   }
 
   public Bytes encode() {
-    return Writer.encode(this::write);
+    Bytes known = encoded;
+    if (known == null) {
+      known =
+          Writer.encode(writer -> {
+            body.write(writer);
+            signature.write(writer);
+          });
+      encoded = known;
+    }
+    return known;
   }
 
   public void write(Writer writer) {
-    body.write(writer);
-    signature.write(writer);
+    writer.raw(encode());
   }
 
   public static Transaction read(Reader reader) throws Malformed {
     return new Transaction(Unsigned.read(reader), Signature.read(reader));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Transaction that
+        && body.equals(that.body)
+        && signature.equals(that.signature);
+  }
+
+  @Override
+  public int hashCode() {
+    return signature.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "Transaction[body=%s, signature=%s]".formatted(body, signature);
   }
 }

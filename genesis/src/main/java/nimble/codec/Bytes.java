@@ -1,6 +1,7 @@
 package nimble.codec;
 
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import nimble.check.Invariant;
@@ -99,6 +100,11 @@ public final class Bytes implements Comparable<Bytes> {
   /// A read-only view, without a copy.
   public ByteBuffer asBuffer() {
     return ByteBuffer.wrap(value).asReadOnlyBuffer();
+  }
+
+  /// Hashes these bytes, without a copy.
+  public void feed(MessageDigest digest) {
+    digest.update(value);
   }
 
   void copyTo(byte[] target, int at) {
