@@ -69,7 +69,7 @@ final class TreeUpdate {
       below.add(
           crown(prefix.append(place), depth, children.subList(place * width, (place + 1) * width)));
     }
-    return join(prefix, below);
+    return join(prefix, new Inner(below));
   }
 
   private Child rootChild(TreeRoot parent) {
@@ -110,28 +110,30 @@ final class TreeUpdate {
       while (to < writes.size() && Nibbles.at(writes.get(to).path(), prefix.count()) == place) {
         to++;
       }
-      children.set(
-          place, apply(children.get(place), prefix.append(place), writes.subList(from, to)));
-      from = to;
+      if (from < to) {
+        children.set(
+            place, apply(children.get(place), prefix.append(place), writes.subList(from, to)));
+        from = to;
+      }
     }
     if (children.equals(inner.children())) {
       return Optional.of(at);
     }
     stale.add(new NodeKey(at.version(), prefix));
-    return join(prefix, children);
+    return join(prefix, inner.with(children));
   }
 
-  /// A node over `children`; a single leaf moves up to stand for all of them.
-  private Optional<Child> join(Nibbles prefix, List<Optional<Child>> children) {
-    List<Child> present = children.stream().flatMap(Optional::stream).toList();
+  /// `node`, or its single leaf, which moves up to stand for all of it.
+  private Optional<Child> join(Nibbles prefix, Inner node) {
+    List<Child> present = node.children().stream().flatMap(Optional::stream).toList();
     if (present.isEmpty()) {
       return Optional.empty();
     }
     Child first = present.getFirst();
     if (present.size() > 1 || !first.leaf()) {
-      return place(prefix, new Inner(children));
+      return place(prefix, node);
     }
-    Nibbles from = prefix.append(children.indexOf(Optional.of(first)));
+    Nibbles from = prefix.append(node.children().indexOf(Optional.of(first)));
     NodeKey key = new NodeKey(first.version(), from);
     TreeNode leaf = load(first, from);
     if (written.remove(key) == null) {
@@ -166,7 +168,8 @@ final class TreeUpdate {
       while (to < leaves.size() && Nibbles.at(leaves.get(to).path(), prefix.count()) == place) {
         to++;
       }
-      children.add(build(prefix.append(place), leaves.subList(from, to)));
+      children.add(
+          from == to ? Optional.empty() : build(prefix.append(place), leaves.subList(from, to)));
       from = to;
     }
     return place(prefix, new Inner(children));
@@ -179,7 +182,7 @@ final class TreeUpdate {
 
   private TreeNode load(Child child, Nibbles at) {
     NodeKey key = new NodeKey(child.version(), at);
-    TreeNode own = written.get(key);
+    TreeNode own = child.version() == version ? written.get(key) : null;
     Optional<TreeNode> node = own == null ? nodes.node(key) : Optional.of(own);
     Invariant.check(node.isPresent(), "tree node %s is missing", key);
     return node.orElseThrow();

@@ -197,15 +197,8 @@ public final class RocksDatabase implements Database {
     use(
         "write",
         () -> {
-          try (WriteBatch writes = new WriteBatch()) {
-            for (Batch.Write write : batch.writes()) {
-              switch (write) {
-                case Batch.Put(Family family, Bytes key, Bytes value) ->
-                    writes.put(handle(family), key.toArray(), value.toArray());
-                case Batch.Delete(Family family, Bytes key) ->
-                    writes.delete(handle(family), key.toArray());
-              }
-            }
+          byte[] serialized = BatchBytes.of(batch, family -> handle(family).getID());
+          try (WriteBatch writes = new WriteBatch(serialized)) {
             db.write(options, writes);
             return true;
           }
