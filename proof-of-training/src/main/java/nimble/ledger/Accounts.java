@@ -21,12 +21,20 @@ public final class Accounts {
   static void change(Overlay state, Address address, UnaryOperator<Account> change) {
     Account before = get(state, address);
     Account after = change.apply(before);
-    if (after.equals(Account.EMPTY)) {
+    put(state, address, after);
+    Supply.change(state, supply -> supply.replace(before, after));
+  }
+
+  private static void replace(Overlay state, Address address, UnaryOperator<Account> change) {
+    put(state, address, change.apply(get(state, address)));
+  }
+
+  private static void put(Overlay state, Address address, Account account) {
+    if (account.equals(Account.EMPTY)) {
       state.remove(key(address));
     } else {
-      state.write(key(address), after::write);
+      state.write(key(address), account::write);
     }
-    Supply.change(state, supply -> supply.replace(before, after));
   }
 
   /// Takes `amount` from the balance; false, and nothing is done, when there is less.
@@ -35,6 +43,17 @@ public final class Accounts {
       return false;
     }
     change(state, address, account -> account.addBalance(-amount));
+    return true;
+  }
+
+  /// Between balances, of which [Supply] knows the sum only; false, and nothing is done, when there
+  /// is less.
+  static boolean move(Overlay state, Address from, Address to, long amount) {
+    if (get(state, from).balance() < amount) {
+      return false;
+    }
+    replace(state, from, account -> account.addBalance(-amount));
+    replace(state, to, account -> account.addBalance(amount));
     return true;
   }
 

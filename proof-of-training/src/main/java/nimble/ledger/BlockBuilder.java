@@ -36,7 +36,7 @@ public final class BlockBuilder {
     BlockRun run = ledger.begin(parent, context, votes);
     List<Hash> refused = new ArrayList<>();
     BlockParameters block = context.parameters().block();
-    long wanted = wanted(pool, parent, block);
+    long wanted = pool.workCallCount() == 0 ? 0 : wanted(pool, parent, block);
     List<SignedWorkCall> work = work(run, pool.workCalls(), wanted, refused);
     List<Transaction> transactions = transactions(run, pool.transactions(), refused);
     return new Built(new Body(work, transactions, votes), run.end(), refused);

@@ -10,7 +10,6 @@ import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
 import nimble.chain.WorkCall;
 import nimble.check.Invariant;
-import nimble.crypto.AddressForm;
 import nimble.genesis.BlockParameters;
 import nimble.ledger.Execution.Executed;
 import nimble.ledger.Refusal.NoOpenSlot;
@@ -86,7 +85,7 @@ final class BlockRun {
   Optional<Refusal> transaction(Transaction transaction) {
     int bytes = transaction.encode().size();
     long weight = Weights.of(bytes, transaction.body().call(), block());
-    Address sender = AddressForm.addressOf(transaction.body().sender());
+    Address sender = transaction.sender();
     Optional<Refusal> refusal =
         room(bytes, weight, 0)
             .or(() -> TransactionRules.size(bytes))
@@ -98,8 +97,10 @@ final class BlockRun {
     long fee = Math.addExact(burned, transaction.body().tip());
     Accounts.change(state, sender, account -> account.addNonce().addBalance(-fee));
     Supply.burn(state, burned);
-    Accounts.give(state, context.proposer(), transaction.body().tip());
-    MoneyEpoch.change(state, epoch -> epoch.addTip(transaction.body().tip()));
+    if (transaction.body().tip() > 0) {
+      Accounts.give(state, context.proposer(), transaction.body().tip());
+      MoneyEpoch.change(state, epoch -> epoch.addTip(transaction.body().tip()));
+    }
     Overlay attempt = new Overlay(state);
     Outcome outcome = Calls.apply(attempt, context, sender, transaction.body().call(), rules);
     if (outcome instanceof Outcome.Applied) {

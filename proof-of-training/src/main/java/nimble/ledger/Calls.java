@@ -38,12 +38,11 @@ final class Calls {
   }
 
   private static Outcome transfer(Overlay state, Address sender, MoneyCall.Transfer transfer) {
-    if (!Accounts.take(state, sender, transfer.amount())) {
+    if (!Accounts.move(state, sender, transfer.to(), transfer.amount())) {
       return rejected(
           "transfers %d nim-units, the balance after the fee is %d",
           transfer.amount(), Accounts.get(state, sender).balance());
     }
-    Accounts.give(state, transfer.to(), transfer.amount());
     return APPLIED;
   }
 

@@ -1,6 +1,5 @@
 package nimble.ledger;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import nimble.chain.Block.Body;
@@ -35,26 +34,28 @@ public final class Mempool {
   /// Everything but the signature, in the order of L13: for who verifies signatures elsewhere, in
   /// parallel, and then calls [#add].
   public Optional<Refusal> screen(Transaction transaction, PoolView view) {
-    return transactions.screen(Pooled.of(transaction, view, 0), view);
+    return transactions.screen(transactions.next(transaction, view), view);
   }
 
-  /// Takes a transaction whose signature the caller has verified.
+  /// Takes a transaction whose signature the caller has verified, should it still be welcome.
   public Optional<Refusal> add(Transaction transaction, PoolView view) {
-    return transactions.add(transaction, view);
+    return offer(transaction, view, (_, _, _) -> true);
   }
 
   /// Screens, verifies and takes.
   public Optional<Refusal> offer(
       Transaction transaction, PoolView view, SignatureCheck signatures) {
-    return screen(transaction, view)
-        .or(() ->
-            signatures.holds(
-                    transaction.body().sender(),
-                    transaction.body().preimage(),
-                    transaction.signature())
-                ? Optional.empty()
-                : Optional.of(new WrongSignature()))
-        .or(() -> add(transaction, view));
+    Pooled pooled = transactions.next(transaction, view);
+    Optional<Refusal> refusal = transactions.screen(pooled, view);
+    if (refusal.isPresent()) {
+      return refusal;
+    }
+    if (!signatures.holds(
+        transaction.body().sender(), transaction.body().preimage(), transaction.signature())) {
+      return Optional.of(new WrongSignature());
+    }
+    transactions.add(pooled);
+    return Optional.empty();
   }
 
   /// Takes a work call that fills a slot open in the view, signed by its holder. One refused with
@@ -138,18 +139,32 @@ public final class Mempool {
             .list(work.inOrder(), WorkPool.CALLS_MAX, SignedWorkCall::write));
   }
 
-  /// Offers what [#snapshot] saved; what no longer holds is left out.
+  /// What [#snapshot] saved, unchecked.
+  public record Saved(List<Transaction> transactions, List<SignedWorkCall> workCalls) {
+    public Saved {
+      transactions = List.copyOf(transactions);
+      workCalls = List.copyOf(workCalls);
+    }
+
+    public static Saved read(Bytes snapshot) throws Malformed {
+      Reader reader = new Reader(snapshot);
+      reader.version(VERSION);
+      Saved saved =
+          new Saved(
+              reader.list(PoolLimits.COUNT_MAX, Transaction::read),
+              reader.list(WorkPool.CALLS_MAX, SignedWorkCall::read));
+      reader.end();
+      return saved;
+    }
+  }
+
+  /// Offers what was saved; what no longer holds is left out.
   ///
   /// @return how many entries came back
-  public int restore(Bytes snapshot, PoolView view, SignatureCheck signatures) throws Malformed {
-    Reader reader = new Reader(snapshot);
-    reader.version(VERSION);
-    List<Transaction> saved = new ArrayList<>(reader.list(PoolLimits.COUNT_MAX, Transaction::read));
-    List<SignedWorkCall> calls = reader.list(WorkPool.CALLS_MAX, SignedWorkCall::read);
-    reader.end();
+  public int restore(Saved saved, PoolView view, SignatureCheck signatures) {
     Invariant.check(isEmpty(), "restores into a pool of %d", transactionCount());
-    saved.forEach(transaction -> offer(transaction, view, signatures));
-    calls.forEach(call -> offer(call, view, signatures));
+    saved.transactions().forEach(transaction -> offer(transaction, view, signatures));
+    saved.workCalls().forEach(call -> offer(call, view, signatures));
     return transactionCount() + workCallCount();
   }
 }

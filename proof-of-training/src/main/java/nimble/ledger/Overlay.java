@@ -1,6 +1,7 @@
 package nimble.ledger;
 
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -9,14 +10,14 @@ import java.util.function.Consumer;
 import nimble.codec.Bytes;
 import nimble.codec.Writer;
 
-/// A state on top of another: reads fall through to the parent, writes stay here, sorted by key. An
-/// empty value is a removal.
+/// A state on top of another: reads fall through to the parent, writes stay here. An empty value is
+/// a removal.
 ///
 /// One owner at a time. The parent must not change while the overlay is in use, except by
 /// [#commit].
 public final class Overlay implements StateView {
   private final StateView parent;
-  private final SortedMap<Bytes, Optional<Bytes>> writes = new TreeMap<>();
+  private final Map<Bytes, Optional<Bytes>> writes = new LinkedHashMap<>();
 
   public Overlay(StateView parent) {
     this.parent = parent;
@@ -46,9 +47,9 @@ public final class Overlay implements StateView {
     target.writes.putAll(writes);
   }
 
-  /// What was written, in the order of keys; the overlay's own map, read-only.
+  /// What was written so far, in the order of keys.
   public SortedMap<Bytes, Optional<Bytes>> writes() {
-    return Collections.unmodifiableSortedMap(writes);
+    return Collections.unmodifiableSortedMap(new TreeMap<>(writes));
   }
 
   /// The state that `writes` make of `parent`, without copying either.

@@ -3,8 +3,6 @@ package nimble.ledger;
 import java.util.Comparator;
 import nimble.chain.Transaction;
 import nimble.codec.Bytes;
-import nimble.crypto.AddressForm;
-import nimble.crypto.Hashing;
 import nimble.types.Address;
 import nimble.types.Hash;
 
@@ -21,8 +19,8 @@ record Pooled(
     Bytes encoded = transaction.encode();
     return new Pooled(
         transaction,
-        Hashing.sha256(encoded),
-        AddressForm.addressOf(transaction.body().sender()),
+        transaction.id(),
+        transaction.sender(),
         encoded.size(),
         Weights.of(encoded.size(), transaction.body().call(), view.parameters().block()),
         arrival);

@@ -37,6 +37,10 @@ public final class SeenSignatures implements SignatureCheck {
     return holds;
   }
 
+  public boolean knows(PublicKey key, Bytes preimage, Signature signature) {
+    return seen.containsKey(new Signed(key, Hashing.sha256(preimage), signature));
+  }
+
   /// Adds a signature that the caller has verified, on whatever thread.
   public void remember(PublicKey key, Bytes preimage, Signature signature) {
     add(new Signed(key, Hashing.sha256(preimage), signature));

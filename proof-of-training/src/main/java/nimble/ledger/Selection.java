@@ -1,8 +1,8 @@
 package nimble.ledger;
 
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.TreeSet;
 import nimble.types.Address;
 
 /// A pool's transactions in the order a block takes them: the best next one of all senders, each
@@ -11,7 +11,7 @@ final class Selection {
   private final TransactionPool pool;
   private final StateView state;
   private final PriorityQueue<Pooled> heads = new PriorityQueue<>(Pooled.BY_PRIORITY);
-  private final TreeSet<Address> met = new TreeSet<>();
+  private final LinkedHashSet<Address> met = new LinkedHashSet<>();
 
   Selection(TransactionPool pool, StateView state) {
     this.pool = pool;

@@ -1,5 +1,6 @@
 package nimble.ledger;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -46,6 +47,20 @@ final class SenderQueue {
 
   List<Pooled> from(long nonce) {
     return List.copyOf(byNonce.tailMap(nonce).values());
+  }
+
+  /// The last ones, so many that the rest can pay its highest fees from `balance`.
+  List<Pooled> beyond(long balance) {
+    List<Pooled> beyond = new ArrayList<>();
+    long left = fees;
+    for (Pooled last : byNonce.descendingMap().values()) {
+      if (left <= balance) {
+        break;
+      }
+      beyond.add(last);
+      left -= last.body().maxFee();
+    }
+    return beyond;
   }
 
   int countWith(Pooled more) {

@@ -5,11 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import nimble.chain.Transaction;
-import nimble.crypto.AddressForm;
+import nimble.check.Invariant;
 import nimble.ledger.Refusal.Duplicate;
 import nimble.ledger.Refusal.NonceAhead;
 import nimble.ledger.Refusal.NonceUsed;
@@ -25,7 +23,7 @@ final class TransactionPool {
 
   private final PoolLimits limits;
   private final SequencedMap<Hash, Pooled> byId = new LinkedHashMap<>();
-  private final SortedMap<Address, SenderQueue> senders = new TreeMap<>();
+  private final SequencedMap<Address, SenderQueue> senders = new LinkedHashMap<>();
   private final TreeSet<Pooled> byPriority = new TreeSet<>(Pooled.BY_PRIORITY);
   private final TreeSet<Pooled> byExpiry =
       new TreeSet<>(
@@ -50,7 +48,7 @@ final class TransactionPool {
     return byId.values().stream().map(Pooled::transaction).toList();
   }
 
-  SortedMap<Address, SenderQueue> senders() {
+  SequencedMap<Address, SenderQueue> senders() {
     return senders;
   }
 
@@ -65,12 +63,14 @@ final class TransactionPool {
         .or(() -> full(pooled));
   }
 
-  Optional<Refusal> add(Transaction transaction, PoolView view) {
-    Pooled pooled = Pooled.of(transaction, view, arrivals);
-    Optional<Refusal> refusal = screen(pooled, view);
-    if (refusal.isPresent()) {
-      return refusal;
-    }
+  Pooled next(Transaction transaction, PoolView view) {
+    return Pooled.of(transaction, view, arrivals);
+  }
+
+  /// Takes what [#screen] has just let through.
+  void add(Pooled pooled) {
+    Invariant.check(
+        pooled.arrival() == arrivals, "entry %d comes as %d", pooled.arrival(), arrivals);
     arrivals++;
     queue(pooled.sender()).at(pooled.nonce()).ifPresent(this::remove);
     while (isOver(pooled)) {
@@ -81,7 +81,6 @@ final class TransactionPool {
     byPriority.add(pooled);
     byExpiry.add(pooled);
     bytes += pooled.bytes();
-    return Optional.empty();
   }
 
   void drop(Hash id) {
@@ -90,9 +89,11 @@ final class TransactionPool {
 
   void finalized(List<Transaction> included, PoolView view) {
     for (Transaction transaction : included) {
-      Address sender = AddressForm.addressOf(transaction.body().sender());
-      long next = Accounts.get(view.state(), sender).nonce();
-      queue(sender).below(next).forEach(this::remove);
+      Address sender = transaction.sender();
+      Account account = Accounts.get(view.state(), sender);
+      queue(sender).below(account.nonce()).forEach(this::remove);
+      // What it spent elsewhere it cannot spend here: such ones would only take others' room.
+      queue(sender).beyond(account.balance()).forEach(this::remove);
     }
     while (!byExpiry.isEmpty() && byExpiry.first().body().validUntilMillis() < view.timeMillis()) {
       remove(byExpiry.first());

@@ -261,17 +261,14 @@ final class MempoolTest {
     offer(pool, gift(People.VALIDATOR, 0, 3));
     Bytes saved = pool.snapshot();
     Mempool restored = new Mempool(PoolLimits.DEFAULT, chain.rules);
-    assertEquals(3, restored.restore(saved, chain.poolView(), chain.signatures()));
+    assertEquals(
+        3, restored.restore(Mempool.Saved.read(saved), chain.poolView(), chain.signatures()));
     assertEquals(order(pool, chain), order(restored, chain));
     assertEquals(saved, restored.snapshot());
     Mempool third = new Mempool(PoolLimits.DEFAULT, chain.rules);
     chain.run(gift(People.FRIEND, 0, 3));
-    assertEquals(2, third.restore(saved, chain.poolView(), chain.signatures()));
-    assertThrows(
-        Malformed.class,
-        () ->
-            new Mempool(PoolLimits.DEFAULT, chain.rules)
-                .restore(saved.slice(0, saved.size() - 1), chain.poolView(), chain.signatures()));
+    assertEquals(2, third.restore(Mempool.Saved.read(saved), chain.poolView(), chain.signatures()));
+    assertThrows(Malformed.class, () -> Mempool.Saved.read(saved.slice(0, saved.size() - 1)));
   }
 
   @Test
