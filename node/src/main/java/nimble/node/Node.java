@@ -286,6 +286,8 @@ public final class Node implements AutoCloseable {
                     network,
                     inboxes.penalties(),
                     site.timers(),
+                    site.poolFile(),
+                    site.checkers(),
                     listeners.reporter(),
                     onFinal,
                     site.upkeep().states()),

@@ -2,7 +2,9 @@ package nimble.node;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import nimble.node.chain.PoolFile;
 import nimble.node.chain.SeenVotes;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Timers;
@@ -36,6 +38,8 @@ public interface Site {
   /// Of a node that votes, once.
   SigningGuard signingGuard();
 
+  PoolFile poolFile();
+
   BlobStore blobs();
 
   Shelf shelf();
@@ -52,6 +56,9 @@ public interface Site {
   default Optional<Snapshots> snapshots() {
     return Optional.empty();
   }
+
+  /// For short tasks beside the owners' threads, such as checking signatures.
+  Executor checkers();
 
   Compute compute();
 

@@ -24,7 +24,8 @@ public final class ChainBench {
   /// What is measured.
   ///
   /// @param mainClass of `nimble`
-  public record Order(int validators, int seconds, int accounts, String mainClass) {}
+  /// @param flood transactions a second that no block can take, in one more measurement; 0 for none
+  public record Order(int validators, int seconds, int accounts, int flood, String mainClass) {}
 
   private static final int CORES = Runtime.getRuntime().availableProcessors();
   private static final int WARM_SECONDS = 10;
@@ -75,7 +76,13 @@ public final class ChainBench {
       drain(validators);
       double perSecond = throughput(validators, most, order.seconds(), 0, true);
       drain(validators);
-      commits(validators, probe);
+      commits(validators, probe, "commitMillis");
+      if (order.flood() > 0) {
+        try (Flood flood = new Flood(cast, validators, order.flood())) {
+          commits(validators, probe, "commitMillisInFlood");
+          json.put("flooded", flood.sent());
+        }
+      }
       busy(validators, busy, probe, perSecond);
       memory(validators);
     }
@@ -151,14 +158,14 @@ public final class ChainBench {
   }
 
   /// B3, with nothing else to do.
-  private void commits(Validators validators, Probe probe)
+  private void commits(Validators validators, Probe probe, String name)
       throws ClientFailure, InterruptedException {
     List<Double> millis = new ArrayList<>();
     for (int i = 0; i < LOW_COMMITS; i++) {
       Thread.sleep(LOW_PAUSE_MILLIS + i * 7 % 60);
       millis.add(probe.commitMillis(client(validators, i)));
     }
-    put("commitMillis", Spread.of(millis.subList(LOW_COMMITS / 5, LOW_COMMITS)));
+    put(name, Spread.of(millis.subList(LOW_COMMITS / 5, LOW_COMMITS)));
   }
 
   /// The same under load.

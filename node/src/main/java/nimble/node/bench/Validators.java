@@ -19,7 +19,7 @@ import nimble.node.files.Mistake;
 
 /// The validators' process as the clients see it: ports, and how far the chain is.
 final class Validators implements AutoCloseable {
-  private static final String HEAP = "-Xmx1400m";
+  private static final String HEAP = "-Xmx1600m";
 
   private final Process process;
   private final BufferedReader answers;

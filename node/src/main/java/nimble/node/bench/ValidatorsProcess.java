@@ -64,7 +64,10 @@ public final class ValidatorsProcess {
       apis.forEach(api -> ports.add(api.port()));
       say(Json.object().set("ports", ports));
       for (String line = in.readLine(); line != null; line = in.readLine()) {
-        say(line.equals("disk") ? disk(network) : progress(network));
+        if (line.equals("collected")) {
+          System.gc();
+        }
+        say(line.equals("progress") ? progress(network) : disk(network));
       }
       apis.forEach(ApiServer::close);
     }

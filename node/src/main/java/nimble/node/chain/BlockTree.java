@@ -82,7 +82,7 @@ final class BlockTree {
         }
         at = block.parent();
       }
-      return store.chain().state().get(key);
+      return store.state().get(key);
     };
   }
 
@@ -185,9 +185,11 @@ final class BlockTree {
     return key -> {
       Hash at = digest;
       for (ExecutedBlock block = blocks.get(at); block != null; block = blocks.get(at)) {
-        TreeNode written = block.change().written().get(key);
-        if (written != null) {
-          return Optional.of(written);
+        if (key.version() == block.height()) {
+          TreeNode written = block.change().written().get(key);
+          if (written != null) {
+            return Optional.of(written);
+          }
         }
         at = block.parent();
       }

@@ -16,10 +16,12 @@ import nimble.genesis.Genesis;
 import nimble.ledger.Elections;
 import nimble.ledger.Ledger;
 import nimble.light.EpochStep;
+import nimble.ledger.StateView;
 import nimble.storage.Batch;
 import nimble.storage.Change;
 import nimble.storage.Database;
 import nimble.storage.Family;
+import nimble.storage.NodeCache;
 import nimble.storage.NodeSource;
 import nimble.storage.Range;
 import nimble.storage.Retention;
@@ -39,11 +41,15 @@ public final class ChainStore {
   private final Retention blocks;
   private boolean deferred;
   private boolean unsynced;
+  private final StateCache state;
+  private final NodeCache nodes;
 
   private ChainStore(Database database, Retention blocks) {
     this.database = database;
     this.chain = new FinalizedChain(database);
     this.blocks = blocks;
+    this.state = new StateCache(chain.state());
+    this.nodes = new NodeCache(chain.tree());
   }
 
   /// Opens a chain, and begins it at genesis when the database is empty.
@@ -70,8 +76,13 @@ public final class ChainStore {
     return chain;
   }
 
+  /// For the one who writes; others read [FinalizedChain#state].
+  StateView state() {
+    return state;
+  }
+
   NodeSource nodes() {
-    return chain.tree();
+    return nodes;
   }
 
   TreeRoot rootAt(long height) {
@@ -174,6 +185,8 @@ public final class ChainStore {
     chain.bodies().prune(batch, height, blocks);
     block.nextSet().ifPresent(set -> putEpoch(batch, block.header().epoch() + 1, height, set));
     write(batch);
+    state.add(block.execution().writes());
+    nodes.add(block.change());
   }
 
   private void write(Batch batch) {

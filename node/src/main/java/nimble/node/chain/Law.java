@@ -6,7 +6,6 @@ import nimble.genesis.Parameters;
 import nimble.ledger.JobRules;
 import nimble.ledger.Ledger;
 import nimble.ledger.SeenSignatures;
-import nimble.ledger.SignatureCheck;
 import nimble.types.ChainId;
 import nimble.types.PublicKey;
 
@@ -18,11 +17,11 @@ public record Law(
     Genesis genesis,
     PublicKey self,
     JobRules jobs,
-    SignatureCheck signatures,
+    SeenSignatures signatures,
     Ledger ledger,
     SeenVotes seenVotes) {
   public static Law of(Genesis genesis, PublicKey self, JobRules jobs, SeenVotes seenVotes) {
-    SignatureCheck signatures = new SeenSignatures(Ed25519::verify);
+    SeenSignatures signatures = new SeenSignatures(Ed25519::verify);
     return new Law(genesis, self, jobs, signatures, new Ledger(jobs, signatures, new ConflictingVotes()), seenVotes);
   }
 

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import nimble.chain.Block;
@@ -24,6 +26,7 @@ import nimble.ledger.PoolLimits;
 import nimble.ledger.PoolView;
 import nimble.ledger.Refusal;
 import nimble.ledger.StateView;
+import nimble.node.chain.Intake.Candidate;
 import nimble.node.net.Penalties;
 import nimble.p2p.Effect;
 import nimble.p2p.Gossip;
@@ -45,37 +48,52 @@ final class Pool {
   /// So many blocks later they have not.
   private static final int EARLY_BLOCKS = 4;
 
+  /// Transactions of one peer between two ticks that no block could take.
+  private static final int USELESS_MAX = 512;
+
+  private static final long SAVE_MILLIS = 30_000;
+
   private record Early(SignedWorkCall call, PublicKey from, long lastHeight) {}
 
   private final Law law;
-  private final FinalizedChain chain;
+  private final ChainStore store;
   private final Outbox outbox;
   private final Penalties penalties;
   private final Reporter reporter;
   private final Mempool mempool;
+  private final Intake intake;
+  private final List<Candidate> arrived = new ArrayList<>();
   private final BlockBuilder builder;
+  private final PoolFile file;
+  private final Map<PublicKey, Integer> useless = new LinkedHashMap<>();
   private final Map<Topic, Gossip> gossips = new EnumMap<>(Topic.class);
   private final Map<Topic, List<Hash>> news = new EnumMap<>(Topic.class);
   private final SequencedMap<Hash, Early> early = new LinkedHashMap<>();
+  private long savedMillis;
   private long timeMillis;
   private long height;
 
   Pool(
       Law law,
-      FinalizedChain chain,
+      ChainStore store,
       Outbox outbox,
       LongSupplier requests,
       Penalties penalties,
-      Reporter reporter) {
+      Reporter reporter,
+      PoolFile file,
+      Executor checkers,
+      Consumer<Replica.Input.Checked> done) {
     this.law = law;
-    this.chain = chain;
+    this.store = store;
     this.outbox = outbox;
     this.penalties = penalties;
     this.reporter = reporter;
+    this.file = file;
     this.mempool = new Mempool(PoolLimits.DEFAULT, law.jobs());
+    this.intake = new Intake(mempool, law.signatures(), this::view, checkers, done);
     this.builder = new BlockBuilder(law.ledger());
-    this.timeMillis = chain.tip().timeMillis();
-    this.height = chain.tip().height().value();
+    this.timeMillis = store.chain().tip().timeMillis();
+    this.height = store.chain().tip().height().value();
     for (Topic topic : Topic.values()) {
       Function<Hash, Optional<Bytes>> bodies =
           switch (topic) {
@@ -88,6 +106,28 @@ final class Pool {
     }
   }
 
+  /// Takes back what the process before this one saved; all of it is checked as if it came anew.
+  void start(long nowMillis) {
+    savedMillis = nowMillis;
+    Optional<Bytes> bytes = file.load();
+    if (bytes.isEmpty()) {
+      return;
+    }
+    try {
+      Mempool.Saved saved = Mempool.Saved.read(bytes.get());
+      saved.workCalls().forEach(this::work);
+      submit(saved.transactions(), _ -> {});
+    } catch (Malformed e) {
+      reporter.warn("mempool_file", "reason", e.reason());
+    }
+  }
+
+  void save() {
+    if (!file.save(mempool.snapshot())) {
+      reporter.warn("mempool_file", "reason", "the disk does not take it");
+    }
+  }
+
   boolean isEmpty() {
     return mempool.isEmpty();
   }
@@ -96,13 +136,47 @@ final class Pool {
     return mempool.transactionCount() > 0;
   }
 
-  /// Why it is not taken; empty when it is.
-  Optional<String> submit(Transaction transaction) {
-    Optional<Refusal> refusal = mempool.offer(transaction, view(), law.signatures());
-    if (refusal.isEmpty()) {
+  /// @param reply told of each why it is not taken; empty when it is
+  void submit(List<Transaction> transactions, Consumer<List<Optional<String>>> reply) {
+    intake.offer(
+        transactions.stream().map(it -> new Candidate(it, Optional.empty())).toList(),
+        verdicts -> {
+          verdicts.forEach(this::judged);
+          reply.accept(verdicts.stream().map(it -> it.refusal().map(Refusal::words)).toList());
+        });
+  }
+
+  void checked(long number, List<Boolean> good) {
+    intake.checked(number, good);
+  }
+
+  /// Whether `block` can be executed without checking many signatures on the way.
+  boolean isReady(Block block) {
+    return intake.isReady(block);
+  }
+
+  private void judged(Intake.Verdict verdict) {
+    Transaction transaction = verdict.candidate().transaction();
+    if (verdict.refusal().isEmpty()) {
       of(news, Topic.TRANSACTIONS).add(transaction.id());
+    } else {
+      verdict.candidate().from().ifPresent(peer -> refused(peer, verdict.refusal().get()));
     }
-    return refusal.map(Refusal::words);
+  }
+
+  /// A node announces only what it found good itself. That may be too late by then, but not for
+  /// many at once.
+  private void refused(PublicKey peer, Refusal refusal) {
+    switch (refusal) {
+      case Refusal.WrongSignature _ ->
+          penalties.penalize(peer, Penalty.LARGE, "a transaction with a wrong signature");
+      case Refusal.Duplicate _, Refusal.PoolFull _ -> {}
+      default -> {
+        if (useless.merge(peer, 1, Integer::sum) == USELESS_MAX) {
+          penalties.penalize(peer, Penalty.LARGE, "transactions that no block can take");
+        }
+      }
+    }
   }
 
   void work(SignedWorkCall call) {
@@ -146,6 +220,11 @@ final class Pool {
         mempool.transactionCount(),
         "workCalls",
         mempool.workCallCount());
+    useless.clear();
+    if (nowMillis - savedMillis >= SAVE_MILLIS) {
+      savedMillis = nowMillis;
+      save();
+    }
     gossips.keySet().forEach(topic -> step(nowMillis, topic, new Gossip.Ticked()));
   }
 
@@ -156,6 +235,15 @@ final class Pool {
           || message.kind() == topic.bodies()) {
         step(nowMillis, topic, new Gossip.Heard(peer, message));
       }
+    }
+  }
+
+  /// Before a turn ends: what peers sent in it is taken, all of it together.
+  void takeArrived() {
+    if (!arrived.isEmpty()) {
+      List<Candidate> candidates = List.copyOf(arrived);
+      arrived.clear();
+      intake.offer(candidates, verdicts -> verdicts.forEach(this::judged));
     }
   }
 
@@ -186,7 +274,8 @@ final class Pool {
   private void delivered(long nowMillis, Topic topic, Bytes body, PublicKey from) {
     try {
       switch (topic) {
-        case TRANSACTIONS -> take(Reader.decode(body, Transaction::read), from);
+        case TRANSACTIONS ->
+            arrived.add(new Candidate(Reader.decode(body, Transaction::read), Optional.of(from)));
         case WORK_CALLS -> {
           SignedWorkCall call = Reader.decode(body, SignedWorkCall::read);
           take(nowMillis, new Early(call, from, height + EARLY_BLOCKS));
@@ -194,15 +283,6 @@ final class Pool {
       }
     } catch (Malformed e) {
       penalties.penalize(from, Penalty.LARGE, "%s: %s".formatted(topic, e.reason()));
-    }
-  }
-
-  private void take(Transaction transaction, PublicKey from) {
-    Optional<Refusal> refusal = mempool.offer(transaction, view(), law.signatures());
-    if (refusal.isEmpty()) {
-      of(news, Topic.TRANSACTIONS).add(transaction.id());
-    } else if (refusal.get() instanceof Refusal.WrongSignature) {
-      penalties.penalize(from, Penalty.LARGE, "a transaction with a wrong signature");
     }
   }
 
@@ -236,7 +316,7 @@ final class Pool {
   }
 
   private PoolView view() {
-    return new PoolView(chain.state(), law.chain(), law.parameters(), timeMillis);
+    return new PoolView(store.state(), law.chain(), law.parameters(), timeMillis);
   }
 
   private static <T> T of(Map<Topic, T> map, Topic topic) {

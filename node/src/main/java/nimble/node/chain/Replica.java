@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import nimble.chain.Block;
 import nimble.chain.SignedWorkCall;
@@ -14,7 +15,7 @@ import nimble.consensus.Certificate;
 import nimble.consensus.Message;
 import nimble.consensus.TimerKind;
 import nimble.ledger.Elections;
-import nimble.node.loop.Mailbox;
+import nimble.node.loop.Inbox;
 import nimble.node.loop.Owner;
 import nimble.node.loop.Timers;
 import nimble.node.net.Penalties;
@@ -64,6 +65,13 @@ public final class Replica implements Owner<Replica.Input> {
     /// Somebody wants to know how consensus stands.
     record Asked(Consumer<ConsensusDump> reply) implements Input {}
 
+    /// Signatures that were sent to be checked, and which of them hold.
+    record Checked(long number, List<Boolean> good) implements Input {
+      public Checked {
+        good = List.copyOf(good);
+      }
+    }
+
     /// This node's own work call.
     record Worked(SignedWorkCall call) implements Input {}
   }
@@ -81,12 +89,14 @@ public final class Replica implements Owner<Replica.Input> {
       Network network,
       Penalties penalties,
       Timers timers,
+      PoolFile poolFile,
+      Executor checkers,
       Reporter reporter,
       ChainListener listener,
       Retention retention) {}
 
   private final Parts parts;
-  private final Mailbox<Input> self;
+  private final Inbox<Input> self;
   private final FinalizedChain chain;
   private final BlockServer server;
   private final Outbox outbox;
@@ -104,7 +114,7 @@ public final class Replica implements Owner<Replica.Input> {
   private boolean forgetful;
   private long dueMillis = Long.MAX_VALUE;
 
-  public Replica(Parts parts, Mailbox<Input> self) {
+  public Replica(Parts parts, Inbox<Input> self) {
     this.parts = parts;
     this.self = self;
     this.chain = parts.store().chain();
@@ -113,7 +123,15 @@ public final class Replica implements Owner<Replica.Input> {
     this.outbox = new Outbox(parts.network());
     this.pool =
         new Pool(
-            parts.law(), chain, outbox, () -> ++requests, parts.penalties(), parts.reporter());
+            parts.law(),
+            parts.store(),
+            outbox,
+            () -> ++requests,
+            parts.penalties(),
+            parts.reporter(),
+            parts.poolFile(),
+            parts.checkers(),
+            self::must);
     this.catchUp =
         new CatchUp(
             chain.height(), outbox, () -> ++requests, parts.penalties(), new Certified());
@@ -146,12 +164,18 @@ public final class Replica implements Owner<Replica.Input> {
       handle(input);
       nextTerms();
     }
+    pool.takeArrived();
     term.pursue(nowMillis);
     nextTerms();
     catchUp.reached(nowMillis);
     pool.announce(nowMillis);
     passOn();
     term.sendAll();
+  }
+
+  @Override
+  public void stopping() {
+    pool.save();
   }
 
   private void handle(Input input) {
@@ -162,7 +186,8 @@ public final class Replica implements Owner<Replica.Input> {
       case Input.Tick() -> tick();
       case Input.Due() -> dueMillis = Long.MAX_VALUE;
       case Input.Submitted(List<Transaction> transactions, var reply) ->
-          reply.accept(transactions.stream().map(pool::submit).toList());
+          pool.submit(transactions, reply);
+      case Input.Checked(long number, List<Boolean> good) -> pool.checked(number, good);
       case Input.Asked(var reply) -> reply.accept(term.dump());
       case Input.Worked(SignedWorkCall call) -> pool.work(call);
     }
@@ -176,6 +201,7 @@ public final class Replica implements Owner<Replica.Input> {
             .filter(it -> it.log().floor().epoch() > term.epoch().number())
             .isPresent();
     begin();
+    pool.start(nowMillis);
     scheduleTick();
   }
 

@@ -246,6 +246,11 @@ final class Term {
     }
 
     @Override
+    public boolean isReady(Block block) {
+      return parts.pool().isReady(block);
+    }
+
+    @Override
     public void startTimer(Effect.StartTimer timer) {
       parts.timers().start(timer);
     }

@@ -37,6 +37,9 @@ final class Voting {
     /// A block may be built on `parent` in `view`; answer [#built].
     void build(long view, Proposal parent);
 
+    /// Whether executing it would not hold up everything else; a turn follows when it is.
+    boolean isReady(Block block);
+
     void startTimer(Effect.StartTimer timer);
 
     void fetch(Hash digest, int validator);
@@ -282,6 +285,10 @@ final class Voting {
             .map(ExecutedBlock::block)
             .or(() -> payloads.get(proposal.digest()));
     if (block.isEmpty()) {
+      wait(entry);
+      return;
+    }
+    if (!tree.has(proposal.digest()) && !host.isReady(block.get())) {
       wait(entry);
       return;
     }

@@ -31,6 +31,12 @@ final class BenchChain implements Callable<Integer> {
   @Option(names = "--accounts", defaultValue = "100000", description = "(${DEFAULT-VALUE}).")
   private int accounts;
 
+  @Option(
+      names = "--flood",
+      defaultValue = "0",
+      description = "Useless transactions a second in one more measurement (${DEFAULT-VALUE}).")
+  private int flood;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures.")
   private @Nullable Path json;
 
@@ -39,7 +45,7 @@ final class BenchChain implements Callable<Integer> {
       throws IOException, Mistake, ClientFailure, InterruptedException, Malformed {
     PrintWriter out = command.commandLine().getOut();
     ChainBench.Order order =
-        new ChainBench.Order(validators, seconds, accounts, NimbleMain.class.getName());
+        new ChainBench.Order(validators, seconds, accounts, flood, NimbleMain.class.getName());
     String figures = Json.show(new ChainBench(order, out).run());
     if (json != null) {
       Files.writeString(json, figures + "\n");

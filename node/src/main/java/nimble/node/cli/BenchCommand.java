@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.Smoke.class,
       BenchChain.class,
       BenchSync.class,
+      BenchSoak.class,
       BenchValidators.class,
       BenchWide.class
     })

@@ -7,6 +7,7 @@ import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
 import nimble.node.net.PeerMemory;
 import nimble.node.signing.SigningGuard;
+import nimble.node.chain.PoolFile;
 import nimble.storage.SegmentedVoteLog;
 import nimble.storage.VoteLog;
 import nimble.storage.mem.MemoryBlobStore;
@@ -27,6 +28,7 @@ final class Disk {
   private final MemorySegmentDirectory votes = new MemorySegmentDirectory();
   private final MemoryBlobStore blobs = new MemoryBlobStore(BLOB_BYTES_MAX);
   private final MemoryShelf shelf = new MemoryShelf(EVIDENCE_BYTES_MAX);
+  private final PoolFile poolFile = PoolFile.inMemory();
   private final LongSupplier lives;
   private Optional<Bytes> peers = Optional.empty();
   private boolean cutting;
@@ -53,6 +55,10 @@ final class Disk {
 
   MemoryBlobStore blobs() {
     return blobs;
+  }
+
+  PoolFile poolFile() {
+    return poolFile;
   }
 
   MemoryShelf shelf() {

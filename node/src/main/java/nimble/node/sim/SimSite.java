@@ -1,8 +1,10 @@
 package nimble.node.sim;
 
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import nimble.node.Site;
+import nimble.node.chain.PoolFile;
 import nimble.node.chain.SeenVotes;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Timers;
@@ -27,6 +29,7 @@ import nimble.vm.reference.ReferenceMachine;
 /// One process's place in a simulated world.
 final class SimSite implements Site {
   private static final int TASK_MILLIS_MAX = 50;
+  private static final int CHECK_MILLIS_MAX = 5;
 
   private final Life life;
   private final Disk disk;
@@ -105,6 +108,11 @@ final class SimSite implements Site {
   }
 
   @Override
+  public PoolFile poolFile() {
+    return disk.poolFile();
+  }
+
+  @Override
   public BlobStore blobs() {
     return disk.blobs();
   }
@@ -122,6 +130,11 @@ final class SimSite implements Site {
   @Override
   public SeenVotes seenVotes() {
     return seenVotes;
+  }
+
+  @Override
+  public Executor checkers() {
+    return task -> life.soon(CHECK_MILLIS_MAX, task);
   }
 
   @Override

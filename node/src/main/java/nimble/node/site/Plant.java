@@ -1,6 +1,7 @@
 package nimble.node.site;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,10 +20,12 @@ public final class Plant implements AutoCloseable {
   private static final long CACHE_BYTES = 128L << 20;
   private static final long WRITE_BUFFER_BYTES = 32L << 20;
   private static final long DRAIN_SECONDS = 30;
+  private static final int CHECKERS = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
 
   private final NetworkThreads network;
   private final ScheduledExecutorService timers;
   private final ExecutorService compute;
+  private final ExecutorService checkers;
   private final RocksMemory memory;
   private final Machine machine;
   private final CountDownLatch failed = new CountDownLatch(1);
@@ -37,6 +40,9 @@ public final class Plant implements AutoCloseable {
     this.compute =
         Executors.newFixedThreadPool(
             threads, Thread.ofPlatform().name("compute-", 0).daemon().factory());
+    this.checkers =
+        Executors.newFixedThreadPool(
+            CHECKERS, Thread.ofPlatform().name("check-", 0).daemon().factory());
     this.memory = new RocksMemory(CACHE_BYTES, WRITE_BUFFER_BYTES);
     this.machine = machine;
   }
@@ -77,6 +83,16 @@ public final class Plant implements AutoCloseable {
         });
   }
 
+  Executor checkers() {
+    return task -> {
+      try {
+        checkers.execute(task);
+      } catch (RejectedExecutionException e) {
+        // The plant is closing: nobody waits any more.
+      }
+    };
+  }
+
   /// Opens when a node of this plant broke.
   public CountDownLatch failed() {
     return failed;
@@ -92,6 +108,7 @@ public final class Plant implements AutoCloseable {
   /// The same for a process that ends: tasks that take longer end with it.
   public void close(long drainSeconds) throws InterruptedException {
     timers.shutdownNow();
+    checkers.shutdown();
     compute.shutdown();
     boolean drained = compute.awaitTermination(drainSeconds, TimeUnit.SECONDS);
     network.close();

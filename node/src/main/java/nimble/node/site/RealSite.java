@@ -5,12 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import nimble.check.Invariant;
 import nimble.crypto.SigningKey;
 import nimble.node.Site;
 import nimble.node.Upkeep;
+import nimble.node.chain.PoolFile;
 import nimble.node.chain.SeenVotes;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Loop;
@@ -186,6 +188,11 @@ public final class RealSite implements Site, AutoCloseable {
   }
 
   @Override
+  public PoolFile poolFile() {
+    return new DiskPoolFile(directory.path().resolve("mempool"));
+  }
+
+  @Override
   public BlobStore blobs() {
     return blobs;
   }
@@ -213,6 +220,11 @@ public final class RealSite implements Site, AutoCloseable {
   @Override
   public Optional<Snapshots> snapshots() {
     return Optional.of(snapshots);
+  }
+
+  @Override
+  public Executor checkers() {
+    return plant.checkers();
   }
 
   @Override

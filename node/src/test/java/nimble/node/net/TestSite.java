@@ -1,8 +1,10 @@
 package nimble.node.net;
 
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import nimble.node.Site;
+import nimble.node.chain.PoolFile;
 import nimble.node.chain.SeenVotes;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Timers;
@@ -98,6 +100,11 @@ final class TestSite implements Site {
   }
 
   @Override
+  public PoolFile poolFile() {
+    return PoolFile.inMemory();
+  }
+
+  @Override
   public BlobStore blobs() {
     return blobs;
   }
@@ -105,6 +112,11 @@ final class TestSite implements Site {
   @Override
   public Shelf shelf() {
     return shelf;
+  }
+
+  @Override
+  public Executor checkers() {
+    return task -> sim.after(1, task);
   }
 
   @Override

@@ -1,0 +1,65 @@
+package nimble.node.bench;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import nimble.codec.Bytes;
+import nimble.node.files.Json;
+import nimble.node.files.Mistake;
+
+/// Whether memory grows while validators work at a steady rate: what they hold once a minute, after
+/// a collection.
+public final class SoakBench {
+  /// What is measured.
+  ///
+  /// @param mainClass of `nimble`
+  public record Order(int validators, int minutes, int accounts, int perSecond, String mainClass) {}
+
+  private static final long MEGABYTE = 1 << 20;
+
+  private final Order order;
+  private final PrintWriter out;
+
+  public SoakBench(Order order, PrintWriter out) {
+    this.order = order;
+    this.out = out;
+  }
+
+  public ObjectNode run() throws IOException, Mistake, InterruptedException {
+    byte[] seed = new byte[32];
+    new SecureRandom().nextBytes(seed);
+    Cast cast =
+        Cast.create(
+            Bytes.wrap(seed), order.validators(), order.accounts() + 1, System.currentTimeMillis());
+    Crowd crowd = new Crowd(cast);
+    ObjectNode json = Json.object();
+    json.put("validators", order.validators()).put("transfersPerSecond", order.perSecond());
+    var minutes = json.putArray("minutes");
+    Path home = Files.createTempDirectory("nimble-bench-");
+    try (Validators validators = Validators.start(cast, home, order.mainClass())) {
+      for (int minute = 0; minute < order.minutes(); minute++) {
+        List<Bytes> transfers = crowd.next(60 * order.perSecond());
+        try (Load load = new Load(validators, transfers, order.perSecond())) {
+          load.start();
+          Thread.sleep(60_000);
+        }
+        ObjectNode now = validators.ask("collected");
+        now.put("rssBytes", validators.memory("VmRSS"));
+        minutes.add(now);
+        out.printf(
+            "minute %d: %d transfers, heap %d MiB, resident %d MiB, disk %d MiB a validator%n",
+            minute + 1,
+            now.path("transfers").asLong(),
+            now.path("heapBytes").asLong() / MEGABYTE,
+            now.path("rssBytes").asLong() / MEGABYTE,
+            now.path("diskBytes").asLong() / MEGABYTE);
+        out.flush();
+      }
+    }
+    return json;
+  }
+}

@@ -1,0 +1,48 @@
+package nimble.node.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import nimble.node.bench.SoakBench;
+import nimble.node.files.Json;
+import nimble.node.files.Mistake;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(name = "soak", description = "Whether validators' memory grows while they work.")
+final class BenchSoak implements Callable<Integer> {
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Option(names = "--minutes", defaultValue = "60", description = "(${DEFAULT-VALUE}).")
+  private int minutes;
+
+  @Option(names = "--validators", defaultValue = "4", description = "(${DEFAULT-VALUE}).")
+  private int validators;
+
+  @Option(names = "--accounts", defaultValue = "100000", description = "(${DEFAULT-VALUE}).")
+  private int accounts;
+
+  @Option(names = "--rate", defaultValue = "500", description = "Transfers/s (${DEFAULT-VALUE}).")
+  private int perSecond;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures.")
+  private @Nullable Path json;
+
+  @Override
+  public Integer call() throws IOException, Mistake, InterruptedException {
+    PrintWriter out = command.commandLine().getOut();
+    SoakBench.Order order =
+        new SoakBench.Order(validators, minutes, accounts, perSecond, NimbleMain.class.getName());
+    String figures = Json.show(new SoakBench(order, out).run());
+    if (json != null) {
+      Files.writeString(json, figures + "\n");
+    }
+    out.println(figures);
+    return ExitCode.DONE;
+  }
+}
