@@ -11,8 +11,8 @@ import nimble.genesis.Genesis;
 import nimble.genesis.TrainingParameters;
 import nimble.node.chain.ChainListener;
 import nimble.node.chain.ChainStore;
-import nimble.node.chain.Law;
 import nimble.node.chain.FinalizedChain;
+import nimble.node.chain.Law;
 import nimble.node.chain.Replica;
 import nimble.node.chain.Reporter;
 import nimble.node.chain.Voter;
@@ -287,6 +287,7 @@ public final class Node implements AutoCloseable {
                     inboxes.penalties(),
                     site.timers(),
                     site.poolFile(),
+                    site::nanos,
                     site.checkers(),
                     listeners.reporter(),
                     onFinal,

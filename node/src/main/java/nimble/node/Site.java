@@ -28,6 +28,11 @@ public interface Site {
 
   Timers timers();
 
+  /// How long something takes, beside the time that owners are told: a simulation stands still.
+  default long nanos() {
+    return 0;
+  }
+
   Network network(Hello hello, LongSupplier height, NetworkListener listener) throws IOException;
 
   Database database();

@@ -3,6 +3,7 @@ package nimble.ledger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import nimble.chain.Block;
 import nimble.chain.Block.Body;
 import nimble.chain.SignedWorkCall;
@@ -16,6 +17,9 @@ import nimble.types.Hash;
 public final class BlockBuilder {
   /// Entries of either kind that one block tries.
   private static final int TRIED_MAX = 10_000;
+
+  /// After so many the time is asked for.
+  private static final int TIMED = 32;
 
   private final Ledger ledger;
 
@@ -33,12 +37,22 @@ public final class BlockBuilder {
 
   /// The pool is only read.
   public Built build(StateView parent, BlockContext context, Mempool pool, List<Bytes> votes) {
+    return build(parent, context, pool, votes, () -> true);
+  }
+
+  /// @param hasTime asked now and then: what comes after a no is left for another block
+  public Built build(
+      StateView parent,
+      BlockContext context,
+      Mempool pool,
+      List<Bytes> votes,
+      BooleanSupplier hasTime) {
     BlockRun run = ledger.begin(parent, context, votes);
     List<Hash> refused = new ArrayList<>();
     BlockParameters block = context.parameters().block();
     long wanted = pool.workCallCount() == 0 ? 0 : wanted(pool, parent, block);
     List<SignedWorkCall> work = work(run, pool.workCalls(), wanted, refused);
-    List<Transaction> transactions = transactions(run, pool.transactions(), refused);
+    List<Transaction> transactions = transactions(run, pool.transactions(), refused, hasTime);
     return new Built(new Body(work, transactions, votes), run.end(), refused);
   }
 
@@ -78,12 +92,12 @@ public final class BlockBuilder {
   }
 
   private static List<Transaction> transactions(
-      BlockRun run, TransactionPool pool, List<Hash> refused) {
+      BlockRun run, TransactionPool pool, List<Hash> refused, BooleanSupplier hasTime) {
     List<Transaction> taken = new ArrayList<>();
     Selection selection = new Selection(pool, run.state());
     for (int tried = 0; tried < TRIED_MAX; tried++) {
       Optional<Pooled> next = selection.next();
-      if (next.isEmpty()) {
+      if (next.isEmpty() || (tried % TIMED == TIMED - 1 && !hasTime.getAsBoolean())) {
         break;
       }
       Pooled pooled = next.get();

@@ -53,6 +53,10 @@ final class Pool {
 
   private static final long SAVE_MILLIS = 30_000;
 
+  /// For choosing transactions: the others have to execute them too before the view times out, and
+  /// code that has just been loaded is slow.
+  private static final long BUILD_NANOS_MAX = 200_000_000;
+
   private record Early(SignedWorkCall call, PublicKey from, long lastHeight) {}
 
   private final Law law;
@@ -65,6 +69,7 @@ final class Pool {
   private final List<Candidate> arrived = new ArrayList<>();
   private final BlockBuilder builder;
   private final PoolFile file;
+  private final LongSupplier nanos;
   private final Map<PublicKey, Integer> useless = new LinkedHashMap<>();
   private final Map<Topic, Gossip> gossips = new EnumMap<>(Topic.class);
   private final Map<Topic, List<Hash>> news = new EnumMap<>(Topic.class);
@@ -81,6 +86,7 @@ final class Pool {
       Penalties penalties,
       Reporter reporter,
       PoolFile file,
+      LongSupplier nanos,
       Executor checkers,
       Consumer<Replica.Input.Checked> done) {
     this.law = law;
@@ -89,6 +95,7 @@ final class Pool {
     this.penalties = penalties;
     this.reporter = reporter;
     this.file = file;
+    this.nanos = nanos;
     this.mempool = new Mempool(PoolLimits.DEFAULT, law.jobs());
     this.intake = new Intake(mempool, law.signatures(), this::view, checkers, done);
     this.builder = new BlockBuilder(law.ledger());
@@ -189,7 +196,9 @@ final class Pool {
   }
 
   BlockBuilder.Built build(StateView parent, BlockContext context, List<Bytes> votes) {
-    BlockBuilder.Built built = builder.build(parent, context, mempool, votes);
+    long until = nanos.getAsLong() + BUILD_NANOS_MAX;
+    BlockBuilder.Built built =
+        builder.build(parent, context, mempool, votes, () -> nanos.getAsLong() < until);
     built.refused().forEach(mempool::drop);
     return built;
   }

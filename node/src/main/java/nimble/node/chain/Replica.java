@@ -6,6 +6,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import nimble.chain.Block;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
@@ -90,6 +91,7 @@ public final class Replica implements Owner<Replica.Input> {
       Penalties penalties,
       Timers timers,
       PoolFile poolFile,
+      LongSupplier nanos,
       Executor checkers,
       Reporter reporter,
       ChainListener listener,
@@ -130,11 +132,11 @@ public final class Replica implements Owner<Replica.Input> {
             parts.penalties(),
             parts.reporter(),
             parts.poolFile(),
+            parts.nanos(),
             parts.checkers(),
             self::must);
     this.catchUp =
-        new CatchUp(
-            chain.height(), outbox, () -> ++requests, parts.penalties(), new Certified());
+        new CatchUp(chain.height(), outbox, () -> ++requests, parts.penalties(), new Certified());
     this.payloadFetch = new PayloadFetch(outbox, () -> ++requests);
     this.viewTimers = new ViewTimers(this::later);
     this.shared =
@@ -225,6 +227,7 @@ public final class Replica implements Owner<Replica.Input> {
     parts.voter().ifPresent(this::staySilent);
     logEntries =
         logEntries.stream().filter(entry -> entry.at().epoch() >= epoch.number()).toList();
+    logEntries = logEntries.stream().filter(entry -> entry.at().epoch() >= epoch.number()).toList();
     parts
         .reporter()
         .info(
@@ -292,9 +295,7 @@ public final class Replica implements Owner<Replica.Input> {
 
   /// A new peer learns at once how far the chain is, and one that is an epoch behind too.
   private void tellTip(PublicKey peer) {
-    chain
-        .tipCertificate()
-        .ifPresent(certificate -> outbox.send(peer, Voting.message(certificate)));
+    chain.tipCertificate().ifPresent(certificate -> outbox.send(peer, Voting.message(certificate)));
   }
 
   /// Validators tell their followers what is final; a follower tells those that follow it (N4).

@@ -126,6 +126,11 @@ public final class RealSite implements Site, AutoCloseable {
   }
 
   @Override
+  public long nanos() {
+    return System.nanoTime();
+  }
+
+  @Override
   public Timers timers() {
     return plant.timers();
   }
