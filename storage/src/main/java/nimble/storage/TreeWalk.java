@@ -43,7 +43,8 @@ public final class TreeWalk {
     }
     switch (node.get()) {
       case Leaf _ -> leaves++;
-      case Inner(List<Optional<Child>> children) -> {
+      case Inner inner -> {
+        List<Optional<Child>> children = inner.children();
         for (int place = 0; place < TreeNode.WIDTH; place++) {
           Optional<Child> child = children.get(place);
           if (child.isPresent()) {

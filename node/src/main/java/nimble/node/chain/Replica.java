@@ -198,10 +198,7 @@ public final class Replica implements Owner<Replica.Input> {
   private void start() {
     startedMillis = nowMillis;
     forgetful =
-        parts
-            .voter()
-            .filter(it -> it.log().floor().epoch() > term.epoch().number())
-            .isPresent();
+        parts.voter().filter(it -> it.log().floor().epoch() > term.epoch().number()).isPresent();
     begin();
     pool.start(nowMillis);
     scheduleTick();
@@ -225,8 +222,6 @@ public final class Replica implements Owner<Replica.Input> {
     present.addAll(Epoch.hotKeys(Elections.set(chain.state(), epoch.number() + 1)));
     parts.onEpoch().accept(present);
     parts.voter().ifPresent(this::staySilent);
-    logEntries =
-        logEntries.stream().filter(entry -> entry.at().epoch() >= epoch.number()).toList();
     logEntries = logEntries.stream().filter(entry -> entry.at().epoch() >= epoch.number()).toList();
     parts
         .reporter()
