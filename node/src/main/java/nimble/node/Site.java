@@ -43,7 +43,9 @@ public interface Site {
   /// Of a node that votes, once.
   SigningGuard signingGuard();
 
-  PoolFile poolFile();
+  default PoolFile poolFile() {
+    return PoolFile.inMemory();
+  }
 
   BlobStore blobs();
 
@@ -63,7 +65,9 @@ public interface Site {
   }
 
   /// For short tasks beside the owners' threads, such as checking signatures.
-  Executor checkers();
+  default Executor checkers() {
+    return Runnable::run;
+  }
 
   Compute compute();
 

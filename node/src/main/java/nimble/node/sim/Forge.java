@@ -3,14 +3,12 @@ package nimble.node.sim;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import nimble.chain.Block;
 import nimble.genesis.Genesis;
 import nimble.node.Node;
 import nimble.node.Site;
 import nimble.node.Upkeep;
-import nimble.node.chain.PoolFile;
 import nimble.node.chain.Reporter;
 import nimble.node.chain.SeenVotes;
 import nimble.node.devnet.NodeKeys;
@@ -110,16 +108,6 @@ public final class Forge implements AutoCloseable {
       this.database = database;
       this.upkeep = upkeep;
       this.keys = keys;
-    }
-
-    @Override
-    public Executor checkers() {
-      return Runnable::run;
-    }
-
-    @Override
-    public PoolFile poolFile() {
-      return PoolFile.inMemory();
     }
 
     @Override
