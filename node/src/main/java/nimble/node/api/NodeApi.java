@@ -9,13 +9,19 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import nimble.api.v1.ConsensusView;
+import nimble.api.v1.EvidenceList;
+import nimble.api.v1.EvidenceView;
 import nimble.api.v1.GetConsensusRequest;
 import nimble.api.v1.GetNodeRequest;
+import nimble.api.v1.ListEvidenceRequest;
 import nimble.api.v1.ListPeersRequest;
 import nimble.api.v1.NodeServiceGrpc;
 import nimble.api.v1.NodeView;
 import nimble.api.v1.PeerView;
 import nimble.api.v1.PeersView;
+import nimble.codec.Writer;
+import nimble.consensus.Misconduct;
+import nimble.consensus.SignedVote;
 import nimble.node.Version;
 import nimble.node.chain.ConsensusDump;
 import nimble.node.chain.Replica;
@@ -26,6 +32,7 @@ import nimble.p2p.PeerAddress;
 final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long PATIENCE_SECONDS = 5;
+  private static final int EVIDENCE_MAX = 1_000;
 
   private final ApiParts parts;
   private final long startedNanos = System.nanoTime();
@@ -64,6 +71,31 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
           .withDescription("consensus does not answer: the node is stuck, or stops")
           .asRuntimeException();
     }
+  }
+
+  @Override
+  public void listEvidence(ListEvidenceRequest request, StreamObserver<EvidenceList> to) {
+    EvidenceList.Builder list = EvidenceList.newBuilder();
+    parts.chain().evidence(EVIDENCE_MAX).forEach(votes -> list.addEvidence(evidence(votes)));
+    Answer.with(to, list.build());
+  }
+
+  private EvidenceView evidence(Misconduct.Votes votes) {
+    SignedVote first = votes.first();
+    return EvidenceView.newBuilder()
+        .setEpoch(first.epoch())
+        .setView(first.vote().view())
+        .setValidator(
+            parts
+                .chain()
+                .epoch(first.epoch())
+                .map(epoch -> parts.show(epoch.set().get(first.signer()).account()))
+                .orElse(""))
+        .setFirstKind(first.vote().kind().name().toLowerCase(Locale.ROOT))
+        .setSecondKind(votes.second().vote().kind().name().toLowerCase(Locale.ROOT))
+        .setFirst(Wire.to(Writer.encode(first::write)))
+        .setSecond(Wire.to(Writer.encode(votes.second()::write)))
+        .build();
   }
 
   private List<PeerView> peers() {

@@ -17,6 +17,7 @@ final class ChainKeys {
   private static final int TRANSACTION = 1;
   private static final int CERTIFICATE = 2;
   private static final int EPOCH = 3;
+  private static final int EVIDENCE = 9;
 
   private ChainKeys() {}
 
@@ -33,6 +34,19 @@ final class ChainKeys {
   /// JOBS: an event of a job, by its number.
   static Bytes event(JobId job, long sequence) {
     return Writer.encode(writer -> writer.i64(job.value()).i64(sequence));
+  }
+
+  /// META: two votes of one validator that exclude each other, one pair per epoch.
+  static Bytes evidence(long epoch, int signer) {
+    return Writer.encode(writer -> evidence(writer).i64(epoch).u8(signer));
+  }
+
+  static Bytes evidence() {
+    return Writer.encode(ChainKeys::evidence);
+  }
+
+  private static Writer evidence(Writer writer) {
+    return writer.u8(EVIDENCE);
   }
 
   /// META: height of the block that ended the epoch before, and the validators of this one.

@@ -11,6 +11,7 @@ import nimble.chain.Transaction;
 import nimble.chain.ValidatorSet;
 import nimble.codec.Bytes;
 import nimble.codec.Writer;
+import nimble.consensus.Misconduct;
 import nimble.crypto.Merkle;
 import nimble.genesis.Genesis;
 import nimble.ledger.Elections;
@@ -209,6 +210,22 @@ public final class ChainStore {
     if (unsynced) {
       unsynced = false;
       database.commit(new Batch().put(Family.META, ChainKeys.TIP, Bytes.ofU64(chain.height())));
+    }
+  }
+
+  /// N8: durable when it returns. The first pair of an epoch is as good as any.
+  void keepEvidence(Misconduct.Votes votes) {
+    Bytes key = ChainKeys.evidence(votes.first().epoch(), votes.first().signer());
+    if (database.get(Family.META, key).isEmpty()) {
+      Batch batch = new Batch();
+      batch.put(
+          Family.META,
+          key,
+          Writer.encode(writer -> {
+            votes.first().write(writer);
+            votes.second().write(writer);
+          }));
+      database.commit(batch);
     }
   }
 

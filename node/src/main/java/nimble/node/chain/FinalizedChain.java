@@ -11,6 +11,8 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.consensus.Certificate;
+import nimble.consensus.Misconduct;
+import nimble.consensus.SignedVote;
 import nimble.ledger.StateView;
 import nimble.state.StateProof;
 import nimble.storage.Contents;
@@ -114,6 +116,19 @@ public final class FinalizedChain {
   /// What finalized the newest block; empty at genesis.
   public Optional<Certificate> tipCertificate() {
     return read(Family.META, ChainKeys.certificate(height()), Certificate::read);
+  }
+
+  /// Double votes that this node has seen and checked, by epoch; at most `limit` (N8).
+  public List<Misconduct.Votes> evidence(int limit) {
+    return database.scan(Family.META, Range.prefix(ChainKeys.evidence(), limit)).stream()
+        .map(entry ->
+            decode(
+                Family.META,
+                entry.key(),
+                entry.value(),
+                reader ->
+                    new Misconduct.Votes(SignedVote.read(reader), SignedVote.read(reader))))
+        .toList();
   }
 
   /// How an epoch began; empty when none of its blocks can be final yet (N5).

@@ -12,6 +12,7 @@ import nimble.consensus.Effect;
 import nimble.consensus.Engine;
 import nimble.consensus.Input;
 import nimble.consensus.Message;
+import nimble.consensus.Misconduct;
 import nimble.consensus.Proposal;
 import nimble.consensus.Request;
 import nimble.consensus.SignedVote;
@@ -263,6 +264,26 @@ final class Term {
     @Override
     public void finalized(Certificate certificate) {
       finalizeThrough(certificate);
+    }
+
+    /// N8.
+    @Override
+    public void convicted(Misconduct misconduct) {
+      parts
+          .reporter()
+          .warn(
+              "misconduct",
+              "epoch",
+              epoch.number(),
+              "culprits",
+              misconduct.culprits().indexes().stream()
+                  .map(index -> epoch.set().get(index).account())
+                  .toList(),
+              "evidence",
+              misconduct);
+      if (misconduct instanceof Misconduct.Votes votes) {
+        parts.store().keepEvidence(votes);
+      }
     }
 
     @Override

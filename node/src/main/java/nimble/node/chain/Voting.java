@@ -17,6 +17,7 @@ import nimble.consensus.Effect;
 import nimble.consensus.Engine;
 import nimble.consensus.Input;
 import nimble.consensus.Message;
+import nimble.consensus.Misconduct;
 import nimble.consensus.Proposal;
 import nimble.consensus.SignedVote;
 import nimble.consensus.Vote;
@@ -48,6 +49,9 @@ final class Voting {
     void finalized(Certificate certificate);
 
     void sendTo(int peer, Message message);
+
+    /// Somebody broke the rules, provably.
+    void convicted(Misconduct misconduct);
   }
 
   private record Pending(Proposal proposal, Proposal parent, boolean certify) {}
@@ -202,8 +206,7 @@ final class Voting {
       case Effect.StartTimer timer -> host.startTimer(timer);
       case Effect.Finalized(List<Proposal> _, Certificate certificate) ->
           host.finalized(certificate);
-      case Effect.Evidence evidence ->
-          reporter.warn("misconduct", "culprits", evidence.misconduct().culprits());
+      case Effect.Evidence(Misconduct misconduct) -> host.convicted(misconduct);
       case Effect.Report(Effect.Notice notice) -> views.noticed(nowMillis, notice);
       case Effect.Stop(String reason) -> Invariant.check(false, "consensus stopped: %s", reason);
     }

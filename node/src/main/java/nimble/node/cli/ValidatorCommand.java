@@ -23,7 +23,9 @@ import picocli.CommandLine.Parameters;
       ValidatorCommand.List.class,
       ValidatorRegistration.class,
       ValidatorCommand.Exit.class,
-      ValidatorCommand.Unjail.class
+      ValidatorCommand.Unjail.class,
+      ValidatorEvidence.class,
+      ValidatorReport.class
     })
 final class ValidatorCommand {
 

@@ -17,6 +17,7 @@ import nimble.api.v1.ChainServiceGrpc;
 import nimble.api.v1.ChainStatus;
 import nimble.api.v1.ConsensusView;
 import nimble.api.v1.EpochSteps;
+import nimble.api.v1.EvidenceList;
 import nimble.api.v1.ExplainRequest;
 import nimble.api.v1.FinalityView;
 import nimble.api.v1.GetAccountRequest;
@@ -42,6 +43,7 @@ import nimble.api.v1.JobView;
 import nimble.api.v1.ListEpochStepsRequest;
 import nimble.api.v1.ListEpochsRequest;
 import nimble.api.v1.ListEventsRequest;
+import nimble.api.v1.ListEvidenceRequest;
 import nimble.api.v1.ListJobsRequest;
 import nimble.api.v1.ListModelsRequest;
 import nimble.api.v1.ListOffersRequest;
@@ -230,6 +232,10 @@ public final class NodeClient implements AutoCloseable {
 
   public ConsensusView consensus() throws ClientFailure {
     return call(nodes, stub -> stub.getConsensus(GetConsensusRequest.getDefaultInstance()));
+  }
+
+  public EvidenceList evidence() throws ClientFailure {
+    return call(nodes, stub -> stub.listEvidence(ListEvidenceRequest.getDefaultInstance()));
   }
 
   public PeersView peers() throws ClientFailure {

@@ -1,0 +1,42 @@
+package nimble.node.cli;
+
+import java.util.concurrent.Callable;
+import nimble.api.v1.EvidenceList;
+import nimble.node.client.NodeClient;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+    name = "evidence",
+    description = {
+      "Lists double votes that the node has seen: two signed votes that exclude each other.",
+      "`nbcli validator report` hands them to the ledger."
+    })
+final class ValidatorEvidence implements Callable<Integer> {
+  @Mixin private final Output output = new Output();
+  @Mixin private final NodeOptions node = new NodeOptions();
+
+  @Override
+  public Integer call() throws Exception {
+    try (NodeClient client = node.connect()) {
+      EvidenceList list = client.evidence();
+      Table table = new Table("VALIDATOR", "EVIDENCE");
+      list.getEvidenceList()
+          .forEach(each ->
+              table.row(
+                  each.getValidator(),
+                  "%s and %s in view %d of epoch %d"
+                      .formatted(
+                          each.getFirstKind(),
+                          each.getSecondKind(),
+                          each.getView(),
+                          each.getEpoch())));
+      output.document(
+          Protos.json(list),
+          list.getEvidenceCount() == 0
+              ? "the node has seen no double vote"
+              : table.show(output.surroundings()));
+      return ExitCode.DONE;
+    }
+  }
+}
