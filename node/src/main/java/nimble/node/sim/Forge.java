@@ -146,6 +146,16 @@ public final class Forge implements AutoCloseable {
     }
 
     @Override
+    public SigningGuard signingGuard() {
+      return disk.signingGuard();
+    }
+
+    @Override
+    public PeerMemory peerMemory() {
+      return disk.peers(keys.hot().publicKey());
+    }
+
+    @Override
     public BlobStore blobs() {
       return disk.blobs();
     }
