@@ -259,7 +259,9 @@ public final class Node implements AutoCloseable {
             site.seenVotes());
     Optional<VoteLog.Opened> log = site.voteLog();
     Optional<Voter> voter =
-        identity.voteKey().flatMap(key -> log.map(opened -> new Voter(key, opened.log(), site.signingGuard())));
+        identity
+            .voteKey()
+            .flatMap(key -> log.map(opened -> new Voter(key, opened.log(), site.signingGuard())));
     List<LogEntry> entries = log.map(VoteLog.Opened::entries).orElse(List.of());
     ChainListener onFinal =
         block -> {

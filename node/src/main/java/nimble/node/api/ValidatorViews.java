@@ -43,8 +43,7 @@ final class ValidatorViews {
     StateView state = chain.state();
     long epoch = MoneyEpoch.of(state).number();
     ValidatorSet set = Elections.set(state, epoch);
-    nimble.api.v1.Validators.Builder view =
-        nimble.api.v1.Validators.newBuilder().setEpoch(epoch);
+    nimble.api.v1.Validators.Builder view = nimble.api.v1.Validators.newBuilder().setEpoch(epoch);
     IntStream.range(0, set.size()).forEach(i -> view.addValidators(validator(set, i)));
     Validators.registered(state)
         .forEach(it -> view.addCandidates(candidate(state, it.address(), it.registration())));
@@ -76,8 +75,7 @@ final class ValidatorViews {
         .setJailedUntil(registered.jailedUntil())
         .setVotesNow(indexOf(Elections.set(state, epoch), address).isPresent())
         .setVotesNext(indexOf(Elections.set(state, epoch + 1), address).isPresent())
-        .setSlashedPermille(
-            Punishments.of(state, address).map(Punishment::permille).orElse(0L))
+        .setSlashedPermille(Punishments.of(state, address).map(Punishment::permille).orElse(0L))
         .build();
   }
 
@@ -86,8 +84,7 @@ final class ValidatorViews {
     StateView state = chain.state();
     Registration registered =
         Validators.get(state, address)
-            .orElseThrow(
-                () -> Refused.absent("%s is no validator".formatted(parts.show(address))));
+            .orElseThrow(() -> Refused.absent("%s is no validator".formatted(parts.show(address))));
     long epoch = MoneyEpoch.of(state).number();
     ValidatorSet set = Elections.set(state, epoch);
     Account account = Accounts.get(state, address);

@@ -28,8 +28,8 @@ public final class LongChain {
   private static final long START_MILLIS = 1_700_000_000_000L;
   private static final int PAYERS = 2_000;
 
-  /// About half of what a block holds, so that the base fee stays.
-  private static final int TRANSFERS_PER_BLOCK = 800;
+  /// Less than half of what a block holds, so that the base fee does not rise.
+  private static final int TRANSFERS_PER_BLOCK = 500;
 
   private static final long FUNDS = 200 * Parameters.NIM;
   private static final long MAX_FEE = Parameters.NIM / 10;

@@ -22,8 +22,8 @@ import nimble.storage.Retention;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
-/// This node's part in one epoch: what it votes on, executes and makes final, until the epoch's last
-/// block is final (N5).
+/// This node's part in one epoch: what it votes on, executes and makes final, until the epoch's
+/// last block is final (N5).
 final class Term {
   /// What it shares with the terms before and after.
   record Parts(

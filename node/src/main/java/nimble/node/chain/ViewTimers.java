@@ -20,8 +20,7 @@ final class ViewTimers {
   void start(Effect.StartTimer timer) {
     long number = ++serial;
     running.put(new ConsensusDump.Timer(timer.view(), timer.kind()), number);
-    later.accept(
-        timer.millis(), new Replica.Input.TimerFired(number, timer.view(), timer.kind()));
+    later.accept(timer.millis(), new Replica.Input.TimerFired(number, timer.view(), timer.kind()));
   }
 
   /// Whether it is one that still runs.

@@ -12,8 +12,8 @@
 ///   passes on the certificate of its newest block; only what a valid certificate covers is final.
 /// - N5: an epoch of consensus is an epoch of the ledger. The block in whose execution the ledger's
 ///   epoch rolls is the last of its epoch, and names the hash of the next epoch's validators; no
-///   other block does. Nothing but itself is proposed on it (R11 of consensus), so what finalizes it
-///   names its digest, in its own view or a later one. Once it is final, views begin at 1 again
+///   other block does. Nothing but itself is proposed on it (R11 of consensus), so what finalizes
+///   it names its digest, in its own view or a later one. Once it is final, views begin at 1 again
 ///   under the next validators, with that digest as genesis, and leaders are drawn with its beacon.
 ///   Blocks carry finalize votes of their own epoch only: late votes of the epoch before do not
 ///   count any more. A node votes where the chain knows both its identity and its vote key.

@@ -66,8 +66,7 @@ final class KeysHistory {
           directory,
           (guard, genesis) -> {
             Content content =
-                new Content(
-                    genesis.chain().value(), key, guard.history().encode().toString());
+                new Content(genesis.chain().value(), key, guard.history().encode().toString());
             SafeFile.create(file, Json.show(Json.of(content)) + "\n");
             show(output, file, guard.history());
           });

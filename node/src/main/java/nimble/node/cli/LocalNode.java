@@ -31,11 +31,7 @@ import nimble.vm.djl.DjlMachine;
 final class LocalNode implements AutoCloseable {
   /// @param api empty for a node that nobody asks anything
   /// @param threads of the compute pool
-  record Place(
-      Endpoint listen,
-      Optional<Endpoint> api,
-      int threads,
-      Joining joining) {}
+  record Place(Endpoint listen, Optional<Endpoint> api, int threads, Joining joining) {}
 
   /// How the node broke.
   record Failure(String owner, Throwable cause) {}

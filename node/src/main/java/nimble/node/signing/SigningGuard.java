@@ -70,8 +70,8 @@ public final class SigningGuard {
     return first
         .filter(it -> second.isEmpty() || it.sequence() > second.get().sequence())
         .or(() -> second)
-        .orElseThrow(() ->
-            new StorageFailure(FILE + " is damaged: it is no longer known what was signed"));
+        .orElseThrow(
+            () -> new StorageFailure(FILE + " is damaged: it is no longer known what was signed"));
   }
 
   private static Optional<Slot> read(Bytes slot) {

@@ -1,5 +1,5 @@
-/// The guard before the vote key: what it has signed last, in a file of its own beside the vote log,
-/// so that neither a fault of the core, nor a lost log, nor a move to another machine makes a
+/// The guard before the vote key: what it has signed last, in a file of its own beside the vote
+/// log, so that neither a fault of the core, nor a lost log, nor a move to another machine makes a
 /// validator contradict itself.
 ///
 /// - S1: nothing of an earlier epoch than the last signed vote's is signed.
@@ -10,8 +10,8 @@
 /// - S4: finalize is signed only for a view above the last one finalized and above the last one
 ///   nullified.
 /// - S5: the very same vote as the last of its kind may be signed again.
-/// - S6: a vote leaves only when the file says that it was signed, durably. The file holds two slots
-///   in turn: a torn write leaves the one before, whose votes are all that ever left.
+/// - S6: a vote leaves only when the file says that it was signed, durably. The file holds two
+///   slots in turn: a torn write leaves the one before, whose votes are all that ever left.
 ///
 /// S2 to S4 refuse more than what is punished: a vote for an old view. Newer views settle older
 /// ones, so nothing is lost with it.

@@ -10,8 +10,8 @@ import nimble.chain.Header;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.consensus.Certificate;
-import nimble.light.Finality;
 import nimble.light.EpochStep;
+import nimble.light.Finality;
 import nimble.node.chain.EpochStart;
 import nimble.node.chain.FinalizedChain;
 import nimble.storage.Contents;
@@ -65,7 +65,8 @@ public final class SnapshotExport {
       Optional<Certificate> certificate = certificate(chain, height);
       if (certificate.isPresent()) {
         Finality finality = new Finality(headers, certificate.get());
-        return Optional.of(new Snapshot(
+        return Optional.of(
+            new Snapshot(
                 steps(chain, header.epoch()), finality, parts.entries(), parts.bytes(), cut));
       }
       Optional<Header> next = chain.header(height + 1);
@@ -83,9 +84,7 @@ public final class SnapshotExport {
     for (long next = 1; next <= epoch; next++) {
       long number = next;
       EpochStart start =
-          chain
-              .epoch(number)
-              .orElseThrow(() -> new StorageFailure("no start of epoch " + number));
+          chain.epoch(number).orElseThrow(() -> new StorageFailure("no start of epoch " + number));
       Certificate votes =
           certificate(chain, start.last().height().value())
               .orElseThrow(() -> new StorageFailure("no votes for the end before " + number));

@@ -29,8 +29,20 @@ final class SimCommandTest {
   @Test
   void minerThatDeviatesIsReplaced() {
     String[] command = {
-      "sim", "--miners", "4", "--transfers", "0", "--crashes", "0", "--splits", "0", "--storms",
-      "0", "--fault", "VanishesMidRound", "--json"
+      "sim",
+      "--miners",
+      "4",
+      "--transfers",
+      "0",
+      "--crashes",
+      "0",
+      "--splits",
+      "0",
+      "--storms",
+      "0",
+      "--fault",
+      "VanishesMidRound",
+      "--json"
     };
     assertEquals(ExitCode.DONE, run(command), () -> err + "" + out);
     assertTrue(out.toString().contains("\"job\" : \"COMPLETED\""), out::toString);

@@ -121,36 +121,38 @@ final class SigningGuardTest {
   /// Votes at random, the power goes at random: what left never contradicts what leaves.
   @Test
   void noCrashLeadsToAContradiction() {
-    Seeds.forEach(200, random -> {
-      MemorySegmentDirectory there = new MemorySegmentDirectory();
-      SigningGuard signing = SigningGuard.open(there);
-      List<Vote> left = new ArrayList<>();
-      for (int turn = 0; turn < 40; turn++) {
-        List<Vote> leaving = new ArrayList<>();
-        for (int i = random.nextInt(3); i >= 0; i--) {
-          Vote vote = any(random);
-          if (signing.sign(vote) == SIGN) {
-            leaving.add(vote);
+    Seeds.forEach(
+        200,
+        random -> {
+          MemorySegmentDirectory there = new MemorySegmentDirectory();
+          SigningGuard signing = SigningGuard.open(there);
+          List<Vote> left = new ArrayList<>();
+          for (int turn = 0; turn < 40; turn++) {
+            List<Vote> leaving = new ArrayList<>();
+            for (int i = random.nextInt(3); i >= 0; i--) {
+              Vote vote = any(random);
+              if (signing.sign(vote) == SIGN) {
+                leaving.add(vote);
+              }
+            }
+            if (random.nextInt(5) == 0) {
+              there.cutPowerAfter(1 + random.nextInt(2));
+            }
+            try {
+              signing.sync();
+              left.addAll(leaving);
+            } catch (StorageFailure powerCut) {
+              there.crash(random);
+              signing = SigningGuard.open(there);
+            }
+            there.restart();
           }
-        }
-        if (random.nextInt(5) == 0) {
-          there.cutPowerAfter(1 + random.nextInt(2));
-        }
-        try {
-          signing.sync();
-          left.addAll(leaving);
-        } catch (StorageFailure powerCut) {
-          there.crash(random);
-          signing = SigningGuard.open(there);
-        }
-        there.restart();
-      }
-      for (Vote one : left) {
-        for (Vote other : left) {
-          assertTrue(!Misconduct.conflict(one, other), one + " and " + other);
-        }
-      }
-    });
+          for (Vote one : left) {
+            for (Vote other : left) {
+              assertTrue(!Misconduct.conflict(one, other), one + " and " + other);
+            }
+          }
+        });
   }
 
   @Test
