@@ -75,7 +75,7 @@ final class Emission {
             : Math128.mulDiv(summary.schedule().validators(), stake, summary.stake());
     long forVoting = counted.views() == 0 ? 0 : Math128.mulDiv(byStake, signed, counted.views());
     boolean expelled = Punishments.of(state, validator).isPresent();
-    if (expelled || duties.blocks() == 0 && forVoting == 0) {
+    if (expelled || (duties.blocks() == 0 && forVoting == 0)) {
       return;
     }
     long sharedLeading = shared(state, validator, forLeading);
