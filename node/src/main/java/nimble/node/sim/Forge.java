@@ -166,16 +166,6 @@ public final class Forge implements AutoCloseable {
     }
 
     @Override
-    public SigningGuard signingGuard() {
-      return disk.signingGuard();
-    }
-
-    @Override
-    public PeerMemory peerMemory() {
-      return disk.peers(keys.hot().publicKey());
-    }
-
-    @Override
     public SeenVotes seenVotes() {
       return new SeenVotes();
     }
