@@ -28,7 +28,7 @@ public final class WideBench {
   private static final int ACCESS_MILLIS_MAX = 100;
   private static final long START_SECONDS = 300;
   private static final long SETTLE_MILLIS = 5_000;
-  private static final long PATIENCE_MILLIS = 120_000;
+  private static final long PATIENCE_MILLIS = 600_000;
   private static final long MILLIS = 1_000;
 
   private final Order order;

@@ -220,7 +220,7 @@ public final class Discovery {
   /// Also where somebody who came in says that it listens: dialling tells whether it does.
   private boolean isUntested(PeerAddress address) {
     PeerAddress place = address.anyone();
-    return address.peer().filter(banned::contains).isEmpty()
+    return address.peer().filter(it -> banned.contains(it)).isEmpty()
         && !dials.containsKey(place)
         && links.values().stream().noneMatch(it -> it.reaches(place));
   }
