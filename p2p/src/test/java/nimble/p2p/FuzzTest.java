@@ -29,6 +29,10 @@ public final class FuzzTest {
               input -> Announce.decode(message(Kind.TX_ANNOUNCE, input)),
               announce -> announce.message(Kind.TX_ANNOUNCE).payload()),
           FuzzTarget.loose(
+              "PeerList",
+              input -> PeerList.decode(message(Kind.PEERS, input)),
+              list -> list.message().payload()),
+          FuzzTarget.loose(
               "Close",
               input -> Handshake.decodeClose(sized(Kind.CLOSE, input)),
               reason -> Handshake.close(reason).payload()),

@@ -9,13 +9,15 @@ import nimble.codec.Malformed;
 import nimble.sim.FuzzTarget;
 import org.junit.jupiter.api.Test;
 
-/// What of this module is read from files.
+/// What of this module is read from files, and from sockets when a state is fetched.
 public final class FuzzTest {
   private static final List<FuzzTarget> TARGETS =
       List.of(
           FuzzTarget.of("LogEntry", LogEntry::read, LogEntry::write),
           FuzzTarget.of("TreeNode", TreeNode::read, TreeNode::write),
           FuzzTarget.of("NodeKey", NodeKey::read, NodeKey::write),
+          FuzzTarget.of("StateCut", StateCut::read, StateCut::write),
+          FuzzTarget.through("StatePart", input -> StatePart.decode(input).encode()),
           FuzzTarget.of("TreeRoot", TreeRoot::read, TreeRoot::write),
           FuzzTarget.through("SegmentHeader", FuzzTest::header),
           FuzzTarget.through("Segment", FuzzTest::segment),

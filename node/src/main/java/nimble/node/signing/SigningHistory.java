@@ -103,6 +103,14 @@ public record SigningHistory(
   }
 
   public static SigningHistory decode(Bytes bytes) throws Malformed {
+    SigningHistory decoded = read(bytes);
+    if (!decoded.encode().equals(bytes)) {
+      throw new Malformed("votes are not in the order of their kinds");
+    }
+    return decoded;
+  }
+
+  private static SigningHistory read(Bytes bytes) throws Malformed {
     return Reader.decode(
         bytes,
         reader -> {
