@@ -44,7 +44,7 @@ public final class Engine {
   /// What to do now, in this order.
   public List<Effect> step(Input input) {
     Invariant.check(started != input instanceof Started, "%s, started: %s", input, started);
-    if (state.stopped || state.isOver() && !(input instanceof Requested)) {
+    if (state.stopped || (state.isOver() && !(input instanceof Requested))) {
       return List.of();
     }
     handle(input);

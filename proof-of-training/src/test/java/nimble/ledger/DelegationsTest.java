@@ -97,8 +97,8 @@ final class DelegationsTest {
     assertEquals(reward.toDelegators(), Supply.of(chain.view()).delegatorRewards());
     long earned = position(People.DEVELOPER).earned();
     long carried = Delegations.pool(chain.view(), VALIDATOR).carried();
-    assertTrue(carried < 500 * NIM >> 32, "less than one step of every share");
-    assertEquals((reward.toDelegators() - carried) * 3 / 5, earned, 1);
+    assertTrue(carried < (500 * NIM) >> 32, "less than one step of every share");
+    assertEquals((double) Math.floorDiv((reward.toDelegators() - carried) * 3, 5), (double) earned, 1);
 
     long before = chain.account(People.DEVELOPER).balance();
     Receipt receipt = chain.run(People.DEVELOPER, new Undelegate(VALIDATOR, 0));

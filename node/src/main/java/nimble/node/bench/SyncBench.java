@@ -122,8 +122,8 @@ public final class SyncBench {
         SnapshotExport.Written written =
             SnapshotExport.write(database, made, target, () -> false).orElseThrow();
         note("snapshotSeconds", seconds(start));
-        note("snapshotBytes", written.snapshot().bytes());
-        note("snapshotEntries", written.snapshot().entries());
+        note("snapshotBytes", (double) written.snapshot().bytes());
+        note("snapshotEntries", (double) written.snapshot().entries());
       }
     }
   }
@@ -215,7 +215,7 @@ public final class SyncBench {
     Node node = start(site, peers());
     await(node, measured);
     double took = seconds(start);
-    note("blocksMeasured", node.chain().height());
+    note("blocksMeasured", (double) node.chain().height());
     note("blocksPerSecond", node.chain().height() / took);
   }
 

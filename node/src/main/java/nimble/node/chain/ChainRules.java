@@ -118,7 +118,7 @@ final class ChainRules {
     boolean sameEpoch = parent.epoch() == header.epoch();
     if (header.height().value() != parent.height().value() + 1
         || header.view() < 1
-        || sameEpoch && (isLast(parent) || header.view() <= parent.view())) {
+        || (sameEpoch && (isLast(parent) || header.view() <= parent.view()))) {
       return Optional.of(
           "height %s, view %d cannot follow height %s, view %d"
               .formatted(header.height(), header.view(), parent.height(), parent.view()));

@@ -12,6 +12,7 @@ import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import nimble.codec.Bytes;
 
 /// A TUN device for each host, and threads that carry packets between them (X2).
 final class TunWires implements Wires {
@@ -21,7 +22,7 @@ final class TunWires implements Wires {
   private static final int QUEUE_MAX = 200_000;
   private static final int PERCENT = 100;
 
-  private record Packet(byte[] bytes, int to, long dueNanos, long number) implements Delayed {
+  private record Packet(Bytes bytes, int to, long dueNanos, long number) implements Delayed {
     @Override
     public long getDelay(TimeUnit unit) {
       return unit.convert(dueNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -103,7 +104,7 @@ final class TunWires implements Wires {
       return;
     }
     long due = System.nanoTime() + (delays.get(from) + delays.get(to)) * NANOS_PER_MILLI;
-    underWay.add(new Packet(bytes, to, due, numbers.getAndIncrement()));
+    underWay.add(new Packet(Bytes.wrap(bytes), to, due, numbers.getAndIncrement()));
   }
 
   /// What is under way when a partition begins is lost.
@@ -112,9 +113,8 @@ final class TunWires implements Wires {
       MemorySegment buffer = arena.allocate(Tun.PACKET_MAX);
       while (!closed) {
         Packet packet = underWay.take();
-        MemorySegment.copy(
-            packet.bytes(), 0, buffer, ValueLayout.JAVA_BYTE, 0, packet.bytes().length);
-        devices.get(packet.to()).write(buffer.asSlice(0, packet.bytes().length));
+        buffer.asByteBuffer().put(packet.bytes().asBuffer());
+        devices.get(packet.to()).write(buffer.asSlice(0, packet.bytes().size()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

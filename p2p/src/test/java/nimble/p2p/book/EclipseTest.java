@@ -25,7 +25,7 @@ final class EclipseTest {
   private static final int FLOOD = 1_500;
   private static final int BREAKS = 150;
 
-  private final class Victim {
+  private static final class Victim {
     final SplittableRandom random;
     final int groups;
     final TreeMap<PublicKey, PeerAddress> outbound = new TreeMap<>();
