@@ -1,6 +1,7 @@
 package nimble.node.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.errorprone.annotations.FormatMethod;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -204,8 +205,9 @@ public final class ChainBench {
     say("%-30s %s", name, spread);
   }
 
+  @FormatMethod
   private void say(String words, Object... values) {
-    out.printf(words + "%n", values);
+    out.println(words.formatted(values));
     out.flush();
   }
 }
