@@ -121,7 +121,9 @@ public final class CrashRun {
       if (i == 0) {
         cache.train(order);
       }
-      nodes.add(new Survivor(i, order.with(cache.flags()), witness));
+      List<String> flags = new ArrayList<>(cache.flags());
+      flags.add("-Djava.io.tmpdir=" + Survivor.scratch(home.validator(i)));
+      nodes.add(new Survivor(i, order.with(flags), witness));
     }
   }
 

@@ -2,7 +2,11 @@ package nimble.node.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 import nimble.api.v1.BlockView;
 import nimble.codec.Malformed;
 import nimble.node.client.ClientFailure;
@@ -39,8 +43,25 @@ final class Survivor {
     return order;
   }
 
+  /// Where its libraries unpack what they load: who is killed leaves that behind.
+  static Path scratch(Path home) {
+    return home.resolveSibling(home.getFileName() + "-scratch");
+  }
+
+  private void sweep() throws IOException {
+    Path scratch = Files.createDirectories(scratch(order.home()));
+    try (Stream<Path> left = Files.walk(scratch)) {
+      for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {
+        if (!path.equals(scratch)) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+
   /// Without waiting until it runs.
   void start() throws IOException {
+    sweep();
     long now = System.nanoTime();
     ChildNode process =
         ChildNode.start(order, words -> witness.broke(Broken.of("by itself: %s", words)));
