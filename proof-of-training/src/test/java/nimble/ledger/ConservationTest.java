@@ -67,7 +67,7 @@ final class ConservationTest {
   @Test
   void l1SupplyIsExactThroughTheLivesOfValidators() {
     Seeds.forEach(
-        20,
+        30,
         random -> {
           TestChain chain = TestChain.create();
           List<People> voters = People.ALL.subList(1, 4);
