@@ -76,8 +76,7 @@ public final class Engine {
         }
       }
       case PayloadVerified(Proposal proposal, boolean valid) -> voting.verified(proposal, valid);
-      case PayloadCertified(Proposal proposal, boolean last) ->
-          progress.certified(proposal, last);
+      case PayloadCertified(Proposal proposal, boolean last) -> progress.certified(proposal, last);
       case Requested(int peer, Request request) ->
           catchup
               .answer(request)

@@ -379,8 +379,7 @@ final class RulesTest {
     lastCertified();
     scene.saw(finalizes(FIRST));
     scene.step(new Input.Requested(3, new Request(3, 1, 1)));
-    assertEquals(
-        List.of(new Effect.SendTo(3, certificate(finalizes(FIRST)))), scene.effects());
+    assertEquals(List.of(new Effect.SendTo(3, certificate(finalizes(FIRST)))), scene.effects());
   }
 
   private void lastCertified() {

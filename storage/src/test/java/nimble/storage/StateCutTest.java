@@ -89,7 +89,7 @@ final class StateCutTest {
           }
           StateCut cut = cut(parts, depth);
           Change crown = cut.crown(key -> Optional.ofNullable(nodes.get(key)), VERSION);
-          crown.stale().forEach(nodes::remove);
+          crown.stale().forEach(key -> nodes.remove(key));
           nodes.putAll(crown.written());
 
           Change expected = whole(state);

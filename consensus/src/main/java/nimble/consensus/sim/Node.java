@@ -283,7 +283,8 @@ final class Node {
 
   /// Makes a payload, and holds it.
   Proposal propose(long view, Proposal parent, boolean valid) {
-    Payload payload = world.library().write(index(), committee.epoch(), view, parent.digest(), valid);
+    Payload payload =
+        world.library().write(index(), committee.epoch(), view, parent.digest(), valid);
     store.hold(payload);
     return new Proposal(committee.epoch(), view, parent.view(), payload.digest());
   }
@@ -326,10 +327,7 @@ final class Node {
   }
 
   private boolean verify(Proposal proposal, Proposal parent) {
-    Optional<Payload> payload =
-        store
-            .held(proposal.digest())
-            .filter(_ -> mayFollow(parent));
+    Optional<Payload> payload = store.held(proposal.digest()).filter(_ -> mayFollow(parent));
     payload.ifPresent(body -> {
       boolean valid = body.valid() && body.parent().equals(parent.digest());
       answer(new Input.PayloadVerified(proposal, valid));

@@ -159,7 +159,9 @@ final class Referee {
       case Vote.Finalize(Proposal proposal) -> only(finalized, at, proposal);
     }
     require(
-        !(nullified.contains(at) && finalized.containsKey(at)), "%s is finalized and nullified", at);
+        !(nullified.contains(at) && finalized.containsKey(at)),
+        "%s is finalized and nullified",
+        at);
   }
 
   private static void only(Map<At, Proposal> known, At at, Proposal proposal) {

@@ -126,8 +126,7 @@ public final class FinalizedChain {
                 Family.META,
                 entry.key(),
                 entry.value(),
-                reader ->
-                    new Misconduct.Votes(SignedVote.read(reader), SignedVote.read(reader))))
+                reader -> new Misconduct.Votes(SignedVote.read(reader), SignedVote.read(reader))))
         .toList();
   }
 

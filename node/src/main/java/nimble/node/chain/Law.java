@@ -22,7 +22,13 @@ public record Law(
     SeenVotes seenVotes) {
   public static Law of(Genesis genesis, PublicKey self, JobRules jobs, SeenVotes seenVotes) {
     SeenSignatures signatures = new SeenSignatures(Ed25519::verify);
-    return new Law(genesis, self, jobs, signatures, new Ledger(jobs, signatures, new ConflictingVotes()), seenVotes);
+    return new Law(
+        genesis,
+        self,
+        jobs,
+        signatures,
+        new Ledger(jobs, signatures, new ConflictingVotes()),
+        seenVotes);
   }
 
   ChainId chain() {

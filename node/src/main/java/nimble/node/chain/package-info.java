@@ -24,8 +24,8 @@
 /// - N7: a node whose votes are forgotten, so that its log's floor is an epoch ahead, follows in
 ///   silence up to the first epoch that begins, by the time of the block before it, after the node
 ///   was started: nothing signed before can be of that epoch, however far the chain was ahead.
-/// - N8: two votes that exclude each other are kept, one pair per validator and epoch, until somebody
-///   with an account hands them to the ledger: a running node has no account's key.
+/// - N8: two votes that exclude each other are kept, one pair per validator and epoch, until
+///   somebody with an account hands them to the ledger: a running node has no account's key.
 @NullMarked
 package nimble.node.chain;
 

@@ -184,9 +184,12 @@ final class LocalNode implements AutoCloseable {
     return site.lastStop() != StopMark.Last.UNCLEAN
         ? Optional.empty()
         : Optional.of(
-            "the last stop was not in order (killed, or a loss of power); checked: the database,"
-                + " whose newest block is %d and has the state that its header says, and the vote"
-                + " log, whole to its last entry".formatted(node.chain().height()));
+            """
+            the last stop was not in order (killed, or a loss of power); checked: the database, \
+            whose newest block is %d and has the state that its header says, and the vote log, \
+            whole to its last entry\
+            """
+                .formatted(node.chain().height()));
   }
 
   ObjectNode json() {

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import nimble.genesis.Parameters;
@@ -184,7 +185,7 @@ public final class CrashRun {
     for (Survivor victim : victims) {
       awaitShown(victim, height);
       long millis = victim.ageMillis();
-      ready.get(blow).add(millis);
+      Objects.requireNonNull(ready.get(blow)).add(millis);
       readyProcessor.add(victim.processorMillis());
       slowest = Math.max(slowest, millis);
     }

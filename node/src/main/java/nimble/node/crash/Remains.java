@@ -52,7 +52,8 @@ final class Remains {
         votes.add(dead.index(), vote.kind(), vote.epoch(), vote.view(), digest, "its own vote log");
       }
     } catch (Malformed e) {
-      throw Broken.of("the vote log of %s holds what was never written: %s", dead, e.reason());
+      throw Broken.of(
+          "the vote log of %d holds what was never written: %s", dead.index(), e.reason());
     }
   }
 

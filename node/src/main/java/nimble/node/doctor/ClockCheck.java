@@ -72,6 +72,6 @@ final class ClockCheck {
   private static long millis(ByteBuffer answer, int at) {
     long seconds = Integer.toUnsignedLong(answer.getInt(at)) - SECONDS_1900_TO_1970;
     long fraction = Integer.toUnsignedLong(answer.getInt(at + 4));
-    return seconds * 1_000 + (fraction * 1_000 >> 32);
+    return seconds * 1_000 + ((fraction * 1_000) >> 32);
   }
 }

@@ -1,6 +1,7 @@
 package nimble.node.doctor;
 
 import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 
 /// What one check has found.
 ///
@@ -18,7 +19,7 @@ public record Finding(String check, Mark mark, String found, String remedy) {
   }
 
   @FormatMethod
-  static Finding ok(String check, String format, Object... values) {
+  static Finding ok(String check, @FormatString String format, Object... values) {
     return new Finding(check, Mark.OK, format.formatted(values), "");
   }
 

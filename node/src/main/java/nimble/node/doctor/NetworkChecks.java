@@ -79,9 +79,11 @@ final class NetworkChecks {
       return Finding.warn(
           "router",
           "behind one: the addresses here are private (%s)".formatted(shown()),
-          "forward TCP port %d to this machine, or stay without: the node then keeps the"
-                  .formatted(port)
-              + " connections that it opens itself, which is enough to follow and to mine");
+          """
+          forward TCP port %d to this machine, or stay without: the node then keeps the connections \
+          that it opens itself, which is enough to follow and to mine\
+          """
+              .formatted(port));
     } catch (IOException e) {
       return Finding.unknown(
           "router", String.valueOf(e.getMessage()), "check p2p.listen and the network's settings");

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// What a user has chosen for `nbcli`: flags before the environment before `nbcli.yaml` before
@@ -15,9 +16,10 @@ public final class ClientConfig {
 
   private final Path file;
   private final Map<String, String> environment;
-  private final TreeMap<String, String> chosen;
+  private final SortedMap<String, String> chosen;
 
-  private ClientConfig(Path file, Map<String, String> environment, TreeMap<String, String> chosen) {
+  private ClientConfig(
+      Path file, Map<String, String> environment, SortedMap<String, String> chosen) {
     this.file = file;
     this.environment = environment;
     this.chosen = chosen;

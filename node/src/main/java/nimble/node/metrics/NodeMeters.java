@@ -164,8 +164,8 @@ public final class NodeMeters
   }
 
   private void finalized(Object... pairs) {
-    counter(Meter.CHAIN_TRANSACTIONS).increment(number(pairs, "transactions"));
-    counter(Meter.CHAIN_WORK_CALLS).increment(number(pairs, "workCalls"));
+    counter(Meter.CHAIN_TRANSACTIONS).increment((double) number(pairs, "transactions"));
+    counter(Meter.CHAIN_WORK_CALLS).increment((double) number(pairs, "workCalls"));
     sinceEntered(number(pairs, "view"), finalization());
   }
 

@@ -68,8 +68,7 @@ final class Succession implements Referee.Audience {
 
   @Override
   public void finalized(Block block, Node by) {
-    Optional<ValidatorSet> set =
-        by.chain().epoch(block.header().epoch()).map(epoch -> epoch.set());
+    Optional<ValidatorSet> set = by.chain().epoch(block.header().epoch()).map(epoch -> epoch.set());
     List<PublicKey> seats =
         set.stream()
             .flatMap(it -> it.validators().stream())

@@ -182,8 +182,7 @@ public final class World {
   }
 
   /// Who joins later dials the others; it is the last of all, so that their places stay theirs.
-  private void addCandidate(
-      NodeKeys keys, List<PeerAddress> statics, Member.Surroundings around) {
+  private void addCandidate(NodeKeys keys, List<PeerAddress> statics, Member.Surroundings around) {
     Node.Identity identity =
         new Node.Identity(
             devnet.genesis(),

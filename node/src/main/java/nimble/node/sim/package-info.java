@@ -24,8 +24,8 @@
 ///   it from one that withholds its data.
 /// - W11: who skips work, forges losses or withholds data is slashed; who vanishes gets a strike.
 /// - W12: epochs are short, and follow one another without a gap, whatever happens at their ends.
-/// - W13: a validator that registers and one that exits change places while all this goes on: the one
-///   leads blocks, the other follows, and nobody waits for either.
+/// - W13: a validator that registers and one that exits change places while all this goes on: the
+///   one leads blocks, the other follows, and nobody waits for either.
 @NullMarked
 package nimble.node.sim;
 

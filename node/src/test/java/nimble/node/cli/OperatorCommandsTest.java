@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import nimble.node.chain.Reporter;
 import nimble.node.devnet.LogFile;
@@ -109,8 +111,8 @@ final class OperatorCommandsTest {
     assertTrue(without.out().contains("nimble keys new"), without.out());
   }
 
-  private static String mark(TreeMap<String, JsonNode> checks, String check) {
-    return checks.get(check).path("mark").asText();
+  private static String mark(SortedMap<String, JsonNode> checks, String check) {
+    return Objects.requireNonNull(checks.get(check)).path("mark").asText();
   }
 
   @Test

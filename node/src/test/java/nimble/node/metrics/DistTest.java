@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,12 +50,13 @@ final class DistTest {
   @SuppressWarnings("unchecked")
   void theAlertsAreOfFrozenNamesAndSayWhatToDo() throws IOException {
     String text = Files.readString(DIST.resolve("prometheus/alerts.yaml"));
-    Map<String, Object> document =
-        (Map<String, Object>) new Load(LoadSettings.builder().build()).loadFromString(text);
+    var document =
+        (Map<String, List<Map<String, List<Map<String, Object>>>>>)
+            new Load(LoadSettings.builder().build()).loadFromString(text);
     int rules = 0;
-    for (Map<String, Object> group : (List<Map<String, Object>>) document.get("groups")) {
-      for (Map<String, Object> rule : (List<Map<String, Object>>) group.get("rules")) {
-        Map<String, String> annotations = (Map<String, String>) rule.get("annotations");
+    for (var group : document.getOrDefault("groups", List.of())) {
+      for (Map<String, Object> rule : group.getOrDefault("rules", List.of())) {
+        var annotations = (Map<String, String>) rule.getOrDefault("annotations", Map.of());
         assertTrue(rule.containsKey("expr"), rule::toString);
         assertTrue(annotations.containsKey("summary"), rule::toString);
         assertTrue(annotations.containsKey("action"), rule::toString);
@@ -74,13 +76,13 @@ final class DistTest {
   }
 
   private static void assertFrozen(String text) {
-    TreeSet<String> unknown = names(text);
+    SortedSet<String> unknown = names(text);
     unknown.removeAll(Meter.names());
     assertEquals(new TreeSet<>(), unknown);
   }
 
-  private static TreeSet<String> names(String text) {
-    TreeSet<String> names = new TreeSet<>();
+  private static SortedSet<String> names(String text) {
+    SortedSet<String> names = new TreeSet<>();
     Matcher found = NAME.matcher(text);
     while (found.find()) {
       names.add(PART.matcher(found.group()).replaceFirst(""));

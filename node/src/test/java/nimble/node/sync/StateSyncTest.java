@@ -83,7 +83,6 @@ final class StateSyncTest {
 
   /// A peer with the snapshot, that does something to each answer it sends.
   private void peer(int number, UnaryOperator<Message> spoil) {
-    List<Network> self = new ArrayList<>();
     TestInbox<SnapshotServer.Asked> inbox = new TestInbox<>(sim);
     Network network =
         join(
@@ -96,7 +95,6 @@ final class StateSyncTest {
               }
               return true;
             });
-    self.add(network);
     inbox.start(new SnapshotServer(snapshots, new Spoiling(network, spoil), (_, _, _) -> {}));
   }
 
@@ -205,7 +203,8 @@ final class StateSyncTest {
     StateSync.Synced synced = assertInstanceOf(StateSync.Synced.class, results.getFirst());
     assertEquals(new StateSync.Synced(Source.HEIGHT, 0, 1), synced);
     assertEquals(Source.HEIGHT, new FinalizedChain(database).height());
-    assertTrue(answered.get(1) > 1 && answered.get(3) > 1, answered.toString());
+    assertTrue(
+        answered.getOrDefault(1, 0) > 1 && answered.getOrDefault(3, 0) > 1, answered.toString());
   }
 
   @Test

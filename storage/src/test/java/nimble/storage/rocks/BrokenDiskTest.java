@@ -20,6 +20,7 @@ import nimble.storage.Range;
 import nimble.storage.StorageFailure;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /// D4: what a disk does to a database ends in words that say what to do, and loses nothing that was
@@ -86,10 +87,7 @@ final class BrokenDiskTest {
     Files.write(table, bytes);
     try (RocksDatabase database = RocksDatabase.open(path, memory, OPEN_FILES)) {
       String words =
-          assertThrows(
-                  StorageFailure.class,
-                  () -> database.scan(Family.STATE, Range.prefix(Bytes.EMPTY, Range.LIMIT_MAX)))
-              .getMessage();
+          words(() -> database.scan(Family.STATE, Range.prefix(Bytes.EMPTY, Range.LIMIT_MAX)));
       assertTrue(words.contains("it is damaged") && words.contains("nimble db verify"), words);
       assertTrue(words.contains(path.toString()), words);
       assertTrue(database.get(Family.STATE, Bytes.ofU64(0)).isPresent(), "the rest is readable");
@@ -132,7 +130,7 @@ final class BrokenDiskTest {
       }
     }
     assertTrue(words.contains("the disk is full") && words.contains("make room"), words);
-    assertTrue(run("mount", "-o", "remount,size=96m", path.getParent().toString()));
+    assertTrue(run("mount", "-o", "remount,size=96m", path.resolveSibling("").toString()));
     try (RocksDatabase database = RocksDatabase.open(path, memory, OPEN_FILES)) {
       List<nimble.storage.Entry> all =
           database.scan(Family.STATE, Range.prefix(Bytes.EMPTY, Range.LIMIT_MAX));
@@ -145,10 +143,12 @@ final class BrokenDiskTest {
   void d4AReadOnlyDiskIsNamed() throws IOException, InterruptedException {
     Path path = disk("64");
     RocksDatabase.open(path, memory, OPEN_FILES).close();
-    assertTrue(run("mount", "-o", "remount,ro", path.getParent().toString()));
-    String words =
-        assertThrows(StorageFailure.class, () -> RocksDatabase.open(path, memory, OPEN_FILES))
-            .getMessage();
+    assertTrue(run("mount", "-o", "remount,ro", path.resolveSibling("").toString()));
+    String words = words(() -> RocksDatabase.open(path, memory, OPEN_FILES));
     assertTrue(words.contains("the disk is read-only"), words);
+  }
+
+  private static String words(Executable failing) {
+    return String.valueOf(assertThrows(StorageFailure.class, failing).getMessage());
   }
 }
