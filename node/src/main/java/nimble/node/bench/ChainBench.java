@@ -173,7 +173,7 @@ public final class ChainBench {
   private void busy(Validators validators, List<Bytes> transfers, Probe probe, double most)
       throws IOException, Mistake, ClientFailure, InterruptedException {
     List<Double> millis = new ArrayList<>();
-    try (Load load = new Load(validators, transfers, most * BUSY_SHARE)) {
+    try (Load load = new Load(validators, transfers, Math.max(1, most * BUSY_SHARE))) {
       load.start();
       long end = System.nanoTime() + order.seconds() * 1_000_000_000L;
       for (int i = 0; System.nanoTime() < end && !load.isOut(); i++) {
