@@ -43,7 +43,7 @@ public record StateCut(int depth, List<Optional<Part>> parts) {
   }
 
   public static int parts(int depth) {
-    return 1 << BITS * depth;
+    return 1 << (BITS * depth);
   }
 
   /// Where a leaf belongs.

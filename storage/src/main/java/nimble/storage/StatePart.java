@@ -57,7 +57,7 @@ public final class StatePart {
 
   /// The part as a subtree.
   ///
-  /// @param written its nodes, as version `version` writes them
+  /// @param change its nodes, as version `version` writes them
   public record Grown(StateCut.Part part, Change change) {}
 
   /// Malformed when the entries belong to several places of a cut at `depth`.

@@ -2,8 +2,8 @@ package nimble.storage.rocks;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import nimble.storage.StorageFailure;
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
@@ -39,14 +39,16 @@ final class DatabaseFailure {
   }
 
   private static boolean isFull(Exception cause) {
-    return status(cause) instanceof Status status && status.getSubCode() == Status.SubCode.NoSpace;
+    return status(cause).filter(it -> it.getSubCode() == Status.SubCode.NoSpace).isPresent();
   }
 
   private static boolean isDamage(Exception cause) {
-    return status(cause) instanceof Status status && status.getCode() == Status.Code.Corruption;
+    return status(cause).filter(it -> it.getCode() == Status.Code.Corruption).isPresent();
   }
 
-  private static @Nullable Status status(Exception cause) {
-    return cause instanceof RocksDBException failure ? failure.getStatus() : null;
+  private static Optional<Status> status(Exception cause) {
+    return cause instanceof RocksDBException failure
+        ? Optional.ofNullable(failure.getStatus())
+        : Optional.empty();
   }
 }
