@@ -11,15 +11,11 @@ import nimble.types.Hash;
 public final class Hashing {
   private static final int TAG_MAX = 255;
 
-  /// Looking the algorithm up costs as much as a small hash. A digest is as new after each result.
-  private static final ThreadLocal<MessageDigest> DIGEST =
-      ThreadLocal.withInitial(Hashing::newSha256);
-
   private Hashing() {}
 
   /// `SHA-256(bytes)`.
   public static Hash sha256(Bytes bytes) {
-    MessageDigest digest = DIGEST.get();
+    MessageDigest digest = newSha256();
     bytes.feed(digest);
     return finish(digest);
   }
@@ -28,7 +24,7 @@ public final class Hashing {
   public static Hash of(String tag, Bytes... parts) {
     byte[] name = tag.getBytes(StandardCharsets.US_ASCII);
     Invariant.check(name.length <= TAG_MAX, "tag of %d bytes", name.length);
-    MessageDigest digest = DIGEST.get();
+    MessageDigest digest = newSha256();
     digest.update((byte) name.length);
     digest.update(name);
     for (Bytes part : parts) {

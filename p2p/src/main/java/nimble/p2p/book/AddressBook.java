@@ -261,7 +261,7 @@ public final class AddressBook {
       places.stream()
           .filter(it -> !it.equals(entry.address()) && !get(it).tried())
           .max(Comparator.comparingInt(it -> get(it).failures()))
-          .ifPresent(places::remove);
+          .ifPresent(worst -> places.remove(worst));
     }
   }
 
