@@ -23,6 +23,8 @@ final class Survivor {
   /// Of what was shown before, so many blocks are shown again.
   private static final long AGAIN = 20;
 
+  private static final int CALLS_MAX = 20;
+
   private final int index;
   private final ChildNode.Order order;
   private final Witness witness;
@@ -75,7 +77,7 @@ final class Survivor {
       PeerAddress api = PeerAddress.parse(said.path("api").asText());
       NodeClient known = NodeClient.connect(api.host(), api.port());
       client = Optional.of(known);
-      long height = known.status().getFinalizedHeight();
+      long height = height(known);
       if (height < witness.height(index)) {
         throw Broken.of(
             "%s came back at height %d and had shown %d as final",
@@ -85,6 +87,19 @@ final class Survivor {
       Thread.ofPlatform().daemon().name("watch-" + index).start(() -> watch(known, from));
     } catch (Mistake | Malformed | ClientFailure e) {
       throw new IOException("%s does not answer: %s".formatted(order.name(), e.getMessage()), e);
+    }
+  }
+
+  /// A busy machine may need more than one call's time.
+  private long height(NodeClient known) throws ClientFailure {
+    for (int i = 1; ; i++) {
+      try {
+        return known.status().getFinalizedHeight();
+      } catch (ClientFailure e) {
+        if (i == CALLS_MAX || e.kind() != ClientFailure.Kind.UNAVAILABLE) {
+          throw e;
+        }
+      }
     }
   }
 
