@@ -205,6 +205,10 @@ public final class ChainStore {
     deferred = true;
   }
 
+  boolean defers() {
+    return deferred;
+  }
+
   void settle() {
     deferred = false;
     if (unsynced) {

@@ -1,5 +1,6 @@
 package nimble.node.chain;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -111,6 +112,7 @@ public final class Replica implements Owner<Replica.Input> {
   private List<LogEntry> logEntries;
   private long requests;
   private long passedOn;
+  private final List<ExecutedBlock> unsettled = new ArrayList<>();
   private long nowMillis;
   private long startedMillis;
   private boolean forgetful;
@@ -355,15 +357,26 @@ public final class Replica implements Owner<Replica.Input> {
       parts.store().defer();
       catchUp.heard(nowMillis, peer, message);
       parts.store().settle();
+      unsettled.forEach(this::tell);
+      unsettled.clear();
     }
+  }
+
+  /// Nobody hears of a block that a crash could take back.
+  private void tell(ExecutedBlock block) {
+    ChainReport.finalized(parts.reporter(), block);
+    parts.listener().finalized(block.block());
   }
 
   private final class Host implements Term.Host {
     @Override
     public void finalized(ExecutedBlock block) {
       pool.finalized(nowMillis, block.block());
-      ChainReport.finalized(parts.reporter(), block);
-      parts.listener().finalized(block.block());
+      if (parts.store().defers()) {
+        unsettled.add(block);
+      } else {
+        tell(block);
+      }
     }
 
     @Override
