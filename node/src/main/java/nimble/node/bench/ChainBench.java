@@ -39,7 +39,12 @@ public final class ChainBench {
   private static final int VERIFICATIONS = 20_000;
   private static final double BUSY_SHARE = 0.8;
   private static final long LOW_PAUSE_MILLIS = 120;
+  private static final int LOW_PAUSE_SPREAD_MILLIS = 60;
   private static final long BUSY_PAUSE_MILLIS = 50;
+  private static final long LOOK_MILLIS = 20;
+
+  /// Without a new transfer for so long there is none on its way.
+  private static final long QUIET_MILLIS = 1_500;
 
   private final Order order;
   private final PrintWriter out;
@@ -64,7 +69,8 @@ public final class ChainBench {
     json.put("validators", order.validators());
     json.put("cores", CORES);
     json.put("accounts", order.accounts());
-    verifications(crowd);
+    // Of a crowd of its own: transfers that are never handed in would leave gaps before the others.
+    verifications(new Crowd(cast));
     List<Bytes> slow = crowd.next(WARM_SECONDS * WARM_PER_SECOND);
     List<Bytes> warm = crowd.next(WARM_SECONDS * PER_SECOND_MAX);
     List<Bytes> most = crowd.next(order.seconds() * PER_SECOND_MAX);
@@ -125,7 +131,7 @@ public final class ChainBench {
       load.start();
       long end = start + seconds * 1_000_000_000L;
       while (System.nanoTime() < end && !load.isOut()) {
-        Thread.sleep(20);
+        Thread.sleep(LOOK_MILLIS);
       }
       ObjectNode last = validators.ask("disk");
       double passed = (System.nanoTime() - start) / 1e9;
@@ -154,7 +160,7 @@ public final class ChainBench {
     long seen = -1;
     for (long now = validators.transfers(); now != seen; now = validators.transfers()) {
       seen = now;
-      Thread.sleep(1_500);
+      Thread.sleep(QUIET_MILLIS);
     }
   }
 
@@ -163,7 +169,7 @@ public final class ChainBench {
       throws ClientFailure, InterruptedException {
     List<Double> millis = new ArrayList<>();
     for (int i = 0; i < LOW_COMMITS; i++) {
-      Thread.sleep(LOW_PAUSE_MILLIS + i * 7 % 60);
+      Thread.sleep(LOW_PAUSE_MILLIS + i * 7 % LOW_PAUSE_SPREAD_MILLIS);
       millis.add(probe.commitMillis(client(validators, i)));
     }
     put(name, Spread.of(millis.subList(LOW_COMMITS / 5, LOW_COMMITS)));

@@ -18,6 +18,7 @@ final class Load implements AutoCloseable {
 
   private static final int BATCH = 200;
   private static final long POLL_MILLIS = 20;
+  private static final long EMPTY_MILLIS = 2;
 
   private final Validators validators;
   private final Deque<Bytes> waiting;
@@ -66,7 +67,7 @@ final class Load implements AutoCloseable {
       while (!stopped) {
         List<Bytes> batch = take();
         if (batch.isEmpty()) {
-          Thread.sleep(2);
+          Thread.sleep(EMPTY_MILLIS);
           continue;
         }
         List<String> reasons = client.submitBatch(batch);

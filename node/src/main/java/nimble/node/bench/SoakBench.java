@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import nimble.codec.Bytes;
 import nimble.node.files.Json;
@@ -19,6 +20,7 @@ public final class SoakBench {
   /// @param mainClass of `nimble`
   public record Order(int validators, int minutes, int accounts, int perSecond, String mainClass) {}
 
+  private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final long MEGABYTE = 1 << 20;
 
   private final Order order;
@@ -42,10 +44,10 @@ public final class SoakBench {
     Path home = Files.createTempDirectory("nimble-bench-");
     try (Validators validators = Validators.start(cast, home, order.mainClass())) {
       for (int minute = 0; minute < order.minutes(); minute++) {
-        List<Bytes> transfers = crowd.next(60 * order.perSecond());
+        List<Bytes> transfers = crowd.next((int) MINUTE.toSeconds() * order.perSecond());
         try (Load load = new Load(validators, transfers, order.perSecond())) {
           load.start();
-          Thread.sleep(60_000);
+          Thread.sleep(MINUTE);
         }
         ObjectNode now = validators.ask("collected");
         now.put("rssBytes", validators.memory("VmRSS"));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import nimble.node.Node;
+import nimble.node.Upkeep;
 import nimble.node.chain.SeenVotes;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.sim.SimNetwork;
@@ -83,6 +84,8 @@ final class Member {
         new SimSite(
             life,
             disk,
+            disk.database(),
+            Upkeep.FULL,
             around.wires(),
             address(),
             around.seenVotes(),

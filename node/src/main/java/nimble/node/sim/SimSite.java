@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import nimble.node.Site;
+import nimble.node.Upkeep;
 import nimble.node.chain.PoolFile;
 import nimble.node.chain.SeenVotes;
 import nimble.node.loop.Inbox;
@@ -33,6 +34,8 @@ final class SimSite implements Site {
 
   private final Life life;
   private final Disk disk;
+  private final Database database;
+  private final Upkeep upkeep;
   private final SimNetwork wires;
   private final PeerAddress listen;
   private final SeenVotes seenVotes;
@@ -42,12 +45,16 @@ final class SimSite implements Site {
   SimSite(
       Life life,
       Disk disk,
+      Database database,
+      Upkeep upkeep,
       SimNetwork wires,
       PeerAddress listen,
       SeenVotes seenVotes,
       PublicKey self) {
     this.life = life;
     this.disk = disk;
+    this.database = database;
+    this.upkeep = upkeep;
     this.wires = wires;
     this.listen = listen;
     this.seenVotes = seenVotes;
@@ -94,7 +101,12 @@ final class SimSite implements Site {
 
   @Override
   public Database database() {
-    return disk.database();
+    return database;
+  }
+
+  @Override
+  public Upkeep upkeep() {
+    return upkeep;
   }
 
   @Override

@@ -8,23 +8,20 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import nimble.codec.Bytes;
 import nimble.storage.Batch;
 import nimble.storage.Database;
-import nimble.storage.Entry;
 import nimble.storage.Family;
-import nimble.storage.Range;
+import nimble.storage.ForwardingDatabase;
 
 /// A database that notes after each commit how long its write-ahead log was then: what is behind
 /// may be gone when the power goes. [PowerLoss] reads the note.
-public final class MarkedDatabase implements Database {
+public final class MarkedDatabase extends ForwardingDatabase {
   static final String MARK = "database.synced";
   static final String LOG_SUFFIX = ".log";
 
-  private final Database inner;
   private final Path directory;
   private final Path mark;
   private final FileChannel channel;
@@ -32,7 +29,7 @@ public final class MarkedDatabase implements Database {
   /// @param directory of the database's files
   /// @param notes where the note is kept
   public MarkedDatabase(Database inner, Path directory, Path notes) {
-    this.inner = inner;
+    super(inner);
     this.directory = directory;
     this.mark = notes.resolve(MARK);
     this.channel =
@@ -44,40 +41,15 @@ public final class MarkedDatabase implements Database {
   }
 
   @Override
-  public Optional<Bytes> get(Family family, Bytes key) {
-    return inner.get(family, key);
-  }
-
-  @Override
-  public List<Entry> scan(Family family, Range range) {
-    return inner.scan(family, range);
-  }
-
-  @Override
   public void commit(Batch batch) {
-    inner.commit(batch);
+    super.commit(batch);
     note();
-  }
-
-  @Override
-  public void write(Batch batch) {
-    inner.write(batch);
-  }
-
-  @Override
-  public View view() {
-    return inner.view();
   }
 
   @Override
   public void clear(Family family, Bytes from) {
-    inner.clear(family, from);
+    super.clear(family, from);
     note();
-  }
-
-  @Override
-  public void compact() {
-    inner.compact();
   }
 
   /// In one write, so that a kill leaves this note or the one before.
@@ -110,7 +82,7 @@ public final class MarkedDatabase implements Database {
 
   @Override
   public void close() {
-    inner.close();
+    super.close();
     attempt(
         "close",
         mark,
