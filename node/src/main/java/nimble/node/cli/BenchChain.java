@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import nimble.codec.Malformed;
 import nimble.node.bench.ChainBench;
 import nimble.node.client.ClientFailure;
+import nimble.node.devnet.Devnet;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,13 @@ import picocli.CommandLine.Spec;
     name = "chain",
     description = "Transfers a second and commit latency of validators on this machine.")
 final class BenchChain implements Callable<Integer> {
+  /// Whoever pays somebody else needs a second account.
+  static final int ACCOUNTS_MIN = 2;
+
+  static final int ACCOUNTS_MAX = 10_000_000;
+  private static final int SECONDS_MAX = 86_400;
+  private static final int FLOOD_MAX = 1_000_000;
+
   @Spec private CommandSpec command = CommandSpec.create();
 
   @Option(names = "--validators", defaultValue = "4", description = "(${DEFAULT-VALUE}).")
@@ -43,6 +51,10 @@ final class BenchChain implements Callable<Integer> {
   @Override
   public Integer call()
       throws IOException, Mistake, ClientFailure, InterruptedException, Malformed {
+    Mistake.between("--validators", validators, 1, Devnet.VALIDATORS_MAX);
+    Mistake.between("--seconds", seconds, 1, SECONDS_MAX);
+    Mistake.between("--accounts", accounts, ACCOUNTS_MIN, ACCOUNTS_MAX);
+    Mistake.between("--flood", flood, 0, FLOOD_MAX);
     PrintWriter out = command.commandLine().getOut();
     ChainBench.Order order =
         new ChainBench.Order(validators, seconds, accounts, flood, NimbleMain.class.getName());

@@ -36,6 +36,9 @@ final class BenchCommand {
           "The main job on a local network: validation loss, tokens/s, commit latency, the demo's"
               + " time and memory.")
   static final class Smoke implements Callable<Integer> {
+    private static final int STEPS_MAX = 1_000_000;
+    private static final int LIARS_MAX = 1_000;
+
     @Spec private CommandSpec command = CommandSpec.create();
 
     @Option(
@@ -63,6 +66,8 @@ final class BenchCommand {
       if (!Files.isRegularFile(text)) {
         throw Mistake.of("--text: %s is not a file", text);
       }
+      Mistake.between("--steps", steps, 1, STEPS_MAX);
+      Mistake.between("--liars", liars, 0, LIARS_MAX);
       PrintWriter out = command.commandLine().getOut();
       String figures = Json.show(new SmokeBench(Files.readAllBytes(text), steps, liars, out).run());
       if (json != null) {

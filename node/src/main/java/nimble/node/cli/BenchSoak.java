@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import nimble.node.bench.SoakBench;
+import nimble.node.devnet.Devnet;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "soak", description = "Whether validators' memory grows while they work.")
 final class BenchSoak implements Callable<Integer> {
+  private static final int MINUTES_MAX = 100_000;
+  private static final int PER_SECOND_MAX = 100_000;
+
   @Spec private CommandSpec command = CommandSpec.create();
 
   @Option(names = "--minutes", defaultValue = "60", description = "(${DEFAULT-VALUE}).")
@@ -35,6 +39,10 @@ final class BenchSoak implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, Mistake, InterruptedException {
+    Mistake.between("--validators", validators, 1, Devnet.VALIDATORS_MAX);
+    Mistake.between("--minutes", minutes, 1, MINUTES_MAX);
+    Mistake.between("--accounts", accounts, BenchChain.ACCOUNTS_MIN, BenchChain.ACCOUNTS_MAX);
+    Mistake.between("--rate", perSecond, 1, PER_SECOND_MAX);
     PrintWriter out = command.commandLine().getOut();
     SoakBench.Order order =
         new SoakBench.Order(validators, minutes, accounts, perSecond, NimbleMain.class.getName());

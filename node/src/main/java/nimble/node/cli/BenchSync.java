@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import nimble.node.bench.SyncBench;
 import nimble.node.files.Json;
+import nimble.node.files.Mistake;
 import nimble.storage.file.DataDirectory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Spec;
     name = "sync",
     description = "How long a new node needs to join a long chain, by a snapshot and by blocks.")
 final class BenchSync implements Callable<Integer> {
+  private static final long COUNT_MAX = 100_000_000;
+
   @Spec private CommandSpec command = CommandSpec.create();
 
   @Option(names = "--blocks", defaultValue = "100000", description = "(${DEFAULT-VALUE}).")
@@ -43,7 +46,10 @@ final class BenchSync implements Callable<Integer> {
   private @Nullable Path json;
 
   @Override
-  public Integer call() throws IOException, DataDirectory.Refused, InterruptedException {
+  public Integer call() throws IOException, Mistake, DataDirectory.Refused, InterruptedException {
+    Mistake.between("--blocks", blocks, 1, COUNT_MAX);
+    Mistake.between("--accounts", accounts, 1, COUNT_MAX);
+    Mistake.between("--measured", measured, 1, COUNT_MAX);
     PrintWriter out = command.commandLine().getOut();
     SyncBench.Order order = new SyncBench.Order(directory, blocks, accounts, measured);
     String figures = Json.show(new SyncBench(order, out).run());

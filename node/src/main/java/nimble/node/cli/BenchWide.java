@@ -22,6 +22,11 @@ import picocli.CommandLine.Spec;
       "Needs Linux and root: it makes namespaces of its own, and removes them."
     })
 final class BenchWide implements Callable<Integer> {
+  private static final int SECONDS_MAX = 86_400;
+  private static final int LOSS_MAX = 50;
+  private static final int HEAP_MIN = 64;
+  private static final int HEAP_MAX = 65_536;
+
   @Spec private CommandSpec command = CommandSpec.create();
 
   @Option(names = "--validators", defaultValue = "10", description = "${DEFAULT-VALUE}.")
@@ -47,10 +52,11 @@ final class BenchWide implements Callable<Integer> {
 
   @Override
   public Integer call() throws Mistake, InterruptedException, IOException {
-    if (validators < 4 || validators > Devnet.VALIDATORS_MAX) {
-      throw Mistake.of(
-          "--validators must be between 4 and %d, was %d", Devnet.VALIDATORS_MAX, validators);
-    }
+    Mistake.between("--validators", validators, 4, Devnet.VALIDATORS_MAX);
+    Mistake.between("--seconds", seconds, 1, SECONDS_MAX);
+    Mistake.between("--loss", loss, 0, LOSS_MAX);
+    Mistake.between("--heap", heap, HEAP_MIN, HEAP_MAX);
+    Mistake.between("--partition", partition, 0, SECONDS_MAX);
     WideBench.Order order = new WideBench.Order(validators, seconds, loss, heap, partition);
     String figures = Json.show(new WideBench(order, command.commandLine().getOut()).run());
     if (json != null) {

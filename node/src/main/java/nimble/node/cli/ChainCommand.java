@@ -67,6 +67,7 @@ final class ChainCommand {
 
     @Override
     public Integer call() throws Exception {
+      Mistake.between("HEIGHT", height, 0, Long.MAX_VALUE);
       try (NodeClient client = node.connect()) {
         node.genesis(client);
         BlockView block = client.block(height);

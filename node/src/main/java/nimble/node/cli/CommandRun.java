@@ -2,14 +2,26 @@ package nimble.node.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
 import nimble.node.client.ClientFailure;
 import nimble.node.files.Mistake;
+import nimble.node.files.Nearest;
 import nimble.node.site.DiskTrouble;
+import nimble.storage.StorageFailure;
 import nimble.storage.file.DataDirectory;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// Runs one command line from its arguments to its exit code (I1, I3).
@@ -32,6 +44,7 @@ final class CommandRun {
     line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
+    addNumbers(line);
     addHelp(line);
     if (root instanceof NbcliMain) {
       try {
@@ -63,13 +76,43 @@ final class CommandRun {
     line.getSubcommands().values().forEach(command -> setDefaults(command, defaults));
   }
 
+  /// Says what a number is in other words than Java's.
+  private static void addNumbers(CommandLine line) {
+    line.registerConverter(int.class, text -> number(text, Integer::valueOf));
+    line.registerConverter(Integer.class, text -> number(text, Integer::valueOf));
+    line.registerConverter(long.class, text -> number(text, Long::valueOf));
+    line.registerConverter(Long.class, text -> number(text, Long::valueOf));
+  }
+
+  private static <N> N number(String text, Function<String, N> parse) {
+    try {
+      return parse.apply(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("'%s' is not a whole number, or too large".formatted(text));
+    }
+  }
+
   private static int misused(ParameterException failure) {
     CommandLine at = failure.getCommandLine();
-    at.getErr().println("error: " + failure.getMessage());
-    if (!UnmatchedArgumentException.printSuggestions(failure, at.getErr())) {
-      at.getErr().println("try: " + at.getCommandSpec().qualifiedName() + " --help");
-    }
+    String words =
+        failure instanceof UnmatchedArgumentException unmatched
+            ? unmatched(unmatched, at.getCommandSpec())
+            : failure.getMessage();
+    at.getErr().println("error: " + words);
+    at.getErr().println("try: " + at.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USER_MISTAKE;
+  }
+
+  private static String unmatched(UnmatchedArgumentException failure, CommandSpec at) {
+    String word = failure.getUnmatched().getFirst();
+    if (failure.isUnknownOption()) {
+      return "unknown option '%s'%s".formatted(word, Nearest.hint(word, at.optionsMap().keySet()));
+    }
+    if (!at.subcommands().isEmpty()) {
+      return "unknown command '%s'%s"
+          .formatted(word, Nearest.hint(word, at.subcommands().keySet()));
+    }
+    return "'%s' is one argument too many".formatted(word);
   }
 
   private static int failed(Exception failure, CommandLine at, Root root) {
@@ -94,11 +137,31 @@ final class CommandRun {
     String message = failure.getMessage();
     return switch (failure) {
       case Mistake mistake -> mistake.words();
-      case java.nio.file.AccessDeniedException denied ->
-          "%s: permission denied".formatted(denied.getFile());
-      case java.nio.file.FileSystemException file ->
-          "%s: %s".formatted(file.getFile(), file.getReason());
-      default -> DiskTrouble.words(failure).orElse(message == null ? failure.toString() : message);
+      case FileSystemException file -> "%s: %s".formatted(file.getFile(), reason(file));
+      default ->
+          DiskTrouble.words(failure)
+              .orElseGet(() ->
+                  isOurs(failure)
+                      ? "%s, a fault in this program: NIMBLE_DEBUG=1 shows where".formatted(failure)
+                      : message == null ? failure.toString() : message);
     };
+  }
+
+  private static String reason(FileSystemException failure) {
+    return switch (failure) {
+      case AccessDeniedException _ -> "permission denied";
+      case NoSuchFileException _ -> "there is no such file or directory";
+      case FileAlreadyExistsException _ -> "is there already";
+      case NotDirectoryException _ -> "is not a directory";
+      default -> Objects.requireNonNullElse(failure.getReason(), failure.toString());
+    };
+  }
+
+  /// What no code of ours throws to tell a user something.
+  private static boolean isOurs(Exception failure) {
+    return failure instanceof RuntimeException
+        && !(failure instanceof IllegalStateException
+            || failure instanceof StorageFailure
+            || failure instanceof UncheckedIOException);
   }
 }

@@ -2,7 +2,6 @@ package nimble.node.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import nimble.node.files.Json;
 import nimble.node.files.NodeConfig;
@@ -30,7 +29,7 @@ final class ConfigCommand {
 
     @Override
     public Integer call() throws Exception {
-      Path directory = home.directory(Optional.empty());
+      Path directory = home.existing();
       NodeConfig config =
           NodeConfig.load(
               NodeDirectory.config(directory),

@@ -52,7 +52,7 @@ final class DatabaseCommand {
 
     @Override
     public Integer call() throws Exception {
-      try (OfflineDatabase open = OfflineDatabase.open(home.directory(Optional.empty()))) {
+      try (OfflineDatabase open = OfflineDatabase.open(home.existing())) {
         long height = open.chain().height();
         DatabaseCheck.Report report;
         try (Progress progress = output.progress("blocks", height)) {
@@ -87,7 +87,7 @@ final class DatabaseCommand {
 
     @Override
     public Integer call() throws Exception {
-      Path directory = home.directory(Optional.empty());
+      Path directory = home.existing();
       try (OfflineDatabase open = OfflineDatabase.open(directory)) {
         long before = bytes(open.directory().database());
         open.database().compact();
@@ -112,7 +112,7 @@ final class DatabaseCommand {
 
     @Override
     public Integer call() throws Exception {
-      Path directory = home.directory(Optional.empty());
+      Path directory = home.existing();
       Map<Setting, String> flags = new LinkedHashMap<>();
       mode.ifPresent(it -> flags.put(Setting.STORAGE, it));
       Upkeep upkeep =
@@ -145,7 +145,7 @@ final class DatabaseCommand {
 
     @Override
     public Integer call() throws Exception {
-      try (OfflineDatabase open = OfflineDatabase.open(home.directory(Optional.empty()))) {
+      try (OfflineDatabase open = OfflineDatabase.open(home.existing())) {
         Past past = new Past(open.database());
         long newest = open.chain().height();
         long oldest = past.oldest();
@@ -173,7 +173,7 @@ final class DatabaseCommand {
 
     @Override
     public Integer call() throws Exception {
-      Path directory = home.directory(Optional.empty());
+      Path directory = home.existing();
       Genesis genesis = GenesisFile.read(NodeDirectory.genesis(directory));
       try (DataDirectory data =
           DataDirectory.open(directory, genesis.chain().value(), genesis.hash())) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import nimble.node.files.Home;
 import nimble.node.files.Mistake;
+import nimble.node.site.NodeDirectory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,6 +35,17 @@ final class HomeOptions {
     Home all = Root.surroundingsOf(command).home();
     Optional<String> name = network.or(() -> otherwise);
     return name.isPresent() ? all.network(name.get()) : only(all);
+  }
+
+  /// Of a node that has been made.
+  Path existing() throws Mistake, IOException {
+    Path directory = directory(Optional.empty());
+    if (!Files.exists(NodeDirectory.genesis(directory))) {
+      throw Mistake.of(
+          "%s holds no node: make one with `nimble init --genesis FILE --home %s`",
+          directory, directory);
+    }
+    return directory;
   }
 
   private static Path only(Home all) throws Mistake, IOException {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -60,7 +59,7 @@ final class KeysHistory {
 
     @Override
     public Integer call() throws Exception {
-      Path directory = home.directory(Optional.empty());
+      Path directory = home.existing();
       String key = voteKey(directory);
       with(
           directory,
@@ -89,7 +88,7 @@ final class KeysHistory {
 
     @Override
     public Integer call() throws Exception {
-      Path directory = home.directory(Optional.empty());
+      Path directory = home.existing();
       Content content =
           Json.read(file.toString(), SafeFile.read(file, FILE_BYTES_MAX), Content.class);
       if (!anyKey && !content.voteKey().equals(voteKey(directory))) {

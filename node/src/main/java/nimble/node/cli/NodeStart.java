@@ -37,7 +37,7 @@ final class NodeStart implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path directory = home.directory(Optional.empty());
+    Path directory = home.existing();
     Map<Setting, String> flags = settings.flags();
     roles.ifPresent(it -> flags.put(Setting.ROLES, it));
     NodeConfig config =

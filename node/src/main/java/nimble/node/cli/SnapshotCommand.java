@@ -52,7 +52,7 @@ final class SnapshotCommand {
 
     @Override
     public Integer call() throws Exception {
-      try (OfflineDatabase open = OfflineDatabase.open(home.directory(Optional.empty()))) {
+      try (OfflineDatabase open = OfflineDatabase.open(home.existing())) {
         FinalizedChain chain = open.chain();
         Path target =
             out.orElse(open.directory().snapshots().resolve(Long.toString(chain.height())));
@@ -87,16 +87,14 @@ final class SnapshotCommand {
     @Option(
         names = "--trust",
         paramLabel = "HEIGHT:HASH",
+        converter = CheckpointForm.class,
         description = "A block that it must lead over.")
-    private Optional<String> trust = Optional.empty();
+    private Optional<Checkpoint> trust = Optional.empty();
 
     @Override
     public Integer call() throws Exception {
-      Path file =
-          genesis.isPresent()
-              ? genesis.get()
-              : NodeDirectory.genesis(home.directory(Optional.empty()));
       FileSnapshot files = files(directory);
+      Path file = genesis.isPresent() ? genesis.get() : NodeDirectory.genesis(home.existing());
       Snapshot snapshot = checked(files, GenesisFile.read(file), trust);
       for (var part : snapshot.cut().parts()) {
         if (part.isPresent()) {
@@ -133,13 +131,14 @@ final class SnapshotCommand {
     @Option(
         names = "--trust",
         paramLabel = "HEIGHT:HASH",
+        converter = CheckpointForm.class,
         description = "A block that it must lead over.")
-    private Optional<String> trust = Optional.empty();
+    private Optional<Checkpoint> trust = Optional.empty();
 
     @Override
     public Integer call() throws Exception {
       FileSnapshot files = files(directory);
-      try (OfflineDatabase open = OfflineDatabase.open(home.directory(Optional.empty()))) {
+      try (OfflineDatabase open = OfflineDatabase.open(home.existing())) {
         if (!new FinalizedChain(open.database()).isEmpty()) {
           throw Mistake.of(
               "%s holds a chain: `nimble db reset` drops it first", open.directory().database());
@@ -168,7 +167,11 @@ final class SnapshotCommand {
 
   private static FileSnapshot files(Path directory) throws Mistake {
     return FileSnapshot.open(directory)
-        .orElseThrow(() -> Mistake.of("%s is no snapshot: it has no manifest", directory));
+        .orElseThrow(() ->
+            Mistake.of(
+                "%s is no snapshot, for it has no manifest: give the directory that `snapshot create`"
+                    + " wrote",
+                directory));
   }
 
   private static Bytes part(FileSnapshot files, Hash hash) throws Mistake {
@@ -177,13 +180,11 @@ final class SnapshotCommand {
         .orElseThrow(() -> Mistake.of("%s: part %s is missing", files.directory(), hash));
   }
 
-  private static Snapshot checked(FileSnapshot files, Genesis genesis, Optional<String> trust)
+  private static Snapshot checked(FileSnapshot files, Genesis genesis, Optional<Checkpoint> trust)
       throws Mistake {
     try {
-      Optional<Checkpoint> checkpoint =
-          trust.isPresent() ? Optional.of(Checkpoint.parse(trust.get())) : Optional.empty();
       Snapshot snapshot = Snapshot.decode(files.manifest());
-      new SnapshotTrust(genesis, checkpoint).check(snapshot, System.currentTimeMillis());
+      new SnapshotTrust(genesis, trust).check(snapshot, System.currentTimeMillis());
       return snapshot;
     } catch (Malformed e) {
       throw Mistake.of("%s proves nothing: %s", files.directory(), e.reason());

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import nimble.codec.Malformed;
 import nimble.crypto.AddressForm;
 import nimble.genesis.Genesis;
 import nimble.light.Checkpoint;
@@ -33,8 +32,9 @@ final class TrustOptions {
   @Option(
       names = "--trust",
       paramLabel = "HEIGHT:HASH",
+      converter = CheckpointForm.class,
       description = "Check against this block, which somebody told you whom you trust.")
-  private Optional<String> block = Optional.empty();
+  private Optional<Checkpoint> block = Optional.empty();
 
   /// A trusted point, how old it may be, and what to call it.
   ///
@@ -82,14 +82,10 @@ final class TrustOptions {
   Optional<Known> find(ChainId chain, String network) throws Mistake, IOException {
     Optional<Genesis> known = known(chain, network);
     if (block.isPresent()) {
-      try {
-        Checkpoint checkpoint = Checkpoint.parse(block.get());
-        TrustPeriod period = known.map(TrustPeriod::of).orElse(TrustPeriod.UNKNOWN);
-        return Optional.of(
-            new Known(new Trust.InBlock(checkpoint), period, known, "block " + checkpoint));
-      } catch (Malformed e) {
-        throw Mistake.in("--trust", e);
-      }
+      Checkpoint checkpoint = block.get();
+      TrustPeriod period = known.map(TrustPeriod::of).orElse(TrustPeriod.UNKNOWN);
+      return Optional.of(
+          new Known(new Trust.InBlock(checkpoint), period, known, "block " + checkpoint));
     }
     return known.map(it -> Known.in(it, "genesis " + it.hash()));
   }

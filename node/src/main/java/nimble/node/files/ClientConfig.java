@@ -3,6 +3,7 @@ package nimble.node.files;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -48,9 +49,10 @@ public final class ClientConfig {
   }
 
   private static String unknown(String key) {
+    List<String> known = ClientSetting.ALL.stream().map(ClientSetting::key).toList();
+    String hint = Nearest.hint(key, known);
     return "unknown key '%s'%s"
-        .formatted(
-            key, Nearest.hint(key, ClientSetting.ALL.stream().map(ClientSetting::key).toList()));
+        .formatted(key, hint.isEmpty() ? ", known are " + String.join(", ", known) : hint);
   }
 
   /// What holds when no flag is given, if somebody chose it.

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /// The known word that somebody meant.
-final class Nearest {
+public final class Nearest {
   /// Beyond a third of its letters a guess says more about us than about the word.
   private static final int PART = 3;
 
@@ -20,7 +20,7 @@ final class Nearest {
   }
 
   /// ", did you mean 'x'?" or nothing.
-  static String hint(String word, Collection<String> known) {
+  public static String hint(String word, Collection<String> known) {
     return to(word, known).map(", did you mean '%s'?"::formatted).orElse("");
   }
 
