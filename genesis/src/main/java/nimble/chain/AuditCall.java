@@ -9,8 +9,8 @@ import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;
 
-/// Work calls around audits (proof of training, sections 1, 5 and 6). All but [Concede] are signed
-/// by the hot key of the validator that they name.
+/// Work calls around audits (proof of training, sections 1, 5 and 6). All but [Concede] and
+/// [Appeal] are signed by the hot key of the validator that they name.
 public sealed interface AuditCall extends WorkCall {
   /// A validator can audit a stage. The class it measured for the stage's program stays hidden
   /// behind `H("class", digest ‖ address)` until [AuditorOpen].
@@ -130,6 +130,20 @@ public sealed interface AuditCall extends WorkCall {
     }
   }
 
+  /// The miner stands by its work: should the vote find it guilty, a dispute decides instead;
+  /// signed by its hot key.
+  record Appeal(AuditId audit) implements AuditCall {
+    @Override
+    public JobId job() {
+      return audit.job();
+    }
+
+    @Override
+    public void write(Writer writer) {
+      audit.write(writer.u8(0x8d));
+    }
+  }
+
   /// What a validator found by itself, when two auditors' answers did not settle it.
   record VerdictVote(AuditId audit, Address validator, Verdict verdict) implements AuditCall {
     @Override
@@ -162,6 +176,7 @@ public sealed interface AuditCall extends WorkCall {
       case 0x8a -> new Concede(AuditId.read(reader));
       case 0x8b ->
           new VerdictVote(AuditId.read(reader), Address.read(reader), Verdict.of(reader.u8()));
+      case 0x8d -> new Appeal(AuditId.read(reader));
       default -> throw new Malformed("unknown work call 0x%02x".formatted(tag));
     };
   }

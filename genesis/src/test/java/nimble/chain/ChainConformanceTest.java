@@ -124,6 +124,7 @@ final class ChainConformanceTest {
     pin("DataChallenge", new AuditCall.DataChallenge(audit, ADDRESS));
     pin("DataAnswer", new AuditCall.DataAnswer(audit, ADDRESS));
     pin("Concede", new AuditCall.Concede(audit));
+    pin("Appeal", new AuditCall.Appeal(audit));
     pin("VerdictVote", new AuditCall.VerdictVote(audit, ADDRESS, Verdict.REJECTED));
   }
 

@@ -30,6 +30,7 @@ record SlotKey(JobId job, Kind kind, long place, int round, int attempt, Optiona
     CHALLENGE("data challenge"),
     ANSWER("data answer"),
     CONCEDE("concession"),
+    APPEAL("appeal"),
     VOTE("verdict");
 
     private final String word;
@@ -66,6 +67,7 @@ record SlotKey(JobId job, Kind kind, long place, int round, int attempt, Optiona
       case AuditCall.DataChallenge challenge -> of(Kind.CHALLENGE, challenge.audit());
       case AuditCall.DataAnswer answer -> of(Kind.ANSWER, answer.audit()).by(answer.validator());
       case AuditCall.Concede concede -> of(Kind.CONCEDE, concede.audit());
+      case AuditCall.Appeal appeal -> of(Kind.APPEAL, appeal.audit());
       case AuditCall.VerdictVote vote -> of(Kind.VOTE, vote.audit()).by(vote.validator());
     };
   }
@@ -94,7 +96,7 @@ record SlotKey(JobId job, Kind kind, long place, int round, int attempt, Optiona
       case ACCEPT, CLASS_OPEN, JOIN, JOIN_OPEN, COMMIT, CHECKPOINT, KEPT ->
           "%s of %s/%d/%d, round %d"
               .formatted(kind.word, job, place >> Byte.SIZE, place & 0xff, round);
-      case AUDIT_COMMIT, AUDIT_REVEAL, CHALLENGE, ANSWER, CONCEDE, VOTE ->
+      case AUDIT_COMMIT, AUDIT_REVEAL, CHALLENGE, ANSWER, CONCEDE, APPEAL, VOTE ->
           "%s of audit %s#%d".formatted(kind.word, job, place);
     };
   }

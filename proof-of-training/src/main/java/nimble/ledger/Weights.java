@@ -70,6 +70,7 @@ public final class Weights {
       case AuditCall.DataChallenge challenge -> 3_000;
       case AuditCall.DataAnswer answer -> 3_000;
       case AuditCall.Concede concede -> 4_000;
+      case AuditCall.Appeal appeal -> 4_000;
       case AuditCall.VerdictVote vote -> 4_000;
     };
   }

@@ -26,6 +26,7 @@ import nimble.types.Moment;
 /// @param challenger that could not get the data
 /// @param holders validators that hold the data of a challenged audit
 /// @param votes when the seats' answers did not settle it
+/// @param contest what became of those that differ
 public record Audit(
     AuditId id,
     StageSlot slot,
@@ -41,7 +42,8 @@ public record Audit(
     List<Address> reserve,
     Optional<Address> challenger,
     List<Address> holders,
-    List<Vote> votes) {
+    List<Vote> votes,
+    Contest contest) {
   /// The first two and the substitutes.
   public static final int SEATS_MAX = 5;
 
@@ -58,7 +60,9 @@ public record Audit(
     /// The miner may concede.
     CONCEDING(4),
     /// All able validators re-execute the step.
-    VOTING(5);
+    VOTING(5),
+    /// The miner and one accuser play it down to one number (J30).
+    DISPUTED(6);
 
     private final int tag;
 
@@ -85,6 +89,20 @@ public record Audit(
 
     private static Vote read(Reader reader) throws Malformed {
       return new Vote(Address.read(reader), Verdict.of(reader.u8()));
+    }
+  }
+
+  /// @param appealed the miner wants a dispute rather than be found guilty
+  /// @param accuser who plays it against the miner
+  public record Contest(boolean appealed, Optional<Address> accuser) {
+    public static final Contest NONE = new Contest(false, Optional.empty());
+
+    private void write(Writer writer) {
+      writer.bool(appealed).optional(accuser, Address::write);
+    }
+
+    private static Contest read(Reader reader) throws Malformed {
+      return new Contest(reader.bool(), reader.optional(Address::read));
     }
   }
 
@@ -115,12 +133,17 @@ public record Audit(
   public boolean isContested() {
     return switch (phase) {
       case COMMITTING, REVEALING -> false;
-      case CHALLENGED, CONCEDING, VOTING -> true;
+      case CHALLENGED, CONCEDING, VOTING, DISPUTED -> true;
     };
   }
 
+  /// Whether the miner may say that it stands by its work.
+  public boolean takesAppeal() {
+    return (phase == Phase.CONCEDING || phase == Phase.VOTING) && !contest.appealed();
+  }
+
   Audit in(Phase next, Moment later) {
-    return with(next, later, seats, reserve, challenger, holders, votes);
+    return with(next, later, seats, reserve, challenger, holders, votes, contest);
   }
 
   /// Puts a seat that changed in its auditor's place.
@@ -129,7 +152,7 @@ public record Audit(
         seats.stream()
             .map(seat -> seat.auditor().equals(changed.auditor()) ? changed : seat)
             .toList();
-    return with(phase, due, all, reserve, challenger, holders, votes);
+    return with(phase, due, all, reserve, challenger, holders, votes, contest);
   }
 
   boolean hasSubstitute() {
@@ -141,23 +164,35 @@ public record Audit(
     List<AuditSeat> all = new ArrayList<>(seats);
     all.add(AuditSeat.of(reserve.getFirst()));
     List<Address> rest = reserve.subList(1, reserve.size());
-    return with(phase, due, all, rest, challenger, holders, votes);
+    return with(phase, due, all, rest, challenger, holders, votes, contest);
   }
 
   Audit challenge(Address auditor) {
-    return with(phase, due, seats, reserve, Optional.of(auditor), holders, votes);
+    return with(phase, due, seats, reserve, Optional.of(auditor), holders, votes, contest);
   }
 
   Audit hold(Address validator) {
     List<Address> all = new ArrayList<>(holders);
     all.add(validator);
-    return with(phase, due, seats, reserve, challenger, all, votes);
+    return with(phase, due, seats, reserve, challenger, all, votes, contest);
   }
 
   Audit vote(Address validator, Verdict verdict) {
     List<Vote> all = new ArrayList<>(votes);
     all.add(new Vote(validator, verdict));
-    return with(phase, due, seats, reserve, challenger, holders, all);
+    return with(phase, due, seats, reserve, challenger, holders, all, contest);
+  }
+
+  Audit appeal() {
+    return with(new Contest(true, contest.accuser()));
+  }
+
+  Audit accuse(Address accuser) {
+    return with(new Contest(contest.appealed(), Optional.of(accuser)));
+  }
+
+  private Audit with(Contest next) {
+    return with(phase, due, seats, reserve, challenger, holders, votes, next);
   }
 
   private Audit with(
@@ -167,7 +202,8 @@ public record Audit(
       List<Address> reserve,
       Optional<Address> challenger,
       List<Address> holders,
-      List<Vote> votes) {
+      List<Vote> votes,
+      Contest contest) {
     return new Audit(
         id,
         slot,
@@ -183,7 +219,8 @@ public record Audit(
         reserve,
         challenger,
         holders,
-        votes);
+        votes,
+        contest);
   }
 
   void write(Writer writer) {
@@ -198,6 +235,7 @@ public record Audit(
     writer.optional(challenger, Address::write);
     writer.list(holders, Limits.VALIDATORS_MAX, Address::write);
     writer.list(votes, Limits.VALIDATORS_MAX, Vote::write);
+    contest.write(writer);
   }
 
   static Audit read(Reader reader) throws Malformed {
@@ -216,6 +254,7 @@ public record Audit(
         reader.list(RESERVE_MAX, Address::read),
         reader.optional(Address::read),
         reader.list(Limits.VALIDATORS_MAX, Address::read),
-        reader.list(Limits.VALIDATORS_MAX, Vote::read));
+        reader.list(Limits.VALIDATORS_MAX, Vote::read),
+        Contest.read(reader));
   }
 }

@@ -121,6 +121,30 @@ public sealed interface AuditEvent extends JobEvent {
     }
   }
 
+  /// The miner wants a dispute rather than be found guilty by votes.
+  record Appealed(long audit) implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      writer.u8(32).i64(audit);
+    }
+  }
+
+  /// The miner and `accuser` play it down to one number.
+  record Disputed(long audit, Address accuser) implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      accuser.write(writer.u8(33).i64(audit));
+    }
+  }
+
+  /// A miner whose bits deviated twice: it does not compute in the class that it showed.
+  record ClassVoided(int stage, Address miner) implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      miner.write(writer.u8(34).u8(stage));
+    }
+  }
+
   static AuditEvent read(int tag, Reader reader) throws Malformed {
     return switch (tag) {
       case 20 -> new AuditorJoined(reader.u8(), Address.read(reader), Hash.read(reader));
@@ -154,6 +178,9 @@ public sealed interface AuditEvent extends JobEvent {
       case 29 -> new CheckpointHeld(reader.u8(), number(reader), Address.read(reader));
       case 30 -> new ResumePointReached(number(reader));
       case 31 -> new Forfeited(reader.i64(), Address.read(reader), reader.i64());
+      case 32 -> new Appealed(reader.i64());
+      case 33 -> new Disputed(reader.i64(), Address.read(reader));
+      case 34 -> new ClassVoided(reader.u8(), Address.read(reader));
       default -> throw new Malformed("unknown job event %d".formatted(tag));
     };
   }

@@ -2,6 +2,7 @@ package nimble.training;
 
 import java.util.Optional;
 import nimble.chain.AuditCall;
+import nimble.chain.AuditCall.Appeal;
 import nimble.chain.AuditCall.AuditCommit;
 import nimble.chain.AuditCall.AuditReveal;
 import nimble.chain.AuditCall.AuditorJoin;
@@ -53,6 +54,13 @@ final class AuditSlots {
               .flatMap(_ -> validator(state, answer.validator()));
       case Concede concede ->
           audit(state, concede.audit(), Phase.CONCEDING)
+              .filter(audit -> Concessions.isAllowed(state, audit.miner()))
+              .filter(audit -> !audit.contest().appealed())
+              .flatMap(audit -> Miners.get(state, audit.miner()))
+              .map(Miner::hotKey);
+      case Appeal appeal ->
+          Jobs.audit(state, appeal.audit())
+              .filter(Audit::takesAppeal)
               .flatMap(audit -> Miners.get(state, audit.miner()))
               .map(Miner::hotKey);
       case VerdictVote vote ->

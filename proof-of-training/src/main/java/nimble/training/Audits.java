@@ -50,7 +50,8 @@ final class Audits {
             order.subList(first.size(), order.size()),
             Optional.empty(),
             List.of(),
-            List.of());
+            List.of(),
+            Audit.Contest.NONE);
     Jobs.put(turn.state(), audit);
     turn.set(turn.job().with(sums.draw()));
     turn.happened(
@@ -115,6 +116,11 @@ final class Audits {
     Verdicts.conceded(turn, audit);
   }
 
+  static void appealed(Turn turn, AuditId id) {
+    Jobs.put(turn.state(), get(turn, id).appeal());
+    turn.happened(new AuditEvent.Appealed(id.number()));
+  }
+
   /// What the chain does with open audits when nobody came in time.
   static void overdue(Turn turn) {
     JobId job = turn.job().id();
@@ -132,6 +138,7 @@ final class Audits {
       case CHALLENGED -> Verdicts.withheld(turn, audit);
       case CONCEDING -> enter(turn, audit, Phase.VOTING, turn.parameters().dataChallenge());
       case VOTING -> Verdicts.decide(turn, audit);
+      case DISPUTED -> Disputes.overdue(turn, audit);
     }
   }
 

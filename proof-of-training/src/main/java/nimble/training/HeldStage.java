@@ -14,6 +14,8 @@ import nimble.types.Hash;
 ///   it has to accept again
 /// @param numericClass empty until it opened the commitment
 /// @param strikes that it got in this job
+/// @param lastStrike rounds that were closed when it got the newest
+/// @param isOut it got two within [Limits#STRIKE_ROUNDS] rounds
 /// @param committed to the current round
 /// @param stateRoot after the newest round that all stages committed to; empty before the first
 /// @param checkpoint the newest recorded of this stage, maybe by who held it before
@@ -23,6 +25,8 @@ public record HeldStage(
     Optional<Hash> classCommitment,
     Optional<Hash> numericClass,
     int strikes,
+    int lastStrike,
+    boolean isOut,
     Optional<RoundRoots> committed,
     Optional<Hash> stateRoot,
     Optional<Checkpoint> checkpoint,
@@ -35,6 +39,8 @@ public record HeldStage(
         Optional.empty(),
         Optional.empty(),
         0,
+        0,
+        false,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -52,6 +58,8 @@ public record HeldStage(
         Optional.of(commitment),
         numericClass,
         strikes,
+        lastStrike,
+        isOut,
         committed,
         stateRoot,
         checkpoint,
@@ -66,6 +74,24 @@ public record HeldStage(
         Optional.empty(),
         numericClass,
         strikes,
+        lastStrike,
+        isOut,
+        Optional.empty(),
+        stateRoot,
+        checkpoint,
+        earned);
+  }
+
+  /// The class that it showed is not the one it computes in: it has to show one again.
+  HeldStage disclaim() {
+    return new HeldStage(
+        miner,
+        terms,
+        Optional.empty(),
+        Optional.empty(),
+        strikes,
+        lastStrike,
+        isOut,
         Optional.empty(),
         stateRoot,
         checkpoint,
@@ -79,19 +105,24 @@ public record HeldStage(
         classCommitment,
         Optional.of(digest),
         strikes,
+        lastStrike,
+        isOut,
         committed,
         stateRoot,
         checkpoint,
         earned);
   }
 
-  HeldStage strike() {
+  /// @param closed rounds of the job
+  HeldStage strike(int closed) {
     return new HeldStage(
         miner,
         terms,
         classCommitment,
         numericClass,
         strikes + 1,
+        closed,
+        isOut || (strikes > 0 && closed - lastStrike < Limits.STRIKE_ROUNDS),
         committed,
         stateRoot,
         checkpoint,
@@ -100,7 +131,17 @@ public record HeldStage(
 
   HeldStage commit(Optional<RoundRoots> roots) {
     return new HeldStage(
-        miner, terms, classCommitment, numericClass, strikes, roots, stateRoot, checkpoint, earned);
+        miner,
+        terms,
+        classCommitment,
+        numericClass,
+        strikes,
+        lastStrike,
+        isOut,
+        roots,
+        stateRoot,
+        checkpoint,
+        earned);
   }
 
   /// The round is closed: what was committed is its state now.
@@ -111,6 +152,8 @@ public record HeldStage(
         classCommitment,
         numericClass,
         strikes,
+        lastStrike,
+        isOut,
         Optional.empty(),
         committed.map(RoundRoots::stateRootAfter),
         checkpoint,
@@ -120,7 +163,17 @@ public record HeldStage(
   /// At a resume point again; both empty at the job's start.
   HeldStage backTo(Optional<Hash> root, Optional<Checkpoint> held) {
     return new HeldStage(
-        miner, terms, classCommitment, numericClass, strikes, Optional.empty(), root, held, earned);
+        miner,
+        terms,
+        classCommitment,
+        numericClass,
+        strikes,
+        lastStrike,
+        isOut,
+        Optional.empty(),
+        root,
+        held,
+        earned);
   }
 
   HeldStage record(Checkpoint newest) {
@@ -130,6 +183,8 @@ public record HeldStage(
         classCommitment,
         numericClass,
         strikes,
+        lastStrike,
+        isOut,
         committed,
         stateRoot,
         Optional.of(newest),
@@ -143,6 +198,8 @@ public record HeldStage(
         classCommitment,
         numericClass,
         strikes,
+        lastStrike,
+        isOut,
         committed,
         stateRoot,
         checkpoint,
@@ -154,7 +211,7 @@ public record HeldStage(
     terms.write(writer);
     writer.optional(classCommitment, Hash::write);
     writer.optional(numericClass, Hash::write);
-    writer.u16(strikes);
+    writer.u16(strikes).u32(lastStrike).bool(isOut);
     writer.optional(committed, RoundRoots::write);
     writer.optional(stateRoot, Hash::write);
     writer.optional(checkpoint, Checkpoint::write);
@@ -168,6 +225,8 @@ public record HeldStage(
         reader.optional(Hash::read),
         reader.optional(Hash::read),
         reader.u16(),
+        reader.length(Integer.MAX_VALUE),
+        reader.bool(),
         reader.optional(RoundRoots::read),
         reader.optional(Hash::read),
         reader.optional(Checkpoint::read),

@@ -72,6 +72,14 @@ public record Job(
     return stages.stream().anyMatch(stage -> refused.contains(stage.miner()));
   }
 
+  /// Whether rounds are to come, now or when miners are there.
+  boolean isAtWork() {
+    return switch (state()) {
+      case MATCHED, RUNNING, PAUSED -> true;
+      case SETTLING, COMPLETED, CANCELLED, FAILED, EXPIRED -> false;
+    };
+  }
+
   /// Whether it settles because it is done.
   public boolean completes() {
     return status.ending().equals(Optional.of(JobState.COMPLETED));

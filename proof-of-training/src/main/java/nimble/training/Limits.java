@@ -13,8 +13,8 @@ public final class Limits {
 
   public static final int STRIKE_EPOCHS = 10;
 
-  /// Strikes of one stage in one job at which the job pauses.
-  public static final int STAGE_STRIKES_MAX = 2;
+  /// Two strikes of one stage within so many rounds of a job cost it the stage.
+  public static final int STRIKE_ROUNDS = 1_000;
 
   /// Rounds of one job that may be begun anew: their slot charges are reserved.
   public static final int FAILURES_MAX = 16;

@@ -27,7 +27,7 @@ final class Rematch {
   static void struckOut(Turn turn) {
     SortedSet<Integer> out = new TreeSet<>();
     for (int index : turn.struck()) {
-      if (turn.stage(index).strikes() >= Limits.STAGE_STRIKES_MAX) {
+      if (turn.stage(index).isOut()) {
         out.add(index);
       }
     }
@@ -76,7 +76,7 @@ final class Rematch {
     SortedSet<Integer> out = vacant(turn.job());
     for (int i = 0; i < turn.job().stages().size(); i++) {
       HeldStage stage = turn.stage(i);
-      if (!stage.hasAccepted() || stage.strikes() >= Limits.STAGE_STRIKES_MAX) {
+      if (!stage.hasAccepted() || stage.isOut()) {
         out.add(i);
       }
     }

@@ -72,6 +72,7 @@ public final class TrainingRules implements JobRules {
       case AuditCall.DataChallenge challenge -> Audits.challenged(turn, challenge);
       case AuditCall.DataAnswer answer -> Audits.answered(turn, answer);
       case AuditCall.Concede concede -> Audits.conceded(turn, concede.audit());
+      case AuditCall.Appeal appeal -> Audits.appealed(turn, appeal.audit());
       case AuditCall.VerdictVote vote -> Audits.voted(turn, vote);
     }
   }

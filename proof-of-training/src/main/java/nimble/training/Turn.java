@@ -100,7 +100,7 @@ final class Turn {
     HeldStage stage = stage(index);
     struck.add(index);
     lastStrike = reason;
-    setStage(index, stage.strike());
+    setStage(index, stage.strike(job.progress().closed()));
     Strikes.add(state, stage.miner(), context.epoch());
     happened(new JobEvent.Struck(index, stage.miner(), Text.cut(reason, JobEvent.REASON_MAX)));
   }

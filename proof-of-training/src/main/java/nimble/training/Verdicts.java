@@ -1,16 +1,16 @@
 package nimble.training;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import nimble.chain.Verdict;
 import nimble.ledger.Escrows;
 import nimble.ledger.Stakes;
-import nimble.ledger.StateView;
-import nimble.ledger.Validators;
 import nimble.ledger.Vesting;
 import nimble.training.Audit.Phase;
 import nimble.training.AuditSeat.Reveal;
 import nimble.types.Address;
+import nimble.types.Hash;
 import nimble.types.Math128;
 
 /// How audits end, and who is paid for them (J17, J18).
@@ -30,10 +30,7 @@ final class Verdicts {
       payThose(turn, audit, Verdict.UPHELD);
     } else if (verdict.equals(Optional.of(Verdict.DEVIATES))
         && said.size() == Limits.AUDITORS_PER_AUDIT) {
-      close(turn, audit, AuditOutcome.DEVIATED);
-      payThose(turn, audit, Verdict.DEVIATES);
-      unpaid(turn, audit);
-      strike(turn, audit, "deviates in bits");
+      deviated(turn, audit);
     } else {
       contest(turn, audit);
     }
@@ -41,11 +38,7 @@ final class Verdicts {
 
   private static void contest(Turn turn, Audit audit) {
     turn.happened(new AuditEvent.Contested(audit.id().number()));
-    if (Concessions.isAllowed(turn.state(), audit.miner())) {
-      Audits.enter(turn, audit, Phase.CONCEDING, turn.parameters().auditCommit());
-    } else {
-      Audits.enter(turn, audit, Phase.VOTING, turn.parameters().dataChallenge());
-    }
+    Audits.enter(turn, audit, Phase.CONCEDING, turn.parameters().auditCommit());
   }
 
   /// Nobody said that it holds the data: worse than false work it cannot be.
@@ -63,31 +56,56 @@ final class Verdicts {
 
   /// The vote of all able validators, by stake.
   static void decide(Turn turn, Audit audit) {
-    long all = Validators.totalStake(turn.state());
-    long upheld = stake(turn.state(), audit, Verdict.UPHELD);
-    long rejected = stake(turn.state(), audit, Verdict.REJECTED);
-    long answered = upheld + rejected + stake(turn.state(), audit, Verdict.DEVIATES);
-    if (3 * rejected > all && 3 * rejected > 2 * answered) {
-      close(turn, audit, AuditOutcome.REJECTED);
-      payThose(turn, audit, Verdict.REJECTED);
-      convict(turn, audit, "is false", saying(audit, Verdict.REJECTED));
-    } else if (2 * upheld > answered) {
-      close(turn, audit, AuditOutcome.UPHELD);
-      payThose(turn, audit, Verdict.UPHELD);
-    } else {
-      close(turn, audit, AuditOutcome.UNDECIDED);
-      unpaid(turn, audit);
-      if (answered > 0) {
+    Hash numericClass = done(turn, audit).numericClass();
+    switch (Ballot.of(turn.state(), audit, numericClass).decision()) {
+      case GUILTY -> {
+        if (audit.contest().appealed()) {
+          Disputes.open(turn, audit);
+        } else {
+          guilty(turn, audit, List.of());
+        }
+      }
+      case UPHELD -> upheld(turn, audit);
+      case DEVIATED -> deviated(turn, audit);
+      case TOO_FEW -> Disputes.open(turn, audit);
+      case UNDECIDED -> {
+        undecided(turn, audit);
         strike(turn, audit, "is doubted by the vote");
       }
     }
   }
 
-  private static long stake(StateView state, Audit audit, Verdict verdict) {
-    return audit.votes().stream()
-        .filter(vote -> vote.verdict() == verdict)
-        .mapToLong(vote -> Validators.stake(state, vote.validator()))
-        .sum();
+  /// @param more finders beside the seats that said so
+  static void guilty(Turn turn, Audit audit, List<Address> more) {
+    close(turn, audit, AuditOutcome.REJECTED);
+    payThose(turn, audit, Verdict.REJECTED);
+    List<Address> finders = new ArrayList<>(saying(audit, Verdict.REJECTED));
+    more.stream().filter(finder -> !finders.contains(finder)).forEach(finders::add);
+    convict(turn, audit, "is false", finders);
+  }
+
+  static void upheld(Turn turn, Audit audit) {
+    close(turn, audit, AuditOutcome.UPHELD);
+    payThose(turn, audit, Verdict.UPHELD);
+  }
+
+  /// Bits differ, no size does: unpaid, kept, a strike; never slashed.
+  private static void deviated(Turn turn, Audit audit) {
+    close(turn, audit, AuditOutcome.DEVIATED);
+    payThose(turn, audit, Verdict.DEVIATES);
+    unpaid(turn, audit);
+    strike(turn, audit, "deviates in bits");
+    int stage = audit.slot().stage();
+    HeldStage held = turn.stage(stage);
+    if (held.miner().equals(audit.miner()) && held.isOut() && turn.job().isAtWork()) {
+      turn.setStage(stage, held.disclaim());
+      turn.happened(new AuditEvent.ClassVoided(stage, held.miner()));
+    }
+  }
+
+  static void undecided(Turn turn, Audit audit) {
+    close(turn, audit, AuditOutcome.UNDECIDED);
+    unpaid(turn, audit);
   }
 
   private static void convict(Turn turn, Audit audit, String what, List<Address> finders) {
@@ -132,7 +150,7 @@ final class Verdicts {
     }
   }
 
-  private static List<Address> saying(Audit audit, Verdict verdict) {
+  static List<Address> saying(Audit audit, Verdict verdict) {
     return audit.heard().stream()
         .filter(seat -> seat.reveal().map(Reveal::verdict).equals(Optional.of(verdict)))
         .map(AuditSeat::auditor)
@@ -166,9 +184,13 @@ final class Verdicts {
     return Math.multiplyExact(found, each);
   }
 
-  private static long fee(Turn turn, Audit audit) {
+  static long fee(Turn turn, Audit audit) {
+    return fee(turn.job(), done(turn, audit), audit.slot().stage());
+  }
+
+  private static ClosedStage done(Turn turn, Audit audit) {
     ClosedRound round = Jobs.unsettled(turn.state(), turn.job().id(), audit.serial()).orElseThrow();
-    return fee(turn.job(), round.stages().get(audit.slot().stage()), audit.slot().stage());
+    return round.stages().get(audit.slot().stage());
   }
 
   /// For one auditor of one audit: one and a half times the pay of a step.

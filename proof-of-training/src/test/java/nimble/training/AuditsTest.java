@@ -26,24 +26,13 @@ final class AuditsTest {
   private static final int COMMIT = 10;
   private static final int REVEAL = 5;
   private static final int CHALLENGE = 30;
-  private World world;
-  private JobId id;
-  private Panel panel;
+  private final World world;
+  private final JobId id;
+  private final Panel panel;
 
   AuditsTest() {
-    begin(PRICE);
-  }
-
-  /// Fees are 0, so that stakes stay what they are.
-  private static AuditsTest cheap() {
-    AuditsTest test = new AuditsTest();
-    test.begin(1);
-    return test;
-  }
-
-  private void begin(long price) {
     long[] stakes = {STAKE, STAKE, STAKE, STAKE, STAKE, STAKE};
-    world = Panel.world(stakes, price, price, price, price);
+    world = Panel.world(stakes, PRICE, PRICE, PRICE, PRICE);
     id = world.submit(Panel.alwaysAudited(60));
     panel = new Panel(world, id);
   }
@@ -355,26 +344,27 @@ final class AuditsTest {
   }
 
   @Test
-  void j18WhoConcededLatelyIsVotedOnAtOnce() {
+  void j18WhoConcededLatelyMayOnlyAppeal() {
     Audit audit = drawn();
-    for (int i = 0; i < 2; i++) {
-      world.work(Panel.commit(audit, seat(audit, i), REJECTED, Panel.ANSWER));
-    }
     var state = new Overlay(world.state());
     Concessions.made(state, audit.miner());
     world.override(state);
-    for (int i = 0; i < 2; i++) {
-      world.work(Panel.reveal(audit, seat(audit, i), REJECTED, Panel.ANSWER));
-    }
-    assertEquals(Audit.Phase.VOTING, panel.audit(audit).phase());
+    panel.agree(audit, REJECTED);
+    assertEquals(Audit.Phase.CONCEDING, panel.audit(audit).phase());
     assertFalse(world.isOpen(Panel.concede(audit)));
+    assertTrue(world.isOpen(Panel.appeal(audit)));
   }
 
-  private AuditOutcome vote(Verdict... verdicts) {
-    Audit audit = contestedAudit();
-    panel.vote(audit, verdicts);
-    panel.pass(panel.isOpen(audit) ? CHALLENGE : 0, audit);
-    return panel.outcome(audit);
+  @Test
+  void j18WhoAppealedDoesNotConcede() {
+    Audit audit = drawn();
+    assertFalse(world.isOpen(Panel.appeal(audit)));
+    panel.agree(audit, REJECTED);
+    world.work(Panel.appeal(audit));
+    assertFalse(world.isOpen(Panel.concede(audit)));
+    assertFalse(world.isOpen(Panel.appeal(audit)));
+    panel.pass(COMMIT, audit);
+    assertFalse(world.isOpen(Panel.appeal(audit)), "once");
   }
 
   private Audit contestedAudit() {
@@ -383,39 +373,71 @@ final class AuditsTest {
   }
 
   @Test
-  void j18GuiltyNeedsMoreThanAThirdOfAllStake() {
-    AuditsTest cheap = cheap();
-    assertEquals(AuditOutcome.UNDECIDED, cheap.vote(REJECTED, REJECTED));
-    assertEquals(1, cheap.strikes());
-    assertEquals(AuditOutcome.REJECTED, cheap().vote(REJECTED, REJECTED, REJECTED));
-  }
-
-  @Test
-  void j18GuiltyNeedsMoreThanTwoThirdsOfTheAnswers() {
-    AuditsTest cheap = cheap();
-    assertEquals(
-        AuditOutcome.UNDECIDED, cheap.vote(REJECTED, REJECTED, REJECTED, REJECTED, UPHELD, UPHELD));
-    assertEquals(
-        AuditOutcome.REJECTED, cheap().vote(REJECTED, REJECTED, REJECTED, REJECTED, UPHELD));
-  }
-
-  @Test
-  void j18UpheldNeedsMoreThanHalfOfTheAnswers() {
-    AuditsTest cheap = cheap();
-    assertEquals(AuditOutcome.UNDECIDED, cheap.vote(UPHELD, REJECTED));
-    assertEquals(AuditOutcome.UPHELD, cheap().vote(UPHELD));
-    assertEquals(AuditOutcome.UPHELD, cheap().vote(UPHELD, UPHELD, REJECTED));
-    assertEquals(AuditOutcome.UNDECIDED, cheap().vote(UPHELD, DEVIATES));
-  }
-
-  @Test
-  void j18NobodyAnswersIsUnpaidAndNotStruck() {
+  void j30NobodyWhoCouldTellLeavesItToADisputeThatNobodyPlays() {
     Audit audit = contestedAudit();
     panel.pass(CHALLENGE, audit);
+    assertEquals(Audit.Phase.DISPUTED, panel.audit(audit).phase());
+    assertEquals(
+        Optional.of(seat(audit, 0)), panel.audit(audit).contest().accuser(), "it said REJECTED");
+    assertTrue(Vesting.isHeld(world.state(), audit.slot(), audit.miner()));
+    panel.pass(CHALLENGE, audit);
     assertEquals(AuditOutcome.UNDECIDED, panel.outcome(audit));
+    assertFalse(panel.isPaid(audit));
     assertEquals(0, strikes());
     assertFalse(tells(AuditEvent.Slashed.class));
     assertEquals(1, world.job(id).progress().round(), "the round is kept");
+  }
+
+  @Test
+  void j30DisputesEndAsTheyArePlayed() {
+    for (DisputeResult result : DisputeResult.values()) {
+      AuditsTest fresh = new AuditsTest();
+      final Audit audit = fresh.contestedAudit();
+      fresh.world.work(Panel.appeal(audit));
+      fresh.panel.vote(audit, REJECTED, REJECTED, REJECTED, REJECTED, REJECTED, REJECTED);
+      Audit disputed = fresh.panel.audit(audit);
+      assertEquals(Audit.Phase.DISPUTED, disputed.phase());
+      Address accuser = disputed.contest().accuser().orElseThrow();
+      final long before = fresh.stake(accuser);
+      final long fee = fresh.fee();
+      fresh.world.turn(fresh.id, turn -> Disputes.concluded(turn, disputed, result));
+      assertEquals(result == DisputeResult.MINER_LOSES, fresh.tells(AuditEvent.Slashed.class));
+      assertEquals(result == DisputeResult.ACCUSER_LOSES, fresh.panel.isPaid(audit));
+      long lost = result == DisputeResult.ACCUSER_LOSES ? Disputes.ACCUSER_FEES * fee : 0;
+      assertEquals(before - lost, fresh.stake(accuser));
+      assertFalse(Vesting.isHeld(fresh.world.state(), audit.slot(), audit.miner()));
+    }
+  }
+
+  @Test
+  void j31TwoDeviationsCostTheStageAndTheClassClaim() {
+    Audit first = drawn();
+    Address miner = first.miner();
+    panel.agree(first, DEVIATES);
+    assertEquals(miner, world.job(id).stages().getFirst().miner(), "one strike is none");
+    world.round(id);
+    world.idle((int) Panel.PARAMETERS.training().beaconDelay());
+    Audit second =
+        panel.audits().stream()
+            .filter(it -> it.slot().equals(first.slot()))
+            .findFirst()
+            .orElseThrow();
+    panel.agree(second, DEVIATES);
+    assertTrue(tells(AuditEvent.ClassVoided.class));
+    assertFalse(tells(AuditEvent.Slashed.class));
+    assertTrue(world.job(id).stages().stream().noneMatch(stage -> stage.miner().equals(miner)));
+    assertTrue(world.job(id).refused().contains(miner));
+  }
+
+  @Test
+  void j31StrikesFarApartCostNothing() {
+    HeldStage stage = world.job(id).stages().getFirst();
+    assertFalse(stage.strike(5).isOut());
+    assertTrue(stage.strike(5).strike(5 + Limits.STRIKE_ROUNDS - 1).isOut());
+    HeldStage late = stage.strike(5).strike(5 + Limits.STRIKE_ROUNDS);
+    assertFalse(late.isOut());
+    assertTrue(late.strike(5 + Limits.STRIKE_ROUNDS).isOut());
+    assertEquals(3, late.strike(5 + Limits.STRIKE_ROUNDS).strikes());
   }
 
   @Test

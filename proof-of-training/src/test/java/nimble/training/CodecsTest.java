@@ -109,7 +109,8 @@ final class CodecsTest {
         List.of(anyAddress(random)),
         maybe(random, anyAddress(random)),
         List.of(anyAddress(random)),
-        List.of(new Audit.Vote(anyAddress(random), anyVerdict(random))));
+        List.of(new Audit.Vote(anyAddress(random), anyVerdict(random))),
+        new Audit.Contest(random.nextBoolean(), maybe(random, anyAddress(random))));
   }
 
   private static <T> Optional<T> maybe(SplittableRandom random, T value) {
@@ -133,6 +134,8 @@ final class CodecsTest {
         maybe(random, Specs.anyHash(random)),
         maybe(random, Specs.anyHash(random)),
         random.nextInt(1 << 16),
+        random.nextInt() >>> 1,
+        random.nextBoolean(),
         maybe(random, anyRoots(random)),
         maybe(random, Specs.anyHash(random)),
         maybe(random, new Checkpoint(random.nextInt() >>> 1, Specs.anyHash(random))),

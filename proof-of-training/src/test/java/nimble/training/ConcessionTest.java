@@ -45,7 +45,8 @@ final class ConcessionTest {
         List.of(),
         Optional.empty(),
         List.of(),
-        List.of());
+        List.of(),
+        Audit.Contest.NONE);
   }
 
   private long locked(int stage) {

@@ -129,6 +129,7 @@ final class DutyBookTest {
         List.of(),
         Optional.empty(),
         holders,
-        List.of());
+        List.of(),
+        Audit.Contest.NONE);
   }
 }

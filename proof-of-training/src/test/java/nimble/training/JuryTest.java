@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import nimble.chain.AuditCall.Appeal;
 import nimble.chain.AuditCall.AuditCommit;
 import nimble.chain.AuditCall.Concede;
 import nimble.chain.AuditCall.DataChallenge;
@@ -119,7 +120,8 @@ final class JuryTest {
             case HONEST, SILENT -> isFalse ? Verdict.REJECTED : Verdict.UPHELD;
           };
       return Panel.everything(audit, account, verdict).stream()
-          .filter(call -> !(call instanceof Concede) && !(call instanceof DataChallenge))
+          .filter(call -> !(call instanceof Concede) && !(call instanceof Appeal))
+          .filter(call -> !(call instanceof DataChallenge))
           .filter(call -> juror != Juror.SILENT || call instanceof AuditCommit);
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import nimble.chain.AuditCall.Appeal;
 import nimble.chain.AuditCall.AuditCommit;
 import nimble.chain.AuditCall.AuditReveal;
 import nimble.chain.AuditCall.AuditorJoin;
@@ -184,6 +185,10 @@ final class Panel {
     return new Concede(audit.id());
   }
 
+  static Appeal appeal(Audit audit) {
+    return new Appeal(audit.id());
+  }
+
   static VerdictVote vote(Audit audit, int account, Verdict verdict) {
     return new VerdictVote(audit.id(), World.address(account), verdict);
   }
@@ -255,6 +260,7 @@ final class Panel {
         challenge(audit, self),
         answer(audit, account),
         concede(audit),
+        appeal(audit),
         vote(audit, account, verdict));
   }
 }

@@ -365,6 +365,11 @@ final class World {
     entries.addAll(JobEntry.in(overlay.writes()));
   }
 
+  /// On a state that is thrown away.
+  Turn turn(Overlay overlay, JobId id) {
+    return Turn.of(overlay, context(now()), id);
+  }
+
   /// Everybody accepts and opens.
   void start(JobId id) {
     int stages = job(id).stages().size();

@@ -87,6 +87,11 @@ final class EventWords {
       case AuditEvent.Challenged it ->
           "audit %d: %s cannot get the data".formatted(it.audit(), show(it.auditor()));
       case AuditEvent.Answered it -> "audit %d: validators hold the data".formatted(it.audit());
+      case AuditEvent.Appealed it -> "audit %d: the miner appeals".formatted(it.audit());
+      case AuditEvent.Disputed it ->
+          "audit %d: %s disputes it with the miner".formatted(it.audit(), show(it.accuser()));
+      case AuditEvent.ClassVoided it ->
+          "stage %d: %s does not compute in its class".formatted(it.stage(), show(it.miner()));
       case AuditEvent.Contested it -> "audit %d is contested".formatted(it.audit());
       case AuditEvent.Slashed it ->
           "%s of %s on stage %d slashed: %s"
@@ -99,7 +104,7 @@ final class EventWords {
       case AuditEvent.ResumePointReached it ->
           "the job can resume after round %d".formatted(it.round());
       case AuditEvent.Forfeited it ->
-          "audit %d: %s was silent and forfeits %s"
+          "audit %d: %s forfeits %s"
               .formatted(it.audit(), show(it.auditor()), Amount.withUnit(it.amount()));
     };
   }

@@ -49,6 +49,7 @@ final class Chronicle {
       case AuditEvent.Answered it ->
           trace.tell("audit %d: the data is there".formatted(it.audit()));
       case AuditEvent.Contested it -> trace.tell("audit %d is contested".formatted(it.audit()));
+      case AuditEvent.Disputed it -> trace.tell("audit %d is disputed".formatted(it.audit()));
       default -> {
         // Nothing that tells how miners fare.
       }

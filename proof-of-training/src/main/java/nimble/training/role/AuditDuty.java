@@ -50,7 +50,7 @@ public record AuditDuty(
               .filter(seat -> seat.commitment().isPresent() && seat.reveal().isEmpty())
               .isPresent();
       case VOTING -> !voted() && !audit.miner().equals(auditor);
-      case CHALLENGED, CONCEDING -> false;
+      case CHALLENGED, CONCEDING, DISPUTED -> false;
     };
   }
 

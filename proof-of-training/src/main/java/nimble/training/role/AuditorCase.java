@@ -310,7 +310,7 @@ final class AuditorCase {
           answer
               .filter(_ -> duty.wantsAnswer())
               .map(found -> new VerdictVote(duty.id(), duty.auditor(), found.verdict()));
-      case CONCEDING -> Optional.empty();
+      case CONCEDING, DISPUTED -> Optional.empty();
     };
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import nimble.chain.AuditCall.Appeal;
 import nimble.chain.AuditCall.Concede;
 import nimble.chain.AuditId;
 import nimble.chain.WorkCall;
@@ -12,19 +13,18 @@ import nimble.codec.Bytes;
 import nimble.types.Hash;
 
 /// Rounds of one slot that auditors found wrong: the miner does the step again from its own
-/// evidence, and concedes when it was (R20).
+/// evidence, concedes when it was, and appeals when it was not (R20).
 final class Concessions {
   private enum Stage {
     FETCHING,
     FETCHED,
     REVIEWING,
     WRONG,
-    /// Right, or nobody can tell any more.
-    DONE
+    RIGHT
   }
 
   private static final class Case {
-    private final Upkeep.Accused accused;
+    private Upkeep.Accused accused;
     private final RoundEvidence evidence;
     private final SortedMap<Hash, Bytes> blobs = new TreeMap<>();
     private Stage stage = Stage.FETCHING;
@@ -53,7 +53,10 @@ final class Concessions {
     List<Upkeep.Accused> accused = seat.upkeep().accused();
     cases.keySet().removeIf(id -> accused.stream().noneMatch(it -> it.audit().id().equals(id)));
     for (Upkeep.Accused one : accused) {
-      if (!cases.containsKey(one.audit().id())) {
+      Case open = cases.get(one.audit().id());
+      if (open != null) {
+        open.accused = one;
+      } else {
         evidence(seat, one).ifPresent(all -> begin(new Case(one, all)));
       }
     }
@@ -85,17 +88,23 @@ final class Concessions {
   void reviewed(AuditId audit, boolean right) {
     Case open = cases.get(audit);
     if (open != null) {
-      open.stage = right ? Stage.DONE : Stage.WRONG;
+      open.stage = right ? Stage.RIGHT : Stage.WRONG;
       open.blobs.clear();
     }
   }
 
-  /// What is to be conceded, while the chain takes it.
+  /// What is to be conceded or appealed, while the chain takes it.
   Optional<WorkCall> due() {
-    return cases.values().stream()
-        .filter(open -> open.stage == Stage.WRONG)
-        .findFirst()
-        .map(open -> new Concede(open.accused.audit().id()));
+    return cases.values().stream().flatMap(open -> due(open).stream()).findFirst();
+  }
+
+  private static Optional<WorkCall> due(Case open) {
+    AuditId audit = open.accused.audit().id();
+    return switch (open.stage) {
+      case WRONG -> open.accused.mayConcede() ? Optional.of(new Concede(audit)) : Optional.empty();
+      case RIGHT -> Optional.of(new Appeal(audit));
+      case FETCHING, FETCHED, REVIEWING -> Optional.empty();
+    };
   }
 
   List<MinerEffect> effects() {

@@ -116,6 +116,7 @@ public final class DutyBook {
         || switch (audit.phase()) {
           case CHALLENGED, VOTING -> true;
           case COMMITTING, REVEALING, CONCEDING -> false;
+          case DISPUTED -> audit.contest().accuser().equals(Optional.of(self));
         };
   }
 

@@ -187,14 +187,16 @@ public final class Seats {
   private static List<Upkeep.Accused> accused(StateView state, Job job, Address miner) {
     return Jobs.openAudits(state, job.id()).stream()
         .map(number -> Jobs.audit(state, new AuditId(job.id(), number)).orElseThrow())
-        .filter(audit -> audit.phase() == Audit.Phase.CONCEDING && audit.miner().equals(miner))
+        .filter(audit -> audit.miner().equals(miner) && audit.takesAppeal())
         .map(audit ->
             new Upkeep.Accused(
                 audit,
                 Jobs.unsettled(state, job.id(), audit.serial())
                     .orElseThrow()
                     .stages()
-                    .get(audit.slot().stage())))
+                    .get(audit.slot().stage()),
+                audit.phase() == Audit.Phase.CONCEDING
+                    && nimble.training.Concessions.isAllowed(state, miner)))
         .toList();
   }
 

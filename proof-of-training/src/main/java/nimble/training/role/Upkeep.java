@@ -13,7 +13,7 @@ import nimble.types.PublicKey;
 /// @param start where that state can be had when its miner does not have it
 /// @param statesFrom the job does not go back to rounds before this
 /// @param records checkpoints that the stage's miner has not recorded
-/// @param accused audits in which the miner may concede now
+/// @param accused audits in which the miner may concede or appeal now
 public record Upkeep(
     Optional<Hash> startRoot,
     Optional<Source> start,
@@ -33,7 +33,9 @@ public record Upkeep(
   public record Awaited(int round, int attempt, Hash stateRoot) {}
 
   /// A round of this miner that auditors found wrong.
-  public record Accused(Audit audit, ClosedStage claimed) {}
+  ///
+  /// @param mayConcede it has not conceded lately
+  public record Accused(Audit audit, ClosedStage claimed, boolean mayConcede) {}
 
   public Upkeep {
     records = List.copyOf(records);

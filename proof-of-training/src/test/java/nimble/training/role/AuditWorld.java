@@ -330,7 +330,7 @@ class AuditWorld {
                   votes));
         }
       }
-      case WorkCall.OfStage _, AuditCall.Concede _ -> {
+      case WorkCall.OfStage _, AuditCall.Concede _, AuditCall.Appeal _ -> {
         // Miners say these.
       }
     }

@@ -42,7 +42,8 @@ final class Audits {
         List.of(),
         Optional.empty(),
         List.of(),
-        List.of());
+        List.of(),
+        Audit.Contest.NONE);
   }
 
   static Audit with(Audit audit, Phase phase, Moment due, List<AuditSeat> seats) {
@@ -72,6 +73,7 @@ final class Audits {
         audit.reserve(),
         challenger,
         holders,
-        votes);
+        votes,
+        audit.contest());
   }
 }

@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import nimble.chain.AuditCall.Appeal;
 import nimble.chain.AuditCall.Concede;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
@@ -30,6 +31,7 @@ final class Chain {
   final Map<Integer, TreeMap<Integer, Hash>> records = new TreeMap<>();
   final Map<Integer, List<Upkeep.Accused>> accused = new TreeMap<>();
   final List<Concede> conceded = new ArrayList<>();
+  final List<Appeal> appealed = new ArrayList<>();
   int settledRounds;
   long height;
   int attempt;
@@ -55,6 +57,10 @@ final class Chain {
   void submit(WorkCall call) {
     if (call instanceof Concede concede) {
       conceded.add(concede);
+      return;
+    }
+    if (call instanceof Appeal appeal) {
+      appealed.add(appeal);
       return;
     }
     WorkCall.OfStage ofStage = (WorkCall.OfStage) call;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import nimble.chain.AuditCall.Appeal;
 import nimble.chain.AuditCall.Concede;
 import nimble.chain.AuditId;
 import nimble.codec.Bytes;
@@ -97,7 +98,7 @@ final class FaultsTest {
   }
 
   @Test
-  void r20AFlippedBitIsConcededAndHonestWorkIsNot() throws Malformed {
+  void r20AFlippedBitIsConcededAndHonestWorkIsStoodBy() throws Malformed {
     Machine flipping = new BitFlip(new ReferenceMachine(), 1, PLAN.microBatches(), 20);
     World world =
         new World(
@@ -115,12 +116,18 @@ final class FaultsTest {
       }
     }
     assertFalse(expected.isEmpty());
+    List<AuditId> right =
+        accused.stream()
+            .map(one -> one.audit().id())
+            .filter(id -> !expected.contains(new Concede(id)))
+            .toList();
     for (Upkeep.Accused one : accused) {
       world.chain.accused.put(1, List.of(one));
       long until = world.sim.nowMillis() + 1_000;
       world.sim.runUntil(() -> world.sim.nowMillis() > until);
     }
     assertEquals(expected, world.chain.conceded.stream().distinct().toList());
+    assertEquals(right, world.chain.appealed.stream().map(Appeal::audit).distinct().toList());
   }
 
   @Test
@@ -177,7 +184,8 @@ final class FaultsTest {
             List.of(),
             Optional.empty(),
             List.of(),
-            List.of());
-    return new Upkeep.Accused(audit, EvidenceTest.closed(world, 1, round));
+            List.of(),
+            Audit.Contest.NONE);
+    return new Upkeep.Accused(audit, EvidenceTest.closed(world, 1, round), true);
   }
 }

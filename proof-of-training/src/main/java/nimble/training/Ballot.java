@@ -1,0 +1,95 @@
+package nimble.training;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import nimble.chain.Verdict;
+import nimble.ledger.StateView;
+import nimble.ledger.Validators;
+import nimble.training.Audit.Vote;
+import nimble.types.Address;
+import nimble.types.Hash;
+
+/// What the votes on an audit come to, by stake (J18). Bits decide pay, size decides guilt: what is
+/// beyond the tolerance every class can see, which bits are right only the miner's own.
+///
+/// @param all stake that could vote
+/// @param upheld in any class
+/// @param deviates in any class
+/// @param rejected in any class
+/// @param classUpheld among who showed the miner's class for its stage
+/// @param classOther of the same, whatever else they found
+/// @param accused whether anybody says that it is false: a vote or a seat
+record Ballot(
+    long all,
+    long upheld,
+    long deviates,
+    long rejected,
+    long classUpheld,
+    long classOther,
+    boolean accused) {
+  /// What follows.
+  enum Decision {
+    GUILTY,
+    UPHELD,
+    /// Other bits, no other size.
+    DEVIATED,
+    /// Those that can run the program are too few to convict or to acquit.
+    TOO_FEW,
+    UNDECIDED
+  }
+
+  /// @param numericClass that the miner claims
+  static Ballot of(StateView state, Audit audit, Hash numericClass) {
+    List<Address> alike =
+        Jobs.auditors(state, audit.slot()).stream()
+            .filter(auditor -> auditor.numericClass().equals(Optional.of(numericClass)))
+            .map(Auditor::account)
+            .toList();
+    Predicate<Vote> inClass = vote -> alike.contains(vote.validator());
+    Predicate<Vote> upheld = vote -> vote.verdict() == Verdict.UPHELD;
+    boolean accused =
+        Stream.concat(
+                audit.votes().stream().map(Vote::verdict),
+                audit.heard().stream()
+                    .flatMap(seat -> seat.reveal().stream())
+                    .map(AuditSeat.Reveal::verdict))
+            .anyMatch(verdict -> verdict == Verdict.REJECTED);
+    return new Ballot(
+        Validators.totalStake(state),
+        stake(state, audit, upheld),
+        stake(state, audit, vote -> vote.verdict() == Verdict.DEVIATES),
+        stake(state, audit, vote -> vote.verdict() == Verdict.REJECTED),
+        stake(state, audit, inClass.and(upheld)),
+        stake(state, audit, inClass.and(upheld.negate())),
+        accused);
+  }
+
+  private static long stake(StateView state, Audit audit, Predicate<Vote> which) {
+    return audit.votes().stream()
+        .filter(which)
+        .mapToLong(vote -> Validators.stake(state, vote.validator()))
+        .sum();
+  }
+
+  long answered() {
+    return upheld + deviates + rejected;
+  }
+
+  Decision decision() {
+    if (3 * rejected > all && 3 * rejected > 2 * answered()) {
+      return Decision.GUILTY;
+    }
+    if (3 * answered() <= all) {
+      return Decision.TOO_FEW;
+    }
+    if (2 * rejected >= answered()) {
+      return Decision.UNDECIDED;
+    }
+    if (classOther > classUpheld) {
+      return Decision.DEVIATED;
+    }
+    return 2 * upheld > answered() ? Decision.UPHELD : Decision.UNDECIDED;
+  }
+}
