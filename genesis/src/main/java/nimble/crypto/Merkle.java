@@ -32,6 +32,12 @@ public final class Merkle {
     return items.isEmpty() ? empty() : rootOf(items.stream().map(Merkle::leaf).toList());
   }
 
+  /// The root over nodes of one level, or over leaves, whose hashes are known; at least one.
+  public static Hash join(List<Hash> nodes) {
+    Invariant.check(!nodes.isEmpty(), "no nodes");
+    return rootOf(nodes);
+  }
+
   /// The audit path of item `index`, from the leaf's sibling upwards.
   public static List<Hash> path(List<Bytes> items, int index) {
     Invariant.check(index >= 0 && index < items.size(), "item %d of %d", index, items.size());

@@ -4,6 +4,7 @@ import java.util.List;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.sim.FuzzTarget;
+import nimble.vm.trace.Opening;
 import org.junit.jupiter.api.Test;
 
 /// What of this module is read from sockets and files.
@@ -14,6 +15,7 @@ public final class FuzzTest {
           FuzzTarget.of("TrainingSpec", TrainingSpec::read, TrainingSpec::write),
           FuzzTarget.of("Cuts", Cuts::read, Cuts::write),
           FuzzTarget.of("StateManifest", StateManifest::read, StateManifest::write),
+          FuzzTarget.of("Opening", Opening::read, Opening::write),
           FuzzTarget.through("Gradient", FuzzTest::gradient));
 
   /// One byte for the codec, one for the count of numbers, then the encoded gradient.

@@ -9,23 +9,35 @@ import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
+import nimble.vm.trace.TraceForm;
+import nimble.vm.trace.TraceMachine;
+import nimble.vm.trace.TraceProgram;
 
 /// libtorch on the CPU, one thread a call. Make one per process: settings are the process's.
-public final class DjlMachine implements Machine {
+public final class DjlMachine implements Machine, TraceMachine {
   public DjlMachine() {
     NativeSettings.apply();
   }
 
   @Override
   public StageProgram load(StageSpec spec, Floats weights) {
+    return new DjlProgram(spec, model(StageText.of(spec)), weights);
+  }
+
+  @Override
+  public TraceProgram trace(TraceForm form, Floats weights) {
+    return new DjlTrace(form, model(TraceText.of(form)), weights);
+  }
+
+  private static Model model(String text) {
     Model model = Model.newInstance("stage", Device.cpu(), "PyTorch");
     try {
-      model.load(new ByteArrayInputStream(Archive.of(StageText.of(spec))));
+      model.load(new ByteArrayInputStream(Archive.of(text)));
     } catch (IOException | MalformedModelException e) {
       model.close();
       throw new IllegalStateException("libtorch refuses our own text", e);
     }
-    return new DjlProgram(spec, model, weights);
+    return model;
   }
 
   @Override

@@ -28,10 +28,30 @@ final class LayerText {
   /// Names the value of an expression.
   @FormatMethod
   String let(String format, Object... args) {
-    String name = "v" + values++;
+    String name = name();
     String expression = String.format(Locale.ROOT, format, args);
     text.append(name).append(" = ").append(expression).append('\n');
     return name;
+  }
+
+  /// A name that nothing has yet.
+  String name() {
+    return "v" + values++;
+  }
+
+  /// A statement.
+  @FormatMethod
+  void line(String format, Object... args) {
+    text.append(String.format(Locale.ROOT, format, args)).append('\n');
+  }
+
+  /// The last `count` weights that a layer took.
+  String[] used(int count) {
+    String[] names = new String[count];
+    for (int i = 0; i < count; i++) {
+      names[i] = "p[%d]".formatted(weights - count + i);
+    }
+    return names;
   }
 
   /// The name of the layer's output; a head gives its linear map.
@@ -85,7 +105,8 @@ final class LayerText {
     };
   }
 
-  private String heads(String projected, Layer.CausalAttention attention) {
+  /// Attention between the projections.
+  String heads(String projected, Layer.CausalAttention attention) {
     String parts =
         let(
             "torch.permute(torch.view(%s, [torch.size(%s, 0), -1, 3, %d, %d]), [2, 0, 3, 1, 4])",
@@ -115,11 +136,12 @@ final class LayerText {
         queries, memory, memory);
   }
 
-  private String weight() {
+  /// The next of the layout.
+  String weight() {
     return "p[%d]".formatted(weights++);
   }
 
-  private String weight(boolean present) {
+  String weight(boolean present) {
     return present ? weight() : "None";
   }
 }

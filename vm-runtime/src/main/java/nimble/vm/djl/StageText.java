@@ -12,6 +12,14 @@ import nimble.vm.StageSpec;
 ///   once;
 /// - `decode(x, place, p, k, v)`: new positions behind those in k and v.
 final class StageText {
+  static final String OPENING =
+      """
+      class M(Module):
+        __parameters__ = []
+        __buffers__ = []
+        training : bool
+      """;
+
   private final StageSpec spec;
 
   private StageText(StageSpec spec) {
@@ -20,14 +28,7 @@ final class StageText {
 
   static String of(StageSpec spec) {
     var text = new StageText(spec);
-    String opening =
-        """
-        class M(Module):
-          __parameters__ = []
-          __buffers__ = []
-          training : bool
-        """;
-    return opening
+    return OPENING
         + text.forward()
         + text.decode()
         + (spec.last() ? text.loss() + text.train() : text.pull());
@@ -128,7 +129,7 @@ final class StageText {
     return spec.takesTokens() ? "x" : "unchecked_cast(Tensor, grads[0])";
   }
 
-  private static String method(String name, String arguments, String result, String body) {
+  static String method(String name, String arguments, String result, String body) {
     String head = "def %s(self: __torch__.M, %s) -> %s:\n".formatted(name, arguments, result);
     List<String> lines = body.lines().map(line -> "    " + line + "\n").toList();
     return "  " + head + String.join("", lines);

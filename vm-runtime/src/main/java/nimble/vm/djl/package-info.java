@@ -13,6 +13,8 @@
 /// - D4: every call's tensors belong to a sub-manager that is closed with the call, or with its
 ///   tape.
 /// - D5: DJL's own randomness, optimizers and gradient collector are not used.
+/// - D6: the trace of a pass is a program of its own. It has the stage's statements, asks the
+///   library for the gradients of everything between them in one call, and so gives the same bits.
 @NullMarked
 package nimble.vm.djl;
 

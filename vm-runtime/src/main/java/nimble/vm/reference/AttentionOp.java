@@ -11,13 +11,15 @@ final class AttentionOp implements Op {
   private final int headWidth;
   private final double scale;
   private final Tally tally;
+  private final Recorder recorder;
 
-  AttentionOp(Layer.CausalAttention attention, Tally tally) {
+  AttentionOp(Layer.CausalAttention attention, Tally tally, Recorder recorder) {
     width = attention.width();
     heads = attention.heads();
     headWidth = attention.headWidth();
     scale = 1 / StrictMath.sqrt(headWidth);
     this.tally = tally;
+    this.recorder = recorder;
   }
 
   @Override
@@ -37,6 +39,7 @@ final class AttentionOp implements Op {
         }
       }
     }
+    recorder.keep(y);
     tape.push(dy -> pull(all, shares, dy, frame));
     return y;
   }
@@ -94,6 +97,7 @@ final class AttentionOp implements Op {
     for (int i = 0; i < dx.length; i++) {
       dx[i] = (float) gradient[i];
     }
+    recorder.keep(dx);
     return dx;
   }
 

@@ -14,21 +14,27 @@ final class Binding {
   private final Floats weights;
   private final Floats gradient;
   private final Tally tally;
+  private final Recorder recorder;
   private final List<Integer> attentionWidths = new ArrayList<>();
 
-  Binding(Layout layout, Floats weights, Floats gradient, Tally tally) {
+  Binding(Layout layout, Floats weights, Floats gradient, Tally tally, Recorder recorder) {
     tensors = layout.tensors().iterator();
     this.weights = weights;
     this.gradient = gradient;
     this.tally = tally;
+    this.recorder = recorder;
   }
 
   Weight next() {
-    return new Weight(tensors.next(), weights, gradient);
+    return new Weight(tensors.next(), weights, gradient, recorder);
   }
 
   Tally tally() {
     return tally;
+  }
+
+  Recorder recorder() {
+    return recorder;
   }
 
   /// Of the attention layers bound so far.
@@ -52,20 +58,20 @@ final class Binding {
       case Layer.Embedding embedding -> new EmbeddingOp(embedding, this);
       case Layer.LayerNorm norm -> new LayerNormOp(norm, this);
       case Layer.Linear linear -> new LinearOp(linear, this);
-      case Layer.Activation(int _, var curve) -> new CurveOp(curve, tally);
+      case Layer.Activation(int _, var curve) -> new CurveOp(curve, tally, recorder);
       case Layer.CausalAttention attention -> {
         attentionWidths.add(attention.width());
         int width = attention.width();
         Op projection = bind(new Layer.Linear(width, 3 * width, attention.bias()));
         Op out = bind(new Layer.Linear(width, width, attention.bias()));
-        yield sequence(projection, new AttentionOp(attention, tally), out);
+        yield sequence(projection, new AttentionOp(attention, tally, recorder), out);
       }
       case Layer.FeedForward(int width, int hidden, var curve, boolean bias) ->
           sequence(
               bind(new Layer.Linear(width, hidden, bias)),
-              new CurveOp(curve, tally),
+              new CurveOp(curve, tally, recorder),
               bind(new Layer.Linear(hidden, width, bias)));
-      case Layer.Residual(var body) -> new ResidualOp(bind(body), tally);
+      case Layer.Residual(var body) -> new ResidualOp(bind(body), tally, recorder);
       case Layer.Head head -> bind(head.linear());
     };
   }

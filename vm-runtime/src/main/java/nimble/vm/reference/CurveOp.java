@@ -11,31 +11,35 @@ final class CurveOp implements Op {
 
   private final Curve curve;
   private final Tally tally;
+  private final Recorder recorder;
 
-  CurveOp(Curve curve, Tally tally) {
+  CurveOp(Curve curve, Tally tally, Recorder recorder) {
     this.curve = curve;
     this.tally = tally;
+    this.recorder = recorder;
   }
 
   @Override
   public float[] forward(float[] x, Frame frame, Pulls tape) {
     float[] y = new float[x.length];
     for (int i = 0; i < y.length; i++) {
-      y[i] = (float) value(x[i]);
+      y[i] = (float) value(curve, x[i]);
     }
     tally.elements(x.length, curve.forwardOperations());
+    recorder.keep(y);
     tape.push(dy -> {
       float[] dx = new float[dy.length];
       for (int i = 0; i < dx.length; i++) {
-        dx[i] = (float) (dy[i] * slope(x[i]));
+        dx[i] = (float) (dy[i] * slope(curve, x[i]));
       }
       tally.elements(dx.length, curve.backwardOperations());
+      recorder.keep(dx);
       return dx;
     });
     return y;
   }
 
-  private double value(double x) {
+  static double value(Curve curve, double x) {
     return switch (curve) {
       case GELU -> x * normalBelow(x);
       case GELU_TANH -> 0.5 * x * (1 + StrictMath.tanh(inner(x)));
@@ -44,7 +48,7 @@ final class CurveOp implements Op {
     };
   }
 
-  private double slope(double x) {
+  static double slope(Curve curve, double x) {
     return switch (curve) {
       case GELU -> normalBelow(x) + x * PER_SQRT_TWO_PI * StrictMath.exp(-0.5 * x * x);
       case GELU_TANH -> {

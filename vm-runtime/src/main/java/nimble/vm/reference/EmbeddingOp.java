@@ -11,6 +11,7 @@ final class EmbeddingOp implements Op {
   private final Weight token;
   private final Optional<Weight> position;
   private final Tally tally;
+  private final Recorder recorder;
 
   EmbeddingOp(Layer.Embedding embedding, Binding binding) {
     this.embedding = embedding;
@@ -18,6 +19,7 @@ final class EmbeddingOp implements Op {
     token = binding.next();
     position = embedding.positions() > 0 ? Optional.of(binding.next()) : Optional.empty();
     tally = binding.tally();
+    recorder = binding.recorder();
   }
 
   @Override
@@ -30,6 +32,7 @@ final class EmbeddingOp implements Op {
       System.arraycopy(table, id * width, y, n * width, width);
     }
     position.ifPresent(weight -> addPositions(weight.values(), y, frame));
+    recorder.keep(y);
     tape.push(dy -> pull(dy, frame));
     return y;
   }

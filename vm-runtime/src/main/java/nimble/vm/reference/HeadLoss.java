@@ -16,11 +16,12 @@ final class HeadLoss {
     this.loss = (float) loss;
   }
 
-  static HeadLoss of(Layer.Head head, float[] outputs, Bytes labels, float scale, Tally tally) {
+  static HeadLoss of(
+      Layer.Head head, float[] outputs, Bytes labels, float scale, Tally tally, Recorder recorder) {
     tally.elements(outputs.length, Operations.LOSS_FORWARD);
     return head.labelsAreIds()
-        ? crossEntropy(outputs, LittleEndian.ints(labels), head.outWidth(), scale)
-        : squares(outputs, LittleEndian.floats(labels), scale);
+        ? crossEntropy(outputs, LittleEndian.ints(labels), head.outWidth(), scale, recorder)
+        : squares(outputs, LittleEndian.floats(labels), scale, recorder);
   }
 
   float loss() {
@@ -28,13 +29,16 @@ final class HeadLoss {
   }
 
   /// Of `scale` times the loss.
-  float[] gradient(Tally tally) {
+  float[] gradient(Tally tally, Recorder recorder) {
+    recorder.keep(gradient);
     tally.elements(gradient.length, Operations.LOSS_BACKWARD);
     return gradient;
   }
 
-  private static HeadLoss crossEntropy(float[] outputs, int[] labels, int classes, float scale) {
+  private static HeadLoss crossEntropy(
+      float[] outputs, int[] labels, int classes, float scale, Recorder recorder) {
     float[] gradient = new float[outputs.length];
+    double[] logShares = new double[recorder.keeps() ? outputs.length : 0];
     double loss = 0;
     for (int n = 0; n < labels.length; n++) {
       int at = n * classes;
@@ -48,16 +52,21 @@ final class HeadLoss {
       for (int i = 0; i < classes; i++) {
         total += StrictMath.exp(outputs[at + i] - largest);
       }
-      loss += StrictMath.log(total) + largest - outputs[at + label];
+      double logTotal = StrictMath.log(total);
+      loss += logTotal + largest - outputs[at + label];
+      for (int i = 0; i < classes && recorder.keeps(); i++) {
+        logShares[at + i] = outputs[at + i] - largest - logTotal;
+      }
       for (int i = 0; i < classes; i++) {
         double share = StrictMath.exp(outputs[at + i] - largest) / total;
         gradient[at + i] = (float) ((share - (i == label ? 1 : 0)) * scale / labels.length);
       }
     }
-    return new HeadLoss(gradient, loss / labels.length);
+    recorder.keep(logShares);
+    return kept(gradient, loss / labels.length, recorder);
   }
 
-  private static HeadLoss squares(float[] outputs, float[] labels, float scale) {
+  private static HeadLoss squares(float[] outputs, float[] labels, float scale, Recorder recorder) {
     float[] gradient = new float[outputs.length];
     double loss = 0;
     for (int i = 0; i < labels.length; i++) {
@@ -65,6 +74,12 @@ final class HeadLoss {
       loss += error * error;
       gradient[i] = (float) (2 * error * scale / labels.length);
     }
-    return new HeadLoss(gradient, loss / labels.length);
+    return kept(gradient, loss / labels.length, recorder);
+  }
+
+  private static HeadLoss kept(float[] gradient, double loss, Recorder recorder) {
+    HeadLoss kept = new HeadLoss(gradient, loss);
+    recorder.keep(new float[] {kept.loss});
+    return kept;
   }
 }

@@ -12,12 +12,14 @@ final class LayerNormOp implements Op {
   private final Weight scale;
   private final Optional<Weight> shift;
   private final Tally tally;
+  private final Recorder recorder;
 
   LayerNormOp(Layer.LayerNorm norm, Binding binding) {
     width = norm.width();
     scale = binding.next();
     shift = norm.bias() ? Optional.of(binding.next()) : Optional.empty();
     tally = binding.tally();
+    recorder = binding.recorder();
   }
 
   @Override
@@ -26,6 +28,7 @@ final class LayerNormOp implements Op {
     float[] factor = scale.values();
     float[] added = shift.map(Weight::values).orElseGet(() -> new float[width]);
     double[] normed = new double[x.length];
+    double[] means = new double[positions];
     double[] inverse = new double[positions];
     float[] y = new float[x.length];
     for (int n = 0; n < positions; n++) {
@@ -35,6 +38,7 @@ final class LayerNormOp implements Op {
         mean += x[at + i];
       }
       mean /= width;
+      means[n] = mean;
       double variance = 0;
       for (int i = 0; i < width; i++) {
         variance += (x[at + i] - mean) * (x[at + i] - mean);
@@ -45,6 +49,9 @@ final class LayerNormOp implements Op {
         y[at + i] = (float) (normed[at + i] * factor[i] + added[i]);
       }
     }
+    recorder.keep(means);
+    recorder.keep(inverse);
+    recorder.keep(y);
     tally.elements(x.length, Operations.NORM_FORWARD);
     tape.push(dy -> pull(normed, inverse, factor, dy));
     return y;
@@ -74,6 +81,7 @@ final class LayerNormOp implements Op {
     }
     scale.add(scaleGradient);
     shift.ifPresent(weight -> weight.add(shiftGradient));
+    recorder.keep(dx);
     tally.elements(dy.length, Operations.NORM_BACKWARD);
     return dx;
   }

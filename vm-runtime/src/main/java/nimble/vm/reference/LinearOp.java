@@ -12,6 +12,7 @@ final class LinearOp implements Op {
   private final Weight weight;
   private final Optional<Weight> bias;
   private final Tally tally;
+  private final Recorder recorder;
 
   LinearOp(Layer.Linear linear, Binding binding) {
     in = linear.in();
@@ -19,6 +20,7 @@ final class LinearOp implements Op {
     weight = binding.next();
     bias = linear.bias() ? Optional.of(binding.next()) : Optional.empty();
     tally = binding.tally();
+    recorder = binding.recorder();
   }
 
   @Override
@@ -39,6 +41,7 @@ final class LinearOp implements Op {
     }
     tally.multiplied(positions, in, out);
     bias.ifPresent(_ -> tally.elements((long) positions * out, 1));
+    recorder.keep(y);
     tape.push(dy -> pull(x, w, dy, positions));
     return y;
   }
@@ -56,6 +59,7 @@ final class LinearOp implements Op {
     tally.multiplied(positions, in, out);
     weight.add(weightGradient(x, dy, positions));
     bias.ifPresent(b -> b.add(biasGradient(dy, positions)));
+    recorder.keep(dx);
     return dx;
   }
 

@@ -4,12 +4,20 @@ import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
+import nimble.vm.trace.TraceForm;
+import nimble.vm.trace.TraceMachine;
+import nimble.vm.trace.TraceProgram;
 
 /// The plain-Java twin of the tensor library. Programs are independent of each other.
-public final class ReferenceMachine implements Machine {
+public final class ReferenceMachine implements Machine, TraceMachine {
   @Override
   public StageProgram load(StageSpec spec, Floats weights) {
     return new ReferenceProgram(spec, weights);
+  }
+
+  @Override
+  public TraceProgram trace(TraceForm form, Floats weights) {
+    return new ReferenceTrace(form, weights);
   }
 
   @Override

@@ -15,6 +15,8 @@ import nimble.vm.Tape;
 
 /// A stage as a chain of ops.
 final class ReferenceProgram implements StageProgram {
+  private static final Recorder QUIET = new Recorder(false);
+
   private final StageSpec spec;
   private final Floats gradient;
   private final Tally tally = new Tally();
@@ -25,7 +27,7 @@ final class ReferenceProgram implements StageProgram {
     this.spec = spec;
     Layout layout = Layout.of(spec);
     gradient = Floats.zeros(layout.count());
-    Binding binding = new Binding(layout, weights, gradient, tally);
+    Binding binding = new Binding(layout, weights, gradient, tally, QUIET);
     op = binding.bind(spec.layers());
     attentionWidths = binding.attentionWidths();
   }
@@ -56,7 +58,7 @@ final class ReferenceProgram implements StageProgram {
   public LossGradient train(Bytes input, Bytes labels, float scale) {
     Pulls pulls = new Pulls();
     HeadLoss loss = loss(run(input, pulls), labels, scale);
-    float[] inputGradient = pulls.pull(loss.gradient(tally));
+    float[] inputGradient = pulls.pull(loss.gradient(tally, QUIET));
     return new LossGradient(
         Float.floatToRawIntBits(loss.loss()), LittleEndian.ofFloats(inputGradient));
   }
@@ -94,7 +96,7 @@ final class ReferenceProgram implements StageProgram {
   private HeadLoss loss(float[] outputs, Bytes labels, float scale) {
     Invariant.check(labels.size() == spec.labelBytes(), "%d bytes of labels", labels.size());
     Layer.Head head = spec.model().head();
-    return HeadLoss.of(head, outputs, labels, scale, tally);
+    return HeadLoss.of(head, outputs, labels, scale, tally, QUIET);
   }
 
   private float[] run(Bytes input, Pulls pulls) {

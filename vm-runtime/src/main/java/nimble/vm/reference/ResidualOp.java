@@ -4,10 +4,12 @@ package nimble.vm.reference;
 final class ResidualOp implements Op {
   private final Op body;
   private final Tally tally;
+  private final Recorder recorder;
 
-  ResidualOp(Op body, Tally tally) {
+  ResidualOp(Op body, Tally tally, Recorder recorder) {
     this.body = body;
     this.tally = tally;
+    this.recorder = recorder;
   }
 
   @Override
@@ -24,6 +26,7 @@ final class ResidualOp implements Op {
       sum[i] = a[i] + b[i];
     }
     tally.elements(sum.length, 1);
+    recorder.keep(sum);
     return sum;
   }
 }

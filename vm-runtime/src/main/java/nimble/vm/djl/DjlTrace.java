@@ -1,0 +1,79 @@
+package nimble.vm.djl;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.List;
+import nimble.codec.Bytes;
+import nimble.vm.Floats;
+import nimble.vm.Layout;
+import nimble.vm.StageSpec;
+import nimble.vm.trace.TraceForm;
+import nimble.vm.trace.TraceProgram;
+
+/// One native call that gives all of a pass.
+final class DjlTrace implements TraceProgram {
+  private final TraceForm form;
+  private final Model model;
+  private final NDManager manager;
+  private final Floats input;
+  private final Floats other;
+  private final List<NDArray> weights;
+
+  DjlTrace(TraceForm form, Model model, Floats weights) {
+    this.form = form;
+    this.model = model;
+    manager = model.getNDManager();
+    StageSpec spec = form.spec();
+    input = Floats.zeros(spec.inputBytes() / Float.BYTES);
+    other = Floats.zeros(form.other() < 0 ? 1 : form.tensor(form.other()).count());
+    this.weights = Tensors.views(manager, Layout.of(spec), weights, "p[]", true);
+  }
+
+  @Override
+  public List<Bytes> run(Bytes given, Bytes with) {
+    StageSpec spec = form.spec();
+    try (NDManager call = manager.newSubManager()) {
+      DataType type = spec.takesTokens() ? DataType.INT32 : DataType.FLOAT32;
+      NDArray x = Tensors.of(call, input, given, shape(spec.inWidth(), type), type);
+      x.setRequiresGradient(!spec.takesTokens());
+      NDList all = new NDList(x, other(call, with), call.create(form.scale()));
+      all.addAll(weights);
+      all.add(Tensors.named(call.create(0f), "module_method:trace"));
+      JniUtils.setGradMode(true);
+      JniUtils.setGraphExecutorOptimize(false);
+      NDList results = IValueUtils.forward((PtSymbolBlock) model.getBlock(), all, true);
+      return results.stream().map(Tensors::bytes).toList();
+    }
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    input.close();
+    other.close();
+  }
+
+  private NDArray other(NDManager call, Bytes bytes) {
+    StageSpec spec = form.spec();
+    if (bytes.isEmpty()) {
+      return call.create(0f);
+    }
+    boolean ids = spec.last() && spec.model().head().labelsAreIds();
+    DataType type = ids ? DataType.INT32 : DataType.FLOAT32;
+    return Tensors.of(call, other, bytes, shape(spec.outWidth(), type), type);
+  }
+
+  private Shape shape(int width, DataType type) {
+    int context = form.spec().model().context();
+    return type == DataType.INT32
+        ? new Shape(form.spec().rows(), context)
+        : new Shape(form.spec().rows(), context, width);
+  }
+}

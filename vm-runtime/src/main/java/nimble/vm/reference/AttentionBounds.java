@@ -1,0 +1,169 @@
+package nimble.vm.reference;
+
+import nimble.codec.Malformed;
+import nimble.vm.trace.Operands;
+import nimble.vm.trace.Rule.Heads;
+
+/// Causal attention as one operator, and its gradient (B5). An error e of a score multiplies its
+/// share by at most exp(2e), the other half for the scores that it is compared with; kernels that
+/// go through the keys in blocks multiply once a block.
+final class AttentionBounds {
+  private static final int QUERIES = 0;
+  private static final int KEYS = 1;
+  private static final int VALUES = 2;
+  private static final int EACH = 64;
+
+  private final Heads shape;
+  private final int heads;
+  private final Operands operands;
+
+  AttentionBounds(Heads shape, int heads, Operands operands) {
+    this.shape = shape;
+    this.heads = heads;
+    this.operands = operands;
+  }
+
+  /// One query's softmax.
+  ///
+  /// @param shares over the positions that it sees
+  /// @param error relative, of each share
+  private record Shares(double[] shares, double error) {}
+
+  Interval value(int position, int column) throws Malformed {
+    Place at = place(position, column);
+    Shares shares = shares(at, at.index());
+    Terms terms = new Terms();
+    for (int j = 0; j <= at.index(); j++) {
+      terms.add(shares.shares()[j] * number(VALUES, at, j, at.d()));
+    }
+    return around(terms, shares.error());
+  }
+
+  /// Of queries, keys and values side by side.
+  Interval gradient(int dyHeads, int position, int column) throws Malformed {
+    Place at = place(position, column % shape.all());
+    return switch (column / shape.all()) {
+      case QUERIES -> ofQuery(dyHeads, at);
+      case KEYS -> ofKey(dyHeads, at);
+      default -> ofValue(dyHeads, at);
+    };
+  }
+
+  private Interval ofQuery(int dyHeads, Place at) throws Malformed {
+    Slopes slopes = slopes(dyHeads, at, at.index());
+    Terms terms = new Terms();
+    for (int j = 0; j <= at.index(); j++) {
+      double key = number(KEYS, at, j, at.d());
+      terms.add(slopes.values()[j] * key, slopes.sizes()[j] * Math.abs(key));
+    }
+    return around(terms, slopes.error());
+  }
+
+  private Interval ofKey(int dyHeads, Place at) throws Malformed {
+    Terms terms = new Terms();
+    double error = 0;
+    for (int i = at.index(); i < shape.context(); i++) {
+      Slopes slopes = slopes(dyHeads, at, i);
+      double query = number(QUERIES, at, i, at.d());
+      int j = at.index();
+      terms.add(slopes.values()[j] * query, slopes.sizes()[j] * Math.abs(query));
+      error = Math.max(error, slopes.error());
+    }
+    return around(terms, error);
+  }
+
+  private Interval ofValue(int dyHeads, Place at) throws Malformed {
+    Terms terms = new Terms();
+    double error = 0;
+    for (int i = at.index(); i < shape.context(); i++) {
+      Shares shares = shares(at, i);
+      double dy = operands.number(dyHeads, shape.at(0, at.row(), at.head(), i, at.d()));
+      terms.add(shares.shares()[at.index()] * dy);
+      error = Math.max(error, shares.error());
+    }
+    return around(terms, error);
+  }
+
+  private Interval around(Terms terms, double relative) {
+    double error = (relative + Rounding.gamma(terms.count() + EACH)) * terms.size();
+    long operations = (terms.count() + 1) * (shape.context() + shape.width() + EACH);
+    return Rounding.around(terms.value(), error, terms.size(), operations);
+  }
+
+  private Shares shares(Place at, int query) throws Malformed {
+    double scale = 1 / StrictMath.sqrt(shape.width());
+    double[] scores = new double[query + 1];
+    double largest = Double.NEGATIVE_INFINITY;
+    double size = 0;
+    for (int j = 0; j <= query; j++) {
+      double sum = 0;
+      double sizes = 0;
+      for (int d = 0; d < shape.width(); d++) {
+        double product = number(QUERIES, at, query, d) * number(KEYS, at, j, d);
+        sum += product;
+        sizes += Math.abs(product);
+      }
+      scores[j] = sum * scale;
+      largest = Math.max(largest, scores[j]);
+      size = Math.max(size, sizes * scale);
+    }
+    double total = 0;
+    for (int j = 0; j <= query; j++) {
+      scores[j] = StrictMath.exp(scores[j] - largest);
+      total += scores[j];
+    }
+    for (int j = 0; j <= query; j++) {
+      scores[j] /= total;
+    }
+    double score = Rounding.gamma(shape.width() + EACH) * size;
+    double error =
+        StrictMath.expm1(2 * score) + Rounding.gamma(4L * (query + 1)) + 2 * Rounding.ELEMENTARY;
+    return new Shares(scores, error);
+  }
+
+  /// Gradients of one query's scores, times the scale.
+  ///
+  /// @param sizes of what each is a difference of
+  private record Slopes(double[] values, double[] sizes, double error) {}
+
+  private Slopes slopes(int dyHeads, Place at, int query) throws Malformed {
+    Shares shares = shares(at, query);
+    double scale = 1 / StrictMath.sqrt(shape.width());
+    double[] values = new double[query + 1];
+    double[] sizes = new double[query + 1];
+    double mean = 0;
+    double meanSize = 0;
+    for (int j = 0; j <= query; j++) {
+      for (int d = 0; d < shape.width(); d++) {
+        double dy = operands.number(dyHeads, shape.at(0, at.row(), at.head(), query, d));
+        double product = dy * number(VALUES, at, j, d);
+        values[j] += product;
+        sizes[j] += Math.abs(product);
+      }
+      mean += shares.shares()[j] * values[j];
+      meanSize += shares.shares()[j] * sizes[j];
+    }
+    for (int j = 0; j <= query; j++) {
+      double share = shares.shares()[j] * scale;
+      values[j] = share * (values[j] - mean);
+      sizes[j] = share * (sizes[j] + meanSize);
+    }
+    double error = 2 * shares.error() + Rounding.gamma(2L * shape.width() + query + EACH);
+    return new Slopes(values, sizes, error);
+  }
+
+  /// @param index the place in the row
+  private record Place(int row, int head, int index, int d) {}
+
+  private Place place(int position, int column) {
+    return new Place(
+        position / shape.context(),
+        column / shape.width(),
+        position % shape.context(),
+        column % shape.width());
+  }
+
+  private double number(int part, Place at, int index, int d) throws Malformed {
+    return operands.number(heads, shape.at(part, at.row(), at.head(), index, d));
+  }
+}

@@ -1,0 +1,52 @@
+package nimble.vm.reference;
+
+import java.util.List;
+import nimble.codec.Bytes;
+import nimble.vm.Floats;
+import nimble.vm.Layout;
+import nimble.vm.LittleEndian;
+import nimble.vm.StageSpec;
+import nimble.vm.trace.TraceForm;
+import nimble.vm.trace.TraceProgram;
+
+/// The same ops, with a recorder.
+final class ReferenceTrace implements TraceProgram {
+  private final TraceForm form;
+  private final Floats gradient;
+  private final Recorder recorder = new Recorder(true);
+  private final Tally tally = new Tally();
+  private final Op op;
+
+  ReferenceTrace(TraceForm form, Floats weights) {
+    this.form = form;
+    Layout layout = Layout.of(form.spec());
+    gradient = Floats.zeros(layout.count());
+    op = new Binding(layout, weights, gradient, tally, recorder).bind(form.spec().layers());
+  }
+
+  @Override
+  public List<Bytes> run(Bytes input, Bytes other) {
+    StageSpec spec = form.spec();
+    boolean tokens = spec.takesTokens();
+    int[] ids = tokens ? LittleEndian.ints(input) : new int[0];
+    float[] x = tokens ? new float[0] : LittleEndian.floats(input);
+    Pulls pulls = new Pulls();
+    float[] y =
+        op.forward(x, new Frame(spec.rows(), spec.model().context(), 0, ids, List.of()), pulls);
+    if (spec.last()) {
+      HeadLoss loss = HeadLoss.of(spec.model().head(), y, other, form.scale(), tally, recorder);
+      if (form.trains()) {
+        pulls.pull(loss.gradient(tally, recorder));
+      }
+    } else if (form.trains()) {
+      pulls.pull(LittleEndian.floats(other));
+    }
+    gradient.clear();
+    return recorder.take();
+  }
+
+  @Override
+  public void close() {
+    gradient.close();
+  }
+}

@@ -1,0 +1,23 @@
+/// The trace form of a stage program: one micro-batch forwards and backwards as a list of tensors,
+/// each the output of one operator on earlier ones, with a root over them all. What two machines
+/// disagree about can be brought down to one number of one tensor ([nimble.vm.reference.Referee]).
+///
+/// Rules:
+/// - O1: [TraceForm] follows from the stage's spec alone. Its tensors are numbered: weights in
+///   order of the layout, the input, the output's gradient (last stage: the labels); then operators
+///   in the order in which they run, forwards and, when training, backwards. Every operand has a
+///   lower number.
+/// - O2: a tensor is rows × columns of four bytes, little-endian: fp32, or an id. Its root is the
+///   Merkle list of its blocks of [TensorTree#BLOCK] elements. A trace's root is the Merkle list of
+///   `number ‖ root` of all its tensors.
+/// - O3: an operator is as coarse as the libraries' fused kernels, so that a traced pass has the
+///   bits of an ordinary one: outputs, the input's gradient and the weights' gradients are those of
+///   [nimble.vm.StageProgram]. Each gradient is an operator of its own.
+/// - O4: besides what machines compute, a trace holds copies ([Rule.Copy]): transposed, by heads,
+///   picked, flat. They make the operands of every number contiguous, so that few blocks open it.
+/// - O5: a weight's gradient is that of this micro-batch alone; the last operator of a training
+///   pass puts all of them behind each other in the order of the layout.
+@NullMarked
+package nimble.vm.trace;
+
+import org.jspecify.annotations.NullMarked;

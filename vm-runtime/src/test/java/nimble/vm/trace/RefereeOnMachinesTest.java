@@ -1,0 +1,124 @@
+package nimble.vm.trace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import nimble.codec.Malformed;
+import nimble.sim.Seeds;
+import nimble.vm.LittleEndian;
+import nimble.vm.StageSpec;
+import nimble.vm.djl.DjlMachine;
+import nimble.vm.reference.Interval;
+import nimble.vm.reference.Referee;
+import nimble.vm.reference.Referee.Finding;
+import nimble.vm.reference.ReferenceMachine;
+import org.junit.jupiter.api.Test;
+
+/// Both machines' kernels are inside, whatever they are given; what is off by a thousandth is not.
+final class RefereeOnMachinesTest {
+  private static final List<TraceMachine> MACHINES =
+      List.of(new ReferenceMachine(), new DjlMachine());
+  private static final int SAMPLES = 31;
+
+  @Test
+  void b1EveryNumberThatAMachineGivesIsInside() {
+    for (TraceMachine machine : MACHINES) {
+      for (StageSpec stage : TraceContract.stages()) {
+        Trace trace = TraceContract.trace(machine, stage, true, stage.hash().bytes().u64At(0));
+        for (int tensor = trace.form().given(); tensor < trace.form().tensors().size(); tensor++) {
+          inside(trace, tensor);
+        }
+      }
+    }
+  }
+
+  @Test
+  void b1WhatIsOffByAThousandthIsOutside() {
+    for (StageSpec stage : TraceContract.stages()) {
+      Trace trace = TraceContract.trace(new ReferenceMachine(), stage, true, 3);
+      trace.form().computed().forEach(tensor -> outside(trace, tensor));
+    }
+  }
+
+  private static void inside(Trace trace, int tensor) {
+    TraceTensor shape = trace.form().tensor(tensor);
+    Referee referee = new Referee(trace.form(), trace);
+    try {
+      int step = Math.max(1, shape.count() / SAMPLES);
+      for (int i = 0; i < shape.count(); i += step) {
+        int bits = trace.bits(tensor, i);
+        assertEquals(
+            Finding.INSIDE,
+            referee.judge(tensor, i, bits),
+            "%s[%d] = %s of %s: %s"
+                .formatted(
+                    shape.name(),
+                    i,
+                    Float.intBitsToFloat(bits),
+                    trace.form().spec(),
+                    referee.interval(tensor, i)));
+      }
+    } catch (Malformed e) {
+      throw new AssertionError(shape.name(), e);
+    }
+  }
+
+  /// A thousandth of the tensor's largest number.
+  private static void outside(Trace trace, int tensor) {
+    TraceTensor shape = trace.form().tensor(tensor);
+    Referee referee = new Referee(trace.form(), trace);
+    double largest = 0;
+    for (float number : LittleEndian.floats(trace.value(tensor))) {
+      largest = Math.max(largest, Math.abs(number));
+    }
+    try {
+      int step = Math.max(1, shape.count() / SAMPLES);
+      for (int i = 0; i < shape.count() && largest > 0; i += step) {
+        Interval interval = referee.interval(tensor, i);
+        assertTrue(
+            interval.high() - interval.low() < 1e-3 * largest,
+            "%s[%d] within %s, largest %s".formatted(shape.name(), i, interval, largest));
+      }
+    } catch (Malformed e) {
+      throw new AssertionError(shape.name(), e);
+    }
+  }
+
+  @Test
+  void b6OpenedOperandsAreEnoughAndNoOthersAreRead() {
+    for (StageSpec stage : TraceContract.stages()) {
+      Seeds.forEach(
+          2,
+          random -> {
+            Trace trace =
+                TraceContract.trace(new ReferenceMachine(), stage, true, random.nextLong());
+            for (int tensor = trace.form().given();
+                tensor < trace.form().tensors().size();
+                tensor++) {
+              int element = random.nextInt(trace.form().tensor(tensor).count());
+              opens(trace, tensor, element);
+            }
+          });
+    }
+  }
+
+  private static void opens(Trace trace, int tensor, int element) {
+    try {
+      Recording recording = new Recording(trace);
+      Finding finding =
+          new Referee(trace.form(), recording).judge(tensor, element, trace.bits(tensor, element));
+      Opened opened = new Opened(recording.openings());
+      for (Opening opening : opened.openings()) {
+        assertEquals(
+            trace.tree(opening.tensor()).root(),
+            opening.root(trace.form().tensor(opening.tensor()).count()).orElseThrow());
+      }
+      assertEquals(
+          finding,
+          new Referee(trace.form(), opened).judge(tensor, element, trace.bits(tensor, element)));
+    } catch (Malformed e) {
+      throw new AssertionError(trace.form().tensor(tensor).name(), e);
+    }
+  }
+}
