@@ -11,7 +11,7 @@ import nimble.types.JobId;
 
 /// Work calls around audits (proof of training, sections 1, 5 and 6). All but [Concede] and
 /// [Appeal] are signed by the hot key of the validator that they name.
-public sealed interface AuditCall extends WorkCall {
+public sealed interface AuditCall extends WorkCall.OfJob {
   /// A validator can audit a stage. The class it measured for the stage's program stays hidden
   /// behind `H("class", digest ‖ address)` until [AuditorOpen].
   record AuditorJoin(StageSlot slot, Address auditor, Hash classCommitment) implements AuditCall {

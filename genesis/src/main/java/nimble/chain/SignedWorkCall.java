@@ -5,6 +5,7 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.crypto.Hashing;
+import nimble.crypto.SigningKey;
 import nimble.types.ChainId;
 import nimble.types.Hash;
 import nimble.types.Signature;
@@ -22,6 +23,10 @@ public record SignedWorkCall(WorkCall call, Signature signature) {
       chain.write(writer);
       call.write(writer);
     });
+  }
+
+  public static SignedWorkCall by(SigningKey hotKey, ChainId chain, WorkCall call) {
+    return new SignedWorkCall(call, hotKey.sign(preimage(chain, call)));
   }
 
   public Hash id() {

@@ -2,6 +2,7 @@ package nimble.chain;
 
 import java.util.OptionalInt;
 import nimble.check.Invariant;
+import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
@@ -11,15 +12,18 @@ import nimble.types.JobId;
 
 /// What a hot key tells the chain: each fills one slot that the chain waits for. Calls about a
 /// stage are signed by the miner that holds it, unless they name somebody else. Tags from 0x80.
-public sealed interface WorkCall permits WorkCall.OfStage, AuditCall {
-  /// Whose escrow pays for the slot.
-  JobId job();
-
+public sealed interface WorkCall permits WorkCall.OfJob, WorkCall.DoubleVote {
   /// Writes the tag and the fields.
   void write(Writer writer);
 
+  /// Calls about a job.
+  sealed interface OfJob extends WorkCall permits OfStage, AuditCall {
+    /// Whose escrow pays for the slot.
+    JobId job();
+  }
+
   /// Calls about a stage.
-  sealed interface OfStage extends WorkCall {
+  sealed interface OfStage extends OfJob {
     /// The place in the job that this call speaks for.
     StageSlot slot();
 
@@ -140,6 +144,30 @@ public sealed interface WorkCall permits WorkCall.OfStage, AuditCall {
     }
   }
 
+  /// Two signed votes of one validator that contradict each other, as [StakeCall.Evidence] by an
+  /// account; signed by the hot key of the validator that reports them. The slot is the punishment
+  /// of `culprit`, and nobody pays for it.
+  record DoubleVote(Address reporter, Address culprit, Bytes first, Bytes second)
+      implements WorkCall {
+    /// Canonical bytes of a signed vote are fewer.
+    public static final int VOTE_MAX = 160;
+
+    @Override
+    public void write(Writer writer) {
+      reporter.write(writer.u8(0x90));
+      culprit.write(writer);
+      writer.bytes(first, VOTE_MAX).bytes(second, VOTE_MAX);
+    }
+
+    private static DoubleVote readFields(Reader reader) throws Malformed {
+      return new DoubleVote(
+          Address.read(reader),
+          Address.read(reader),
+          reader.bytes(VOTE_MAX),
+          reader.bytes(VOTE_MAX));
+    }
+  }
+
   static WorkCall read(Reader reader) throws Malformed {
     int tag = reader.u8();
     return switch (tag) {
@@ -152,6 +180,7 @@ public sealed interface WorkCall permits WorkCall.OfStage, AuditCall {
       case 0x8c ->
           new CheckpointKept(
               StageSlot.read(reader), index(reader), reader.u16(), Address.read(reader));
+      case 0x90 -> DoubleVote.readFields(reader);
       default -> AuditCall.read(tag, reader);
     };
   }

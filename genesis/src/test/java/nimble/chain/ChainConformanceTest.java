@@ -110,6 +110,9 @@ final class ChainConformanceTest {
     pin("RoundCommit", roundCommit());
     pin("CheckpointRecord", new CheckpointRecord(SLOT, 19, 2, hash(7)));
     pin("CheckpointKept", new WorkCall.CheckpointKept(SLOT, 19, 2, ADDRESS));
+    pin(
+        "DoubleVote",
+        new WorkCall.DoubleVote(ADDRESS, ADDRESS, Bytes.utf8("a vote"), Bytes.utf8("another")));
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import nimble.chain.SignedWorkCall;
 import nimble.crypto.SigningKey;
 import nimble.crypto.VoteSigningKey;
 import nimble.genesis.Genesis;
@@ -291,6 +292,7 @@ public final class Node implements AutoCloseable {
                     site.poolFile(),
                     site::nanos,
                     site.checkers(),
+                    call -> SignedWorkCall.by(identity.hotKey(), genesis.chain(), call),
                     listeners.reporter(),
                     onFinal,
                     site.upkeep().states()),

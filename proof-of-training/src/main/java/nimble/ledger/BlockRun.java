@@ -60,7 +60,7 @@ final class BlockRun {
     if (full.isPresent()) {
       return full;
     }
-    Optional<PublicKey> signer = rules.jobs().signerOf(state, call);
+    Optional<PublicKey> signer = OpenSlots.signerOf(rules.jobs(), state, call);
     if (signer.isEmpty()) {
       return Optional.of(new NoOpenSlot(SlotKey.of(call).toString()));
     }
@@ -70,15 +70,33 @@ final class BlockRun {
       return Optional.of(new WrongSignature());
     }
     Overlay attempt = new Overlay(state);
-    Optional<String> wrong = rules.jobs().fill(attempt, context, call);
+    Optional<String> wrong = fill(attempt, call);
     if (wrong.isPresent()) {
       return Optional.of(new WrongContent(wrong.get()));
     }
-    Escrows.Part part = call instanceof AuditCall ? Escrows.Part.AUDIT_POT : Escrows.Part.BUDGET;
-    Escrows.charge(attempt, context, call.job(), part);
     attempt.commit(state);
     take(bytes, weight, new Receipt(0, new Outcome.Applied(Optional.empty())));
     return Optional.empty();
+  }
+
+  private Optional<String> fill(Overlay attempt, WorkCall call) {
+    return switch (call) {
+      case WorkCall.DoubleVote vote -> Punishments.report(attempt, context, vote, rules.offences());
+      case WorkCall.OfJob work -> {
+        Optional<String> wrong = rules.jobs().fill(attempt, context, work);
+        if (wrong.isEmpty()) {
+          Escrows.charge(attempt, context, work.job(), part(work));
+        }
+        yield wrong;
+      }
+    };
+  }
+
+  private static Escrows.Part part(WorkCall.OfJob call) {
+    return switch (call) {
+      case AuditCall audit -> Escrows.Part.AUDIT_POT;
+      case WorkCall.OfStage ofStage -> Escrows.Part.BUDGET;
+    };
   }
 
   /// L2, L3: takes the fee, then does the call or says why not.

@@ -19,14 +19,14 @@ public interface JobRules {
   Receipt.Outcome apply(Overlay state, BlockContext context, Address sender, JobCall call);
 
   /// The hot key that may fill the slot of this very call; empty when no such slot is open.
-  Optional<PublicKey> signerOf(StateView state, WorkCall call);
+  Optional<PublicKey> signerOf(StateView state, WorkCall.OfJob call);
 
   /// Fills the open slot; the signature is verified. A reason makes the block invalid: nothing that
   /// the miner commits may be refused here that [#signerOf] has let through for another cause than
   /// its own content.
   ///
   /// The slot charge is taken by the ledger from the job's escrow afterwards, as far as it reaches.
-  Optional<String> fill(Overlay state, BlockContext context, WorkCall call);
+  Optional<String> fill(Overlay state, BlockContext context, WorkCall.OfJob call);
 
   /// Deadlines, matching, settlement: after all entries of a block.
   void endOfBlock(Overlay state, BlockContext context);

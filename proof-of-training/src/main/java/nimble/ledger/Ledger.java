@@ -9,7 +9,9 @@ import nimble.chain.Transaction;
 import nimble.codec.Bytes;
 import nimble.codec.Writer;
 import nimble.genesis.Genesis;
+import nimble.genesis.Parameters;
 import nimble.ledger.Execution.Invalid;
+import nimble.types.ChainId;
 import nimble.types.Moment;
 
 /// The state transition: `(state, block) → receipts + writes`.
@@ -66,6 +68,13 @@ public final class Ledger {
       }
     }
     return run.end();
+  }
+
+  /// What two encoded votes prove in a block at `now` on this state (L25).
+  public Finding judge(
+      StateView state, ChainId chain, Parameters parameters, Moment now, Bytes first, Bytes other) {
+    return Finding.of(
+        state, chain, parameters.money().unbonding(), now, rules.offences(), first, other);
   }
 
   /// A block without entries yet; its votes take their bytes first.

@@ -68,7 +68,7 @@ public final class Mempool {
     if (work.isTaken(key)) {
       return Optional.of(new SlotTaken(key.toString()));
     }
-    Optional<PublicKey> signer = rules.signerOf(view.state(), signed.call());
+    Optional<PublicKey> signer = OpenSlots.signerOf(rules, view.state(), signed.call());
     if (signer.isEmpty()) {
       return Optional.of(new NoOpenSlot(key.toString()));
     }
@@ -119,7 +119,8 @@ public final class Mempool {
   /// @param view of the state after that block
   public void finalized(Body body, PoolView view) {
     transactions.finalized(body.transactions(), view);
-    work.finalized(body.workCalls(), call -> rules.signerOf(view.state(), call).isPresent());
+    work.finalized(
+        body.workCalls(), call -> OpenSlots.signerOf(rules, view.state(), call).isPresent());
   }
 
   TransactionPool transactions() {

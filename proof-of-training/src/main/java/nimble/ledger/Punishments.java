@@ -5,16 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import nimble.chain.Receipt.Outcome;
 import nimble.chain.StakeCall.Evidence;
-import nimble.chain.ValidatorSet;
-import nimble.crypto.Bls;
+import nimble.chain.WorkCall.DoubleVote;
+import nimble.codec.Bytes;
 import nimble.genesis.MoneyParameters;
 import nimble.ledger.Maturity.Risk;
-import nimble.ledger.Offences.Offence;
-import nimble.ledger.Offences.Statement;
 import nimble.ledger.Registration.Standing;
 import nimble.types.Address;
 import nimble.types.Math128;
-import nimble.types.VoteKey;
 
 /// The penalty for double votes (L25). It ends a validator, so each is punished once.
 public final class Punishments {
@@ -37,64 +34,60 @@ public final class Punishments {
     return state.read(Keys.of(Keys.PUNISHMENT, validator), Punishment::read);
   }
 
+  /// An account's evidence.
   static Outcome evidence(
       Overlay state, BlockContext context, Evidence evidence, Offences offences) {
-    Optional<Offence> claimed = offences.of(context.chain(), evidence.first(), evidence.second());
-    if (claimed.isEmpty()) {
-      return Calls.rejected("these are no two votes that contradict each other");
-    }
-    Offence offence = claimed.get();
-    Optional<ValidatorSet> set = voters(state, context, offence.epoch());
-    if (set.isEmpty()) {
-      return Calls.rejected("epoch %d is not within one unbonding period", offence.epoch());
-    }
-    if (offence.signer() >= set.get().size()) {
-      return Calls.rejected(
-          "epoch %d has %d validators, none is %d",
-          offence.epoch(), set.get().size(), offence.signer());
-    }
-    ValidatorSet.Validator seat = set.get().get(offence.signer());
-    if (of(state, seat.account()).isPresent()) {
-      return Calls.rejected("%s was punished already", seat.account());
-    }
-    if (!signed(seat.voteKey(), offence.first()) || !signed(seat.voteKey(), offence.second())) {
-      return Calls.rejected("%s did not sign both", seat.account());
-    }
-    punish(state, context, offence, seat, Validators.totalOf(set.get()));
-    return Calls.APPLIED;
+    return switch (find(state, context, offences, evidence.first(), evidence.second())) {
+      case Finding.Dismissal(String reason) -> new Outcome.Rejected(reason);
+      case Finding.Charge charge when !charge.isProven() -> new Outcome.Rejected(unproven(charge));
+      case Finding.Charge charge -> {
+        punish(state, context, charge);
+        yield Calls.APPLIED;
+      }
+    };
   }
 
-  /// Who voted in an epoch that runs or ended less than one unbonding period ago.
-  private static Optional<ValidatorSet> voters(StateView state, BlockContext context, long epoch) {
-    boolean late =
-        Elections.ended(state, epoch)
-            .filter(
-                end -> context.parameters().money().unbonding().after(end).reachedAt(context.now()))
-            .isPresent();
-    return late || epoch > MoneyEpoch.of(state).number()
-        ? Optional.empty()
-        : Elections.find(state, epoch);
+  /// A validator's (L26); its slot is open. A reason makes the block invalid.
+  static Optional<String> report(
+      Overlay state, BlockContext context, DoubleVote report, Offences offences) {
+    return switch (find(state, context, offences, report.first(), report.second())) {
+      case Finding.Dismissal(String reason) -> Optional.of(reason);
+      case Finding.Charge charge when !charge.culprit().equals(report.culprit()) ->
+          Optional.of("%s signed, not %s".formatted(charge.culprit(), report.culprit()));
+      case Finding.Charge charge when !charge.isProven() -> Optional.of(unproven(charge));
+      case Finding.Charge charge -> {
+        punish(state, context, charge);
+        yield Optional.empty();
+      }
+    };
   }
 
-  private static boolean signed(VoteKey key, Statement statement) {
-    return Bls.verify(key, statement.preimage(), statement.signature());
+  private static Finding find(
+      StateView state, BlockContext context, Offences offences, Bytes first, Bytes second) {
+    return Finding.of(
+        state,
+        context.chain(),
+        context.parameters().money().unbonding(),
+        context.now(),
+        offences,
+        first,
+        second);
   }
 
-  private static void punish(
-      Overlay state,
-      BlockContext context,
-      Offence offence,
-      ValidatorSet.Validator seat,
-      long votes) {
-    Address validator = seat.account();
+  private static String unproven(Finding.Charge charge) {
+    return "%s did not sign both".formatted(charge.culprit());
+  }
+
+  private static void punish(Overlay state, BlockContext context, Finding.Charge charge) {
+    Address validator = charge.culprit();
     List<Address> lately = lately(state, context);
     long permille = permille(state, lately);
     Punishment punishment =
         new Punishment(
-            offence.epoch(),
-            offence.view(),
+            charge.offence().epoch(),
+            charge.offence().view(),
             context.now(),
-            Math128.mulDiv(seat.stake(), MILLION, votes),
+            Math128.mulDiv(charge.seat().stake(), MILLION, charge.votes()),
             permille);
     state.write(Keys.of(Keys.PUNISHMENT, validator), punishment::write);
     lately.add(validator);

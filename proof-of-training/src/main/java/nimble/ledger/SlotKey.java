@@ -8,16 +8,17 @@ import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
 import nimble.types.Address;
-import nimble.types.JobId;
 
 /// The slot that one work call fills: of calls with the same key a chain holds one.
 ///
+/// @param job its number; 0: no job's
 /// @param place stage and replica, or the audit's number
 /// @param who fills it, where several may
-record SlotKey(JobId job, Kind kind, long place, int round, int attempt, Optional<Address> who)
+record SlotKey(long job, Kind kind, long place, int round, int attempt, Optional<Address> who)
     implements Comparable<SlotKey> {
   /// In the order of a block that holds several of one place and round.
   enum Kind {
+    DOUBLE_VOTE("double vote"),
     ACCEPT("accept"),
     CLASS_OPEN("class"),
     JOIN("auditor"),
@@ -41,7 +42,7 @@ record SlotKey(JobId job, Kind kind, long place, int round, int attempt, Optiona
   }
 
   private static final Comparator<SlotKey> ORDER =
-      Comparator.comparing(SlotKey::job)
+      Comparator.comparingLong(SlotKey::job)
           .thenComparingLong(SlotKey::place)
           .thenComparingInt(SlotKey::round)
           .thenComparingInt(SlotKey::attempt)
@@ -50,6 +51,8 @@ record SlotKey(JobId job, Kind kind, long place, int round, int attempt, Optiona
 
   static SlotKey of(WorkCall call) {
     return switch (call) {
+      case WorkCall.DoubleVote vote ->
+          new SlotKey(0, Kind.DOUBLE_VOTE, 0, 0, 0, Optional.of(vote.culprit()));
       case WorkCall.JobAccept accept -> of(Kind.ACCEPT, accept.slot(), 0, accept.attempt());
       case WorkCall.ClassOpen open -> of(Kind.CLASS_OPEN, open.slot(), 0, 0);
       case WorkCall.RoundCommit commit ->
@@ -74,11 +77,11 @@ record SlotKey(JobId job, Kind kind, long place, int round, int attempt, Optiona
 
   private static SlotKey of(Kind kind, StageSlot slot, int round, int attempt) {
     long place = (long) slot.stage() << Byte.SIZE | slot.replica();
-    return new SlotKey(slot.job(), kind, place, round, attempt, Optional.empty());
+    return new SlotKey(slot.job().value(), kind, place, round, attempt, Optional.empty());
   }
 
   private static SlotKey of(Kind kind, AuditId audit) {
-    return new SlotKey(audit.job(), kind, audit.number(), 0, 0, Optional.empty());
+    return new SlotKey(audit.job().value(), kind, audit.number(), 0, 0, Optional.empty());
   }
 
   private SlotKey by(Address account) {
@@ -93,6 +96,7 @@ record SlotKey(JobId job, Kind kind, long place, int round, int attempt, Optiona
   @Override
   public String toString() {
     return switch (kind) {
+      case DOUBLE_VOTE -> "%s of %s".formatted(kind.word, who.orElseThrow());
       case ACCEPT, CLASS_OPEN, JOIN, JOIN_OPEN, COMMIT, CHECKPOINT, KEPT ->
           "%s of %s/%d/%d, round %d"
               .formatted(kind.word, job, place >> Byte.SIZE, place & 0xff, round);

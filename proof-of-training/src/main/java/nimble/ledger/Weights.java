@@ -58,6 +58,7 @@ public final class Weights {
 
   private static long of(WorkCall call) {
     return switch (call) {
+      case WorkCall.DoubleVote vote -> 128_000;
       case WorkCall.JobAccept accept -> 3_000;
       case WorkCall.ClassOpen open -> 3_000;
       case WorkCall.RoundCommit commit -> 4_000;

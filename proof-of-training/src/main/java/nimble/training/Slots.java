@@ -17,7 +17,7 @@ import nimble.types.PublicKey;
 final class Slots {
   private Slots() {}
 
-  static Optional<PublicKey> signerOf(StateView state, WorkCall call, TrainingParameters p) {
+  static Optional<PublicKey> signerOf(StateView state, WorkCall.OfJob call, TrainingParameters p) {
     return switch (call) {
       case WorkCall.OfStage ofStage -> signerOf(state, ofStage);
       case AuditCall audit -> AuditSlots.signerOf(state, audit, p);

@@ -42,12 +42,12 @@ public final class TrainingRules implements JobRules {
   }
 
   @Override
-  public Optional<PublicKey> signerOf(StateView state, WorkCall call) {
+  public Optional<PublicKey> signerOf(StateView state, WorkCall.OfJob call) {
     return Slots.signerOf(state, call, parameters);
   }
 
   @Override
-  public Optional<String> fill(Overlay state, BlockContext context, WorkCall call) {
+  public Optional<String> fill(Overlay state, BlockContext context, WorkCall.OfJob call) {
     Turn turn = Turn.of(state, context, call.job());
     switch (call) {
       case JobAccept accept -> Acceptance.accepted(turn, accept);

@@ -79,8 +79,11 @@ final class ConservationTest {
               chain.beginEpoch();
             }
             chain.votes = votes(random);
-            if (chain.execute(TestChain.body(calls.votes())) instanceof Executed executed) {
+            boolean reports = random.nextInt(30) == 0;
+            Body body = reports ? TestChain.body(calls.report()) : TestChain.body(calls.votes());
+            if (chain.execute(body) instanceof Executed executed) {
               chain.accept(executed);
+              count("reported", reports);
             }
             lives(chain);
           }
@@ -88,6 +91,7 @@ final class ConservationTest {
     if (Long.getLong("seed") == null) {
       List.of(
               "expelled",
+              "reported",
               "delegated",
               "held for delegators",
               "delegating",

@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
+import nimble.chain.Block.Body;
 import nimble.chain.Receipt;
 import nimble.chain.Receipt.Outcome;
+import nimble.chain.SignedWorkCall;
 import nimble.chain.StakeCall.Delegate;
 import nimble.chain.StakeCall.Evidence;
 import nimble.chain.StakeCall.StakeAdd;
 import nimble.chain.StakeCall.StakeRemove;
 import nimble.chain.StakeCall.Undelegate;
+import nimble.chain.WorkCall.DoubleVote;
 import nimble.genesis.Parameters;
 import nimble.ledger.Registration.Standing;
 import org.junit.jupiter.api.Test;
@@ -53,6 +57,80 @@ final class PunishmentsTest {
 
   private Receipt report(Evidence evidence) {
     return chain.run(People.FRIEND, evidence);
+  }
+
+  private SignedWorkCall reported(People reporter, People culprit, Evidence evidence) {
+    return TestChain.work(
+        reporter,
+        new DoubleVote(reporter.address(), culprit.address(), evidence.first(), evidence.second()));
+  }
+
+  @Test
+  void l26ANodeReportsForNothing() {
+    SignedWorkCall report = reported(People.VALIDATOR, CULPRIT, evidence(CULPRIT, 2));
+    long balance = chain.account(People.VALIDATOR).balance();
+    Receipt receipt = chain.run(TestChain.body(report)).getFirst();
+    applied(receipt);
+    assertEquals(0, receipt.fee());
+    assertEquals(balance, chain.account(People.VALIDATOR).balance());
+    assertEquals(TestChain.LEAST / 20 * 19, chain.account(CULPRIT).stake());
+    assertEquals(Punishments.LEAST_PERMILLE, punishment(CULPRIT).permille());
+    assertTrue(chain.refused(TestChain.body(report)).contains("no open slot for double vote of"));
+    assertTrue(reason(report(evidence(CULPRIT, 2))).contains("was punished already"));
+  }
+
+  @Test
+  void l26WhoDoesNotVoteReportsByAccount() {
+    Evidence evidence = evidence(CULPRIT, 2);
+    assertTrue(
+        chain
+            .refused(TestChain.body(reported(People.FRIEND, CULPRIT, evidence)))
+            .contains("no open slot"));
+    SignedWorkCall borrowed =
+        new SignedWorkCall(
+            reported(People.VALIDATOR, CULPRIT, evidence).call(),
+            reported(People.FRIEND, CULPRIT, evidence).signature());
+    assertTrue(chain.refused(TestChain.body(borrowed)).contains("signature"));
+  }
+
+  @Test
+  void l26AFalseReportMakesItsBlockInvalid() {
+    Evidence evidence = evidence(CULPRIT, 2);
+    assertTrue(
+        chain
+            .refused(TestChain.body(reported(People.VALIDATOR, People.OTHER_MINER, evidence)))
+            .contains("%s signed, not".formatted(CULPRIT.address())));
+    Evidence framed =
+        new Evidence(
+            evidence.first(), TestVotes.vote(People.FRIEND.vote(), seat(CULPRIT, 2), 2, 9, 2));
+    assertTrue(
+        chain
+            .refused(TestChain.body(reported(People.VALIDATOR, CULPRIT, framed)))
+            .contains("did not sign both"));
+    nextEpoch();
+    chain.runEmpty(9);
+    assertTrue(
+        chain
+            .refused(TestChain.body(reported(People.VALIDATOR, CULPRIT, evidence)))
+            .contains("not within one unbonding period"));
+  }
+
+  @Test
+  void l26APoolHoldsOneReportOfEachCulpritUntilItIsPunished() {
+    Mempool pool = new Mempool(PoolLimits.DEFAULT, chain.rules);
+    Evidence evidence = evidence(CULPRIT, 2);
+    SignedWorkCall one = reported(People.VALIDATOR, CULPRIT, evidence);
+    SignedWorkCall other = reported(People.OTHER_MINER, CULPRIT, evidence);
+    assertEquals(Optional.empty(), pool.offer(one, chain.poolView(), chain.signatures()));
+    assertTrue(
+        pool.offer(other, chain.poolView(), chain.signatures()).orElseThrow()
+            instanceof Refusal.SlotTaken);
+    applied(report(evidence));
+    pool.finalized(Body.EMPTY, chain.poolView());
+    assertEquals(0, pool.workCallCount());
+    assertTrue(
+        pool.offer(other, chain.poolView(), chain.signatures()).orElseThrow()
+            instanceof Refusal.NoOpenSlot);
   }
 
   private static void applied(Receipt receipt) {

@@ -10,7 +10,9 @@ import nimble.chain.SignedWorkCall;
 import nimble.chain.StakeCall;
 import nimble.chain.Transaction;
 import nimble.chain.ValidatorSet;
+import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
+import nimble.types.Address;
 import nimble.types.JobId;
 
 /// Calls of every kind by everybody, sensible and not.
@@ -102,6 +104,22 @@ record RandomCalls(SplittableRandom random, TestChain chain) {
     return new StakeCall.Evidence(
         TestVotes.vote(culprit.vote(), signer, epoch, 7, 1),
         TestVotes.vote(culprit.vote(), signer, epoch, 7, random.nextInt(5) == 0 ? 1 : 2));
+  }
+
+  /// Of a double vote, by somebody who may or may not vote.
+  SignedWorkCall report() {
+    StakeCall.Evidence evidence = evidence();
+    People reporter = anyone();
+    Address culprit =
+        TestVotes.offence(TestChain.CHAIN, evidence.first(), evidence.second())
+            .flatMap(it ->
+                Elections.find(chain.view(), it.epoch())
+                    .filter(set -> it.signer() < set.size())
+                    .map(set -> set.get(it.signer()).account()))
+            .orElse(reporter.address());
+    return TestChain.work(
+        reporter,
+        new WorkCall.DoubleVote(reporter.address(), culprit, evidence.first(), evidence.second()));
   }
 
   private Call transfer() {

@@ -109,7 +109,7 @@ final class SmallJobs implements JobRules {
   }
 
   @Override
-  public Optional<PublicKey> signerOf(StateView state, WorkCall call) {
+  public Optional<PublicKey> signerOf(StateView state, WorkCall.OfJob call) {
     Optional<Job> job = job(state, call.job());
     if (job.isEmpty()
         || !(call instanceof WorkCall.OfStage ofStage)
@@ -129,7 +129,7 @@ final class SmallJobs implements JobRules {
   }
 
   @Override
-  public Optional<String> fill(Overlay state, BlockContext context, WorkCall call) {
+  public Optional<String> fill(Overlay state, BlockContext context, WorkCall.OfJob call) {
     JobId id = call.job();
     Job job = job(state, id).orElseThrow();
     if (call instanceof WorkCall.RoundCommit commit) {

@@ -15,12 +15,12 @@ record WordyRules(String reason) implements JobRules {
   }
 
   @Override
-  public Optional<PublicKey> signerOf(StateView state, WorkCall call) {
+  public Optional<PublicKey> signerOf(StateView state, WorkCall.OfJob call) {
     return Optional.empty();
   }
 
   @Override
-  public Optional<String> fill(Overlay state, BlockContext context, WorkCall call) {
+  public Optional<String> fill(Overlay state, BlockContext context, WorkCall.OfJob call) {
     throw new AssertionError("no slot is open");
   }
 

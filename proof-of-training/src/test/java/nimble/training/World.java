@@ -212,11 +212,11 @@ final class World {
   }
 
   boolean isOpen(WorkCall call) {
-    return rules.signerOf(state, call).isPresent();
+    return signerOf(call).isPresent();
   }
 
   Optional<PublicKey> signerOf(WorkCall call) {
-    return rules.signerOf(state, call);
+    return call instanceof WorkCall.OfJob work ? rules.signerOf(state, work) : Optional.empty();
   }
 
   void idle(int blocks) {

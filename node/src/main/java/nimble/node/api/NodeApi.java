@@ -24,6 +24,7 @@ import nimble.consensus.Misconduct;
 import nimble.consensus.SignedVote;
 import nimble.node.Version;
 import nimble.node.chain.ConsensusDump;
+import nimble.node.chain.FinalizedChain;
 import nimble.node.chain.Replica;
 import nimble.node.net.Peers;
 import nimble.p2p.PeerAddress;
@@ -32,7 +33,6 @@ import nimble.p2p.PeerAddress;
 final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long PATIENCE_SECONDS = 5;
-  private static final int EVIDENCE_MAX = 1_000;
 
   private final ApiParts parts;
   private final long startedNanos = System.nanoTime();
@@ -76,7 +76,10 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
   @Override
   public void listEvidence(ListEvidenceRequest request, StreamObserver<EvidenceList> to) {
     EvidenceList.Builder list = EvidenceList.newBuilder();
-    parts.chain().evidence(EVIDENCE_MAX).forEach(votes -> list.addEvidence(evidence(votes)));
+    parts
+        .chain()
+        .evidence(FinalizedChain.EVIDENCE_MAX)
+        .forEach(votes -> list.addEvidence(evidence(votes)));
     Answer.with(to, list.build());
   }
 

@@ -217,20 +217,24 @@ public final class ChainStore {
     }
   }
 
-  /// N8: durable when it returns. The first pair of an epoch is as good as any.
-  void keepEvidence(Misconduct.Votes votes) {
+  /// N8: durable when it returns. The first pair of an epoch is as good as any: false for another.
+  boolean keepEvidence(Misconduct.Votes votes) {
     Bytes key = ChainKeys.evidence(votes.first().epoch(), votes.first().signer());
-    if (database.get(Family.META, key).isEmpty()) {
-      Batch batch = new Batch();
-      batch.put(
-          Family.META,
-          key,
-          Writer.encode(writer -> {
-            votes.first().write(writer);
-            votes.second().write(writer);
-          }));
-      database.commit(batch);
+    if (database.get(Family.META, key).isPresent()) {
+      return false;
     }
+    Bytes both =
+        Writer.encode(writer -> {
+          votes.first().write(writer);
+          votes.second().write(writer);
+        });
+    database.commit(new Batch().put(Family.META, key, both));
+    return true;
+  }
+
+  void dropEvidence(Misconduct.Votes votes) {
+    Bytes key = ChainKeys.evidence(votes.first().epoch(), votes.first().signer());
+    database.commit(new Batch().delete(Family.META, key));
   }
 
   /// @param lastHeight of the block that ended the epoch before

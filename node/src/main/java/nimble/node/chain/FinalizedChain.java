@@ -29,6 +29,9 @@ import nimble.types.JobId;
 /// What is final, read from the database. Any thread may read while the replica writes: an answer
 /// about one height is whole, and the tip moves between answers.
 public final class FinalizedChain {
+  /// Double votes that are kept at a time.
+  public static final int EVIDENCE_MAX = 1_000;
+
   private static final int RECEIPTS_MAX = Block.TRANSACTIONS_MAX + Block.WORK_CALLS_MAX;
 
   private final Contents database;

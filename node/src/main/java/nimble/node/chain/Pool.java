@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
 import nimble.chain.Block;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
+import nimble.chain.WorkCall;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -21,6 +22,7 @@ import nimble.codec.Reader;
 import nimble.crypto.Hashing;
 import nimble.ledger.BlockBuilder;
 import nimble.ledger.BlockContext;
+import nimble.ledger.Finding;
 import nimble.ledger.Mempool;
 import nimble.ledger.PoolLimits;
 import nimble.ledger.PoolView;
@@ -61,6 +63,7 @@ final class Pool {
 
   private final Law law;
   private final ChainStore store;
+  private final Accuser accuser;
   private final Outbox outbox;
   private final Penalties penalties;
   private final Reporter reporter;
@@ -81,6 +84,7 @@ final class Pool {
   Pool(
       Law law,
       ChainStore store,
+      Accuser accuser,
       Outbox outbox,
       LongSupplier requests,
       Penalties penalties,
@@ -91,6 +95,7 @@ final class Pool {
       Consumer<Replica.Input.Checked> done) {
     this.law = law;
     this.store = store;
+    this.accuser = accuser;
     this.outbox = outbox;
     this.penalties = penalties;
     this.reporter = reporter;
@@ -299,6 +304,11 @@ final class Pool {
   /// it be announced again, it is fetched again.
   private void take(long nowMillis, Early waiting) {
     Hash id = waiting.call().id();
+    if (waiting.call().call() instanceof WorkCall.DoubleVote report
+        && !isTrue(report, waiting.from())) {
+      step(nowMillis, Topic.WORK_CALLS, new Gossip.Forgotten(List.of(id)));
+      return;
+    }
     Optional<Refusal> refusal = mempool.offer(waiting.call(), view(), law.signatures());
     if (refusal.isEmpty()) {
       of(news, Topic.WORK_CALLS).add(id);
@@ -316,6 +326,18 @@ final class Pool {
       // Who holds the slot depends on the state: its sender may be a block ahead or behind.
       penalties.penalize(waiting.from(), Penalty.SMALL, "a work call with a wrong signature");
     }
+  }
+
+  /// Nobody passes on what it has not checked: it would cost everyone two pairings.
+  private boolean isTrue(WorkCall.DoubleVote report, PublicKey from) {
+    if (!(accuser.judge(report) instanceof Finding.Charge charge)) {
+      return false;
+    }
+    boolean proven = charge.culprit().equals(report.culprit()) && charge.isProven();
+    if (!proven) {
+      penalties.penalize(from, Penalty.LARGE, "a double vote that was none");
+    }
+    return proven;
   }
 
   /// One peer's calls that nobody waits for do not push out those of others.

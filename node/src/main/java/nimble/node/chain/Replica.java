@@ -7,14 +7,17 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import nimble.chain.Block;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
+import nimble.chain.WorkCall;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.consensus.Certificate;
 import nimble.consensus.Message;
+import nimble.consensus.Misconduct;
 import nimble.consensus.TimerKind;
 import nimble.ledger.Elections;
 import nimble.node.loop.Inbox;
@@ -81,6 +84,7 @@ public final class Replica implements Owner<Replica.Input> {
   /// What a replica is made of; all of it is the replica's own from then on.
   ///
   /// @param logEntries what `voter`'s log holds
+  /// @param signer with this node's hot key
   /// @param onEpoch told who validates in the epoch that runs and in the next one
   public record Parts(
       Law law,
@@ -94,6 +98,7 @@ public final class Replica implements Owner<Replica.Input> {
       PoolFile poolFile,
       LongSupplier nanos,
       Executor checkers,
+      Function<WorkCall, SignedWorkCall> signer,
       Reporter reporter,
       ChainListener listener,
       Retention retention) {}
@@ -105,6 +110,7 @@ public final class Replica implements Owner<Replica.Input> {
   private final Outbox outbox;
   private final CatchUp catchUp;
   private final PayloadFetch payloadFetch;
+  private final Accuser accuser;
   private final Pool pool;
   private final ViewTimers viewTimers;
   private final Term.Parts shared;
@@ -125,10 +131,12 @@ public final class Replica implements Owner<Replica.Input> {
     Payloads payloads = new Payloads();
     this.server = new BlockServer(chain, payloads);
     this.outbox = new Outbox(parts.network());
+    this.accuser = new Accuser(parts.law(), parts.store(), parts.reporter(), parts.signer());
     this.pool =
         new Pool(
             parts.law(),
             parts.store(),
+            accuser,
             outbox,
             () -> ++requests,
             parts.penalties(),
@@ -252,6 +260,7 @@ public final class Replica implements Owner<Replica.Input> {
 
   /// Ticks carry what has no timer of its own: idle blocks, requests to repeat, gossip.
   private void tick() {
+    accuser.reports().forEach(pool::work);
     pool.tick(nowMillis);
     catchUp.tick(nowMillis, term.awaited().isPresent());
     scheduleTick();
@@ -377,6 +386,11 @@ public final class Replica implements Owner<Replica.Input> {
       } else {
         tell(block);
       }
+    }
+
+    @Override
+    public void convicted(Misconduct.Votes votes) {
+      accuser.seen(votes);
     }
 
     @Override

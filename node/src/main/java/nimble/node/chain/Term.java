@@ -40,6 +40,9 @@ final class Term {
   interface Host {
     void finalized(ExecutedBlock block);
 
+    /// Somebody voted twice (N8).
+    void convicted(Misconduct.Votes votes);
+
     /// A block may be due at this time.
     void lookAgain(long atMillis);
   }
@@ -282,7 +285,7 @@ final class Term {
               "evidence",
               misconduct);
       if (misconduct instanceof Misconduct.Votes votes) {
-        parts.store().keepEvidence(votes);
+        host.convicted(votes);
       }
     }
 

@@ -24,8 +24,10 @@
 /// - N7: a node whose votes are forgotten, so that its log's floor is an epoch ahead, follows in
 ///   silence up to the first epoch that begins, by the time of the block before it, after the node
 ///   was started: nothing signed before can be of that epoch, however far the chain was ahead.
-/// - N8: two votes that exclude each other are kept, one pair per validator and epoch, until
-///   somebody with an account hands them to the ledger: a running node has no account's key.
+/// - N8: two votes that exclude each other are kept, one pair per validator and epoch, as long as
+///   the ledger would punish somebody for them: not when it has done so already, nor later than one
+///   unbonding period after their epoch. Until then every validator that has seen them reports them
+///   with its hot key; nobody passes on a report that it has not checked.
 @NullMarked
 package nimble.node.chain;
 

@@ -2,6 +2,7 @@ package nimble.node.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -9,6 +10,7 @@ import nimble.node.devnet.Devnet;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.node.sim.Outcome;
+import nimble.node.sim.Perjury;
 import nimble.node.sim.Scenario;
 import nimble.node.sim.World;
 import nimble.training.JobState;
@@ -83,6 +85,14 @@ final class SimCommand implements Callable<Integer> {
               + " BitFlip. Its stage needs another: see --miners.")
   private Optional<String> fault = Optional.empty();
 
+  @Option(
+      names = "--perjury",
+      paramLabel = "KIND",
+      description =
+          "One of at least five validators votes twice: NOTARIZES_TWICE, FINALIZES_TWICE or"
+              + " NULLIFIES_TOO.")
+  private Optional<String> perjury = Optional.empty();
+
   @Override
   public Integer call() throws Mistake {
     Scenario scenario = scenario();
@@ -117,6 +127,7 @@ final class SimCommand implements Callable<Integer> {
     }
     Optional<Fault> actor =
         fault.isPresent() ? Optional.of(FaultOption.actor(fault.get())) : Optional.empty();
+    Optional<Perjury> lie = perjury();
     return new Scenario(
         seed,
         validators,
@@ -129,7 +140,22 @@ final class SimCommand implements Callable<Integer> {
         blackout,
         minersCrash,
         loseMiner,
-        actor);
+        actor,
+        lie);
+  }
+
+  private Optional<Perjury> perjury() throws Mistake {
+    if (perjury.isEmpty()) {
+      return Optional.empty();
+    }
+    Mistake.between("--validators", validators, Scenario.PERJURED_MIN, Devnet.VALIDATORS_MAX);
+    for (Perjury kind : Perjury.values()) {
+      if (kind.name().equals(perjury.get())) {
+        return Optional.of(kind);
+      }
+    }
+    throw Mistake.of(
+        "--perjury must be one of %s, was %s", List.of(Perjury.values()), perjury.get());
   }
 
   private static ObjectNode json(Outcome outcome) {

@@ -3,6 +3,7 @@ package nimble.node.sim;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import nimble.chain.Block;
 import nimble.genesis.Genesis;
 import nimble.node.Node;
@@ -68,7 +69,8 @@ public final class Forge implements AutoCloseable {
         new SimNetwork(sim, Weather.calm()),
         PeerAddress.of("forge", Member.PORT).withPeer(self),
         new SeenVotes(),
-        self);
+        self,
+        UnaryOperator.identity());
   }
 
   public Node node() {

@@ -3,9 +3,11 @@ package nimble.node.sim;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import nimble.node.Node;
 import nimble.node.Upkeep;
 import nimble.node.chain.SeenVotes;
+import nimble.p2p.Network;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.sim.SimNetwork;
 import nimble.sim.Sim;
@@ -27,14 +29,21 @@ final class Member {
   private final Node.Identity identity;
   private final Disk disk;
   private final Surroundings around;
+  private final UnaryOperator<Network> tongue;
   private final long clockAheadMillis;
   private Optional<Running> running = Optional.empty();
   private boolean lost;
 
   Member(String name, Node.Identity identity, Surroundings around) {
+    this(name, identity, around, UnaryOperator.identity());
+  }
+
+  /// @param tongue through which its node speaks
+  Member(String name, Node.Identity identity, Surroundings around, UnaryOperator<Network> tongue) {
     this.name = name;
     this.identity = identity;
     this.around = around;
+    this.tongue = tongue;
     this.disk = new Disk(identity.voteKey().isPresent(), around.sim().random()::nextLong);
     this.clockAheadMillis =
         around.sim().random().nextLong(-CLOCK_MILLIS_MAX, CLOCK_MILLIS_MAX + 1L);
@@ -89,7 +98,8 @@ final class Member {
             around.wires(),
             address(),
             around.seenVotes(),
-            identity.hotKey().publicKey());
+            identity.hotKey().publicKey(),
+            tongue);
     try {
       Node node = Node.start(identity, site, around.referee().listeners(this));
       running = Optional.of(new Running(life, node));

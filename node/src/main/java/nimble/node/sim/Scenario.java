@@ -16,6 +16,7 @@ import nimble.training.fault.Fault;
 /// @param blackout all validators crash at once
 /// @param minersCrash whether miners may crash while the job needs their memory
 /// @param minerLost whether a miner goes for good in the midst of one of the first rounds
+/// @param perjury what one of the validators says besides the truth
 /// @param fault how one of the miners deviates that hold a stage at first
 public record Scenario(
     long seed,
@@ -29,10 +30,14 @@ public record Scenario(
     boolean blackout,
     boolean minersCrash,
     boolean minerLost,
-    Optional<Fault> fault) {
+    Optional<Fault> fault,
+    Optional<Perjury> perjury) {
   public static final int STEPS_MAX = 10_000;
   public static final int TRANSFERS_MAX = 10_000;
   public static final int DISTURBANCES_MAX = 1_000;
+
+  /// Fewer bear no fault after one is expelled, and none is.
+  public static final int PERJURED_MIN = 5;
 
   public Scenario {
     Invariant.check(validators >= 1 && validators <= Devnet.VALIDATORS_MAX, "validators");
@@ -46,12 +51,36 @@ public record Scenario(
             && (long) crashes + splits + storms <= DISTURBANCES_MAX,
         "disturbances");
     Invariant.check(!minerLost || steps > 0, "no job to lose a miner of");
+    Invariant.check(perjury.isEmpty() || validators >= PERJURED_MIN, "validators");
     Invariant.check(fault.isEmpty() || steps > 0, "no job to deviate in");
   }
 
-  /// Drawn by the seed: in odd ones a miner deviates.
+  /// Drawn by the seed: in odd ones a miner deviates, in every eighth a validator.
   public static Scenario of(long seed) {
-    return Math.floorMod(seed, 2) == 0 ? honest(seed) : deviating(seed);
+    if (Math.floorMod(seed, 2) != 0) {
+      return deviating(seed);
+    }
+    return Math.floorMod(seed, 8) == 4 ? perjured(seed) : honest(seed);
+  }
+
+  /// Each perjury in turn, with validators enough to do without one.
+  private static Scenario perjured(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Perjury[] all = Perjury.values();
+    return new Scenario(
+        seed,
+        5,
+        0,
+        0,
+        1 + random.nextInt(6),
+        random.nextInt(3),
+        random.nextInt(2),
+        random.nextInt(2),
+        false,
+        false,
+        false,
+        Optional.empty(),
+        Optional.of(all[(int) Math.floorMod(Math.floorDiv(seed, 8L), (long) all.length)]));
   }
 
   /// Of everything some.
@@ -72,6 +101,7 @@ public record Scenario(
         random.nextInt(4) == 0,
         trains && random.nextInt(3) == 0,
         loses,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -94,7 +124,8 @@ public record Scenario(
         false,
         false,
         false,
-        Optional.of(fault));
+        Optional.of(fault),
+        Optional.empty());
   }
 
   /// In half of the worlds without deviation a validator joins, and one leaves.
@@ -132,9 +163,14 @@ public record Scenario(
     return last ? stages() - 1 : (int) Math.floorMod(seed, (long) stages());
   }
 
+  /// The number of the validator that votes twice.
+  int perjurer() {
+    return (int) Math.floorMod(seed, (long) validators);
+  }
+
   /// The command that runs it.
   public String command() {
-    return "nimble sim --seed %d --validators %d --miners %d --steps %d --transfers %d --crashes %d --splits %d --storms %d --blackout=%b --miners-crash=%b --lose-miner=%b%s"
+    return "nimble sim --seed %d --validators %d --miners %d --steps %d --transfers %d --crashes %d --splits %d --storms %d --blackout=%b --miners-crash=%b --lose-miner=%b%s%s"
         .formatted(
             seed,
             validators,
@@ -147,6 +183,7 @@ public record Scenario(
             blackout,
             minersCrash,
             minerLost,
-            fault.map(actor -> " --fault " + actor).orElse(""));
+            fault.map(actor -> " --fault " + actor).orElse(""),
+            perjury.map(kind -> " --perjury " + kind).orElse(""));
   }
 }

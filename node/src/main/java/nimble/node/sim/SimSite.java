@@ -3,6 +3,7 @@ package nimble.node.sim;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import nimble.node.Site;
 import nimble.node.Upkeep;
 import nimble.node.chain.PoolFile;
@@ -40,8 +41,10 @@ final class SimSite implements Site {
   private final PeerAddress listen;
   private final SeenVotes seenVotes;
   private final PublicKey self;
+  private final UnaryOperator<Network> tongue;
   private final Machine machine = new ReferenceMachine();
 
+  /// @param tongue through which the node speaks
   SimSite(
       Life life,
       Disk disk,
@@ -50,7 +53,8 @@ final class SimSite implements Site {
       SimNetwork wires,
       PeerAddress listen,
       SeenVotes seenVotes,
-      PublicKey self) {
+      PublicKey self,
+      UnaryOperator<Network> tongue) {
     this.life = life;
     this.disk = disk;
     this.database = database;
@@ -59,6 +63,7 @@ final class SimSite implements Site {
     this.listen = listen;
     this.seenVotes = seenVotes;
     this.self = self;
+    this.tongue = tongue;
   }
 
   @Override
@@ -73,16 +78,17 @@ final class SimSite implements Site {
 
   @Override
   public Network network(Hello hello, LongSupplier height, NetworkListener listener) {
-    return wires.join(
-        self,
-        listen,
-        hello,
-        height,
-        event -> {
-          boolean taken = listener.offer(event);
-          note(event, taken);
-          return taken;
-        });
+    return tongue.apply(
+        wires.join(
+            self,
+            listen,
+            hello,
+            height,
+            event -> {
+              boolean taken = listener.offer(event);
+              note(event, taken);
+              return taken;
+            }));
   }
 
   private void note(NetworkEvent event, boolean taken) {

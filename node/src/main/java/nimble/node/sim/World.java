@@ -8,18 +8,23 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import nimble.chain.Block;
 import nimble.chain.MoneyCall.Transfer;
 import nimble.codec.Bytes;
+import nimble.consensus.Misconduct;
 import nimble.crypto.Hashing;
 import nimble.genesis.ConsensusParameters;
+import nimble.genesis.Genesis;
 import nimble.genesis.Parameters;
 import nimble.genesis.TrainingParameters;
 import nimble.ledger.Accounts;
 import nimble.node.Node;
+import nimble.node.chain.FinalizedChain;
 import nimble.node.chain.SeenVotes;
 import nimble.node.devnet.Devnet;
 import nimble.node.devnet.NodeKeys;
+import nimble.p2p.Network;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.Role;
 import nimble.p2p.sim.SimNetwork;
@@ -63,6 +68,7 @@ public final class World {
   private final Errand errand;
   private final Disturbances disturbances;
   private final Optional<Succession> succession;
+  private final Optional<Downfall> downfall;
   private final List<SimPurse> payers;
   private int transfers;
   private boolean toLose;
@@ -91,10 +97,16 @@ public final class World {
         scenario.validatorsChange()
             ? Optional.of(new Succession(scenario.seed(), devnet, trace))
             : Optional.empty();
+    this.downfall = scenario.perjury().map(_ -> downfall());
     addMembers();
     SimPurse developer = purse(devnet.developer());
     List<SimPurse> miners = devnet.miners().stream().map(this::purse).toList();
     this.payers = devnet.validators().stream().map(this::purse).toList();
+    referee.tell(new Electorate());
+    downfall.ifPresent(it -> {
+      referee.tell(it);
+      referee.expect(it.culprit());
+    });
     succession.ifPresent(it -> {
       referee.tell(it);
       it.begin(sim, developer, payers.getLast());
@@ -105,6 +117,16 @@ public final class World {
     referee.tell(errand);
     referee.tell(this::finalized);
     sim.invariant(referee::checkProgress);
+  }
+
+  private Downfall downfall() {
+    Address culprit = devnet.validators().get(scenario.perjurer()).address();
+    long stake =
+        devnet.genesis().accounts().stream()
+            .filter(it -> it.address().equals(culprit))
+            .mapToLong(Genesis.GenesisAccount::stake)
+            .sum();
+    return new Downfall(trace, culprit, stake);
   }
 
   /// The devnet's, with shorter times for what a simulation only waits for.
@@ -165,7 +187,7 @@ public final class World {
               Optional.of(keys.vote()),
               EnumSet.of(Role.VALIDATOR),
               without(keys, statics));
-      members.add(new Member("validator" + i, identity, around));
+      members.add(new Member("validator" + i, identity, around, tongue(i)));
     }
     for (int i = 0; i < devnet.miners().size(); i++) {
       Node.Identity identity =
@@ -179,6 +201,18 @@ public final class World {
       members.add(new Member("miner" + i, identity, around));
     }
     succession.ifPresent(it -> addCandidate(it.joining(), statics, around));
+  }
+
+  private UnaryOperator<Network> tongue(int validator) {
+    return scenario.perjury().isPresent() && validator == scenario.perjurer()
+        ? wires ->
+            new DoubleVoter(
+                wires,
+                scenario.perjury().get(),
+                devnet.genesis().chain(),
+                devnet.validators().get(validator).vote(),
+                sim)
+        : UnaryOperator.identity();
   }
 
   /// Who joins later dials the others; it is the last of all, so that their places stay theirs.
@@ -274,7 +308,8 @@ public final class World {
             && transfers == scenario.transfers()
             && purses.stream().allMatch(SimPurse::isIdle)
             && (scenario.steps() == 0 || errand.isOver())
-            && succession.map(Succession::isOver).orElse(true);
+            && succession.map(Succession::isOver).orElse(true)
+            && downfall.map(it -> it.isOver(referee.epoch())).orElse(true);
     if (!done) {
       return false;
     }
@@ -295,6 +330,9 @@ public final class World {
         long balance = Accounts.get(member.node().chain().state(), to).balance();
         Referee.check(balance == amount, "%s holds %d, was given %d", to, balance, amount);
       });
+      // W15
+      List<Misconduct.Votes> kept = member.node().chain().evidence(FinalizedChain.EVIDENCE_MAX);
+      Referee.check(kept.isEmpty(), "%s keeps %s", member.name(), kept);
       // W9
       List<Entry> state =
           member.disk().database().scan(Family.STATE, Range.prefix(Bytes.EMPTY, Range.LIMIT_MAX));

@@ -26,6 +26,11 @@
 /// - W12: epochs are short, and follow one another without a gap, whatever happens at their ends.
 /// - W13: a validator that registers and one that exits change places while all this goes on: the
 ///   one leads blocks, the other follows, and nobody waits for either.
+/// - W14: who is elected votes with the stake it had before the election, and all are elected who
+///   stand for it.
+/// - W15: a validator that votes twice, whatever the votes, is reported by those that hear it,
+///   punished once, and out for good two epochs later; nobody else is accused, the chain goes on,
+///   and afterwards nobody keeps the evidence.
 @NullMarked
 package nimble.node.sim;
 

@@ -68,8 +68,7 @@ public final class Workplace<I> {
 
   /// A call that finds no room is submitted again: roles ask until they see it on chain.
   void submit(WorkCall call) {
-    Bytes preimage = SignedWorkCall.preimage(parts.chain(), call);
-    parts.submit().offer(new SignedWorkCall(call, parts.hotKey().sign(preimage)));
+    parts.submit().offer(SignedWorkCall.by(parts.hotKey(), parts.chain(), call));
   }
 
   void compute(Task task, Function<Outcome, I> done, Function<String, I> failed) {

@@ -30,8 +30,32 @@ final class WholeNetworkTest {
   void w8OneSpareIsEnoughForAMinerThatIsKilledInTheMidstOfARound() {
     for (long seed = 0; seed < 3; seed++) {
       Scenario killed =
-          new Scenario(seed, 4, 4, 20, 1, 0, 0, 0, false, false, true, Optional.empty());
+          new Scenario(
+              seed, 4, 4, 20, 1, 0, 0, 0, false, false, true, Optional.empty(), Optional.empty());
       assertEquals(Optional.of(JobState.COMPLETED), new World(killed, _ -> {}).run().job());
+    }
+  }
+
+  /// That it is punished and out, and nobody else, is for the world to check.
+  @Test
+  void w15WhoVotesTwiceIsOutByTheWordOfThoseWhoHeardIt() {
+    for (Perjury perjury : Perjury.values()) {
+      Scenario perjured =
+          new Scenario(
+              perjury.ordinal(),
+              5,
+              0,
+              0,
+              3,
+              0,
+              0,
+              0,
+              false,
+              false,
+              false,
+              Optional.empty(),
+              Optional.of(perjury));
+      new World(perjured, _ -> {}).run();
     }
   }
 

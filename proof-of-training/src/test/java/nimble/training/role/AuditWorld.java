@@ -330,7 +330,10 @@ class AuditWorld {
                   votes));
         }
       }
-      case WorkCall.OfStage _, AuditCall.Concede _, AuditCall.Appeal _ -> {
+      case WorkCall.DoubleVote _,
+          WorkCall.OfStage _,
+          AuditCall.Concede _,
+          AuditCall.Appeal _ -> {
         // Miners say these.
       }
     }
