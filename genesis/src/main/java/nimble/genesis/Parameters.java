@@ -45,7 +45,8 @@ public record Parameters(
             100,
             100,
             200,
-            2));
+            2,
+            ClassParameters.of(1, 100)));
   }
 
   /// The same with another training protocol.

@@ -24,6 +24,7 @@ import nimble.types.Span;
 /// @param bondSteps bond and unvested pay that a stage needs, in pay of one step
 /// @param auditorsPerStage auditors in the miner's class without which no stage runs, at least two;
 ///   0: nothing is audited
+/// @param classes numeric classes
 public record TrainingParameters(
     Span accept,
     Span window,
@@ -39,7 +40,8 @@ public record TrainingParameters(
     long auditRateMinPermille,
     long auditRateMaxPermille,
     long bondSteps,
-    long auditorsPerStage) {
+    long auditorsPerStage,
+    ClassParameters classes) {
   public TrainingParameters {
     Invariant.check(
         beaconDelay >= 0
@@ -71,7 +73,8 @@ public record TrainingParameters(
         auditRateMinPermille,
         auditRateMaxPermille,
         bondSteps,
-        perStage);
+        perStage,
+        classes);
   }
 
   /// The same with other bounds of the audit rate; equal ones: every stage is audited at that rate,
@@ -92,7 +95,29 @@ public record TrainingParameters(
         leastPermille,
         mostPermille,
         bondSteps,
-        auditorsPerStage);
+        auditorsPerStage,
+        classes);
+  }
+
+  /// The same with other rules of numeric classes.
+  public TrainingParameters with(ClassParameters other) {
+    return new TrainingParameters(
+        accept,
+        window,
+        auditCommit,
+        auditReveal,
+        dataChallenge,
+        idle,
+        roundDue,
+        beaconDelay,
+        roundMillis,
+        roundSteps,
+        checkpointRounds,
+        auditRateMinPermille,
+        auditRateMaxPermille,
+        bondSteps,
+        auditorsPerStage,
+        other);
   }
 
   void write(Writer writer) {
@@ -111,6 +136,7 @@ public record TrainingParameters(
     writer.i64(auditRateMaxPermille);
     writer.i64(bondSteps);
     writer.i64(auditorsPerStage);
+    classes.write(writer);
   }
 
   static TrainingParameters read(Reader reader) throws Malformed {
@@ -129,6 +155,7 @@ public record TrainingParameters(
         reader.i64(),
         reader.i64(),
         reader.i64(),
-        reader.i64());
+        reader.i64(),
+        ClassParameters.read(reader));
   }
 }

@@ -37,6 +37,7 @@ import nimble.p2p.PeerAddress;
 import nimble.p2p.Role;
 import nimble.storage.LogEntry;
 import nimble.storage.VoteLog;
+import nimble.training.NumericClass;
 import nimble.training.TrainingRules;
 import nimble.training.fault.Fault;
 import nimble.training.role.Auditor;
@@ -49,6 +50,7 @@ import nimble.training.role.Plan;
 import nimble.training.role.Seats;
 import nimble.types.PublicKey;
 import nimble.vm.Machine;
+import nimble.vm.Tolerance;
 
 /// One node: a follower of the chain, and the roles it was given. Everything it is made of is put
 /// together in [#start], top to bottom; the same code runs on a real machine and in the simulator.
@@ -204,11 +206,17 @@ public final class Node implements AutoCloseable {
           Miner miner =
               new Miner(
                   self,
-                  (plan, stage) -> new MachineWork(machine(identity, site, plan), plan, stage),
+                  (plan, stage) ->
+                      new MachineWork(
+                          machine(identity, site, plan), plan, stage, tolerance(identity)),
                   identity.fault());
           inbox.start(new MinerOwner(place, miner, new Seats(self), listeners.progress(), inbox));
           inbox.must(new MinerOwner.Input.Finalized(chain.tip().moment()));
         });
+  }
+
+  private static Tolerance tolerance(Identity identity) {
+    return NumericClass.tolerance(identity.genesis().parameters().training());
   }
 
   /// Every validator audits.
@@ -226,7 +234,8 @@ public final class Node implements AutoCloseable {
         .ifPresent(inbox -> {
           Auditor auditor =
               new Auditor(
-                  (plan, stage) -> new MachineAudit(site.machine(), plan, stage),
+                  (plan, stage) ->
+                      new MachineAudit(site.machine(), plan, stage, tolerance(identity)),
                   AuditorOwner.salts(genesis.chain(), identity.hotKey()),
                   training.auditCommit());
           DutyBook book = new DutyBook(identity.hotKey().publicKey(), new TrainingRules(training));

@@ -36,11 +36,13 @@ final class AuditorsOnChainTest {
     JobId id = world.submit(Panel.alwaysAudited(steps));
     for (int i = 0; i < 4; i++) {
       Machine machine = i == 0 ? firstMiner.apply(MACHINE) : MACHINE;
-      crowd.mine(World.FIRST_MINER + i, (plan, stage) -> new MachineWork(machine, plan, stage));
+      crowd.mine(
+          World.FIRST_MINER + i,
+          (plan, stage) -> new MachineWork(machine, plan, stage, Specs.TOLERANCE));
       UnaryOperator<AuditWork> way = i == 0 ? firstAuditor : UnaryOperator.identity();
       crowd.audit(
           world.validators.get(i),
-          (plan, stage) -> way.apply(new MachineAudit(MACHINE, plan, stage)));
+          (plan, stage) -> way.apply(new MachineAudit(MACHINE, plan, stage, Specs.TOLERANCE)));
     }
     return id;
   }

@@ -80,7 +80,9 @@ final class MinersOnChainTest {
   private void join(int account) {
     PublicKey key = World.hotKey(account);
     ReferenceMachine machine = new ReferenceMachine();
-    miners.put(key, new Miner(key, (plan, stage) -> new MachineWork(machine, plan, stage)));
+    miners.put(
+        key,
+        new Miner(key, (plan, stage) -> new MachineWork(machine, plan, stage, Specs.TOLERANCE)));
     seats.put(key, new Seats(key));
   }
 

@@ -101,6 +101,7 @@ final class RoundsTest {
         p.auditRateMinPermille(),
         p.auditRateMaxPermille(),
         p.bondSteps(),
-        p.auditorsPerStage());
+        p.auditorsPerStage(),
+        p.classes());
   }
 }

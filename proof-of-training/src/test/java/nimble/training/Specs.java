@@ -17,6 +17,7 @@ import nimble.vm.Bf16;
 import nimble.vm.Cuts;
 import nimble.vm.Gpt;
 import nimble.vm.ModelSpec;
+import nimble.vm.Tolerance;
 import nimble.vm.TrainingSpec;
 
 /// Small jobs and offers.
@@ -24,6 +25,7 @@ final class Specs {
   static final long HOUR = 3_600_000;
   static final ModelSpec MODEL = new Gpt(256, 8, 1, 1, 8, false).spec();
   static final Cuts THREE = new Cuts(List.of(1, 3));
+  static final Tolerance TOLERANCE = NumericClass.tolerance(Parameters.devnet().training());
   static final Parameters PARAMETERS = patient(Parameters.devnet());
 
   private Specs() {}
@@ -47,7 +49,8 @@ final class Specs {
             t.auditRateMinPermille(),
             t.auditRateMaxPermille(),
             t.bondSteps(),
-            0));
+            0,
+            t.classes()));
   }
 
   static JobSpec spec(int steps, MoneySpec money) {

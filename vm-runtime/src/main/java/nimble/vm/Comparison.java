@@ -2,8 +2,11 @@ package nimble.vm;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.types.Hash;
@@ -19,14 +22,16 @@ final class Comparison {
   /// A loss near zero is a difference of numbers that are not.
   private static final double LEAST_LOSS = 1e-2;
 
+  private final Map<TensorKind, Double> worst = new EnumMap<>(TensorKind.class);
+  private final Map<TensorKind, String> furthest = new EnumMap<>(TensorKind.class);
   private boolean equal = true;
-  private double worst;
-  private String reason = "";
+  private String falsehood = "";
 
   /// What must hold to the bit on every machine.
   void exact(boolean holds, String otherwise) {
     if (!holds) {
-      error(otherwise, Double.POSITIVE_INFINITY);
+      equal = false;
+      falsehood = falsehood.isEmpty() ? otherwise : falsehood;
     }
   }
 
@@ -34,26 +39,26 @@ final class Comparison {
     if (claimed.size() == Float.BYTES) {
       int other = claimed.asBuffer().getInt();
       float[] loss = {Float.intBitsToFloat(bits)};
-      numbers(name, LEAST_LOSS, loss, Float.intBitsToFloat(other));
+      numbers(TensorKind.OUTPUT, name, LEAST_LOSS, loss, Float.intBitsToFloat(other));
     } else {
       exact(false, "the size of " + name);
     }
   }
 
-  void tensor(String name, Bytes ours, Bytes claimed) {
+  void tensor(TensorKind kind, String name, Bytes ours, Bytes claimed) {
     if (ours.size() == claimed.size()) {
-      numbers(name, 0, LittleEndian.floats(ours), LittleEndian.floats(claimed));
+      numbers(kind, name, 0, LittleEndian.floats(ours), LittleEndian.floats(claimed));
     } else {
       exact(false, "the size of " + name);
     }
   }
 
   /// All NaNs are the same: which one comes out is not even a machine's own choice.
-  private void numbers(String name, double least, float[] ours, float... claimed) {
+  private void numbers(TensorKind kind, String name, double least, float[] ours, float... claimed) {
     if (!Arrays.equals(ours, claimed)) {
       Deviation deviation = new Deviation();
       deviation.add(ours, claimed, claimed, ours.length);
-      error(name, deviation.relative(least));
+      error(kind, name, deviation.relative(least));
     }
   }
 
@@ -72,11 +77,11 @@ final class Comparison {
         codec.intervals(claimed, low, high);
         tensors(layout, ours, low, high);
       } else {
-        boolean both = low.finite() == high.finite();
-        error("a gradient that is not finite", both ? 0 : Double.POSITIVE_INFINITY);
+        equal = false;
+        exact(low.finite() == high.finite(), "a gradient that is not finite");
       }
     } catch (Malformed e) {
-      error("gradient: " + e.getMessage(), Double.POSITIVE_INFINITY);
+      exact(false, "gradient: " + e.getMessage());
     }
   }
 
@@ -88,27 +93,41 @@ final class Comparison {
     double whole = Math.sqrt(deviations.stream().mapToDouble(Deviation::squares).sum());
     for (int i = 0; i < deviations.size(); i++) {
       error(
+          TensorKind.WEIGHT_GRADIENT,
           "gradient of " + layout.tensors().get(i).name(),
           deviations.get(i).relative(SHARE * whole));
     }
   }
 
   Result result(Hash answer, Tolerance tolerance, boolean sameClass) {
-    if (equal || (!sameClass && tolerance.allows(worst))) {
-      return new Result(Finding.EQUAL, answer, reason, worst);
-    }
-    Finding finding = tolerance.allows(worst) ? Finding.DEVIATES : Finding.FALSE;
-    return new Result(finding, answer, reason, worst);
+    Errors errors = errors();
+    boolean allowed = falsehood.isEmpty() && tolerance.allows(errors);
+    double largest = falsehood.isEmpty() ? errors.largest() : Double.POSITIVE_INFINITY;
+    Finding finding = allowed ? Finding.DEVIATES : Finding.FALSE;
+    boolean right = equal || (!sameClass && allowed);
+    return new Result(right ? Finding.EQUAL : finding, answer, reason(tolerance), largest);
   }
 
-  private void error(String what, double error) {
-    if (equal || error > worst) {
-      worst = error;
-      reason =
-          Double.isInfinite(error)
-              ? what + " is false"
-              : String.format(Locale.ROOT, "%s is off by %.3g", what, error);
+  Errors errors() {
+    return Errors.of(worst);
+  }
+
+  /// What is furthest off, measured by what is allowed; empty when nothing is.
+  private String reason(Tolerance tolerance) {
+    if (!falsehood.isEmpty()) {
+      return falsehood + " is false";
     }
+    return worst.keySet().stream()
+        .max(Comparator.comparingDouble(kind -> errors().of(kind) / tolerance.of(kind)))
+        .map(furthest::get)
+        .orElse("");
+  }
+
+  private void error(TensorKind kind, String what, double error) {
     equal = false;
+    if (error > worst.getOrDefault(kind, -1.0)) {
+      worst.put(kind, error);
+      furthest.put(kind, String.format(Locale.ROOT, "%s is off by %.3g", what, error));
+    }
   }
 }

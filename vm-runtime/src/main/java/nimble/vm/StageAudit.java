@@ -67,6 +67,11 @@ public final class StageAudit implements AutoCloseable {
     return comparison.result(answer(), tolerance, sameClass);
   }
 
+  /// What the last audit answered for, in a form that can be compared across classes (V7).
+  public Projection projection(Hash seed) {
+    return Projection.of(program.gradient(), seed);
+  }
+
   @Override
   public void close() {
     program.close();
@@ -125,11 +130,12 @@ public final class StageAudit implements AutoCloseable {
         inputGradient = result.inputGradient();
       } else {
         Tape tape = program.forward(given.input());
-        comparison.tensor("output " + i, tape.output(), given.output());
+        comparison.tensor(TensorKind.OUTPUT, "output " + i, tape.output(), given.output());
         inputGradient = program.backward(tape, given.outputGradient());
       }
       if (!spec.first()) {
-        comparison.tensor("input gradient " + i, inputGradient, given.inputGradient());
+        comparison.tensor(
+            TensorKind.INPUT_GRADIENT, "input gradient " + i, inputGradient, given.inputGradient());
       }
     }
     Bytes claimed = evidence.steps().get(evidence.audited()).gradient();
@@ -149,7 +155,8 @@ public final class StageAudit implements AutoCloseable {
       } else if (spec.last()) {
         comparison.loss("loss " + i, program.loss(given.input(), given.labels()), given.output());
       } else {
-        comparison.tensor("output " + i, program.infer(given.input()), given.output());
+        comparison.tensor(
+            TensorKind.OUTPUT, "output " + i, program.infer(given.input()), given.output());
       }
       addDrawn(evidence, i);
     }

@@ -5,6 +5,9 @@ import nimble.codec.Bytes;
 
 /// Small models and data for tests.
 public final class Fixtures {
+  /// Tiny tensors cancel more than those of a model that is worth anything.
+  public static final Tolerance TOLERANCE = new Tolerance(1e-3, 1e-3, 1e-3);
+
   public static final ModelSpec GPT = new Gpt(13, 6, 2, 2, 8, true).spec();
   public static final ModelSpec MLP = new Mlp(5, 2, 7, 3).spec();
   public static final TrainingSpec TRAINING = training(new Bf16());

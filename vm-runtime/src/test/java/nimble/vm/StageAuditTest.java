@@ -135,7 +135,7 @@ final class StageAuditTest {
       try (RecordedRound round = RecordedRound.run(noisy, STAGES, training, STEPS, 0)) {
         for (int stage = 0; stage < STAGES.size(); stage++) {
           try (StageAudit bench =
-              new StageAudit(MACHINE, STAGES.get(stage), training, Tolerance.FIRST)) {
+              new StageAudit(MACHINE, STAGES.get(stage), training, Fixtures.TOLERANCE)) {
             Evidence honest = round.evidence(stage, 2);
             Result result = bench.audit(honest, true);
             assertEquals(DEVIATES, result.finding(), result::toString);
@@ -163,7 +163,7 @@ final class StageAuditTest {
       for (GradientCodec codec : GradientCodec.all()) {
         Comparison comparison = new Comparison();
         comparison.gradient(layout, codec, ours, codec.encode(theirs));
-        Result result = comparison.result(Hash.ZERO, Tolerance.FIRST, true);
+        Result result = comparison.result(Hash.ZERO, Fixtures.TOLERANCE, true);
         assertEquals(DEVIATES, result.finding());
         assertTrue(result.worst() <= 1.1e-4, result::toString);
       }
@@ -220,7 +220,7 @@ final class StageAuditTest {
     for (GradientCodec codec : GradientCodec.all()) {
       TrainingSpec training = Fixtures.training(codec);
       try (RecordedRound round = round(training, 0);
-          StageAudit bench = new StageAudit(MACHINE, STAGES.get(1), training, Tolerance.FIRST)) {
+          StageAudit bench = new StageAudit(MACHINE, STAGES.get(1), training, Fixtures.TOLERANCE)) {
         Evidence honest = round.evidence(1, 1);
         Hash sent = Hashing.sha256(honest.steps().get(1).gradient());
         Hash answer = bench.audit(honest, true).answer();
@@ -293,7 +293,7 @@ final class StageAuditTest {
   private static int allEqual(
       RecordedRound round, StageSpec spec, int stage, TrainingSpec training, int steps)
       throws Malformed {
-    try (StageAudit bench = new StageAudit(MACHINE, spec, training, Tolerance.FIRST)) {
+    try (StageAudit bench = new StageAudit(MACHINE, spec, training, Fixtures.TOLERANCE)) {
       for (int step = 0; step <= steps; step++) {
         Result result = bench.audit(round.evidence(stage, step), true);
         assertEquals(EQUAL, result.finding(), result::toString);
@@ -309,7 +309,7 @@ final class StageAuditTest {
   }
 
   private static StageAudit bench(int stage) {
-    return new StageAudit(MACHINE, STAGES.get(stage), TRAINING, Tolerance.FIRST);
+    return new StageAudit(MACHINE, STAGES.get(stage), TRAINING, Fixtures.TOLERANCE);
   }
 
   private static RecordedRound round(TrainingSpec training, int skipped) throws Malformed {

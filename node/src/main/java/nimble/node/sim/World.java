@@ -152,7 +152,8 @@ public final class World {
             training.auditRateMinPermille(),
             training.auditRateMaxPermille(),
             training.bondSteps(),
-            training.auditorsPerStage()));
+            training.auditorsPerStage(),
+            training.classes()));
   }
 
   private static ConsensusParameters shortEpochs(ConsensusParameters devnet) {

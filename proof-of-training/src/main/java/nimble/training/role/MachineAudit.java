@@ -21,12 +21,15 @@ public final class MachineAudit implements AuditWork {
   private final Machine machine;
   private final Plan plan;
   private final StageSpec spec;
+  private final Tolerance tolerance;
   private @Nullable StageAudit bench;
 
-  public MachineAudit(Machine machine, Plan plan, int stage) {
+  /// @param tolerance of the network, across classes
+  public MachineAudit(Machine machine, Plan plan, int stage, Tolerance tolerance) {
     this.machine = machine;
     this.plan = plan;
     spec = plan.stages().get(stage);
+    this.tolerance = tolerance;
   }
 
   @Override
@@ -87,7 +90,7 @@ public final class MachineAudit implements AuditWork {
   private StageAudit bench() {
     StageAudit present = bench;
     if (present == null) {
-      present = new StageAudit(machine, spec, plan.training(), Tolerance.FIRST);
+      present = new StageAudit(machine, spec, plan.training(), tolerance);
       bench = present;
     }
     return present;

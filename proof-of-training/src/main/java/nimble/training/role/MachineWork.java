@@ -34,6 +34,7 @@ public final class MachineWork implements StageWork {
   private final StageSpec spec;
   private final TrainingSpec training;
   private final Books books;
+  private final Tolerance tolerance;
   private final SortedMap<Integer, StateBlob> starts = new TreeMap<>();
   private int standsAt = MID_ROUND;
   private @Nullable TextData data;
@@ -41,12 +42,14 @@ public final class MachineWork implements StageWork {
   private @Nullable StepGradient gradient;
   private @Nullable Decoder decoder;
 
-  public MachineWork(Machine machine, Plan plan, int stage) {
+  /// @param tolerance of the network, across classes
+  public MachineWork(Machine machine, Plan plan, int stage, Tolerance tolerance) {
     this.machine = machine;
     this.plan = plan;
     spec = plan.stages().get(stage);
     training = plan.training();
     books = new Books(spec.last());
+    this.tolerance = tolerance;
   }
 
   @Override
@@ -167,7 +170,7 @@ public final class MachineWork implements StageWork {
   @Override
   public Outcome.Reviewed review(
       Audit audit, RoundEvidence evidence, SortedMap<Hash, Bytes> blobs) {
-    try (StageAudit bench = new StageAudit(machine, spec, training, Tolerance.FIRST)) {
+    try (StageAudit bench = new StageAudit(machine, spec, training, tolerance)) {
       Evidence all =
           evidence.assemble(
               audit.step(),

@@ -38,7 +38,7 @@ final class AuditorTest {
           stage -> stage == 1 ? new SkipsWork(new ReferenceMachine()) : new ReferenceMachine());
 
   private static AuditWork honest(Plan plan, int stage) {
-    return new MachineAudit(new ReferenceMachine(), plan, stage);
+    return new MachineAudit(new ReferenceMachine(), plan, stage, Tiny.TOLERANCE);
   }
 
   /// All validators have opened the miners' class for all stages.
@@ -88,7 +88,8 @@ final class AuditorTest {
         world.opened.size() == PLAN.depth()
             && world.opened.values().stream().allMatch(all -> all.size() == 2));
     world.opened.forEach((slot, classes) -> {
-      Outcome.Probed miners = new MachineWork(new ReferenceMachine(), PLAN, slot.stage()).probe();
+      Outcome.Probed miners =
+          new MachineWork(new ReferenceMachine(), PLAN, slot.stage(), Tiny.TOLERANCE).probe();
       assertEquals(new TreeSet<>(List.of(miners.numericClass())), new TreeSet<>(classes.values()));
     });
   }

@@ -22,7 +22,6 @@ import nimble.types.Hash;
 import nimble.vm.Evidence;
 import nimble.vm.StageAudit;
 import nimble.vm.TextData;
-import nimble.vm.Tolerance;
 import nimble.vm.reference.ReferenceMachine;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +34,7 @@ final class EvidenceTest {
     for (int stage = 0; stage < PLAN.depth(); stage++) {
       try (StageAudit bench =
           new StageAudit(
-              new ReferenceMachine(), PLAN.stages().get(stage), PLAN.training(), Tolerance.FIRST)) {
+              new ReferenceMachine(), PLAN.stages().get(stage), PLAN.training(), Tiny.TOLERANCE)) {
         for (int round = 0; round < PLAN.rounds().count(); round++) {
           RoundEvidence evidence = evidence(world, stage, round);
           int steps = RoundShape.of(PLAN, stage, round).steps();

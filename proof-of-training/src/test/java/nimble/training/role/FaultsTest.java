@@ -23,7 +23,6 @@ import nimble.types.Moment;
 import nimble.vm.Machine;
 import nimble.vm.StageAudit;
 import nimble.vm.TextData;
-import nimble.vm.Tolerance;
 import nimble.vm.fault.BitFlip;
 import nimble.vm.reference.ReferenceMachine;
 import org.junit.jupiter.api.Test;
@@ -153,7 +152,7 @@ final class FaultsTest {
       throws Malformed {
     try (StageAudit bench =
         new StageAudit(
-            new ReferenceMachine(), PLAN.stages().get(stage), PLAN.training(), Tolerance.FIRST)) {
+            new ReferenceMachine(), PLAN.stages().get(stage), PLAN.training(), Tiny.TOLERANCE)) {
       return bench
           .audit(
               EvidenceTest.evidence(world, PLAN, stage, round)

@@ -85,7 +85,8 @@ class World {
     Optional<Fault> fault = Optional.ofNullable(faults.get(stage));
     Machine given = others.getOrDefault(stage, machine);
     Machine own = fault.map(it -> it.machine(given, plan.microBatches())).orElse(given);
-    return new Miner(Tiny.key(stage), (p, s) -> work(new MachineWork(own, p, s), s), fault);
+    return new Miner(
+        Tiny.key(stage), (p, s) -> work(new MachineWork(own, p, s, Tiny.TOLERANCE), s), fault);
   }
 
   /// A seam for stages that deviate.

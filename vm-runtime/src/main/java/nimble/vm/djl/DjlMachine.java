@@ -13,10 +13,16 @@ import nimble.vm.trace.TraceForm;
 import nimble.vm.trace.TraceMachine;
 import nimble.vm.trace.TraceProgram;
 
-/// libtorch on the CPU, one thread a call. Make one per process: settings are the process's.
+/// libtorch on the CPU. Make one per process: settings are the process's.
 public final class DjlMachine implements Machine, TraceMachine {
+  /// By the environment, or as usual.
   public DjlMachine() {
-    NativeSettings.apply();
+    NativeSettings.applyUsual();
+  }
+
+  /// Of a class that was chosen.
+  public DjlMachine(Numeric chosen) {
+    NativeSettings.apply(chosen);
   }
 
   @Override

@@ -7,36 +7,52 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import nimble.check.Invariant;
+import org.jspecify.annotations.Nullable;
 
 /// What native libraries read once, when they load (D2).
 final class NativeSettings {
-  // Once a process: changing the environment later races with libraries that read it.
-  static {
-    set();
-  }
+  private static final AtomicReference<@Nullable Numeric> APPLIED = new AtomicReference<>();
 
   private NativeSettings() {}
 
-  /// Before any class of DJL is touched. What the operator has set stays.
-  static void apply() {}
-
-  private static void set() {
-    property("OPT_OUT_TRACKING", "true");
-    property("ai.djl.offline", "true");
-    property("ai.djl.pytorch.num_threads", "1");
-    property("ai.djl.pytorch.num_interop_threads", "1");
-    property("ai.djl.pytorch.graph_optimizer", "false");
-    environment("OMP_NUM_THREADS", "1");
-    environment("MKL_NUM_THREADS", "1");
-    if (System.getProperty("os.arch").equals("amd64")) {
-      environment("ATEN_CPU_CAPABILITY", "avx2");
-      environment("MKL_CBWR", "AVX2");
-      environment("ONEDNN_MAX_CPU_ISA", "AVX2");
+  /// Before any class of DJL is touched. What the operator has set in the environment stays.
+  static void applyUsual() {
+    Numeric usual = Numeric.usual();
+    if (APPLIED.compareAndSet(null, usual)) {
+      set(usual, false);
     }
   }
 
-  private static void property(String name, String value) {
-    if (System.getProperty(name) == null) {
+  /// The same, whatever the environment says. Once a process: changing it later races with
+  /// libraries that have read it.
+  static void apply(Numeric chosen) {
+    if (APPLIED.compareAndSet(null, chosen)) {
+      set(chosen, true);
+    }
+    Invariant.check(
+        chosen.equals(APPLIED.get()), "%s after %s in one process", chosen, APPLIED.get());
+  }
+
+  private static void set(Numeric numeric, boolean overwrite) {
+    String threads = Integer.toString(numeric.threads());
+    property("OPT_OUT_TRACKING", "true", false);
+    property("ai.djl.offline", "true", false);
+    property("ai.djl.pytorch.num_threads", threads, overwrite);
+    property("ai.djl.pytorch.num_interop_threads", "1", false);
+    property("ai.djl.pytorch.graph_optimizer", "false", false);
+    environment("OMP_NUM_THREADS", threads, overwrite);
+    environment("MKL_NUM_THREADS", threads, overwrite);
+    if (System.getProperty("os.arch", "").equals("amd64")) {
+      environment("ATEN_CPU_CAPABILITY", numeric.cap().toString(), overwrite);
+      environment("MKL_CBWR", numeric.cap().mkl(), overwrite);
+      environment("ONEDNN_MAX_CPU_ISA", numeric.cap().onednn(), overwrite);
+    }
+  }
+
+  private static void property(String name, String value, boolean overwrite) {
+    if (overwrite || System.getProperty(name) == null) {
       System.setProperty(name, value);
     }
   }
@@ -44,7 +60,7 @@ final class NativeSettings {
   /// The process's own environment, which Java only reads. Without `setenv` (Windows) the start
   /// script has to do it.
   @SuppressWarnings("restricted")
-  private static void environment(String name, String value) {
+  private static void environment(String name, String value, boolean overwrite) {
     Linker linker = Linker.nativeLinker();
     Optional<MemorySegment> setenv = linker.defaultLookup().find("setenv");
     if (setenv.isEmpty()) {
@@ -59,8 +75,10 @@ final class NativeSettings {
                 ValueLayout.ADDRESS,
                 ValueLayout.JAVA_INT));
     try (Arena arena = Arena.ofConfined()) {
-      int keep = 0;
-      int _ = (int) call.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), keep);
+      int _ =
+          (int)
+              call.invokeExact(
+                  arena.allocateFrom(name), arena.allocateFrom(value), overwrite ? 1 : 0);
     } catch (Throwable e) {
       throw new IllegalStateException("setenv failed", e);
     }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import nimble.codec.Malformed;
 import nimble.vm.Bf16;
 import nimble.vm.Evidence;
+import nimble.vm.Fixtures;
 import nimble.vm.Gpt;
 import nimble.vm.Machine;
 import nimble.vm.ModelSpec;
@@ -15,7 +16,6 @@ import nimble.vm.RecordedRound;
 import nimble.vm.Segmenter;
 import nimble.vm.StageAudit;
 import nimble.vm.StageSpec;
-import nimble.vm.Tolerance;
 import nimble.vm.TrainingSpec;
 
 /// What an audit costs on nanoGPT's CPU configuration in three stages, rounds of ten steps, against
@@ -56,7 +56,8 @@ final class AuditBench {
 
   private void measure(RecordedRound round, int stage, int skipped) throws Malformed {
     long start = THREADS.getCurrentThreadCpuTime();
-    try (StageAudit bench = new StageAudit(machine, stages.get(stage), training, Tolerance.FIRST)) {
+    try (StageAudit bench =
+        new StageAudit(machine, stages.get(stage), training, Fixtures.TOLERANCE)) {
       double load = millis(start);
       double training = best(bench, round.evidence(stage, STEPS / 2));
       double validation = best(bench, round.evidence(stage, STEPS));

@@ -22,7 +22,6 @@ import nimble.vm.StageAudit.Finding;
 import nimble.vm.StageAudit.Result;
 import nimble.vm.StageSpec;
 import nimble.vm.Tampered;
-import nimble.vm.Tolerance;
 import nimble.vm.TrainingSpec;
 import nimble.vm.fault.SkipsWork;
 import nimble.vm.reference.ReferenceMachine;
@@ -90,7 +89,7 @@ final class DjlAuditTest {
             for (int stage = 0; stage < stages.size(); stage++) {
               try (StageAudit bench =
                   new StageAudit(
-                      fast ? REFERENCE : FAST, stages.get(stage), training, Tolerance.FIRST)) {
+                      fast ? REFERENCE : FAST, stages.get(stage), training, Fixtures.TOLERANCE)) {
                 for (int step = 0; step <= STEPS; step++) {
                   Result result = bench.audit(round.evidence(stage, step), false);
                   assertEquals(Finding.EQUAL, result.finding(), result::toString);
@@ -102,7 +101,7 @@ final class DjlAuditTest {
             throw new AssertionError(e);
           }
         });
-    assertTrue(worst[0] > 0 && worst[0] <= Tolerance.FIRST.relative() / 100, "" + worst[0]);
+    assertTrue(worst[0] > 0 && worst[0] <= 1e-3 / 100, "" + worst[0]);
   }
 
   private static List<StageSpec> stages(SplittableRandom random, int rows) {
@@ -113,7 +112,7 @@ final class DjlAuditTest {
   }
 
   private static StageAudit bench(Machine machine, int stage) {
-    return new StageAudit(machine, STAGES.get(stage), TRAINING, Tolerance.FIRST);
+    return new StageAudit(machine, STAGES.get(stage), TRAINING, Fixtures.TOLERANCE);
   }
 
   private static RecordedRound round(Machine machine, Machine middle, int skipped)

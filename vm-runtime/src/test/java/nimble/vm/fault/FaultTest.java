@@ -20,7 +20,6 @@ import nimble.vm.StageAudit;
 import nimble.vm.StageAudit.Finding;
 import nimble.vm.StageAudit.Result;
 import nimble.vm.StageSpec;
-import nimble.vm.Tolerance;
 import nimble.vm.TrainingSpec;
 import nimble.vm.reference.ReferenceMachine;
 import org.junit.jupiter.api.Test;
@@ -86,7 +85,8 @@ final class FaultTest {
   }
 
   private static Result audit(RecordedRound round, int stage, int step) throws Malformed {
-    try (StageAudit bench = new StageAudit(HONEST, STAGES.get(stage), TRAINING, Tolerance.FIRST)) {
+    try (StageAudit bench =
+        new StageAudit(HONEST, STAGES.get(stage), TRAINING, Fixtures.TOLERANCE)) {
       return bench.audit(round.evidence(stage, step), true);
     }
   }
