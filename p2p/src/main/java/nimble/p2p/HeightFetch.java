@@ -22,6 +22,8 @@ import nimble.types.PublicKey;
 /// - H4: at most [#WINDOW_MAX] heights are asked for or held beyond what was delivered.
 /// - H5: what a peer has not answered after [#DOUBLE_MILLIS] is asked of another too, and the slow
 ///   one of nothing more until it has answered.
+/// - H6: the next height is nowhere when who was asked for it has nothing, and nobody is left to be
+///   asked ([#isNowhere]).
 public final class HeightFetch {
   public static final int WINDOW_MAX = 256;
   public static final int PER_REQUEST = 16;
@@ -60,6 +62,7 @@ public final class HeightFetch {
   private static final class Source {
     private final Map<Long, Asked> asked = new LinkedHashMap<>();
     private long height;
+    private long lacks = -1;
     private long restsUntilMillis;
 
     Source(long height) {
@@ -89,6 +92,17 @@ public final class HeightFetch {
 
   public boolean isDone() {
     return next > wanted;
+  }
+
+  /// The highest that peers say they have.
+  public long highest() {
+    return sources.values().stream().mapToLong(it -> it.height).reduce(next - 1, Math::max);
+  }
+
+  /// H6.
+  public boolean isNowhere() {
+    return sources.values().stream().anyMatch(it -> it.lacks == next)
+        && sources.values().stream().noneMatch(it -> it.height >= next && it.lacks != next);
   }
 
   public List<Effect> step(Input input, long nowMillis) {
@@ -157,6 +171,9 @@ public final class HeightFetch {
       held.putIfAbsent(asked.from() + i, new Held(chunk.items().get(i), from));
     }
     boolean hasMore = chunk.truncated() && !chunk.items().isEmpty();
+    if (chunk.items().isEmpty()) {
+      source.lacks = asked.from();
+    }
     if (!hasMore) {
       // It has no more than this, whatever it said.
       long last = asked.from() + chunk.items().size() - 1;

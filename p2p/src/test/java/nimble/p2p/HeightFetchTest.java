@@ -1,6 +1,7 @@
 package nimble.p2p;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
@@ -59,6 +60,23 @@ final class HeightFetchTest {
         new Chunk(0, List.of(Bytes.utf8("1"), Bytes.utf8("2")), false).message(Kind.BLOCKS);
     assertEquals(2, fetch.step(new Heard(Samples.peer(1), answer), 5_000).size());
     assertTrue(fetch.isDone());
+  }
+
+  @Test
+  void h6WhatNobodyHasAnyMoreIsNowhereUntilSomebodyComes() {
+    HeightFetch fetch = new HeightFetch(1, () -> requests++);
+    fetch.step(new Wanted(1_000), 0);
+    fetch.step(new Joined(Samples.peer(1), 1_000), 0);
+    fetch.step(new Joined(Samples.peer(2), 1_000), 0);
+    assertEquals(1_000, fetch.highest());
+    Message nothing = new Chunk(0, List.of(), false).message(Kind.BLOCKS);
+    fetch.step(new Heard(Samples.peer(1), nothing), 0);
+    assertFalse(fetch.isNowhere()); // The other was not asked for it yet.
+    List<Effect> asked = fetch.step(new Left(Samples.peer(2)), 0);
+    assertEquals(List.of(), asked);
+    assertTrue(fetch.isNowhere());
+    fetch.step(new Joined(Samples.peer(3), 1_000), 0);
+    assertFalse(fetch.isNowhere());
   }
 
   @Test

@@ -38,18 +38,38 @@ final class CatchUp {
   /// Blocks in a row that have no certificate of their own.
   private static final int UNCOVERED_MAX = 256;
 
+  private static final long NOWHERE_MILLIS = 20_000;
+  private static final long REPORT_MILLIS = 10_000;
+
+  /// Fewer missing blocks are here before anybody has read of them.
+  private static final long FAR = 64;
+
+  private static final String REMEDY =
+      "the peers keep only later blocks: connect to one with storage.mode full or archive,"
+          + " or stop, db reset, and start with --sync state";
+
   private record Waiting(long height, Block block, PublicKey from) {}
 
   private final Outbox outbox;
   private final Penalties penalties;
+  private final Reporter reporter;
   private final Host host;
   private final HeightFetch fetch;
   private final TreeSet<PublicKey> peers = new TreeSet<>();
   private final Deque<Waiting> uncovered = new ArrayDeque<>();
+  private long somewhereMillis;
+  private long reportedMillis;
 
-  CatchUp(long height, Outbox outbox, LongSupplier requests, Penalties penalties, Host host) {
+  CatchUp(
+      long height,
+      Outbox outbox,
+      LongSupplier requests,
+      Penalties penalties,
+      Reporter reporter,
+      Host host) {
     this.outbox = outbox;
     this.penalties = penalties;
+    this.reporter = reporter;
     this.host = host;
     this.fetch = new HeightFetch(height + 1, requests);
     // Whatever some peer has is wanted: what that is, `Joined` says.
@@ -80,6 +100,25 @@ final class CatchUp {
     step(nowMillis, new HeightFetch.Ticked());
     if (behind) {
       List.copyOf(peers).forEach(peer -> told(nowMillis, peer, true));
+    }
+    report(nowMillis);
+  }
+
+  /// N9.
+  private void report(long nowMillis) {
+    if (!fetch.isNowhere()) {
+      somewhereMillis = nowMillis;
+    }
+    boolean nowhere = nowMillis - somewhereMillis >= NOWHERE_MILLIS;
+    long missing = fetch.highest() - host.height();
+    if ((!nowhere && missing < FAR) || nowMillis - reportedMillis < REPORT_MILLIS) {
+      return;
+    }
+    reportedMillis = nowMillis;
+    if (nowhere) {
+      reporter.warn("blocks_nowhere", "next", fetch.next(), "peers", peers.size(), "do", REMEDY);
+    } else {
+      reporter.info("catching_up", "height", host.height(), "of", fetch.highest());
     }
   }
 

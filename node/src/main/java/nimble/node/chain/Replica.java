@@ -146,7 +146,13 @@ public final class Replica implements Owner<Replica.Input> {
             parts.checkers(),
             self::must);
     this.catchUp =
-        new CatchUp(chain.height(), outbox, () -> ++requests, parts.penalties(), new Certified());
+        new CatchUp(
+            chain.height(),
+            outbox,
+            () -> ++requests,
+            parts.penalties(),
+            parts.reporter(),
+            new Certified());
     this.payloadFetch = new PayloadFetch(outbox, () -> ++requests);
     this.viewTimers = new ViewTimers(this::later);
     this.shared =

@@ -28,6 +28,8 @@
 ///   the ledger would punish somebody for them: not when it has done so already, nor later than one
 ///   unbonding period after their epoch. Until then every validator that has seen them reports them
 ///   with its hot key; nobody passes on a report that it has not checked.
+/// - N9: a node that is far behind says how far it has come, and when no peer has the next block
+///   any more, what to do.
 @NullMarked
 package nimble.node.chain;
 

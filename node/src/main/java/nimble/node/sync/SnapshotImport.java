@@ -25,6 +25,10 @@ import nimble.types.Hash;
 /// owner.
 public final class SnapshotImport {
   private static final Bytes MANIFEST = Bytes.utf8("sync/manifest");
+
+  /// What a loss of power costs, in bytes of parts.
+  private static final long UNSYNCED_MAX = 1 << 20;
+
   private static final Bytes MARK = Bytes.utf8("sync/part/");
 
   private final Database database;
@@ -32,6 +36,7 @@ public final class SnapshotImport {
   private final TreeStore tree;
   private final Map<Hash, Boolean> missing = new LinkedHashMap<>();
   private final int parts;
+  private long unsynced;
   private Optional<Grown> newest = Optional.empty();
 
   private record Grown(StatePart part, StatePart.Grown subtree, Bytes encoded) {}
@@ -115,7 +120,13 @@ public final class SnapshotImport {
     }
     tree.putNodes(batch, grown.subtree().change());
     batch.put(Family.META, mark(hash), Bytes.EMPTY);
-    database.write(batch);
+    unsynced += encoded.size();
+    if (unsynced >= UNSYNCED_MAX) {
+      unsynced = 0;
+      database.commit(batch);
+    } else {
+      database.write(batch);
+    }
     missing.remove(hash);
     newest = Optional.empty();
   }

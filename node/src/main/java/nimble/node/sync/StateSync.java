@@ -2,13 +2,11 @@ package nimble.node.sync;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
@@ -56,17 +54,19 @@ public final class StateSync implements Owner<StateSync.Input> {
   public record Failed(String reason) implements Result {}
 
   /// @param peers to dial
+  /// @param salt a secret, for the book of those whom they tell of
   public record Parts(
       Database database,
       SnapshotTrust trust,
       List<PeerAddress> peers,
+      Bytes salt,
       Network network,
       Timers timers,
       Reporter reporter,
       Consumer<Result> done) {}
 
+  private static final long MILLIS = 1_000;
   private static final long TICK_MILLIS = 200;
-  private static final long DIAL_MILLIS = 2_000;
   private static final long ASK_MILLIS = 5_000;
 
   /// From the first offer to the choice, so that the newest is chosen and several have it.
@@ -76,30 +76,37 @@ public final class StateSync implements Owner<StateSync.Input> {
   private static final long RESUME_MILLIS = 10_000;
 
   private static final long PATIENCE_MILLIS = 60_000;
+
+  /// Without a part, after which those who say that they have it are not believed (S8).
+  private static final long WITHHELD_MILLIS = 20_000;
+
+  private static final long WAITING_MILLIS = 10_000;
   private static final int OFFERED_MAX = 4;
 
   private final Parts parts;
   private final Inbox<Input> self;
   private final Map<Long, PublicKey> asked = new LinkedHashMap<>();
-  private final TreeMap<PublicKey, List<Snapshot>> offers = new TreeMap<>();
+  private final Offers offers = new Offers();
   private final TreeMap<PublicKey, Long> epochs = new TreeMap<>();
-  private final TreeSet<PublicKey> connected = new TreeSet<>();
-  private final TreeSet<PublicKey> dropped = new TreeSet<>();
+  private final Company company;
   private Optional<SnapshotImport> work = Optional.empty();
   private Optional<HashFetch> fetch = Optional.empty();
   private String refused = "";
   private long requests;
   private long nowMillis;
   private long startedMillis;
-  private long dialledMillis;
   private long askedMillis;
   private long offeredMillis = Long.MAX_VALUE;
   private long movedMillis;
+  private long begunMillis;
+  private long reportedMillis;
+  private boolean withheld;
   private boolean over;
 
   public StateSync(Parts parts, Inbox<Input> self) {
     this.parts = parts;
     this.self = self;
+    this.company = new Company(parts.network(), parts.peers(), parts.salt());
   }
 
   @Override
@@ -123,43 +130,34 @@ public final class StateSync implements Owner<StateSync.Input> {
   private void start() {
     startedMillis = nowMillis;
     movedMillis = nowMillis;
+    reportedMillis = nowMillis;
     try {
       work = SnapshotImport.resume(parts.database());
     } catch (Malformed e) {
       work = Optional.empty(); // Of another version, perhaps: it is dropped when a new one begins.
     }
     work.ifPresent(it -> report("snapshot_resumed", it));
-    dial();
+    company.tick(nowMillis);
     scheduleTick();
-  }
-
-  private void dial() {
-    dialledMillis = nowMillis;
-    for (PeerAddress address : parts.peers()) {
-      if (address.peer().isEmpty() || !connected.contains(address.peer().get())) {
-        parts.network().connect(address);
-      }
-    }
   }
 
   private void network(NetworkEvent event) {
     switch (event) {
       case NetworkEvent.PeerConnected peer -> {
-        if (dropped.contains(peer.peer())) {
-          parts.network().disconnect(peer.peer(), "it sent false snapshots");
-        } else {
-          connected.add(peer.peer());
+        if (company.met(peer, nowMillis)) {
           ask(peer.peer());
         }
       }
       case NetworkEvent.PeerDisconnected gone -> {
-        connected.remove(gone.peer());
+        company.gone(gone.peer(), nowMillis);
         offers.remove(gone.peer());
         step(new HashFetch.Left(gone.peer()));
       }
       case NetworkEvent.Misbehaved wrong -> drop(wrong.peer(), wrong.reason());
-      case NetworkEvent.Refused no ->
-          parts.reporter().info("peer_refused", "address", no.address(), "reason", no.reason());
+      case NetworkEvent.Refused no -> {
+        parts.reporter().info("peer_refused", "address", no.address(), "reason", no.reason());
+        company.refused(no, nowMillis);
+      }
       case NetworkEvent.Received received -> received(received.peer(), received.message());
     }
   }
@@ -173,7 +171,7 @@ public final class StateSync implements Owner<StateSync.Input> {
   }
 
   private void received(PublicKey peer, Message message) {
-    if (!connected.contains(peer)) {
+    if (!company.contains(peer)) {
       return;
     }
     try {
@@ -192,6 +190,7 @@ public final class StateSync implements Owner<StateSync.Input> {
             epochs.merge(peer, certificate.epoch(), Math::max);
           }
         }
+        case PEERS_GET, PEERS -> company.heard(peer, message, nowMillis);
         default -> {}
       }
     } catch (Malformed e) {
@@ -214,24 +213,18 @@ public final class StateSync implements Owner<StateSync.Input> {
   }
 
   private void join(PublicKey peer, Snapshot wanted) {
-    if (has(peer, wanted)) {
+    if (offers.has(peer, wanted)) {
       step(new HashFetch.Joined(peer));
     }
   }
 
-  private boolean has(PublicKey peer, Snapshot wanted) {
-    return offers.getOrDefault(peer, List.of()).stream()
-        .anyMatch(it -> it.header().equals(wanted.header()));
-  }
-
   private void tick() {
-    if (nowMillis - dialledMillis >= DIAL_MILLIS) {
-      dial();
-    }
+    company.tick(nowMillis);
     if (nowMillis - askedMillis >= ASK_MILLIS && fetch.isEmpty()) {
       askedMillis = nowMillis;
-      connected.forEach(this::ask);
+      company.connected().forEach(this::ask);
     }
+    reportWaiting();
     if (fetch.isEmpty()) {
       choose();
     } else {
@@ -248,42 +241,61 @@ public final class StateSync implements Owner<StateSync.Input> {
 
   private void choose() {
     Optional<SnapshotImport> begun =
-        work.filter(it -> connected.stream().anyMatch(peer -> has(peer, it.snapshot())));
+        work.filter(it ->
+            !offers.isWithheld(it.snapshot()) && offers.hasAny(company.connected(), it.snapshot()));
     boolean wait = work.isPresent() && nowMillis - startedMillis < RESUME_MILLIS;
     if (begun.isPresent()) {
       begin(begun.get());
     } else if (!wait && nowMillis - OFFERS_MILLIS >= offeredMillis) {
-      newest().ifPresent(it -> begin(SnapshotImport.begin(parts.database(), it)));
+      offers.candidate().ifPresent(it -> begin(SnapshotImport.begin(parts.database(), it)));
     }
-  }
-
-  private Optional<Snapshot> newest() {
-    return offers.values().stream()
-        .flatMap(List::stream)
-        .max(Comparator.comparingLong(Snapshot::height));
   }
 
   private void begin(SnapshotImport chosen) {
     work = Optional.of(chosen);
-    movedMillis = nowMillis;
+    begunMillis = nowMillis;
     report("snapshot_begun", chosen);
     fetch =
         Optional.of(new HashFetch(HashFetch.Goods.SNAPSHOTS, chosen::identify, () -> ++requests));
     step(new HashFetch.Wanted(chosen.missing()));
-    List.copyOf(connected).forEach(peer -> join(peer, chosen.snapshot()));
+    company.connected().forEach(peer -> join(peer, chosen.snapshot()));
     finishIfWhole(chosen);
   }
 
-  /// Nobody has what was begun any more, for they keep the newest only: another is begun.
+  /// Nobody has what was begun any more, for they keep the newest only, or those who say that they
+  /// have it send nothing: another is begun.
   private void lookElsewhere() {
-    boolean gone =
-        work.filter(it -> connected.stream().anyMatch(peer -> has(peer, it.snapshot()))).isEmpty();
-    if (gone && nowMillis - movedMillis >= RESUME_MILLIS) {
+    Snapshot begun = work.orElseThrow().snapshot();
+    long still = nowMillis - Math.max(movedMillis, begunMillis);
+    if (still >= RESUME_MILLIS && !offers.hasAny(company.connected(), begun)) {
       fetch = Optional.empty();
       work = Optional.empty();
-    } else if (nowMillis - movedMillis >= ASK_MILLIS && nowMillis - askedMillis >= ASK_MILLIS) {
+    } else if (still >= WITHHELD_MILLIS) {
+      parts.reporter().warn("snapshot_withheld", "height", begun.height());
+      withheld = true;
+      offers.withhold(begun);
+      fetch = Optional.empty();
+    } else if (still >= ASK_MILLIS && nowMillis - askedMillis >= ASK_MILLIS) {
       askedMillis = nowMillis;
-      connected.forEach(this::ask);
+      company.connected().forEach(this::ask);
+    }
+  }
+
+  private void reportWaiting() {
+    if (fetch.isEmpty() && nowMillis - reportedMillis >= WAITING_MILLIS) {
+      reportedMillis = nowMillis;
+      int peers = company.connected().size();
+      String why = peers == 0 ? "no peer answers" : "no peer offers a snapshot";
+      parts
+          .reporter()
+          .info(
+              "snapshot_awaited",
+              "peers",
+              peers,
+              "seconds",
+              (nowMillis - startedMillis) / MILLIS,
+              "reason",
+              offers.isEmpty() ? why : "it is being chosen");
     }
   }
 
@@ -324,7 +336,7 @@ public final class StateSync implements Owner<StateSync.Input> {
   private void finishIfWhole(SnapshotImport whole) {
     if (whole.isWhole() && !over) {
       whole.finish(parts.trust().genesis());
-      end(new Synced(whole.snapshot().height(), epoch(whole.snapshot()), dropped.size()));
+      end(new Synced(whole.snapshot().height(), epoch(whole.snapshot()), company.dropped()));
     }
   }
 
@@ -337,13 +349,11 @@ public final class StateSync implements Owner<StateSync.Input> {
   }
 
   private void drop(PublicKey peer, String reason) {
-    if (dropped.add(peer)) {
+    if (company.drop(peer, reason, nowMillis)) {
       refused = reason;
       parts.reporter().warn("snapshot_peer_dropped", "peer", peer, "reason", reason);
     }
-    connected.remove(peer);
     offers.remove(peer);
-    parts.network().disconnect(peer, reason);
     step(new HashFetch.Left(peer));
   }
 
@@ -351,8 +361,12 @@ public final class StateSync implements Owner<StateSync.Input> {
     if (!refused.isEmpty()) {
       return "no peer sends a snapshot that is proven; the last one refused: " + refused;
     }
-    if (connected.isEmpty()) {
+    if (company.connected().isEmpty()) {
       return "no peer can be reached: name some with --peer";
+    }
+    if (withheld) {
+      return "peers offer snapshots and do not send them: name others with --peer, and start again;"
+          + " what has come is kept";
     }
     return "no peer offers a snapshot: set storage.snapshots on one of them, or start with --sync"
         + " blocks";

@@ -42,7 +42,14 @@ public final class StateSyncRun {
       inbox.start(
           new StateSync(
               new StateSync.Parts(
-                  site.database(), trust, peers, network, site.timers(), reporter, done::add),
+                  site.database(),
+                  trust,
+                  peers,
+                  site.peerMemory().salt(),
+                  network,
+                  site.timers(),
+                  reporter,
+                  done::add),
               inbox));
       inbox.must(new StateSync.Input.Started());
       StateSync.Result result = null;

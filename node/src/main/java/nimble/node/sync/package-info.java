@@ -17,6 +17,10 @@
 ///   with parts and no block is no chain.
 /// - S5: a restored chain begins at the snapshot's block. What was before, other than headers that
 ///   end epochs, is not there.
+/// - S7: a node that fetches a snapshot asks the peers that it was given, by key or by address, and
+///   those that they tell of; every node with a snapshot answers, whatever its roles.
+/// - S8: who offers a snapshot and withholds its parts cannot hold a sync up: after some seconds
+///   without a part another snapshot is begun, the withheld one last.
 /// - S6: a validator whose vote log is not the one it voted with signs nothing up to the end of the
 ///   epoch that the chain is in.
 @NullMarked

@@ -57,6 +57,10 @@ final class Source {
   }
 
   static Database chain(int entries, List<Integer> signers) {
+    return chain(entries, signers, HEIGHT);
+  }
+
+  static Database chain(int entries, List<Integer> signers, long height) {
     SplittableRandom random = new SplittableRandom(entries);
     SortedMap<Bytes, Optional<Bytes>> state = new TreeMap<>();
     for (int i = 0; i < entries; i++) {
@@ -64,11 +68,11 @@ final class Source {
       random.nextBytes(value);
       state.put(Bytes.ofU64(random.nextLong()), Optional.of(Bytes.wrap(value)));
     }
-    Change change = StateTree.update(NodeSource.NONE, TreeRoot.EMPTY, HEIGHT, state);
+    Change change = StateTree.update(NodeSource.NONE, TreeRoot.EMPTY, height, state);
     Batch batch = new Batch();
     state.forEach((key, value) -> batch.put(Family.STATE, key, value.orElseThrow()));
     MemoryDatabase database = new MemoryDatabase();
-    Header header = header(change.root().hash());
+    Header header = header(change.root().hash(), height);
     new TreeStore(database).putNodes(batch, change);
     ChainStore.adopt(
         database,
@@ -81,12 +85,12 @@ final class Source {
     return database;
   }
 
-  private static Header header(Hash stateRoot) {
+  private static Header header(Hash stateRoot, long height) {
     return new Header(
         genesis().chain(),
         0,
-        HEIGHT,
-        new Height(HEIGHT),
+        height,
+        new Height(height),
         Hash.ZERO,
         NOW,
         0,
@@ -101,7 +105,8 @@ final class Source {
   }
 
   private static Certificate certificate(Header header, List<Integer> signers) {
-    Vote vote = new Vote.Finalize(new Proposal(0, HEIGHT, HEIGHT - 1, header.digest()));
+    Vote vote =
+        new Vote.Finalize(new Proposal(0, header.view(), header.view() - 1, header.digest()));
     List<VoteSignature> signatures = new ArrayList<>();
     for (int signer : signers) {
       signatures.add(DEVNET.validators().get(signer).vote().sign(vote.preimage(genesis().chain())));

@@ -1,6 +1,7 @@
 package nimble.node.sync;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,6 +28,7 @@ import nimble.p2p.Network;
 import nimble.p2p.NetworkEvent;
 import nimble.p2p.NetworkListener;
 import nimble.p2p.PeerAddress;
+import nimble.p2p.PeerList;
 import nimble.p2p.sim.SimNetwork;
 import nimble.p2p.sim.Weather;
 import nimble.sim.Sim;
@@ -46,6 +48,9 @@ final class StateSyncTest {
   private final TreeMap<Integer, Integer> answered = new TreeMap<>();
   private final List<StateSync.Result> results = new ArrayList<>();
   private Snapshots snapshots = Snapshots.open(Path.of("nowhere"));
+  private final List<String> log = new ArrayList<>();
+  private final Reporter reporter =
+      (_, event, pairs) -> log.add(event + " " + List.of(pairs).toString());
   private int joiners = 100;
 
   @TempDir Path directory;
@@ -83,18 +88,30 @@ final class StateSyncTest {
 
   /// A peer with the snapshot, that does something to each answer it sends.
   private void peer(int number, UnaryOperator<Message> spoil) {
+    peer(number, snapshots, List.of(), spoil);
+  }
+
+  /// @param others of whom it tells
+  private void peer(
+      int number, Snapshots snapshots, List<PeerAddress> others, UnaryOperator<Message> spoil) {
     TestInbox<SnapshotServer.Asked> inbox = new TestInbox<>(sim);
+    List<Network> own = new ArrayList<>();
     Network network =
         join(
             number,
             event -> {
-              if (event instanceof NetworkEvent.Received received
-                  && received.message().kind() == Kind.SNAPSHOT_GET) {
-                inbox.must(new SnapshotServer.Asked(received.peer(), received.message()));
-                answered.merge(number, 1, Integer::sum);
+              if (event instanceof NetworkEvent.Received received) {
+                if (received.message().kind() == Kind.SNAPSHOT_GET) {
+                  inbox.must(new SnapshotServer.Asked(received.peer(), received.message()));
+                  answered.merge(number, 1, Integer::sum);
+                } else if (received.message().kind() == Kind.PEERS_GET) {
+                  Message told = new PeerList(others).message();
+                  own.getFirst().send(received.peer(), Lane.CONTROL, told);
+                }
               }
               return true;
             });
+    own.add(network);
     inbox.start(new SnapshotServer(snapshots, new Spoiling(network, spoil), (_, _, _) -> {}));
   }
 
@@ -158,6 +175,14 @@ final class StateSyncTest {
 
   /// A node that fetches from these peers.
   private Network sync(Database database, int... peers) {
+    List<PeerAddress> addresses = new ArrayList<>();
+    for (int peer : peers) {
+      addresses.add(address(peer));
+    }
+    return sync(database, addresses);
+  }
+
+  private Network sync(Database database, List<PeerAddress> addresses) {
     int number = joiners++;
     TestInbox<StateSync.Input> inbox = new TestInbox<>(sim);
     Network network =
@@ -167,19 +192,16 @@ final class StateSyncTest {
               inbox.must(new StateSync.Input.Network(event));
               return true;
             });
-    List<PeerAddress> addresses = new ArrayList<>();
-    for (int peer : peers) {
-      addresses.add(address(peer));
-    }
     inbox.start(
         new StateSync(
             new StateSync.Parts(
                 database,
                 new SnapshotTrust(Source.genesis(), Optional.empty()),
                 addresses,
+                Bytes.wrap(new byte[32]),
                 network,
                 sim::after,
-                Reporter.SILENT,
+                reporter,
                 results::add),
             inbox));
     inbox.must(new StateSync.Input.Started());
@@ -220,6 +242,85 @@ final class StateSyncTest {
     assertEquals(Source.HEIGHT, new FinalizedChain(database).height());
   }
 
+  /// The parts that came before the kill are not asked for again, liars or not.
+  @Test
+  void s4WithALiarAmongThemASyncGoesOnAfterAKill() {
+    peer(1, message -> message);
+    peer(2, StateSyncTest::lie);
+    MemoryDatabase database = new MemoryDatabase();
+    Network first = sync(database, 1, 2);
+    runUntil(() -> log.stream().anyMatch(it -> it.contains("parts, 6,")));
+    first.close();
+    assertTrue(results.isEmpty(), results.toString());
+    int asked = answered.get(1);
+    database.crash(new java.util.SplittableRandom(1));
+    sync(database, 1, 2);
+    runUntil(() -> !results.isEmpty());
+    assertEquals(new StateSync.Synced(Source.HEIGHT, 0, 1), results.getFirst());
+    assertEquals(Source.HEIGHT, new FinalizedChain(database).height());
+    assertTrue(log.stream().anyMatch(it -> it.startsWith("snapshot_resumed")), log.toString());
+    String resumed = log.stream().filter(it -> it.startsWith("snapshot_resumed")).findFirst().get();
+    assertFalse(resumed.contains("parts, 0,"), resumed);
+    assertTrue(answered.get(1) > asked);
+  }
+
+  /// A place is enough; what is there need not validate.
+  @Test
+  void s7APeerWithoutAKeyIsEnoughAndTellsOfOthers() {
+    Snapshots none = Snapshots.open(directory.resolve("none"));
+    peer(1, none, List.of(address(3)), message -> message);
+    peer(3, message -> message);
+    MemoryDatabase database = new MemoryDatabase();
+    sync(database, List.of(address(1).anyone()));
+    runUntil(() -> !results.isEmpty());
+    assertEquals(new StateSync.Synced(Source.HEIGHT, 0, 0), results.getFirst());
+    assertTrue(log.stream().noneMatch(it -> it.startsWith("peer_refused")), log.toString());
+  }
+
+  @Test
+  void s8WhoWithholdsTheNewestHoldsNobodyUp() {
+    Database newer = Source.chain(ENTRIES + 1, List.of(0, 1, 2), Source.HEIGHT + 1);
+    Snapshots newest = Snapshots.open(directory.resolve("newest"));
+    newest.add(Source.export(newer, newest.place(Source.HEIGHT + 1)));
+    peer(1, message -> message);
+    peer(2, newest, List.of(), StateSyncTest::onlyManifests);
+    MemoryDatabase database = new MemoryDatabase();
+    sync(database, 1, 2);
+    runUntil(() -> !results.isEmpty());
+    assertEquals(new StateSync.Synced(Source.HEIGHT, 0, 0), results.getFirst());
+    assertTrue(log.stream().anyMatch(it -> it.startsWith("snapshot_withheld")), log.toString());
+  }
+
+  @Test
+  void s8WithNobodyElseItSaysSo() {
+    peer(2, StateSyncTest::onlyManifests);
+    sync(new MemoryDatabase(), 2);
+    runUntil(() -> !results.isEmpty());
+    String reason = assertInstanceOf(StateSync.Failed.class, results.getFirst()).reason();
+    assertTrue(reason.contains("do not send them"), reason);
+  }
+
+  /// Answers with parts are empty.
+  private static Message onlyManifests(Message message) {
+    try {
+      Chunk chunk = Chunk.decode(message);
+      for (Bytes item : chunk.items()) {
+        Snapshot.decode(item);
+      }
+      return message;
+    } catch (Malformed e) {
+      return new Chunk(request(message), List.of(), false).message(Kind.SNAPSHOTS);
+    }
+  }
+
+  private static long request(Message message) {
+    try {
+      return Chunk.decode(message).request();
+    } catch (Malformed e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void nobodyHasOne() {
     snapshots = Snapshots.open(directory.resolve("none"));
@@ -228,6 +329,8 @@ final class StateSyncTest {
     runUntil(() -> !results.isEmpty());
     String reason = assertInstanceOf(StateSync.Failed.class, results.getFirst()).reason();
     assertTrue(reason.contains("no peer offers a snapshot"), reason);
+    assertTrue(
+        log.stream().anyMatch(it -> it.startsWith("snapshot_awaited [peers, 1,")), log.toString());
   }
 
   @Test
