@@ -38,6 +38,7 @@ final class TestSite implements Site {
   private final SimNetwork wires;
   private final PublicKey self;
   private final PeerAddress listen;
+  private final boolean busy;
   private final MemoryDatabase database = new MemoryDatabase();
   private final MemoryBlobStore blobs = new MemoryBlobStore(64L << 20);
   private final MemoryShelf shelf = new MemoryShelf(64L << 20);
@@ -45,7 +46,10 @@ final class TestSite implements Site {
   private final MemorySegmentDirectory directory = new MemorySegmentDirectory();
   private final Optional<VoteLog.Opened> voteLog;
 
-  TestSite(Sim sim, SimNetwork wires, PublicKey self, PeerAddress listen, boolean votes) {
+  /// @param busy whether its work takes time
+  TestSite(
+      Sim sim, SimNetwork wires, PublicKey self, PeerAddress listen, boolean votes, boolean busy) {
+    this.busy = busy;
     this.sim = sim;
     this.wires = wires;
     this.self = self;
@@ -61,7 +65,7 @@ final class TestSite implements Site {
 
   @Override
   public <I> Inbox<I> inbox(String name, int inboxMax) {
-    return new TestInbox<>(sim);
+    return busy ? new BusyInbox<>(sim, inboxMax) : new TestInbox<>(sim);
   }
 
   @Override

@@ -24,7 +24,7 @@ import nimble.p2p.sim.Weather;
 import nimble.sim.Sim;
 import nimble.types.PublicKey;
 
-/// One validator, which makes blocks alone, and followers, over a simulated network.
+/// Validators, in most worlds one that makes blocks alone, and followers, over a simulated network.
 final class TestWorld {
   private static final long MILLIS_MAX = 300_000;
 
@@ -34,11 +34,20 @@ final class TestWorld {
   private final Map<NodeKeys, Node> nodes = new LinkedHashMap<>();
   private final Map<PublicKey, PeerAddress> addresses = new LinkedHashMap<>();
 
+  private final boolean busy;
+
   TestWorld(long seed, int followers) {
+    this(seed, 1, followers, false);
+  }
+
+  /// @param busy whether work takes time ([BusyInbox])
+  TestWorld(long seed, int validators, int followers, boolean busy) {
+    this.busy = busy;
     sim = new Sim(seed);
     wires = new SimNetwork(sim, Weather.calm());
     devnet =
-        Devnet.create(Bytes.ofU64(seed), 1, followers, TestSite.START_MILLIS, Parameters.devnet());
+        Devnet.create(
+            Bytes.ofU64(seed), validators, followers, TestSite.START_MILLIS, Parameters.devnet());
   }
 
   NodeKeys validator() {
@@ -51,7 +60,7 @@ final class TestWorld {
 
   /// @param peers to stay connected to
   Node start(NodeKeys keys, NodeKeys... peers) {
-    boolean votes = keys.equals(validator());
+    boolean votes = devnet.validators().contains(keys);
     try {
       Node node =
           Node.start(
@@ -61,7 +70,7 @@ final class TestWorld {
                   votes ? Optional.of(keys.vote()) : Optional.empty(),
                   EnumSet.of(votes ? Role.VALIDATOR : Role.MINER),
                   List.of(peers).stream().map(this::address).toList()),
-              new TestSite(sim, wires, keys.hot().publicKey(), address(keys), votes),
+              new TestSite(sim, wires, keys.hot().publicKey(), address(keys), votes, busy),
               new Node.Listeners(Reporter.SILENT, block -> {}, (slot, progress) -> {}));
       nodes.put(keys, node);
       return node;
