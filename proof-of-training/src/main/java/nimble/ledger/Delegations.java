@@ -54,13 +54,21 @@ public final class Delegations {
           "delegates %d nim-units, the balance after the fee is %d",
           amount, Accounts.get(state, sender).balance());
     }
-    if (!list(state, sender, validator)) {
-      return Calls.rejected("delegates to %d validators already", PER_ACCOUNT_MAX);
+    return add(state, sender, validator, amount)
+        ? Calls.APPLIED
+        : Calls.rejected("delegates to %d validators already", PER_ACCOUNT_MAX);
+  }
+
+  /// Of any amount, with a validator that stands for election; false when the account delegates to
+  /// too many already.
+  static boolean add(Overlay state, Address delegator, Address validator, long amount) {
+    if (!list(state, delegator, validator)) {
+      return false;
     }
-    Delegation before = settle(state, sender, validator);
+    Delegation before = settle(state, delegator, validator);
     put(state, validator, pool(state, validator).join(amount));
-    put(state, validator, sender, new Delegation(before.shares() + amount, before.since()));
-    return Calls.APPLIED;
+    put(state, validator, delegator, new Delegation(before.shares() + amount, before.since()));
+    return true;
   }
 
   static Outcome undelegate(

@@ -51,8 +51,8 @@ public final class Vesting {
         state, entry.until(context.parameters().money().vesting().after(context.now())));
   }
 
-  /// What is due and not contested goes to bond until the stages held are audited least, the rest
-  /// to stake.
+  /// What is due and not contested goes to bond until the stages held are audited least; the rest
+  /// votes (L27).
   static void mature(Overlay state, BlockContext context) {
     for (Maturity due : MaturityQueue.VESTING.takeDue(state, context.now())) {
       if (due.stage().filter(slot -> isHeld(state, slot, due.owner())).isPresent()) {
@@ -76,14 +76,26 @@ public final class Vesting {
 
   private static void vest(Overlay state, Address owner, long amount) {
     Income.change(state, owner, income -> income.addVested(amount));
-    Accounts.change(
-        state,
-        owner,
-        account -> {
-          long missing = Math.max(0, account.bondTarget() - account.bond());
-          long toBond = Math.min(missing, amount);
-          return account.addVesting(-amount).addBond(toBond).addStake(amount - toBond);
-        });
+    Account before = Accounts.get(state, owner);
+    long missing = Math.max(0, before.bondTarget() - before.bond());
+    long toBond = Math.min(missing, amount);
+    long votes = amount - toBond;
+    Accounts.change(state, owner, account -> account.addVesting(-amount).addBond(toBond));
+    Optional<Address> named = votes == 0 ? Optional.empty() : votesWith(state, owner);
+    if (named.isEmpty() || !Delegations.add(state, owner, named.get(), votes)) {
+      Accounts.change(state, owner, account -> account.addStake(votes));
+    }
+  }
+
+  /// L27: whom a miner names, if its stake can vote with somebody else.
+  private static Optional<Address> votesWith(StateView state, Address owner) {
+    return stands(state, owner)
+        ? Optional.empty()
+        : Miners.get(state, owner).map(Miner::validator).filter(it -> stands(state, it));
+  }
+
+  private static boolean stands(StateView state, Address validator) {
+    return Validators.get(state, validator).filter(Registration::stands).isPresent();
   }
 
   /// Takes all unvested pay of the stage out of the account; the caller says where it goes.

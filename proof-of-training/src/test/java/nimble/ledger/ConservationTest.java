@@ -39,7 +39,8 @@ final class ConservationTest {
             step(random, chain, calls);
           }
           Supply end = Supply.of(chain.view());
-          count("pay vested", end.stakes() > TestChain.STAKE);
+          count("pay vested", Income.of(chain.view(), People.MINER.address()).vested() > 0);
+          count("pay delegated", !Delegations.of(chain.view(), People.MINER.address()).isEmpty());
           count("unbonding", end.unbonding() > 0);
           count("emission", Income.of(chain.view(), People.MINER.address()).emission() > 0);
           Income leader = Income.of(chain.view(), People.VALIDATOR.address());
@@ -55,6 +56,7 @@ final class ConservationTest {
                   "invalid",
                   "work done",
                   "pay vested",
+                  "pay delegated",
                   "unbonding",
                   "emission",
                   "leading",

@@ -48,7 +48,7 @@ final class SlashTest {
     assertEquals(pay, chain.account(People.MINER).vesting());
     chain.runEmpty(10);
     assertEquals(0, unvested());
-    assertEquals(pay, chain.account(People.MINER).stake());
+    assertEquals(pay, chain.delegated(People.MINER));
   }
 
   @Test
@@ -64,7 +64,7 @@ final class SlashTest {
     assertFalse(Vesting.isHeld(chain.view(), slot, MINER));
     assertEquals(0, unvested());
     assertEquals(0, chain.account(People.MINER).vesting());
-    assertTrue(chain.account(People.MINER).stake() > pay);
+    assertTrue(chain.delegated(People.MINER) > pay);
   }
 
   @Test
@@ -126,7 +126,7 @@ final class SlashTest {
     commit(1, SmallJobs.SLASHED);
     assertEquals(0, chain.account(People.MINER).vesting());
     chain.runEmpty(11);
-    assertEquals(0, chain.account(People.MINER).stake());
+    assertEquals(0, chain.delegated(People.MINER));
     assertEquals(TestChain.BOND - SmallJobs.BOND, chain.account(People.MINER).bond());
     assertEquals(SmallJobs.FINDER_FEE, chain.account(People.FRIEND).stake());
   }

@@ -133,6 +133,13 @@ final class TestChain {
     return Accounts.get(view(), person.address());
   }
 
+  /// To whomever.
+  long delegated(People person) {
+    return Delegations.of(view(), person.address()).stream()
+        .mapToLong(Delegations.Position::worth)
+        .sum();
+  }
+
   Execution execute(Body body) {
     return ledger.execute(view(), next(), body);
   }

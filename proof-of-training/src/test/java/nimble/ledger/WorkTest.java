@@ -14,7 +14,10 @@ import nimble.chain.Receipt;
 import nimble.chain.Receipt.Outcome;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.StageSlot;
+import nimble.chain.StakeCall.StakeAdd;
 import nimble.chain.StakeCall.StakeRemove;
+import nimble.chain.StakeCall.Undelegate;
+import nimble.chain.StakeCall.ValidatorExit;
 import nimble.chain.WorkCall;
 import nimble.crypto.Hashing;
 import nimble.types.Address;
@@ -162,7 +165,7 @@ final class WorkTest {
   }
 
   @Test
-  void l9VestedPayGoesToBondUpToTheTargetThenToStake() {
+  void l9VestedPayGoesToBondUpToTheTargetThenVotes() {
     long offerDeposit = 7;
     chain.run(People.MINER, new BondRemove(9_000));
     chain.run(body(work(People.MINER, accept(job))));
@@ -175,18 +178,46 @@ final class WorkTest {
     Account after = chain.account(People.MINER);
     assertEquals(0, after.vesting());
     assertEquals(SmallJobs.TARGET, after.bond());
-    assertEquals(vesting - (SmallJobs.TARGET - SmallJobs.BOND), after.stake());
+    assertEquals(0, after.stake());
+    assertEquals(vesting - (SmallJobs.TARGET - SmallJobs.BOND), chain.delegated(People.MINER));
   }
 
-  @Test
-  void l9WithoutStagesAllVestedPayIsStake() {
+  private long vestOneRound() {
     chain.run(body(work(People.MINER, accept(job))));
     chain.run(body(work(People.MINER, commit(job, 0))));
     chain.run(People.DEVELOPER, new JobCall.JobCancel(job));
     long vesting = chain.account(People.MINER).vesting();
     chain.runEmpty(10);
-    assertEquals(vesting, chain.account(People.MINER).stake());
     assertEquals(TestChain.BOND, chain.account(People.MINER).bond());
+    return vesting;
+  }
+
+  @Test
+  void l27PayVotesWithTheValidatorThatTheMinerNames() {
+    long backing = Validators.backing(chain.view(), People.VALIDATOR.address());
+    long vesting = vestOneRound();
+    assertEquals(vesting, chain.delegated(People.MINER));
+    assertTrue(Validators.backing(chain.view(), People.VALIDATOR.address()) >= backing + vesting);
+    chain.run(People.MINER, new Undelegate(People.VALIDATOR.address(), vesting));
+    assertEquals(0, chain.delegated(People.MINER));
+    assertEquals(vesting, chain.account(People.MINER).unbonding(), "and is the miner's");
+  }
+
+  @Test
+  void l27AValidatorsPayIsItsOwnStake() {
+    chain.run(People.MINER, new StakeAdd(TestChain.LEAST));
+    chain.run(People.MINER, RandomCalls.register(People.MINER, 0));
+    long vesting = vestOneRound();
+    assertEquals(0, chain.delegated(People.MINER));
+    assertEquals(TestChain.LEAST + vesting, chain.account(People.MINER).stake());
+  }
+
+  @Test
+  void l27PayIsTheMinersStakeWhenTheOneItNamesDoesNotStand() {
+    chain.run(People.VALIDATOR, new ValidatorExit());
+    long vesting = vestOneRound();
+    assertEquals(0, chain.delegated(People.MINER));
+    assertEquals(vesting, chain.account(People.MINER).stake());
   }
 
   @Test

@@ -11,6 +11,7 @@ import nimble.chain.Receipt.Outcome.Applied;
 import nimble.chain.Receipt.Outcome.Rejected;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
+import nimble.chain.ValidatorSet;
 import nimble.codec.Bytes;
 import nimble.crypto.AddressForm;
 import nimble.genesis.Genesis;
@@ -22,8 +23,11 @@ import nimble.ledger.Accounts;
 import nimble.ledger.Audit;
 import nimble.ledger.BlockBuilder;
 import nimble.ledger.BlockContext;
+import nimble.ledger.Delegations;
+import nimble.ledger.Elections;
 import nimble.ledger.Ledger;
 import nimble.ledger.Mempool;
+import nimble.ledger.MoneyEpoch;
 import nimble.ledger.PoolLimits;
 import nimble.ledger.PoolView;
 import nimble.ledger.SignatureCheck;
@@ -40,8 +44,9 @@ import nimble.types.VoteKey;
 import nimble.types.VoteSignature;
 
 /// A network of validators, miners and developers without consensus: the real ledger, job rules and
-/// block builder. Everybody does their part at once; leaders take turns by the stake they began
-/// with, and all vote always. Signatures are not checked.
+/// block builder. Everybody does their part at once, and all vote always. Leaders are elected as on
+/// the chain, or take turns by the stake they began with, where luck would hide what is measured.
+/// Signatures are not checked.
 final class Economy {
   private static final ChainId CHAIN = new ChainId("economy");
   private static final Signature NONE = new Signature(Bytes.wrap(new byte[Signature.SIZE]));
@@ -58,11 +63,28 @@ final class Economy {
   private final List<Address> validators;
   private final List<Long> stakes;
   private final long[] turns;
+  private final boolean elects;
+  private final TreeMap<Address, Integer> led = new TreeMap<>();
+  private Hash seed = Hash.ZERO;
+  private long viewNumber;
   private long height;
   private long timeMillis = 1_000_000;
 
+  /// In which leaders take turns.
+  ///
   /// @param accounts by index; the first ones with stake are the validators
   Economy(Parameters parameters, long pool, List<GenesisAccount> accounts, Honest honest) {
+    this(parameters, pool, accounts, honest, false);
+  }
+
+  /// @param elects whether leaders are elected
+  Economy(
+      Parameters parameters,
+      long pool,
+      List<GenesisAccount> accounts,
+      Honest honest,
+      boolean elects) {
+    this.elects = elects;
     this.parameters = parameters;
     this.rules = new TrainingRules(parameters.training());
     this.builder =
@@ -122,7 +144,16 @@ final class Economy {
   /// All that the account owns, vested or not.
   long wealth(int account) {
     Account owned = Accounts.get(state, address(account));
-    return owned.balance() + owned.bond() + owned.stake() + owned.unbonding() + owned.vesting();
+    long delegated =
+        Delegations.of(state, address(account)).stream()
+            .mapToLong(it -> it.worth() + it.earned())
+            .sum();
+    return owned.balance()
+        + owned.bond()
+        + owned.stake()
+        + owned.unbonding()
+        + owned.vesting()
+        + delegated;
   }
 
   Applied done(int account, Call call) {
@@ -153,8 +184,15 @@ final class Economy {
             }));
     height++;
     timeMillis += BLOCK_MILLIS;
-    BlockBuilder.Built built = builder.build(state, context(), pool, List.of());
+    long epoch = MoneyEpoch.of(state).number();
+    BlockContext context = context();
+    BlockBuilder.Built built = builder.build(state, context, pool, List.of());
     apply(built.executed().writes());
+    led.merge(context.proposer(), 1, Integer::sum);
+    if (MoneyEpoch.of(state).number() > epoch) {
+      seed = context.beacon();
+      viewNumber = 0;
+    }
     return built.executed().receipts();
   }
 
@@ -164,9 +202,20 @@ final class Economy {
         CHAIN,
         new Moment(timeMillis, height),
         0,
-        validators.get(leader()),
+        elects ? elected() : validators.get(leader()),
         Specs.hash("beacon " + height),
         List.of(new ViewVotes(height, validators, 1_000)));
+  }
+
+  /// As consensus does it: by the set of the running epoch, with the beacon of the block before it.
+  private Address elected() {
+    ValidatorSet set = Elections.set(state, MoneyEpoch.of(state).number());
+    return set.get(set.leader(seed, ++viewNumber)).account();
+  }
+
+  /// How many blocks the account has led.
+  int led(int account) {
+    return led.getOrDefault(address(account), 0);
   }
 
   /// Smooth turns by weight: over any run of blocks nobody is more than one off its part.

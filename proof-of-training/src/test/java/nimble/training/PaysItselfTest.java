@@ -36,6 +36,7 @@ final class PaysItselfTest {
   private static final int HONEST_MINER = 5;
   private static final int STAGES = 2;
   private static final int CYCLES = 3;
+  private static final int LONG_CYCLES = 20;
   private static final int CYCLE_BLOCKS = 110;
 
   /// @param pool rewards, so that an epoch's leaders get about as much as is burned, or far less,
@@ -116,24 +117,31 @@ final class PaysItselfTest {
   ///
   /// @param wealth in nim-units
   /// @param ledMore what leader weights would bring it above its stake's part
-  /// @param votes pay that its validator earned as a miner: vested, it votes
+  /// @param votes pay that it earned as miners: vested, it votes with its validator
   /// @param fees burned for its own work
-  private record End(long wealth, long ledMore, long votes, long fees) {}
+  /// @param led blocks that its validator led
+  private record End(long wealth, long ledMore, long votes, long fees, int led) {}
 
   private static End run(Mix mix, boolean paysItself, long stakesInstead) {
+    return run(mix, paysItself, stakesInstead, CYCLES, false);
+  }
+
+  /// @param elects whether leaders are elected, as the chain does
+  private static End run(
+      Mix mix, boolean paysItself, long stakesInstead, int cycles, boolean elects) {
     Address own = Economy.address(OWN_VALIDATOR);
     TreeSet<JobId> ownJobs = new TreeSet<>();
     // Auditing others' work is the same in both worlds: leave the luck of the draw out.
     Honest honest =
         new Honest(
             (auditor, job) -> !auditor.equals(own) || (mix.joins() && ownJobs.contains(job)));
-    Economy economy = new Economy(mix.parameters(), mix.pool(), mix.accounts(), honest);
+    Economy economy = new Economy(mix.parameters(), mix.pool(), mix.accounts(), honest, elects);
     offers(economy, mix);
     if (stakesInstead > 0) {
       economy.done(OWN_VALIDATOR, new StakeAdd(stakesInstead));
     }
     long ledMore = 0;
-    for (int cycle = 0; cycle < CYCLES; cycle++) {
+    for (int cycle = 0; cycle < cycles; cycle++) {
       // Others' miners are cheaper: they are busy with the honest job when the self-payer comes.
       int begun = 0;
       if (mix.honestWork()) {
@@ -162,8 +170,11 @@ final class PaysItselfTest {
     }
     assertEquals(paysItself, audits > 0, "its work is audited, by others and by itself");
     long wealth = mix.own().stream().mapToLong(economy::wealth).sum();
-    long votes = Income.of(economy.state(), own).work();
-    return new End(wealth, ledMore, votes, fees);
+    long votes =
+        mix.own().stream()
+            .mapToLong(it -> Income.of(economy.state(), Economy.address(it)).work())
+            .sum();
+    return new End(wealth, ledMore, votes, fees, economy.led(OWN_VALIDATOR));
   }
 
   private static void offers(Economy economy, Mix mix) {
@@ -244,6 +255,29 @@ final class PaysItselfTest {
           long gain = gain(mix);
           assertTrue(gain < 0, () -> "%s gains %d".formatted(mix, gain));
         });
+  }
+
+  /// Leaders as the chain elects them, over thousands of views: more of them are its own, and that
+  /// does not pay for what it burned.
+  @Test
+  void whoPaysItselfLeadsMoreAndEndsPoorer() {
+    Mix mix =
+        new Mix(
+            60 * NIM,
+            List.of(5_000 * NIM, 5_000 * NIM, 5_000 * NIM, 5_000 * NIM),
+            7,
+            List.of(8, 9),
+            1_000 * NIM,
+            500 * NIM,
+            0,
+            false,
+            false,
+            500);
+    End selfPaid = run(mix, true, 0, LONG_CYCLES, true);
+    End without = run(mix, false, 0, LONG_CYCLES, true);
+    assertTrue(selfPaid.led() > without.led() * 6 / 5, () -> selfPaid + " after " + without);
+    long lost = without.wealth() - selfPaid.wealth();
+    assertTrue(lost > selfPaid.fees() / 2, () -> selfPaid + " after " + without);
   }
 
   /// The simulation would see it: a devnet may pay more than was burned, and then it pays.

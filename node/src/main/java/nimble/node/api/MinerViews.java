@@ -11,6 +11,7 @@ import nimble.ledger.Account;
 import nimble.ledger.Accounts;
 import nimble.ledger.BondLock;
 import nimble.ledger.Bonds;
+import nimble.ledger.Delegations;
 import nimble.ledger.Miners;
 import nimble.ledger.Offer;
 import nimble.ledger.Offers;
@@ -59,6 +60,10 @@ final class MinerViews {
             .setBond(account.bond())
             .setBondLocked(account.locked())
             .setStake(account.stake())
+            .setDelegated(
+                Delegations.of(state, address).stream()
+                    .mapToLong(Delegations.Position::worth)
+                    .sum())
             .setVesting(account.vesting())
             .setUnbonding(account.unbonding())
             .setStrikes(Strikes.of(state, address, epoch))

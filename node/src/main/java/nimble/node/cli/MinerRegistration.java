@@ -1,5 +1,6 @@
 package nimble.node.cli;
 
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import nimble.api.v1.MinerView;
@@ -37,7 +38,9 @@ final class MinerRegistration implements Callable<Integer> {
       names = "--validator",
       paramLabel = "ADDRESS",
       description =
-          "Whom its work speaks for; without it the node's own, else the one with most stake.")
+          "Whom its work speaks for, and with whom what it earns votes: vested pay beyond the bond is"
+              + " delegated to it. Without it the wallet's own if it validates, the node's, or the"
+              + " one with most stake.")
   private Optional<String> validator = Optional.empty();
 
   @Option(names = "--name", paramLabel = "TEXT", description = "Shown to people; the wallet's.")
@@ -81,7 +84,7 @@ final class MinerRegistration implements Callable<Integer> {
                   .formatted(before.getAddress(), Amount.withUnit(added)));
       TransactionView done = sender.send(call, added);
       String words =
-          "%s is registered as a miner for validator %s"
+          "%s is registered as a miner for validator %s, with whom what it earns will vote"
               .formatted(before.getAddress(), GenesisFile.form(genesis).show(call.validator()));
       if (added > 0) {
         done = sender.send(new BondAdd(added), added);
@@ -103,21 +106,23 @@ final class MinerRegistration implements Callable<Integer> {
     String named =
         validator.isPresent()
             ? validator.get()
-            : before.getRegistered() ? before.getValidator() : validatorOf(client);
+            : before.getRegistered()
+                ? before.getValidator()
+                : validatorOf(client, before.getAddress());
     return new MinerRegister(
         key, ValidatorOf.parse(genesis, named), display, endpoint.orElse(before.getEndpoint()));
   }
 
-  private static String validatorOf(NodeClient client) throws ClientFailure {
+  private static String validatorOf(NodeClient client, String owner) throws ClientFailure {
     String self = client.status().getNodeId();
-    ValidatorView best = ValidatorView.getDefaultInstance();
-    for (ValidatorView each : client.validators().getValidatorsList()) {
-      if (each.getHotKey().equals(self)) {
-        return each.getAddress();
-      }
-      best = each.getStake() > best.getStake() ? each : best;
-    }
-    return best.getAddress();
+    Comparator<ValidatorView> order =
+        Comparator.comparing((ValidatorView each) -> each.getAddress().equals(owner))
+            .thenComparing(each -> each.getHotKey().equals(self))
+            .thenComparingLong(ValidatorView::getStake);
+    return client.validators().getValidatorsList().stream()
+        .max(order)
+        .map(ValidatorView::getAddress)
+        .orElse("");
   }
 
   private void checkEndpoint() throws Mistake {

@@ -57,7 +57,8 @@ final class MinerStatus implements Callable<Integer> {
         .row("bond (secures work)", Amount.withUnit(view.getBond()))
         .row("  locked by stages held", Amount.withUnit(view.getBondLocked()))
         .row("stake (votes)", Amount.withUnit(view.getStake()))
-        .row("vesting (to bond, stake)", Amount.withUnit(view.getVesting()))
+        .row("delegated (votes)", Amount.withUnit(view.getDelegated()))
+        .row("vesting (to bond, votes)", Amount.withUnit(view.getVesting()))
         .row("unbonding (to balance)", Amount.withUnit(view.getUnbonding()))
         .row(
             "strikes",

@@ -55,6 +55,7 @@ final class StakeCommand {
       name = "remove",
       description = {
         "Takes NIM from bond and stake, free parts first; without --amount, all that is free.",
+        "What a miner earned is mostly delegated: see `nbcli stake undelegate`.",
         "The wait of a validator's stake begins at the end of the next epoch: till then it votes."
       })
   static final class Remove implements Callable<Integer> {
@@ -140,7 +141,7 @@ final class StakeCommand {
               .row("bond (secures work)", Amount.withUnit(account.getBond()))
               .row("  locked by stages held", Amount.withUnit(account.getBondLocked()))
               .row("unbonding (to balance)", Amount.withUnit(account.getUnbonding()))
-              .row("vesting (to bond, stake)", Amount.withUnit(account.getVesting()));
+              .row("vesting (to bond, votes)", Amount.withUnit(account.getVesting()));
       for (DelegationView delegation : account.getDelegationsList()) {
         table
             .row("delegated to", delegation.getValidator())

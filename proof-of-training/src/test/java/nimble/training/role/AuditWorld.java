@@ -330,10 +330,7 @@ class AuditWorld {
                   votes));
         }
       }
-      case WorkCall.DoubleVote _,
-          WorkCall.OfStage _,
-          AuditCall.Concede _,
-          AuditCall.Appeal _ -> {
+      case WorkCall.DoubleVote _, WorkCall.OfStage _, AuditCall.Concede _, AuditCall.Appeal _ -> {
         // Miners say these.
       }
     }
