@@ -109,6 +109,12 @@ public final class PeerScores {
     forget(nowMillis);
   }
 
+  /// Forgets what `peer` did; whether that ends a ban.
+  public boolean pardon(PublicKey peer, long nowMillis) {
+    Entry forgotten = entries.remove(peer);
+    return forgotten != null && forgotten.isBanned(nowMillis);
+  }
+
   /// The latest that `peer` got wrong; empty when nothing is remembered.
   public String reason(PublicKey peer) {
     return entries.getOrDefault(peer, CLEAN).why();

@@ -1,5 +1,8 @@
 package nimble.node.api;
 
+import nimble.types.PublicKey;
+import nimble.api.v1.UnbanRequest;
+import nimble.api.v1.UnbanReply;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
@@ -105,6 +108,18 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
     return parts.network().peers().stream()
         .map(peer -> PeerView.newBuilder().setNodeId(peer.toString()).build())
         .toList();
+  }
+
+  @Override
+  public void unban(UnbanRequest request, StreamObserver<UnbanReply> to) {
+    PublicKey peer = new PublicKey(Refused.hash("node_id", request.getNodeId()).bytes());
+    Peers.Input pardoned =
+        new Peers.Input.Pardoned(
+            peer,
+            banned -> Answer.with(to, UnbanReply.newBuilder().setWasBanned(banned).build()));
+    if (!parts.peers().offer(pardoned)) {
+      to.onError(Status.UNAVAILABLE.withDescription("the node is busy: try again").asException());
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package nimble.node.client;
 
+import nimble.api.v1.UnbanRequest;
 import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.grpc.GrpcClientBuilder;
 import com.linecorp.armeria.client.grpc.GrpcClients;
@@ -240,6 +241,13 @@ public final class NodeClient implements AutoCloseable {
 
   public PeersView peers() throws ClientFailure {
     return call(nodes, stub -> stub.listPeers(ListPeersRequest.getDefaultInstance()));
+  }
+
+  /// Whether the node was banned.
+  public boolean unban(String nodeId) throws ClientFailure {
+    return call(
+            nodes, stub -> stub.unban(UnbanRequest.newBuilder().setNodeId(nodeId).build()))
+        .getWasBanned();
   }
 
   /// Hands a transaction in; a refusal says why.

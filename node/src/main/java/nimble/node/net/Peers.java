@@ -52,6 +52,9 @@ public final class Peers implements Owner<Peers.Input> {
     /// Somebody wants to read; `to` must not block.
     record Asked(Consumer<PeerTable> to) implements Input {}
 
+    /// The operator lets a node in again; `to` hears whether it was banned, and must not block.
+    record Pardoned(PublicKey peer, Consumer<Boolean> to) implements Input {}
+
     record Tick() implements Input {}
   }
 
@@ -154,6 +157,13 @@ public final class Peers implements Owner<Peers.Input> {
         want();
       }
       case Input.Asked(Consumer<PeerTable> to) -> to.accept(table());
+      case Input.Pardoned(PublicKey peer, Consumer<Boolean> to) -> {
+        boolean banned = scores.pardon(peer, nowMillis);
+        parts.reporter().info("peer_pardoned", "peer", peer, "banned", banned);
+        admit();
+        want();
+        to.accept(banned);
+      }
       case Input.Tick() -> {
         ticking = false;
         admit();

@@ -1,5 +1,8 @@
 package nimble.node.site;
 
+import java.util.Set;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.FileAttribute;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -47,12 +50,12 @@ final class FilePeerMemory implements PeerMemory {
   public void save(Bytes remembered) {
     Path unfinished = file.resolveSibling(file.getFileName() + ".new");
     try {
+      Files.deleteIfExists(unfinished);
       try (FileChannel channel =
           FileChannel.open(
               unfinished,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
+              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+              ownerOnly())) {
         ByteBuffer bytes = remembered.asBuffer();
         while (bytes.hasRemaining()) {
           channel.write(bytes);
@@ -63,6 +66,15 @@ final class FilePeerMemory implements PeerMemory {
     } catch (IOException e) {
       throw new StorageFailure("cannot write %s: %s".formatted(file, e), e);
     }
+  }
+
+  /// Who knows the salt can fill the book's buckets (B2).
+  private FileAttribute<?>[] ownerOnly() {
+    return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        }
+        : new FileAttribute<?>[0];
   }
 
   @Override

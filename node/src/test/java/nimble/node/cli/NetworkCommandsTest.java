@@ -1,5 +1,10 @@
 package nimble.node.cli;
 
+import nimble.types.PublicKey;
+import nimble.p2p.Penalty;
+import nimble.node.net.Peers;
+import nimble.node.loop.Inbox;
+import nimble.crypto.Hashing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -319,6 +324,35 @@ final class NetworkCommandsTest {
     assertTrue(submit.err().contains("money.maxPricePerHour"), submit.err());
     assertEquals(0, json("job", "list").size());
     assertEquals(0, json("model", "list").size());
+  }
+
+  @Test
+  void whoIsBannedIsSeenAndLetInAgain() throws Exception {
+    PublicKey bad = SigningKey.fromSeed(Hashing.of("bad").bytes()).publicKey();
+    Inbox<Peers.Input> peers = network.network().members().getFirst().node().peers();
+    for (int i = 0; i < 2; i++) {
+      peers.must(new Peers.Input.Penalized(bad, Penalty.LARGE, "it lied"));
+    }
+    JsonNode ban = nimble("bans").expect(ExitCode.DONE).json().path("bans").path(0);
+    assertEquals(bad.toString(), ban.path("nodeId").asText());
+    assertEquals("it lied", ban.path("reason").asText());
+
+    Cli.Ran other = nimble("unban", "zz").expect(ExitCode.USER_MISTAKE);
+    assertTrue(other.err().contains("no banned node begins with 'zz'"), other.err());
+    nimble("unban").expect(ExitCode.USER_MISTAKE);
+    String start = bad.toString().substring(0, NodePeers.ID_DIGITS);
+    assertEquals(
+        bad.toString(),
+        nimble("unban", start).expect(ExitCode.DONE).json().path(0).asText());
+    assertEquals(0, nimble("bans").expect(ExitCode.DONE).json().path("bans").size());
+    assertEquals(0, nimble("unban", "--all").expect(ExitCode.DONE).json().size());
+  }
+
+  private static Cli.Ran nimble(String command, String... arguments) {
+    List<String> all = new java.util.ArrayList<>(List.of("node", command));
+    all.addAll(List.of(arguments));
+    all.addAll(List.of("--node", node, "--json"));
+    return new Cli(folder).nimble(all.toArray(String[]::new));
   }
 
   @Test

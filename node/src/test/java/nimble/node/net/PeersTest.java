@@ -1,5 +1,6 @@
 package nimble.node.net;
 
+import java.util.ArrayList;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -150,6 +151,27 @@ final class PeersTest {
     world.runFor(20_000);
     assertFalse(restarted.has(world.follower(1)));
     world.runUntil("it is over", () -> restarted.has(world.follower(1)));
+  }
+
+  @Test
+  void c7APardonEndsABanAndForgetsWhy() throws Malformed {
+    Side first = new Side(world.follower(0));
+    new Side(world.follower(1), world.follower(0));
+    world.runUntil("it is there", () -> first.has(world.follower(1)));
+    first.penalize(world.follower(1));
+    first.penalize(world.follower(1));
+    world.runUntil("banned", () -> !first.has(world.follower(1)));
+    List<Boolean> answers = new ArrayList<>();
+    first.inbox.must(new Peers.Input.Pardoned(key(world.follower(1)), answers::add));
+    first.inbox.must(new Peers.Input.Pardoned(key(world.follower(2)), answers::add));
+    long pardoned = world.sim.nowMillis();
+    world.runUntil("back", () -> first.has(world.follower(1)));
+    assertTrue(world.sim.nowMillis() - pardoned < PeerScores.BAN_MILLIS / 2);
+    assertEquals(List.of(true, false), answers);
+    assertEquals(List.of(), Remembered.decode(memory(first).saved.orElseThrow()).bans());
+    first.penalize(world.follower(1));
+    world.runUntil("one deed is no ban", () -> !first.has(world.follower(1)));
+    world.runUntil("back again", () -> first.has(world.follower(1)));
   }
 
   @Test
