@@ -1,5 +1,6 @@
 package nimble.chain;
 
+import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -62,16 +63,45 @@ public sealed interface AuditCall extends WorkCall.OfJob {
   ///
   /// @param answer SHA-256 of the audited step's gradient before the codec, which only who computed
   ///   it can know
-  record AuditReveal(AuditId audit, Address auditor, Verdict verdict, Hash answer, Hash salt)
+  /// @param projection of that gradient, where the audit is heard across numeric classes; else
+  ///   empty
+  record AuditReveal(
+      AuditId audit, Address auditor, Verdict verdict, Hash answer, Hash salt, Bytes projection)
       implements AuditCall {
-    /// `H("audit", answer ‖ verdict ‖ salt ‖ auditor)`.
+    /// Bytes of a projection: 64 numbers, fp32.
+    public static final int PROJECTION_SIZE = 256;
+
+    public AuditReveal {
+      Invariant.check(
+          projection.size() == 0 || projection.size() == PROJECTION_SIZE,
+          "a projection of %d bytes",
+          projection.size());
+    }
+
+    /// Within one class.
+    public AuditReveal(AuditId audit, Address auditor, Verdict verdict, Hash answer, Hash salt) {
+      this(audit, auditor, verdict, answer, salt, Bytes.EMPTY);
+    }
+
+    private static AuditReveal readFields(Reader reader) throws Malformed {
+      return new AuditReveal(
+          AuditId.read(reader),
+          Address.read(reader),
+          Verdict.of(reader.u8()),
+          Hash.read(reader),
+          Hash.read(reader),
+          reader.bool() ? reader.fixed(PROJECTION_SIZE) : Bytes.EMPTY);
+    }
+
+    /// `H("audit", answer ‖ verdict ‖ salt ‖ auditor ‖ projection)`.
     public Hash commitment() {
       return Hashing.of(
           "audit",
           answer.bytes(),
           Bytes.wrap(new byte[] {(byte) verdict.tag()}),
           salt.bytes(),
-          auditor.bytes());
+          auditor.bytes(),
+          projection);
     }
 
     @Override
@@ -86,6 +116,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
       writer.u8(verdict.tag());
       answer.write(writer);
       salt.write(writer);
+      writer.bool(projection.size() > 0).raw(projection);
     }
   }
 
@@ -164,13 +195,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
       case 0x84 -> new AuditorJoin(StageSlot.read(reader), Address.read(reader), Hash.read(reader));
       case 0x85 -> new AuditorOpen(StageSlot.read(reader), Address.read(reader), Hash.read(reader));
       case 0x86 -> new AuditCommit(AuditId.read(reader), Address.read(reader), Hash.read(reader));
-      case 0x87 ->
-          new AuditReveal(
-              AuditId.read(reader),
-              Address.read(reader),
-              Verdict.of(reader.u8()),
-              Hash.read(reader),
-              Hash.read(reader));
+      case 0x87 -> AuditReveal.readFields(reader);
       case 0x88 -> new DataChallenge(AuditId.read(reader), Address.read(reader));
       case 0x89 -> new DataAnswer(AuditId.read(reader), Address.read(reader));
       case 0x8a -> new Concede(AuditId.read(reader));

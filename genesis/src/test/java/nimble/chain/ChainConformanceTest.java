@@ -124,6 +124,10 @@ final class ChainConformanceTest {
     pin(
         "AuditReveal",
         new AuditCall.AuditReveal(audit, ADDRESS, Verdict.DEVIATES, hash(4), hash(5)));
+    pin(
+        "AuditRevealAcrossClasses",
+        new AuditCall.AuditReveal(
+            audit, ADDRESS, Verdict.DEVIATES, hash(4), hash(5), projection()));
     pin("DataChallenge", new AuditCall.DataChallenge(audit, ADDRESS));
     pin("DataAnswer", new AuditCall.DataAnswer(audit, ADDRESS));
     pin("Concede", new AuditCall.Concede(audit));
@@ -208,5 +212,13 @@ final class ChainConformanceTest {
             List.of(new GenesisAccount(ADDRESS, 1, 2, 3)));
     Conformance.check(
         ChainConformanceTest.class, "Genesis", genesis, Genesis::write, Genesis::read);
+  }
+
+  private static Bytes projection() {
+    byte[] bytes = new byte[AuditCall.AuditReveal.PROJECTION_SIZE];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) i;
+    }
+    return Bytes.wrap(bytes);
   }
 }

@@ -101,6 +101,23 @@ final class Acceptance {
     }
   }
 
+  /// A job that pauses for want of auditors goes on when it has them again (J15).
+  static void resumeAudited(Turn turn) {
+    Job job = turn.job();
+    boolean waits =
+        job.state() == JobState.PAUSED
+            && job.allAccepted()
+            && job.allOpened()
+            && !job.hasVacancy()
+            && job.stages().stream().noneMatch(HeldStage::isOut);
+    if (waits
+        && Auditors.shortage(turn.state(), job, turn.parameters()).isEmpty()
+        && !Draws.waits(turn)) {
+      RoundRules.await(turn, JobState.RUNNING);
+      turn.happened(new JobEvent.Resumed());
+    }
+  }
+
   /// Validators had time to join: everybody shows their class. Or somebody did not come in time: a
   /// strike, and the next offer; or not enough auditors came.
   static void overdue(Turn turn) {

@@ -44,8 +44,11 @@ public record Audit(
     List<Address> holders,
     List<Vote> votes,
     Contest contest) {
-  /// The first two and the substitutes.
-  public static final int SEATS_MAX = 5;
+  /// Auditors that may take the places of silent ones.
+  static final int SUBSTITUTES_MAX = 3;
+
+  /// The first two, one of another class, and the substitutes.
+  public static final int SEATS_MAX = 3 + SUBSTITUTES_MAX;
 
   /// Auditors that may follow those that are late.
   public static final int RESERVE_MAX = 16;
@@ -125,6 +128,11 @@ public record Audit(
     return seats.stream().filter(seat -> !seat.silent()).toList();
   }
 
+  /// Those that are not silent and told what they found.
+  List<AuditSeat> revealed() {
+    return heard().stream().filter(seat -> seat.reveal().isPresent()).toList();
+  }
+
   public Optional<Vote> voteOf(Address validator) {
     return votes.stream().filter(vote -> vote.validator().equals(validator)).findFirst();
   }
@@ -156,7 +164,8 @@ public record Audit(
   }
 
   boolean hasSubstitute() {
-    return seats.size() < SEATS_MAX && !reserve.isEmpty();
+    long silent = seats.stream().filter(AuditSeat::silent).count();
+    return silent <= SUBSTITUTES_MAX && !reserve.isEmpty();
   }
 
   /// The first of the reserve sits.

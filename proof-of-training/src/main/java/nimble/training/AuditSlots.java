@@ -45,6 +45,7 @@ final class AuditSlots {
           seat(state, reveal.audit(), Phase.REVEALING, reveal.auditor())
               .filter(seat -> seat.reveal().isEmpty())
               .filter(seat -> seat.commitment().equals(Optional.of(reveal.commitment())))
+              .filter(_ -> Answers.hasForm(state, reveal))
               .flatMap(_ -> validator(state, reveal.auditor()));
       case DataChallenge challenge -> signerOf(state, challenge);
       case DataAnswer answer ->

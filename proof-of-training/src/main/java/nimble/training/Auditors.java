@@ -3,9 +3,12 @@ package nimble.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import nimble.chain.AuditCall.AuditorJoin;
 import nimble.chain.AuditCall.AuditorOpen;
 import nimble.chain.StageSlot;
+import nimble.genesis.ClassParameters;
 import nimble.genesis.TrainingParameters;
 import nimble.ledger.StateView;
 import nimble.ledger.Validators;
@@ -13,7 +16,7 @@ import nimble.types.Address;
 import nimble.types.Hash;
 
 /// Who may audit a stage (J15).
-final class Auditors {
+public final class Auditors {
   private Auditors() {}
 
   /// Validators commit to their class until all show theirs; while a job pauses, further ones may
@@ -81,35 +84,99 @@ final class Auditors {
     return true;
   }
 
-  /// Who can check what `miner` computed in `numericClass`, in the order in which they joined: that
-  /// class, another account.
-  static List<Address> able(StateView state, StageSlot slot, Hash numericClass, Address miner) {
+  /// Who can check what `miner` computed in `numericClass`, in the order in which they joined:
+  /// another account, of that class, or of any where the job says so.
+  static List<Address> able(StateView state, Job job, int stage, Hash numericClass, Address miner) {
+    boolean any = job.order().anyClass();
+    return Jobs.auditors(state, job.slot(stage)).stream()
+        .filter(auditor ->
+            auditor.numericClass().filter(it -> any || it.equals(numericClass)).isPresent())
+        .map(Auditor::account)
+        .filter(account -> !account.equals(miner))
+        .filter(account -> Validators.stake(state, account) > 0)
+        .toList();
+  }
+
+  /// Who can check it in another class, of those that serve the stage.
+  static List<Address> others(
+      StateView state, StageSlot slot, Hash numericClass, Address miner, ClassParameters p) {
     return Jobs.auditors(state, slot).stream()
-        .filter(auditor -> auditor.numericClass().equals(Optional.of(numericClass)))
+        .filter(auditor ->
+            auditor
+                .numericClass()
+                .filter(shown -> !shown.equals(numericClass))
+                .filter(shown -> Classes.isServed(state, slot, shown, p))
+                .isPresent())
         .map(Auditor::account)
         .filter(account -> !account.equals(miner))
         .toList();
   }
 
+  /// The class that a validator showed for a stage.
+  static Optional<Hash> classOf(StateView state, StageSlot slot, Address account) {
+    return Jobs.auditors(state, slot).stream()
+        .filter(auditor -> auditor.account().equals(account))
+        .findFirst()
+        .flatMap(Auditor::numericClass);
+  }
+
+  /// Whether those who sit in an audit, or may, are of several classes: then their answers are
+  /// compared by projections.
+  public static boolean isMixed(StateView state, Audit audit) {
+    return Stream.concat(audit.seats().stream().map(AuditSeat::auditor), audit.reserve().stream())
+            .map(account -> classOf(state, audit.slot(), account))
+            .distinct()
+            .count()
+        > 1;
+  }
+
   /// Whether the stage's present miner has as many auditors as a stage needs; not before it opened
   /// its class.
   static boolean suffice(StateView state, Job job, int stage, TrainingParameters p) {
-    HeldStage held = job.stages().get(stage);
-    return held.numericClass().isPresent()
-        && able(state, job.slot(stage), held.numericClass().get(), held.miner()).size()
-            >= p.auditorsPerStage();
+    return shortage(state, job, stage, p).isEmpty();
   }
 
   /// Why the job cannot run; empty when every stage has its auditors.
   static Optional<String> shortage(StateView state, Job job, TrainingParameters p) {
     for (int stage = 0; stage < job.stages().size(); stage++) {
-      if (!suffice(state, job, stage, p)) {
-        return Optional.of(
-            "stage %d has fewer than %d auditors of its numeric class"
-                .formatted(stage, p.auditorsPerStage()));
+      Optional<String> shortage = shortage(state, job, stage, p);
+      if (shortage.isPresent()) {
+        return shortage;
       }
     }
     return Optional.empty();
+  }
+
+  /// Whether a stage whose miner showed its class has too few by now.
+  static boolean isLacking(StateView state, Job job, TrainingParameters p) {
+    return IntStream.range(0, job.stages().size())
+        .filter(stage -> job.stages().get(stage).numericClass().isPresent())
+        .anyMatch(stage -> shortage(state, job, stage, p).isPresent());
+  }
+
+  private static Optional<String> shortage(
+      StateView state, Job job, int stage, TrainingParameters p) {
+    HeldStage held = job.stages().get(stage);
+    if (p.auditorsPerStage() == 0) {
+      return Optional.empty();
+    }
+    return held.numericClass().isEmpty()
+        ? Optional.of("stage %d has not shown its numeric class".formatted(stage))
+        : shortage(state, job, stage, held.numericClass().get(), held.miner(), p);
+  }
+
+  private static Optional<String> shortage(
+      StateView state, Job job, int stage, Hash shown, Address miner, TrainingParameters p) {
+    StageSlot slot = job.slot(stage);
+    if (!job.order().anyClass() && !Classes.isServed(state, slot, shown, p.classes())) {
+      String why = Classes.unserved(state, slot, shown, p.classes());
+      return Optional.of("stage %d: ".formatted(stage) + why);
+    }
+    return able(state, job, stage, shown, miner).size() >= p.auditorsPerStage()
+        ? Optional.empty()
+        : Optional.of(
+            "stage %d has fewer than %d auditors of %s numeric class"
+                .formatted(stage, p.auditorsPerStage(), job.order().anyClass() ? "any" : "its"));
   }
 
   /// At the job's end.

@@ -29,11 +29,17 @@ final class Audits {
         .anyMatch(audit -> audit.serial() == serial);
   }
 
-  /// @param order auditors as they were drawn, at least two
+  /// @param first auditors that were drawn, at least two
+  /// @param reserve who follows, in order
   static void open(
-      Turn turn, ClosedRound round, int stage, int step, Hash seed, List<Address> order) {
+      Turn turn,
+      ClosedRound round,
+      int stage,
+      int step,
+      Hash seed,
+      List<Address> first,
+      List<Address> reserve) {
     AuditSums sums = turn.job().audits();
-    List<Address> first = order.subList(0, Limits.AUDITORS_PER_AUDIT);
     Audit audit =
         new Audit(
             new AuditId(turn.job().id(), sums.drawn()),
@@ -47,7 +53,7 @@ final class Audits {
             Phase.COMMITTING,
             turn.parameters().auditCommit().after(turn.now()),
             first.stream().map(AuditSeat::of).toList(),
-            order.subList(first.size(), order.size()),
+            reserve,
             Optional.empty(),
             List.of(),
             List.of(),
@@ -72,7 +78,7 @@ final class Audits {
   static void revealed(Turn turn, AuditReveal call) {
     Audit audit = get(turn, call.audit());
     AuditSeat seat = audit.seat(call.auditor()).orElseThrow();
-    Audit next = audit.with(seat.reveal(call.verdict(), call.answer()));
+    Audit next = audit.with(seat.reveal(call.verdict(), call.answer(), Answers.projection(call)));
     Jobs.put(turn.state(), next);
     if (next.heard().stream().allMatch(heard -> heard.reveal().isPresent())) {
       Verdicts.conclude(turn, next);

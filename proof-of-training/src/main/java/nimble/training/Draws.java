@@ -3,8 +3,10 @@ package nimble.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import nimble.chain.StageSlot;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
+import nimble.genesis.ClassParameters;
 import nimble.ledger.StateView;
 import nimble.ledger.Validators;
 import nimble.types.Address;
@@ -26,6 +28,9 @@ final class Draws {
   private static final long CERTAIN = 10L * 1_000 * 1_000;
 
   private static final int MILLI = 1_000;
+
+  /// Of so many audits one is heard in another class too.
+  private static final int ANOTHER_IN = 10;
 
   private Draws() {}
 
@@ -121,15 +126,44 @@ final class Draws {
           && eligible(turn, round, stage).size() < Limits.AUDITORS_PER_AUDIT) {
         return Optional.of("stage %d: fewer than two auditors can be drawn".formatted(stage));
       }
+      Optional<String> unserved = unserved(turn, round, stage);
+      if (unserved.isPresent()) {
+        return unserved;
+      }
     }
     return Optional.empty();
   }
 
+  private static Optional<String> unserved(Turn turn, ClosedRound round, int stage) {
+    ClosedStage done = round.stages().get(stage);
+    StageSlot slot = turn.job().slot(stage);
+    ClassParameters p = turn.parameters().classes();
+    return !done.payable()
+            || turn.job().order().anyClass()
+            || Classes.isServed(turn.state(), slot, done.numericClass(), p)
+        ? Optional.empty()
+        : Optional.of(Classes.unserved(turn.state(), slot, done.numericClass(), p));
+  }
+
+  /// Whether a round that is to be drawn still cannot be.
+  static boolean waits(Turn turn) {
+    for (int serial = turn.job().progress().settled(); serial < closed(turn); serial++) {
+      ClosedRound round = round(turn, serial);
+      if (round.draws() < ClosedRound.DRAWS && shortage(turn, round).isPresent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static List<Address> eligible(Turn turn, ClosedRound round, int stage) {
     ClosedStage done = round.stages().get(stage);
-    return Auditors.able(turn.state(), turn.job().slot(stage), done.numericClass(), done.miner())
-        .stream()
-        .filter(auditor -> Validators.stake(turn.state(), auditor) > 0)
+    return heard(
+        turn, Auditors.able(turn.state(), turn.job(), stage, done.numericClass(), done.miner()));
+  }
+
+  private static List<Address> heard(Turn turn, List<Address> auditors) {
+    return auditors.stream()
         .filter(auditor -> !Silences.isSuspended(turn.state(), auditor, turn.context().epoch()))
         .toList();
   }
@@ -144,8 +178,29 @@ final class Draws {
       Rounds rounds = turn.job().rounds();
       int steps = rounds.stepsOf(round.round()) + rounds.validationBatches(round.round());
       int step = (int) below(part(seed, 1), steps);
-      Audits.open(turn, round, stage, step, seed, order(turn.state(), eligible, seed));
+      List<Address> order = order(turn.state(), eligible, seed);
+      List<Address> first = new ArrayList<>(order.subList(0, Limits.AUDITORS_PER_AUDIT));
+      first.addAll(another(turn, round, stage, seed));
+      List<Address> reserve = order.subList(Limits.AUDITORS_PER_AUDIT, order.size());
+      Audits.open(turn, round, stage, step, seed, first, reserve);
     }
+  }
+
+  /// One audit in [#ANOTHER_IN] is heard in another class too, where one serves.
+  private static List<Address> another(Turn turn, ClosedRound round, int stage, Hash seed) {
+    if (turn.job().order().anyClass() || below(part(seed, 2), ANOTHER_IN) > 0) {
+      return List.of();
+    }
+    ClosedStage done = round.stages().get(stage);
+    List<Address> others =
+        Auditors.others(
+            turn.state(),
+            turn.job().slot(stage),
+            done.numericClass(),
+            done.miner(),
+            turn.parameters().classes());
+    Hash chance = Hashing.of("another", seed.bytes());
+    return order(turn.state(), heard(turn, others), chance).stream().limit(1).toList();
   }
 
   private static Hash seed(Turn turn, ClosedRound round, int stage) {

@@ -13,8 +13,15 @@ import nimble.types.Moment;
 /// @param submitted block time and height
 /// @param beacon of that block: seeds the probes
 /// @param deadline after which no round counts any more
+/// @param anyClass auditors of any numeric class will do
 public record JobOrder(
-    Address sender, Hash spec, Moment submitted, Hash beacon, Moment deadline, Rounds rounds) {
+    Address sender,
+    Hash spec,
+    Moment submitted,
+    Hash beacon,
+    Moment deadline,
+    Rounds rounds,
+    boolean anyClass) {
   void write(Writer writer) {
     sender.write(writer);
     spec.write(writer);
@@ -22,6 +29,7 @@ public record JobOrder(
     beacon.write(writer);
     deadline.write(writer);
     rounds.write(writer);
+    writer.bool(anyClass);
   }
 
   static JobOrder read(Reader reader) throws Malformed {
@@ -31,6 +39,7 @@ public record JobOrder(
         Moment.read(reader),
         Hash.read(reader),
         Moment.read(reader),
-        Rounds.read(reader));
+        Rounds.read(reader),
+        reader.bool());
   }
 }

@@ -21,6 +21,7 @@ import nimble.vm.TrainingSpec;
 /// A training order: all that `job.yaml` holds (J1).
 ///
 /// @param device that every stage must run on; empty when any will do
+/// @param anyClass miners may be of a numeric class that is not served, and auditors of another
 public record JobSpec(
     String name,
     String theme,
@@ -29,6 +30,7 @@ public record JobSpec(
     TrainingSpec training,
     Cuts cuts,
     Optional<Device> device,
+    boolean anyClass,
     MoneySpec money) {
   public static final int NAME_MAX = 64;
   public static final int THEME_MAX = 64;
@@ -41,6 +43,19 @@ public record JobSpec(
 
   public JobSpec {
     Checks.none(problems(name, theme, model, data, training, cuts));
+  }
+
+  /// On machines of classes that are served.
+  public JobSpec(
+      String name,
+      String theme,
+      ModelSpec model,
+      DataSpec data,
+      TrainingSpec training,
+      Cuts cuts,
+      Optional<Device> device,
+      MoneySpec money) {
+    this(name, theme, model, data, training, cuts, device, false, money);
   }
 
   /// What is wrong with the parts together; each part has been checked by itself.
@@ -140,6 +155,7 @@ public record JobSpec(
     training.write(writer);
     cuts.write(writer);
     writer.optional(device, (kind, to) -> to.u8(kind.tag()));
+    writer.bool(anyClass);
     money.write(writer);
   }
 
@@ -159,8 +175,9 @@ public record JobSpec(
     TrainingSpec training = TrainingSpec.read(reader);
     Cuts cuts = Cuts.read(reader);
     Optional<Device> device = reader.optional(from -> Device.of(from.u8()));
+    boolean anyClass = reader.bool();
     MoneySpec money = MoneySpec.read(reader);
     Checks.refuse(problems(name, theme, model, data, training, cuts));
-    return new JobSpec(name, theme, model, data, training, cuts, device, money);
+    return new JobSpec(name, theme, model, data, training, cuts, device, anyClass, money);
   }
 }

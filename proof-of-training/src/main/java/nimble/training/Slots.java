@@ -19,16 +19,17 @@ final class Slots {
 
   static Optional<PublicKey> signerOf(StateView state, WorkCall.OfJob call, TrainingParameters p) {
     return switch (call) {
-      case WorkCall.OfStage ofStage -> signerOf(state, ofStage);
+      case WorkCall.OfStage ofStage -> signerOf(state, ofStage, p);
       case AuditCall audit -> AuditSlots.signerOf(state, audit, p);
     };
   }
 
-  private static Optional<PublicKey> signerOf(StateView state, WorkCall.OfStage call) {
+  private static Optional<PublicKey> signerOf(
+      StateView state, WorkCall.OfStage call, TrainingParameters p) {
     StageSlot slot = call.slot();
     return Jobs.load(state, slot.job())
         .filter(job -> slot.replica() == 0 && slot.stage() < job.stages().size())
-        .filter(job -> isOpen(state, job, call))
+        .filter(job -> isOpen(state, job, call, p))
         .flatMap(job -> hotKey(state, job, call));
   }
 
@@ -42,7 +43,8 @@ final class Slots {
         : Optional.of(Jobs.holder(state, job, stage).hotKey());
   }
 
-  private static boolean isOpen(StateView state, Job job, WorkCall.OfStage call) {
+  private static boolean isOpen(
+      StateView state, Job job, WorkCall.OfStage call, TrainingParameters p) {
     HeldStage stage = job.stages().get(call.slot().stage());
     return switch (call) {
       // J4: accept first, all open when nobody else may join.
@@ -54,7 +56,9 @@ final class Slots {
               && stage
                   .classCommitment()
                   .equals(Optional.of(NumericClass.commitment(open.numericClass(), stage.miner())));
-      case RoundCommit commit -> takesRound(job, stage, commit);
+      case RoundCommit commit ->
+          takesRound(job, stage, commit)
+              && (job.state() != JobState.PAUSED || !Auditors.isLacking(state, job, p));
       // J13, J25.
       case CheckpointRecord checkpoint -> Custody.takes(state, job, checkpoint);
       case CheckpointKept kept -> Custody.takes(state, job, kept);

@@ -74,7 +74,8 @@ final class Submission {
             now,
             context.beacon(),
             deadline,
-            plan.rounds().orElseThrow());
+            plan.rounds().orElseThrow(),
+            plan.spec().anyClass());
     List<HeldStage> stages = new ArrayList<>();
     for (Terms terms : plan.terms()) {
       stages.add(

@@ -94,6 +94,7 @@ public final class TrainingRules implements JobRules {
       Custody.overdue(turn);
       Rematch.struckOut(turn);
       Rematch.seekAgain(turn);
+      Acceptance.resumeAudited(turn);
       if (turn.job().state() == JobState.SETTLING) {
         Settlement.finish(turn);
       }

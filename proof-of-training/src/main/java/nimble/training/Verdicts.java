@@ -12,27 +12,28 @@ import nimble.training.AuditSeat.Reveal;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.Math128;
+import nimble.vm.Tolerance;
 
 /// How audits end, and who is paid for them (J17, J18).
 final class Verdicts {
   private Verdicts() {}
 
-  /// The table of what two auditors revealed.
+  /// The table of what the auditors revealed.
   static void conclude(Turn turn, Audit audit) {
-    List<Reveal> said = audit.heard().stream().flatMap(seat -> seat.reveal().stream()).toList();
-    boolean agree = said.stream().distinct().count() == 1;
-    Optional<Verdict> verdict = agree ? Optional.of(said.getFirst().verdict()) : Optional.empty();
-    if (said.isEmpty()) {
-      close(turn, audit, AuditOutcome.UNAUDITED);
-    } else if (verdict.equals(Optional.of(Verdict.UPHELD))) {
-      boolean alone = said.size() < Limits.AUDITORS_PER_AUDIT;
-      close(turn, audit, alone ? AuditOutcome.UNAUDITED : AuditOutcome.UPHELD);
-      payThose(turn, audit, Verdict.UPHELD);
-    } else if (verdict.equals(Optional.of(Verdict.DEVIATES))
-        && said.size() == Limits.AUDITORS_PER_AUDIT) {
-      deviated(turn, audit);
-    } else {
-      contest(turn, audit);
+    Hash claimed = done(turn, audit).numericClass();
+    Tolerance tolerance = NumericClass.tolerance(turn.parameters());
+    switch (Answers.of(turn.state(), audit, claimed, tolerance)) {
+      case NOTHING -> close(turn, audit, AuditOutcome.UNAUDITED);
+      case UPHELD_ONCE -> {
+        close(turn, audit, AuditOutcome.UNAUDITED);
+        payThose(turn, audit, Verdict.UPHELD);
+      }
+      case UPHELD -> upheld(turn, audit);
+      case DEVIATES -> {
+        deviated(turn, audit);
+        payThose(turn, audit, Verdict.UPHELD); // To other classes it is.
+      }
+      case DIFFERENT -> contest(turn, audit);
     }
   }
 

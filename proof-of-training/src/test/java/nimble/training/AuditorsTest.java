@@ -140,11 +140,33 @@ final class AuditorsTest {
   void j15MinersAccountDoesNotAuditItself() {
     panel.start();
     var slot = World.slot(id, 0);
-    assertEquals(4, Auditors.able(world.state(), slot, World.digest(0), Specs.address(1)).size());
+    assertEquals(
+        4,
+        Auditors.able(
+                world.state(),
+                world.job(slot.job()),
+                slot.stage(),
+                World.digest(0),
+                Specs.address(1))
+            .size());
     assertEquals(
         3,
-        Auditors.able(world.state(), slot, World.digest(0), World.address(World.VALIDATOR)).size());
-    assertEquals(0, Auditors.able(world.state(), slot, World.digest(1), Specs.address(1)).size());
+        Auditors.able(
+                world.state(),
+                world.job(slot.job()),
+                slot.stage(),
+                World.digest(0),
+                World.address(World.VALIDATOR))
+            .size());
+    assertEquals(
+        0,
+        Auditors.able(
+                world.state(),
+                world.job(slot.job()),
+                slot.stage(),
+                World.digest(1),
+                Specs.address(1))
+            .size());
   }
 
   @Test

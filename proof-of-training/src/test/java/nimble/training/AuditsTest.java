@@ -225,7 +225,7 @@ final class AuditsTest {
     panel.pass(COMMIT, audit);
     assertEquals(4, panel.audit(audit).seats().size());
     panel.pass(COMMIT, audit);
-    assertEquals(Audit.SEATS_MAX, panel.audit(audit).seats().size());
+    assertEquals(2 + Audit.SUBSTITUTES_MAX, panel.audit(audit).seats().size());
     assertEquals(1, panel.audit(audit).heard().size());
     panel.pass(COMMIT, audit);
     assertEquals(AuditOutcome.UNAUDITED, panel.outcome(audit));

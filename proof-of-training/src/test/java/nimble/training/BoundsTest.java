@@ -114,7 +114,8 @@ final class BoundsTest {
     Job asOneRound =
         new Job(
             id,
-            new JobOrder(o.sender(), o.spec(), o.submitted(), o.beacon(), o.deadline(), whole),
+            new JobOrder(
+                o.sender(), o.spec(), o.submitted(), o.beacon(), o.deadline(), whole, false),
             job.status(),
             job.progress(),
             job.stages(),

@@ -20,6 +20,7 @@ import nimble.sim.Seeds;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.Moment;
+import nimble.vm.Projection;
 import org.junit.jupiter.api.Test;
 
 /// Every record of the package: what is written is read, other bytes are malformed, and the bytes
@@ -84,10 +85,19 @@ final class CodecsTest {
     return VERDICTS.get(random.nextInt(VERDICTS.size()));
   }
 
+  private static Optional<Projection> anyProjection(SplittableRandom random) {
+    byte[] bytes = new byte[Projection.SIZE];
+    random.nextBytes(bytes);
+    return random.nextBoolean() ? Optional.of(new Projection(Bytes.wrap(bytes))) : Optional.empty();
+  }
+
   private static AuditSeat anySeat(SplittableRandom random) {
     AuditSeat seat = AuditSeat.of(anyAddress(random));
     seat = random.nextBoolean() ? seat.commit(Specs.anyHash(random)) : seat;
-    seat = random.nextBoolean() ? seat.reveal(anyVerdict(random), Specs.anyHash(random)) : seat;
+    seat =
+        random.nextBoolean()
+            ? seat.reveal(anyVerdict(random), Specs.anyHash(random), anyProjection(random))
+            : seat;
     return random.nextBoolean() ? seat.fallSilent() : seat;
   }
 
@@ -170,7 +180,8 @@ final class CodecsTest {
             anyMoment(random),
             Specs.anyHash(random),
             anyMoment(random),
-            new Rounds(steps, 1 + random.nextInt(steps))),
+            new Rounds(steps, 1 + random.nextInt(steps)),
+            random.nextBoolean()),
         new JobStatus(
             states[random.nextInt(states.length)],
             anyMoment(random),

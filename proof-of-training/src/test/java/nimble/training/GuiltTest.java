@@ -148,7 +148,7 @@ final class GuiltTest {
     Audit audit = drawn.in(Audit.Phase.CONCEDING, world.now());
     for (int i = 0; i < seats.length; i++) {
       AuditSeat seat = drawn.seats().get(i);
-      audit = audit.with(seat.reveal(seats[i], Specs.hash("answer " + i)));
+      audit = audit.with(seat.reveal(seats[i], Specs.hash("answer " + i), Optional.empty()));
     }
     audit = appealed ? audit.appeal() : audit;
     for (Audit.Vote vote : votes) {

@@ -16,7 +16,12 @@ public record FalseAccuser(AuditWork honest) implements AuditWork {
   public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
     return honest.redo(bundle, sameClass) instanceof Outcome.Redone done
         ? new Outcome.Redone(
-            done.audit(), Verdict.REJECTED, done.answer(), "an accusation", done.operations())
+            done.audit(),
+            Verdict.REJECTED,
+            done.answer(),
+            done.projection(),
+            "an accusation",
+            done.operations())
         : new Outcome.Unusable(bundle.audit().id(), "an accuser needs the answer too");
   }
 

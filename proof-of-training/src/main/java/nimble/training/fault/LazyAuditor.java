@@ -1,5 +1,6 @@
 package nimble.training.fault;
 
+import java.util.Optional;
 import nimble.chain.Verdict;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
@@ -7,6 +8,7 @@ import nimble.training.role.AuditBundle;
 import nimble.training.role.AuditWork;
 import nimble.training.role.Outcome;
 import nimble.types.Hash;
+import nimble.vm.Projection;
 
 /// Redoes nothing: says that all is well, with an answer that it makes up.
 ///
@@ -20,7 +22,9 @@ public record LazyAuditor(AuditWork honest, long seed) implements AuditWork {
   @Override
   public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
     Hash answer = Hashing.of("lazy", Bytes.ofU64(seed), bundle.audit().seed().bytes());
-    return new Outcome.Redone(bundle.audit().id(), Verdict.UPHELD, answer, "", 0);
+    Projection nothing = new Projection(Bytes.wrap(new byte[Projection.SIZE]));
+    Optional<Projection> projection = bundle.mixed() ? Optional.of(nothing) : Optional.empty();
+    return new Outcome.Redone(bundle.audit().id(), Verdict.UPHELD, answer, projection, "", 0);
   }
 
   @Override

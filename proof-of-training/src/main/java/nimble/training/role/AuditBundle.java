@@ -14,12 +14,14 @@ import nimble.vm.TextData;
 /// All that an audit is about, as it came: what of it is not what was committed to shows when it is
 /// put together.
 ///
+/// @param mixed it is heard across classes
 /// @param standing the bench stands where the round begins since its last audit
 /// @param blobs by manifest
 /// @param text the data set; empty where the stage does not read it
 public record AuditBundle(
     Audit audit,
     RoundEvidence round,
+    boolean mixed,
     boolean standing,
     SortedMap<Hash, Bytes> blobs,
     Optional<Bytes> text) {

@@ -13,10 +13,16 @@ import nimble.types.PublicKey;
 /// An open audit as the finalized state shows it to a validator that has, or had, a part in it.
 ///
 /// @param auditor the validator's account
+/// @param mixed it is heard across numeric classes
 /// @param claimed what the audited miner committed to
 /// @param sources hot keys of those who may have the evidence, the likeliest first
 public record AuditDuty(
-    Audit audit, Plan plan, Address auditor, ClosedStage claimed, List<PublicKey> sources) {
+    Audit audit,
+    Plan plan,
+    Address auditor,
+    boolean mixed,
+    ClosedStage claimed,
+    List<PublicKey> sources) {
   public AuditDuty {
     sources = List.copyOf(sources);
   }

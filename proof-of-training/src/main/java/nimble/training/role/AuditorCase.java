@@ -22,6 +22,7 @@ import nimble.types.Hash;
 import nimble.types.Moment;
 import nimble.types.PublicKey;
 import nimble.types.Span;
+import nimble.vm.Projection;
 
 /// One audit, from the draw until the chain has closed it: gathers the evidence, has it looked at,
 /// and says on chain what came of it (R14, R15).
@@ -152,7 +153,8 @@ final class AuditorCase {
         needed(found, standing).stream().allMatch(blob -> here.containsKey(blob.manifest()));
     return whole
         ? Optional.of(
-            new AuditBundle(duty.audit(), evidence(found), standing && !wantsData(), here, text))
+            new AuditBundle(
+                duty.audit(), evidence(found), duty.mixed(), standing && !wantsData(), here, text))
         : Optional.empty();
   }
 
@@ -341,7 +343,12 @@ final class AuditorCase {
 
   private AuditReveal opened(Outcome.Redone found) {
     return new AuditReveal(
-        duty.id(), duty.auditor(), found.verdict(), found.answer(), salts.of(duty.id()));
+        duty.id(),
+        duty.auditor(),
+        found.verdict(),
+        found.answer(),
+        salts.of(duty.id()),
+        found.projection().map(Projection::bytes).orElse(Bytes.EMPTY));
   }
 
   private EvidenceName name(EvidenceName.Kind kind) {

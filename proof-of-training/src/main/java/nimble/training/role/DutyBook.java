@@ -19,6 +19,7 @@ import nimble.ledger.Validators.Validator;
 import nimble.training.Audit;
 import nimble.training.AuditSeat;
 import nimble.training.Auditor;
+import nimble.training.Auditors;
 import nimble.training.ClosedRound;
 import nimble.training.Job;
 import nimble.training.Jobs;
@@ -127,6 +128,7 @@ public final class DutyBook {
             audit,
             plan,
             self,
+            Auditors.isMixed(state, audit),
             closed.stages().get(audit.slot().stage()),
             sources(state, audit, self)));
   }

@@ -1,6 +1,7 @@
 package nimble.training.role;
 
 import java.util.List;
+import java.util.Optional;
 import nimble.chain.Verdict;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -49,6 +50,7 @@ public final class MachineAudit implements AuditWork {
           audit.id(),
           adds ? verdict(result.finding()) : Verdict.REJECTED,
           result.answer(),
+          bundle.mixed() ? Optional.of(bench().projection(audit.seed())) : Optional.empty(),
           adds ? result.reason() : "the mean of the losses",
           Metering.of(spec).audit(plan.microBatches(), plan.rounds().stepsOf(audit.round())));
     } catch (Malformed e) {

@@ -1,12 +1,14 @@
 package nimble.training.role;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import nimble.blob.Blob;
 import nimble.chain.AuditId;
 import nimble.chain.Verdict;
 import nimble.codec.Bytes;
 import nimble.types.Hash;
+import nimble.vm.Projection;
 
 /// What a [Task] came to.
 public sealed interface Outcome {
@@ -77,9 +79,16 @@ public sealed interface Outcome {
   /// The audited step is redone.
   ///
   /// @param answer of proof of training, section 5
+  /// @param projection of what it answers for, where the audit is heard across classes
   /// @param reason what differs; empty when nothing does
   /// @param operations that it took, by metering
-  record Redone(AuditId audit, Verdict verdict, Hash answer, String reason, long operations)
+  record Redone(
+      AuditId audit,
+      Verdict verdict,
+      Hash answer,
+      Optional<Projection> projection,
+      String reason,
+      long operations)
       implements OfAudit {}
 
   /// The evidence is what was committed to.

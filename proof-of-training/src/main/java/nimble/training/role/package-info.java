@@ -40,11 +40,11 @@
 ///   commitment to it and shows it when the chain waits for it. It has one bench per stage
 ///   ([AuditWork]); tasks of a bench follow each other. Of all audits a bounded number is in work.
 /// - R14: an auditor gathers an audit's evidence into a group of its own, redoes the step, and
-///   commits to answer and verdict; it reveals when all have committed. All of it follows from
-///   finalized state: after a restart the same salt and the same bits are found again. Where the
-///   last audit of a bench ended, the next round's start need not be fetched. That all stages
-///   multiplied their gradients with one clip factor is assumed: a stage's own index shows only
-///   that it can be.
+///   commits to answer and verdict, and where the audit is heard across classes to a projection of
+///   what it answers for; it reveals when all have committed. All of it follows from finalized
+///   state: after a restart the same salt and the same bits are found again. Where the last audit
+///   of a bench ended, the next round's start need not be fetched. That all stages multiplied their
+///   gradients with one clip factor is assumed: a stage's own index shows only that it can be.
 /// - R15: an index that does not match the roots, and a blob that is not what it says, is no data:
 ///   asked for again, and challenged after a third of the time to commit. What matches and does not
 ///   add up is false work.

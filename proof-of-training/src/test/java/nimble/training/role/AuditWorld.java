@@ -147,7 +147,7 @@ class AuditWorld {
     for (Audit audit : audits.values()) {
       if (DutyBook.concerns(audit, self)) {
         TrainedJob.Round round = job.rounds.get(audit.round()).get(audit.slot().stage());
-        all.add(new AuditDuty(audit, plan, self, round.closed(), sources(audit)));
+        all.add(new AuditDuty(audit, plan, self, false, round.closed(), sources(audit)));
       }
     }
     return all;
@@ -372,7 +372,8 @@ class AuditWorld {
                     ? new AuditSeat(
                         seat.auditor(),
                         seat.commitment(),
-                        Optional.of(new AuditSeat.Reveal(call.verdict(), call.answer())),
+                        Optional.of(
+                            new AuditSeat.Reveal(call.verdict(), call.answer(), Optional.empty())),
                         false)
                     : seat)
             .toList();
