@@ -28,10 +28,9 @@ public final class NodeConfig {
   public static NodeConfig load(
       Path file, Map<String, String> environment, Map<Setting, String> flags)
       throws Mistake, IOException {
-    Map<Setting, Value> values = new LinkedHashMap<>();
-    Setting.ALL.forEach(setting -> values.put(setting, new Value(setting.otherwise(), DEFAULT)));
+    Map<Setting, Value> values = defaults();
     if (Files.exists(file)) {
-      readFile(file, values);
+      readText(file, SafeFile.read(file, BYTES_MAX), values);
     }
     readEnvironment(new TreeMap<>(environment), values);
     flags.forEach((setting, text) -> values.put(setting, new Value(text, "flag")));
@@ -40,14 +39,25 @@ public final class NodeConfig {
 
   /// What was chosen here and nothing else.
   public static NodeConfig of(Map<Setting, String> flags) {
-    Map<Setting, Value> values = new LinkedHashMap<>();
-    Setting.ALL.forEach(setting -> values.put(setting, new Value(setting.otherwise(), DEFAULT)));
+    Map<Setting, Value> values = defaults();
     flags.forEach((setting, text) -> values.put(setting, new Value(text, "flag")));
     return new NodeConfig(values);
   }
 
-  private static void readFile(Path file, Map<Setting, Value> values) throws Mistake, IOException {
-    String text = SafeFile.read(file, BYTES_MAX);
+  /// What a file says and nothing else.
+  static NodeConfig parse(Path file, String text) throws Mistake {
+    Map<Setting, Value> values = defaults();
+    readText(file, text, values);
+    return new NodeConfig(values);
+  }
+
+  private static Map<Setting, Value> defaults() {
+    Map<Setting, Value> values = new LinkedHashMap<>();
+    Setting.ALL.forEach(setting -> values.put(setting, new Value(setting.otherwise(), DEFAULT)));
+    return values;
+  }
+
+  private static void readText(Path file, String text, Map<Setting, Value> values) throws Mistake {
     if (text.lines().anyMatch(line -> !line.isBlank() && !line.strip().startsWith("#"))) {
       readMap(file, "", YamlMap.parse(file.toString(), text), values);
     }

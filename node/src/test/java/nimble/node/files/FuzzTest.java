@@ -19,6 +19,7 @@ public final class FuzzTest {
               "GenesisFile", FuzzTest::genesis, it -> Bytes.utf8(GenesisFile.show(it))),
           read("KeystoreFile", text -> KeystoreFile.parse(FILE, text)),
           read("JobFile", text -> JobFile.parse(FILE, text)),
+          read("NodeConfig", text -> NodeConfig.parse(FILE, text)),
           read("YamlMap", text -> YamlMap.parse("file", text)));
 
   @FunctionalInterface

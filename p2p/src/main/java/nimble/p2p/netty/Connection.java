@@ -28,7 +28,7 @@ import nimble.types.PublicKey;
 import org.jspecify.annotations.Nullable;
 
 /// One TCP connection: TLS, Hello both ways, messages, an ordered end. Lives on its network's loop.
-final class Connection {
+final class Connection implements FrameReader.Owner {
   private enum State {
     SECURING,
     GREETING,
@@ -87,7 +87,8 @@ final class Connection {
     return state == State.OPEN;
   }
 
-  boolean isEnding() {
+  @Override
+  public boolean isEnding() {
     return state == State.ENDING;
   }
 
@@ -134,13 +135,15 @@ final class Connection {
         : remote.getAddress().getHostAddress().replaceAll("%.*", "");
   }
 
-  long nowMillis() {
+  @Override
+  public long nowMillis() {
     return network.nowMillis();
   }
 
   // Handshake.
 
-  void begun() {
+  @Override
+  public void begun() {
     int millis = network.settings().handshakeMillis();
     channel
         .eventLoop()
@@ -154,7 +157,8 @@ final class Connection {
             TimeUnit.MILLISECONDS);
   }
 
-  void secured() {
+  @Override
+  public void secured() {
     if (isEnding()) {
       return;
     }
@@ -194,15 +198,16 @@ final class Connection {
   // Reading.
 
   /// Refuses what may not come now, before its payload is read (rule P5).
-  void expects(Kind kind) throws Malformed {
+  @Override
+  public void expects(Kind kind) throws Malformed {
     boolean greeting = kind == Kind.HELLO;
     if (kind != Kind.CLOSE && greeting == isOpen()) {
       throw new Malformed(greeting ? "a second Hello" : "%s before Hello".formatted(kind));
     }
   }
 
-  /// False when the listener has no room: [#offerAgain] follows.
-  boolean frame(Kind kind, Bytes payload) throws Malformed {
+  @Override
+  public boolean frame(Kind kind, Bytes payload) throws Malformed {
     heardMillis = nowMillis();
     switch (kind) {
       case HELLO -> hello(payload);
@@ -235,7 +240,8 @@ final class Connection {
     return offerAgain();
   }
 
-  boolean offerAgain() {
+  @Override
+  public boolean offerAgain() {
     if (held != null && !isEnding() && !network.offer(held)) {
       return false;
     }
@@ -271,7 +277,8 @@ final class Connection {
     channel.flush();
   }
 
-  void writabilityChanged() {
+  @Override
+  public void writabilityChanged() {
     if (outbox != null && channel.isWritable()) {
       outbox.drain();
     }
@@ -337,7 +344,8 @@ final class Connection {
         this, before == State.OPEN, "it said: " + reason, quiet ? Fault.QUIET : Fault.NONE);
   }
 
-  void failed(Throwable cause) {
+  @Override
+  public void failed(Throwable cause) {
     if (isEnding()) {
       channel.close();
     } else if (Reasons.isMalformed(cause)) {
@@ -370,7 +378,8 @@ final class Connection {
   }
 
   /// A frame that came after our last word: when it is the peer's last word too, nobody waits.
-  void ignored(Kind kind) {
+  @Override
+  public void ignored(Kind kind) {
     if (kind == Kind.CLOSE) {
       channel.close();
     }

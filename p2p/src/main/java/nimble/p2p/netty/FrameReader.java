@@ -22,12 +22,39 @@ final class FrameReader extends ByteToMessageDecoder {
   private static final int HEAD_SIZE = LENGTH_SIZE + 1;
   private static final int LISTENER_RETRY_MILLIS = 5;
 
-  private final Connection connection;
+  /// Whose stream it is.
+  interface Owner {
+    long nowMillis();
+
+    /// Whether what comes now is thrown away.
+    boolean isEnding();
+
+    /// Refuses a kind that may not come now, before its payload is read.
+    void expects(Kind kind) throws Malformed;
+
+    /// False when there is no room: [#offerAgain] follows.
+    boolean frame(Kind kind, Bytes payload) throws Malformed;
+
+    boolean offerAgain();
+
+    /// A frame that came while ending.
+    void ignored(Kind kind);
+
+    void begun();
+
+    void secured();
+
+    void failed(Throwable cause);
+
+    void writabilityChanged();
+  }
+
+  private final Owner owner;
   private final Map<Kind, TokenBucket> rates = new EnumMap<>(Kind.class);
   private boolean waiting;
 
-  FrameReader(Connection connection) {
-    this.connection = connection;
+  FrameReader(Owner owner) {
+    this.owner = owner;
   }
 
   boolean isWaiting() {
@@ -37,7 +64,7 @@ final class FrameReader extends ByteToMessageDecoder {
   @Override
   protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
       throws Malformed {
-    boolean ending = connection.isEnding();
+    boolean ending = owner.isEnding();
     if ((waiting && !ending) || in.readableBytes() < HEAD_SIZE) {
       return;
     }
@@ -46,14 +73,14 @@ final class FrameReader extends ByteToMessageDecoder {
     Kind kind = Kind.of(in.getUnsignedByte(start + LENGTH_SIZE));
     checkSize(kind, size);
     if (!ending) {
-      connection.expects(kind);
+      owner.expects(kind);
     }
     if (in.readableBytes() - HEAD_SIZE < size) {
       return;
     }
     if (ending) {
       in.skipBytes(HEAD_SIZE + (int) size);
-      connection.ignored(kind);
+      owner.ignored(kind);
     } else {
       read(context, kind, (int) size, in);
     }
@@ -69,7 +96,7 @@ final class FrameReader extends ByteToMessageDecoder {
     in.skipBytes(HEAD_SIZE);
     byte[] payload = new byte[size];
     in.readBytes(payload);
-    if (!connection.frame(kind, Bytes.wrap(payload))) {
+    if (!owner.frame(kind, Bytes.wrap(payload))) {
       pause(context, LISTENER_RETRY_MILLIS);
     }
   }
@@ -92,7 +119,7 @@ final class FrameReader extends ByteToMessageDecoder {
   }
 
   private long take(Kind kind) {
-    long now = connection.nowMillis();
+    long now = owner.nowMillis();
     return rates.computeIfAbsent(kind, key -> new TokenBucket(key.perSecondMax(), now)).take(now);
   }
 
@@ -106,7 +133,7 @@ final class FrameReader extends ByteToMessageDecoder {
     if (context.isRemoved()) {
       return;
     }
-    if (!connection.offerAgain()) {
+    if (!owner.offerAgain()) {
       pause(context, LISTENER_RETRY_MILLIS);
       return;
     }
@@ -125,9 +152,9 @@ final class FrameReader extends ByteToMessageDecoder {
   public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
     if (event instanceof SslHandshakeCompletionEvent handshake) {
       if (handshake.isSuccess()) {
-        connection.secured();
+        owner.secured();
       } else {
-        connection.failed(handshake.cause());
+        owner.failed(handshake.cause());
       }
     }
     super.userEventTriggered(context, event);
@@ -135,17 +162,17 @@ final class FrameReader extends ByteToMessageDecoder {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    connection.writabilityChanged();
+    owner.writabilityChanged();
   }
 
   @Override
   public void channelActive(ChannelHandlerContext context) throws Exception {
-    connection.begun();
+    owner.begun();
     super.channelActive(context);
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    connection.failed(cause);
+    owner.failed(cause);
   }
 }

@@ -10,7 +10,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.zip.CRC32C;
 import nimble.codec.Bytes;
 import nimble.storage.Shelf;
 import nimble.types.Hash;
@@ -22,11 +21,6 @@ import nimble.types.Hash;
 /// contents' checksum is checked when they are read. What a crash has torn can only stand behind
 /// the last sync: it is cut off from the first head that is not whole.
 final class Pack {
-  private static final int MAGIC = 0x4e534846; // "NSHF"
-  private static final byte CHUNK = 1;
-  private static final byte DOCUMENT = 2;
-  private static final int HEAD_CHECKED = Shelf.ENTRY_BYTES - Integer.BYTES;
-
   private record Entry(long offset, int length, int checksum) {}
 
   private final Path file;
@@ -54,34 +48,21 @@ final class Pack {
 
   /// Takes the entry at the end, if a whole one stands there.
   private boolean scan(FileChannel channel, ByteBuffer head) throws IOException {
-    if (!readFully(channel, end, head)
-        || head.getInt(0) != MAGIC
-        || head.getInt(HEAD_CHECKED) != headChecksum(head)) {
+    Optional<PackHead> found =
+        readFully(channel, end, head) ? PackHead.decode(head) : Optional.empty();
+    long room = channel.size() - end - Shelf.ENTRY_BYTES;
+    if (found.filter(it -> it.length() <= room).isEmpty()) {
       return false;
     }
-    int length = head.getInt(37);
-    long offset = end + Shelf.ENTRY_BYTES;
-    if (length < 0 || length > channel.size() - offset) {
-      return false;
-    }
-    Hash id = new Hash(Bytes.copyOf(head.slice(5, Hash.SIZE)));
-    table(head.get(4)).put(id, new Entry(offset, length, head.getInt(41)));
-    end = offset + length;
+    take(found.get());
     return true;
   }
 
-  private Map<Hash, Entry> table(byte kind) {
-    return kind == CHUNK ? chunks : documents;
-  }
-
-  private static int headChecksum(ByteBuffer head) {
-    return checksum(head.slice(0, HEAD_CHECKED));
-  }
-
-  private static int checksum(ByteBuffer data) {
-    CRC32C crc = new CRC32C();
-    crc.update(data);
-    return (int) crc.getValue();
+  private void take(PackHead head) {
+    long offset = end + Shelf.ENTRY_BYTES;
+    Entry entry = new Entry(offset, head.length(), head.checksum());
+    (head.isChunk() ? chunks : documents).put(head.id(), entry);
+    end = offset + head.length();
   }
 
   /// False at the end of the file.
@@ -103,32 +84,20 @@ final class Pack {
   }
 
   void putChunk(Hash id, Bytes contents) throws IOException {
-    append(CHUNK, id, contents);
+    append(PackHead.of(true, id, contents), contents);
   }
 
   /// Durable on return, with all before it.
   void putDocument(Hash id, Bytes contents) throws IOException {
-    append(DOCUMENT, id, contents);
+    append(PackHead.of(false, id, contents), contents);
   }
 
-  private void append(byte kind, Hash id, Bytes contents) throws IOException {
-    ByteBuffer body = contents.asBuffer();
-    int checksum = checksum(body.duplicate());
-    ByteBuffer head =
-        ByteBuffer.allocate(Shelf.ENTRY_BYTES)
-            .putInt(MAGIC)
-            .put(kind)
-            .put(id.bytes().asBuffer())
-            .putInt(contents.size())
-            .putInt(checksum);
-    head.putInt(headChecksum(head)).flip();
+  private void append(PackHead head, Bytes contents) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      write(channel, head, body, kind == DOCUMENT);
+      write(channel, head.encode(), contents.asBuffer(), !head.isChunk());
     }
-    long offset = end + Shelf.ENTRY_BYTES;
-    table(kind).put(id, new Entry(offset, contents.size(), checksum));
-    end = offset + contents.size();
+    take(head);
   }
 
   /// What fails leaves the file as long as it was.
@@ -175,7 +144,7 @@ final class Pack {
     ByteBuffer contents = ByteBuffer.allocate(entry.length());
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       if (readFully(channel, entry.offset(), contents)
-          && checksum(contents.flip()) == entry.checksum()) {
+          && PackHead.checksum(contents.flip()) == entry.checksum()) {
         return Optional.of(Bytes.wrap(contents.array()));
       }
     } catch (NoSuchFileException e) {
