@@ -34,7 +34,7 @@ public final class Bytes implements Comparable<Bytes> {
   }
 
   public static Bytes ofU64(long bits) {
-    return wrap(ByteBuffer.allocate(Long.BYTES).putLong(bits).array());
+    return new Writer().u64(bits).toBytes();
   }
 
   public static Bytes utf8(String text) {
@@ -95,6 +95,11 @@ public final class Bytes implements Comparable<Bytes> {
   /// A copy that the caller owns.
   public byte[] toArray() {
     return value.clone();
+  }
+
+  /// A copy of `size` bytes that the caller owns: cut off, or filled up with zeros.
+  public byte[] toArray(int size) {
+    return Arrays.copyOf(value, size);
   }
 
   /// A read-only view, without a copy.

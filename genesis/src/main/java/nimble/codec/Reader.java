@@ -1,6 +1,5 @@
 package nimble.codec;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
@@ -17,10 +16,11 @@ public final class Reader {
     T read(Reader reader) throws Malformed;
   }
 
-  private final ByteBuffer bytes;
+  private final Bytes source;
+  private int at;
 
-  public Reader(Bytes bytes) {
-    this.bytes = bytes.asBuffer();
+  public Reader(Bytes source) {
+    this.source = source;
   }
 
   /// Decodes the whole of `bytes`; anything left over is malformed (E5).
@@ -32,18 +32,15 @@ public final class Reader {
   }
 
   public int u8() throws Malformed {
-    need(1);
-    return bytes.get() & 0xff;
+    return (int) bigEndian(1);
   }
 
   public int u16() throws Malformed {
-    need(Short.BYTES);
-    return bytes.getShort() & 0xffff;
+    return (int) bigEndian(Short.BYTES);
   }
 
   public long u32() throws Malformed {
-    need(Integer.BYTES);
-    return bytes.getInt() & 0xffff_ffffL;
+    return bigEndian(Integer.BYTES);
   }
 
   public long i64() throws Malformed {
@@ -55,8 +52,7 @@ public final class Reader {
   }
 
   public long u64() throws Malformed {
-    need(Long.BYTES);
-    return bytes.getLong();
+    return bigEndian(Long.BYTES);
   }
 
   public boolean bool() throws Malformed {
@@ -69,9 +65,9 @@ public final class Reader {
 
   public Bytes fixed(int length) throws Malformed {
     need(length);
-    byte[] value = new byte[length];
-    bytes.get(value);
-    return Bytes.wrap(value);
+    Bytes value = source.slice(at, at + length);
+    at += length;
+    return value;
   }
 
   public Bytes bytes(int max) throws Malformed {
@@ -79,13 +75,13 @@ public final class Reader {
   }
 
   public String string(int max) throws Malformed {
-    ByteBuffer text = bytes(max).asBuffer();
+    Bytes text = bytes(max);
     try {
       return StandardCharsets.UTF_8
           .newDecoder()
           .onMalformedInput(CodingErrorAction.REPORT)
           .onUnmappableCharacter(CodingErrorAction.REPORT)
-          .decode(text)
+          .decode(text.asBuffer())
           .toString();
     } catch (CharacterCodingException e) {
       throw new Malformed("text is not UTF-8");
@@ -99,8 +95,8 @@ public final class Reader {
   /// An item takes at least one byte, so a claimed length beyond the input fails before allocation.
   public <T> List<T> list(int max, Decoder<T> decoder) throws Malformed {
     int length = length(max);
-    if (length > bytes.remaining()) {
-      throw new Malformed("%d items in %d bytes".formatted(length, bytes.remaining()));
+    if (length > remaining()) {
+      throw new Malformed("%d items in %d bytes".formatted(length, remaining()));
     }
     List<T> values = new ArrayList<>(length);
     for (int i = 0; i < length; i++) {
@@ -127,18 +123,27 @@ public final class Reader {
   }
 
   public int remaining() {
-    return bytes.remaining();
+    return source.size() - at;
   }
 
   public void end() throws Malformed {
-    if (bytes.hasRemaining()) {
-      throw new Malformed("%d bytes left over".formatted(bytes.remaining()));
+    if (remaining() > 0) {
+      throw new Malformed("%d bytes left over".formatted(remaining()));
     }
   }
 
   private void need(int count) throws Malformed {
-    if (bytes.remaining() < count) {
-      throw new Malformed("needs %d bytes, has %d".formatted(count, bytes.remaining()));
+    if (remaining() < count) {
+      throw new Malformed("needs %d bytes, has %d".formatted(count, remaining()));
     }
+  }
+
+  private long bigEndian(int count) throws Malformed {
+    need(count);
+    long bits = 0;
+    for (int end = at + count; at < end; at++) {
+      bits = bits << Byte.SIZE | (source.at(at) & 0xff);
+    }
+    return bits;
   }
 }

@@ -1,6 +1,5 @@
 package nimble.codec;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
@@ -30,16 +29,12 @@ public final class Writer {
 
   public Writer u16(int value) {
     Invariant.check(value >= 0 && value <= 0xffff, "%d is no u16", value);
-    ByteBuffer.wrap(room(Short.BYTES)).putShort(size, (short) value);
-    size += Short.BYTES;
-    return this;
+    return bigEndian(value, Short.BYTES);
   }
 
   public Writer u32(long value) {
     Invariant.check(value >= 0 && value <= 0xffff_ffffL, "%d is no u32", value);
-    ByteBuffer.wrap(room(Integer.BYTES)).putInt(size, (int) value);
-    size += Integer.BYTES;
-    return this;
+    return bigEndian(value, Integer.BYTES);
   }
 
   /// A quantity: never negative.
@@ -50,9 +45,7 @@ public final class Writer {
 
   /// Raw bits.
   public Writer u64(long bits) {
-    ByteBuffer.wrap(room(Long.BYTES)).putLong(size, bits);
-    size += Long.BYTES;
-    return this;
+    return bigEndian(bits, Long.BYTES);
   }
 
   public Writer bool(boolean value) {
@@ -97,6 +90,14 @@ public final class Writer {
 
   public Bytes toBytes() {
     return Bytes.wrap(Arrays.copyOf(buffer, size));
+  }
+
+  private Writer bigEndian(long bits, int bytes) {
+    byte[] to = room(bytes);
+    for (int shift = Byte.SIZE * (bytes - 1); shift >= 0; shift -= Byte.SIZE) {
+      to[size++] = (byte) (bits >>> shift);
+    }
+    return this;
   }
 
   private byte[] room(int more) {

@@ -11,6 +11,9 @@ import nimble.types.Hash;
 public final class Hashing {
   private static final int TAG_MAX = 255;
 
+  /// Never fed: to copy it is cheaper than to look the algorithm up.
+  private static final MessageDigest FRESH = lookUp();
+
   private Hashing() {}
 
   /// `SHA-256(bytes)`.
@@ -35,6 +38,14 @@ public final class Hashing {
 
   /// A digest to feed piece by piece, for what is too large to hold.
   public static MessageDigest newSha256() {
+    try {
+      return (MessageDigest) FRESH.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("SHA-256 of the platform can be copied", e);
+    }
+  }
+
+  private static MessageDigest lookUp() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -157,10 +157,7 @@ final class BlockRun {
   }
 
   private Optional<Refusal> signed(Transaction transaction) {
-    return rules
-            .signatures()
-            .holds(
-                transaction.body().sender(), transaction.body().preimage(), transaction.signature())
+    return rules.signatures().holds(transaction)
         ? Optional.empty()
         : Optional.of(new WrongSignature());
   }

@@ -50,8 +50,7 @@ public final class Mempool {
     if (refusal.isPresent()) {
       return refusal;
     }
-    if (!signatures.holds(
-        transaction.body().sender(), transaction.body().preimage(), transaction.signature())) {
+    if (!signatures.holds(transaction)) {
       return Optional.of(new WrongSignature());
     }
     transactions.add(pooled);

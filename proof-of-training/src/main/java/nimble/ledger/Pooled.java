@@ -12,8 +12,7 @@ import nimble.types.Hash;
 record Pooled(
     Transaction transaction, Hash id, Address sender, int bytes, long weight, long arrival) {
   /// Tip per weight, for a block's room is what a tip buys, best first; then the older.
-  static final Comparator<Pooled> BY_PRIORITY =
-      ((Comparator<Pooled>) Pooled::compareTips).reversed().thenComparingLong(Pooled::arrival);
+  static final Comparator<Pooled> BY_PRIORITY = Pooled::compare;
 
   static Pooled of(Transaction transaction, PoolView view, long arrival) {
     Bytes encoded = transaction.encode();
@@ -32,6 +31,11 @@ record Pooled(
 
   long nonce() {
     return body().nonce();
+  }
+
+  private static int compare(Pooled a, Pooled b) {
+    int tips = compareTips(b, a);
+    return tips != 0 ? tips : Long.compare(a.arrival, b.arrival);
   }
 
   private static int compareTips(Pooled a, Pooled b) {

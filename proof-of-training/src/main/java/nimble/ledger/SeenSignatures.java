@@ -1,7 +1,8 @@
 package nimble.ledger;
 
-import java.util.LinkedHashMap;
-import java.util.SequencedMap;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
+import nimble.chain.Transaction;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
 import nimble.types.Hash;
@@ -15,10 +16,8 @@ import nimble.types.Signature;
 public final class SeenSignatures implements SignatureCheck {
   static final int SEEN_MAX = 65_536;
 
-  private record Signed(PublicKey key, Hash preimage, Signature signature) {}
-
   private final SignatureCheck check;
-  private final SequencedMap<Signed, Boolean> seen = new LinkedHashMap<>();
+  private final SequencedSet<Hash> seen = new LinkedHashSet<>();
 
   public SeenSignatures(SignatureCheck check) {
     this.check = check;
@@ -26,30 +25,37 @@ public final class SeenSignatures implements SignatureCheck {
 
   @Override
   public boolean holds(PublicKey key, Bytes preimage, Signature signature) {
-    Signed signed = new Signed(key, Hashing.sha256(preimage), signature);
-    if (seen.containsKey(signed)) {
-      return true;
-    }
-    boolean holds = check.holds(key, preimage, signature);
+    Hash signed = Hashing.of("seen/signature", key.bytes(), preimage, signature.bytes());
+    return knows(signed) || remember(signed, check.holds(key, preimage, signature));
+  }
+
+  /// A transaction is known by its id, which is a hash of all that its signature covers, and of the
+  /// signature.
+  @Override
+  public boolean holds(Transaction transaction) {
+    return knows(transaction) || remember(transaction.id(), check.holds(transaction));
+  }
+
+  public boolean knows(Transaction transaction) {
+    return knows(transaction.id());
+  }
+
+  /// Adds a transaction whose signature the caller has verified, on whatever thread.
+  public void remember(Transaction transaction) {
+    remember(transaction.id(), true);
+  }
+
+  private boolean knows(Hash signed) {
+    return seen.contains(signed);
+  }
+
+  private boolean remember(Hash signed, boolean holds) {
     if (holds) {
-      add(signed);
+      if (seen.size() >= SEEN_MAX) {
+        seen.removeFirst();
+      }
+      seen.addLast(signed);
     }
     return holds;
-  }
-
-  public boolean knows(PublicKey key, Bytes preimage, Signature signature) {
-    return seen.containsKey(new Signed(key, Hashing.sha256(preimage), signature));
-  }
-
-  /// Adds a signature that the caller has verified, on whatever thread.
-  public void remember(PublicKey key, Bytes preimage, Signature signature) {
-    add(new Signed(key, Hashing.sha256(preimage), signature));
-  }
-
-  private void add(Signed signed) {
-    if (seen.size() >= SEEN_MAX) {
-      seen.pollFirstEntry();
-    }
-    seen.put(signed, true);
   }
 }

@@ -1,5 +1,6 @@
 package nimble.ledger;
 
+import nimble.chain.Transaction;
 import nimble.codec.Bytes;
 import nimble.types.PublicKey;
 import nimble.types.Signature;
@@ -9,4 +10,9 @@ import nimble.types.Signature;
 @FunctionalInterface
 public interface SignatureCheck {
   boolean holds(PublicKey key, Bytes preimage, Signature signature);
+
+  default boolean holds(Transaction transaction) {
+    Transaction.Unsigned body = transaction.body();
+    return holds(body.sender(), body.preimage(), transaction.signature());
+  }
 }

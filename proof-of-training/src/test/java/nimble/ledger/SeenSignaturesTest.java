@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import nimble.chain.MoneyCall.Transfer;
+import nimble.chain.Transaction;
 import nimble.codec.Bytes;
 import nimble.crypto.Ed25519;
 import nimble.types.PublicKey;
@@ -41,18 +43,38 @@ final class SeenSignaturesTest {
 
   @Test
   void rememberedOnesAreTaken() {
-    seen.remember(KEY, MESSAGE, SIGNATURE);
-    assertTrue(seen.holds(KEY, MESSAGE, SIGNATURE));
+    Transaction transaction = transaction(0);
+    assertFalse(seen.knows(transaction));
+    seen.remember(transaction);
+    assertTrue(seen.knows(transaction) && seen.holds(transaction));
     assertEquals(0, verified);
   }
 
   @Test
+  void otherSignatureOfTheSameOrderIsNotCovered() {
+    Transaction transaction = transaction(0);
+    assertTrue(seen.holds(transaction));
+    assertFalse(seen.holds(new Transaction(transaction.body(), SIGNATURE)));
+    assertEquals(2, verified);
+  }
+
+  @Test
   void oldestAreForgottenFirst() {
-    seen.remember(KEY, MESSAGE, SIGNATURE);
-    for (int i = 0; i < SeenSignatures.SEEN_MAX; i++) {
-      seen.remember(KEY, Bytes.ofU64(i), SIGNATURE);
+    Transaction transaction = transaction(0);
+    seen.remember(transaction);
+    for (int i = 1; i <= SeenSignatures.SEEN_MAX; i++) {
+      seen.remember(new Transaction(body(i), SIGNATURE));
     }
-    assertTrue(seen.holds(KEY, MESSAGE, SIGNATURE));
+    assertTrue(seen.holds(transaction));
     assertEquals(1, verified);
+  }
+
+  private static Transaction transaction(long nonce) {
+    return new Transaction(body(nonce), People.MINER.key().sign(body(nonce).preimage()));
+  }
+
+  private static Transaction.Unsigned body(long nonce) {
+    Transfer call = new Transfer(People.FRIEND.address(), 1, Bytes.EMPTY);
+    return new Transaction.Unsigned(TestChain.CHAIN, KEY, nonce, 1, 1, 0, call);
   }
 }

@@ -2,16 +2,16 @@ package nimble.storage;
 
 import java.util.Collections;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.SortedSet;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
 
 /// What one version does to the tree: its root, the nodes it writes, and the older nodes that it
-/// replaced (T3).
+/// replaced (T3), in an order that follows from the writes.
 public record Change(
-    TreeRoot root, SortedMap<NodeKey, TreeNode> written, SortedSet<NodeKey> stale) {
+    TreeRoot root, SequencedMap<NodeKey, TreeNode> written, SequencedSet<NodeKey> stale) {
   public Change {
-    written = Collections.unmodifiableSortedMap(written);
-    stale = Collections.unmodifiableSortedSet(stale);
+    written = Collections.unmodifiableSequencedMap(written);
+    stale = Collections.unmodifiableSequencedSet(stale);
   }
 
   /// The nodes below with this change's on top: what the next version is computed from.

@@ -1,20 +1,17 @@
 package nimble.storage;
 
-import java.util.Comparator;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.types.Hash;
+import org.jspecify.annotations.Nullable;
 
 /// The first `count` nibbles of a path, two to a byte, an odd last one padded with zero.
 public record Nibbles(Bytes packed, int count) implements Comparable<Nibbles> {
   static final int COUNT_MAX = 2 * Hash.SIZE;
   static final Nibbles NONE = new Nibbles(Bytes.EMPTY, 0);
-
-  private static final Comparator<Nibbles> ORDER =
-      Comparator.comparing(Nibbles::packed).thenComparingInt(Nibbles::count);
 
   public Nibbles {
     Invariant.check(fits(packed, count), "%d nibbles in %s", count, packed);
@@ -34,12 +31,8 @@ public record Nibbles(Bytes packed, int count) implements Comparable<Nibbles> {
   }
 
   Nibbles append(int nibble) {
-    if (count % 2 == 0) {
-      return new Nibbles(
-          Bytes.concat(packed, Bytes.wrap(new byte[] {(byte) (nibble << 4)})), count + 1);
-    }
-    byte[] next = packed.toArray();
-    next[next.length - 1] |= (byte) nibble;
+    byte[] next = packed.toArray(count / 2 + 1);
+    next[count / 2] |= (byte) (count % 2 == 0 ? nibble << 4 : nibble);
     return new Nibbles(Bytes.wrap(next), count + 1);
   }
 
@@ -61,7 +54,18 @@ public record Nibbles(Bytes packed, int count) implements Comparable<Nibbles> {
 
   @Override
   public int compareTo(Nibbles other) {
-    return ORDER.compare(this, other);
+    int order = packed.compareTo(other.packed);
+    return order != 0 ? order : Integer.compare(count, other.count);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Nibbles that && count == that.count && packed.equals(that.packed);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * packed.hashCode() + count;
   }
 
   private static boolean fits(Bytes packed, int count) {

@@ -1,16 +1,13 @@
 package nimble.storage;
 
-import java.util.Comparator;
 import nimble.check.Invariant;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import org.jspecify.annotations.Nullable;
 
 /// Which version wrote a tree node, and where it stands (T2).
 public record NodeKey(long version, Nibbles path) implements Comparable<NodeKey> {
-  private static final Comparator<NodeKey> ORDER =
-      Comparator.comparingLong(NodeKey::version).thenComparing(NodeKey::path);
-
   public NodeKey {
     Invariant.check(version >= 0, "version %d", version);
   }
@@ -25,6 +22,17 @@ public record NodeKey(long version, Nibbles path) implements Comparable<NodeKey>
 
   @Override
   public int compareTo(NodeKey other) {
-    return ORDER.compare(this, other);
+    int order = Long.compare(version, other.version);
+    return order != 0 ? order : path.compareTo(other.path);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof NodeKey that && version == that.version && path.equals(that.path);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * path.hashCode() + Long.hashCode(version);
   }
 }

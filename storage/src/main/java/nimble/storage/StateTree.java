@@ -64,12 +64,12 @@ public final class StateTree {
     Nibbles at = Nibbles.NONE;
     while (node.isPresent() && node.get() instanceof Inner inner) {
       int place = descend(inner, Nibbles.at(path, at.count()), siblings);
-      Optional<Child> child = inner.children().get(place);
-      if (child.isEmpty()) {
+      Child child = inner.child(place);
+      if (child == null) {
         return Optional.of(new StateProof.Vacant());
       }
       at = at.append(place);
-      node = nodes.node(new NodeKey(child.get().version(), at));
+      node = nodes.node(new NodeKey(child.version(), at));
     }
     return node.map(found -> endingAt((Leaf) found, path));
   }
@@ -79,12 +79,12 @@ public final class StateTree {
   private static int descend(Inner inner, int wanted, List<Hash> siblings) {
     int from = 0;
     for (int width = TreeNode.WIDTH; width > 1; width /= 2) {
-      List<Child> present = inner.present(from, width);
-      if (present.isEmpty()) {
+      int first = inner.first(from, width);
+      if (first < 0) {
         return wanted;
       }
-      if (present.size() == 1 && present.getFirst().leaf()) {
-        return inner.children().indexOf(Optional.of(present.getFirst()));
+      if (inner.isAlone(first, from, width)) {
+        return first;
       }
       int half = width / 2;
       boolean right = wanted >= from + half;

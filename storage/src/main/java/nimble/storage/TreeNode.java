@@ -1,9 +1,7 @@
 package nimble.storage;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Optional;
+import java.util.Arrays;
+import java.util.Objects;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -30,18 +28,19 @@ public sealed interface TreeNode {
   /// Sixteen places, at least two leaves below. Immutable; keeps the hashes of its binary subtrees,
   /// so that a node with one new child costs four hashes instead of fifteen.
   final class Inner implements TreeNode {
-    private final List<Optional<Child>> children;
+    private final @Nullable Child[] children;
 
     /// Of the subtrees, each above its halves: 1 is the whole, 2 and 3 are its halves.
     private final @Nullable Hash[] sums = new @Nullable Hash[WIDTH];
 
-    public Inner(List<Optional<Child>> children) {
-      Invariant.check(children.size() == WIDTH, "%d children", children.size());
-      this.children = List.copyOf(children);
+    /// Takes the array over.
+    Inner(@Nullable Child[] children) {
+      Invariant.check(children.length == WIDTH, "%d children", children.length);
+      this.children = children;
     }
 
-    /// This node with other children in some places.
-    Inner with(List<Optional<Child>> changed) {
+    /// This node with other children in some places; takes the array over.
+    Inner with(@Nullable Child[] changed) {
       Inner next = new Inner(changed);
       next.keep(this, 1, 0, WIDTH);
       return next;
@@ -50,7 +49,7 @@ public sealed interface TreeNode {
     /// True when the subtree `at` is that of `before`, whose hashes are kept.
     private boolean keep(Inner before, int at, int from, int width) {
       if (width == 1) {
-        return children.get(from).equals(before.children.get(from));
+        return Objects.equals(children[from], before.children[from]);
       }
       int half = width / 2;
       boolean left = keep(before, 2 * at, from, half);
@@ -61,8 +60,16 @@ public sealed interface TreeNode {
       return left && right;
     }
 
-    public List<Optional<Child>> children() {
-      return children;
+    public @Nullable Child child(int place) {
+      return children[place];
+    }
+
+    @Nullable Child[] toArray() {
+      return children.clone();
+    }
+
+    boolean holds(@Nullable Child[] others) {
+      return Arrays.equals(children, others);
     }
 
     @Override
@@ -77,7 +84,8 @@ public sealed interface TreeNode {
 
     private Hash hash(int at, int from, int width) {
       if (width == 1) {
-        return children.get(from).map(Child::hash).orElse(StateHash.EMPTY);
+        Child child = children[from];
+        return child == null ? StateHash.EMPTY : child.hash();
       }
       Hash known = sums[at];
       if (known == null) {
@@ -88,36 +96,41 @@ public sealed interface TreeNode {
     }
 
     private Hash sum(int at, int from, int width) {
-      Optional<Child> only = Optional.empty();
-      int count = 0;
-      for (int place = from; place < from + width; place++) {
-        if (children.get(place).isPresent()) {
-          only = children.get(place);
-          count++;
-        }
-      }
-      if (count == 0) {
+      int first = first(from, width);
+      if (first < 0) {
         return StateHash.EMPTY;
       }
-      if (count == 1 && only.filter(Child::leaf).isPresent()) {
-        return only.get().hash();
+      if (isAlone(first, from, width)) {
+        return hash(WIDTH + first, first, 1);
       }
       int half = width / 2;
       return StateHash.node(hash(2 * at, from, half), hash(2 * at + 1, from + half, half));
     }
 
-    List<Child> present(int from, int width) {
-      return children.subList(from, from + width).stream().flatMap(Optional::stream).toList();
+    /// The first place of a child among places `from` to `from + width`; -1 without any.
+    int first(int from, int width) {
+      for (int place = from; place < from + width; place++) {
+        if (children[place] != null) {
+          return place;
+        }
+      }
+      return -1;
+    }
+
+    /// Whether that child is a leaf that stands for all these places: it is the only one.
+    boolean isAlone(int first, int from, int width) {
+      Child child = children[first];
+      return child != null && child.leaf() && first(first + 1, from + width - first - 1) < 0;
     }
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof Inner that && children.equals(that.children);
+      return other instanceof Inner that && Arrays.equals(children, that.children);
     }
 
     @Override
     public int hashCode() {
-      return children.hashCode();
+      return Arrays.hashCode(children);
     }
   }
 
@@ -141,7 +154,12 @@ public sealed interface TreeNode {
       }
       case Inner inner -> {
         writer.u8(2);
-        inner.children().forEach(child -> writer.optional(child, Child::write));
+        for (Child child : inner.children) {
+          writer.bool(child != null);
+          if (child != null) {
+            child.write(writer);
+          }
+        }
       }
     }
   }
@@ -151,10 +169,9 @@ public sealed interface TreeNode {
     return switch (tag) {
       case 1 -> new Leaf(Hash.read(reader), reader.bytes(StateHash.VALUE_MAX));
       case 2 -> {
-        List<Optional<Child>> children =
-            new ArrayList<>(Collections.nCopies(WIDTH, Optional.empty()));
+        @Nullable Child[] children = new @Nullable Child[WIDTH];
         for (int place = 0; place < WIDTH; place++) {
-          children.set(place, reader.optional(Child::read));
+          children[place] = reader.bool() ? Child.read(reader) : null;
         }
         yield new Inner(children);
       }

@@ -1,12 +1,15 @@
 package nimble.storage;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.state.StateHash;
@@ -14,15 +17,20 @@ import nimble.storage.TreeNode.Child;
 import nimble.storage.TreeNode.Inner;
 import nimble.storage.TreeNode.Leaf;
 import nimble.types.Hash;
+import org.jspecify.annotations.Nullable;
 
 /// One version in the making (T3).
 final class TreeUpdate {
-  private record Write(Hash path, Optional<Bytes> value) {}
+  private record Write(Hash path, Optional<Bytes> value) {
+    Optional<Leaf> leaf() {
+      return value.map(it -> new Leaf(path, it));
+    }
+  }
 
   private final NodeSource nodes;
   private final long version;
-  private final SortedMap<NodeKey, TreeNode> written = new TreeMap<>();
-  private final SortedSet<NodeKey> stale = new TreeSet<>();
+  private final SequencedMap<NodeKey, TreeNode> written = new LinkedHashMap<>();
+  private final SequencedSet<NodeKey> stale = new LinkedHashSet<>();
 
   TreeUpdate(NodeSource nodes, long version) {
     this.nodes = nodes;
@@ -64,10 +72,11 @@ final class TreeUpdate {
       return children.getFirst();
     }
     int width = children.size() / TreeNode.WIDTH;
-    List<Optional<Child>> below = new ArrayList<>(TreeNode.WIDTH);
+    @Nullable Child[] below = new @Nullable Child[TreeNode.WIDTH];
     for (int place = 0; place < TreeNode.WIDTH; place++) {
-      below.add(
-          crown(prefix.append(place), depth, children.subList(place * width, (place + 1) * width)));
+      below[place] =
+          crown(prefix.append(place), depth, children.subList(place * width, (place + 1) * width))
+              .orElse(null);
     }
     return join(prefix, new Inner(below));
   }
@@ -83,7 +92,7 @@ final class TreeUpdate {
       return at;
     }
     if (at.isEmpty()) {
-      return build(prefix, merge(new TreeMap<>(), writes));
+      return build(prefix, writes.stream().map(Write::leaf).flatMap(Optional::stream).toList());
     }
     return switch (load(at.get(), prefix)) {
       case Leaf leaf -> applyToLeaf(at.get(), leaf, prefix, writes);
@@ -92,9 +101,7 @@ final class TreeUpdate {
   }
 
   private Optional<Child> applyToLeaf(Child at, Leaf leaf, Nibbles prefix, List<Write> writes) {
-    SortedMap<Hash, Bytes> before = new TreeMap<>();
-    before.put(leaf.path(), leaf.value());
-    List<Leaf> after = merge(before, writes);
+    List<Leaf> after = after(leaf, writes);
     if (after.equals(List.of(leaf))) {
       return Optional.of(at);
     }
@@ -103,7 +110,7 @@ final class TreeUpdate {
   }
 
   private Optional<Child> applyToInner(Child at, Inner inner, Nibbles prefix, List<Write> writes) {
-    List<Optional<Child>> children = new ArrayList<>(inner.children());
+    @Nullable Child[] children = inner.toArray();
     int from = 0;
     for (int place = 0; place < TreeNode.WIDTH; place++) {
       int to = from;
@@ -111,12 +118,13 @@ final class TreeUpdate {
         to++;
       }
       if (from < to) {
-        children.set(
-            place, apply(children.get(place), prefix.append(place), writes.subList(from, to)));
+        Optional<Child> before = Optional.ofNullable(children[place]);
+        children[place] =
+            apply(before, prefix.append(place), writes.subList(from, to)).orElse(null);
         from = to;
       }
     }
-    if (children.equals(inner.children())) {
+    if (inner.holds(children)) {
       return Optional.of(at);
     }
     stale.add(new NodeKey(at.version(), prefix));
@@ -125,15 +133,15 @@ final class TreeUpdate {
 
   /// `node`, or its single leaf, which moves up to stand for all of it.
   private Optional<Child> join(Nibbles prefix, Inner node) {
-    List<Child> present = node.children().stream().flatMap(Optional::stream).toList();
-    if (present.isEmpty()) {
+    int place = node.first(0, TreeNode.WIDTH);
+    if (place < 0) {
       return Optional.empty();
     }
-    Child first = present.getFirst();
-    if (present.size() > 1 || !first.leaf()) {
+    if (!node.isAlone(place, 0, TreeNode.WIDTH)) {
       return place(prefix, node);
     }
-    Nibbles from = prefix.append(node.children().indexOf(Optional.of(first)));
+    Child first = Objects.requireNonNull(node.child(place));
+    Nibbles from = prefix.append(place);
     NodeKey key = new NodeKey(first.version(), from);
     TreeNode leaf = load(first, from);
     if (written.remove(key) == null) {
@@ -142,16 +150,19 @@ final class TreeUpdate {
     return place(prefix, leaf);
   }
 
-  private static List<Leaf> merge(SortedMap<Hash, Bytes> before, List<Write> writes) {
+  /// The leaf's own new value, most of the time.
+  private static List<Leaf> after(Leaf leaf, List<Write> writes) {
+    if (writes.size() == 1 && writes.getFirst().path().equals(leaf.path())) {
+      return writes.getFirst().leaf().stream().toList();
+    }
+    SortedMap<Hash, Leaf> leaves = new TreeMap<>();
+    leaves.put(leaf.path(), leaf);
     for (Write write : writes) {
       write
-          .value()
-          .ifPresentOrElse(
-              value -> before.put(write.path(), value), () -> before.remove(write.path()));
+          .leaf()
+          .ifPresentOrElse(it -> leaves.put(it.path(), it), () -> leaves.remove(write.path()));
     }
-    List<Leaf> leaves = new ArrayList<>(before.size());
-    before.forEach((path, value) -> leaves.add(new Leaf(path, value)));
-    return leaves;
+    return List.copyOf(leaves.values());
   }
 
   private Optional<Child> build(Nibbles prefix, List<Leaf> leaves) {
@@ -161,15 +172,14 @@ final class TreeUpdate {
     if (leaves.size() == 1) {
       return place(prefix, leaves.getFirst());
     }
-    List<Optional<Child>> children = new ArrayList<>(TreeNode.WIDTH);
+    @Nullable Child[] children = new @Nullable Child[TreeNode.WIDTH];
     int from = 0;
     for (int place = 0; place < TreeNode.WIDTH; place++) {
       int to = from;
       while (to < leaves.size() && Nibbles.at(leaves.get(to).path(), prefix.count()) == place) {
         to++;
       }
-      children.add(
-          from == to ? Optional.empty() : build(prefix.append(place), leaves.subList(from, to)));
+      children[place] = build(prefix.append(place), leaves.subList(from, to)).orElse(null);
       from = to;
     }
     return place(prefix, new Inner(children));

@@ -1,6 +1,5 @@
 package nimble.storage;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import nimble.storage.TreeNode.Child;
@@ -44,11 +43,10 @@ public final class TreeWalk {
     switch (node.get()) {
       case Leaf _ -> leaves++;
       case Inner inner -> {
-        List<Optional<Child>> children = inner.children();
         for (int place = 0; place < TreeNode.WIDTH; place++) {
-          Optional<Child> child = children.get(place);
-          if (child.isPresent()) {
-            visit(new NodeKey(child.get().version(), key.path().append(place)), child.get().hash());
+          Child child = inner.child(place);
+          if (child != null) {
+            visit(new NodeKey(child.version(), key.path().append(place)), child.hash());
           }
         }
       }

@@ -125,7 +125,7 @@ final class StateTreeTest {
     int count = 1;
     if (nodes.get(new NodeKey(version, at)) instanceof TreeNode.Inner inner) {
       for (int place = 0; place < TreeNode.WIDTH; place++) {
-        Optional<TreeNode.Child> child = inner.children().get(place);
+        Optional<TreeNode.Child> child = Optional.ofNullable(inner.child(place));
         count += child.isEmpty() ? 0 : reachable(nodes, child.get().version(), at.append(place));
       }
     }

@@ -91,9 +91,7 @@ final class TreeStoreTest {
       if (nodes.node(key).orElseThrow() instanceof TreeNode.Inner inner) {
         for (int place = 0; place < TreeNode.WIDTH; place++) {
           Nibbles below = key.path().append(place);
-          inner
-              .children()
-              .get(place)
+          Optional.ofNullable(inner.child(place))
               .ifPresent(child -> open.add(new NodeKey(child.version(), below)));
         }
       }

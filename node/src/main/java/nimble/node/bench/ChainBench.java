@@ -7,7 +7,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import nimble.chain.Transaction;
 import nimble.codec.Bytes;
@@ -29,10 +31,12 @@ public final class ChainBench {
   public record Order(int validators, int seconds, int accounts, int flood, String mainClass) {}
 
   private static final int CORES = Runtime.getRuntime().availableProcessors();
-  private static final int WARM_SECONDS = 10;
+  private static final int WARM_SECONDS = 25;
 
   /// Code that has not been compiled yet is a hundred times slower.
   private static final int WARM_PER_SECOND = 300;
+
+  private static final int COLD_SECONDS = 5;
 
   private static final int PER_SECOND_MAX = 9_000;
   private static final int LOW_COMMITS = 150;
@@ -71,17 +75,16 @@ public final class ChainBench {
     json.put("accounts", order.accounts());
     // Of a crowd of its own: transfers that are never handed in would leave gaps before the others.
     verifications(new Crowd(cast));
-    List<Bytes> slow = crowd.next(WARM_SECONDS * WARM_PER_SECOND);
-    List<Bytes> warm = crowd.next(WARM_SECONDS * PER_SECOND_MAX);
-    List<Bytes> most = crowd.next(order.seconds() * PER_SECOND_MAX);
-    List<Bytes> busy = crowd.next(order.seconds() * PER_SECOND_MAX);
+    int signed = 2 * (WARM_SECONDS + order.seconds()) * PER_SECOND_MAX;
+    // One queue for all phases: what one of them leaves is what the next begins with.
+    Deque<Bytes> waiting = new ArrayDeque<>(crowd.next(signed));
     try (Validators validators = Validators.start(cast, home, order.mainClass())) {
       Probe probe = new Probe(cast, crowd);
       say("warming up");
-      throughput(validators, slow, WARM_SECONDS, WARM_PER_SECOND, false);
-      throughput(validators, warm, WARM_SECONDS, 0, false);
+      throughput(validators, waiting, COLD_SECONDS, WARM_PER_SECOND, false);
+      throughput(validators, waiting, WARM_SECONDS, 0, false);
       drain(validators);
-      double perSecond = throughput(validators, most, order.seconds(), 0, true);
+      double perSecond = throughput(validators, waiting, order.seconds(), 0, true);
       drain(validators);
       commits(validators, probe, "commitMillis");
       if (order.flood() > 0) {
@@ -90,7 +93,7 @@ public final class ChainBench {
           json.put("flooded", flood.sent());
         }
       }
-      busy(validators, busy, probe, perSecond);
+      busy(validators, waiting, probe, perSecond);
       memory(validators);
     }
     return json;
@@ -122,7 +125,7 @@ public final class ChainBench {
   }
 
   private double throughput(
-      Validators validators, List<Bytes> transfers, int seconds, double paced, boolean counts)
+      Validators validators, Deque<Bytes> transfers, int seconds, double paced, boolean counts)
       throws IOException, Mistake, InterruptedException {
     try (Load load = new Load(validators, transfers, paced)) {
       ObjectNode first = validators.ask("disk");
@@ -176,7 +179,7 @@ public final class ChainBench {
   }
 
   /// The same under load.
-  private void busy(Validators validators, List<Bytes> transfers, Probe probe, double most)
+  private void busy(Validators validators, Deque<Bytes> transfers, Probe probe, double most)
       throws IOException, Mistake, ClientFailure, InterruptedException {
     List<Double> millis = new ArrayList<>();
     try (Load load = new Load(validators, transfers, Math.max(1, most * BUSY_SHARE))) {

@@ -1,7 +1,6 @@
 package nimble.node.bench;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
@@ -32,10 +31,12 @@ final class Load implements AutoCloseable {
   private volatile boolean stopped;
   private volatile String reason = "";
 
+  /// @param waiting signed transfers, each sender's in the order of their nonces; what was handed in
+  ///     is taken out
   /// @param perSecond 0 for as many as become final
-  Load(Validators validators, List<Bytes> transfers, double perSecond) throws IOException, Mistake {
+  Load(Validators validators, Deque<Bytes> waiting, double perSecond) throws IOException, Mistake {
     this.validators = validators;
-    this.waiting = new ArrayDeque<>(transfers);
+    this.waiting = waiting;
     this.perSecond = perSecond;
     this.before = validators.transfers();
   }

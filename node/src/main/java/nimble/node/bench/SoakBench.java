@@ -7,7 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import nimble.codec.Bytes;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
@@ -38,14 +39,15 @@ public final class SoakBench {
         Cast.create(
             Bytes.wrap(seed), order.validators(), order.accounts() + 1, System.currentTimeMillis());
     Crowd crowd = new Crowd(cast);
+    Deque<Bytes> waiting = new ArrayDeque<>();
     ObjectNode json = Json.object();
     json.put("validators", order.validators()).put("transfersPerSecond", order.perSecond());
     var minutes = json.putArray("minutes");
     Path home = Files.createTempDirectory("nimble-bench-");
     try (Validators validators = Validators.start(cast, home, order.mainClass())) {
       for (int minute = 0; minute < order.minutes(); minute++) {
-        List<Bytes> transfers = crowd.next((int) MINUTE.toSeconds() * order.perSecond());
-        try (Load load = new Load(validators, transfers, order.perSecond())) {
+        waiting.addAll(crowd.next((int) MINUTE.toSeconds() * order.perSecond()));
+        try (Load load = new Load(validators, waiting, order.perSecond())) {
           load.start();
           Thread.sleep(MINUTE);
         }

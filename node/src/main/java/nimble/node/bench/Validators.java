@@ -19,7 +19,8 @@ import nimble.node.files.Mistake;
 
 /// The validators' process as the clients see it: ports, and how far the chain is.
 final class Validators implements AutoCloseable {
-  private static final String HEAP = "-Xmx1600m";
+  /// For all validators; half of it for what is young, as transactions are.
+  private static final List<String> HEAP = List.of("-Xms2g", "-Xmx2g", "-Xmn1g");
 
   private final Process process;
   private final BufferedReader answers;
@@ -45,7 +46,7 @@ final class Validators implements AutoCloseable {
         command.add(flag);
       }
     }
-    command.add(HEAP);
+    command.addAll(HEAP);
     String more = System.getenv("NIMBLE_BENCH_JAVA_OPTS");
     if (more != null) {
       command.addAll(List.of(more.split(" ")));

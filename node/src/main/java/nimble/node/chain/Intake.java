@@ -84,7 +84,7 @@ final class Intake {
     }
     Batch batch = new Batch(screened, good, reply);
     if (good.size() <= INLINE_MAX) {
-      finish(batch, good.stream().map(it -> holds(it.transaction())).toList());
+      finish(batch, good.stream().map(it -> signatures.holds(it.transaction())).toList());
     } else {
       good.forEach(it -> checking.add(it.transaction().id()));
       check(batch, good.stream().map(Candidate::transaction).toList());
@@ -99,11 +99,6 @@ final class Intake {
       return Optional.of(new Refusal.PoolFull(CHECKING_MAX));
     }
     return mempool.screen(transaction, now);
-  }
-
-  private boolean holds(Transaction transaction) {
-    Transaction.Unsigned body = transaction.body();
-    return signatures.holds(body.sender(), body.preimage(), transaction.signature());
   }
 
   private void check(Open work, List<Transaction> transactions) {
@@ -138,8 +133,7 @@ final class Intake {
   private void remember(List<Transaction> transactions, List<Boolean> good) {
     for (int i = 0; i < transactions.size(); i++) {
       if (good.get(i)) {
-        Transaction it = transactions.get(i);
-        signatures.remember(it.body().sender(), it.body().preimage(), it.signature());
+        signatures.remember(transactions.get(i));
       }
     }
   }
@@ -192,6 +186,6 @@ final class Intake {
 
   private boolean isKnown(Transaction it) {
     return mempool.transaction(it.id()).isPresent()
-        || signatures.knows(it.body().sender(), it.body().preimage(), it.signature());
+        || signatures.knows(it);
   }
 }
