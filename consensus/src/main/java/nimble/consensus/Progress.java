@@ -195,6 +195,13 @@ final class Progress {
     if (state.round(view).own.nullified) {
       voting.say(new Nullify(state.committee.epoch(), view));
     }
+    if (state.committee.leaderOf(view) == state.committee.self()) {
+      checkLateVotes();
+    }
+  }
+
+  /// Only a leader has a use for votes on what is final already: its block may carry them.
+  private void checkLateVotes() {
     state.finals().stream()
         .filter(proposal -> proposal.view() >= state.oldest())
         .flatMap(proposal -> tally(proposal).check().stream())

@@ -48,6 +48,26 @@ final class VoteKeyRingTest {
     assertFalse(RING.verify(new BitSet(), MESSAGE, aggregate));
   }
 
+  @Test
+  void twoSignaturesOfOneSignerHoldTogetherOnlyIfBothDo() throws Malformed {
+    VoteSignature first = OWNERS.get(5).sign(MESSAGE);
+    VoteSignature second = OWNERS.get(5).sign(OTHER);
+    assertTrue(RING.verify(5, MESSAGE, first, OTHER, second));
+    assertFalse(RING.verify(6, MESSAGE, first, OTHER, second));
+    assertFalse(RING.verify(5, MESSAGE, second, OTHER, first));
+    assertFalse(RING.verify(5, MESSAGE, first, OTHER, first));
+    assertFalse(RING.verify(5, MESSAGE, second, OTHER, second));
+    // Errors that cancel in a plain sum.
+    VoteSignature error = OWNERS.get(1).sign(MESSAGE);
+    VoteSignature raised = Bls.signature(point(first).add(point(error)));
+    VoteSignature lowered = Bls.signature(point(second).add(point(error).neg()));
+    assertFalse(RING.verify(5, MESSAGE, raised, OTHER, lowered));
+  }
+
+  private static P2 point(VoteSignature signature) {
+    return new P2(new P2_Affine(signature.bytes().toArray()));
+  }
+
   /// A dumb second implementation checks every ballot on its own.
   @Test
   void tallyFindsTheBadBallots() {

@@ -69,6 +69,11 @@ public interface Site {
     return Runnable::run;
   }
 
+  /// For waits that an owner can share with one of its own, such as for a second file.
+  default Executor beside() {
+    return Runnable::run;
+  }
+
   Compute compute();
 
   Machine machine();

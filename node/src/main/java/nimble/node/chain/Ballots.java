@@ -50,6 +50,23 @@ final class Ballots {
     return isValid(vote.signer(), vote.vote().preimage(chain), vote.signature());
   }
 
+  /// The vote of a leader on its own block: the block's beacon is checked along with it, for that
+  /// comes next.
+  boolean isValid(SignedVote vote, Header proposed) {
+    Bytes votePreimage = vote.vote().preimage(chain);
+    Bytes beaconPreimage = Header.beaconPreimage(chain, proposed.epoch(), proposed.view());
+    int signer = vote.signer();
+    if (signer == proposed.proposer()
+        && signer < ring.size()
+        && ring.verify(
+            signer, votePreimage, vote.signature(), beaconPreimage, proposed.sigma())) {
+      SignerSet alone = SignerSet.of(List.of(signer));
+      return seen.add(set, alone, votePreimage, vote.signature())
+          && seen.add(set, alone, beaconPreimage, proposed.sigma());
+    }
+    return isValid(vote);
+  }
+
   boolean isValid(Certificate certificate) {
     Bytes preimage = certificate.vote().preimage(chain);
     return seen.holds(

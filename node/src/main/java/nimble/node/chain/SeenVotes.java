@@ -1,7 +1,7 @@
 package nimble.node.chain;
 
-import java.util.LinkedHashMap;
-import java.util.SequencedMap;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 import java.util.function.BooleanSupplier;
 import nimble.codec.Bytes;
 import nimble.consensus.SignerSet;
@@ -19,23 +19,26 @@ public final class SeenVotes {
 
   private record Signed(Hash set, SignerSet signers, Hash preimage, VoteSignature signature) {}
 
-  private final SequencedMap<Signed, Boolean> seen = new LinkedHashMap<>();
+  private final SequencedSet<Signed> seen = new LinkedHashSet<>();
 
   /// @param set of validators that `signers` number
   /// @param check whether `signature` is that of all `signers` on `preimage`
   boolean holds(
       Hash set, SignerSet signers, Bytes preimage, VoteSignature signature, BooleanSupplier check) {
     Signed signed = new Signed(set, signers, Hashing.sha256(preimage), signature);
-    if (seen.containsKey(signed)) {
-      return true;
+    return seen.contains(signed) || (check.getAsBoolean() && add(signed));
+  }
+
+  /// Adds what the caller has found to hold; always true.
+  boolean add(Hash set, SignerSet signers, Bytes preimage, VoteSignature signature) {
+    return add(new Signed(set, signers, Hashing.sha256(preimage), signature));
+  }
+
+  private boolean add(Signed signed) {
+    if (seen.size() >= SEEN_MAX) {
+      seen.removeFirst();
     }
-    boolean holds = check.getAsBoolean();
-    if (holds) {
-      if (seen.size() >= SEEN_MAX) {
-        seen.pollFirstEntry();
-      }
-      seen.put(signed, true);
-    }
-    return holds;
+    seen.addLast(signed);
+    return true;
   }
 }

@@ -1,14 +1,29 @@
 package nimble.node.chain;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import nimble.crypto.VoteSigningKey;
 import nimble.node.signing.SigningGuard;
+import nimble.storage.StorageFailure;
 import nimble.storage.VoteLog;
 
 /// What lets a node vote: its key, the log of what it has signed, and the guard before the key.
-public record Voter(VoteSigningKey key, VoteLog log, SigningGuard guard) {
-  /// Both are on the disk before anything leaves.
+///
+/// @param beside runs what the disk can do at the same time
+public record Voter(VoteSigningKey key, VoteLog log, SigningGuard guard, Executor beside) {
+  /// Both are on the disk before anything leaves: two files, one wait.
   void sync() {
+    if (!guard.hasUnsynced()) {
+      log.sync();
+      return;
+    }
+    CompletableFuture<Void> guarded = CompletableFuture.runAsync(guard::sync, beside);
     log.sync();
-    guard.sync();
+    try {
+      guarded.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof StorageFailure failure ? failure : e;
+    }
   }
 }

@@ -192,7 +192,7 @@ final class Voting {
         }
       }
       case Effect.CheckVote(SignedVote vote) ->
-          inputs.add(new Input.VoteChecked(vote, ballots.isValid(vote)));
+          inputs.add(new Input.VoteChecked(vote, isValid(vote)));
       case Effect.CheckVotes(Vote vote, Optional<Certificate> base, List<SignedVote> votes) -> {
         Ballots.Tally tally = ballots.tally(vote, base, votes);
         inputs.add(new Input.VotesChecked(vote, tally.sum(), tally.bad()));
@@ -210,6 +210,14 @@ final class Voting {
       case Effect.Report(Effect.Notice notice) -> views.noticed(nowMillis, notice);
       case Effect.Stop(String reason) -> Invariant.check(false, "consensus stopped: %s", reason);
     }
+  }
+
+  private boolean isValid(SignedVote vote) {
+    return vote.vote()
+        .choice()
+        .flatMap(proposal -> payloads.get(proposal.digest()))
+        .map(block -> ballots.isValid(vote, block.header()))
+        .orElseGet(() -> ballots.isValid(vote));
   }
 
   /// Own votes must be durable before they leave. Certificates and floors are logged too, and

@@ -233,6 +233,11 @@ public final class RealSite implements Site, AutoCloseable {
   }
 
   @Override
+  public Executor beside() {
+    return Thread::startVirtualThread;
+  }
+
+  @Override
   public Compute compute() {
     return plant.compute();
   }
