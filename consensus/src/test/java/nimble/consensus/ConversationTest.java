@@ -163,7 +163,8 @@ final class ConversationTest {
   }
 
   @Test
-  void lateFinalizeVotesAreAddedToTheCertificate() {
+  void nextLeaderAddsLateFinalizeVotesToTheCertificate() {
+    Scene scene = new Scene(3);
     scene.saw(finalizes(FIRST));
     SignedVote late = signed(3, finalizes(FIRST));
     scene.step(new Input.Voted(late));
@@ -177,6 +178,14 @@ final class ConversationTest {
     Certificate all = certificate(finalizes(FIRST), 0, 1, 2, 3);
     scene.step(new Input.VotesChecked(finalizes(FIRST), Optional.of(all), SignerSet.NONE));
     assertEquals(List.of(all, certificate(finalizes(SECOND))), scene.engine.finalizeVotes());
+  }
+
+  @Test
+  void othersLeaveLateFinalizeVotesUnchecked() {
+    scene.saw(finalizes(FIRST));
+    scene.step(new Input.Voted(signed(3, finalizes(FIRST))));
+    scene.saw(finalizes(SECOND));
+    assertEquals(Optional.empty(), scene.one(CheckVotes.class));
   }
 
   @Test

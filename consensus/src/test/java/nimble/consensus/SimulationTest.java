@@ -38,9 +38,9 @@ final class SimulationTest {
 
   @Test
   void aQuietWorldFinalizesEveryView() {
-    Setup chaos = Setup.of(1, List.of());
+    Setup chaos = Setup.of(2, List.of());
     World world =
-        new World(new Setup(1, chaos.weights(), chaos.faults(), 0, 0, 0, 2_000), Engine::new);
+        new World(new Setup(2, chaos.weights(), chaos.faults(), 0, 0, 0, 2_000), Engine::new);
     world.run();
     assertEquals(0, world.viewsSkipped(), world.trace());
     assertTrue(world.epochs() > 2, world.trace());
