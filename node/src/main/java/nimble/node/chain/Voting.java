@@ -22,6 +22,7 @@ import nimble.consensus.Proposal;
 import nimble.consensus.SignedVote;
 import nimble.consensus.Vote;
 import nimble.consensus.VoteRecord;
+import nimble.node.signing.SigningGuard;
 import nimble.node.signing.SigningHistory;
 import nimble.p2p.Kind;
 import nimble.storage.LogEntry;
@@ -117,8 +118,19 @@ final class Voting {
         throw new IllegalStateException("the vote log holds what was never written", e);
       }
     }
-    voter.ifPresent(it -> it.guard().learn(signed(records)));
+    voter.ifPresent(it -> agree(records, it.guard()));
     feed(nowMillis, new Input.Started(records));
+  }
+
+  /// Log and guard are written at the same time: a crash may leave a vote in either alone.
+  private void agree(List<VoteRecord> records, SigningGuard guard) {
+    guard.learn(signed(records));
+    for (Vote vote : guard.history().votes()) {
+      VoteRecord record = new VoteRecord.Voted(vote);
+      if (vote.epoch() == epoch.number() && !records.contains(record)) {
+        records.add(record);
+      }
+    }
   }
 
   private static SigningHistory signed(List<VoteRecord> records) {
