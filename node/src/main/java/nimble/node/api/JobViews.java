@@ -29,6 +29,10 @@ final class JobViews {
     this.words = new EventWords(parts.addresses());
   }
 
+  static String classes(JobSpec spec) {
+    return spec.anyClass() ? "any" : "served";
+  }
+
   JobView job(StateView state, Job job) {
     JobSpec spec = Jobs.spec(state, job.id()).orElseThrow();
     JobRecord record = Jobs.record(state, job.id()).orElseThrow();
@@ -61,6 +65,7 @@ final class JobViews {
             .setOperationsSettled(job.earned().operations())
             .setMetadata(RecordViews.metadata(parts.addresses(), record))
             .setRecord(Wire.to(record.encode()))
+            .setClasses(classes(spec))
             .setSpecHash(spec.hash().toString())
             .setTokensPerStep((long) spec.training().batch() * spec.model().context());
     int strikes = 0;

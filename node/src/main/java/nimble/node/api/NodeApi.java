@@ -1,8 +1,5 @@
 package nimble.node.api;
 
-import nimble.types.PublicKey;
-import nimble.api.v1.UnbanRequest;
-import nimble.api.v1.UnbanReply;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
@@ -22,6 +19,8 @@ import nimble.api.v1.NodeServiceGrpc;
 import nimble.api.v1.NodeView;
 import nimble.api.v1.PeerView;
 import nimble.api.v1.PeersView;
+import nimble.api.v1.UnbanReply;
+import nimble.api.v1.UnbanRequest;
 import nimble.codec.Writer;
 import nimble.consensus.Misconduct;
 import nimble.consensus.SignedVote;
@@ -31,6 +30,7 @@ import nimble.node.chain.FinalizedChain;
 import nimble.node.chain.Replica;
 import nimble.node.net.Peers;
 import nimble.p2p.PeerAddress;
+import nimble.types.PublicKey;
 
 /// The node itself.
 final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
@@ -115,8 +115,7 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
     PublicKey peer = new PublicKey(Refused.hash("node_id", request.getNodeId()).bytes());
     Peers.Input pardoned =
         new Peers.Input.Pardoned(
-            peer,
-            banned -> Answer.with(to, UnbanReply.newBuilder().setWasBanned(banned).build()));
+            peer, banned -> Answer.with(to, UnbanReply.newBuilder().setWasBanned(banned).build()));
     if (!parts.peers().offer(pardoned)) {
       to.onError(Status.UNAVAILABLE.withDescription("the node is busy: try again").asException());
     }

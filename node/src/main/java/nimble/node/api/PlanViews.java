@@ -25,6 +25,7 @@ final class PlanViews {
             .setParameters(plan.spec().model().parameters())
             .setCost(plan.costs().map(Costs::total).orElse(0L))
             .setBudget(plan.spec().money().budget())
+            .setClasses(JobViews.classes(plan.spec()))
             .setRoundSteps(plan.rounds().map(it -> it.roundSteps()).orElse(0));
     List<StageSpec> stages = plan.spec().stageSpecs();
     long operations = 0;

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import nimble.genesis.Parameters;
 import nimble.node.chain.Reporter;
@@ -19,6 +20,7 @@ import nimble.node.devnet.RunningNetwork;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.storage.file.DataDirectory;
+import nimble.vm.djl.Numeric;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,6 +82,16 @@ final class DemoCommand implements Callable<Integer> {
               + " or BitFlip. Repeatable.")
   private List<String> faults = List.of();
 
+  @Option(
+      names = "--numeric",
+      paramLabel = "NODE=CAP",
+      description = {
+        "Node NODE computes with instruction set CAP, avx2, avx512 or default (portable); with"
+            + " CAP/N on N threads. All others then do with default. NODE is a number from 0,"
+            + " validators before miners, or a name such as miner0. Repeatable; implies --isolated."
+      })
+  private List<String> numerics = List.of();
+
   @Option(names = "--exit", description = "Ends the network when the demo is over.")
   private boolean exit;
 
@@ -97,6 +109,8 @@ final class DemoCommand implements Callable<Integer> {
     Devnet devnet =
         Devnet.fresh(validators, miners, Parameters.devnet())
             .with(FaultOption.parse(faults, miners));
+    SortedMap<String, Numeric> chosen = NumericOption.parse(numerics, validators, miners);
+    isolated |= !chosen.isEmpty();
     PrintWriter out = command.commandLine().getOut();
     Path directory = home == null ? Files.createTempDirectory("nimble-demo-") : home;
     Demo demo =
@@ -111,7 +125,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     Path log = directory.resolve("demo.log");
     try (LogFile reporter = new LogFile(log, Reporter.Level.INFO);
-        DemoNetwork network = start(devnet, directory, reporter)) {
+        DemoNetwork network = start(devnet, directory, chosen, reporter)) {
       out.printf(
           "network   %d validators and %d miners in %s; data and log in %s%n",
           validators, miners, isolated ? "processes of their own" : "this process", directory);
@@ -120,11 +134,12 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private DemoNetwork start(Devnet devnet, Path directory, Reporter reporter)
+  private DemoNetwork start(
+      Devnet devnet, Path directory, SortedMap<String, Numeric> numerics, Reporter reporter)
       throws Mistake, IOException, DataDirectory.Refused, InterruptedException {
     if (isolated) {
       String nimble = NimbleMain.class.getName();
-      return IsolatedNetwork.start(devnet, directory, apiPort, nimble, reporter);
+      return IsolatedNetwork.start(devnet, directory, apiPort, nimble, numerics, reporter);
     }
     int threads = Math.min(Runtime.getRuntime().availableProcessors(), miners);
     return RunningNetwork.start(devnet, threads, directory, apiPort, reporter);

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import nimble.crypto.AddressForm;
 import nimble.crypto.SigningKey;
@@ -18,6 +20,7 @@ import nimble.node.files.Amount;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.node.files.Setting;
+import nimble.vm.djl.Numeric;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,11 +54,19 @@ final class DevnetPrepare implements Callable<Integer> {
       description = "Of validator 0 for clients; the next has the next (${DEFAULT-VALUE}).")
   private int apiPort;
 
+  @Option(
+      names = "--numeric",
+      paramLabel = "NODE=CAP",
+      description =
+          "Validator NODE computes with instruction set CAP: avx2, avx512 or default. Repeatable.")
+  private List<String> numerics = List.of();
+
   @Override
   public Integer call() throws Exception {
     check("--validators", validators, Devnet.VALIDATORS_MAX);
     check("--port", port, PORT_MAX);
     check("--api-port", apiPort, PORT_MAX);
+    SortedMap<String, Numeric> chosen = NumericOption.parse(numerics, validators, 0);
     if (Files.exists(directory)) {
       throw Mistake.of("%s exists already: choose another directory", directory);
     }
@@ -76,7 +87,9 @@ final class DevnetPrepare implements Callable<Integer> {
             .put("genesis", devnet.genesis().hash().toString());
     Table table = new Table("VALIDATOR", "DATA DIRECTORY", "API", "ADDRESS");
     for (int i = 0; i < validators; i++) {
-      home.writeValidator(devnet, i, settings(devnet, i));
+      Map<Setting, String> settings = settings(devnet, i);
+      Optional.ofNullable(chosen.get("validator" + i)).ifPresent(it -> put(settings, it));
+      home.writeValidator(devnet, i, settings);
       home.writeWallet("validator" + i, devnet.validators().get(i));
       String address = AddressForm.TEST.show(devnet.validators().get(i).address());
       json.withArray("validators")
@@ -117,6 +130,11 @@ final class DevnetPrepare implements Callable<Integer> {
       settings.put(Setting.PEERS, String.join(",", peers));
     }
     return settings;
+  }
+
+  private static void put(Map<Setting, String> settings, Numeric numeric) {
+    settings.put(Setting.NUMERIC, numeric.cap().toString());
+    settings.put(Setting.THREADS, Integer.toString(numeric.threads()));
   }
 
   private static String next(DevnetHome home) {

@@ -45,6 +45,7 @@ final class JobTable {
                         loss(job.getLastLoss()),
                         loss(job.getValidationLoss())))
             .row("parameters", job.getParameters())
+            .row("numeric classes", job.getClasses())
             .row("budget", Amount.withUnit(job.getBudget()))
             .row("paid", Amount.withUnit(job.getPaid()))
             .row("escrow", Amount.withUnit(job.getEscrow()))

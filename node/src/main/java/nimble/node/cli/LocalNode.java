@@ -26,12 +26,18 @@ import nimble.p2p.Role;
 import nimble.p2p.netty.Settings;
 import nimble.storage.file.DataDirectory;
 import nimble.vm.djl.DjlMachine;
+import nimble.vm.djl.Numeric;
 
 /// One node as a process of its own: its site and its API.
 final class LocalNode implements AutoCloseable {
   /// @param api empty for a node that nobody asks anything
   /// @param threads of the compute pool
-  record Place(Endpoint listen, Optional<Endpoint> api, int threads, Joining joining) {}
+  record Place(
+      Endpoint listen,
+      Optional<Endpoint> api,
+      int tasks,
+      Optional<Numeric> numeric,
+      Joining joining) {}
 
   /// How the node broke.
   record Failure(String owner, Throwable cause) {}
@@ -71,7 +77,8 @@ final class LocalNode implements AutoCloseable {
       throws IOException, Mistake, InterruptedException {
     CountDownLatch stop = new CountDownLatch(1);
     AtomicReference<Optional<Failure>> failure = new AtomicReference<>(Optional.empty());
-    Plant plant = new Plant(place.threads(), new DjlMachine());
+    Plant plant =
+        new Plant(place.tasks(), place.numeric().map(DjlMachine::new).orElseGet(DjlMachine::new));
     SigningKey hot = identity.hotKey();
     boolean votes = identity.roles().contains(Role.VALIDATOR);
     RealSite site =

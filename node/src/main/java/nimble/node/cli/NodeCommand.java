@@ -9,7 +9,13 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "node",
     description = "A node of a network.",
-    subcommands = {NodeStart.class, NodeCommand.Status.class, NodePeers.class, NodeBans.class, NodeUnban.class})
+    subcommands = {
+      NodeStart.class,
+      NodeCommand.Status.class,
+      NodePeers.class,
+      NodeBans.class,
+      NodeUnban.class
+    })
 final class NodeCommand {
 
   @Command(name = "status", description = "Shows what a running node is and whom it knows.")

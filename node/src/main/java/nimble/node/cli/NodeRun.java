@@ -46,7 +46,8 @@ record NodeRun(
         new LocalNode.Place(
             Endpoint.of(config, Setting.LISTEN),
             NodeSettings.api(config, roles),
-            NodeSettings.threads(config),
+            NodeSettings.tasks(config),
+            NodeSettings.numeric(config),
             Joining.of(config, voteAnyway));
     try (DataDirectory data =
             DataDirectory.open(directory, genesis.chain().value(), genesis.hash());

@@ -11,11 +11,12 @@ import nimble.node.files.Mistake;
 import nimble.node.files.NodeConfig;
 import nimble.node.files.Setting;
 import nimble.p2p.Role;
+import nimble.vm.djl.Numeric;
 import picocli.CommandLine.Option;
 
 /// What an operator can say about a node that is started now.
 final class NodeSettings {
-  private static final int THREADS_MAX = 256;
+  private static final int TASKS_MAX = 256;
 
   @Option(names = "--listen", paramLabel = "HOST:PORT", description = "For other nodes.")
   private Optional<String> listen = Optional.empty();
@@ -49,8 +50,22 @@ final class NodeSettings {
       description = "Vote in this epoch without the log of what was voted for: may cost the stake.")
   private boolean voteAnyway;
 
-  @Option(names = "--threads", paramLabel = "N", description = "That train and serve.")
+  @Option(
+      names = "--numeric",
+      paramLabel = "CAP",
+      description =
+          "The instruction set up to which computations go, as far as the machine has it: avx2"
+              + " (usual), avx512, or default (portable). Part of the numeric class.")
+  private Optional<String> numeric = Optional.empty();
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Of one computation (1). Part of the numeric class.")
   private Optional<String> threads = Optional.empty();
+
+  @Option(names = "--tasks", paramLabel = "N", description = "Computations side by side (2).")
+  private Optional<String> tasks = Optional.empty();
 
   @Option(
       names = "--stop-on-eof",
@@ -69,7 +84,9 @@ final class NodeSettings {
     listen.ifPresent(it -> flags.put(Setting.LISTEN, it));
     api.ifPresent(it -> flags.put(Setting.API, it));
     peers.ifPresent(it -> flags.put(Setting.PEERS, it));
+    numeric.ifPresent(it -> flags.put(Setting.NUMERIC, it));
     threads.ifPresent(it -> flags.put(Setting.THREADS, it));
+    tasks.ifPresent(it -> flags.put(Setting.TASKS, it));
     sync.ifPresent(it -> flags.put(Setting.SYNC, it));
     trust.ifPresent(it -> flags.put(Setting.TRUST, it));
     return flags;
@@ -124,13 +141,30 @@ final class NodeSettings {
     level(config);
     logFormat(config);
     api(config, roles);
-    threads(config);
+    tasks(config);
+    numeric(config);
     Endpoint.of(config, Setting.LISTEN);
     Endpoint.peers(config);
   }
 
-  static int threads(NodeConfig config) throws Mistake {
-    return (int) config.number(Setting.THREADS, 1, THREADS_MAX);
+  static int tasks(NodeConfig config) throws Mistake {
+    return (int) config.number(Setting.TASKS, 1, TASKS_MAX);
+  }
+
+  /// What was chosen of the machine's numeric class; empty when nobody chose anything.
+  static Optional<Numeric> numeric(NodeConfig config) throws Mistake {
+    int threads = (int) config.number(Setting.THREADS, 1, Numeric.THREADS_MAX);
+    if (config.isDefault(Setting.NUMERIC)) {
+      return config.isDefault(Setting.THREADS)
+          ? Optional.empty()
+          : Optional.of(new Numeric(Numeric.usual().cap(), threads));
+    }
+    Optional<Numeric.Cap> cap =
+        Numeric.Cap.ofWord(config.text(Setting.NUMERIC)).filter(Numeric.Cap.allowed()::contains);
+    if (cap.isEmpty()) {
+      throw config.mistake(Setting.NUMERIC, NumericOption.allowed());
+    }
+    return Optional.of(new Numeric(cap.get(), threads));
   }
 
   /// Nobody asks a miner anything, and a second node on a machine should not need a second port.

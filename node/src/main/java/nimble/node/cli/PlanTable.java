@@ -23,12 +23,13 @@ final class PlanTable {
           stage.getMiner().isEmpty() ? "none" : stage.getMiner());
     }
     String sums =
-        "%d parameters, %.3g operations, cost %s of a budget of %s%n"
+        "%d parameters, %.3g operations, cost %s of a budget of %s; numeric classes: %s%n"
             .formatted(
                 plan.getParameters(),
                 (double) plan.getOperations(),
                 plan.getCost() == 0 ? "unknown" : Amount.withUnit(plan.getCost()),
-                Amount.withUnit(plan.getBudget()));
+                Amount.withUnit(plan.getBudget()),
+                plan.getClasses());
     return stages.show(surroundings) + "\n" + offers(plan, surroundings) + "\n" + sums;
   }
 

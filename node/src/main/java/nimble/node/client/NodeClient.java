@@ -1,6 +1,5 @@
 package nimble.node.client;
 
-import nimble.api.v1.UnbanRequest;
 import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.grpc.GrpcClientBuilder;
 import com.linecorp.armeria.client.grpc.GrpcClients;
@@ -66,6 +65,7 @@ import nimble.api.v1.StreamBlocksRequest;
 import nimble.api.v1.SubmitBatchRequest;
 import nimble.api.v1.SubmitRequest;
 import nimble.api.v1.TransactionView;
+import nimble.api.v1.UnbanRequest;
 import nimble.api.v1.ValidatorStatus;
 import nimble.api.v1.Validators;
 import nimble.chain.Transaction;
@@ -245,8 +245,7 @@ public final class NodeClient implements AutoCloseable {
 
   /// Whether the node was banned.
   public boolean unban(String nodeId) throws ClientFailure {
-    return call(
-            nodes, stub -> stub.unban(UnbanRequest.newBuilder().setNodeId(nodeId).build()))
+    return call(nodes, stub -> stub.unban(UnbanRequest.newBuilder().setNodeId(nodeId).build()))
         .getWasBanned();
   }
 

@@ -139,7 +139,7 @@ public final class CrashRun {
     return List.of(
         "--role",
         "validator",
-        "--threads",
+        "--tasks",
         "1",
         "--api",
         "127.0.0.1:0",

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import nimble.api.v1.InferRequest;
 import nimble.api.v1.JobView;
 import nimble.api.v1.StageView;
@@ -41,6 +42,7 @@ public final class Demo {
   }
 
   private static final double GIGA = 1e9;
+  private static final int CLASS_DIGITS = 8;
   private static final int SAMPLE_TOKENS = 240;
   private static final int SAMPLE_TEMPERATURE_PERMILLE = 800;
   private static final String PROMPT = "\n";
@@ -83,7 +85,24 @@ public final class Demo {
     rewards(ended);
     say("api       http://%s (nbcli --node %s)", client.node(), client.node());
     JobHistory history = JobHistory.of(client, ended.getJob());
+    classes(network, history);
     return new Result(ended, history, DemoSummary.of(network, ended, history, sample));
+  }
+
+  /// Which nodes computed alike, by what they showed on chain.
+  private void classes(DemoNetwork network, JobHistory history) {
+    history
+        .classes()
+        .forEach((stage, shown) ->
+            shown.forEach((numericClass, who) ->
+                say(
+                    "class     stage %d %s: %s",
+                    stage,
+                    numericClass.toString().substring(0, CLASS_DIGITS),
+                    who.stream()
+                        .map(network.devnet()::name)
+                        .sorted()
+                        .collect(Collectors.joining(", ")))));
   }
 
   /// Each miner's pay, with the terms that it comes from.

@@ -52,8 +52,24 @@ public record DemoSummary(ObjectNode json) {
           .put("height", slash.height());
     }
     json.put("strikes", history.strikes());
+    json.set("classes", classes(network, history));
     json.put("consistent", network.isConsistent());
     return new DemoSummary(json);
+  }
+
+  /// Which nodes showed which numeric class of each stage's program.
+  private static ArrayNode classes(DemoNetwork network, JobHistory history) {
+    ArrayNode json = Json.array();
+    history
+        .classes()
+        .forEach((stage, shown) ->
+            shown.forEach((numericClass, who) -> {
+              ObjectNode one =
+                  json.addObject().put("stage", stage).put("class", numericClass.toString());
+              ArrayNode nodes = one.putArray("nodes");
+              who.forEach(address -> nodes.add(network.devnet().name(address)));
+            }));
+    return json;
   }
 
   private static ObjectNode job(JobView job, Pace pace) {

@@ -15,6 +15,7 @@ import nimble.genesis.Genesis.GenesisAccount;
 import nimble.genesis.Genesis.GenesisValidator;
 import nimble.genesis.Parameters;
 import nimble.training.fault.Fault;
+import nimble.types.Address;
 import nimble.types.ChainId;
 
 /// The cast of a local network and the genesis that they share.
@@ -55,6 +56,21 @@ public record Devnet(
   /// The same with miners that deviate.
   public Devnet with(SortedMap<Integer, Fault> deviating) {
     return new Devnet(genesis, validators, miners, developer, deviating);
+  }
+
+  /// Of a node, by its account: such as `validator0` or `miner2`.
+  String name(Address account) {
+    for (int i = 0; i < validators.size(); i++) {
+      if (validators.get(i).address().equals(account)) {
+        return "validator" + i;
+      }
+    }
+    for (int i = 0; i < miners.size(); i++) {
+      if (miners.get(i).address().equals(account)) {
+        return "miner" + i;
+      }
+    }
+    return account.toString();
   }
 
   public Optional<Fault> fault(int miner) {

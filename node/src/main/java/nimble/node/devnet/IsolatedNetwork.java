@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicReference;
 import nimble.codec.Malformed;
 import nimble.node.chain.Reporter;
@@ -15,17 +16,20 @@ import nimble.node.client.NodeClient;
 import nimble.node.files.Mistake;
 import nimble.p2p.PeerAddress;
 import nimble.storage.file.DataDirectory;
+import nimble.vm.djl.Numeric;
 
 /// A devnet whose nodes are processes of their own, each on a real data directory, as they are when
 /// started by hand.
 public final class IsolatedNetwork implements DemoNetwork {
   private static final int VALIDATOR_HEAP_MEGABYTES = 256;
   private static final int MINER_HEAP_MEGABYTES = 384;
+  private static final Numeric PORTABLE = new Numeric(Numeric.Cap.DEFAULT, 1);
   private static final String ANY_PORT = "127.0.0.1:0";
 
   private final Devnet devnet;
   private final DevnetHome home;
   private final String mainClass;
+  private final SortedMap<String, Numeric> numerics;
   private final Reporter reporter;
   private final List<ChildNode> children = new ArrayList<>();
   private final List<String> addresses = new ArrayList<>();
@@ -34,7 +38,13 @@ public final class IsolatedNetwork implements DemoNetwork {
   private final ChainPace pace = new ChainPace();
   private final AtomicReference<String> failure = new AtomicReference<>("");
 
-  private IsolatedNetwork(Devnet devnet, DevnetHome home, String mainClass, Reporter reporter) {
+  private IsolatedNetwork(
+      Devnet devnet,
+      DevnetHome home,
+      String mainClass,
+      SortedMap<String, Numeric> numerics,
+      Reporter reporter) {
+    this.numerics = numerics;
     this.devnet = devnet;
     this.home = home;
     this.mainClass = mainClass;
@@ -45,11 +55,18 @@ public final class IsolatedNetwork implements DemoNetwork {
   ///
   /// @param apiPort of the first node; 0 takes a free one
   /// @param mainClass of `nimble`
+  /// @param numerics of nodes whose numeric class is chosen, by name; where there are any, the
+  ///   others compute portably
   public static IsolatedNetwork start(
-      Devnet devnet, Path home, int apiPort, String mainClass, Reporter reporter)
+      Devnet devnet,
+      Path home,
+      int apiPort,
+      String mainClass,
+      SortedMap<String, Numeric> numerics,
+      Reporter reporter)
       throws IOException, DataDirectory.Refused, Mistake, InterruptedException {
     IsolatedNetwork network =
-        new IsolatedNetwork(devnet, new DevnetHome(home), mainClass, reporter);
+        new IsolatedNetwork(devnet, new DevnetHome(home), mainClass, numerics, reporter);
     try {
       network.home.writeGenesis(devnet);
       network.home.writeWallet("developer", devnet.developer());
@@ -104,7 +121,8 @@ public final class IsolatedNetwork implements DemoNetwork {
 
   private ChildNode start(String name, Path directory, int heapMegabytes, List<String> more)
       throws IOException {
-    List<String> arguments = new ArrayList<>(List.of("--listen", ANY_PORT, "--threads", "1"));
+    List<String> arguments = new ArrayList<>(List.of("--listen", ANY_PORT, "--tasks", "1"));
+    arguments.addAll(numeric(name));
     if (!addresses.isEmpty()) {
       arguments.addAll(List.of("--peer", String.join(",", addresses)));
     }
@@ -125,6 +143,15 @@ public final class IsolatedNetwork implements DemoNetwork {
             });
     children.add(child);
     return child;
+  }
+
+  private List<String> numeric(String name) {
+    if (numerics.isEmpty()) {
+      return List.of();
+    }
+    Numeric numeric = numerics.getOrDefault(name, PORTABLE);
+    return List.of(
+        "--numeric", numeric.cap().toString(), "--threads", Integer.toString(numeric.threads()));
   }
 
   @Override

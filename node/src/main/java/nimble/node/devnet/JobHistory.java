@@ -2,10 +2,13 @@ package nimble.node.devnet;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import nimble.api.v1.JobEventView;
 import nimble.codec.Bytes;
@@ -17,6 +20,7 @@ import nimble.training.AuditEvent;
 import nimble.training.JobEntry;
 import nimble.training.JobEvent;
 import nimble.types.Address;
+import nimble.types.Hash;
 
 /// What happened to a job, as its events tell it.
 public record JobHistory(List<JobEntry> entries) {
@@ -74,6 +78,35 @@ public record JobHistory(List<JobEntry> entries) {
       }
     }
     return paid;
+  }
+
+  /// Who showed which numeric class of which stage's program, miners and validators alike.
+  SortedMap<Integer, SortedMap<Hash, SortedSet<Address>>> classes() {
+    SortedMap<Integer, SortedMap<Hash, SortedSet<Address>>> shown = new TreeMap<>();
+    SortedMap<Integer, Address> holders = new TreeMap<>();
+    for (JobEntry entry : entries) {
+      switch (entry.event()) {
+        case JobEvent.Matched it -> holders.put(it.stage(), it.miner());
+        case JobEvent.ClassOpened it ->
+            Optional.ofNullable(holders.get(it.stage()))
+                .ifPresent(miner -> show(shown, it.stage(), it.numericClass(), miner));
+        case AuditEvent.AuditorJoined it ->
+            show(shown, it.stage(), it.numericClass(), it.auditor());
+        default -> {}
+      }
+    }
+    return shown;
+  }
+
+  private static void show(
+      SortedMap<Integer, SortedMap<Hash, SortedSet<Address>>> shown,
+      int stage,
+      Hash numericClass,
+      Address who) {
+    shown
+        .computeIfAbsent(stage, _ -> new TreeMap<>())
+        .computeIfAbsent(numericClass, _ -> new TreeSet<>())
+        .add(who);
   }
 
   /// From the first commitment, false from the start, to the first slash, by block time.

@@ -28,6 +28,7 @@ public record JobDraft(
     TrainingSpec training,
     Cuts cuts,
     Optional<Device> device,
+    boolean anyClass,
     MoneySpec money,
     JobLines lines) {
 
@@ -57,7 +58,7 @@ public record JobDraft(
   public JobSpec spec(Manifest manifest) throws Mistake {
     DataSpec spec = new DataSpec(manifest.id(), manifest.size(), trainPermille);
     lines.refuse(JobSpec.problems(name, theme, model, spec, training, cuts));
-    JobSpec order = new JobSpec(name, theme, model, spec, training, cuts, device, money);
+    JobSpec order = new JobSpec(name, theme, model, spec, training, cuts, device, anyClass, money);
     lines.refuse(order.sizeProblems());
     return order;
   }

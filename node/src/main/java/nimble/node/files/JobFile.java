@@ -37,7 +37,7 @@ public final class JobFile {
   static JobDraft parse(Path file, String text) throws Mistake {
     YamlMap root =
         YamlMap.parse(file.toString(), text)
-            .only("name", "theme", "model", "data", "training", "stages", "money");
+            .only("name", "theme", "model", "data", "training", "stages", "classes", "money");
     return new JobFile(file.toString(), root).draft(file);
   }
 
@@ -54,6 +54,7 @@ public final class JobFile {
         training,
         cuts(model, training),
         device(),
+        anyClass(),
         money(root.map("money")),
         lines);
   }
@@ -165,6 +166,15 @@ public final class JobFile {
       default ->
           throw map.wrong(
               "device", "must be any, cpu or gpu, was '%s'".formatted(map.text("device")));
+    };
+  }
+
+  private boolean anyClass() throws Mistake {
+    String classes = root.text("classes", "served");
+    return switch (classes.toLowerCase(Locale.ROOT)) {
+      case "served" -> false;
+      case "any" -> true;
+      default -> throw root.wrong("classes", "must be served or any, was '%s'".formatted(classes));
     };
   }
 

@@ -42,6 +42,8 @@ public final class JobTemplate {
     stages:
       count: %d             # or `cuts: [3, 6]`: the first layer of each stage but the first
 
+    classes: served        # numeric classes that enough validators have; any: also others
+
     money:                 # in NIM
       budget: 100          # locked at submission; what is not used comes back
       maxPricePerHour: 10  # of one device

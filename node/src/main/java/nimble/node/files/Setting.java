@@ -21,8 +21,15 @@ public record Setting(String key, String otherwise, String what) {
           "where clients connect, HOST:PORT on loopback, or off; off for a node that only mines");
   public static final Setting ROLES =
       new Setting("roles", "", "validator, miner, gateway; a node without any follows the chain");
+  public static final Setting NUMERIC =
+      new Setting(
+          "compute.numeric",
+          "avx2",
+          "instruction set of computations: avx2, avx512, or default (portable); part of the class");
   public static final Setting THREADS =
-      new Setting("compute.threads", "2", "threads that train and serve");
+      new Setting("compute.threads", "1", "threads of one computation; part of the numeric class");
+  public static final Setting TASKS =
+      new Setting("compute.tasks", "2", "computations side by side");
   public static final Setting LOG = new Setting("log.level", "info", "debug, info, warn or error");
   public static final Setting LOG_FORMAT =
       new Setting("log.format", "text", "text (key=value) or json, one line per event");
@@ -45,7 +52,20 @@ public record Setting(String key, String otherwise, String what) {
           "storage.snapshots", "0", "a snapshot for others every so many blocks; 0 for none");
 
   public static final List<Setting> ALL =
-      List.of(LISTEN, PEERS, API, ROLES, SYNC, TRUST, THREADS, STORAGE, SNAPSHOTS, LOG, LOG_FORMAT);
+      List.of(
+          LISTEN,
+          PEERS,
+          API,
+          ROLES,
+          SYNC,
+          TRUST,
+          NUMERIC,
+          THREADS,
+          TASKS,
+          STORAGE,
+          SNAPSHOTS,
+          LOG,
+          LOG_FORMAT);
 
   private static final List<String> RESERVED =
       List.of("NIMBLE_HOME", "NIMBLE_PASSWORD", "NIMBLE_JAVA_OPTS", "NIMBLE_DEBUG");

@@ -10,8 +10,8 @@
 /// - C4: validators and static peers are counted and never sentenced, and always let in.
 /// - C5: beyond those the node finds peers by itself, as [nimble.p2p.book] has it.
 /// - C6: the address book, the anchors and the bans outlive the process in `peers.dat`, which only
-///   its owner may read, saved once a minute, with every ban, and at the end. A file that does not read begins anew, and a line in
-///   the log says so.
+///   its owner may read, saved once a minute, with every ban, and at the end. A file that does not
+///   read begins anew, and a line in the log says so.
 /// - C7: an operator can end a ban early: what the node did is then forgotten.
 @NullMarked
 package nimble.node.net;

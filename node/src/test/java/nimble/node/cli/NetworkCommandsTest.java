@@ -1,10 +1,5 @@
 package nimble.node.cli;
 
-import nimble.types.PublicKey;
-import nimble.p2p.Penalty;
-import nimble.node.net.Peers;
-import nimble.node.loop.Inbox;
-import nimble.crypto.Hashing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -18,6 +13,7 @@ import nimble.chain.MoneyCall.Transfer;
 import nimble.chain.Transaction;
 import nimble.codec.Bytes;
 import nimble.crypto.AddressForm;
+import nimble.crypto.Hashing;
 import nimble.crypto.KeyKind;
 import nimble.crypto.ScryptCost;
 import nimble.crypto.SigningKey;
@@ -29,7 +25,11 @@ import nimble.node.client.NodeClient;
 import nimble.node.devnet.RunningNetwork;
 import nimble.node.files.GenesisFile;
 import nimble.node.files.KeystoreFile;
+import nimble.node.loop.Inbox;
+import nimble.node.net.Peers;
+import nimble.p2p.Penalty;
 import nimble.types.ChainId;
+import nimble.types.PublicKey;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -342,8 +342,7 @@ final class NetworkCommandsTest {
     nimble("unban").expect(ExitCode.USER_MISTAKE);
     String start = bad.toString().substring(0, NodePeers.ID_DIGITS);
     assertEquals(
-        bad.toString(),
-        nimble("unban", start).expect(ExitCode.DONE).json().path(0).asText());
+        bad.toString(), nimble("unban", start).expect(ExitCode.DONE).json().path(0).asText());
     assertEquals(0, nimble("bans").expect(ExitCode.DONE).json().path("bans").size());
     assertEquals(0, nimble("unban", "--all").expect(ExitCode.DONE).json().size());
   }

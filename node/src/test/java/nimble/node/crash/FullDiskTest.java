@@ -62,7 +62,7 @@ final class FullDiskTest {
         128,
         System.getProperty("java.class.path", ""),
         List.of("-XX:TieredStopAtLevel=1"),
-        List.of("--role", "validator", "--api", "off", "--listen", "127.0.0.1:0", "--threads=1"));
+        List.of("--role", "validator", "--api", "off", "--listen", "127.0.0.1:0", "--tasks=1"));
   }
 
   private static long logBytes(Path database) throws IOException {

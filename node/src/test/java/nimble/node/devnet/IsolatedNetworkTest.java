@@ -7,16 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import nimble.genesis.Parameters;
 import nimble.node.chain.Reporter;
+import nimble.vm.djl.Numeric;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Nodes as child processes.
 final class IsolatedNetworkTest {
   private static final String NIMBLE = "nimble.node.cli.NimbleMain";
+
+  private static final SortedMap<String, Numeric> NONE = Collections.emptySortedMap();
 
   @TempDir Path home;
 
@@ -25,7 +30,7 @@ final class IsolatedNetworkTest {
     List<ProcessHandle> nodes;
     try (IsolatedNetwork network =
         IsolatedNetwork.start(
-            Devnet.fresh(1, 1, Parameters.devnet()), home, 0, NIMBLE, Reporter.SILENT)) {
+            Devnet.fresh(1, 1, Parameters.devnet()), home, 0, NIMBLE, NONE, Reporter.SILENT)) {
       nodes = network.pids().stream().map(ProcessHandle::of).map(Optional::orElseThrow).toList();
       assertEquals(2, nodes.size());
       assertTrue(nodes.stream().allMatch(ProcessHandle::isAlive));
@@ -49,6 +54,7 @@ final class IsolatedNetworkTest {
                     home,
                     0,
                     "nimble.node.Nothing",
+                    NONE,
                     Reporter.SILENT));
     String words = String.valueOf(failure.getMessage());
     assertTrue(words.contains("validator0 ended with code 1"), words);

@@ -1,7 +1,9 @@
 package nimble.node.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,6 +127,17 @@ final class JobFileTest {
         "deadline: 10m",
         "deadline: soon",
         "job.yaml:22: money.deadline must be a duration such as 90s, 15m, 2h or 7d, was 'soon'");
+  }
+
+  @Test
+  void classesAreServedUnlessAnyWillDo() throws Mistake {
+    assertFalse(parse(GOOD).anyClass());
+    assertTrue(parse(GOOD + "classes: any\n").anyClass());
+    assertFalse(parse(GOOD + "classes: served\n").anyClass());
+    refuses(
+        "stages:",
+        "classes: none\nstages:",
+        "job.yaml:17: classes must be served or any, was 'none'");
   }
 
   @Test

@@ -23,8 +23,7 @@ final class FilePeerMemoryTest {
     for (String saved : new String[] {"first", "second"}) {
       memory.save(Bytes.utf8(saved));
       assertEquals(Optional.of(Bytes.utf8(saved)), memory.load());
-      assertEquals(
-          "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+      assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     }
   }
 }

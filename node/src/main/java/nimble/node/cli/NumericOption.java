@@ -1,0 +1,65 @@
+package nimble.node.cli;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import nimble.node.files.Mistake;
+import nimble.vm.djl.Numeric;
+
+/// Nodes of a local network whose numeric class is chosen, as people name them.
+final class NumericOption {
+  private NumericOption() {}
+
+  /// What this machine can do, in words.
+  static String allowed() {
+    return "%s on this machine"
+        .formatted(
+            Numeric.Cap.allowed().stream()
+                .map(Numeric.Cap::toString)
+                .collect(Collectors.joining(" or ")));
+  }
+
+  /// @param options NODE=CAP or NODE=CAP/THREADS each; NODE is the number of a validator, or of a
+  ///   miner after these, or a name such as validator1 and miner0
+  /// @return by the nodes' names
+  static SortedMap<String, Numeric> parse(List<String> options, int validators, int miners)
+      throws Mistake {
+    SortedMap<String, Numeric> chosen = new TreeMap<>();
+    for (String option : options) {
+      int equals = option.indexOf('=');
+      if (equals < 0) {
+        throw Mistake.of("--numeric must be NODE=CAP, was %s", option);
+      }
+      String node = node(option.substring(0, equals), validators, miners);
+      if (chosen.put(node, numeric(option.substring(equals + 1))) != null) {
+        throw Mistake.of("--numeric names %s twice", node);
+      }
+    }
+    return chosen;
+  }
+
+  static Numeric numeric(String words) throws Mistake {
+    Optional<Numeric> numeric = Numeric.of(words);
+    if (numeric.isEmpty() || !Numeric.Cap.allowed().contains(numeric.get().cap())) {
+      throw Mistake.of(
+          "--numeric: CAP must be %s, with /THREADS for 1 to %d of them, was '%s'",
+          allowed(), Numeric.THREADS_MAX, words);
+    }
+    return numeric.get();
+  }
+
+  private static String node(String words, int validators, int miners) throws Mistake {
+    for (int i = 0; i < validators + miners; i++) {
+      String name = i < validators ? "validator" + i : "miner" + (i - validators);
+      if (words.equals(name) || words.equals(Integer.toString(i))) {
+        return name;
+      }
+    }
+    throw Mistake.of(
+        "--numeric: NODE must be between 0 and %d (validators, then miners), or a name such as"
+            + " validator0 or miner0, was '%s'",
+        validators + miners - 1, words);
+  }
+}
