@@ -2,13 +2,13 @@ package nimble.node.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import nimble.node.devnet.Devnet;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
+import nimble.node.sim.Blow;
 import nimble.node.sim.Outcome;
 import nimble.node.sim.Perjury;
 import nimble.node.sim.Scenario;
@@ -93,6 +93,13 @@ final class SimCommand implements Callable<Integer> {
               + " NULLIFIES_TOO.")
   private Optional<String> perjury = Optional.empty();
 
+  @Option(
+      names = "--ambush",
+      paramLabel = "BLOW",
+      description =
+          "Strikes at every moment in the life of an epoch's last block: CRASH, BLACKOUT or SPLIT.")
+  private Optional<String> ambush = Optional.empty();
+
   @Override
   public Integer call() throws Mistake {
     Scenario scenario = scenario();
@@ -128,6 +135,7 @@ final class SimCommand implements Callable<Integer> {
     Optional<Fault> actor =
         fault.isPresent() ? Optional.of(FaultOption.actor(fault.get())) : Optional.empty();
     Optional<Perjury> lie = perjury();
+    Optional<Blow> blow = EnumOption.parse("--ambush", ambush, Blow.values());
     return new Scenario(
         seed,
         validators,
@@ -141,7 +149,8 @@ final class SimCommand implements Callable<Integer> {
         minersCrash,
         loseMiner,
         actor,
-        lie);
+        lie,
+        blow);
   }
 
   private Optional<Perjury> perjury() throws Mistake {
@@ -149,13 +158,7 @@ final class SimCommand implements Callable<Integer> {
       return Optional.empty();
     }
     Mistake.between("--validators", validators, Scenario.PERJURED_MIN, Devnet.VALIDATORS_MAX);
-    for (Perjury kind : Perjury.values()) {
-      if (kind.name().equals(perjury.get())) {
-        return Optional.of(kind);
-      }
-    }
-    throw Mistake.of(
-        "--perjury must be one of %s, was %s", List.of(Perjury.values()), perjury.get());
+    return EnumOption.parse("--perjury", perjury, Perjury.values());
   }
 
   private static ObjectNode json(Outcome outcome) {

@@ -59,7 +59,39 @@ final class Disturbances {
     if (scenario.blackout()) {
       sometime(this::blackout);
     }
+    open += scenario.ambush().isPresent() ? Ambush.BLOWS : 0;
     settle();
+  }
+
+  /// One of an [Ambush].
+  void strike(Blow blow, Ambush.Moment moment, PublicKey first) {
+    trace.tell("the last block of an epoch is %s".formatted(moment));
+    switch (blow) {
+      case CRASH ->
+          members.stream()
+              .filter(it -> it.isUp() && mayCrash(it) && key(it).equals(first))
+              .findFirst()
+              .ifPresentOrElse(
+                  it -> {
+                    crash(it);
+                    restart(it);
+                  },
+                  this::over);
+      case BLACKOUT -> blackout();
+      case SPLIT -> splitOff(first);
+    }
+  }
+
+  /// And perhaps another: without it the others have a quorum, with it nobody has.
+  private void splitOff(PublicKey first) {
+    List<Member> others =
+        members.stream().filter(it -> it.votes() && !key(it).equals(first)).toList();
+    Member other = others.get(sim.random().nextInt(others.size()));
+    split(sim.random().nextBoolean() ? List.of(first) : List.of(first, key(other)));
+  }
+
+  private static PublicKey key(Member member) {
+    return member.identity().hotKey().publicKey();
   }
 
   private void sometime(Runnable disturbance) {
@@ -178,13 +210,17 @@ final class Disturbances {
 
   private void split() {
     List<PublicKey> apart = new ArrayList<>();
-    List<String> names = new ArrayList<>();
     for (Member member : members) {
       if (sim.random().nextInt(3) == 0) {
-        apart.add(member.identity().hotKey().publicKey());
-        names.add(member.name());
+        apart.add(key(member));
       }
     }
+    split(apart);
+  }
+
+  private void split(List<PublicKey> apart) {
+    List<String> names =
+        members.stream().filter(it -> apart.contains(key(it))).map(Member::name).toList();
     trace.tell("the network splits: %s on one side".formatted(names));
     wires.split(List.of(apart));
     sim.after(

@@ -70,7 +70,8 @@ public final class Forge implements AutoCloseable {
         PeerAddress.of("forge", Member.PORT).withPeer(self),
         new SeenVotes(),
         self,
-        UnaryOperator.identity());
+        UnaryOperator.identity(),
+        (_, _) -> {});
   }
 
   public Node node() {

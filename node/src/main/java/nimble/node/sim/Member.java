@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 import nimble.node.Node;
 import nimble.node.Upkeep;
 import nimble.node.chain.SeenVotes;
+import nimble.p2p.Message;
 import nimble.p2p.Network;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.sim.SimNetwork;
@@ -16,9 +17,15 @@ import nimble.types.PublicKey;
 
 /// A node of the world over all its lives.
 final class Member {
+  /// Hears what each node hears, as it comes.
+  @FunctionalInterface
+  interface Wiretap {
+    void heard(PublicKey by, Message message);
+  }
+
   /// What all members live in.
   record Surroundings(
-      Sim sim, SimNetwork wires, SeenVotes seenVotes, Trace trace, Referee referee) {}
+      Sim sim, SimNetwork wires, SeenVotes seenVotes, Trace trace, Referee referee, Wiretap wiretap) {}
 
   private record Running(Life life, Node node) {}
 
@@ -99,7 +106,8 @@ final class Member {
             address(),
             around.seenVotes(),
             identity.hotKey().publicKey(),
-            tongue);
+            tongue,
+            around.wiretap());
     try {
       Node node = Node.start(identity, site, around.referee().listeners(this));
       running = Optional.of(new Running(life, node));

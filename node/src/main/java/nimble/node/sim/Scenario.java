@@ -16,6 +16,7 @@ import nimble.training.fault.Fault;
 /// @param blackout all validators crash at once
 /// @param minersCrash whether miners may crash while the job needs their memory
 /// @param minerLost whether a miner goes for good in the midst of one of the first rounds
+/// @param ambush what happens at each moment in the life of an epoch's last block
 /// @param perjury what one of the validators says besides the truth
 /// @param fault how one of the miners deviates that hold a stage at first
 public record Scenario(
@@ -31,7 +32,8 @@ public record Scenario(
     boolean minersCrash,
     boolean minerLost,
     Optional<Fault> fault,
-    Optional<Perjury> perjury) {
+    Optional<Perjury> perjury,
+    Optional<Blow> ambush) {
   public static final int STEPS_MAX = 10_000;
   public static final int TRANSFERS_MAX = 10_000;
   public static final int DISTURBANCES_MAX = 1_000;
@@ -55,12 +57,41 @@ public record Scenario(
     Invariant.check(fault.isEmpty() || steps > 0, "no job to deviate in");
   }
 
-  /// Drawn by the seed: in odd ones a miner deviates, in every eighth a validator.
+  /// Drawn by the seed: in odd ones a miner deviates, in some even ones a validator, and in some the last blocks of
+  /// epochs are lain in wait for.
   public static Scenario of(long seed) {
     if (Math.floorMod(seed, 2) != 0) {
       return deviating(seed);
     }
-    return Math.floorMod(seed, 8) == 4 ? perjured(seed) : honest(seed);
+    return switch (Math.floorMod(seed, 16)) {
+      case 4 -> perjured(seed);
+      case 12 -> ambushed(seed);
+      default -> honest(seed);
+    };
+  }
+
+  private static int turn(long seed, int count) {
+    return (int) Math.floorMod(Math.floorDiv(seed, 16L), (long) count);
+  }
+
+  private static Scenario ambushed(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Blow[] all = Blow.values();
+    return new Scenario(
+        seed,
+        4 + random.nextInt(2),
+        0,
+        0,
+        1 + random.nextInt(12),
+        0,
+        0,
+        0,
+        false,
+        false,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(all[turn(seed, all.length)]));
   }
 
   /// Each perjury in turn, with validators enough to do without one.
@@ -80,7 +111,8 @@ public record Scenario(
         false,
         false,
         Optional.empty(),
-        Optional.of(all[(int) Math.floorMod(Math.floorDiv(seed, 8L), (long) all.length)]));
+        Optional.of(all[turn(seed, all.length)]),
+        Optional.empty());
   }
 
   /// Of everything some.
@@ -101,6 +133,7 @@ public record Scenario(
         random.nextInt(4) == 0,
         trains && random.nextInt(3) == 0,
         loses,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }
@@ -125,6 +158,7 @@ public record Scenario(
         false,
         false,
         Optional.of(fault),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -149,7 +183,7 @@ public record Scenario(
 
   /// Whether nobody is ever late but for who deviates or is lost.
   boolean isCalm() {
-    return crashes == 0 && splits == 0 && storms == 0 && !blackout;
+    return crashes == 0 && splits == 0 && storms == 0 && !blackout && ambush.isEmpty();
   }
 
   /// The round in which a miner goes for good, at the earliest.
@@ -170,7 +204,7 @@ public record Scenario(
 
   /// The command that runs it.
   public String command() {
-    return "nimble sim --seed %d --validators %d --miners %d --steps %d --transfers %d --crashes %d --splits %d --storms %d --blackout=%b --miners-crash=%b --lose-miner=%b%s%s"
+    return "nimble sim --seed %d --validators %d --miners %d --steps %d --transfers %d --crashes %d --splits %d --storms %d --blackout=%b --miners-crash=%b --lose-miner=%b%s%s%s"
         .formatted(
             seed,
             validators,
@@ -184,6 +218,7 @@ public record Scenario(
             minersCrash,
             minerLost,
             fault.map(actor -> " --fault " + actor).orElse(""),
-            perjury.map(kind -> " --perjury " + kind).orElse(""));
+            perjury.map(kind -> " --perjury " + kind).orElse(""),
+            ambush.map(blow -> " --ambush " + blow).orElse(""));
   }
 }

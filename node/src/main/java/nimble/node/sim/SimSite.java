@@ -42,6 +42,7 @@ final class SimSite implements Site {
   private final SeenVotes seenVotes;
   private final PublicKey self;
   private final UnaryOperator<Network> tongue;
+  private final Member.Wiretap wiretap;
   private final Machine machine = new ReferenceMachine();
 
   /// @param tongue through which the node speaks
@@ -54,7 +55,8 @@ final class SimSite implements Site {
       PeerAddress listen,
       SeenVotes seenVotes,
       PublicKey self,
-      UnaryOperator<Network> tongue) {
+      UnaryOperator<Network> tongue,
+      Member.Wiretap wiretap) {
     this.life = life;
     this.disk = disk;
     this.database = database;
@@ -64,6 +66,7 @@ final class SimSite implements Site {
     this.seenVotes = seenVotes;
     this.self = self;
     this.tongue = tongue;
+    this.wiretap = wiretap;
   }
 
   @Override
@@ -93,10 +96,12 @@ final class SimSite implements Site {
 
   private void note(NetworkEvent event, boolean taken) {
     switch (event) {
-      case NetworkEvent.Received received ->
-          life.event(
-              received.message().kind().name(),
-              received.message().payload().hashCode() + (taken ? 0 : 1));
+      case NetworkEvent.Received received -> {
+        life.event(
+            received.message().kind().name(),
+            received.message().payload().hashCode() + (taken ? 0 : 1));
+        wiretap.heard(self, received.message());
+      }
       case NetworkEvent.PeerConnected connected ->
           life.event("connected", connected.peer().hashCode());
       case NetworkEvent.PeerDisconnected gone -> life.event("disconnected", gone.peer().hashCode());

@@ -24,6 +24,7 @@ import nimble.node.chain.FinalizedChain;
 import nimble.node.chain.SeenVotes;
 import nimble.node.devnet.Devnet;
 import nimble.node.devnet.NodeKeys;
+import nimble.p2p.Message;
 import nimble.p2p.Network;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.Role;
@@ -36,6 +37,7 @@ import nimble.storage.Range;
 import nimble.training.JobState;
 import nimble.training.fault.Fault;
 import nimble.types.Address;
+import nimble.types.PublicKey;
 import nimble.types.Span;
 
 /// A whole network and what is to happen to it.
@@ -69,6 +71,7 @@ public final class World {
   private final Disturbances disturbances;
   private final Optional<Succession> succession;
   private final Optional<Downfall> downfall;
+  private final Optional<Ambush> ambush;
   private final List<SimPurse> payers;
   private int transfers;
   private boolean toLose;
@@ -98,6 +101,8 @@ public final class World {
             ? Optional.of(new Succession(scenario.seed(), devnet, trace))
             : Optional.empty();
     this.downfall = scenario.perjury().map(_ -> downfall());
+    this.ambush = scenario.ambush().map(blow -> new Ambush((moment, by) -> strike(blow, moment, by)));
+    ambush.ifPresent(referee::tell);
     addMembers();
     SimPurse developer = purse(devnet.developer());
     List<SimPurse> miners = devnet.miners().stream().map(this::purse).toList();
@@ -117,6 +122,15 @@ public final class World {
     referee.tell(errand);
     referee.tell(this::finalized);
     sim.invariant(referee::checkProgress);
+  }
+
+  private void overheard(PublicKey by, Message message) {
+    ambush.ifPresent(it -> it.heard(by, message));
+  }
+
+  /// In an event of its own: the message is still on its way into the node.
+  private void strike(Blow blow, Ambush.Moment moment, PublicKey by) {
+    sim.after(0, () -> disturbances.strike(blow, moment, by));
   }
 
   private Downfall downfall() {
@@ -173,7 +187,8 @@ public final class World {
   /// Everyone knows the validators' addresses; miners find one another through the chain.
   private void addMembers() {
     Member.Surroundings around =
-        new Member.Surroundings(sim, wires, new SeenVotes(), trace, referee);
+        new Member.Surroundings(
+            sim, wires, new SeenVotes(), trace, referee, this::overheard);
     List<NodeKeys> validators = devnet.validators();
     List<PeerAddress> statics = new ArrayList<>();
     for (int i = 0; i < validators.size(); i++) {

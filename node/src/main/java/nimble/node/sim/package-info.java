@@ -31,6 +31,8 @@
 /// - W15: a validator that votes twice, whatever the votes, is reported by those that hear it,
 ///   punished once, and out for good two epochs later; nobody else is accused, the chain goes on,
 ///   and afterwards nobody keeps the evidence.
+/// - W16: the last block of an epoch may meet a crash, of one or all, or a split of the network
+///   right before or after its notarization or its direct finalization: W3, W6 and W12 hold.
 @NullMarked
 package nimble.node.sim;
 

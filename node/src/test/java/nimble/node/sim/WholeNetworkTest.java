@@ -31,7 +31,7 @@ final class WholeNetworkTest {
     for (long seed = 0; seed < 3; seed++) {
       Scenario killed =
           new Scenario(
-              seed, 4, 4, 20, 1, 0, 0, 0, false, false, true, Optional.empty(), Optional.empty());
+              seed, 4, 4, 20, 1, 0, 0, 0, false, false, true, Optional.empty(), Optional.empty(), Optional.empty());
       assertEquals(Optional.of(JobState.COMPLETED), new World(killed, _ -> {}).run().job());
     }
   }
@@ -54,7 +54,8 @@ final class WholeNetworkTest {
               false,
               false,
               Optional.empty(),
-              Optional.of(perjury));
+              Optional.of(perjury),
+              Optional.empty());
       new World(perjured, _ -> {}).run();
     }
   }
