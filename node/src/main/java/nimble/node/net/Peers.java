@@ -55,7 +55,8 @@ public final class Peers implements Owner<Peers.Input> {
     /// The operator lets a node in again; `to` hears whether it was banned, and must not block.
     record Pardoned(PublicKey peer, Consumer<Boolean> to) implements Input {}
 
-    record Tick() implements Input {}
+    /// @param dueMillis when it was to come
+    record Tick(long dueMillis) implements Input {}
   }
 
   /// What the owner is made of.
@@ -91,7 +92,7 @@ public final class Peers implements Owner<Peers.Input> {
   private Bytes saved = Bytes.EMPTY;
   private long savedMillis;
   private long nowMillis;
-  private boolean ticking;
+  private long tickMillis = Long.MAX_VALUE;
 
   private record Meeting(NetworkEvent.PeerConnected connected, long sinceMillis) {}
 
@@ -164,8 +165,8 @@ public final class Peers implements Owner<Peers.Input> {
         want();
         to.accept(banned);
       }
-      case Input.Tick() -> {
-        ticking = false;
+      case Input.Tick(long dueMillis) -> {
+        tickMillis = dueMillis == tickMillis ? Long.MAX_VALUE : tickMillis;
         admit();
         want();
       }
@@ -293,23 +294,25 @@ public final class Peers implements Owner<Peers.Input> {
     addresses.forEach(parts.network()::connect);
   }
 
+  /// A rest ends as soon as somebody is missed.
   private void keepTicking() {
-    if (!ticking) {
-      ticking = true;
-      boolean urgent = !(mesh.missing().isEmpty() && banned.isEmpty());
-      long seeking = discovery.isSeeking() ? SEEKING_MILLIS : RESTING_MILLIS;
-      offerTick(urgent ? TICK_MILLIS : seeking);
+    boolean urgent = !(mesh.missing().isEmpty() && banned.isEmpty());
+    long seeking = discovery.isSeeking() ? SEEKING_MILLIS : RESTING_MILLIS;
+    long wait = urgent ? TICK_MILLIS : seeking;
+    if (nowMillis + wait < tickMillis) {
+      tickMillis = nowMillis + wait;
+      offerTick(wait, new Input.Tick(tickMillis));
     }
   }
 
-  private void offerTick(long millis) {
+  private void offerTick(long millis, Input.Tick tick) {
     parts
         .timers()
         .after(
             millis,
             () -> {
-              if (!self.offer(new Input.Tick())) {
-                offerTick(TICK_MILLIS);
+              if (!self.offer(tick)) {
+                offerTick(TICK_MILLIS, tick);
               }
             });
   }

@@ -104,6 +104,20 @@ final class PeersTest {
   }
 
   @Test
+  void c3WhoIsMissedAfterALongRestIsDialledAtOnce() {
+    Side validator = new Side(world.validator(), world.follower(0));
+    Side follower = new Side(world.follower(0), world.validator());
+    world.runUntil("connected", () -> follower.has(world.validator()));
+    world.runFor(45_000);
+    validator.network.close();
+    world.runUntil("gone", () -> !follower.has(world.validator()));
+    new Side(world.validator());
+    long back = world.sim.nowMillis();
+    world.runUntil("the follower dialled", () -> follower.has(world.validator()));
+    assertTrue(world.sim.nowMillis() - back <= 3_000, "no rest is waited for");
+  }
+
+  @Test
   void c4AStaticPeerIsNeverSentAway() {
     Side miner = new Side(world.follower(0), world.follower(1));
     new Side(world.follower(1));
