@@ -51,8 +51,7 @@ final class Ambush implements Referee.Audience {
     try {
       switch (message.kind()) {
         case PROPOSAL -> proposed(by, Block.decode(message.payload()));
-        case VOTE, CERTIFICATE ->
-            said(by, Reader.decode(message.payload(), Message::readTagged));
+        case VOTE, CERTIFICATE -> said(by, Reader.decode(message.payload(), Message::readTagged));
         default -> {
           // Nothing about blocks.
         }
@@ -91,10 +90,7 @@ final class Ambush implements Referee.Audience {
 
   private void spring(Moment moment, Hash digest, PublicKey by) {
     Long epoch = lasts.get(digest);
-    if (epoch != null
-        && epoch > epochDone
-        && sprung < BLOWS
-        && moment == Moment.values()[sprung]) {
+    if (epoch != null && epoch > epochDone && sprung < BLOWS && moment == Moment.values()[sprung]) {
       epochDone = epoch;
       sprung++;
       trap.strike(moment, by);

@@ -25,7 +25,12 @@ final class Member {
 
   /// What all members live in.
   record Surroundings(
-      Sim sim, SimNetwork wires, SeenVotes seenVotes, Trace trace, Referee referee, Wiretap wiretap) {}
+      Sim sim,
+      SimNetwork wires,
+      SeenVotes seenVotes,
+      Trace trace,
+      Referee referee,
+      Wiretap wiretap) {}
 
   private record Running(Life life, Node node) {}
 

@@ -7,6 +7,7 @@ import nimble.training.JobState;
 ///
 /// @param millis of the world's time
 /// @param viewsSkipped views that led to no final block
+/// @param gapMillisMax the longest time without a block
 /// @param crashes that happened, cuts of the power included
 /// @param trace equal for equal runs
 public record Outcome(
@@ -15,6 +16,7 @@ public record Outcome(
     long events,
     long height,
     long viewsSkipped,
+    long gapMillisMax,
     int transfers,
     int crashes,
     int splits,

@@ -56,6 +56,8 @@ final class Referee {
   private final List<Audience> audience = new ArrayList<>();
   private Optional<Address> perjurer = Optional.empty();
   private long viewsSkipped;
+  private long newestMillis;
+  private long gapMillisMax;
   private long calmSinceMillis = Long.MAX_VALUE;
 
   Referee(Sim sim, Trace trace, long supplyCap) {
@@ -82,6 +84,10 @@ final class Referee {
   /// Of the newest final block.
   long epoch() {
     return chain.isEmpty() ? 0 : chain.lastEntry().getValue().epoch();
+  }
+
+  long gapMillisMax() {
+    return gapMillisMax;
   }
 
   long viewsSkipped() {
@@ -147,6 +153,8 @@ final class Referee {
         height,
         first == null ? here : first);
     if (first == null) {
+      gapMillisMax = Math.max(gapMillisMax, sim.nowMillis() - newestMillis);
+      newestMillis = sim.nowMillis();
       count(here, Optional.ofNullable(chain.get(height - 1)));
       audit(member.node().chain().state(), height);
       audience.forEach(it -> it.finalized(block, member.node()));

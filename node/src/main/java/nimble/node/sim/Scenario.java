@@ -57,8 +57,8 @@ public record Scenario(
     Invariant.check(fault.isEmpty() || steps > 0, "no job to deviate in");
   }
 
-  /// Drawn by the seed: in odd ones a miner deviates, in some even ones a validator, and in some the last blocks of
-  /// epochs are lain in wait for.
+  /// Drawn by the seed: in odd ones a miner deviates, in some even ones a validator, and in some
+  /// the last blocks of epochs are lain in wait for.
   public static Scenario of(long seed) {
     if (Math.floorMod(seed, 2) != 0) {
       return deviating(seed);

@@ -55,6 +55,7 @@ public final class World {
   private static final long MILLIS_MAX = 600_000;
   private static final long MILLIS_MAX_EACH = 2_000;
   private static final long TRANSFER_SPAN_MILLIS = 20_000;
+  private static final long TRANSFER_MILLIS = 100;
   private static final long ERRAND_MILLIS_MAX = 10_000;
   private static final int BLOCKS_AFTER = 2;
 
@@ -101,7 +102,8 @@ public final class World {
             ? Optional.of(new Succession(scenario.seed(), devnet, trace))
             : Optional.empty();
     this.downfall = scenario.perjury().map(_ -> downfall());
-    this.ambush = scenario.ambush().map(blow -> new Ambush((moment, by) -> strike(blow, moment, by)));
+    this.ambush =
+        scenario.ambush().map(blow -> new Ambush((moment, by) -> strike(blow, moment, by)));
     ambush.ifPresent(referee::tell);
     addMembers();
     SimPurse developer = purse(devnet.developer());
@@ -187,8 +189,7 @@ public final class World {
   /// Everyone knows the validators' addresses; miners find one another through the chain.
   private void addMembers() {
     Member.Surroundings around =
-        new Member.Surroundings(
-            sim, wires, new SeenVotes(), trace, referee, this::overheard);
+        new Member.Surroundings(sim, wires, new SeenVotes(), trace, referee, this::overheard);
     List<NodeKeys> validators = devnet.validators();
     List<PeerAddress> statics = new ArrayList<>();
     for (int i = 0; i < validators.size(); i++) {
@@ -286,6 +287,7 @@ public final class World {
   }
 
   private void planTransfers() {
+    long span = Math.max(TRANSFER_SPAN_MILLIS, TRANSFER_MILLIS * scenario.transfers());
     for (int i = 0; i < scenario.transfers(); i++) {
       SimPurse payer = payers.get(sim.random().nextInt(payers.size()));
       Address to =
@@ -293,7 +295,7 @@ public final class World {
               Hashing.of("payee", Bytes.ofU64(i % payers.size())).bytes().slice(0, Address.SIZE));
       long amount = 1 + sim.random().nextLong(Parameters.NIM);
       sim.after(
-          sim.random().nextLong(TRANSFER_SPAN_MILLIS),
+          sim.random().nextLong(span),
           () ->
               payer.run(
                   new Transfer(to, amount, Bytes.EMPTY),
@@ -400,6 +402,7 @@ public final class World {
         trace.events(),
         referee.height(),
         referee.viewsSkipped(),
+        referee.gapMillisMax(),
         transfers,
         disturbances.crashes(),
         scenario.splits(),

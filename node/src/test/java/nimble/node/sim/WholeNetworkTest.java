@@ -1,6 +1,7 @@
 package nimble.node.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Optional;
 import nimble.training.JobState;
@@ -10,6 +11,9 @@ import org.junit.jupiter.api.Test;
 /// throws and says how to see it again.
 final class WholeNetworkTest {
   private static final int SEEDS = 60;
+
+  /// An idle block comes after a second.
+  private static final long GAP_MILLIS_MAX = 1_500;
 
   @Test
   void everySeedKeepsTheRules() {
@@ -31,9 +35,47 @@ final class WholeNetworkTest {
     for (long seed = 0; seed < 3; seed++) {
       Scenario killed =
           new Scenario(
-              seed, 4, 4, 20, 1, 0, 0, 0, false, false, true, Optional.empty(), Optional.empty(), Optional.empty());
+              seed,
+              4,
+              4,
+              20,
+              1,
+              0,
+              0,
+              0,
+              false,
+              false,
+              true,
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty());
       assertEquals(Optional.of(JobState.COMPLETED), new World(killed, _ -> {}).run().job());
     }
+  }
+
+  /// Transfers come all the time, from before the one joins to after the other is gone.
+  @Test
+  void w13ValidatorsChangePlacesUnderLoadWithoutAGap() {
+    Scenario change =
+        new Scenario(
+            2,
+            4,
+            0,
+            0,
+            120,
+            0,
+            0,
+            0,
+            false,
+            false,
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    Outcome outcome = new World(change, _ -> {}).run();
+    assertEquals(120, outcome.transfers());
+    assertEquals(0, outcome.viewsSkipped());
+    assertTrue(outcome.gapMillisMax() <= GAP_MILLIS_MAX, outcome::toString);
   }
 
   /// That it is punished and out, and nobody else, is for the world to check.
