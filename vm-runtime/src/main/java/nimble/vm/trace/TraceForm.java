@@ -3,6 +3,7 @@ package nimble.vm.trace;
 import java.util.List;
 import java.util.stream.IntStream;
 import nimble.vm.StageSpec;
+import nimble.vm.TrainingSpec;
 
 /// The tensors of one micro-batch of a stage (O1).
 ///
@@ -28,6 +29,11 @@ public record TraceForm(
   /// @param scale what the loss is multiplied by, on the last stage
   public static TraceForm of(StageSpec spec, boolean trains, float scale) {
     return new FormBuilder(spec, scale).build(trains);
+  }
+
+  /// Of a micro-batch of a step, or of a validation batch.
+  public static TraceForm of(StageSpec spec, TrainingSpec training, boolean trains) {
+    return of(spec, trains, 1f / training.microBatches());
   }
 
   public TraceTensor tensor(int number) {

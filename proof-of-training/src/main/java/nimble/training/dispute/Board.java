@@ -1,0 +1,27 @@
+package nimble.training.dispute;
+
+import nimble.vm.GradientCodec;
+import nimble.vm.StageSpec;
+import nimble.vm.TrainingSpec;
+import nimble.vm.trace.TraceForm;
+
+/// What a dispute is about: follows from the job and the audited step.
+///
+/// @param form of each micro-batch
+public record Board(TraceForm form, int microBatches, GradientCodec codec) {
+  public static final int TENSORS_MAX = 512;
+
+  /// @param trains the step is one of training, not a validation batch
+  public static Board of(StageSpec stage, TrainingSpec training, boolean trains) {
+    int microBatches = training.microBatches();
+    return new Board(TraceForm.of(stage, training, trains), microBatches, training.gradientCodec());
+  }
+
+  public boolean isPlayable() {
+    return form.tensors().size() <= TENSORS_MAX;
+  }
+
+  int count(int tensor) {
+    return form.tensor(tensor).count();
+  }
+}

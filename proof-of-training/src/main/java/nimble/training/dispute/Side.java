@@ -1,0 +1,7 @@
+package nimble.training.dispute;
+
+/// Who plays.
+public enum Side {
+  MINER,
+  ACCUSER
+}
