@@ -190,6 +190,47 @@ public sealed interface AuditCall extends WorkCall.OfJob {
     }
   }
 
+  /// A move in a dispute, signed by the hot key of the side that makes it.
+  ///
+  /// @param player the miner's account or the accuser's
+  /// @param number of moves before it: a move is made once
+  /// @param move encoded by the rules of the game
+  record DisputeMove(AuditId audit, Address player, int number, Bytes move) implements AuditCall {
+    public static final int MOVE_MAX = 64 * 1024;
+
+    public DisputeMove {
+      Invariant.check(move.size() <= MOVE_MAX, "a move of %d bytes", move.size());
+    }
+
+    @Override
+    public JobId job() {
+      return audit.job();
+    }
+
+    @Override
+    public void write(Writer writer) {
+      audit.write(writer.u8(0x98));
+      player.write(writer);
+      writer.u8(number).bytes(move, MOVE_MAX);
+    }
+  }
+
+  /// What a validator finds to be the exact parts of a disputed step, when the two sides do not
+  /// agree about them.
+  record DisputeFinding(AuditId audit, Address validator, Hash subject) implements AuditCall {
+    @Override
+    public JobId job() {
+      return audit.job();
+    }
+
+    @Override
+    public void write(Writer writer) {
+      audit.write(writer.u8(0x99));
+      validator.write(writer);
+      subject.write(writer);
+    }
+  }
+
   static AuditCall read(int tag, Reader reader) throws Malformed {
     return switch (tag) {
       case 0x84 -> new AuditorJoin(StageSlot.read(reader), Address.read(reader), Hash.read(reader));
@@ -202,6 +243,14 @@ public sealed interface AuditCall extends WorkCall.OfJob {
       case 0x8b ->
           new VerdictVote(AuditId.read(reader), Address.read(reader), Verdict.of(reader.u8()));
       case 0x8d -> new Appeal(AuditId.read(reader));
+      case 0x98 ->
+          new DisputeMove(
+              AuditId.read(reader),
+              Address.read(reader),
+              reader.u8(),
+              reader.bytes(DisputeMove.MOVE_MAX));
+      case 0x99 ->
+          new DisputeFinding(AuditId.read(reader), Address.read(reader), Hash.read(reader));
       default -> throw new Malformed("unknown work call 0x%02x".formatted(tag));
     };
   }

@@ -13,7 +13,6 @@ import nimble.types.Signature;
 /// A work call and the signature of the hot key that holds its slot. The key is not carried: state
 /// names it.
 public record SignedWorkCall(WorkCall call, Signature signature) {
-  public static final int BYTES_MAX = 512;
   private static final int VERSION = 1;
 
   /// What is signed (C4).

@@ -32,7 +32,9 @@ record SlotKey(long job, Kind kind, long place, int round, int attempt, Optional
     ANSWER("data answer"),
     CONCEDE("concession"),
     APPEAL("appeal"),
-    VOTE("verdict");
+    VOTE("verdict"),
+    MOVE("move"),
+    FINDING("finding");
 
     private final String word;
 
@@ -71,6 +73,16 @@ record SlotKey(long job, Kind kind, long place, int round, int attempt, Optional
       case AuditCall.DataAnswer answer -> of(Kind.ANSWER, answer.audit()).by(answer.validator());
       case AuditCall.Concede concede -> of(Kind.CONCEDE, concede.audit());
       case AuditCall.Appeal appeal -> of(Kind.APPEAL, appeal.audit());
+      case AuditCall.DisputeMove move ->
+          new SlotKey(
+              move.job().value(),
+              Kind.MOVE,
+              move.audit().number(),
+              move.number(),
+              0,
+              Optional.empty());
+      case AuditCall.DisputeFinding finding ->
+          of(Kind.FINDING, finding.audit()).by(finding.validator());
       case AuditCall.VerdictVote vote -> of(Kind.VOTE, vote.audit()).by(vote.validator());
     };
   }
@@ -100,7 +112,7 @@ record SlotKey(long job, Kind kind, long place, int round, int attempt, Optional
       case ACCEPT, CLASS_OPEN, JOIN, JOIN_OPEN, COMMIT, CHECKPOINT, KEPT ->
           "%s of %s/%d/%d, round %d"
               .formatted(kind.word, job, place >> Byte.SIZE, place & 0xff, round);
-      case AUDIT_COMMIT, AUDIT_REVEAL, CHALLENGE, ANSWER, CONCEDE, APPEAL, VOTE ->
+      case AUDIT_COMMIT, AUDIT_REVEAL, CHALLENGE, ANSWER, CONCEDE, APPEAL, VOTE, MOVE, FINDING ->
           "%s of audit %s#%d".formatted(kind.word, job, place);
     };
   }

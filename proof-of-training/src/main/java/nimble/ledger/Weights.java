@@ -73,6 +73,9 @@ public final class Weights {
       case AuditCall.Concede concede -> 4_000;
       case AuditCall.Appeal appeal -> 4_000;
       case AuditCall.VerdictVote vote -> 4_000;
+      // The referee's last move reads a hundred kilobytes and multiplies millions of numbers.
+      case AuditCall.DisputeMove move -> 200_000;
+      case AuditCall.DisputeFinding finding -> 4_000;
     };
   }
 }

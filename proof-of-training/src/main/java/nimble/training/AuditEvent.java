@@ -145,6 +145,22 @@ public sealed interface AuditEvent extends JobEvent {
     }
   }
 
+  /// Who moved, and how many bytes it took; `number` moves were made before.
+  record DisputeMoved(long audit, Address player, int number, int bytes) implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      player.write(writer.u8(48).i64(audit));
+      writer.u8(number).u32(bytes);
+    }
+  }
+
+  record DisputeEnded(long audit, DisputeResult result) implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      writer.u8(49).i64(audit).u8(result.tag());
+    }
+  }
+
   static AuditEvent read(int tag, Reader reader) throws Malformed {
     return switch (tag) {
       case 20 -> new AuditorJoined(reader.u8(), Address.read(reader), Hash.read(reader));
@@ -181,6 +197,9 @@ public sealed interface AuditEvent extends JobEvent {
       case 32 -> new Appealed(reader.i64());
       case 33 -> new Disputed(reader.i64(), Address.read(reader));
       case 34 -> new ClassVoided(reader.u8(), Address.read(reader));
+      case 48 ->
+          new DisputeMoved(reader.i64(), Address.read(reader), reader.u8(), number(reader));
+      case 49 -> new DisputeEnded(reader.i64(), DisputeResult.of(reader.u8()));
       default -> throw new Malformed("unknown job event %d".formatted(tag));
     };
   }

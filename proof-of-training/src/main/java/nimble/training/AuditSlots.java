@@ -64,6 +64,8 @@ final class AuditSlots {
               .filter(Audit::takesAppeal)
               .flatMap(audit -> Miners.get(state, audit.miner()))
               .map(Miner::hotKey);
+      case AuditCall.DisputeMove move -> Disputes.signerOf(state, move);
+      case AuditCall.DisputeFinding finding -> Disputes.signerOf(state, finding);
       case VerdictVote vote ->
           audit(state, vote.audit(), Phase.VOTING)
               .filter(audit -> !audit.miner().equals(vote.validator()))

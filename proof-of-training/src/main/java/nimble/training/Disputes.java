@@ -3,16 +3,33 @@ package nimble.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import nimble.chain.AuditCall.DisputeFinding;
+import nimble.chain.AuditCall.DisputeMove;
 import nimble.chain.Verdict;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
 import nimble.crypto.Hashing;
+import nimble.ledger.Miner;
+import nimble.ledger.Miners;
+import nimble.ledger.Registration;
 import nimble.ledger.Stakes;
+import nimble.ledger.StateView;
 import nimble.ledger.Validators;
 import nimble.training.Audit.Phase;
+import nimble.training.dispute.Board;
+import nimble.training.dispute.Dispute;
+import nimble.training.dispute.Game;
+import nimble.training.dispute.Move;
+import nimble.training.dispute.Refused;
+import nimble.training.dispute.Side;
+import nimble.training.dispute.Standing;
 import nimble.types.Address;
 import nimble.types.Hash;
+import nimble.types.PublicKey;
 
 /// What votes may not settle is played between the miner and one accuser (J30): how such a dispute
-/// begins, and what follows from its end.
+/// begins, whose move it is, and what follows from its end. The game itself is
+/// [nimble.training.dispute].
 ///
 /// What is at stake is locked already: the miner's bond in the stage, and the accuser's stake,
 /// which cannot leave sooner than an unbonding period.
@@ -22,8 +39,8 @@ final class Disputes {
 
   private Disputes() {}
 
-  /// Draws the accuser by stake, of those that say that the work is false; there is none: nobody
-  /// could tell.
+  /// Draws the accuser by stake, of those that say that the work is false; there is none, or the
+  /// program is too large for the game: nobody could tell.
   static void open(Turn turn, Audit audit) {
     List<Address> accusers = new ArrayList<>(Verdicts.saying(audit, Verdict.REJECTED));
     audit.votes().stream()
@@ -32,33 +49,145 @@ final class Disputes {
         .filter(validator -> !accusers.contains(validator))
         .forEach(accusers::add);
     accusers.removeIf(accuser -> Validators.stake(turn.state(), accuser) == 0);
-    if (accusers.isEmpty()) {
+    if (accusers.isEmpty() || !board(turn.state(), turn.job(), audit).isPlayable()) {
       Verdicts.undecided(turn, audit);
       return;
     }
     Hash seed = Hashing.of("dispute", audit.seed().bytes());
     Address accuser = Draws.order(turn.state(), accusers, seed).getFirst();
     turn.happened(new AuditEvent.Disputed(audit.id().number(), accuser));
-    Audits.enter(turn, audit.accuse(accuser), Phase.DISPUTED, turn.parameters().dataChallenge());
+    goOn(turn, audit.accuse(accuser), Dispute.open());
+  }
+
+  /// What the audited step of a job is, to the game.
+  static Board board(StateView state, Job job, Audit audit) {
+    JobSpec spec = Jobs.spec(state, job.id()).orElseThrow();
+    boolean trains = audit.step() < job.rounds().stepsOf(audit.round());
+    return Board.of(
+        spec.cuts().of(spec.model(), spec.training().rows()).get(audit.slot().stage()),
+        spec.training(),
+        trains);
+  }
+
+  /// Who makes a move may sign it, when it is its turn and the move is the next.
+  static Optional<PublicKey> signerOf(StateView state, DisputeMove move) {
+    return Jobs.audit(state, move.audit())
+        .filter(audit -> audit.phase() == Phase.DISPUTED)
+        .flatMap(audit -> signerOf(state, audit, move));
+  }
+
+  private static Optional<PublicKey> signerOf(StateView state, Audit audit, DisputeMove move) {
+    Dispute game = Jobs.dispute(state, audit.id()).orElseThrow().game();
+    if (game.moves() != move.number() || game.side().isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (game.side().get()) {
+      case MINER ->
+          move.player().equals(audit.miner())
+              ? Miners.get(state, audit.miner()).map(Miner::hotKey)
+              : Optional.empty();
+      case ACCUSER ->
+          accuser(audit)
+              .filter(move.player()::equals)
+              .flatMap(player -> Validators.get(state, player))
+              .map(Registration::hotKey);
+    };
+  }
+
+  /// Every validator but the miner may say once what is exact, while it is asked.
+  static Optional<PublicKey> signerOf(StateView state, DisputeFinding finding) {
+    return Jobs.audit(state, finding.audit())
+        .filter(audit -> audit.phase() == Phase.DISPUTED)
+        .filter(audit -> !audit.miner().equals(finding.validator()))
+        .flatMap(audit -> Jobs.dispute(state, audit.id()))
+        .filter(open -> open.game().standing() instanceof Standing.Contradicted)
+        .filter(open -> !open.hasFound(finding.validator()))
+        .flatMap(_ -> Validators.get(state, finding.validator()))
+        .map(Registration::hotKey);
+  }
+
+  /// @return why the move may not be made; nothing has changed then
+  static Optional<String> moved(Turn turn, DisputeMove call) {
+    Audit audit = Jobs.audit(turn.state(), call.audit()).orElseThrow();
+    Dispute game = Jobs.dispute(turn.state(), call.audit()).orElseThrow().game();
+    Side side = game.side().orElseThrow();
+    Game.Step step;
+    try {
+      Move move = Reader.decode(call.move(), Move::read);
+      step = Game.play(board(turn.state(), turn.job(), audit), game, side, move);
+    } catch (Malformed e) {
+      return Optional.of("the move: " + e.reason());
+    } catch (Refused e) {
+      return Optional.of(e.reason());
+    }
+    turn.happened(
+        new AuditEvent.DisputeMoved(
+            audit.id().number(), call.player(), call.number(), call.move().size()));
+    switch (step) {
+      case Game.Step.Goes(Dispute next) -> goOn(turn, audit, next);
+      case Game.Step.Ends(var result) -> concluded(turn, audit, DisputeResult.of(result));
+    }
+    return Optional.empty();
+  }
+
+  private static void goOn(Turn turn, Audit audit, Dispute next) {
+    Jobs.put(turn.state(), audit.id(), OpenDispute.of(next));
+    Audits.enter(turn, audit, Phase.DISPUTED, turn.parameters().dataChallenge());
+  }
+
+  static void found(Turn turn, DisputeFinding call) {
+    Audit audit = Jobs.audit(turn.state(), call.audit()).orElseThrow();
+    OpenDispute open =
+        Jobs.dispute(turn.state(), audit.id())
+            .orElseThrow()
+            .find(call.validator(), call.subject());
+    Jobs.put(turn.state(), audit.id(), open);
+    if (open.game().standing() instanceof Standing.Contradicted(Hash miners, Hash accusers)) {
+      if (isBorneOut(turn.state(), open, miners)) {
+        concluded(turn, audit, DisputeResult.ACCUSER_LOSES);
+      } else if (isBorneOut(turn.state(), open, accusers)) {
+        concluded(turn, audit, DisputeResult.MINER_LOSES);
+      }
+    }
+  }
+
+  /// By more than two thirds of all stake.
+  private static boolean isBorneOut(StateView state, OpenDispute open, Hash subject) {
+    long stake =
+        open.findings().stream()
+            .filter(finding -> finding.subject().equals(subject))
+            .mapToLong(finding -> Validators.stake(state, finding.validator()))
+            .sum();
+    return 3 * stake > 2 * Validators.totalStake(state);
   }
 
   /// A move is late.
   static void overdue(Turn turn, Audit audit) {
-    concluded(turn, audit, DisputeResult.UNDECIDED);
+    Dispute game = Jobs.dispute(turn.state(), audit.id()).orElseThrow().game();
+    concluded(turn, audit, DisputeResult.of(game.silence()));
   }
 
   static void concluded(Turn turn, Audit audit, DisputeResult result) {
     Address accuser = audit.contest().accuser().orElseThrow();
+    turn.happened(new AuditEvent.DisputeEnded(audit.id().number(), result));
     switch (result) {
       case MINER_LOSES -> Verdicts.guilty(turn, audit, List.of(accuser));
       case ACCUSER_LOSES -> {
-        long fees = Math.multiplyExact(ACCUSER_FEES, Verdicts.fee(turn, audit));
-        long taken = Stakes.forfeit(turn.state(), accuser, fees);
-        turn.happened(new AuditEvent.Forfeited(audit.id().number(), accuser, taken));
+        forfeit(turn, audit, accuser);
         Verdicts.upheld(turn, audit);
+      }
+      case BOTH_LOSE -> {
+        forfeit(turn, audit, accuser);
+        Verdicts.guilty(turn, audit, List.of());
       }
       case UNDECIDED -> Verdicts.undecided(turn, audit);
     }
+  }
+
+  private static void forfeit(Turn turn, Audit audit, Address accuser) {
+    long fees = Math.multiplyExact(ACCUSER_FEES, Verdicts.fee(turn, audit));
+    long taken = Stakes.forfeit(turn.state(), accuser, fees);
+    turn.happened(new AuditEvent.Forfeited(audit.id().number(), accuser, taken));
   }
 
   /// Who plays against the miner, while they play.

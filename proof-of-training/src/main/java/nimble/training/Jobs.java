@@ -38,6 +38,8 @@ public final class Jobs {
   static final int POINTS = Keys.RULES + 14; // job → list of rounds with a ResumePoint, ascending
   static final int LEAVERS = Keys.RULES + 15; // job → list of Leaver
 
+  static final int DISPUTE = Keys.RULES + 28; // job, audit's number → OpenDispute
+
   private Jobs() {}
 
   public static Optional<Job> load(StateView state, JobId id) {
@@ -90,6 +92,11 @@ public final class Jobs {
   /// An open audit.
   public static Optional<Audit> audit(StateView state, AuditId id) {
     return state.read(key(AUDIT, id.job(), id.number()), Audit::read);
+  }
+
+  /// What is played about an open audit.
+  public static Optional<OpenDispute> dispute(StateView state, AuditId id) {
+    return state.read(key(DISPUTE, id.job(), id.number()), OpenDispute::read);
   }
 
   /// The job in which `miner` holds a stage.
@@ -171,7 +178,12 @@ public final class Jobs {
     }
   }
 
+  static void put(Overlay state, AuditId id, OpenDispute dispute) {
+    state.write(key(DISPUTE, id.job(), id.number()), dispute::write);
+  }
+
   static void remove(Overlay state, AuditId id) {
+    state.remove(key(DISPUTE, id.job(), id.number()));
     state.remove(key(AUDIT, id.job(), id.number()));
     putOpenAudits(
         state,

@@ -49,6 +49,12 @@ public final class TrainingRules implements JobRules {
   @Override
   public Optional<String> fill(Overlay state, BlockContext context, WorkCall.OfJob call) {
     Turn turn = Turn.of(state, context, call.job());
+    if (call instanceof AuditCall.DisputeMove move) {
+      Optional<String> refused = Disputes.moved(turn, move);
+      if (refused.isPresent()) {
+        return refused;
+      }
+    }
     switch (call) {
       case JobAccept accept -> Acceptance.accepted(turn, accept);
       case ClassOpen open -> Acceptance.opened(turn, open);
@@ -62,7 +68,7 @@ public final class TrainingRules implements JobRules {
     return Optional.empty();
   }
 
-  /// J15 to J18.
+  /// J15 to J18, J30.
   private static void heard(Turn turn, AuditCall call) {
     switch (call) {
       case AuditCall.AuditorJoin join -> Acceptance.joined(turn, join);
@@ -73,6 +79,10 @@ public final class TrainingRules implements JobRules {
       case AuditCall.DataAnswer answer -> Audits.answered(turn, answer);
       case AuditCall.Concede concede -> Audits.conceded(turn, concede.audit());
       case AuditCall.Appeal appeal -> Audits.appealed(turn, appeal.audit());
+      case AuditCall.DisputeMove _ -> {
+        // It was made, or refused, above.
+      }
+      case AuditCall.DisputeFinding finding -> Disputes.found(turn, finding);
       case AuditCall.VerdictVote vote -> Audits.voted(turn, vote);
     }
   }

@@ -90,6 +90,11 @@ final class EventWords {
       case AuditEvent.Appealed it -> "audit %d: the miner appeals".formatted(it.audit());
       case AuditEvent.Disputed it ->
           "audit %d: %s disputes it with the miner".formatted(it.audit(), show(it.accuser()));
+      case AuditEvent.DisputeMoved it ->
+          "audit %d: move %d of the dispute, by %s"
+              .formatted(it.audit(), it.number() + 1, show(it.player()));
+      case AuditEvent.DisputeEnded it ->
+          "audit %d: the dispute ends, %s".formatted(it.audit(), it.result());
       case AuditEvent.ClassVoided it ->
           "stage %d: %s does not compute in its class".formatted(it.stage(), show(it.miner()));
       case AuditEvent.Contested it -> "audit %d is contested".formatted(it.audit());

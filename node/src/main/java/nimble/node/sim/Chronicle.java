@@ -50,6 +50,8 @@ final class Chronicle {
           trace.tell("audit %d: the data is there".formatted(it.audit()));
       case AuditEvent.Contested it -> trace.tell("audit %d is contested".formatted(it.audit()));
       case AuditEvent.Disputed it -> trace.tell("audit %d is disputed".formatted(it.audit()));
+      case AuditEvent.DisputeEnded it ->
+          trace.tell("the dispute of audit %d ends: %s".formatted(it.audit(), it.result()));
       default -> {
         // Nothing that tells how miners fare.
       }

@@ -3,6 +3,7 @@ package nimble.training.dispute;
 import nimble.vm.GradientCodec;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
+import nimble.vm.trace.Rule;
 import nimble.vm.trace.TraceForm;
 
 /// What a dispute is about: follows from the job and the audited step.
@@ -19,6 +20,11 @@ public record Board(TraceForm form, int microBatches, GradientCodec codec) {
 
   public boolean isPlayable() {
     return form.tensors().size() <= TENSORS_MAX;
+  }
+
+  /// Number of the input's gradient where it is committed to: the first stage sends it to nobody.
+  int inputGradient() {
+    return form.spec().first() ? Rule.NONE : form.inputGradient();
   }
 
   int count(int tensor) {

@@ -17,7 +17,7 @@ final class Denials {
 
   static Game.Step output(Board board, Statement statement, Move.DenyOutput deny) throws Refused {
     Refused.unless(deny.microBatch() < board.microBatches(), "micro-batch %d", deny.microBatch());
-    int tensor = deny.backwards() ? board.form().inputGradient() : board.form().output();
+    int tensor = deny.backwards() ? board.inputGradient() : board.form().output();
     Refused.unless(tensor >= 0, "nothing was committed to there");
     Statement.Exact exact = statement.exact().get(deny.microBatch());
     inTrace(board, statement, deny.microBatch(), tensor, deny.root(), deny.path());

@@ -36,7 +36,7 @@ public record Exhibits(
     Invariant.check(given.size() == board.microBatches(), "%d micro-batches", given.size());
     List<Statement.Exact> exact = new ArrayList<>();
     for (int i = 0; i < given.size(); i++) {
-      boolean back = board.form().inputGradient() >= 0;
+      boolean back = board.inputGradient() >= 0;
       exact.add(
           new Statement.Exact(
               Trace.root(given.get(i)),

@@ -81,7 +81,7 @@ public final class Player {
         if (!roots.get(i).get(board.form().output()).equals(exact.output())) {
           return Optional.of(denial(i, false));
         }
-        int back = board.form().inputGradient();
+        int back = board.inputGradient();
         if (back >= 0 && !roots.get(i).get(back).equals(exact.inputGradient())) {
           return Optional.of(denial(i, true));
         }
@@ -91,7 +91,7 @@ public final class Player {
   }
 
   private Move denial(int microBatch, boolean backwards) {
-    int tensor = backwards ? board.form().inputGradient() : board.form().output();
+    int tensor = backwards ? board.inputGradient() : board.form().output();
     return new Move.DenyOutput(
         microBatch, backwards, roots.get(microBatch).get(tensor), path(microBatch, tensor));
   }

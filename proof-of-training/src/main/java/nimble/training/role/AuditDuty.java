@@ -7,6 +7,10 @@ import nimble.chain.StageSlot;
 import nimble.training.Audit;
 import nimble.training.AuditSeat;
 import nimble.training.ClosedStage;
+import nimble.training.OpenDispute;
+import nimble.training.dispute.Dispute;
+import nimble.training.dispute.Side;
+import nimble.training.dispute.Standing;
 import nimble.types.Address;
 import nimble.types.PublicKey;
 
@@ -15,6 +19,7 @@ import nimble.types.PublicKey;
 /// @param auditor the validator's account
 /// @param mixed it is heard across numeric classes
 /// @param claimed what the audited miner committed to
+/// @param dispute what is played about it
 /// @param sources hot keys of those who may have the evidence, the likeliest first
 public record AuditDuty(
     Audit audit,
@@ -22,9 +27,21 @@ public record AuditDuty(
     Address auditor,
     boolean mixed,
     ClosedStage claimed,
-    List<PublicKey> sources) {
+    List<PublicKey> sources,
+    Optional<OpenDispute> dispute) {
   public AuditDuty {
     sources = List.copyOf(sources);
+  }
+
+  /// Of an audit that is not disputed.
+  AuditDuty(
+      Audit audit,
+      Plan plan,
+      Address auditor,
+      boolean mixed,
+      ClosedStage claimed,
+      List<PublicKey> sources) {
+    this(audit, plan, auditor, mixed, claimed, sources, Optional.empty());
   }
 
   AuditId id() {
@@ -63,6 +80,23 @@ public record AuditDuty(
   /// All data has to be brought here, so that others can have it.
   boolean wantsData() {
     return audit.phase() == Audit.Phase.CHALLENGED && !holds() && !audit.miner().equals(auditor);
+  }
+
+  /// The dispute in which this validator has to move.
+  Optional<Dispute> toMove() {
+    return dispute
+        .map(OpenDispute::game)
+        .filter(game -> game.side().equals(Optional.of(Side.ACCUSER)))
+        .filter(_ -> audit.contest().accuser().equals(Optional.of(auditor)));
+  }
+
+  /// It has to say what is exact in the disputed step.
+  boolean wantsFinding() {
+    return !audit.miner().equals(auditor)
+        && dispute
+            .filter(open -> open.game().standing() instanceof Standing.Contradicted)
+            .filter(open -> !open.hasFound(auditor))
+            .isPresent();
   }
 
   /// This validator's `DataAnswer` is on chain.

@@ -1,5 +1,8 @@
 package nimble.training.role;
 
+import java.util.Optional;
+import nimble.training.dispute.Dispute;
+
 /// The heavy side of auditing one stage. Its methods are called inside tasks only, one at a time
 /// (R2). Honest auditors' are [MachineAudit]; whoever deviates wraps one.
 public interface AuditWork {
@@ -13,6 +16,16 @@ public interface AuditWork {
 
   /// Checks the evidence only.
   Outcome.OfAudit check(AuditBundle bundle);
+
+  /// What to say next to the miner, having accused it. Who deviates has nothing to say.
+  default Outcome.OfAudit play(AuditBundle bundle, boolean sameClass, Dispute dispute) {
+    return new Outcome.Played(bundle.audit().id(), dispute.moves(), Optional.empty());
+  }
+
+  /// The exact parts of a disputed step: needs no program.
+  default Outcome.OfAudit examine(AuditBundle bundle) {
+    return DisputedStep.examine(bundle);
+  }
 
   /// Gives all memory back; what follows takes it anew.
   Outcome.Closed close();

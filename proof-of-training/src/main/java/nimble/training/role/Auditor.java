@@ -13,6 +13,7 @@ import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
 import nimble.chain.Verdict;
 import nimble.codec.Bytes;
+import nimble.training.dispute.Dispute;
 import nimble.types.Hash;
 import nimble.types.Moment;
 import nimble.types.PublicKey;
@@ -317,10 +318,21 @@ public final class Auditor {
               out.add(
                   answers
                       ? stage.redo(it.group(), bundle, sameClass)
-                      : stage.check(it.group(), bundle));
+                      : other(it, stage, bundle, sameClass));
             });
       }
     }
+  }
+
+  private static AuditorEffect other(
+      AuditorCase it, AuditorStage stage, AuditBundle bundle, boolean sameClass) {
+    Optional<Dispute> game = it.toMove();
+    if (game.isPresent()) {
+      return stage.play(it.group(), bundle, sameClass, game.get());
+    }
+    return it.wantsFinding()
+        ? stage.examine(it.group(), bundle)
+        : stage.check(it.group(), bundle);
   }
 
   /// Checkpoints one after the other: a state may be large.

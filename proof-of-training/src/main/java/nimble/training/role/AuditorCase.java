@@ -11,6 +11,7 @@ import nimble.chain.AuditCall.AuditCommit;
 import nimble.chain.AuditCall.AuditReveal;
 import nimble.chain.AuditCall.DataAnswer;
 import nimble.chain.AuditCall.DataChallenge;
+import nimble.chain.AuditCall.DisputeFinding;
 import nimble.chain.AuditCall.VerdictVote;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
@@ -18,6 +19,7 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.training.Audit;
 import nimble.training.AuditSeat;
+import nimble.training.dispute.Dispute;
 import nimble.types.Hash;
 import nimble.types.Moment;
 import nimble.types.PublicKey;
@@ -42,6 +44,8 @@ final class AuditorCase {
   private Optional<RoundIndex> index = Optional.empty();
   private Optional<RoundIndex> gathered = Optional.empty();
   private Optional<Outcome.Redone> answer = Optional.empty();
+  private Optional<Outcome.Played> played = Optional.empty();
+  private Optional<Hash> subject = Optional.empty();
   private int asked;
   private boolean timing;
   private boolean troubled;
@@ -73,11 +77,26 @@ final class AuditorCase {
 
   /// Whether there is anything to gather or to compute.
   boolean wantsWork() {
-    return !failed && (wantsAnswer() || wantsData());
+    return !failed && (wantsAnswer() || wantsAll());
   }
 
   boolean wantsAnswer() {
     return duty.wantsAnswer() && answer.isEmpty();
+  }
+
+  /// The start state too: nobody's bench is of use.
+  private boolean wantsAll() {
+    return wantsData() || toMove().isPresent() || wantsFinding();
+  }
+
+  /// The dispute for which a move is to be found.
+  Optional<Dispute> toMove() {
+    return duty.toMove()
+        .filter(game -> played.filter(last -> last.number() == game.moves()).isEmpty());
+  }
+
+  boolean wantsFinding() {
+    return duty.wantsFinding() && subject.isEmpty();
   }
 
   private boolean wantsData() {
@@ -125,7 +144,7 @@ final class AuditorCase {
 
   private List<BlobName> needed(RoundIndex found, boolean spareState) {
     List<BlobName> all = new ArrayList<>(evidence(found).wanted(duty.audit().step()));
-    if (spareState && !wantsData()) {
+    if (spareState && !wantsAll()) {
       found.start().ifPresent(all::remove);
     }
     return all;
@@ -154,7 +173,7 @@ final class AuditorCase {
     return whole
         ? Optional.of(
             new AuditBundle(
-                duty.audit(), evidence(found), duty.mixed(), standing && !wantsData(), here, text))
+                duty.audit(), evidence(found), duty.mixed(), standing && !wantsAll(), here, text))
         : Optional.empty();
   }
 
@@ -252,6 +271,14 @@ final class AuditorCase {
         here.clear();
         report(new AuditorProgress.Held(duty.id()));
       }
+      case Outcome.Played move -> {
+        played = Optional.of(move);
+        here.clear();
+      }
+      case Outcome.Examined(var _, Hash found) -> {
+        subject = Optional.of(found);
+        here.clear();
+      }
       case Outcome.Unusable(var _, String reason) -> {
         effects.add(new AuditorEffect.Drop(group()));
         again(reason);
@@ -312,8 +339,18 @@ final class AuditorCase {
           answer
               .filter(_ -> duty.wantsAnswer())
               .map(found -> new VerdictVote(duty.id(), duty.auditor(), found.verdict()));
-      case CONCEDING, DISPUTED -> Optional.empty();
+      case DISPUTED -> moveOrFinding();
+      case CONCEDING -> Optional.empty();
     };
+  }
+
+  private Optional<WorkCall> moveOrFinding() {
+    if (duty.wantsFinding()) {
+      return subject.map(found -> new DisputeFinding(duty.id(), duty.auditor(), found));
+    }
+    return duty.toMove()
+        .flatMap(game -> played.filter(last -> last.number() == game.moves()))
+        .flatMap(last -> last.move().map(move -> DisputedStep.call(last, duty.auditor(), move)));
   }
 
   private Optional<WorkCall> commitOrChallenge() {

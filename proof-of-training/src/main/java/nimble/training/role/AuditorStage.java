@@ -7,6 +7,7 @@ import nimble.chain.AuditCall.AuditorJoin;
 import nimble.chain.AuditCall.AuditorOpen;
 import nimble.chain.WorkCall;
 import nimble.training.NumericClass;
+import nimble.training.dispute.Dispute;
 import nimble.types.Hash;
 import nimble.types.Moment;
 
@@ -83,6 +84,14 @@ final class AuditorStage {
 
   AuditorEffect check(String group, AuditBundle bundle) {
     return lane.start(() -> work.check(bundle), group);
+  }
+
+  AuditorEffect play(String group, AuditBundle bundle, boolean sameClass, Dispute dispute) {
+    return lane.start(() -> work.play(bundle, sameClass, dispute), group);
+  }
+
+  AuditorEffect examine(String group, AuditBundle bundle) {
+    return lane.start(() -> work.examine(bundle), group);
   }
 
   AuditorEffect run(String group, Task task) {

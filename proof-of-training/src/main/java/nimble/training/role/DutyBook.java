@@ -115,9 +115,8 @@ public final class DutyBook {
     return audit.seat(self).isPresent()
         || audit.holders().contains(self)
         || switch (audit.phase()) {
-          case CHALLENGED, VOTING -> true;
+          case CHALLENGED, VOTING, DISPUTED -> true;
           case COMMITTING, REVEALING, CONCEDING -> false;
-          case DISPUTED -> audit.contest().accuser().equals(Optional.of(self));
         };
   }
 
@@ -130,7 +129,8 @@ public final class DutyBook {
             self,
             Auditors.isMixed(state, audit),
             closed.stages().get(audit.slot().stage()),
-            sources(state, audit, self)));
+            sources(state, audit, self),
+            Jobs.dispute(state, audit.id())));
   }
 
   /// While the miner is asked for the first time nobody else is; once it was challenged, those come

@@ -2,11 +2,14 @@ package nimble.training.role;
 
 import java.util.List;
 import java.util.Optional;
+import nimble.chain.AuditId;
 import nimble.chain.Verdict;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.crypto.Hashing;
 import nimble.training.Audit;
+import nimble.training.dispute.Dispute;
+import nimble.training.dispute.Move;
 import nimble.vm.Evidence;
 import nimble.vm.Machine;
 import nimble.vm.Metering;
@@ -72,6 +75,18 @@ public final class MachineAudit implements AuditWork {
       return new Outcome.Checked(bundle.audit().id());
     } catch (Malformed e) {
       return new Outcome.Unusable(bundle.audit().id(), e.reason());
+    }
+  }
+
+  @Override
+  public Outcome.OfAudit play(AuditBundle bundle, boolean sameClass, Dispute dispute) {
+    AuditId audit = bundle.audit().id();
+    try {
+      Optional<Move> move =
+          DisputedStep.move(machine, plan, spec, bundle.evidence(), sameClass, dispute);
+      return new Outcome.Played(audit, dispute.moves(), move);
+    } catch (Malformed e) {
+      return new Outcome.Unusable(audit, e.reason());
     }
   }
 

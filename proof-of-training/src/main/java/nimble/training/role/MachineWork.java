@@ -9,6 +9,8 @@ import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.training.Audit;
+import nimble.training.dispute.Dispute;
+import nimble.training.dispute.Move;
 import nimble.types.Hash;
 import nimble.vm.ClipFactor;
 import nimble.vm.Evidence;
@@ -179,6 +181,23 @@ public final class MachineWork implements StageWork {
               Optional.ofNullable(data));
       boolean right = bench.audit(all, true).finding() == StageAudit.Finding.EQUAL;
       return new Outcome.Reviewed(audit.id(), right);
+    } catch (Malformed e) {
+      throw new IllegalStateException("evidence that we kept is damaged", e);
+    }
+  }
+
+  @Override
+  public Outcome.Played defend(
+      Audit audit, RoundEvidence evidence, SortedMap<Hash, Bytes> blobs, Dispute dispute) {
+    try {
+      Evidence all =
+          evidence.assemble(
+              audit.step(),
+              audit.seed(),
+              name -> present(blobs.get(name.manifest())),
+              Optional.ofNullable(data));
+      Optional<Move> move = DisputedStep.move(machine, plan, spec, all, true, dispute);
+      return new Outcome.Played(audit.id(), dispute.moves(), move);
     } catch (Malformed e) {
       throw new IllegalStateException("evidence that we kept is damaged", e);
     }

@@ -7,6 +7,7 @@ import nimble.blob.Blob;
 import nimble.chain.AuditId;
 import nimble.chain.Verdict;
 import nimble.codec.Bytes;
+import nimble.training.dispute.Move;
 import nimble.types.Hash;
 import nimble.vm.Projection;
 
@@ -90,6 +91,15 @@ public sealed interface Outcome {
       String reason,
       long operations)
       implements OfAudit {}
+
+  /// What to say next in a dispute.
+  ///
+  /// @param number of moves before it
+  /// @param move empty when there is nothing to say
+  record Played(AuditId audit, int number, Optional<Move> move) implements OfAudit {}
+
+  /// The exact parts of a disputed step, as one root.
+  record Examined(AuditId audit, Hash subject) implements OfAudit {}
 
   /// The evidence is what was committed to.
   record Checked(AuditId audit) implements OfAudit {}

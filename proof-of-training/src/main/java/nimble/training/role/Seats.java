@@ -17,6 +17,7 @@ import nimble.ledger.StateView;
 import nimble.ledger.Validators;
 import nimble.training.Audit;
 import nimble.training.ClosedRound;
+import nimble.training.ClosedStage;
 import nimble.training.Custody;
 import nimble.training.HeldStage;
 import nimble.training.Job;
@@ -158,7 +159,8 @@ public final class Seats {
                 new Upkeep.Awaited(
                     point.round(), point.attempt(), point.stages().get(stage).stateRoot()))
             .toList(),
-        accused(state, job, held.miner()));
+        accused(state, job, held.miner()),
+        disputed(state, job, held.miner()));
   }
 
   /// Hot keys of those who said that they hold a stage's checkpoint after `round`.
@@ -191,13 +193,31 @@ public final class Seats {
         .map(audit ->
             new Upkeep.Accused(
                 audit,
-                Jobs.unsettled(state, job.id(), audit.serial())
-                    .orElseThrow()
-                    .stages()
-                    .get(audit.slot().stage()),
+                claimed(state, audit),
                 audit.phase() == Audit.Phase.CONCEDING
                     && nimble.training.Concessions.isAllowed(state, miner)))
         .toList();
+  }
+
+  private static List<Upkeep.Disputed> disputed(StateView state, Job job, Address miner) {
+    List<Upkeep.Disputed> all = new ArrayList<>();
+    for (long number : Jobs.openAudits(state, job.id())) {
+      AuditId id = new AuditId(job.id(), number);
+      Audit audit = Jobs.audit(state, id).orElseThrow();
+      if (audit.miner().equals(miner)) {
+        Jobs.dispute(state, id)
+            .map(open -> new Upkeep.Disputed(audit, claimed(state, audit), open.game()))
+            .ifPresent(all::add);
+      }
+    }
+    return all;
+  }
+
+  private static ClosedStage claimed(StateView state, Audit audit) {
+    return Jobs.unsettled(state, audit.id().job(), audit.serial())
+        .orElseThrow()
+        .stages()
+        .get(audit.slot().stage());
   }
 
   /// What this miner must be able to show, also of jobs whose stages others hold by now.

@@ -49,10 +49,12 @@ final class StageMiner {
   private final Calls calls = new Calls();
   private final Calls records = new Calls();
   private final Calls concedes = new Calls();
+  private final Calls moves = new Calls();
   private final Inbox inbox;
   private final Serving serving;
   private final Resumption resumption;
   private final Concessions concessions;
+  private final Defences defences;
   private final OptionalInt finishedAttempt;
   private final List<MinerEffect> effects = new ArrayList<>();
   private Seat seat;
@@ -78,6 +80,7 @@ final class StageMiner {
     serving = new Serving(work);
     resumption = new Resumption(work, archive, seat);
     concessions = new Concessions(archive);
+    defences = new Defences(archive);
     finishedAttempt = finishedAttempt();
     life = firstLife();
   }
@@ -137,6 +140,7 @@ final class StageMiner {
     if (fault.isEmpty() || fault.get().concedes()) {
       concessions.finalized(seat);
     }
+    defences.finalized(seat);
   }
 
   private void trainingSeat(Pipeline running, boolean redone) {
@@ -223,6 +227,7 @@ final class StageMiner {
       resumption.fetched(blob);
     }
     concessions.fetched(manifest, blob);
+    defences.fetched(manifest, blob);
   }
 
   void fetchFailed(Hash manifest) {
@@ -268,6 +273,7 @@ final class StageMiner {
       case Outcome.DecodeRefused(DecodeTensor tensor, String reason) ->
           serving.refuse(tensor, reason);
       case Outcome.Reviewed(var audit, boolean right) -> reviewed(audit, right);
+      case Outcome.Played played -> defences.played(played);
       case Outcome.Closed _ -> life = Life.CLOSED;
       default -> {
         Pipeline running = pipeline;
@@ -346,6 +352,7 @@ final class StageMiner {
     effects.addAll(serving.effects());
     effects.addAll(resumption.effects());
     effects.addAll(concessions.effects());
+    effects.addAll(defences.effects());
     List<MinerEffect> all = List.copyOf(effects);
     effects.clear();
     return all;
@@ -370,10 +377,15 @@ final class StageMiner {
         int round = seat.openRound();
         yield Optional.of(() -> work.export(round));
       }
-      case SERVING -> concessions.next(work).or(serving::next);
+      case SERVING -> answers().or(serving::next);
       case CLOSING -> Optional.of(work::close);
       case WAITING, CLOSED, FAILED -> Optional.empty();
     };
+  }
+
+  /// To who finds this stage's work false.
+  private Optional<Task> answers() {
+    return defences.next(work).or(() -> concessions.next(work));
   }
 
   private Optional<Task> train() {
@@ -386,7 +398,7 @@ final class StageMiner {
       report(new Progress.Paused("there is no room for evidence"));
     }
     paused = full;
-    return full ? Optional.empty() : concessions.next(work).or(running::next);
+    return full ? Optional.empty() : answers().or(running::next);
   }
 
   /// Says on chain what the chain waits for.
@@ -394,6 +406,7 @@ final class StageMiner {
     say(calls, due());
     say(records, record());
     say(concedes, concessions.due());
+    say(moves, isGone() ? Optional.empty() : defences.due());
   }
 
   private void say(Calls to, Optional<WorkCall> call) {

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import nimble.codec.Bytes;
 import nimble.training.Audit;
+import nimble.training.dispute.Dispute;
 import nimble.types.Hash;
 
 /// The heavy side of one stage: programs, weights, gradients, hashes. Its methods are called inside
@@ -54,6 +55,14 @@ public interface StageWork {
   ///
   /// @param blobs those of [RoundEvidence#wanted]
   Outcome.Reviewed review(Audit audit, RoundEvidence evidence, SortedMap<Hash, Bytes> blobs);
+
+  /// What to say next to who accuses this stage. Who deviates has nothing to say.
+  ///
+  /// @param blobs those of [RoundEvidence#wanted]
+  default Outcome.Played defend(
+      Audit audit, RoundEvidence evidence, SortedMap<Hash, Bytes> blobs, Dispute dispute) {
+    return new Outcome.Played(audit.id(), dispute.moves(), Optional.empty());
+  }
 
   /// Lets a row grow; begins it anew when the tensor says so.
   Outcome decode(DecodeTensor tensor, Bytes input);

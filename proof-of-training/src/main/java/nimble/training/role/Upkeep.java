@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import nimble.training.Audit;
 import nimble.training.ClosedStage;
+import nimble.training.dispute.Dispute;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
@@ -13,13 +14,15 @@ import nimble.types.PublicKey;
 /// @param start where that state can be had when its miner does not have it
 /// @param statesFrom the job does not go back to rounds before this
 /// @param records checkpoints that the stage's miner has not recorded
+/// @param disputed audits in which the miner may have to move
 /// @param accused audits in which the miner may concede or appeal now
 public record Upkeep(
     Optional<Hash> startRoot,
     Optional<Source> start,
     int statesFrom,
     List<Awaited> records,
-    List<Accused> accused) {
+    List<Accused> accused,
+    List<Disputed> disputed) {
   /// @param holders who keeps the blob
   public record Source(Hash manifest, List<PublicKey> holders) {
     public Source {
@@ -37,8 +40,12 @@ public record Upkeep(
   /// @param mayConcede it has not conceded lately
   public record Accused(Audit audit, ClosedStage claimed, boolean mayConcede) {}
 
+  /// A round of this miner that is disputed.
+  public record Disputed(Audit audit, ClosedStage claimed, Dispute game) {}
+
   public Upkeep {
     records = List.copyOf(records);
     accused = List.copyOf(accused);
+    disputed = List.copyOf(disputed);
   }
 }

@@ -108,7 +108,7 @@ class AuditWorld {
       case CONCEDING ->
           audits.put(
               audit.id(), Audits.with(audit, Phase.VOTING, COMMIT.after(now()), audit.seats()));
-      case COMMITTING, REVEALING, CHALLENGED, VOTING -> {
+      case COMMITTING, REVEALING, CHALLENGED, VOTING, DISPUTED -> {
         closed.put(audit.id(), audit.seats());
         audits.remove(audit.id());
       }
@@ -313,6 +313,9 @@ class AuditWorld {
         }
       }
       case AuditCall.DataAnswer(AuditId id, Address validator) -> held(id, validator);
+      case AuditCall.DisputeMove _, AuditCall.DisputeFinding _ -> {
+        // Nothing is disputed here.
+      }
       case AuditCall.VerdictVote(AuditId id, Address validator, var verdict) -> {
         Audit audit = audits.get(id);
         if (audit != null && audit.phase() == Phase.VOTING) {

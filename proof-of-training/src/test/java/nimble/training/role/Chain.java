@@ -189,7 +189,8 @@ final class Chain {
             .map(manifest -> new Upkeep.Source(manifest, List.of())),
         Math.min(settledRounds, resumeRound() + 1),
         awaited,
-        accused.getOrDefault(stage, List.of()));
+        accused.getOrDefault(stage, List.of()),
+        List.of());
   }
 
   private SortedMap<Integer, Hash> recorded(int stage) {

@@ -1,0 +1,80 @@
+package nimble.training.role;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import nimble.chain.AuditCall.DisputeMove;
+import nimble.codec.Malformed;
+import nimble.codec.Writer;
+import nimble.training.dispute.Board;
+import nimble.training.dispute.Dispute;
+import nimble.training.dispute.Exhibits;
+import nimble.training.dispute.Move;
+import nimble.training.dispute.Player;
+import nimble.types.Address;
+import nimble.vm.Evidence;
+import nimble.vm.Machine;
+import nimble.vm.StageSpec;
+import nimble.vm.trace.StepTraces;
+import nimble.vm.trace.TraceMachine;
+import nimble.vm.trace.TraceProgram;
+
+/// A step that a dispute is about, done again from its evidence for each move: nothing is kept
+/// between moves, so a restart loses nothing.
+final class DisputedStep {
+  private DisputedStep() {}
+
+  /// What a side says next; nothing on a machine that cannot trace.
+  static Optional<Move> move(
+      Machine machine,
+      Plan plan,
+      StageSpec spec,
+      Evidence evidence,
+      boolean sameClass,
+      Dispute dispute)
+      throws Malformed {
+    if (!(machine instanceof TraceMachine tracer)) {
+      return Optional.empty();
+    }
+    Board board = Board.of(spec, plan.training(), evidence.trains());
+    try (StepTraces step = new StepTraces(board.form(), plan.training(), evidence);
+        TraceProgram program = tracer.trace(board.form(), step.weights())) {
+      Player player =
+          new Player(board, exhibits(board, step), sameClass, i -> step.trace(program, i));
+      return player.move(dispute);
+    }
+  }
+
+  static Outcome.OfAudit examine(AuditBundle bundle) {
+    try {
+      Evidence evidence = bundle.evidence();
+      RoundEvidence round = bundle.round();
+      Plan plan = round.plan();
+      StageSpec spec = plan.stages().get(round.stage());
+      Board board = Board.of(spec, plan.training(), evidence.trains());
+      try (StepTraces step = new StepTraces(board.form(), plan.training(), evidence)) {
+        return new Outcome.Examined(bundle.audit().id(), exhibits(board, step).subject(board));
+      }
+    } catch (Malformed e) {
+      return new Outcome.Unusable(bundle.audit().id(), e.reason());
+    }
+  }
+
+  private static Exhibits exhibits(Board board, StepTraces step) {
+    return new Exhibits(
+        each(board, step::given),
+        each(board, step::output),
+        each(board, step::inputGradient),
+        step.gradient());
+  }
+
+  private static <T> List<T> each(Board board, Function<Integer, T> of) {
+    return IntStream.range(0, board.microBatches()).boxed().map(of).toList();
+  }
+
+  static DisputeMove call(Outcome.Played played, Address player, Move move) {
+    return new DisputeMove(
+        played.audit(), player, played.number(), Writer.encode(move::write));
+  }
+}
