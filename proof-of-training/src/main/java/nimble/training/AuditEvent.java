@@ -197,8 +197,7 @@ public sealed interface AuditEvent extends JobEvent {
       case 32 -> new Appealed(reader.i64());
       case 33 -> new Disputed(reader.i64(), Address.read(reader));
       case 34 -> new ClassVoided(reader.u8(), Address.read(reader));
-      case 48 ->
-          new DisputeMoved(reader.i64(), Address.read(reader), reader.u8(), number(reader));
+      case 48 -> new DisputeMoved(reader.i64(), Address.read(reader), reader.u8(), number(reader));
       case 49 -> new DisputeEnded(reader.i64(), DisputeResult.of(reader.u8()));
       default -> throw new Malformed("unknown job event %d".formatted(tag));
     };

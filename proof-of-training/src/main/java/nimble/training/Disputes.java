@@ -138,9 +138,7 @@ final class Disputes {
   static void found(Turn turn, DisputeFinding call) {
     Audit audit = Jobs.audit(turn.state(), call.audit()).orElseThrow();
     OpenDispute open =
-        Jobs.dispute(turn.state(), audit.id())
-            .orElseThrow()
-            .find(call.validator(), call.subject());
+        Jobs.dispute(turn.state(), audit.id()).orElseThrow().find(call.validator(), call.subject());
     Jobs.put(turn.state(), audit.id(), open);
     if (open.game().standing() instanceof Standing.Contradicted(Hash miners, Hash accusers)) {
       if (isBorneOut(turn.state(), open, miners)) {

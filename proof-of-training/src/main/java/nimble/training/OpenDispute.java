@@ -47,7 +47,6 @@ public record OpenDispute(Dispute game, List<Finding> findings) {
   }
 
   static OpenDispute read(Reader reader) throws Malformed {
-    return new OpenDispute(
-        Dispute.read(reader), reader.list(Limits.VALIDATORS_MAX, Finding::read));
+    return new OpenDispute(Dispute.read(reader), reader.list(Limits.VALIDATORS_MAX, Finding::read));
   }
 }

@@ -399,8 +399,7 @@ final class AuditsTest {
       final long before = fresh.stake(accuser);
       final long fee = fresh.fee();
       fresh.world.turn(fresh.id, turn -> Disputes.concluded(turn, disputed, result));
-      boolean minerLoses =
-          result == DisputeResult.MINER_LOSES || result == DisputeResult.BOTH_LOSE;
+      boolean minerLoses = result == DisputeResult.MINER_LOSES || result == DisputeResult.BOTH_LOSE;
       boolean accuserLoses =
           result == DisputeResult.ACCUSER_LOSES || result == DisputeResult.BOTH_LOSE;
       assertEquals(minerLoses, fresh.tells(AuditEvent.Slashed.class));

@@ -114,8 +114,7 @@ public final class Game {
     given(accused.exact(), roots);
     Refused.unless(Trace.root(roots).equals(accused.trace()), "the roots are of another trace");
     committed("output", board.form().output(), accused.exact().output(), roots);
-    committed(
-        "input gradient", board.inputGradient(), accused.exact().inputGradient(), roots);
+    committed("input gradient", board.inputGradient(), accused.exact().inputGradient(), roots);
     int tensor = first(roots, accused.roots());
     Difference difference = new Difference(accused.microBatch(), tensor, roots);
     if (TensorTree.blocks(board.count(tensor)) > TensorTree.BLOCKS_MAX) {

@@ -330,9 +330,7 @@ public final class Auditor {
     if (game.isPresent()) {
       return stage.play(it.group(), bundle, sameClass, game.get());
     }
-    return it.wantsFinding()
-        ? stage.examine(it.group(), bundle)
-        : stage.check(it.group(), bundle);
+    return it.wantsFinding() ? stage.examine(it.group(), bundle) : stage.check(it.group(), bundle);
   }
 
   /// Checkpoints one after the other: a state may be large.

@@ -86,8 +86,7 @@ final class Defences {
       if (open.moves() && open.next().isEmpty() && !open.computing && open.hasAll()) {
         open.computing = true;
         Upkeep.Disputed now = open.disputed;
-        return Optional.of(
-            () -> work.defend(now.audit(), open.evidence, open.blobs, now.game()));
+        return Optional.of(() -> work.defend(now.audit(), open.evidence, open.blobs, now.game()));
       }
     }
     return Optional.empty();
@@ -114,8 +113,7 @@ final class Defences {
         .flatMap(played ->
             played
                 .move()
-                .map(move ->
-                    DisputedStep.call(played, open.disputed.audit().miner(), move)));
+                .map(move -> DisputedStep.call(played, open.disputed.audit().miner(), move)));
   }
 
   List<MinerEffect> effects() {

@@ -74,7 +74,6 @@ final class DisputedStep {
   }
 
   static DisputeMove call(Outcome.Played played, Address player, Move move) {
-    return new DisputeMove(
-        played.audit(), player, played.number(), Writer.encode(move::write));
+    return new DisputeMove(played.audit(), player, played.number(), Writer.encode(move::write));
   }
 }

@@ -65,10 +65,10 @@
 ///   concedes when the result is another.
 /// - R21: a miner keeps a copy of each checkpoint of the stage before its own, round about, as R17
 ///   says.
-/// - R21: who plays in a dispute, the miner from its shelf and the accuser from what it gathered, does
-///   the step again in trace form for every move, and keeps nothing in between: a restart says the
-///   same. While the two differ about what is exact, every validator gathers the evidence and says
-///   what it finds; that takes no program.
+/// - R21: who plays in a dispute, the miner from its shelf and the accuser from what it gathered,
+///   does the step again in trace form for every move, and keeps nothing in between: a restart says
+///   the same. While the two differ about what is exact, every validator gathers the evidence and
+///   says what it finds; that takes no program.
 @NullMarked
 package nimble.training.role;
 

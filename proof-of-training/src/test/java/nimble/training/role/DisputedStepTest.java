@@ -34,13 +34,13 @@ final class DisputedStepTest {
   private record Played(Result result, List<String> said, int bytes) {}
 
   private static Audit audit(int stage) {
-    return Audits.drawn(3, stage, ROUND, STEP, AuditWorld.COMMIT.after(new nimble.types.Moment(0, 0)));
+    return Audits.drawn(
+        3, stage, ROUND, STEP, AuditWorld.COMMIT.after(new nimble.types.Moment(0, 0)));
   }
 
   private static AuditBundle bundle(TrainedJob job, int stage) {
     TrainedJob.Round round = job.rounds.get(ROUND).get(stage);
-    RoundEvidence evidence =
-        new RoundEvidence(PLAN, stage, ROUND, round.index(), round.closed());
+    RoundEvidence evidence = new RoundEvidence(PLAN, stage, ROUND, round.index(), round.closed());
     return new AuditBundle(audit(stage), evidence, false, false, job.blobs, Optional.of(Tiny.TEXT));
   }
 
@@ -63,8 +63,7 @@ final class DisputedStepTest {
         if (played.move().isEmpty()) {
           return new Played(dispute.silence(), said, dispute.bytes());
         }
-        DisputeMove call =
-            DisputedStep.call(played, bundle.audit().miner(), played.move().get());
+        DisputeMove call = DisputedStep.call(played, bundle.audit().miner(), played.move().get());
         Move move = Reader.decode(call.move(), Move::read);
         said.add(move.getClass().getSimpleName());
         switch (Game.play(board, dispute, side, move)) {

@@ -31,7 +31,8 @@ public final class StepTraces implements AutoCloseable {
     this.form = form;
     this.evidence = evidence;
     state = start(form.spec(), training, evidence);
-    gradient = evidence.trains() ? decoded(training, evidence, state.layout().count()) : Bytes.EMPTY;
+    gradient =
+        evidence.trains() ? decoded(training, evidence, state.layout().count()) : Bytes.EMPTY;
     for (ParameterTensor tensor : state.layout().tensors()) {
       Bytes words = state.weights().bytes(tensor.offset(), tensor.count());
       weightRoots.add(TensorTree.of(words).root());
