@@ -29,6 +29,7 @@ final class ChainProof implements Callable<Integer> {
   @Mixin private final NodeOptions node = new NodeOptions();
   @Mixin private final TrustOptions trust = new TrustOptions();
   @Mixin private final AgeOption age = new AgeOption();
+  @Mixin private final MemoryOption memory = new MemoryOption();
 
   @Parameters(
       paramLabel = "SUBJECT",
@@ -44,10 +45,14 @@ final class ChainProof implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (NodeClient client = node.connect()) {
-      TrustOptions.Known known = trust.root(Proving.chainOf(client), node.network());
       Optional<Hash> transaction = transaction();
-      Optional<Bytes> key = transaction.isPresent() ? Optional.empty() : Optional.of(key(known));
-      Proving proving = Proving.start(client, known);
+      // Who reads a file has another memory.
+      Proving proving =
+          out.isPresent()
+              ? Proving.start(client, node, trust)
+              : Proving.start(client, node, trust, memory);
+      Optional<Bytes> key =
+          transaction.isPresent() ? Optional.empty() : Optional.of(key(proving.known()));
       ProofBundle bundle =
           key.isPresent()
               ? state(proving, key.get())
@@ -55,6 +60,7 @@ final class ChainProof implements Callable<Integer> {
       if (out.isPresent()) {
         SafeFile.create(out.get(), bundle.encode());
       }
+      TrustOptions.Known known = proving.known();
       Shown shown = Shown.of(bundle, known);
       ObjectNode json = shown.json().put("subject", subject).put("verified", true);
       if (shown.json().path("claims").path(0) instanceof ObjectNode only) {

@@ -1,5 +1,6 @@
 package nimble.node.cli;
 
+import java.io.IOException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ final class JobEvents implements Callable<Integer> {
   }
 
   /// The job's range of events in state, with its proof checked.
-  private MerkleMountainRange range(Proving proving) throws ClientFailure {
+  private MerkleMountainRange range(Proving proving) throws ClientFailure, IOException {
     Bytes key = Jobs.jobKey(new JobId(job));
     LightClient.Proven proven = proving.ask(light -> light.prove("job/" + job, key));
     return Jobs.load(_ -> proven.value(), new JobId(job))

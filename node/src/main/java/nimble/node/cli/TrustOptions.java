@@ -1,5 +1,8 @@
 package nimble.node.cli;
 
+import nimble.chain.Header;
+import nimble.light.Anchor;
+import nimble.node.client.Followed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,10 +42,55 @@ final class TrustOptions {
   /// A trusted point, how old it may be, and what to call it.
   ///
   /// @param genesis of the network, where it is known
-  record Known(Trust trust, TrustPeriod period, Optional<Genesis> genesis, String words) {
+  /// @param addresses how they are written; as on test networks where nobody knows
+  /// @param words that tell this point from any other
+  record Known(
+      Trust trust,
+      TrustPeriod period,
+      Optional<Genesis> genesis,
+      AddressForm addresses,
+      String words) {
     private static Known in(Genesis genesis, String words) {
       return new Known(
-          new Trust.InGenesis(genesis), TrustPeriod.of(genesis), Optional.of(genesis), words);
+          new Trust.InGenesis(genesis),
+          TrustPeriod.of(genesis),
+          Optional.of(genesis),
+          GenesisFile.form(genesis),
+          words);
+    }
+
+    private static Known in(Checkpoint block, Optional<Genesis> genesis) {
+      return new Known(
+          new Trust.InBlock(block),
+          genesis.map(TrustPeriod::of).orElse(TrustPeriod.UNKNOWN),
+          genesis,
+          genesis.map(GenesisFile::form).orElse(AddressForm.TEST),
+          "block " + block);
+    }
+
+    /// What a proof before this one followed from (Y10).
+    static Known followed(Followed followed) {
+      return new Known(
+          new Trust.InBlock(Checkpoint.of(followed.anchor().header())),
+          new TrustPeriod(followed.periodMillis()),
+          Optional.empty(),
+          followed.testAddresses() ? AddressForm.TEST : AddressForm.MAIN,
+          followed.root());
+    }
+
+    /// The same, by way of a block that was proven before.
+    Known through(Header proven) {
+      return new Known(
+          trust,
+          period,
+          genesis,
+          addresses,
+          "block %s, which followed from %s".formatted(Checkpoint.of(proven), words));
+    }
+
+    Followed remembered(long rootMillis, Anchor newest) {
+      boolean test = addresses == AddressForm.TEST;
+      return new Followed(words, rootMillis, period.millis(), test, newest);
     }
 
     /// Nothing better is known: proves that a node agrees with itself.
@@ -50,20 +98,23 @@ final class TrustOptions {
       return in(genesis, "the genesis that this node told (%s)".formatted(genesis.hash()));
     }
 
-    /// How addresses are written; as on test networks where nobody knows.
-    AddressForm addresses() {
-      return genesis.map(GenesisFile::form).orElse(AddressForm.TEST);
-    }
-
     /// Refuses what is too old to be trusted (Y7).
     ///
     /// @param timeMillis of the trusted block; of genesis when empty
     void check(Optional<Long> timeMillis) throws Mistake {
-      long time = timeMillis.orElseGet(() -> genesis.map(Genesis::timeMillis).orElse(0L));
-      Optional<String> refusal = period.refuses(time, System.currentTimeMillis());
+      Optional<String> refusal =
+          period.refuses(timeMillis(timeMillis), System.currentTimeMillis());
       if (refusal.isPresent()) {
         throw new Mistake(refusal.get());
       }
+    }
+
+    boolean isTrusted(long timeMillis) {
+      return period.refuses(timeMillis, System.currentTimeMillis()).isEmpty();
+    }
+
+    long timeMillis(Optional<Long> block) {
+      return block.orElseGet(() -> genesis.map(Genesis::timeMillis).orElse(0L));
     }
   }
 
@@ -82,10 +133,7 @@ final class TrustOptions {
   Optional<Known> find(ChainId chain, String network) throws Mistake, IOException {
     Optional<Genesis> known = known(chain, network);
     if (block.isPresent()) {
-      Checkpoint checkpoint = block.get();
-      TrustPeriod period = known.map(TrustPeriod::of).orElse(TrustPeriod.UNKNOWN);
-      return Optional.of(
-          new Known(new Trust.InBlock(checkpoint), period, known, "block " + checkpoint));
+      return Optional.of(Known.in(block.get(), known));
     }
     return known.map(it -> Known.in(it, "genesis " + it.hash()));
   }

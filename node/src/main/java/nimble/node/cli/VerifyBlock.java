@@ -28,6 +28,7 @@ final class VerifyBlock implements Callable<Integer> {
   @Mixin private final NodeOptions node = new NodeOptions();
   @Mixin private final TrustOptions trust = new TrustOptions();
   @Mixin private final AgeOption age = new AgeOption();
+  @Mixin private final MemoryOption memory = new MemoryOption();
 
   @Parameters(
       paramLabel = "HEIGHT[:HASH]",
@@ -47,7 +48,7 @@ final class VerifyBlock implements Callable<Integer> {
     }
     long asked = height;
     try (NodeClient client = node.connect()) {
-      Proving proving = Proving.start(client, node, trust);
+      Proving proving = Proving.start(client, node, trust, memory);
       Finality finality = proving.ask(light -> light.block(asked));
       Header header = finality.headers().getFirst();
       if (expected.filter(it -> !it.names(header)).isPresent()) {

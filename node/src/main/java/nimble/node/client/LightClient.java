@@ -1,5 +1,6 @@
 package nimble.node.client;
 
+import nimble.light.Checkpoint;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,21 +51,42 @@ public final class LightClient {
   }
 
   private final NodeClient node;
-  private final Optional<Anchor> anchor;
+  private final Optional<Anchor> remembered;
+  private Optional<Trust> root = Optional.empty();
+  private Optional<Anchor> anchor = Optional.empty();
+  private Optional<Anchor> newest = Optional.empty();
   private final List<Verifier> epochs = new ArrayList<>();
   private final List<EpochStep> steps = new ArrayList<>();
 
   /// Malformed when the trusted point itself is not what it should be.
   public LightClient(NodeClient node, Trust trust) throws Malformed, ClientFailure {
     this.node = node;
+    this.remembered = Optional.empty();
+    begin(trust);
+  }
+
+  /// Goes on from what was proven before (Y10).
+  ///
+  /// @param root from where what is older is proven; empty when that is not to be
+  public LightClient(NodeClient node, Anchor proven, Optional<Trust> root) throws Malformed {
+    this.node = node;
+    this.remembered = Optional.of(proven);
+    this.root = root;
+    this.anchor = remembered;
+    epochs.add(Verifier.of(Checkpoint.of(proven.header()), proven));
+  }
+
+  private void begin(Trust trust) throws Malformed, ClientFailure {
+    epochs.clear();
+    steps.clear();
     switch (trust) {
       case Trust.InGenesis(var genesis) -> {
-        this.anchor = Optional.empty();
+        anchor = Optional.empty();
         epochs.add(Verifier.of(genesis));
       }
       case Trust.InBlock(var checkpoint) -> {
         Anchor found = anchorAt(checkpoint.height().value());
-        this.anchor = Optional.of(found);
+        anchor = Optional.of(found);
         epochs.add(Verifier.of(checkpoint, found));
       }
     }
@@ -82,6 +104,16 @@ public final class LightClient {
     return anchor.map(Anchor::header);
   }
 
+  /// Whether it goes on from what was proven before, and nothing older was asked for.
+  public boolean isResumed() {
+    return remembered.isPresent() && anchor.equals(remembered);
+  }
+
+  /// The newest block that was proven, and its validators.
+  public Optional<Anchor> newest() {
+    return newest;
+  }
+
   /// The newest value of `key`.
   ///
   /// @param subject what the node calls the key
@@ -95,13 +127,14 @@ public final class LightClient {
             decode(view.getHeader(), Header::read),
             decode(view.getCertificate(), Certificate::read));
     StateClaim claim = new StateClaim(key, decode(view.getProof(), StateProof::read));
-    return new Proven(finality, claim, verifier(finality).verify(finality, claim));
+    Header header = check(finality);
+    return new Proven(finality, claim, claim.valueUnder(header));
   }
 
   /// The block of that height, 0 for the newest.
   public Finality block(long height) throws Malformed, ClientFailure {
     Finality finality = decode(node.finality(height).getFinality(), Finality::read);
-    Header header = verifier(finality).verify(finality);
+    Header header = check(finality);
     if (height != 0 && header.height().value() != height) {
       throw new Malformed("the node sent block " + header.height());
     }
@@ -115,7 +148,7 @@ public final class LightClient {
     if (!Hashing.sha256(inclusion.entry()).equals(id)) {
       throw new Malformed("the node sent another transaction");
     }
-    verifier(finality).verify(finality, inclusion);
+    inclusion.checkUnder(check(finality));
     return new Included(finality, inclusion);
   }
 
@@ -126,9 +159,44 @@ public final class LightClient {
     return new ProofBundle(anchor, steps.subList(0, way), finality, claims, inclusions);
   }
 
+  /// The header, which is final.
+  private Header check(Finality finality) throws Malformed, ClientFailure {
+    Verifier verifier = verifier(finality);
+    Header header = verifier.verify(finality);
+    for (Header each : finality.headers()) {
+      checkOneChain(each);
+    }
+    Header last = finality.headers().getLast();
+    if (newest.filter(it -> it.header().height().compareTo(last.height()) >= 0).isEmpty()) {
+      newest = Optional.of(new Anchor(last, verifier.set()));
+    }
+    return header;
+  }
+
+  /// Y10.
+  private void checkOneChain(Header header) throws Malformed {
+    if (remembered.isEmpty()) {
+      return;
+    }
+    Header known = remembered.get().header();
+    long ahead = header.height().value() - known.height().value();
+    boolean other =
+        (ahead == 0 && !header.equals(known))
+            || (ahead == 1 && !header.parent().equals(known.digest()));
+    if (other) {
+      throw new Malformed(
+          "block %s was proven before, and its validators signed another chain: believe neither"
+              .formatted(Checkpoint.of(known)));
+    }
+  }
+
   /// Knows the epoch of what is to be verified; follows the chain there first.
   private Verifier verifier(Finality finality) throws Malformed, ClientFailure {
     Header header = finality.headers().getFirst();
+    if (header.epoch() < epochs.getFirst().epoch() && root.isPresent()) {
+      begin(root.get());
+      root = Optional.empty();
+    }
     long ahead = header.epoch() - epochs.getFirst().epoch();
     if (ahead < 0) {
       throw new Malformed(

@@ -1,5 +1,6 @@
 package nimble.node.files;
 
+import nimble.types.ChainId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,11 @@ public record Home(Path path) {
     return names(path, "").stream()
         .filter(name -> Files.isRegularFile(path.resolve(name).resolve("genesis.json")))
         .toList();
+  }
+
+  /// What was proven of that chain last.
+  public Path proven(ChainId chain) {
+    return path.resolve("proven").resolve(chain.value());
   }
 
   /// The data directory of a wallet's own miner.

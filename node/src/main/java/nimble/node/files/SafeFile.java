@@ -63,6 +63,11 @@ public final class SafeFile {
     write(file, text, true);
   }
 
+  /// Writes a file for nobody else's eyes, in place of what is there.
+  public static void replaceSecret(Path file, Bytes bytes) throws IOException {
+    write(file, bytes.asBuffer(), true);
+  }
+
   private static void refuseExisting(Path file) throws Mistake {
     if (Files.exists(file)) {
       throw Mistake.of("%s exists already: move it away, or choose another name", file);

@@ -1,5 +1,9 @@
 package nimble.node.cli;
 
+import nimble.light.Anchor;
+import nimble.codec.Bytes;
+import nimble.chain.Header;
+import nimble.node.client.Followed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -97,10 +101,101 @@ final class ProofCommandsTest {
   }
 
   @Test
-  void withoutATrustedPointNothingIsProven() throws Exception {
-    String err =
-        nbcli("chain", "proof", "account/" + developer).expect(ExitCode.USER_MISTAKE).err();
+  void withoutATrustedPointNothingIsProven() {
+    Cli stranger = new Cli(folder.resolve("stranger"));
+    String[] ask = {"chain", "proof", "account/" + developer, "--node", node};
+    String err = stranger.nbcli(ask).expect(ExitCode.USER_MISTAKE).err();
     assertTrue(err.contains("nothing to check") && err.contains("--trust"), err);
+    stranger.nbcli(with(ask, "--genesis", genesis, "--no-memory")).expect(ExitCode.DONE);
+    stranger.nbcli(ask).expect(ExitCode.USER_MISTAKE);
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+
+  @Test
+  void y10AProofGoesOnFromTheOneBefore() throws Exception {
+    Cli cli = new Cli(folder.resolve("follower"));
+    String[] ask = {"chain", "proof", "account/" + developer, "--node", node, "--json"};
+    JsonNode first = cli.nbcli(with(ask, "--genesis", genesis)).expect(ExitCode.DONE).json();
+    assertTrue(first.path("epochsFollowed").asInt() >= 2, first.toString());
+
+    JsonNode next = cli.nbcli(ask).expect(ExitCode.DONE).json();
+    assertTrue(
+        next.path("epochsFollowed").asInt() < first.path("epochsFollowed").asInt(),
+        next.toString());
+    String trusted = next.path("trusted").asText();
+    assertTrue(trusted.startsWith("block " + first.path("checkpoint").asText()), trusted);
+    assertTrue(trusted.endsWith(first.path("trusted").asText()), trusted);
+
+    JsonNode whole = cli.nbcli(with(ask, "--genesis", genesis, "--no-memory")).json();
+    assertEquals(first.path("trusted"), whole.path("trusted"));
+    assertTrue(whole.path("epochsFollowed").asInt() >= 2, whole.toString());
+    String file = folder.resolve("kept.proof").toString();
+    JsonNode kept = cli.nbcli(with(ask, "--genesis", genesis, "--out", file)).json();
+    assertEquals(first.path("trusted"), kept.path("trusted"));
+  }
+
+  @Test
+  void y10WhatIsOlderIsProvenFromTheTrustedPoint() throws Exception {
+    Cli cli = new Cli(folder.resolve("historian"));
+    String[] newest = {"verify", "block", "--node", node};
+    cli.nbcli(with(newest, "--genesis", genesis)).expect(ExitCode.DONE);
+    String[] second = {"verify", "block", "2", "--node", node, "--json"};
+    assertTrue(cli.nbcli(second).expect(ExitCode.NODE_FAILED).err().contains("older"));
+    JsonNode proven = cli.nbcli(with(second, "--genesis", genesis)).expect(ExitCode.DONE).json();
+    assertTrue(proven.path("trusted").asText().startsWith("genesis"), proven.toString());
+    // And what was remembered stays.
+    assertTrue(
+        cli.nbcli(with(newest, "--json")).json().path("trusted").asText().startsWith("block"));
+  }
+
+  @Test
+  void y10TwoChainsUnderTheSameVotesAreRefused() throws Exception {
+    Path home = folder.resolve("deceived");
+    Cli cli = new Cli(home);
+    String[] ask = {"verify", "block", "--node", node, "--json"};
+    JsonNode first = cli.nbcli(with(ask, "--genesis", genesis)).expect(ExitCode.DONE).json();
+    Path file = home.resolve("proven").resolve(network.devnet().genesis().chain().value());
+    Followed followed = Followed.decode(Bytes.wrap(Files.readAllBytes(file)));
+    Header h = followed.anchor().header();
+    Header other =
+        new Header(
+            h.chain(),
+            h.epoch(),
+            h.view(),
+            h.height(),
+            h.parent(),
+            h.timeMillis() + 1,
+            h.proposer(),
+            h.sigma(),
+            h.beacon(),
+            h.txRoot(),
+            h.stateRoot(),
+            h.receiptsRoot(),
+            h.votesRoot(),
+            h.setHash(),
+            h.nextSetHash());
+    Anchor anchor = new Anchor(other, followed.anchor().set());
+    Followed forged =
+        new Followed(
+            followed.root(),
+            followed.rootMillis(),
+            followed.periodMillis(),
+            followed.testAddresses(),
+            anchor);
+    Files.write(file, forged.encode().toArray());
+    String height = first.path("height").asText();
+    String[] again = {"verify", "block", height, "--node", node};
+    String err = cli.nbcli(again).expect(ExitCode.NODE_FAILED).err();
+    assertTrue(err.contains("signed another chain"), err);
+
+    Files.write(file, new byte[] {1, 2, 3});
+    String damaged = cli.nbcli(ask).expect(ExitCode.USER_MISTAKE).err();
+    assertTrue(damaged.contains(file.toString()) && damaged.contains("delete"), damaged);
   }
 
   @Test
