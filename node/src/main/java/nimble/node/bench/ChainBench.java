@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import nimble.chain.Transaction;
+import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -99,29 +100,39 @@ public final class ChainBench {
     return json;
   }
 
-  /// B4.
-  private void verifications(Crowd crowd) throws Malformed {
+  /// B4: the best of three rounds.
+  private void verifications(Crowd crowd) throws Malformed, InterruptedException {
     List<Transaction> transactions = new ArrayList<>();
     for (Bytes bytes : crowd.next(VERIFICATIONS)) {
       transactions.add(Reader.decode(bytes, Transaction::read));
     }
-    double best = 0;
+    double perSecond = 0;
     for (int round = 0; round < 3; round++) {
-      long start = System.nanoTime();
-      int good = 0;
-      for (Transaction transaction : transactions) {
-        good +=
-            Ed25519.verify(
-                    transaction.body().sender(),
-                    transaction.body().preimage(),
-                    transaction.signature())
-                ? 1
-                : 0;
-      }
-      best = Math.max(best, good / ((System.nanoTime() - start) / 1e9));
+      perSecond = Math.max(perSecond, verify(transactions));
     }
-    put("verificationsPerSecondPerCore", best);
-    put("signatureBound", best * CORES / order.validators());
+    put("verificationsPerSecondPerCore", perSecond / CORES);
+    put("signatureBound", perSecond / order.validators());
+  }
+
+  /// Signatures a second of all cores at once: one alone may run faster.
+  private static double verify(List<Transaction> transactions) throws InterruptedException {
+    List<Thread> threads = new ArrayList<>();
+    long start = System.nanoTime();
+    for (int core = 0; core < CORES; core++) {
+      threads.add(Thread.ofPlatform().start(() -> transactions.forEach(ChainBench::verify)));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    return transactions.size() * CORES / ((System.nanoTime() - start) / 1e9);
+  }
+
+  private static void verify(Transaction transaction) {
+    Transaction.Unsigned body = transaction.body();
+    Invariant.check(
+        Ed25519.verify(body.sender(), body.preimage(), transaction.signature()),
+        "%s does not hold",
+        transaction);
   }
 
   private double throughput(
