@@ -116,9 +116,11 @@ final class Admission {
     }
   }
 
-  /// One check per signer and view at a time, one evidence per signer and view.
+  /// One check at a time, and one evidence, per signer, view and kinds: whoever is guilty already
+  /// must still not equivocate unnoticed (rule 4).
   private void accuse(Round round, SignedVote first, SignedVote second) {
-    if (Misconduct.conflict(first.vote(), second.vote()) && round.accused.add(first.signer())) {
+    if (Misconduct.conflict(first.vote(), second.vote())
+        && round.accused.add(new Round.Accusation(first, second))) {
       state.emit(new Effect.CheckEvidence(first, second));
     }
   }
@@ -129,7 +131,7 @@ final class Admission {
       return;
     }
     if (!valid) {
-      round.get().accused.remove(first.signer());
+      round.get().accused.remove(new Round.Accusation(first, second));
       return;
     }
     state.emit(new Effect.Evidence(new Misconduct.Votes(first, second)));

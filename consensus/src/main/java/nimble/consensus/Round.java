@@ -1,7 +1,7 @@
 package nimble.consensus;
 
+import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /// Everything one node knows about one view. Bounded by the number of validators.
 final class Round {
@@ -12,9 +12,16 @@ final class Round {
     REFUSED
   }
 
+  /// That a validator's votes of these kinds exclude each other.
+  record Accusation(int signer, Vote.Kind first, Vote.Kind second) {
+    Accusation(SignedVote first, SignedVote second) {
+      this(first.signer(), first.vote().kind(), second.vote().kind());
+    }
+  }
+
   final long view;
   final OwnVotes own = new OwnVotes();
-  final TreeSet<Integer> accused = new TreeSet<>();
+  final LinkedHashSet<Accusation> accused = new LinkedHashSet<>();
 
   /// The parent that this node was told to build on, as the leader.
   Optional<Proposal> buildsOn = Optional.empty();

@@ -220,6 +220,21 @@ final class RulesTest {
   }
 
   @Test
+  void r4AnEarlierCrimeHidesNoEquivocation() {
+    scene.verified(FIRST);
+    Proposal other = proposal(1, 0, 9);
+    for (Vote vote : List.of(finalizes(FIRST), nullify(1), finalizes(other), notarize(other))) {
+      scene.step(new Input.Voted(signed(1, vote)));
+      for (Effect.CheckEvidence check : scene.all(Effect.CheckEvidence.class)) {
+        scene.step(new Input.EvidenceChecked(check.first(), check.second(), true));
+        assertEquals(1, scene.all(Effect.Evidence.class).size());
+      }
+    }
+    scene.certified(FIRST);
+    assertFalse(scene.casts(finalizes(FIRST)));
+  }
+
+  @Test
   void r4ANotarizationOfAnotherProposalIsEquivocation() {
     scene.verified(proposal(1, 0, 9));
     scene.certified(FIRST);

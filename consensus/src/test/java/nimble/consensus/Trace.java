@@ -51,7 +51,8 @@ record Trace(String name, List<Step> steps) {
         JsonNode value = state.get("event").get("value");
         int validator = (value.isInt() ? value : value.get("to")).intValue();
         // A state lists only what has changed.
-        ObjectNode after = known.computeIfAbsent(validator, _ -> JsonNodeFactory.instance.objectNode());
+        ObjectNode after =
+            known.computeIfAbsent(validator, _ -> JsonNodeFactory.instance.objectNode());
         after.setAll((ObjectNode) state.get("after"));
         steps.add(new Step(validator, event, input(event, value, after), knowledge(after)));
       }

@@ -13,7 +13,6 @@ import java.util.stream.IntStream;
 import nimble.check.Invariant;
 import nimble.consensus.Guards.Condition;
 import nimble.consensus.Trace.Step;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,7 +29,10 @@ final class TraceTest {
   private static final List<Integer> LEADERS = List.of(1, 0, 2, 0, 3, 1);
 
   private static final List<Trace> ALL =
-      IntStream.rangeClosed(1, TRACES).mapToObj("%02d.itf.json"::formatted).map(Trace::read).toList();
+      IntStream.rangeClosed(1, TRACES)
+          .mapToObj("%02d.itf.json"::formatted)
+          .map(Trace::read)
+          .toList();
 
   static List<Trace> traces() {
     return ALL;
