@@ -74,7 +74,7 @@ public sealed interface Effect {
   sealed interface Notice {
     record Entered(long view, int leader) implements Notice {}
 
-    record GaveUp(long view, String reason) implements Notice {}
+    record GaveUp(long view, Grounds grounds) implements Notice {}
 
     record Skipped(long view, int leader) implements Notice {}
 

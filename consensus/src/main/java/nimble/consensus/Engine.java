@@ -89,10 +89,10 @@ public final class Engine {
     switch (kind) {
       case LEADER -> {
         if (state.known(view).filter(round -> round.proposal.isEmpty()).isPresent()) {
-          voting.nullify(view, "no proposal");
+          voting.nullify(view, Grounds.NO_PROPOSAL);
         }
       }
-      case CERTIFY -> voting.nullify(view, "out of time");
+      case CERTIFY -> voting.nullify(view, Grounds.OUT_OF_TIME);
       case RETRY -> {
         if (view == state.view) {
           progress.retry();

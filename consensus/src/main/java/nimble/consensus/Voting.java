@@ -22,7 +22,7 @@ final class Voting {
   void pursue() {
     Round round = state.round(state.view);
     if (round.leaderGaveUp) {
-      nullify(round.view, "leader gave up");
+      nullify(round.view, Grounds.LEADER_GAVE_UP);
     }
     propose(round);
     round.proposal.ifPresent(proposal -> {
@@ -58,7 +58,7 @@ final class Voting {
       return;
     }
     if (digest.isEmpty()) {
-      nullify(view, "nothing built");
+      nullify(view, Grounds.NOTHING_BUILT);
       return;
     }
     long parentView = round.buildsOn.get().view();
@@ -93,7 +93,7 @@ final class Voting {
     }
     round.payload = valid ? Payload.VERIFIED : Payload.REFUSED;
     if (!valid) {
-      nullify(proposal.view(), "payload refused");
+      nullify(proposal.view(), Grounds.PAYLOAD_REFUSED);
     }
   }
 
@@ -165,7 +165,7 @@ final class Voting {
   }
 
   /// Rule 5.
-  void nullify(long view, String reason) {
+  void nullify(long view, Grounds grounds) {
     Optional<Round> known = state.known(view);
     if (known.isEmpty() || known.get().own.nullified) {
       return;
@@ -175,7 +175,7 @@ final class Voting {
             && guards.hold(Condition.R5_NOT_FINALIZED, known.get().own.finalized.isEmpty());
     Vote vote = new Nullify(state.committee.epoch(), view);
     if (may && record(vote)) {
-      state.emit(new Effect.Report(new Effect.Notice.GaveUp(view, reason)));
+      state.emit(new Effect.Report(new Effect.Notice.GaveUp(view, grounds)));
       say(vote);
     }
   }

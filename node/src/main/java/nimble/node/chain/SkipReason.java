@@ -1,5 +1,6 @@
 package nimble.node.chain;
 
+import nimble.consensus.Grounds;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -23,18 +24,21 @@ public enum SkipReason {
 
   /// What this node knows of the view.
   ///
-  /// @param gaveUp why it gave up itself, in the words of consensus
+  /// @param gaveUp why it gave up itself, if it did
   /// @param proposed whether a block of the view is here
-  record Known(Optional<String> gaveUp, boolean proposed) {}
+  record Known(Optional<Grounds> gaveUp, boolean proposed) {}
 
   static SkipReason of(Known known) {
-    return switch (known.gaveUp().orElse("")) {
-      case "no proposal" -> known.proposed() ? LEADER_LATE : LEADER_SILENT;
-      case "leader gave up" -> LEADER_GAVE_UP;
-      case "nothing built" -> NOTHING_BUILT;
-      case "payload refused" -> PAYLOAD_REFUSED;
-      case "out of time" -> CERTIFICATE_LATE;
-      default -> OTHERS_GAVE_UP;
+    return known.gaveUp().map(grounds -> of(grounds, known.proposed())).orElse(OTHERS_GAVE_UP);
+  }
+
+  private static SkipReason of(Grounds grounds, boolean proposed) {
+    return switch (grounds) {
+      case NO_PROPOSAL -> proposed ? LEADER_LATE : LEADER_SILENT;
+      case LEADER_GAVE_UP -> LEADER_GAVE_UP;
+      case NOTHING_BUILT -> NOTHING_BUILT;
+      case PAYLOAD_REFUSED -> PAYLOAD_REFUSED;
+      case OUT_OF_TIME -> CERTIFICATE_LATE;
     };
   }
 

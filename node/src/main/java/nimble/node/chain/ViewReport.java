@@ -1,5 +1,6 @@
 package nimble.node.chain;
 
+import nimble.consensus.Grounds;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -12,7 +13,7 @@ import nimble.node.chain.SkipReason.Known;
 final class ViewReport {
   private static final int VIEWS_MAX = 256;
 
-  private record Entered(int leader, long atMillis, Optional<String> gaveUp) {}
+  private record Entered(int leader, long atMillis, Optional<Grounds> gaveUp) {}
 
   private final Reporter reporter;
   private final Payloads payloads;
@@ -32,11 +33,11 @@ final class ViewReport {
           views.pollFirstEntry();
         }
       }
-      case Notice.GaveUp(long view, String reason) -> {
-        reporter.debug("view_given_up", "view", view, "reason", reason);
+      case Notice.GaveUp(long view, Grounds grounds) -> {
+        reporter.debug("view_given_up", "view", view, "grounds", grounds);
         views.computeIfPresent(
             view,
-            (_, entered) -> new Entered(entered.leader(), entered.atMillis(), Optional.of(reason)));
+            (_, entered) -> new Entered(entered.leader(), entered.atMillis(), Optional.of(grounds)));
       }
       case Notice.Skipped(long view, int leader) -> skipped(nowMillis, view, leader);
       case Notice.BadVotes(long view, SignerSet signers) ->

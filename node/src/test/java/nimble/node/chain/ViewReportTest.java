@@ -1,5 +1,6 @@
 package nimble.node.chain;
 
+import nimble.consensus.Grounds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class ViewReportTest {
   @Test
   void oneLineTellsOfASkippedView() {
     views.noticed(1_000, new Notice.Entered(7, 2));
-    views.noticed(3_000, new Notice.GaveUp(7, "no proposal"));
+    views.noticed(3_000, new Notice.GaveUp(7, Grounds.NO_PROPOSAL));
     views.noticed(3_040, new Notice.Skipped(7, 2));
     assertEquals(
         List.of("view_skipped [view, 7, leader, 2, reason, leader_silent, afterMillis, 2040]"),
@@ -40,15 +41,15 @@ final class ViewReportTest {
 
   @Test
   void reasonsAreOfWhatConsensusSays() {
-    assertEquals(SkipReason.LEADER_LATE, reason("no proposal", true));
-    assertEquals(SkipReason.LEADER_SILENT, reason("no proposal", false));
-    assertEquals(SkipReason.LEADER_GAVE_UP, reason("leader gave up", false));
-    assertEquals(SkipReason.NOTHING_BUILT, reason("nothing built", false));
-    assertEquals(SkipReason.PAYLOAD_REFUSED, reason("payload refused", true));
-    assertEquals(SkipReason.CERTIFICATE_LATE, reason("out of time", true));
+    assertEquals(SkipReason.LEADER_LATE, reason(Grounds.NO_PROPOSAL, true));
+    assertEquals(SkipReason.LEADER_SILENT, reason(Grounds.NO_PROPOSAL, false));
+    assertEquals(SkipReason.LEADER_GAVE_UP, reason(Grounds.LEADER_GAVE_UP, false));
+    assertEquals(SkipReason.NOTHING_BUILT, reason(Grounds.NOTHING_BUILT, false));
+    assertEquals(SkipReason.PAYLOAD_REFUSED, reason(Grounds.PAYLOAD_REFUSED, true));
+    assertEquals(SkipReason.CERTIFICATE_LATE, reason(Grounds.OUT_OF_TIME, true));
   }
 
-  private static SkipReason reason(String gaveUp, boolean proposed) {
+  private static SkipReason reason(Grounds gaveUp, boolean proposed) {
     return SkipReason.of(new SkipReason.Known(Optional.of(gaveUp), proposed));
   }
 }
