@@ -271,7 +271,9 @@ public final class Node implements AutoCloseable {
     Optional<Voter> voter =
         identity
             .voteKey()
-            .flatMap(key -> log.map(opened -> new Voter(key, opened.log(), site.signingGuard(), site.beside())));
+            .flatMap(key ->
+                log.map(
+                    opened -> new Voter(key, opened.log(), site.signingGuard(), site.beside())));
     List<LogEntry> entries = log.map(VoteLog.Opened::entries).orElse(List.of());
     ChainListener onFinal =
         block -> {

@@ -31,8 +31,8 @@ final class Load implements AutoCloseable {
   private volatile boolean stopped;
   private volatile String reason = "";
 
-  /// @param waiting signed transfers, each sender's in the order of their nonces; what was handed in
-  ///     is taken out
+  /// @param waiting signed transfers, each sender's in the order of their nonces; what was handed
+  ///   in is taken out
   /// @param perSecond 0 for as many as become final
   Load(Validators validators, Deque<Bytes> waiting, double perSecond) throws IOException, Mistake {
     this.validators = validators;

@@ -58,8 +58,7 @@ final class Ballots {
     int signer = vote.signer();
     if (signer == proposed.proposer()
         && signer < ring.size()
-        && ring.verify(
-            signer, votePreimage, vote.signature(), beaconPreimage, proposed.sigma())) {
+        && ring.verify(signer, votePreimage, vote.signature(), beaconPreimage, proposed.sigma())) {
       SignerSet alone = SignerSet.of(List.of(signer));
       return seen.add(set, alone, votePreimage, vote.signature())
           && seen.add(set, alone, beaconPreimage, proposed.sigma());

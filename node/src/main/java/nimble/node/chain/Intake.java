@@ -185,7 +185,6 @@ final class Intake {
   }
 
   private boolean isKnown(Transaction it) {
-    return mempool.transaction(it.id()).isPresent()
-        || signatures.knows(it);
+    return mempool.transaction(it.id()).isPresent() || signatures.knows(it);
   }
 }

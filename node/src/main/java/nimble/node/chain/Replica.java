@@ -109,6 +109,7 @@ public final class Replica implements Owner<Replica.Input> {
   private final BlockServer server;
   private final Outbox outbox;
   private final CatchUp catchUp;
+  private final EarlyWords early = new EarlyWords();
   private final PayloadFetch payloadFetch;
   private final Accuser accuser;
   private final Pool pool;
@@ -226,16 +227,34 @@ public final class Replica implements Owner<Replica.Input> {
       term.sendAll();
       viewTimers.clear();
       term = term();
+      List<EarlyWords.Word> words = early.all();
       begin();
+      recall(words);
       term.pursue(nowMillis);
+    }
+  }
+
+  /// N9.
+  private void recall(List<EarlyWords.Word> words) {
+    long epoch = term.epoch().number();
+    for (EarlyWords.Word word : words) {
+      if (word.message().epoch() == epoch) {
+        term.hear(nowMillis, word.from(), word.message());
+      }
+    }
+    if (!words.isEmpty()) {
+      parts.reporter().debug("heard_early", "epoch", epoch, "messages", words.size());
     }
   }
 
   private void begin() {
     Epoch epoch = term.epoch();
     outbox.validators(epoch.hotKeys());
+    TreeSet<PublicKey> next =
+        new TreeSet<>(Epoch.hotKeys(Elections.set(chain.state(), epoch.number() + 1)));
+    early.expect(epoch.number() + 1, next);
     TreeSet<PublicKey> present = new TreeSet<>(epoch.hotKeys());
-    present.addAll(Epoch.hotKeys(Elections.set(chain.state(), epoch.number() + 1)));
+    present.addAll(next);
     parts.onEpoch().accept(present);
     parts.voter().ifPresent(this::staySilent);
     logEntries = logEntries.stream().filter(entry -> entry.at().epoch() >= epoch.number()).toList();
@@ -354,6 +373,7 @@ public final class Replica implements Owner<Replica.Input> {
         tellTip(peer);
       }
     } else if (message.epoch() > running) {
+      early.keep(peer, message);
       catchUp.told(nowMillis, peer, true);
     } else {
       Optional<Certificate> before = term.awaited();

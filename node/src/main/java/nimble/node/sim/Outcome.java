@@ -8,6 +8,7 @@ import nimble.training.JobState;
 /// @param millis of the world's time
 /// @param viewsSkipped views that led to no final block
 /// @param gapMillisMax the longest time without a block
+/// @param heardEarly how often a node had words for an epoch that began with it
 /// @param crashes that happened, cuts of the power included
 /// @param trace equal for equal runs
 public record Outcome(
@@ -17,6 +18,7 @@ public record Outcome(
     long height,
     long viewsSkipped,
     long gapMillisMax,
+    long heardEarly,
     int transfers,
     int crashes,
     int splits,

@@ -58,6 +58,7 @@ final class Referee {
   private long viewsSkipped;
   private long newestMillis;
   private long gapMillisMax;
+  private long heardEarly;
   private long calmSinceMillis = Long.MAX_VALUE;
 
   Referee(Sim sim, Trace trace, long supplyCap) {
@@ -84,6 +85,10 @@ final class Referee {
   /// Of the newest final block.
   long epoch() {
     return chain.isEmpty() ? 0 : chain.lastEntry().getValue().epoch();
+  }
+
+  long heardEarly() {
+    return heardEarly;
   }
 
   long gapMillisMax() {
@@ -189,6 +194,7 @@ final class Referee {
 
   private void reported(Member member, Reporter.Level level, String event, Object... pairs) {
     trace.event(member.name(), event, level.name().hashCode());
+    heardEarly += event.equals("heard_early") ? 1 : 0;
     check(
         !FAULTS.contains(event) || isExpected(event, pairs),
         "%s reports %s %s",

@@ -403,6 +403,7 @@ public final class World {
         referee.height(),
         referee.viewsSkipped(),
         referee.gapMillisMax(),
+        referee.heardEarly(),
         transfers,
         disturbances.crashes(),
         scenario.splits(),
