@@ -176,7 +176,10 @@ public sealed interface AuditCall extends WorkCall.OfJob {
   }
 
   /// What a validator found by itself, when two auditors' answers did not settle it.
-  record VerdictVote(AuditId audit, Address validator, Verdict verdict) implements AuditCall {
+  ///
+  /// @param answer as in [AuditReveal]: shows whose was made up
+  record VerdictVote(AuditId audit, Address validator, Verdict verdict, Hash answer)
+      implements AuditCall {
     @Override
     public JobId job() {
       return audit.job();
@@ -186,7 +189,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
     public void write(Writer writer) {
       audit.write(writer.u8(0x8b));
       validator.write(writer);
-      writer.u8(verdict.tag());
+      answer.write(writer.u8(verdict.tag()));
     }
   }
 
@@ -241,7 +244,11 @@ public sealed interface AuditCall extends WorkCall.OfJob {
       case 0x89 -> new DataAnswer(AuditId.read(reader), Address.read(reader));
       case 0x8a -> new Concede(AuditId.read(reader));
       case 0x8b ->
-          new VerdictVote(AuditId.read(reader), Address.read(reader), Verdict.of(reader.u8()));
+          new VerdictVote(
+              AuditId.read(reader),
+              Address.read(reader),
+              Verdict.of(reader.u8()),
+              Hash.read(reader));
       case 0x8d -> new Appeal(AuditId.read(reader));
       case 0x98 ->
           new DisputeMove(

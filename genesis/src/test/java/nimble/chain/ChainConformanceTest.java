@@ -134,7 +134,7 @@ final class ChainConformanceTest {
     pin("Appeal", new AuditCall.Appeal(audit));
     pin("DisputeMove", new AuditCall.DisputeMove(audit, ADDRESS, 3, Bytes.utf8("a move")));
     pin("DisputeFinding", new AuditCall.DisputeFinding(audit, ADDRESS, hash(6)));
-    pin("VerdictVote", new AuditCall.VerdictVote(audit, ADDRESS, Verdict.REJECTED));
+    pin("VerdictVote", new AuditCall.VerdictVote(audit, ADDRESS, Verdict.REJECTED, hash(6)));
   }
 
   private static WorkCall.RoundCommit roundCommit() {

@@ -40,6 +40,7 @@ import nimble.storage.VoteLog;
 import nimble.training.NumericClass;
 import nimble.training.TrainingRules;
 import nimble.training.fault.Fault;
+import nimble.training.role.AuditWork;
 import nimble.training.role.Auditor;
 import nimble.training.role.DutyBook;
 import nimble.training.role.Gateway;
@@ -59,7 +60,7 @@ public final class Node implements AutoCloseable {
   ///
   /// @param voteKey of a validator
   /// @param peers to keep connected to; those without a key to begin with
-  /// @param fault how its miner deviates, on a devnet
+  /// @param fault how its miner or its auditor deviates, on a devnet
   public record Identity(
       Genesis genesis,
       SigningKey hotKey,
@@ -179,6 +180,10 @@ public final class Node implements AutoCloseable {
         .orElse(site.machine());
   }
 
+  private static AuditWork audits(Identity identity, AuditWork honest) {
+    return identity.fault().map(it -> it.audits(honest)).orElse(honest);
+  }
+
   private static BlobExchange startBlobs(Site site, Network network, Inboxes inboxes) {
     BlobExchange exchange =
         new BlobExchange(
@@ -235,7 +240,9 @@ public final class Node implements AutoCloseable {
           Auditor auditor =
               new Auditor(
                   (plan, stage) ->
-                      new MachineAudit(site.machine(), plan, stage, tolerance(identity)),
+                      audits(
+                          identity,
+                          new MachineAudit(site.machine(), plan, stage, tolerance(identity))),
                   AuditorOwner.salts(genesis.chain(), identity.hotKey()),
                   training.auditCommit());
           DutyBook book = new DutyBook(identity.hotKey().publicKey(), new TrainingRules(training));

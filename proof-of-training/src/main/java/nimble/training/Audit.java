@@ -84,14 +84,14 @@ public record Audit(
   }
 
   /// What a validator found by itself.
-  public record Vote(Address validator, Verdict verdict) {
+  public record Vote(Address validator, Verdict verdict, Hash answer) {
     private void write(Writer writer) {
       validator.write(writer);
-      writer.u8(verdict.tag());
+      answer.write(writer.u8(verdict.tag()));
     }
 
     private static Vote read(Reader reader) throws Malformed {
-      return new Vote(Address.read(reader), Verdict.of(reader.u8()));
+      return new Vote(Address.read(reader), Verdict.of(reader.u8()), Hash.read(reader));
     }
   }
 
@@ -186,9 +186,9 @@ public record Audit(
     return with(phase, due, seats, reserve, challenger, all, votes, contest);
   }
 
-  Audit vote(Address validator, Verdict verdict) {
+  Audit vote(Vote vote) {
     List<Vote> all = new ArrayList<>(votes);
-    all.add(new Vote(validator, verdict));
+    all.add(vote);
     return with(phase, due, seats, reserve, challenger, holders, all, contest);
   }
 

@@ -66,6 +66,29 @@ record Ballot(
         accused);
   }
 
+  /// Whether those of the auditor's own class that voted have, by stake, another answer than it
+  /// revealed: then it did not compute it. Within a class the answer is one, to the bit.
+  static boolean refutes(StateView state, Audit audit, AuditSeat seat) {
+    List<Auditor> auditors = Jobs.auditors(state, audit.slot());
+    Optional<Hash> own =
+        auditors.stream()
+            .filter(auditor -> auditor.account().equals(seat.auditor()))
+            .findFirst()
+            .flatMap(Auditor::numericClass);
+    Predicate<Vote> alike =
+        vote ->
+            !vote.validator().equals(seat.auditor())
+                && auditors.stream()
+                    .anyMatch(auditor ->
+                        auditor.account().equals(vote.validator())
+                            && auditor.numericClass().equals(own));
+    Optional<Hash> answer = seat.reveal().map(AuditSeat.Reveal::answer);
+    Predicate<Vote> same = vote -> answer.equals(Optional.of(vote.answer()));
+    return own.isPresent()
+        && answer.isPresent()
+        && stake(state, audit, alike.and(same)) < stake(state, audit, alike.and(same.negate()));
+  }
+
   private static long stake(StateView state, Audit audit, Predicate<Vote> which) {
     return audit.votes().stream()
         .filter(which)

@@ -57,6 +57,9 @@ final class Verdicts {
 
   /// The vote of all able validators, by stake.
   static void decide(Turn turn, Audit audit) {
+    audit.heard().stream()
+        .filter(seat -> Ballot.refutes(turn.state(), audit, seat))
+        .forEach(seat -> fallSilent(turn, audit, seat.auditor()));
     Hash numericClass = done(turn, audit).numericClass();
     switch (Ballot.of(turn.state(), audit, numericClass).decision()) {
       case GUILTY -> {
@@ -139,11 +142,14 @@ final class Verdicts {
     turn.happened(new AuditEvent.Forfeited(audit.id().number(), auditor, taken));
   }
 
-  /// Those whose verdict the outcome bears out; not who made others carry the data.
+  /// Those whose verdict the outcome bears out; not who made others carry the data, nor who made up
+  /// its answer.
   private static void payThose(Turn turn, Audit audit, Verdict verdict) {
     long fee = fee(turn, audit);
     for (Address auditor : saying(audit, verdict)) {
-      if (!audit.challenger().equals(Optional.of(auditor))) {
+      boolean madeUp =
+          audit.seat(auditor).filter(seat -> Ballot.refutes(turn.state(), audit, seat)).isPresent();
+      if (!audit.challenger().equals(Optional.of(auditor)) && !madeUp) {
         long paid = Escrows.payAudit(turn.state(), turn.context(), turn.job().id(), auditor, fee);
         turn.set(turn.job().with(turn.job().audits().pay(paid)));
         turn.happened(new AuditEvent.AuditPaid(audit.id().number(), auditor, paid));

@@ -119,7 +119,7 @@ final class CodecsTest {
         List.of(anyAddress(random)),
         maybe(random, anyAddress(random)),
         List.of(anyAddress(random)),
-        List.of(new Audit.Vote(anyAddress(random), anyVerdict(random))),
+        List.of(new Audit.Vote(anyAddress(random), anyVerdict(random), Specs.anyHash(random))),
         new Audit.Contest(random.nextBoolean(), maybe(random, anyAddress(random))));
   }
 

@@ -137,7 +137,7 @@ final class GuiltTest {
     for (int i = 0, left = words; i < VOTERS; i++, left /= WORDS) {
       if (left % WORDS > 0) {
         Address voter = World.address(world.validators.get(i));
-        votes.add(new Audit.Vote(voter, Verdict.values()[left % WORDS - 1]));
+        votes.add(new Audit.Vote(voter, Verdict.values()[left % WORDS - 1], Panel.ANSWER));
       }
     }
     return votes;
@@ -152,7 +152,7 @@ final class GuiltTest {
     }
     audit = appealed ? audit.appeal() : audit;
     for (Audit.Vote vote : votes) {
-      audit = audit.vote(vote.validator(), vote.verdict());
+      audit = audit.vote(vote);
     }
     Turn turn = world.turn(state, id);
     Audits.enter(

@@ -190,7 +190,7 @@ final class Panel {
   }
 
   static VerdictVote vote(Audit audit, int account, Verdict verdict) {
-    return new VerdictVote(audit.id(), World.address(account), verdict);
+    return new VerdictVote(audit.id(), World.address(account), verdict, ANSWER);
   }
 
   /// Validator i votes `verdicts[i]`; nobody else does.

@@ -94,7 +94,7 @@ final class SlotsTest {
       calls.addAll(Panel.everything(audit, validator, verdict));
       AuditId other = new AuditId(new JobId(1 + random.nextInt(2)), random.nextInt(40));
       calls.add(new Concede(other));
-      calls.add(new VerdictVote(other, World.address(validator), verdict));
+      calls.add(new VerdictVote(other, World.address(validator), verdict, Panel.ANSWER));
       calls.add(new DataAnswer(other, World.address(validator)));
       calls.add(new AuditCommit(other, World.address(validator), Specs.anyHash(random)));
     }

@@ -56,7 +56,12 @@ record Cast(Bytes seed, int validators, List<SigningKey> senders, Genesis genesi
     Devnet keys = Devnet.create(seed, validators, 0, genesis.timeMillis(), genesis.parameters());
     List<NodeKeys> none = List.of();
     return new Devnet(
-        genesis, keys.validators(), none, keys.developer(), Collections.emptySortedMap());
+        genesis,
+        keys.validators(),
+        none,
+        keys.developer(),
+        Collections.emptySortedMap(),
+        Collections.emptySortedMap());
   }
 
   private static SigningKey sender(Bytes seed, int index) {

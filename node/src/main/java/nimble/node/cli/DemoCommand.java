@@ -78,8 +78,9 @@ final class DemoCommand implements Callable<Integer> {
       names = "--fault",
       paramLabel = "INDEX=ACTOR",
       description =
-          "Miner INDEX, from 0, misbehaves: SkipsWork, ForgesLoss, WithholdsData, VanishesMidRound"
-              + " or BitFlip. Repeatable.")
+          "Miner INDEX, from 0, misbehaves, or validator INDEX where ACTOR is an auditor's: "
+              + FaultOption.ACTORS
+              + ". Repeatable.")
   private List<String> faults = List.of();
 
   @Option(
@@ -107,8 +108,7 @@ final class DemoCommand implements Callable<Integer> {
     check("--validators", validators, Devnet.VALIDATORS_MAX);
     check("--miners", miners, Devnet.MINERS_MAX);
     Devnet devnet =
-        Devnet.fresh(validators, miners, Parameters.devnet())
-            .with(FaultOption.parse(faults, miners));
+        FaultOption.apply(faults, Devnet.fresh(validators, miners, Parameters.devnet()));
     SortedMap<String, Numeric> chosen = NumericOption.parse(numerics, validators, miners);
     isolated |= !chosen.isEmpty();
     PrintWriter out = command.commandLine().getOut();

@@ -1,34 +1,47 @@
 package nimble.node.cli;
 
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import nimble.genesis.Genesis;
+import nimble.node.devnet.Devnet;
 import nimble.node.files.Mistake;
 import nimble.training.fault.Fault;
 
-/// Miners that misbehave on purpose, as people name them.
+/// Participants that misbehave on purpose, as people name them.
 final class FaultOption {
+  /// For descriptions, which are constants: a test holds it against the actors that there are.
+  static final String ACTORS =
+      "SkipsWork, StaleWeights, QuantisesWeights, PoisonsLowRank, ForgesLoss, AnnouncesHugeNorm,"
+          + " RefusesEdge, WithholdsData, HidesWhenCaught, VanishesMidRound, WrongClassClaim,"
+          + " BitFlip; auditors: LazyAuditor, CopiesVerdict, SilentAuditors, ColludingPair,"
+          + " FalseAccuser, OutageOfAnHour";
+
   private static final String MAIN_PREFIX = "nim";
 
   private FaultOption() {}
 
-  /// @param options INDEX=ACTOR each
-  static SortedMap<Integer, Fault> parse(List<String> options, int miners) throws Mistake {
-    SortedMap<Integer, Fault> faults = new TreeMap<>();
+  /// @param options INDEX=ACTOR each: the number of a miner, or of a validator for an auditor's
+  static Devnet apply(List<String> options, Devnet honest) throws Mistake {
+    Devnet devnet = honest;
+    SortedSet<String> named = new TreeSet<>();
     for (String option : options) {
       int equals = option.indexOf('=');
       if (equals < 0) {
         throw Mistake.of("--fault must be INDEX=ACTOR, was %s", option);
       }
-      int miner = index(option.substring(0, equals), miners);
-      if (faults.put(miner, actor(option.substring(equals + 1))) != null) {
-        throw Mistake.of("--fault names miner %d twice", miner);
+      Fault fault = actor(option.substring(equals + 1));
+      boolean mines = fault.side() == Fault.Side.MINER;
+      int most = mines ? honest.miners().size() : honest.validators().size();
+      int index = index(option.substring(0, equals), most);
+      String who = (mines ? "miner " : "validator ") + index;
+      if (!named.add(who)) {
+        throw Mistake.of("--fault names %s twice", who);
       }
+      devnet = devnet.with(index, fault);
     }
-    return faults;
+    return devnet;
   }
 
   /// Refused where anything is at stake.
@@ -39,16 +52,16 @@ final class FaultOption {
     return actor(actor);
   }
 
-  private static int index(String words, int miners) throws Mistake {
+  private static int index(String words, int count) throws Mistake {
     try {
       int index = Integer.parseInt(words);
-      if (index >= 0 && index < miners) {
+      if (index >= 0 && index < count) {
         return index;
       }
     } catch (NumberFormatException e) {
       // Said below, like a number out of range.
     }
-    throw Mistake.of("--fault: INDEX must be between 0 and %d, was %s", miners - 1, words);
+    throw Mistake.of("--fault: INDEX must be between 0 and %d, was %s", count - 1, words);
   }
 
   static Fault actor(String name) throws Mistake {
@@ -56,7 +69,9 @@ final class FaultOption {
         .orElseThrow(() ->
             Mistake.of(
                 "--fault: ACTOR must be one of %s, was %s",
-                Stream.of(Fault.values()).map(Fault::toString).collect(Collectors.joining(", ")),
+                List.of(Fault.values()).stream()
+                    .map(Fault::toString)
+                    .collect(Collectors.joining(", ")),
                 name));
   }
 }

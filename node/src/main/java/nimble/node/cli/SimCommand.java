@@ -81,8 +81,9 @@ final class SimCommand implements Callable<Integer> {
       names = "--fault",
       paramLabel = "ACTOR",
       description =
-          "One of the miners deviates: SkipsWork, ForgesLoss, WithholdsData, VanishesMidRound or"
-              + " BitFlip. Its stage needs another: see --miners.")
+          "A miner or an auditor deviates: "
+              + FaultOption.ACTORS
+              + ". A miner's stage needs another: see --miners.")
   private Optional<String> fault = Optional.empty();
 
   @Option(

@@ -21,12 +21,14 @@ import nimble.types.ChainId;
 /// The cast of a local network and the genesis that they share.
 ///
 /// @param faults of miners that deviate, by number
+/// @param auditorFaults of validators that do not audit as they should, by number
 public record Devnet(
     Genesis genesis,
     List<NodeKeys> validators,
     List<NodeKeys> miners,
     NodeKeys developer,
-    SortedMap<Integer, Fault> faults) {
+    SortedMap<Integer, Fault> faults,
+    SortedMap<Integer, Fault> auditorFaults) {
   public static final int VALIDATORS_MAX = 20;
   public static final int MINERS_MAX = 64;
 
@@ -44,6 +46,7 @@ public record Devnet(
     validators = List.copyOf(validators);
     miners = List.copyOf(miners);
     faults = Collections.unmodifiableSortedMap(new TreeMap<>(faults));
+    auditorFaults = Collections.unmodifiableSortedMap(new TreeMap<>(auditorFaults));
   }
 
   /// Of keys that nobody has seen, beginning now.
@@ -55,7 +58,24 @@ public record Devnet(
 
   /// The same with miners that deviate.
   public Devnet with(SortedMap<Integer, Fault> deviating) {
-    return new Devnet(genesis, validators, miners, developer, deviating);
+    return new Devnet(genesis, validators, miners, developer, deviating, auditorFaults);
+  }
+
+  /// The same with a miner or a validator that deviates, as the fault is.
+  public Devnet with(int index, Fault fault) {
+    return switch (fault.side()) {
+      case MINER -> with(plus(faults, index, fault));
+      case AUDITOR ->
+          new Devnet(
+              genesis, validators, miners, developer, faults, plus(auditorFaults, index, fault));
+    };
+  }
+
+  private static SortedMap<Integer, Fault> plus(
+      SortedMap<Integer, Fault> before, int index, Fault fault) {
+    SortedMap<Integer, Fault> after = new TreeMap<>(before);
+    after.put(index, fault);
+    return after;
   }
 
   /// Of a node, by its account: such as `validator0` or `miner2`.
@@ -75,6 +95,10 @@ public record Devnet(
 
   public Optional<Fault> fault(int miner) {
     return Optional.ofNullable(faults.get(miner));
+  }
+
+  public Optional<Fault> auditorFault(int validator) {
+    return Optional.ofNullable(auditorFaults.get(validator));
   }
 
   /// @param seed secret of the network: all of its keys come from it
@@ -107,7 +131,13 @@ public record Devnet(
                         keys.vote().provePossession()))
                 .toList(),
             accounts);
-    return new Devnet(genesis, validatorKeys, minerKeys, developer, Collections.emptySortedMap());
+    return new Devnet(
+        genesis,
+        validatorKeys,
+        minerKeys,
+        developer,
+        Collections.emptySortedMap(),
+        Collections.emptySortedMap());
   }
 
   private static List<NodeKeys> cast(Bytes seed, String role, int count) {

@@ -92,6 +92,7 @@ public final class IsolatedNetwork implements DemoNetwork {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("--role", index == 0 ? "validator,gateway" : "validator"));
     arguments.addAll(List.of("--api", "127.0.0.1:" + apiPort));
+    devnet.auditorFault(index).ifPresent(it -> arguments.addAll(List.of("--fault", it.toString())));
     JsonNode said =
         start("validator" + index, home.validator(index), VALIDATOR_HEAP_MEGABYTES, arguments)
             .running();

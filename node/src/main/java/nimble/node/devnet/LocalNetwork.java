@@ -50,7 +50,7 @@ public final class LocalNetwork implements AutoCloseable {
             "validator" + network.members.size(),
             keys,
             true,
-            Optional.empty(),
+            devnet.auditorFault(network.members.size()),
             home,
             plant,
             listeners,

@@ -60,6 +60,7 @@ final class Referee {
   private long gapMillisMax;
   private long heardEarly;
   private long calmSinceMillis = Long.MAX_VALUE;
+  private boolean disagreement;
 
   Referee(Sim sim, Trace trace, long supplyCap) {
     this.sim = sim;
@@ -76,6 +77,11 @@ final class Referee {
         (level, event, pairs) -> reported(member, level, event, pairs),
         block -> finalized(member, block),
         (slot, progress) -> progress(member, slot, progress));
+  }
+
+  /// A miner refuses its edge.
+  void expectDisagreement() {
+    disagreement = true;
   }
 
   long height() {
@@ -205,7 +211,7 @@ final class Referee {
 
   private void progress(Member member, StageSlot slot, Progress progress) {
     check(
-        !(progress instanceof Progress.Disagreed),
+        disagreement || !(progress instanceof Progress.Disagreed),
         "%s in stage %s: %s",
         member.name(),
         slot,

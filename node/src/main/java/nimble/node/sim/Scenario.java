@@ -18,7 +18,7 @@ import nimble.training.fault.Fault;
 /// @param minerLost whether a miner goes for good in the midst of one of the first rounds
 /// @param ambush what happens at each moment in the life of an epoch's last block
 /// @param perjury what one of the validators says besides the truth
-/// @param fault how one of the miners deviates that hold a stage at first
+/// @param fault how one of the miners deviates that hold a stage at first, or one of the auditors
 public record Scenario(
     long seed,
     int validators,
@@ -148,7 +148,7 @@ public record Scenario(
     return new Scenario(
         seed,
         4,
-        Errand.STAGES_MAX + 1,
+        Errand.STAGES_MAX + (fault == Fault.REFUSES_EDGE ? 2 : 1),
         20,
         1 + random.nextInt(3),
         alone ? 0 : 2 + random.nextInt(3),
@@ -177,8 +177,13 @@ public record Scenario(
 
   /// Stages that others have to take.
   int vacancies() {
-    boolean gone = fault.equals(Optional.of(Fault.VANISHES_MID_ROUND));
-    return (minerLost ? 1 : 0) + (gone || fault.filter(Fault::isFraud).isPresent() ? 1 : 0);
+    int deviates = fault.filter(it -> it.fate() != Fault.Fate.NONE).isPresent() ? 1 : 0;
+    return (minerLost ? 1 : 0) + (refusesEdge() ? 2 : deviates);
+  }
+
+  /// Nobody can tell which side of the edge it was: both are replaced.
+  boolean refusesEdge() {
+    return fault.equals(Optional.of(Fault.REFUSES_EDGE));
   }
 
   /// Whether nobody is ever late but for who deviates or is lost.
@@ -191,8 +196,12 @@ public record Scenario(
     return (int) Math.floorMod(seed, 3L);
   }
 
-  /// The number of the miner that deviates: the cheapest hold the stages in order.
+  /// The number of the miner that deviates: the cheapest hold the stages in order. Or that of the
+  /// validator, where an auditor does.
   int deviant() {
+    if (fault.filter(it -> it.side() == Fault.Side.AUDITOR).isPresent()) {
+      return (int) Math.floorMod(seed, (long) validators);
+    }
     boolean last = fault.filter(Fault::needsLastStage).isPresent();
     return last ? stages() - 1 : (int) Math.floorMod(seed, (long) stages());
   }

@@ -85,18 +85,19 @@ public final class World {
     this.toLose = scenario.minerLost();
     this.sim = new Sim(scenario.seed(), EVENTS_MAX);
     this.trace = new Trace(sim, story);
-    TreeMap<Integer, Fault> faults = new TreeMap<>();
-    scenario.fault().ifPresent(fault -> faults.put(scenario.deviant(), fault));
-    this.devnet =
+    Devnet honest =
         Devnet.create(
                 Bytes.ofU64(scenario.seed()),
                 scenario.validators(),
                 scenario.miners(),
                 START_MILLIS,
-                parameters())
-            .with(faults);
+                parameters());
+    this.devnet = scenario.fault().map(it -> honest.with(scenario.deviant(), it)).orElse(honest);
     this.wires = new SimNetwork(sim, Weather.calm());
     this.referee = new Referee(sim, trace, devnet.genesis().parameters().money().supplyCap());
+    if (scenario.refusesEdge()) {
+      referee.expectDisagreement();
+    }
     this.succession =
         scenario.validatorsChange()
             ? Optional.of(new Succession(scenario.seed(), devnet, trace))
@@ -203,7 +204,8 @@ public final class World {
               keys.hot(),
               Optional.of(keys.vote()),
               EnumSet.of(Role.VALIDATOR),
-              without(keys, statics));
+              without(keys, statics),
+              devnet.auditorFault(i));
       members.add(new Member("validator" + i, identity, around, tongue(i)));
     }
     for (int i = 0; i < devnet.miners().size(); i++) {
@@ -372,27 +374,36 @@ public final class World {
     Referee.check(
         !completed || scenario.vacancies() == 0 || scenario.spares() > 0,
         "the job completed without a miner");
-    // W10, W11
+    checkFates();
+  }
+
+  /// W10, W11.
+  private void checkFates() {
     Set<Address> slashed = new TreeSet<>(errand.chronicle().slashed().keySet());
-    lost.ifPresent(slashed::remove);
-    Optional<Address> deviant =
-        scenario.fault().map(_ -> devnet.miners().get(scenario.deviant()).address());
-    Set<Address> guilty = new TreeSet<>();
-    deviant.filter(_ -> scenario.fault().filter(Fault::isFraud).isPresent()).ifPresent(guilty::add);
-    Referee.check(
-        slashed.equals(guilty),
-        "slashed are %s, guilty is %s: %s",
-        slashed,
-        guilty,
-        errand.chronicle().slashed());
     Set<Address> struck = new TreeSet<>(errand.chronicle().struck().keySet());
-    boolean vanishes = scenario.fault().equals(Optional.of(Fault.VANISHES_MID_ROUND));
-    Referee.check(
-        !vanishes || struck.contains(deviant.orElseThrow()), "no strike for who vanished");
-    deviant.ifPresent(struck::remove);
+    lost.ifPresent(slashed::remove);
     lost.ifPresent(struck::remove);
+    scenario
+        .fault()
+        .filter(it -> it.side() == Fault.Side.MINER)
+        .ifPresent(fault -> {
+          Address deviant = devnet.miners().get(scenario.deviant()).address();
+          boolean taken = slashed.remove(deviant);
+          boolean warned = struck.remove(deviant);
+          boolean met =
+              switch (fault.fate()) {
+                case SLASHED -> taken;
+                case CAUGHT -> taken || warned;
+                case REPLACED -> warned && !taken;
+                case NONE -> !taken;
+              };
+          Referee.check(met, "%s: slashed %s, struck %s", fault, taken, warned);
+        });
+    Referee.check(slashed.isEmpty(), "slashed are %s", errand.chronicle().slashed());
     Referee.check(
-        !scenario.isCalm() || struck.isEmpty(), "struck are %s", errand.chronicle().struck());
+        !scenario.isCalm() || scenario.refusesEdge() || struck.isEmpty(),
+        "struck are %s",
+        errand.chronicle().struck());
   }
 
   private Outcome outcome() {

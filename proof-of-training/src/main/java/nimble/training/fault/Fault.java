@@ -1,43 +1,113 @@
 package nimble.training.fault;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import nimble.training.role.AuditWork;
+import nimble.training.role.StageWork;
 import nimble.vm.Machine;
 import nimble.vm.fault.BitFlip;
-import nimble.vm.fault.ForgesLoss;
+import nimble.vm.fault.PoisonsLowRank;
+import nimble.vm.fault.QuantisesWeights;
 import nimble.vm.fault.SkipsWork;
+import nimble.vm.fault.StaleWeights;
 
-/// One way in which a miner deviates. Whatever is not said here it does as it should.
+/// One way in which a participant deviates (proof of training, section 11). Whatever is not said
+/// here it does as it should.
 public enum Fault {
   /// Saves the way back of every third micro-batch ([SkipsWork]).
-  SKIPS_WORK("SkipsWork"),
-  /// Writes down lower losses than the last stage has ([ForgesLoss]).
-  FORGES_LOSS("ForgesLoss"),
+  SKIPS_WORK("SkipsWork", Side.MINER, Fate.SLASHED),
+  /// Brings weights to where they are used in every fourth step only ([StaleWeights]).
+  STALE_WEIGHTS("StaleWeights", Side.MINER, Fate.SLASHED),
+  /// Computes with weights of eight bits ([QuantisesWeights]).
+  QUANTISES_WEIGHTS("QuantisesWeights", Side.MINER, Fate.CAUGHT),
+  /// Adds a matrix of rank one to every gradient ([PoisonsLowRank]).
+  POISONS_LOW_RANK("PoisonsLowRank", Side.MINER, Fate.CAUGHT),
+  /// Writes down lower losses than the last stage has ([nimble.vm.fault.ForgesLoss]).
+  FORGES_LOSS("ForgesLoss", Side.MINER, Fate.SLASHED),
+  /// Announces a norm that makes everybody's steps tiny ([HugeNorm]).
+  ANNOUNCES_HUGE_NORM("AnnouncesHugeNorm", Side.MINER, Fate.SLASHED),
+  /// Says that other tensors crossed its edge than did ([RefusedEdge]).
+  REFUSES_EDGE("RefusesEdge", Side.MINER, Fate.REPLACED),
   /// Commits to its rounds and shows nobody what they were; checkpoints it serves.
-  WITHHOLDS_DATA("WithholdsData"),
+  WITHHOLDS_DATA("WithholdsData", Side.MINER, Fate.SLASHED),
+  /// Skips work, and shows nobody what would tell.
+  HIDES_WHEN_CAUGHT("HidesWhenCaught", Side.MINER, Fate.SLASHED),
   /// Stops in the midst of a round, for good: computes, sends and says nothing any more. Its node
   /// stays up and serves what it kept.
-  VANISHES_MID_ROUND("VanishesMidRound"),
+  VANISHES_MID_ROUND("VanishesMidRound", Side.MINER, Fate.REPLACED),
+  /// Shows one class and computes in another ([nimble.vm.fault.WrongClassClaim]).
+  WRONG_CLASS_CLAIM("WrongClassClaim", Side.MINER, Fate.REPLACED),
   /// Honest, with a memory that flips a bit now and then ([BitFlip]).
-  BIT_FLIP("BitFlip");
+  BIT_FLIP("BitFlip", Side.MINER, Fate.NONE),
+
+  /// Redoes nothing: says that all is well, with an answer that it makes up ([LazyAuditor]).
+  LAZY_AUDITOR("LazyAuditor", Side.AUDITOR, Fate.NONE),
+  /// Redoes nothing: says what others said before it ([CopiesVerdict]).
+  COPIES_VERDICT("CopiesVerdict", Side.AUDITOR, Fate.NONE),
+  /// Joins, and then never says anything about what it is drawn for ([SilentAuditor]).
+  SILENT_AUDITORS("SilentAuditors", Side.AUDITOR, Fate.NONE),
+  /// Makes up the answer that its accomplice makes up, and says that all is well.
+  COLLUDING_PAIR("ColludingPair", Side.AUDITOR, Fate.NONE),
+  /// Finds the true answer, and says of everybody's work that it is false ([FalseAccuser]).
+  FALSE_ACCUSER("FalseAccuser", Side.AUDITOR, Fate.NONE),
+  /// Honest, and away for an hour when it is needed ([OutageOfAnHour]).
+  OUTAGE_OF_AN_HOUR("OutageOfAnHour", Side.AUDITOR, Fate.NONE);
+
+  /// Whose part it plays.
+  public enum Side {
+    MINER,
+    AUDITOR
+  }
+
+  /// What becomes of it: of all that it could be, the worst.
+  public enum Fate {
+    /// Its stage's bond and unvested pay are taken.
+    SLASHED,
+    /// As its size is: slashed, or its stage goes to another, unpaid.
+    CAUGHT,
+    /// Two strikes: its stage goes to another.
+    REPLACED,
+    /// Nothing but what it does not earn.
+    NONE
+  }
 
   /// An honest beginning, so that there is something to go back to.
   private static final int VANISHES_IN_ROUND = 3;
 
-  private static final long FLIP_SEED = 1;
+  private static final long SEED = 1;
 
   /// Steps to one flip.
   private static final int FLIP_PERIOD = 1_000;
 
-  private final String actor;
+  /// Of a gradient's norm.
+  private static final double POISON = 1e-3;
 
-  Fault(String actor) {
+  private final String actor;
+  private final Side side;
+  private final Fate fate;
+
+  Fault(String actor, Side side, Fate fate) {
     this.actor = actor;
+    this.side = side;
+    this.fate = fate;
   }
 
   /// As people name it.
   public static Optional<Fault> of(String actor) {
     return Stream.of(values()).filter(fault -> fault.actor.equals(actor)).findFirst();
+  }
+
+  public static List<Fault> of(Side side) {
+    return Stream.of(values()).filter(fault -> fault.side == side).toList();
+  }
+
+  public Side side() {
+    return side;
+  }
+
+  public Fate fate() {
+    return fate;
   }
 
   /// What the miner computes on.
@@ -46,10 +116,48 @@ public enum Fault {
   /// @param microBatches of a step
   public Machine machine(Machine honest, int microBatches) {
     return switch (this) {
-      case SKIPS_WORK -> new SkipsWork(honest);
-      case FORGES_LOSS -> new ForgesLoss(honest);
-      case BIT_FLIP -> new BitFlip(honest, FLIP_SEED, microBatches, FLIP_PERIOD);
-      case WITHHOLDS_DATA, VANISHES_MID_ROUND -> honest;
+      case SKIPS_WORK, HIDES_WHEN_CAUGHT -> new SkipsWork(honest);
+      case STALE_WEIGHTS -> new StaleWeights(honest, microBatches);
+      case QUANTISES_WEIGHTS -> new QuantisesWeights(honest, microBatches);
+      case POISONS_LOW_RANK -> new PoisonsLowRank(honest, microBatches, POISON);
+      case FORGES_LOSS -> new nimble.vm.fault.ForgesLoss(honest);
+      case WRONG_CLASS_CLAIM -> new nimble.vm.fault.WrongClassClaim(honest);
+      case BIT_FLIP -> new BitFlip(honest, SEED, microBatches, FLIP_PERIOD);
+      case ANNOUNCES_HUGE_NORM,
+          REFUSES_EDGE,
+          WITHHOLDS_DATA,
+          VANISHES_MID_ROUND,
+          LAZY_AUDITOR,
+          COPIES_VERDICT,
+          SILENT_AUDITORS,
+          COLLUDING_PAIR,
+          FALSE_ACCUSER,
+          OUTAGE_OF_AN_HOUR ->
+          honest;
+    };
+  }
+
+  /// The heavy side of its mining.
+  ///
+  /// @param stage of the job
+  public StageWork work(StageWork honest, int stage) {
+    return switch (this) {
+      case ANNOUNCES_HUGE_NORM -> new HugeNorm(honest);
+      case REFUSES_EDGE -> new RefusedEdge(honest, stage == 0);
+      default -> honest;
+    };
+  }
+
+  /// The heavy side of its auditing.
+  public AuditWork audits(AuditWork honest) {
+    return switch (this) {
+      case LAZY_AUDITOR -> new LazyAuditor(honest, SEED);
+      case COPIES_VERDICT -> new CopiesVerdict(honest);
+      case SILENT_AUDITORS -> new SilentAuditor(honest);
+      case COLLUDING_PAIR -> new LazyAuditor(honest, SEED + 1);
+      case FALSE_ACCUSER -> new FalseAccuser(honest);
+      case OUTAGE_OF_AN_HOUR -> new OutageOfAnHour(honest);
+      default -> honest;
     };
   }
 
@@ -58,22 +166,14 @@ public enum Fault {
     return this == FORGES_LOSS;
   }
 
-  /// Whether it would admit a mistake.
+  /// Whether it would admit a mistake, and stand by what is right.
   public boolean concedes() {
-    return this == VANISHES_MID_ROUND || this == BIT_FLIP;
+    return this == VANISHES_MID_ROUND || this == BIT_FLIP || side == Side.AUDITOR;
   }
 
   /// Whether nobody gets to see what its rounds were.
   public boolean withholds() {
-    return this == WITHHOLDS_DATA;
-  }
-
-  /// Whether its work is false, or nobody can tell.
-  public boolean isFraud() {
-    return switch (this) {
-      case SKIPS_WORK, FORGES_LOSS, WITHHOLDS_DATA -> true;
-      case VANISHES_MID_ROUND, BIT_FLIP -> false;
-    };
+    return this == WITHHOLDS_DATA || this == HIDES_WHEN_CAUGHT;
   }
 
   /// Whether the miner is gone once it has computed something of this round.

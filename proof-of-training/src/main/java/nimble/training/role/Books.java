@@ -48,19 +48,21 @@ final class Books {
   }
 
   /// The step is taken.
-  Outcome.Stepped trained(StepGradient gradient, ClipFactor factor) {
+  ///
+  /// @param norms that all stages announced
+  Outcome.Stepped trained(StepGradient gradient, Norms norms, ClipFactor factor) {
     OptionalInt mean = last ? OptionalInt.of(Losses.mean(stepLosses)) : OptionalInt.empty();
     Blob blob = Blob.of(gradient.encoded());
-    steps.add(new StepLeaf.Trained(blob.id(), gradient.squareBits(), factor.bits(), lossHash()));
+    steps.add(new StepLeaf.Trained(blob.id(), norms, factor.bits(), lossHash()));
     losses.addAll(stepLosses);
-    stepDone();
+    stepDone(Optional.of(norms));
     return new Outcome.Stepped(mean, blob);
   }
 
   void validated() {
     steps.add(new StepLeaf.Validated(lossHash()));
     validationLosses.addAll(stepLosses);
-    stepDone();
+    stepDone(Optional.empty());
   }
 
   /// The round is over.
@@ -99,10 +101,10 @@ final class Books {
     return last ? Optional.of(StepLeaf.losses(stepLosses)) : Optional.empty();
   }
 
-  private void stepDone() {
+  private void stepDone(Optional<Norms> norms) {
     stepLosses.clear();
-    left.stepDone();
-    right.stepDone();
+    left.stepDone(norms);
+    right.stepDone(norms);
   }
 
   private static OptionalInt mean(List<Integer> bits) {

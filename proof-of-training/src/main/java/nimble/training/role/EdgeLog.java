@@ -14,6 +14,7 @@ import nimble.types.Hash;
 /// came up (R9).
 final class EdgeLog {
   private final List<EdgeLeaf> leaves = new ArrayList<>();
+  private final List<EdgeLeaf> noted = new ArrayList<>();
   private final List<Blob> down = new ArrayList<>();
   private final List<Blob> up = new ArrayList<>();
 
@@ -30,14 +31,23 @@ final class EdgeLog {
     return Stream.concat(down.stream(), up.stream());
   }
 
-  /// A leaf per micro-batch.
-  void stepDone() {
+  /// A leaf per micro-batch; where something came back one more, for the norms.
+  ///
+  /// @param norms of a training step
+  void stepDone(Optional<Norms> norms) {
+    int before = leaves.size();
     for (int i = 0; i < down.size(); i++) {
       Optional<Hash> back = i < up.size() ? Optional.of(up.get(i).id()) : Optional.empty();
       leaves.add(new EdgeLeaf(down.get(i).id(), back));
     }
+    noted.addAll(leaves.subList(before, leaves.size()));
+    norms.filter(_ -> !up.isEmpty()).map(EdgeLog::note).ifPresent(noted::add);
     down.clear();
     up.clear();
+  }
+
+  private static EdgeLeaf note(Norms norms) {
+    return new EdgeLeaf(norms.hash(), Optional.empty());
   }
 
   /// Step by step, micro-batches in order.
@@ -46,15 +56,30 @@ final class EdgeLog {
   }
 
   Hash root() {
-    return root(leaves);
+    return merkle(noted);
   }
 
-  static Hash root(List<EdgeLeaf> leaves) {
+  /// Of an edge that an index tells of.
+  static Hash root(List<EdgeLeaf> leaves, List<StepLeaf> steps, int microBatches) {
+    List<EdgeLeaf> noted = new ArrayList<>();
+    for (int step = 0; step < steps.size() && !leaves.isEmpty(); step++) {
+      List<EdgeLeaf> crossed = leaves.subList(step * microBatches, (step + 1) * microBatches);
+      noted.addAll(crossed);
+      if (steps.get(step) instanceof StepLeaf.Trained(var _, Norms norms, var _, var _)
+          && crossed.getFirst().up().isPresent()) {
+        noted.add(note(norms));
+      }
+    }
+    return merkle(noted);
+  }
+
+  private static Hash merkle(List<EdgeLeaf> leaves) {
     return Merkle.root(leaves.stream().map(EdgeLeaf::encode).toList());
   }
 
   void clear() {
     leaves.clear();
+    noted.clear();
     down.clear();
     up.clear();
   }

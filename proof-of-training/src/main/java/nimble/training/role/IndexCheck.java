@@ -46,7 +46,7 @@ final class IndexCheck {
     for (int step = 0; step < shape.steps(); step++) {
       boolean trains = shape.trains(step);
       StepLeaf leaf = index.steps().get(step);
-      fine &= leaf instanceof StepLeaf.Trained == trains;
+      fine &= trains ? hasNorms(leaf) : leaf instanceof StepLeaf.Validated;
       fine &= leaf.losses().isPresent() == shape.stage().last();
       for (int i = step * shape.microBatches(); i < (step + 1) * shape.microBatches(); i++) {
         fine &= shape.stage().first() || index.left().get(i).up().isPresent() == trains;
@@ -57,11 +57,20 @@ final class IndexCheck {
     return fine;
   }
 
+  private boolean hasNorms(StepLeaf leaf) {
+    return leaf instanceof StepLeaf.Trained(var _, Norms norms, var _, var _)
+        && norms.bits().size() == shape.depth();
+  }
+
   private void roots(RoundRoots committed) {
     Hash steps = Merkle.root(index.steps().stream().map(StepLeaf::encode).toList());
     unless(steps.equals(committed.stepsRoot()), "root of the steps");
-    unless(EdgeLog.root(index.left()).equals(committed.leftRoot()), "root of the left edge");
-    unless(EdgeLog.root(index.right()).equals(committed.rightRoot()), "root of the right edge");
+    unless(edge(index.left()).equals(committed.leftRoot()), "root of the left edge");
+    unless(edge(index.right()).equals(committed.rightRoot()), "root of the right edge");
+  }
+
+  private Hash edge(List<EdgeLeaf> leaves) {
+    return EdgeLog.root(leaves, index.steps(), shape.microBatches());
   }
 
   /// Each loss is on the right edge and in its step's leaf.

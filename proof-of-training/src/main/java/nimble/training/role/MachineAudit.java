@@ -48,13 +48,14 @@ public final class MachineAudit implements AuditWork {
     try {
       StageAudit.Result result = bench().audit(bundle.evidence(), sameClass);
       done = true;
-      boolean adds = bundle.round().lossesAddUp();
+      boolean losses = bundle.round().lossesAddUp();
+      boolean adds = losses && bundle.round().factorsAddUp();
       return new Outcome.Redone(
           audit.id(),
           adds ? verdict(result.finding()) : Verdict.REJECTED,
           result.answer(),
           bundle.mixed() ? Optional.of(bench().projection(audit.seed())) : Optional.empty(),
-          adds ? result.reason() : "the mean of the losses",
+          adds ? result.reason() : losses ? "the clip factor" : "the mean of the losses",
           Metering.of(spec).audit(plan.microBatches(), plan.rounds().stepsOf(audit.round())));
     } catch (Malformed e) {
       return new Outcome.Unusable(audit.id(), e.reason());

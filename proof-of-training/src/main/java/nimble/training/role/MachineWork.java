@@ -146,7 +146,7 @@ public final class MachineWork implements StageWork {
     ClipFactor factor = ClipFactor.of(training, norms.bits());
     trainer().apply(summed, factor);
     gradient = null;
-    return books.trained(summed, factor);
+    return books.trained(summed, norms, factor);
   }
 
   @Override

@@ -144,7 +144,8 @@ public final class Miner {
       held.add(seat.slot());
       StageMiner stage = stages.get(seat.slot());
       if (stage == null) {
-        StageWork work = works.of(seat.plan(), seat.stage());
+        StageWork honest = works.of(seat.plan(), seat.stage());
+        StageWork work = fault.map(it -> it.work(honest, seat.stage())).orElse(honest);
         stages.put(seat.slot(), new StageMiner(seat, now, work, archive, fault));
       } else {
         stage.finalized(now, seat);

@@ -11,6 +11,7 @@ import nimble.codec.Malformed;
 import nimble.training.ClosedStage;
 import nimble.training.Losses;
 import nimble.types.Hash;
+import nimble.vm.ClipFactor;
 import nimble.vm.Evidence;
 import nimble.vm.StageSpec;
 import nimble.vm.TextData;
@@ -34,6 +35,17 @@ public record RoundEvidence(
             .equals(
                 new Losses(
                     mean(bits.subList(0, trained)), mean(bits.subList(trained, bits.size()))));
+  }
+
+  /// Whether the gradients were multiplied with what follows from the announced norms.
+  public boolean factorsAddUp() {
+    return index.steps().stream()
+        .allMatch(leaf ->
+            switch (leaf) {
+              case StepLeaf.Trained(var _, Norms norms, int factorBits, var _) ->
+                  factorBits == ClipFactor.of(plan.training(), norms.bits()).bits();
+              case StepLeaf.Validated _ -> true;
+            });
   }
 
   private static OptionalInt mean(List<Integer> bits) {
@@ -138,7 +150,8 @@ public record RoundEvidence(
     int size = RoundShape.of(plan, stage, round).gradientBytes();
     List<Evidence.Step> steps = new ArrayList<>();
     for (StepLeaf leaf : index.steps()) {
-      if (leaf instanceof StepLeaf.Trained(Hash hash, long squareBits, int factorBits, var _)) {
+      if (leaf instanceof StepLeaf.Trained(Hash hash, Norms norms, int factorBits, var _)) {
+        long squareBits = norms.bits().get(stage);
         steps.add(new Evidence.Step(whole(hash, size, blobs), squareBits, factorBits));
       }
     }

@@ -12,11 +12,11 @@ import nimble.types.Hash;
 /// What a stage commits to about one step: a leaf of `stepsRoot` (R9).
 public sealed interface StepLeaf {
   /// @param gradient hash of ĝ in its committed form
-  /// @param squareBits sum of its squares, bits of fp64
+  /// @param norms that all stages announced
   /// @param factorBits what the gradient was multiplied with, bits of fp32; not a number when the
   ///   step changed nothing
   /// @param losses on the last stage
-  record Trained(Hash gradient, long squareBits, int factorBits, Optional<Hash> losses)
+  record Trained(Hash gradient, Norms norms, int factorBits, Optional<Hash> losses)
       implements StepLeaf {}
 
   /// A step without gradient.
@@ -31,9 +31,10 @@ public sealed interface StepLeaf {
 
   default void write(Writer writer) {
     switch (this) {
-      case Trained(var gradient, long squareBits, int factorBits, var losses) -> {
+      case Trained(var gradient, var norms, int factorBits, var losses) -> {
         gradient.write(writer.u8(1));
-        writer.u64(squareBits).u32(factorBits & 0xffff_ffffL).optional(losses, Hash::write);
+        norms.write(writer);
+        writer.u32(factorBits & 0xffff_ffffL).optional(losses, Hash::write);
       }
       case Validated(var losses) -> writer.u8(2).optional(losses, Hash::write);
     }
@@ -44,7 +45,7 @@ public sealed interface StepLeaf {
     return switch (tag) {
       case 1 ->
           new Trained(
-              Hash.read(reader), reader.u64(), (int) reader.u32(), reader.optional(Hash::read));
+              Hash.read(reader), Norms.read(reader), (int) reader.u32(), reader.optional(Hash::read));
       case 2 -> new Validated(reader.optional(Hash::read));
       default -> throw new Malformed("unknown step %d".formatted(tag));
     };

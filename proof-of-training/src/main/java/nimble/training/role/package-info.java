@@ -27,7 +27,9 @@
 ///   Merkle lists over (step, micro-batch) of `down ‖ up` (validation: down alone). Gradients and
 ///   tensors stand in them as ids of blobs: what is committed to is what is served. The first stage
 ///   has an empty left edge; the last stage's right edge holds its losses, fp32 in four bytes,
-///   big-endian.
+///   big-endian. On edges between stages a leaf follows each training step: the hash of all squared
+///   norms that were announced. So neighbours, and thereby all stages, commit to one list; an
+///   auditor checks the own entry and the clip factor that follows from it.
 /// - R10: after the last round a stage exports its state as a blob ([CheckpointBlob]), records its
 ///   manifest and serves from memory; a miner that starts later fetches it. The state at the end of
 ///   every checkpoint's round is recorded too, from the shelf.
@@ -43,8 +45,7 @@
 ///   commits to answer and verdict, and where the audit is heard across classes to a projection of
 ///   what it answers for; it reveals when all have committed. All of it follows from finalized
 ///   state: after a restart the same salt and the same bits are found again. Where the last audit
-///   of a bench ended, the next round's start need not be fetched. That all stages multiplied their
-///   gradients with one clip factor is assumed: a stage's own index shows only that it can be.
+///   of a bench ended, the next round's start need not be fetched.
 /// - R15: an index that does not match the roots, and a blob that is not what it says, is no data:
 ///   asked for again, and challenged after a third of the time to commit. What matches and does not
 ///   add up is false work.

@@ -316,11 +316,11 @@ class AuditWorld {
       case AuditCall.DisputeMove _, AuditCall.DisputeFinding _ -> {
         // Nothing is disputed here.
       }
-      case AuditCall.VerdictVote(AuditId id, Address validator, var verdict) -> {
+      case AuditCall.VerdictVote(AuditId id, Address validator, var verdict, Hash answer) -> {
         Audit audit = audits.get(id);
         if (audit != null && audit.phase() == Phase.VOTING) {
           List<Audit.Vote> votes = new ArrayList<>(audit.votes());
-          votes.add(new Audit.Vote(validator, verdict));
+          votes.add(new Audit.Vote(validator, verdict, answer));
           audits.put(
               id,
               Audits.with(

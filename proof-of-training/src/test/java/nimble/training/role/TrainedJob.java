@@ -137,24 +137,29 @@ final class TrainedJob {
       }
     }
     List<StepGradient> gradients = stages.stream().map(it -> it.trainer.gradient()).toList();
-    ClipFactor factor =
-        ClipFactor.of(plan.training(), gradients.stream().map(StepGradient::squareBits).toList());
+    Norms norms = new Norms(gradients.stream().map(StepGradient::squareBits).toList());
+    ClipFactor factor = ClipFactor.of(plan.training(), norms.bits());
     for (int s = 0; s <= last; s++) {
       Stage stage = stages.get(s);
       StepGradient gradient = gradients.get(s);
-      record(stage, crossed.get(s), s == 0, s == last);
+      record(stage, crossed.get(s), s == 0, s == last, Optional.of(norms));
       stage.losses.addAll(s == last ? losses : List.of());
       stage.steps.add(
           new StepLeaf.Trained(
               keep(gradient.encoded()).manifest(),
-              gradient.squareBits(),
+              norms,
               factor.bits(),
               s == last ? Optional.of(StepLeaf.losses(losses)) : Optional.empty()));
       stage.trainer.apply(gradient, factor);
     }
   }
 
-  private void record(Stage stage, List<MicroBatch> crossed, boolean first, boolean last) {
+  private void record(
+      Stage stage,
+      List<MicroBatch> crossed,
+      boolean first,
+      boolean last,
+      Optional<Norms> norms) {
     for (MicroBatch batch : crossed) {
       if (!first) {
         stage.left.down(batch.input());
@@ -167,8 +172,8 @@ final class TrainedJob {
     }
     stage.left.tensors().forEach(this::keep);
     stage.right.tensors().forEach(this::keep);
-    stage.left.stepDone();
-    stage.right.stepDone();
+    stage.left.stepDone(norms);
+    stage.right.stepDone(norms);
   }
 
   private Round closed(Stage stage) {

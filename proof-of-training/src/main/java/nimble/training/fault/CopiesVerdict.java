@@ -1,0 +1,45 @@
+package nimble.training.fault;
+
+import java.util.Optional;
+import nimble.chain.Verdict;
+import nimble.training.AuditSeat;
+import nimble.training.role.AuditBundle;
+import nimble.training.role.AuditWork;
+import nimble.training.role.Outcome;
+import nimble.types.Hash;
+
+/// Redoes nothing: says what another has revealed, or, while nobody has, that all is well, with what
+/// it can see of another's answer.
+public record CopiesVerdict(AuditWork honest) implements AuditWork {
+  @Override
+  public Outcome.Probed probe() {
+    return honest.probe();
+  }
+
+  @Override
+  public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
+    Optional<AuditSeat.Reveal> said =
+        bundle.audit().heard().stream().flatMap(seat -> seat.reveal().stream()).findFirst();
+    Hash seen =
+        bundle.audit().heard().stream()
+            .flatMap(seat -> seat.commitment().stream())
+            .findFirst()
+            .orElse(Hash.ZERO);
+    return new Outcome.Redone(
+        bundle.audit().id(),
+        said.map(AuditSeat.Reveal::verdict).orElse(Verdict.UPHELD),
+        said.map(AuditSeat.Reveal::answer).orElse(seen),
+        "",
+        0);
+  }
+
+  @Override
+  public Outcome.OfAudit check(AuditBundle bundle) {
+    return honest.check(bundle);
+  }
+
+  @Override
+  public Outcome.Closed close() {
+    return honest.close();
+  }
+}

@@ -1,0 +1,47 @@
+package nimble.training.fault;
+
+import nimble.training.role.AuditBundle;
+import nimble.training.role.AuditWork;
+import nimble.training.role.Outcome;
+
+/// Honest, but for an hour from the first audit on, in which it can do nothing.
+public final class OutageOfAnHour implements AuditWork {
+  private static final long MILLIS = 3_600_000;
+
+  private final AuditWork honest;
+  private long backMillis = -1;
+
+  public OutageOfAnHour(AuditWork honest) {
+    this.honest = honest;
+  }
+
+  @Override
+  public Outcome.Probed probe() {
+    return honest.probe();
+  }
+
+  @Override
+  public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
+    checkPower(bundle);
+    return honest.redo(bundle, sameClass);
+  }
+
+  @Override
+  public Outcome.OfAudit check(AuditBundle bundle) {
+    checkPower(bundle);
+    return honest.check(bundle);
+  }
+
+  private void checkPower(AuditBundle bundle) {
+    long now = bundle.audit().due().timeMillis();
+    backMillis = backMillis < 0 ? now + MILLIS : backMillis;
+    if (now < backMillis) {
+      throw new IllegalStateException("no power");
+    }
+  }
+
+  @Override
+  public Outcome.Closed close() {
+    return honest.close();
+  }
+}

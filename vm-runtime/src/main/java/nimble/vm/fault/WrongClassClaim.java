@@ -1,0 +1,73 @@
+package nimble.vm.fault;
+
+import nimble.codec.Bytes;
+import nimble.vm.Floats;
+import nimble.vm.LittleEndian;
+import nimble.vm.Machine;
+import nimble.vm.Probe;
+import nimble.vm.StageProgram;
+import nimble.vm.StageSpec;
+import nimble.vm.Tape;
+
+/// Shows one machine's class and computes on another: true work, of which the last bits are others
+/// than the class says.
+///
+/// @param honest its caller's
+public record WrongClassClaim(Machine honest) implements Machine {
+  @Override
+  public StageProgram load(StageSpec spec, Floats weights) {
+    return new Other(honest.load(spec, weights));
+  }
+
+  @Override
+  public void close() {}
+
+  private record OtherTape(Tape honest, Bytes output) implements Tape {
+    @Override
+    public void close() {
+      honest.close();
+    }
+  }
+
+  private static final class Other extends Wrapped {
+    private int calls;
+
+    Other(StageProgram honest) {
+      super(honest);
+    }
+
+    @Override
+    public Tape forward(Bytes input) {
+      calls++;
+      Tape tape = honest.forward(input);
+      return new OtherTape(tape, other(tape.output()));
+    }
+
+    @Override
+    public Bytes backward(Tape tape, Bytes outputGradient) {
+      return other(honest.backward(((OtherTape) tape).honest(), outputGradient));
+    }
+
+    @Override
+    public LossGradient train(Bytes input, Bytes labels, float scale) {
+      calls++;
+      LossGradient result = honest.train(input, labels, scale);
+      int last = calls > Probe.STEPS ? 1 : 0;
+      return new LossGradient(result.lossBits() ^ last, other(result.inputGradient()));
+    }
+
+    /// Each number's last bit is the other, but for zeros.
+    private Bytes other(Bytes numbers) {
+      if (calls <= Probe.STEPS) {
+        return numbers;
+      }
+      float[] values = LittleEndian.floats(numbers);
+      for (int i = 0; i < values.length; i++) {
+        if (values[i] != 0) {
+          values[i] = Float.intBitsToFloat(Float.floatToRawIntBits(values[i]) ^ 1);
+        }
+      }
+      return LittleEndian.ofFloats(values);
+    }
+  }
+}
