@@ -139,12 +139,12 @@ final class Acceptance {
     }
     String reason = opening ? "did not open its class" : "did not accept";
     if (turn.job().progress().started().isPresent()) {
-      late.forEach(index -> turn.strike(index, reason));
+      late.forEach(index -> turn.strike(index, "J29", reason));
       Rematch.stayedAway(turn, late, reason);
       return;
     }
     for (int index : late) {
-      turn.strike(index, reason);
+      turn.strike(index, "J4", reason);
       if (!rematch(turn, index)) {
         return;
       }

@@ -177,16 +177,16 @@ public final class Custody {
   private static void strike(Turn turn, int round, int stage, ResumePoint.Part part) {
     String what = "checkpoint of stage %d after round %d".formatted(stage, round);
     if (part.manifest().isEmpty()) {
-      turn.strike(stage, what + " is missing");
+      turn.strike(stage, "J25", what + " is missing");
       return;
     }
     boolean keeper =
         custodians(turn.state(), turn.job(), stage).size() == ResumePoint.CUSTODIANS_MAX;
     if (!part.held()) {
-      turn.strike(stage, what + " reached nobody");
+      turn.strike(stage, "J25", what + " reached nobody");
     }
     if (part.held() || !keeper) {
-      turn.strike((stage + 1) % turn.job().stages().size(), what + " was not co-signed");
+      turn.strike((stage + 1) % turn.job().stages().size(), "J25", what + " was not co-signed");
     }
   }
 

@@ -115,7 +115,7 @@ final class Settlement {
   private static void strikeUnrecorded(Turn turn) {
     for (int i = 0; i < turn.job().stages().size(); i++) {
       if (!hasRecordedLast(turn.job(), turn.stage(i))) {
-        turn.strike(i, "did not record its last checkpoint");
+        turn.strike(i, "J10", "did not record its last checkpoint");
       }
     }
   }

@@ -96,13 +96,14 @@ final class Turn {
     return lastStrike;
   }
 
-  void strike(int index, String reason) {
+  /// @param rule of this package that it broke
+  void strike(int index, String rule, String reason) {
     HeldStage stage = stage(index);
     struck.add(index);
     lastStrike = reason;
     setStage(index, stage.strike(job.progress().closed()));
     Strikes.add(state, stage.miner(), context.epoch());
-    happened(new JobEvent.Struck(index, stage.miner(), Text.cut(reason, JobEvent.REASON_MAX)));
+    happened(new JobEvent.Struck(index, stage.miner(), Text.cut(rule + ": " + reason, JobEvent.REASON_MAX)));
   }
 
   /// Writes what changed, if anything did.

@@ -23,11 +23,7 @@ final class Verdicts {
     Hash claimed = done(turn, audit).numericClass();
     Tolerance tolerance = NumericClass.tolerance(turn.parameters());
     switch (Answers.of(turn.state(), audit, claimed, tolerance)) {
-      case NOTHING -> close(turn, audit, AuditOutcome.UNAUDITED);
-      case UPHELD_ONCE -> {
-        close(turn, audit, AuditOutcome.UNAUDITED);
-        payThose(turn, audit, Verdict.UPHELD);
-      }
+      case NOTHING, UPHELD_ONCE -> close(turn, audit, AuditOutcome.UNAUDITED);
       case UPHELD -> upheld(turn, audit);
       case DEVIATES -> {
         deviated(turn, audit);
@@ -45,7 +41,7 @@ final class Verdicts {
   /// Nobody said that it holds the data: worse than false work it cannot be.
   static void withheld(Turn turn, Audit audit) {
     close(turn, audit, AuditOutcome.REJECTED);
-    convict(turn, audit, "withheld its data", List.of(audit.challenger().orElseThrow()));
+    convict(turn, audit, "J18", "withheld its data", List.of(audit.challenger().orElseThrow()));
   }
 
   static void conceded(Turn turn, Audit audit) {
@@ -74,7 +70,7 @@ final class Verdicts {
       case TOO_FEW -> Disputes.open(turn, audit);
       case UNDECIDED -> {
         undecided(turn, audit);
-        strike(turn, audit, "is doubted by the vote");
+        strike(turn, audit, "J18", "is doubted by the vote");
       }
     }
   }
@@ -85,7 +81,7 @@ final class Verdicts {
     payThose(turn, audit, Verdict.REJECTED);
     List<Address> finders = new ArrayList<>(saying(audit, Verdict.REJECTED));
     more.stream().filter(finder -> !finders.contains(finder)).forEach(finders::add);
-    convict(turn, audit, "is false", finders);
+    convict(turn, audit, "J26", "is false", finders);
   }
 
   static void upheld(Turn turn, Audit audit) {
@@ -98,7 +94,7 @@ final class Verdicts {
     close(turn, audit, AuditOutcome.DEVIATED);
     payThose(turn, audit, Verdict.DEVIATES);
     unpaid(turn, audit);
-    strike(turn, audit, "deviates in bits");
+    strike(turn, audit, "J31", "deviates in bits");
     int stage = audit.slot().stage();
     HeldStage held = turn.stage(stage);
     if (held.miner().equals(audit.miner()) && held.isOut() && turn.job().isAtWork()) {
@@ -112,8 +108,10 @@ final class Verdicts {
     unpaid(turn, audit);
   }
 
-  private static void convict(Turn turn, Audit audit, String what, List<Address> finders) {
-    Conviction.convict(turn, audit.slot().stage(), audit.miner(), words(audit, what), finders);
+  private static void convict(
+      Turn turn, Audit audit, String rule, String what, List<Address> finders) {
+    String reason = rule + ": " + words(audit, what);
+    Conviction.convict(turn, audit.slot().stage(), audit.miner(), reason, finders);
   }
 
   private static void unpaid(Turn turn, Audit audit) {
@@ -121,10 +119,10 @@ final class Verdicts {
   }
 
   /// The stage may have another miner by now.
-  private static void strike(Turn turn, Audit audit, String what) {
+  private static void strike(Turn turn, Audit audit, String rule, String what) {
     int stage = audit.slot().stage();
     if (turn.stage(stage).miner().equals(audit.miner())) {
-      turn.strike(stage, words(audit, what));
+      turn.strike(stage, rule, words(audit, what));
     } else {
       Strikes.add(turn.state(), audit.miner(), turn.context().epoch());
     }

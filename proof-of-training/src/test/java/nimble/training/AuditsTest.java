@@ -64,7 +64,7 @@ final class AuditsTest {
   private long strikes() {
     return world.entries(id).stream()
         .filter(entry ->
-            entry.event() instanceof JobEvent.Struck struck && struck.reason().startsWith("audit"))
+            entry.event() instanceof JobEvent.Struck struck && struck.reason().contains("audit"))
         .count();
   }
 
@@ -236,7 +236,7 @@ final class AuditsTest {
   }
 
   @Test
-  void j17AuditorThatIsAloneIsPaidAndItsRefusalIsVotedOn() {
+  void j17AuditorThatIsAloneIsNotPaidAndItsRefusalIsVotedOn() {
     for (Verdict verdict : Verdict.values()) {
       AuditsTest fresh = new AuditsTest();
       Audit audit = fresh.drawn();
@@ -248,7 +248,7 @@ final class AuditsTest {
       fresh.world.work(Panel.reveal(audit, seat(audit, 0), verdict, Panel.ANSWER));
       if (verdict == UPHELD) {
         assertEquals(AuditOutcome.UNAUDITED, fresh.panel.outcome(audit));
-        assertEquals(fresh.fee(), fresh.panel.paid(audit, seat(audit, 0)));
+        assertEquals(-1, fresh.panel.paid(audit, seat(audit, 0)), "nobody confirms its answer");
       } else {
         assertEquals(Audit.Phase.CONCEDING, fresh.panel.audit(audit).phase());
       }

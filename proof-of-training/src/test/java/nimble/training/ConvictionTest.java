@@ -349,8 +349,8 @@ final class ConvictionTest {
   }
 
   private static void strikeOut(Turn turn, int stage) {
-    turn.strike(stage, "deviates");
-    turn.strike(stage, "deviates");
+    turn.strike(stage, "J31", "deviates");
+    turn.strike(stage, "J31", "deviates");
     Rematch.struckOut(turn);
   }
 

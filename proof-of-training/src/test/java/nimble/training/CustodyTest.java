@@ -190,8 +190,8 @@ final class CustodyTest {
     world.turn(
         id,
         turn -> {
-          turn.strike(1, "deviates");
-          turn.strike(1, "deviates");
+          turn.strike(1, "J31", "deviates");
+          turn.strike(1, "J31", "deviates");
           Rematch.struckOut(turn);
         });
     assertEquals(JobState.SETTLING, world.job(id).state());

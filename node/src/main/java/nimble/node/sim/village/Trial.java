@@ -1,0 +1,238 @@
+package nimble.node.sim.village;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import nimble.blob.Manifest;
+import nimble.chain.AuditCall;
+import nimble.chain.Device;
+import nimble.chain.JobCall.JobSubmit;
+import nimble.chain.MinerCall.MinerRegister;
+import nimble.chain.MinerCall.OfferPut;
+import nimble.chain.Receipt.Outcome.Applied;
+import nimble.chain.WorkCall;
+import nimble.check.Invariant;
+import nimble.codec.Bytes;
+import nimble.genesis.Parameters;
+import nimble.genesis.TrainingParameters;
+import nimble.node.devnet.Devnet;
+import nimble.node.devnet.NodeKeys;
+import nimble.training.AuditEvent;
+import nimble.training.DataSpec;
+import nimble.training.Job;
+import nimble.training.JobEntry;
+import nimble.training.JobSpec;
+import nimble.training.Jobs;
+import nimble.training.MoneySpec;
+import nimble.types.Address;
+import nimble.types.JobId;
+import nimble.types.Span;
+import nimble.vm.Bf16;
+import nimble.vm.Cuts;
+import nimble.vm.Gpt;
+import nimble.vm.TrainingSpec;
+
+/// One small job with one or two actors in it, from the order to the end, and how they fared.
+public final class Trial {
+  static final int VALIDATORS = 7;
+  static final int STAGES = 3;
+  private static final int SPARES = 2;
+  private static final int STEPS = 12;
+  private static final int ROUND_STEPS = 4;
+  private static final int BLOCKS_MAX = 900;
+  private static final long OUTAGE_MILLIS = 3_600_000;
+
+  /// Blocks of ten in which colluding leaders choose the beacon, of so many.
+  private static final int LED = 3;
+
+  private static final int BEACONS = 1 << LED;
+  private static final int TURN = 10;
+  private static final Bytes TEXT =
+      Bytes.utf8("the quick brown fox jumps over the lazy dog. ".repeat(20));
+  private static final Manifest MANIFEST =
+      new Manifest(TEXT.size(), List.of(Manifest.chunkHash(TEXT)));
+  private static final Devnet DEVNET =
+      Devnet.create(Bytes.ofU64(7), VALIDATORS, STAGES + SPARES, 1_700_000_000_000L, parameters());
+
+  private final long seed;
+  private final List<Actor> actors;
+  private final SplittableRandom random;
+  private final Village village;
+  private final Villagers villagers;
+  private final TreeMap<Address, Actor> cast = new TreeMap<>();
+  private final int deviant;
+  private long before;
+
+  private Trial(long seed, List<Actor> actors) {
+    this.seed = seed;
+    this.actors = actors;
+    this.random = new SplittableRandom(seed);
+    this.village = new Village(DEVNET.genesis(), seed);
+    this.villagers = new Villagers(village, TEXT);
+    boolean last =
+        actors.stream().flatMap(it -> it.fault().stream()).anyMatch(it -> it.needsLastStage());
+    this.deviant = last ? STAGES - 1 : random.nextInt(STAGES);
+  }
+
+  /// Odd seeds one actor, even seeds two; every one in its turn.
+  public static Ruling run(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<Actor> all = List.of(Actor.values());
+    Actor first = all.get((int) Math.floorMod(Math.floorDiv(seed, 2L), (long) all.size()));
+    if (Math.floorMod(seed, 2) != 0) {
+      return run(seed, List.of(first));
+    }
+    List<Actor> others = all.stream().filter(it -> Actor.together(first, it)).toList();
+    return run(seed, List.of(first, others.get(random.nextInt(others.size()))));
+  }
+
+  /// @throws AssertionError when X3, X4 or X6 does not hold
+  public static Ruling run(long seed, List<Actor> actors) {
+    return new Trial(seed, actors).run();
+  }
+
+  /// The devnet's, every round of every stage drawn, with short windows.
+  private static Parameters parameters() {
+    Parameters devnet = Parameters.devnet();
+    TrainingParameters it = devnet.training();
+    return devnet.with(
+        new TrainingParameters(
+            it.accept(),
+            new Span(3_000, 4),
+            it.auditCommit(),
+            it.auditReveal(),
+            it.dataChallenge(),
+            new Span(30_000, 10),
+            new Span(20_000, 10),
+            it.beaconDelay(),
+            it.roundMillis(),
+            ROUND_STEPS,
+            it.checkpointRounds(),
+            it.auditRateMinPermille(),
+            it.auditRateMaxPermille(),
+            it.bondSteps(),
+            it.auditorsPerStage(),
+            it.classes()));
+  }
+
+  private Ruling run() {
+    NodeKeys developer = DEVNET.developer();
+    cast();
+    for (int i = 0; i < DEVNET.miners().size(); i++) {
+      offer(i);
+    }
+    before = own().stream().mapToLong(village::wealth).sum();
+    if (!(village.call(developer, new JobSubmit(spec().encode())) instanceof Applied applied)) {
+      throw new IllegalStateException("the job is refused");
+    }
+    JobId id = applied.job().orElseThrow();
+    int outage = random.nextInt(10, 60);
+    for (int block = 0; block < BLOCKS_MAX && !job(id).state().isFinal(); block++) {
+      if (block == outage && actors.contains(Actor.OUTAGE_OF_AN_HOUR)) {
+        village.stand(OUTAGE_MILLIS);
+      }
+      villagers.live();
+      block(block);
+    }
+    for (int i = 0; i < TURN && village.wealth(developer.address()) < 0; i++) {
+      village.block(List.of());
+    }
+    return new Ruling(seed, actors, cast, job(id), List.copyOf(village.entries()), gained())
+        .check();
+  }
+
+  /// Who is who.
+  private void cast() {
+    int validator = random.nextInt(VALIDATORS);
+    TreeMap<Integer, Actor> auditors = new TreeMap<>();
+    for (Actor actor : actors) {
+      for (int i = 0; i < actor.auditors(); i++) {
+        auditors.put(validator++ % VALIDATORS, actor);
+      }
+    }
+    for (int i = 0; i < VALIDATORS; i++) {
+      Optional<Actor> actor = Optional.ofNullable(auditors.get(i));
+      NodeKeys keys = DEVNET.validators().get(i);
+      actor.ifPresent(it -> cast.put(keys.address(), it));
+      villagers.audit(keys, actor.flatMap(Actor::fault));
+    }
+    Optional<Actor> miner = actors.stream().filter(Actor::mines).findFirst();
+    for (int i = 0; i < DEVNET.miners().size(); i++) {
+      Optional<Actor> actor = i == deviant ? miner : Optional.empty();
+      NodeKeys keys = DEVNET.miners().get(i);
+      actor.ifPresent(it -> cast.put(keys.address(), it));
+      villagers.mine(keys, actor.flatMap(Actor::fault));
+    }
+  }
+
+  private void offer(int index) {
+    NodeKeys keys = DEVNET.miners().get(index);
+    Address names = DEVNET.validators().get(index % VALIDATORS).address();
+    village.call(
+        keys, new MinerRegister(keys.hot().publicKey(), names, "miner " + index, "h:1"));
+    long price = Parameters.NIM + index * Parameters.NIM / 10;
+    village.call(keys, new OfferPut(Device.CPU, "cpu", 1L << 40, 1_000_000, price));
+  }
+
+  private JobSpec spec() {
+    return new JobSpec(
+        "village",
+        "simulation",
+        new Gpt(256, 8, 1, 1, 8, false).spec(),
+        new DataSpec(MANIFEST.id(), TEXT.size(), 900),
+        new TrainingSpec(STEPS, 2, 2, 1e-2f, 1e-3f, 0, 0.9f, 0.99f, 0.1f, 1f, 7, new Bf16()),
+        new Cuts(List.of(1, 3)),
+        Optional.empty(),
+        new MoneySpec(1_000 * Parameters.NIM, 10 * Parameters.NIM, 1_000, OUTAGE_MILLIS * 24));
+  }
+
+  private Job job(JobId id) {
+    return Jobs.load(village.state(), id).orElseThrow();
+  }
+
+  private void block(int number) {
+    List<WorkCall> calls = villagers.said();
+    if (actors.contains(Actor.THREE_LEADERS_IN_A_ROW) && number % TURN < LED) {
+      Address miner = DEVNET.miners().get(deviant).address();
+      List<WorkCall> wanted = calls.stream().filter(call -> !tellsOn(miner, call)).toList();
+      village.block(wanted, BEACONS, entries -> draws(miner, entries));
+    } else {
+      village.block(calls);
+    }
+  }
+
+  /// Whether a leader that colludes with `miner` would rather forget it.
+  private boolean tellsOn(Address miner, WorkCall call) {
+    return switch (call) {
+      case AuditCall.AuditReveal it -> isAbout(miner, it.audit());
+      case AuditCall.AuditCommit it -> isAbout(miner, it.audit());
+      case AuditCall.VerdictVote it -> isAbout(miner, it.audit());
+      default -> false;
+    };
+  }
+
+  private boolean isAbout(Address miner, nimble.chain.AuditId audit) {
+    return Jobs.audit(village.state(), audit).filter(it -> it.miner().equals(miner)).isPresent();
+  }
+
+  private static long draws(Address miner, List<JobEntry> entries) {
+    return entries.stream()
+        .filter(entry -> entry.event() instanceof AuditEvent.AuditDrawn)
+        .count();
+  }
+
+  /// The accounts of who pays itself: the developer and the first holders.
+  private List<Address> own() {
+    List<Address> own = new ArrayList<>(List.of(DEVNET.developer().address()));
+    DEVNET.miners().stream().limit(STAGES).forEach(keys -> own.add(keys.address()));
+    return own;
+  }
+
+  private long gained() {
+    long after = own().stream().mapToLong(village::wealth).sum();
+    Invariant.check(before > 0, "nobody has anything");
+    return after - before;
+  }
+}

@@ -1,0 +1,218 @@
+package nimble.node.sim.village;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import nimble.blob.Manifest;
+import nimble.chain.WorkCall;
+import nimble.codec.Bytes;
+import nimble.crypto.Hashing;
+import nimble.node.devnet.NodeKeys;
+import nimble.training.NumericClass;
+import nimble.training.fault.Fault;
+import nimble.training.role.Auditor;
+import nimble.training.role.AuditorEffect;
+import nimble.training.role.AuditorInput;
+import nimble.training.role.DutyBook;
+import nimble.training.role.EvidenceName;
+import nimble.training.role.MachineAudit;
+import nimble.training.role.MachineWork;
+import nimble.training.role.Miner;
+import nimble.training.role.MinerEffect;
+import nimble.training.role.MinerInput;
+import nimble.training.role.Seats;
+import nimble.training.role.SendTensor;
+import nimble.types.Hash;
+import nimble.types.PublicKey;
+import nimble.vm.Machine;
+import nimble.vm.Tolerance;
+import nimble.vm.reference.ReferenceMachine;
+
+/// The miners and auditors of a village, and all that passes between them (X2).
+final class Villagers {
+  private static final Machine MACHINE = new ReferenceMachine();
+
+  private final Village village;
+  private final Bytes text;
+  private final SortedMap<PublicKey, Miner> miners = new TreeMap<>();
+  private final SortedMap<PublicKey, Auditor> auditors = new TreeMap<>();
+  private final SortedMap<PublicKey, Seats> seats = new TreeMap<>();
+  private final SortedMap<PublicKey, DutyBook> books = new TreeMap<>();
+  private final SortedMap<PublicKey, SortedMap<String, SortedMap<Hash, Bytes>>> shelves =
+      new TreeMap<>();
+  private final Deque<Runnable> events = new ArrayDeque<>();
+  private final Deque<Runnable> timers = new ArrayDeque<>();
+  private final List<WorkCall> calls = new ArrayList<>();
+
+  /// @param text that is trained on
+  Villagers(Village village, Bytes text) {
+    this.village = village;
+    this.text = text;
+  }
+
+  void mine(NodeKeys keys, Optional<Fault> fault) {
+    PublicKey key = keys.hot().publicKey();
+    Tolerance tolerance = NumericClass.tolerance(village.parameters().training());
+    Miner.Works works =
+        (plan, stage) -> {
+          int microBatches = plan.training().microBatches();
+          Machine machine = fault.map(it -> it.machine(MACHINE, microBatches)).orElse(MACHINE);
+          return new MachineWork(machine, plan, stage, tolerance);
+        };
+    miners.put(key, new Miner(key, works, fault));
+    seats.put(key, new Seats(key));
+    shelves.put(key, new TreeMap<>());
+  }
+
+  void audit(NodeKeys keys, Optional<Fault> fault) {
+    PublicKey key = keys.hot().publicKey();
+    Tolerance tolerance = NumericClass.tolerance(village.parameters().training());
+    Auditor.Works works =
+        (plan, stage) -> {
+          MachineAudit honest = new MachineAudit(MACHINE, plan, stage, tolerance);
+          return fault.map(it -> it.audits(honest)).orElse(honest);
+        };
+    Auditor.Salts salts =
+        audit -> Hashing.of("salt", key.bytes(), Bytes.utf8(audit.toString()));
+    auditors.put(
+        key, new Auditor(works, salts, village.parameters().training().auditCommit()));
+    books.put(key, new DutyBook(key, village.rules()));
+    shelves.put(key, new TreeMap<>());
+  }
+
+  /// What everybody has to say in the next block.
+  List<WorkCall> said() {
+    List<WorkCall> all = List.copyOf(calls);
+    calls.clear();
+    return all;
+  }
+
+  /// All that follows from the newest block.
+  void live() {
+    events.addAll(timers);
+    timers.clear();
+    seats.forEach((key, held) ->
+        later(
+            key,
+            new MinerInput.Finalized(
+                village.now(), held.in(village.state()), held.retained(village.state()))));
+    books.forEach((key, book) ->
+        later(key, new AuditorInput.Finalized(village.now(), book.in(village.state()))));
+    while (!events.isEmpty()) {
+      events.removeFirst().run();
+    }
+  }
+
+  private void later(PublicKey to, MinerInput input) {
+    events.addLast(() ->
+        Optional.ofNullable(miners.get(to))
+            .ifPresent(miner -> miner.handle(input).forEach(effect -> perform(to, effect))));
+  }
+
+  private void later(PublicKey to, AuditorInput input) {
+    events.addLast(() ->
+        Optional.ofNullable(auditors.get(to))
+            .ifPresent(auditor -> auditor.handle(input).forEach(effect -> perform(to, effect))));
+  }
+
+  private void send(PublicKey from, SendTensor tensor) {
+    if (tensor.name() instanceof EvidenceName name) {
+      later(tensor.to(), new AuditorInput.EvidenceReceived(from, name, tensor.payload()));
+      if (name.isAnswer()) {
+        return;
+      }
+    }
+    later(tensor.to(), new MinerInput.TensorReceived(from, tensor.name(), tensor.payload()));
+  }
+
+  private void perform(PublicKey self, MinerEffect effect) {
+    switch (effect) {
+      case MinerEffect.Submit(var call) -> calls.add(call);
+      case SendTensor tensor -> send(self, tensor);
+      case MinerEffect.Compute(var slot, long task, var work) ->
+          later(self, new MinerInput.Computed(slot, task, work.run()));
+      case MinerEffect.FetchData(var manifest) ->
+          later(self, new MinerInput.DataFetched(manifest, text));
+      case MinerEffect.StoreBlob _ -> {
+        // Nobody serves the model here.
+      }
+      case MinerEffect.FindEvidence() -> later(self, new MinerInput.EvidenceFound(new TreeMap<>()));
+      case MinerEffect.KeepEvidence(String group, Manifest manifest, var chunks) -> {
+        put(self, group, manifest.id(), Bytes.concat(chunks.toArray(Bytes[]::new)));
+        later(self, new MinerInput.EvidenceKept(true));
+      }
+      case MinerEffect.WriteEvidence _ -> later(self, new MinerInput.EvidenceKept(true));
+      case MinerEffect.FetchEvidence(String group, Hash manifest, var _, long _) ->
+          later(
+              self,
+              gathered(self, group, manifest)
+                  .map(blob -> (MinerInput) new MinerInput.EvidenceFetched(group, manifest, blob))
+                  .orElse(new MinerInput.EvidenceFailed(group, manifest, "nobody has it")));
+      case MinerEffect.DropEvidence(String group) -> shelf(self).remove(group);
+      case MinerEffect.StartTimer(var slot, long _) ->
+          timers.addLast(() -> later(self, new MinerInput.TimerFired(slot)));
+      case MinerEffect.Report _ -> {
+        // What becomes of it is on chain.
+      }
+    }
+  }
+
+  private void perform(PublicKey self, AuditorEffect effect) {
+    switch (effect) {
+      case AuditorEffect.Submit(var call) -> calls.add(call);
+      case SendTensor tensor -> send(self, tensor);
+      case AuditorEffect.Compute(var slot, long task, var work) ->
+          events.addLast(() -> {
+            try {
+              later(self, new AuditorInput.Computed(slot, task, work.run()));
+            } catch (IllegalStateException e) {
+              later(self, new AuditorInput.ComputeFailed(slot, task, e.toString()));
+            }
+          });
+      case AuditorEffect.FetchData(var manifest) ->
+          later(self, new AuditorInput.DataFetched(manifest, text));
+      case AuditorEffect.FetchEvidence(String group, Hash manifest, var _, long _, long _) ->
+          later(
+              self,
+              gathered(self, group, manifest)
+                  .map(blob ->
+                      (AuditorInput) new AuditorInput.EvidenceFetched(group, manifest, blob))
+                  .orElse(new AuditorInput.EvidenceFailed(group, manifest, "nobody has it")));
+      case AuditorEffect.Drop(String group) -> shelf(self).remove(group);
+      case AuditorEffect.StartTimer(var audit, long _) ->
+          timers.addLast(() -> later(self, new AuditorInput.TimerFired(audit)));
+      case AuditorEffect.StartDataTimer(var manifest, long _) ->
+          timers.addLast(() -> later(self, new AuditorInput.DataTimerFired(manifest)));
+      case AuditorEffect.StartKeepTimer(String group, long _) ->
+          timers.addLast(() -> later(self, new AuditorInput.KeepTimerFired(group)));
+      case AuditorEffect.Report _ -> {
+        // What becomes of it is on chain.
+      }
+    }
+  }
+
+  /// From the own shelf, or anybody's; who withholds has nothing on it.
+  private Optional<Bytes> gathered(PublicKey self, String group, Hash manifest) {
+    List<PublicKey> asked = new ArrayList<>(List.of(self));
+    asked.addAll(shelves.keySet());
+    Optional<Bytes> found =
+        asked.stream()
+            .flatMap(key -> shelf(key).values().stream())
+            .flatMap(blobs -> Optional.ofNullable(blobs.get(manifest)).stream())
+            .findFirst();
+    found.ifPresent(blob -> put(self, group, manifest, blob));
+    return found;
+  }
+
+  private SortedMap<String, SortedMap<Hash, Bytes>> shelf(PublicKey key) {
+    return Optional.ofNullable(shelves.get(key)).orElseThrow();
+  }
+
+  private void put(PublicKey self, String group, Hash manifest, Bytes blob) {
+    shelf(self).computeIfAbsent(group, _ -> new TreeMap<>()).put(manifest, blob);
+  }
+}
