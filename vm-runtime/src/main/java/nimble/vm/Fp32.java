@@ -1,5 +1,7 @@
 package nimble.vm;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 
@@ -24,10 +26,16 @@ public record Fp32() implements GradientCodec {
 
   @Override
   public Bytes encode(Floats gradient) {
-    try (Floats canonical = Floats.zeros(gradient.count())) {
-      canonicalize(gradient, canonical);
-      return canonical.bytes(0, canonical.count());
+    ByteBuffer bytes = ByteBuffer.allocate(size(gradient.count())).order(ByteOrder.LITTLE_ENDIAN);
+    float[] block = new float[BLOCK];
+    for (int at = 0; at < gradient.count(); at += BLOCK) {
+      int length = Math.min(BLOCK, gradient.count() - at);
+      gradient.get(at, block, length);
+      canonicalize(block, length);
+      bytes.asFloatBuffer().put(block, 0, length);
+      bytes.position(bytes.position() + length * Float.BYTES);
     }
+    return Bytes.wrap(bytes.array());
   }
 
   @Override
@@ -49,15 +57,19 @@ public record Fp32() implements GradientCodec {
     for (int at = 0; at < source.count(); at += BLOCK) {
       int length = Math.min(BLOCK, source.count() - at);
       source.get(at, block, length);
-      for (int i = 0; i < length; i++) {
-        float value = block[i];
-        if (Math.abs(value) < Float.MIN_NORMAL) {
-          block[i] = 0;
-        } else if (Float.isNaN(value)) {
-          block[i] = Float.NaN;
-        }
-      }
+      canonicalize(block, length);
       target.put(at, block, length);
+    }
+  }
+
+  private static void canonicalize(float[] block, int length) {
+    for (int i = 0; i < length; i++) {
+      float value = block[i];
+      if (Math.abs(value) < Float.MIN_NORMAL) {
+        block[i] = 0;
+      } else if (Float.isNaN(value)) {
+        block[i] = Float.NaN;
+      }
     }
   }
 }

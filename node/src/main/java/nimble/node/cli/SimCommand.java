@@ -101,8 +101,26 @@ final class SimCommand implements Callable<Integer> {
           "Strikes at every moment in the life of an epoch's last block: CRASH, BLACKOUT or SPLIT.")
   private Optional<String> ambush = Optional.empty();
 
+  @Option(
+      names = "--adversaries",
+      description = {
+        "Instead: trials of small jobs on the rules alone, without consensus, in each of which one",
+        "or two of the actors deviate; says by which rule each was met."
+      })
+  private boolean adversaries;
+
+  @Option(
+      names = "--seeds",
+      defaultValue = "50",
+      description = "Trials with --adversaries, from --seed on (${DEFAULT-VALUE}).")
+  private int seeds;
+
   @Override
   public Integer call() throws Mistake {
+    if (adversaries) {
+      Mistake.between("--seeds", seeds, 1, Trials.SEEDS_MAX);
+      return Trials.run(seed, seeds, output, command.commandLine().getOut());
+    }
     Scenario scenario = scenario();
     PrintWriter out = command.commandLine().getOut();
     Consumer<String> story = output.isJson() ? _ -> {} : out::println;

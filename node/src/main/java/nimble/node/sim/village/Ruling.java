@@ -63,8 +63,8 @@ public record Ruling(
       case NONE -> require(!slashed, actor + " is slashed");
     }
     if (fate == Fate.SLASHED || fate == Fate.CAUGHT) {
-      long paid = falseRoundsPaid(who);
-      require(paid == 0 || auditors() > 1, "%s is paid for %d rounds".formatted(actor, paid));
+      long gain = paidForFalseRounds(who) - taken(who);
+      require(gain <= 0 || auditors() > 1, "%s gains %d".formatted(actor, gain));
     }
   }
 
@@ -72,11 +72,25 @@ public record Ruling(
     return actors.stream().mapToInt(Actor::auditors).sum();
   }
 
-  /// Every round of every stage is drawn, so that false work which is settled was missed.
-  private long falseRoundsPaid(Address miner) {
+  /// The first round is honest: so long a probe would last.
+  private long paidForFalseRounds(Address miner) {
     return entries.stream()
-        .filter(it -> it.event() instanceof JobEvent.Paid paid && paid.miner().equals(miner))
-        .count();
+        .mapToLong(it ->
+            it.event() instanceof JobEvent.Paid paid
+                    && paid.miner().equals(miner)
+                    && paid.round() > 0
+                ? paid.net()
+                : 0)
+        .sum();
+  }
+
+  private long taken(Address miner) {
+    return entries.stream()
+        .mapToLong(it ->
+            it.event() instanceof AuditEvent.Slashed slashed && slashed.miner().equals(miner)
+                ? slashed.amount()
+                : 0)
+        .sum();
   }
 
   private List<String> strikes(Address miner) {
@@ -88,8 +102,8 @@ public record Ruling(
         .toList();
   }
 
-  /// Fees paid to who deviates as an auditor, less what it forfeited.
-  public SortedMap<Actor, Long> auditors(boolean onlyThatDeviate) {
+  /// In nim-units, of who deviates as an auditor: what it was paid, less what it forfeited.
+  public SortedMap<Actor, Long> fees() {
     TreeMap<Actor, Long> sums = new TreeMap<>();
     for (JobEntry entry : entries) {
       switch (entry.event()) {
@@ -100,7 +114,6 @@ public record Ruling(
         }
       }
     }
-    sums.keySet().removeIf(actor -> onlyThatDeviate && actor.auditors() == 0);
     return sums;
   }
 
@@ -127,6 +140,9 @@ public record Ruling(
           // Nothing that meets anybody.
         }
       }
+    }
+    if (actors.contains(Actor.FALSE_ACCUSER)) {
+      found.putIfAbsent(Actor.FALSE_ACCUSER, "J18: is outvoted, and not paid");
     }
     if (actors.contains(Actor.PAYS_ITSELF)) {
       found.put(Actor.PAYS_ITSELF, "J6: loses %d nim-units in fees".formatted(-gained));

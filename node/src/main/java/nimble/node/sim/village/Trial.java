@@ -39,7 +39,7 @@ public final class Trial {
   static final int VALIDATORS = 7;
   static final int STAGES = 3;
   private static final int SPARES = 2;
-  private static final int STEPS = 12;
+  private static final int STEPS = 24;
   private static final int ROUND_STEPS = 4;
   private static final int BLOCKS_MAX = 900;
   private static final long OUTAGE_MILLIS = 3_600_000;
@@ -135,9 +135,6 @@ public final class Trial {
       }
       villagers.live();
       block(block);
-    }
-    for (int i = 0; i < TURN && village.wealth(developer.address()) < 0; i++) {
-      village.block(List.of());
     }
     return new Ruling(seed, actors, cast, job(id), List.copyOf(village.entries()), gained())
         .check();
