@@ -29,6 +29,7 @@ public record CopiesVerdict(AuditWork honest) implements AuditWork {
         bundle.audit().id(),
         said.map(AuditSeat.Reveal::verdict).orElse(Verdict.UPHELD),
         said.map(AuditSeat.Reveal::answer).orElse(seen),
+        said.flatMap(AuditSeat.Reveal::projection),
         "",
         0);
   }
