@@ -104,7 +104,8 @@ final class Audits {
   }
 
   static void voted(Turn turn, VerdictVote call) {
-    Audit audit = get(turn, call.audit())
+    Audit audit =
+        get(turn, call.audit())
             .vote(new Audit.Vote(call.validator(), call.verdict(), call.answer()));
     Jobs.put(turn.state(), audit);
     boolean all =

@@ -128,7 +128,8 @@ final class RoundRules {
   private static void fail(Turn turn, SortedSet<Integer> culprits, String reason) {
     boolean running = turn.job().state() == JobState.RUNNING;
     beginAnew(turn, reason);
-    culprits.forEach(index -> turn.strike(index, "J7", "round %d: ".formatted(round(turn)) + reason));
+    culprits.forEach(
+        index -> turn.strike(index, "J7", "round %d: ".formatted(round(turn)) + reason));
     if (!GoingBack.endsInstead(turn) && running) {
       await(turn, JobState.RUNNING);
     }

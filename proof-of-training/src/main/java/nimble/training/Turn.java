@@ -103,7 +103,9 @@ final class Turn {
     lastStrike = reason;
     setStage(index, stage.strike(job.progress().closed()));
     Strikes.add(state, stage.miner(), context.epoch());
-    happened(new JobEvent.Struck(index, stage.miner(), Text.cut(rule + ": " + reason, JobEvent.REASON_MAX)));
+    happened(
+        new JobEvent.Struck(
+            index, stage.miner(), Text.cut(rule + ": " + reason, JobEvent.REASON_MAX)));
   }
 
   /// Writes what changed, if anything did.

@@ -87,11 +87,11 @@ public final class World {
     this.trace = new Trace(sim, story);
     Devnet honest =
         Devnet.create(
-                Bytes.ofU64(scenario.seed()),
-                scenario.validators(),
-                scenario.miners(),
-                START_MILLIS,
-                parameters());
+            Bytes.ofU64(scenario.seed()),
+            scenario.validators(),
+            scenario.miners(),
+            START_MILLIS,
+            parameters());
     this.devnet = scenario.fault().map(it -> honest.with(scenario.deviant(), it)).orElse(honest);
     this.wires = new SimNetwork(sim, Weather.calm());
     this.referee = new Referee(sim, trace, devnet.genesis().parameters().money().supplyCap());

@@ -8,8 +8,8 @@ import nimble.training.role.AuditWork;
 import nimble.training.role.Outcome;
 import nimble.types.Hash;
 
-/// Redoes nothing: says what another has revealed, or, while nobody has, that all is well, with what
-/// it can see of another's answer.
+/// Redoes nothing: says what another has revealed, or, while nobody has, that all is well, with
+/// what it can see of another's answer.
 public record CopiesVerdict(AuditWork honest) implements AuditWork {
   @Override
   public Outcome.Probed probe() {

@@ -338,8 +338,8 @@ final class AuditorCase {
       case VOTING ->
           answer
               .filter(_ -> duty.wantsAnswer())
-              .map(found -> new VerdictVote(
-                  duty.id(), duty.auditor(), found.verdict(), found.answer()));
+              .map(found ->
+                  new VerdictVote(duty.id(), duty.auditor(), found.verdict(), found.answer()));
       case DISPUTED -> moveOrFinding();
       case CONCEDING -> Optional.empty();
     };

@@ -45,7 +45,10 @@ public sealed interface StepLeaf {
     return switch (tag) {
       case 1 ->
           new Trained(
-              Hash.read(reader), Norms.read(reader), (int) reader.u32(), reader.optional(Hash::read));
+              Hash.read(reader),
+              Norms.read(reader),
+              (int) reader.u32(),
+              reader.optional(Hash::read));
       case 2 -> new Validated(reader.optional(Hash::read));
       default -> throw new Malformed("unknown step %d".formatted(tag));
     };

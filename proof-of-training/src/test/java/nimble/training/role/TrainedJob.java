@@ -155,11 +155,7 @@ final class TrainedJob {
   }
 
   private void record(
-      Stage stage,
-      List<MicroBatch> crossed,
-      boolean first,
-      boolean last,
-      Optional<Norms> norms) {
+      Stage stage, List<MicroBatch> crossed, boolean first, boolean last, Optional<Norms> norms) {
     for (MicroBatch batch : crossed) {
       if (!first) {
         stage.left.down(batch.input());

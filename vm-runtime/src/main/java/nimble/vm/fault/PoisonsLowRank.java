@@ -11,8 +11,8 @@ import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
 
-/// Pulls the model where it wants it: adds to the gradient of every matrix one of rank one, the same
-/// in every step, of `share` times its norm.
+/// Pulls the model where it wants it: adds to the gradient of every matrix one of rank one, the
+/// same in every step, of `share` times its norm.
 ///
 /// @param honest its caller's
 /// @param microBatches of a step

@@ -5,8 +5,8 @@ import nimble.vm.Machine;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 
-/// Saves the carriage of weights to where they are used: takes them there in every fourth step only,
-/// and computes the others with what is there.
+/// Saves the carriage of weights to where they are used: takes them there in every fourth step
+/// only, and computes the others with what is there.
 ///
 /// @param honest its caller's
 /// @param microBatches of a step

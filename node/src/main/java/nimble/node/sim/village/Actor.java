@@ -69,8 +69,8 @@ public enum Actor {
     return !audits ? 0 : this == COLLUDING_PAIR || this == SILENT_AUDITORS ? 2 : 1;
   }
 
-  /// Whether the two can take part in one job: there are seven validators, two of which may deviate,
-  /// and one miner that does.
+  /// Whether the two can take part in one job: there are seven validators, two of which may
+  /// deviate, and one miner that does.
   static boolean together(Actor one, Actor other) {
     List<Actor> both = List.of(one, other);
     return !one.equals(other)

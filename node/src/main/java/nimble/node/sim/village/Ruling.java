@@ -51,8 +51,8 @@ public record Ruling(
     Fate fate = actor.fault().orElseThrow().fate();
     boolean slashed =
         entries.stream()
-            .anyMatch(it ->
-                it.event() instanceof AuditEvent.Slashed event && event.miner().equals(who));
+            .anyMatch(
+                it -> it.event() instanceof AuditEvent.Slashed event && event.miner().equals(who));
     boolean struck = !strikes(who).isEmpty();
     switch (fate) {
       case SLASHED ->

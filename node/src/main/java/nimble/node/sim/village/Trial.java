@@ -167,8 +167,7 @@ public final class Trial {
   private void offer(int index) {
     NodeKeys keys = DEVNET.miners().get(index);
     Address names = DEVNET.validators().get(index % VALIDATORS).address();
-    village.call(
-        keys, new MinerRegister(keys.hot().publicKey(), names, "miner " + index, "h:1"));
+    village.call(keys, new MinerRegister(keys.hot().publicKey(), names, "miner " + index, "h:1"));
     long price = Parameters.NIM + index * Parameters.NIM / 10;
     village.call(keys, new OfferPut(Device.CPU, "cpu", 1L << 40, 1_000_000, price));
   }
@@ -215,9 +214,7 @@ public final class Trial {
   }
 
   private static long draws(Address miner, List<JobEntry> entries) {
-    return entries.stream()
-        .filter(entry -> entry.event() instanceof AuditEvent.AuditDrawn)
-        .count();
+    return entries.stream().filter(entry -> entry.event() instanceof AuditEvent.AuditDrawn).count();
   }
 
   /// The accounts of who pays itself: the developer and the first holders.

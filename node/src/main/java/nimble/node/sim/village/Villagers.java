@@ -76,10 +76,8 @@ final class Villagers {
           MachineAudit honest = new MachineAudit(MACHINE, plan, stage, tolerance);
           return fault.map(it -> it.audits(honest)).orElse(honest);
         };
-    Auditor.Salts salts =
-        audit -> Hashing.of("salt", key.bytes(), Bytes.utf8(audit.toString()));
-    auditors.put(
-        key, new Auditor(works, salts, village.parameters().training().auditCommit()));
+    Auditor.Salts salts = audit -> Hashing.of("salt", key.bytes(), Bytes.utf8(audit.toString()));
+    auditors.put(key, new Auditor(works, salts, village.parameters().training().auditCommit()));
     books.put(key, new DutyBook(key, village.rules()));
     shelves.put(key, new TreeMap<>());
   }
