@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import nimble.check.Invariant;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,8 @@ final class NativeSettings {
     if (APPLIED.compareAndSet(null, chosen)) {
       set(chosen, true);
     }
-    Invariant.check(
-        chosen.equals(APPLIED.get()), "%s after %s in one process", chosen, APPLIED.get());
+    Numeric applied = Objects.requireNonNull(APPLIED.get());
+    Invariant.check(chosen.equals(applied), "%s after %s in one process", chosen, applied);
   }
 
   private static void set(Numeric numeric, boolean overwrite) {

@@ -13,7 +13,6 @@ final class TraceText {
   private final TraceForm form;
   private final LayerText body = new LayerText(false);
   private final List<String> outputs = new ArrayList<>();
-  private final List<String> weights = new ArrayList<>();
 
   /// What gradients are taken by, in the order in which the way back meets them.
   private Deque<List<String>> back = new ArrayDeque<>();

@@ -25,18 +25,25 @@ final class AttentionBounds {
 
   /// One query's softmax.
   ///
-  /// @param shares over the positions that it sees
-  /// @param error relative, of each share
-  private record Shares(double[] shares, double error) {}
+  /// Over the positions that it sees, with the relative error of each share.
+  private static final class Shares {
+    private final double[] shares;
+    private final double error;
+
+    Shares(double[] shares, double error) {
+      this.shares = shares;
+      this.error = error;
+    }
+  }
 
   Interval value(int position, int column) throws Malformed {
     Place at = place(position, column);
     Shares shares = shares(at, at.index());
     Terms terms = new Terms();
     for (int j = 0; j <= at.index(); j++) {
-      terms.add(shares.shares()[j] * number(VALUES, at, j, at.d()));
+      terms.add(shares.shares[j] * number(VALUES, at, j, at.d()));
     }
-    return around(terms, shares.error());
+    return around(terms, shares.error);
   }
 
   /// Of queries, keys and values side by side.
@@ -54,9 +61,9 @@ final class AttentionBounds {
     Terms terms = new Terms();
     for (int j = 0; j <= at.index(); j++) {
       double key = number(KEYS, at, j, at.d());
-      terms.add(slopes.values()[j] * key, slopes.sizes()[j] * Math.abs(key));
+      terms.add(slopes.values[j] * key, slopes.sizes[j] * Math.abs(key));
     }
-    return around(terms, slopes.error());
+    return around(terms, slopes.error);
   }
 
   private Interval ofKey(int dyHeads, Place at) throws Malformed {
@@ -66,8 +73,8 @@ final class AttentionBounds {
       Slopes slopes = slopes(dyHeads, at, i);
       double query = number(QUERIES, at, i, at.d());
       int j = at.index();
-      terms.add(slopes.values()[j] * query, slopes.sizes()[j] * Math.abs(query));
-      error = Math.max(error, slopes.error());
+      terms.add(slopes.values[j] * query, slopes.sizes[j] * Math.abs(query));
+      error = Math.max(error, slopes.error);
     }
     return around(terms, error);
   }
@@ -78,8 +85,8 @@ final class AttentionBounds {
     for (int i = at.index(); i < shape.context(); i++) {
       Shares shares = shares(at, i);
       double dy = operands.number(dyHeads, shape.at(0, at.row(), at.head(), i, at.d()));
-      terms.add(shares.shares()[at.index()] * dy);
-      error = Math.max(error, shares.error());
+      terms.add(shares.shares[at.index()] * dy);
+      error = Math.max(error, shares.error);
     }
     return around(terms, error);
   }
@@ -123,8 +130,18 @@ final class AttentionBounds {
 
   /// Gradients of one query's scores, times the scale.
   ///
-  /// @param sizes of what each is a difference of
-  private record Slopes(double[] values, double[] sizes, double error) {}
+  /// Sizes are those of what each is a difference of.
+  private static final class Slopes {
+    private final double[] values;
+    private final double[] sizes;
+    private final double error;
+
+    Slopes(double[] values, double[] sizes, double error) {
+      this.values = values;
+      this.sizes = sizes;
+      this.error = error;
+    }
+  }
 
   private Slopes slopes(int dyHeads, Place at, int query) throws Malformed {
     Shares shares = shares(at, query);
@@ -140,15 +157,15 @@ final class AttentionBounds {
         values[j] += product;
         sizes[j] += Math.abs(product);
       }
-      mean += shares.shares()[j] * values[j];
-      meanSize += shares.shares()[j] * sizes[j];
+      mean += shares.shares[j] * values[j];
+      meanSize += shares.shares[j] * sizes[j];
     }
     for (int j = 0; j <= query; j++) {
-      double share = shares.shares()[j] * scale;
+      double share = shares.shares[j] * scale;
       values[j] = share * (values[j] - mean);
       sizes[j] = share * (sizes[j] + meanSize);
     }
-    double error = 2 * shares.error() + Rounding.gamma(2L * shape.width() + query + EACH);
+    double error = 2 * shares.error + Rounding.gamma(2L * shape.width() + query + EACH);
     return new Slopes(values, sizes, error);
   }
 

@@ -2,6 +2,7 @@ package nimble.vm.reference;
 
 import java.util.List;
 import java.util.TreeMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import nimble.codec.Malformed;
@@ -62,7 +63,7 @@ public final class LeafSize {
   }
 
   /// Each run of blocks may begin in the middle of one: one block more.
-  private static int size(int count, TreeSet<Integer> blocks) {
+  private static int size(int count, SortedSet<Integer> blocks) {
     int runs = 0;
     int before = -2;
     for (int block : blocks) {

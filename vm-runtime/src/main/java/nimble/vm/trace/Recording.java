@@ -3,6 +3,7 @@ package nimble.vm.trace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import nimble.codec.Malformed;
 
@@ -29,7 +30,7 @@ public final class Recording implements Operands {
     return openings;
   }
 
-  private void open(int tensor, TreeSet<Integer> read, List<Opening> openings) {
+  private void open(int tensor, SortedSet<Integer> read, List<Opening> openings) {
     int first = read.first();
     int end = first;
     for (int block : read) {
