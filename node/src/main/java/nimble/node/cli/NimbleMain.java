@@ -9,6 +9,7 @@ import picocli.CommandLine.HelpCommand;
     description = "Runs nodes of a Nimble network.",
     subcommands = {
       BenchCommand.class,
+      ClassCommand.class,
       ConfigCommand.class,
       ConsensusCommand.class,
       CrashCommand.class,

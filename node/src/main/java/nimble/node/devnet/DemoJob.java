@@ -45,6 +45,11 @@ public final class DemoJob {
     return new Manifest(text.length, chunks(text).stream().map(Manifest::chunkHash).toList());
   }
 
+  /// The job that the demo runs on that text with so many miners.
+  public static JobSpec of(byte[] text, int steps, int miners) {
+    return spec(manifest(text), steps, miners);
+  }
+
   static JobSpec spec(Manifest data, int steps, int miners) {
     ModelSpec model = new Gpt(BYTE_VALUES, CONTEXT, LAYERS, HEADS, WIDTH, false).spec();
     TrainingSpec training = training(steps, MICRO_BATCHES);

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import nimble.node.files.Mistake;
 
 /// What the demo trains on: a file of the user's, or this project's own sources and documents.
-final class DemoText {
+public final class DemoText {
   static final int BYTES_MAX = 2_000_000;
 
   private DemoText() {}
@@ -29,7 +29,7 @@ final class DemoText {
   }
 
   /// Tracked `*.java` and `*.md`, by path, the first [#BYTES_MAX] bytes.
-  static byte[] ofSources(Path root) throws IOException {
+  public static byte[] ofSources(Path root) throws IOException {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     for (Path file : sources(root)) {
       if (text.size() >= BYTES_MAX) {

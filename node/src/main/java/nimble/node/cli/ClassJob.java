@@ -1,0 +1,51 @@
+package nimble.node.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import nimble.codec.Bytes;
+import nimble.node.client.BlobTransfer;
+import nimble.node.devnet.DemoJob;
+import nimble.node.devnet.DemoText;
+import nimble.node.files.JobDraft;
+import nimble.node.files.JobFile;
+import nimble.node.files.Mistake;
+import nimble.training.JobSpec;
+import nimble.types.Hash;
+import nimble.vm.Machine;
+import nimble.vm.Probe;
+import nimble.vm.StageSpec;
+import nimble.vm.TextData;
+import nimble.vm.TrainingSpec;
+
+/// The programs that classes are measured on: those of a job file, or of the demo's job.
+record ClassJob(JobSpec spec, Bytes text) {
+  private static final int DEMO_STEPS = 1_000;
+  private static final int DEMO_STAGES = 3;
+
+  static ClassJob of(Optional<Path> file) throws Mistake, IOException {
+    if (file.isEmpty()) {
+      Path root = Path.of(System.getProperty("nimble.root", ".")).toAbsolutePath().normalize();
+      byte[] text = DemoText.ofSources(root);
+      return new ClassJob(DemoJob.of(text, DEMO_STEPS, DEMO_STAGES), Bytes.copyOf(text));
+    }
+    JobDraft draft = JobFile.read(file.get());
+    draft.checkData();
+    JobSpec spec = draft.spec(BlobTransfer.manifestOf(draft.data()));
+    return new ClassJob(spec, Bytes.wrap(Files.readAllBytes(draft.data())));
+  }
+
+  TextData data() {
+    return new TextData(text, Math.toIntExact(spec.data().trainBytes()));
+  }
+
+  /// This machine's class for each stage's program.
+  static List<Hash> classes(
+      Machine machine, List<StageSpec> stages, TrainingSpec training, Hash beacon) {
+    return stages.stream()
+        .map(stage -> Probe.measure(machine, stage, training, beacon))
+        .toList();
+  }
+}
