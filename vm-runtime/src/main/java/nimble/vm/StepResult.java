@@ -65,6 +65,9 @@ public record StepResult(List<Bytes> outputs, List<Bytes> inputGradients, Bytes 
     try (Floats ours = floats(gradient);
         Floats theirs = floats(miner.gradient)) {
       comparison.gradient(Layout.of(spec), codec, ours, codec.encode(theirs));
+      // Projections are of what no codec has rounded.
+      GradientCodec exact = new Fp32();
+      comparison.gradient(Layout.of(spec), exact, ours, exact.encode(theirs));
     }
     return comparison.errors();
   }

@@ -44,8 +44,6 @@ record ClassJob(JobSpec spec, Bytes text) {
   /// This machine's class for each stage's program.
   static List<Hash> classes(
       Machine machine, List<StageSpec> stages, TrainingSpec training, Hash beacon) {
-    return stages.stream()
-        .map(stage -> Probe.measure(machine, stage, training, beacon))
-        .toList();
+    return stages.stream().map(stage -> Probe.measure(machine, stage, training, beacon)).toList();
   }
 }

@@ -48,8 +48,7 @@ final class ClassShow implements Callable<Integer> {
         beacon.isPresent()
             ? new Hash(GenesisFile.hex("--beacon", beacon.get(), Hash.SIZE))
             : Hash.ZERO;
-    Numeric chosen =
-        numeric.isPresent() ? NumericOption.numeric(numeric.get()) : Numeric.usual();
+    Numeric chosen = numeric.isPresent() ? NumericOption.numeric(numeric.get()) : Numeric.usual();
     ClassJob job = ClassJob.of(spec);
     try (Machine machine = numeric.isPresent() ? new DjlMachine(chosen) : new DjlMachine()) {
       List<Hash> classes =

@@ -32,11 +32,10 @@ final class ClassTrial implements Callable<Integer> {
   /// What a process found: its class for each stage, and what it makes of each sample.
   record Report(List<Hash> classes, List<StepResult> results) {
     private Bytes encode() {
-      return Writer.encode(
-          writer ->
-              writer
-                  .list(classes, STAGES_MAX, Hash::write)
-                  .list(results, SAMPLES_MAX, StepResult::write));
+      return Writer.encode(writer ->
+          writer
+              .list(classes, STAGES_MAX, Hash::write)
+              .list(results, SAMPLES_MAX, StepResult::write));
     }
 
     private static Report read(Reader reader) throws Malformed {
@@ -48,7 +47,11 @@ final class ClassTrial implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "Where the samples are.")
   private Path directory = Path.of("");
 
-  @Option(names = "--numeric", required = true, paramLabel = "CAP[/THREADS]", description = "Class.")
+  @Option(
+      names = "--numeric",
+      required = true,
+      paramLabel = "CAP[/THREADS]",
+      description = "Class.")
   private String numeric = "";
 
   static void write(Path directory, JobSpec spec, List<StepSample> samples) throws IOException {

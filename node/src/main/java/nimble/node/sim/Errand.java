@@ -140,6 +140,7 @@ final class Errand implements Referee.Audience {
         training,
         cuts,
         Optional.empty(),
+        scenario.takesAnyClass(),
         money);
   }
 

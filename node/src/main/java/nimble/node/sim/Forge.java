@@ -18,6 +18,7 @@ import nimble.p2p.sim.Weather;
 import nimble.sim.Sim;
 import nimble.storage.Database;
 import nimble.types.PublicKey;
+import nimble.vm.reference.ReferenceMachine;
 
 /// Grows the chain of a network's only validator in virtual time, on any database: the blocks of a
 /// real node, as fast as it can make them. For tests and measurements that need a long chain.
@@ -71,7 +72,8 @@ public final class Forge implements AutoCloseable {
         new SeenVotes(),
         self,
         UnaryOperator.identity(),
-        (_, _) -> {});
+        (_, _) -> {},
+        new ReferenceMachine());
   }
 
   public Node node() {

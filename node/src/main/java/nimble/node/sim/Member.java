@@ -3,6 +3,7 @@ package nimble.node.sim;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import nimble.node.Node;
 import nimble.node.Upkeep;
@@ -14,6 +15,7 @@ import nimble.p2p.sim.SimNetwork;
 import nimble.sim.Sim;
 import nimble.storage.StorageFailure;
 import nimble.types.PublicKey;
+import nimble.vm.Machine;
 
 /// A node of the world over all its lives.
 final class Member {
@@ -24,13 +26,16 @@ final class Member {
   }
 
   /// What all members live in.
+  ///
+  /// @param machines on which they compute, by their names
   record Surroundings(
       Sim sim,
       SimNetwork wires,
       SeenVotes seenVotes,
       Trace trace,
       Referee referee,
-      Wiretap wiretap) {}
+      Wiretap wiretap,
+      Function<String, Machine> machines) {}
 
   private record Running(Life life, Node node) {}
 
@@ -112,7 +117,8 @@ final class Member {
             around.seenVotes(),
             identity.hotKey().publicKey(),
             tongue,
-            around.wiretap());
+            around.wiretap(),
+            around.machines().apply(name));
     try {
       Node node = Node.start(identity, site, around.referee().listeners(this));
       running = Optional.of(new Running(life, node));

@@ -1,5 +1,6 @@
 package nimble.node.sim;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import nimble.check.Invariant;
@@ -165,6 +166,26 @@ public record Scenario(
   /// In half of the worlds without deviation a validator joins, and one leaves.
   boolean validatorsChange() {
     return fault.isEmpty() && Math.floorMod(seed, 4) == 2;
+  }
+
+  /// In a sixth of the worlds one validator computes in another numeric class than all others.
+  boolean hasAnotherClass() {
+    return steps > 0 && turnOfClasses() == 1;
+  }
+
+  /// In another sixth every second validator does, and a miner; the job takes any class.
+  boolean takesAnyClass() {
+    return steps > 0 && turnOfClasses() == 4;
+  }
+
+  private int turnOfClasses() {
+    return (int) Math.floorMod(Math.floorDiv(seed, 2L), 6L);
+  }
+
+  /// Whether the member of this name is one of those.
+  boolean isNarrow(String name) {
+    return (hasAnotherClass() && name.equals("validator" + (validators - 1)))
+        || (takesAnyClass() && List.of("validator1", "validator3", "miner1").contains(name));
   }
 
   int stages() {

@@ -26,7 +26,6 @@ import nimble.storage.VoteLog;
 import nimble.training.role.Outcome;
 import nimble.types.PublicKey;
 import nimble.vm.Machine;
-import nimble.vm.reference.ReferenceMachine;
 
 /// One process's place in a simulated world.
 final class SimSite implements Site {
@@ -43,7 +42,7 @@ final class SimSite implements Site {
   private final PublicKey self;
   private final UnaryOperator<Network> tongue;
   private final Member.Wiretap wiretap;
-  private final Machine machine = new ReferenceMachine();
+  private final Machine machine;
 
   /// @param tongue through which the node speaks
   SimSite(
@@ -56,7 +55,8 @@ final class SimSite implements Site {
       SeenVotes seenVotes,
       PublicKey self,
       UnaryOperator<Network> tongue,
-      Member.Wiretap wiretap) {
+      Member.Wiretap wiretap,
+      Machine machine) {
     this.life = life;
     this.disk = disk;
     this.database = database;
@@ -67,6 +67,7 @@ final class SimSite implements Site {
     this.self = self;
     this.tongue = tongue;
     this.wiretap = wiretap;
+    this.machine = machine;
   }
 
   @Override

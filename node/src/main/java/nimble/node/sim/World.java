@@ -14,9 +14,11 @@ import nimble.chain.MoneyCall.Transfer;
 import nimble.codec.Bytes;
 import nimble.consensus.Misconduct;
 import nimble.crypto.Hashing;
+import nimble.genesis.ClassParameters;
 import nimble.genesis.ConsensusParameters;
 import nimble.genesis.Genesis;
 import nimble.genesis.Parameters;
+import nimble.genesis.ToleranceParameters;
 import nimble.genesis.TrainingParameters;
 import nimble.ledger.Accounts;
 import nimble.node.Node;
@@ -39,6 +41,9 @@ import nimble.training.fault.Fault;
 import nimble.types.Address;
 import nimble.types.PublicKey;
 import nimble.types.Span;
+import nimble.vm.Machine;
+import nimble.vm.reference.ReferenceMachine;
+import nimble.vm.reference.Sums;
 
 /// A whole network and what is to happen to it.
 public final class World {
@@ -58,6 +63,9 @@ public final class World {
   private static final long TRANSFER_MILLIS = 100;
   private static final long ERRAND_MILLIS_MAX = 10_000;
   private static final int BLOCKS_AFTER = 2;
+
+  /// The sums of so small a model cancel more than those of one that is worth anything.
+  private static final ToleranceParameters TINY = new ToleranceParameters(10_000, 10_000, 10_000);
 
   private final Scenario scenario;
   private final Sim sim;
@@ -170,7 +178,7 @@ public final class World {
             training.auditRateMaxPermille(),
             training.bondSteps(),
             training.auditorsPerStage(),
-            training.classes()));
+            new ClassParameters(1, 100, TINY, TINY)));
   }
 
   private static ConsensusParameters shortEpochs(ConsensusParameters devnet) {
@@ -190,7 +198,8 @@ public final class World {
   /// Everyone knows the validators' addresses; miners find one another through the chain.
   private void addMembers() {
     Member.Surroundings around =
-        new Member.Surroundings(sim, wires, new SeenVotes(), trace, referee, this::overheard);
+        new Member.Surroundings(
+            sim, wires, new SeenVotes(), trace, referee, this::overheard, this::machine);
     List<NodeKeys> validators = devnet.validators();
     List<PeerAddress> statics = new ArrayList<>();
     for (int i = 0; i < validators.size(); i++) {
@@ -220,6 +229,11 @@ public final class World {
       members.add(new Member("miner" + i, identity, around));
     }
     succession.ifPresent(it -> addCandidate(it.joining(), statics, around));
+  }
+
+  /// Each name computes in a numeric class of its own choice.
+  private Machine machine(String name) {
+    return new ReferenceMachine(scenario.isNarrow(name) ? Sums.NARROW : Sums.WIDE);
   }
 
   private UnaryOperator<Network> tongue(int validator) {

@@ -34,6 +34,8 @@
 ///   and afterwards nobody keeps the evidence.
 /// - W16: the last block of an epoch may meet a crash, of one or all, or a split of the network
 ///   right before or after its notarization or its direct finalization: W3, W6 and W12 hold.
+/// - W17: in some worlds nodes compute in two numeric classes, where audits cross from one to the
+///   other, or where the job takes any class. Nothing above is different there.
 @NullMarked
 package nimble.node.sim;
 

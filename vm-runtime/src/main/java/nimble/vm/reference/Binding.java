@@ -15,9 +15,12 @@ final class Binding {
   private final Floats gradient;
   private final Tally tally;
   private final Recorder recorder;
+  private final Sums sums;
   private final List<Integer> attentionWidths = new ArrayList<>();
 
-  Binding(Layout layout, Floats weights, Floats gradient, Tally tally, Recorder recorder) {
+  Binding(
+      Layout layout, Floats weights, Floats gradient, Tally tally, Recorder recorder, Sums sums) {
+    this.sums = sums;
     tensors = layout.tensors().iterator();
     this.weights = weights;
     this.gradient = gradient;
@@ -27,6 +30,10 @@ final class Binding {
 
   Weight next() {
     return new Weight(tensors.next(), weights, gradient, recorder);
+  }
+
+  Sums sums() {
+    return sums;
   }
 
   Tally tally() {

@@ -13,6 +13,7 @@ final class LinearOp implements Op {
   private final Optional<Weight> bias;
   private final Tally tally;
   private final Recorder recorder;
+  private final boolean narrow;
 
   LinearOp(Layer.Linear linear, Binding binding) {
     in = linear.in();
@@ -21,6 +22,7 @@ final class LinearOp implements Op {
     bias = linear.bias() ? Optional.of(binding.next()) : Optional.empty();
     tally = binding.tally();
     recorder = binding.recorder();
+    narrow = binding.sums() == Sums.NARROW;
   }
 
   @Override
@@ -96,9 +98,12 @@ final class LinearOp implements Op {
     return columns;
   }
 
-  private static void addScaled(double[] sums, double factor, float[] values, int at) {
+  private void addScaled(double[] sums, double factor, float[] values, int at) {
     for (int i = 0; i < sums.length; i++) {
       sums[i] += factor * values[at + i];
+    }
+    for (int i = 0; narrow && i < sums.length; i++) {
+      sums[i] = (float) sums[i];
     }
   }
 

@@ -10,9 +10,20 @@ import nimble.vm.trace.TraceProgram;
 
 /// The plain-Java twin of the tensor library. Programs are independent of each other.
 public final class ReferenceMachine implements Machine, TraceMachine {
+  private final Sums sums;
+
+  public ReferenceMachine() {
+    this(Sums.WIDE);
+  }
+
+  /// Of another numeric class, for simulations. The trace stays the referee's.
+  public ReferenceMachine(Sums sums) {
+    this.sums = sums;
+  }
+
   @Override
   public StageProgram load(StageSpec spec, Floats weights) {
-    return new ReferenceProgram(spec, weights);
+    return new ReferenceProgram(spec, weights, sums);
   }
 
   @Override

@@ -23,11 +23,11 @@ final class ReferenceProgram implements StageProgram {
   private final List<Integer> attentionWidths;
   private final Op op;
 
-  ReferenceProgram(StageSpec spec, Floats weights) {
+  ReferenceProgram(StageSpec spec, Floats weights, Sums sums) {
     this.spec = spec;
     Layout layout = Layout.of(spec);
     gradient = Floats.zeros(layout.count());
-    Binding binding = new Binding(layout, weights, gradient, tally, QUIET);
+    Binding binding = new Binding(layout, weights, gradient, tally, QUIET, sums);
     op = binding.bind(spec.layers());
     attentionWidths = binding.attentionWidths();
   }

@@ -21,7 +21,9 @@ final class ReferenceTrace implements TraceProgram {
     this.form = form;
     Layout layout = Layout.of(form.spec());
     gradient = Floats.zeros(layout.count());
-    op = new Binding(layout, weights, gradient, tally, recorder).bind(form.spec().layers());
+    op =
+        new Binding(layout, weights, gradient, tally, recorder, Sums.WIDE)
+            .bind(form.spec().layers());
   }
 
   @Override

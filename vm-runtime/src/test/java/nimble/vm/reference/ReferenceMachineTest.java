@@ -23,7 +23,7 @@ final class ReferenceMachineTest {
     for (ModelSpec model : Fixtures.everyLayer()) {
       StageSpec stage = model.whole(ROWS);
       try (Floats weights = Floats.zeros(Layout.of(stage).count());
-          var program = new ReferenceProgram(stage, weights)) {
+          var program = new ReferenceProgram(stage, weights, Sums.WIDE)) {
         Fixtures.scramble(weights, 1);
         Bytes input = Fixtures.input(stage, 2);
         Bytes labels = Fixtures.labels(stage, 3);
@@ -41,7 +41,7 @@ final class ReferenceMachineTest {
   void r2InputGradientsAreSlopes() {
     StageSpec stage = new StageSpec(Fixtures.GPT, 1, 7, ROWS);
     try (Floats weights = Floats.zeros(Layout.of(stage).count());
-        var program = new ReferenceProgram(stage, weights)) {
+        var program = new ReferenceProgram(stage, weights, Sums.WIDE)) {
       Fixtures.scramble(weights, 1);
       float[] input = LittleEndian.floats(Fixtures.input(stage, 2));
       Bytes labels = Fixtures.labels(stage, 3);
@@ -66,7 +66,7 @@ final class ReferenceMachineTest {
       for (int first = 0; first < model.layers().size(); first++) {
         StageSpec stage = new StageSpec(model, first, model.layers().size(), ROWS);
         try (Floats weights = Floats.zeros(Layout.of(stage).count());
-            var program = new ReferenceProgram(stage, weights)) {
+            var program = new ReferenceProgram(stage, weights, Sums.WIDE)) {
           Metering metering = Metering.of(stage);
           assertEquals(weights.count(), metering.parameters());
           Bytes input = Fixtures.input(stage, 2);
