@@ -31,7 +31,6 @@ import nimble.vm.djl.Numeric;
 /// One node as a process of its own: its site and its API.
 final class LocalNode implements AutoCloseable {
   /// @param api empty for a node that nobody asks anything
-  /// @param threads of the compute pool
   record Place(
       Endpoint listen,
       Optional<Endpoint> api,

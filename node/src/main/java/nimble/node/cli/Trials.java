@@ -68,7 +68,7 @@ final class Trials {
     counts.forEach((actor, count) -> {
       ObjectNode of = actors.putObject(actor.toString()).put("trials", count);
       ObjectNode by = of.putObject("rules");
-      rules.get(actor).forEach(by::put);
+      rules.getOrDefault(actor, new TreeMap<>()).forEach(by::put);
       of.put("auditFees", fees.getOrDefault(actor, 0L));
     });
     return document;

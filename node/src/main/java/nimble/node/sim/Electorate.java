@@ -1,5 +1,6 @@
 package nimble.node.sim;
 
+import java.util.Map;
 import java.util.TreeMap;
 import nimble.chain.Block;
 import nimble.chain.ValidatorSet;
@@ -13,7 +14,7 @@ import nimble.types.Address;
 
 /// Holds every elected set against the stakes of the block before the election (W14).
 final class Electorate implements Referee.Audience {
-  private TreeMap<Address, Long> before = new TreeMap<>();
+  private Map<Address, Long> before = new TreeMap<>();
   private long running;
 
   @Override
@@ -53,8 +54,8 @@ final class Electorate implements Referee.Audience {
     Referee.check(elected.size() == stand, "%d of %d are elected", elected.size(), stand);
   }
 
-  private static TreeMap<Address, Long> backing(StateView state) {
-    TreeMap<Address, Long> backing = new TreeMap<>();
+  private static Map<Address, Long> backing(StateView state) {
+    Map<Address, Long> backing = new TreeMap<>();
     Validators.registered(state)
         .forEach(it -> backing.put(it.address(), Validators.backing(state, it.address())));
     return backing;

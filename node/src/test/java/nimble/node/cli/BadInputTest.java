@@ -85,13 +85,17 @@ final class BadInputTest {
 
   @Test
   void i3EachMistakeHasOneLineWithItsRemedy() {
+    makeAll();
+  }
+
+  private void makeAll() {
     OPERATORS.forEach(it -> check(it, new Cli(folder).nimble(it.arguments().split(" ", -1))));
     USERS.forEach(it -> check(it, new Cli(folder).nbcli(it.arguments().split(" ", -1))));
   }
 
   @Test
   void i3NothingIsLeftBehind() throws IOException {
-    i3EachMistakeHasOneLineWithItsRemedy();
+    makeAll();
     try (Stream<Path> left = Files.walk(folder)) {
       assertEquals(List.of(folder), left.toList());
     }

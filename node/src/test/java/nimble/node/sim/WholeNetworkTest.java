@@ -83,10 +83,11 @@ final class WholeNetworkTest {
   /// That it is punished and out, and nobody else, is for the world to check.
   @Test
   void w15WhoVotesTwiceIsOutByTheWordOfThoseWhoHeardIt() {
+    long seed = 0;
     for (Perjury perjury : Perjury.values()) {
       Scenario perjured =
           new Scenario(
-              perjury.ordinal(),
+              seed++,
               5,
               0,
               0,

@@ -193,7 +193,7 @@ public final class Trial {
     if (actors.contains(Actor.THREE_LEADERS_IN_A_ROW) && number % TURN < LED) {
       Address miner = DEVNET.miners().get(deviant).address();
       List<WorkCall> wanted = calls.stream().filter(call -> !tellsOn(miner, call)).toList();
-      village.block(wanted, BEACONS, entries -> draws(miner, entries));
+      village.block(wanted, BEACONS, Trial::draws);
     } else {
       village.block(calls);
     }
@@ -213,7 +213,7 @@ public final class Trial {
     return Jobs.audit(village.state(), audit).filter(it -> it.miner().equals(miner)).isPresent();
   }
 
-  private static long draws(Address miner, List<JobEntry> entries) {
+  private static long draws(List<JobEntry> entries) {
     return entries.stream().filter(entry -> entry.event() instanceof AuditEvent.AuditDrawn).count();
   }
 
