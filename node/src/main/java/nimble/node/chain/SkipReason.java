@@ -1,8 +1,8 @@
 package nimble.node.chain;
 
-import nimble.consensus.Grounds;
 import java.util.Locale;
 import java.util.Optional;
+import nimble.consensus.Grounds;
 
 /// Why a view was skipped, as far as one node can tell. The words are frozen: they are the label
 /// `reason` of a metric.

@@ -1,10 +1,10 @@
 package nimble.node.chain;
 
-import nimble.consensus.Grounds;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import nimble.consensus.Effect.Notice;
+import nimble.consensus.Grounds;
 import nimble.consensus.SignerSet;
 import nimble.node.chain.SkipReason.Known;
 
@@ -37,7 +37,8 @@ final class ViewReport {
         reporter.debug("view_given_up", "view", view, "grounds", grounds);
         views.computeIfPresent(
             view,
-            (_, entered) -> new Entered(entered.leader(), entered.atMillis(), Optional.of(grounds)));
+            (_, entered) ->
+                new Entered(entered.leader(), entered.atMillis(), Optional.of(grounds)));
       }
       case Notice.Skipped(long view, int leader) -> skipped(nowMillis, view, leader);
       case Notice.BadVotes(long view, SignerSet signers) ->

@@ -92,7 +92,10 @@ final class KeysHistory {
       Content content =
           Json.read(file.toString(), SafeFile.read(file, FILE_BYTES_MAX), Content.class);
       if (!anyKey && !content.voteKey().equals(voteKey(directory))) {
-        throw Mistake.of("%s is the history of another vote key", file);
+        throw Mistake.of(
+            "%s is the history of vote key %s, not of this node's: import it with --any-key if that"
+                + " is meant",
+            file, content.voteKey());
       }
       SigningHistory history = decode(content.history());
       with(

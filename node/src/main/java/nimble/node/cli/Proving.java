@@ -47,8 +47,7 @@ final class Proving {
 
   /// From what was proven before, if that followed from the point that is trusted now, or if none
   /// is named (Y10).
-  static Proving start(
-      NodeClient client, NodeOptions node, TrustOptions trust, MemoryOption option)
+  static Proving start(NodeClient client, NodeOptions node, TrustOptions trust, MemoryOption option)
       throws Mistake, IOException, ClientFailure {
     ChainId chain = chainOf(client);
     Optional<Followed> before = option.load(chain);
@@ -75,10 +74,7 @@ final class Proving {
   }
 
   private static Proving fromBefore(
-      NodeClient client,
-      Followed followed,
-      Optional<TrustOptions.Known> given,
-      MemoryOption option)
+      NodeClient client, Followed followed, Optional<TrustOptions.Known> given, MemoryOption option)
       throws Mistake, ClientFailure {
     TrustOptions.Known known = given.orElseGet(() -> TrustOptions.Known.followed(followed));
     known.check(Optional.of(followed.anchor().header().timeMillis()));
@@ -132,7 +128,8 @@ final class Proving {
         .filter(it -> it.anchor().header().height().compareTo(header.height()) >= 0)
         .isEmpty()) {
       long rootMillis =
-          followed.map(Followed::rootMillis)
+          followed
+              .map(Followed::rootMillis)
               .orElseGet(() -> root.timeMillis(client.anchor().map(Header::timeMillis)));
       memory.get().option().save(root.remembered(rootMillis, newest.get()));
     }

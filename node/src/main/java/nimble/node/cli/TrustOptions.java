@@ -1,18 +1,18 @@
 package nimble.node.cli;
 
-import nimble.chain.Header;
-import nimble.light.Anchor;
-import nimble.node.client.Followed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import nimble.chain.Header;
 import nimble.crypto.AddressForm;
 import nimble.genesis.Genesis;
+import nimble.light.Anchor;
 import nimble.light.Checkpoint;
 import nimble.light.Trust;
 import nimble.light.TrustPeriod;
+import nimble.node.client.Followed;
 import nimble.node.files.GenesisFile;
 import nimble.node.files.Home;
 import nimble.node.files.Mistake;
@@ -102,8 +102,7 @@ final class TrustOptions {
     ///
     /// @param timeMillis of the trusted block; of genesis when empty
     void check(Optional<Long> timeMillis) throws Mistake {
-      Optional<String> refusal =
-          period.refuses(timeMillis(timeMillis), System.currentTimeMillis());
+      Optional<String> refusal = period.refuses(timeMillis(timeMillis), System.currentTimeMillis());
       if (refusal.isPresent()) {
         throw new Mistake(refusal.get());
       }

@@ -9,8 +9,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "evidence",
     description = {
-      "Lists double votes that the node has seen: two signed votes that exclude each other.",
-      "`nbcli validator report` hands them to the ledger."
+      "Lists double votes that the node has seen and that nobody was punished for yet: two signed",
+      "votes that exclude each other. Nodes that vote report them by themselves, within a second."
     })
 final class ValidatorEvidence implements Callable<Integer> {
   @Mixin private final Output output = new Output();
@@ -34,7 +34,7 @@ final class ValidatorEvidence implements Callable<Integer> {
       output.document(
           Protos.json(list),
           list.getEvidenceCount() == 0
-              ? "the node has seen no double vote"
+              ? "the node holds no double vote that is not punished yet\n"
               : table.show(output.surroundings()));
       return ExitCode.DONE;
     }

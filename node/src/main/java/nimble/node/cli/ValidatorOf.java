@@ -11,10 +11,15 @@ final class ValidatorOf {
   private ValidatorOf() {}
 
   static Address parse(Genesis genesis, String address) throws Mistake {
+    return parse("--validator", genesis, address);
+  }
+
+  /// @param name of the option or parameter
+  static Address parse(String name, Genesis genesis, String address) throws Mistake {
     try {
       return GenesisFile.form(genesis).parse(address);
     } catch (Malformed e) {
-      throw Mistake.of("--validator: '%s': %s", address, e.reason());
+      throw Mistake.of("%s: '%s': %s", name, address, e.reason());
     }
   }
 }

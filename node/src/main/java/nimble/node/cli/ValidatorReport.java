@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import nimble.api.v1.EvidenceView;
 import nimble.api.v1.TransactionView;
 import nimble.chain.StakeCall;
+import nimble.genesis.Genesis;
 import nimble.node.api.Wire;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Mistake;
@@ -15,8 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "report",
     description = {
-      "Hands the ledger the newest double vote of a validator that the node has seen.",
-      "The ledger checks it, and punishes each offence once."
+      "Hands the ledger the newest double vote of a validator that the node holds, at this wallet's",
+      "fee. Nodes that vote do so by themselves; the ledger checks it, and punishes each once."
     })
 final class ValidatorReport implements Callable<Integer> {
   @Mixin private final Output output = new Output();
@@ -30,18 +31,22 @@ final class ValidatorReport implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (NodeClient client = node.connect()) {
+      Genesis genesis = node.genesis(client);
+      ValidatorOf.parse("VALIDATOR", genesis, validator);
       List<EvidenceView> seen =
           client.evidence().getEvidenceList().stream()
               .filter(each -> each.getValidator().equals(validator))
               .toList();
       if (seen.isEmpty()) {
-        throw Mistake.of("the node at %s has seen no double vote of %s", client.node(), validator);
+        throw Mistake.of(
+            "the node at %s holds no double vote of %s that is not punished yet",
+            client.node(), validator);
       }
       EvidenceView newest = seen.getLast();
       confirm.ask(
           "Report %s for view %d of epoch %d?"
               .formatted(validator, newest.getView(), newest.getEpoch()));
-      Sender sender = new Sender(client, node.genesis(client), wallet.unlock());
+      Sender sender = new Sender(client, genesis, wallet.unlock());
       TransactionView done =
           sender.send(
               new StakeCall.Evidence(Wire.from(newest.getFirst()), Wire.from(newest.getSecond())),

@@ -1,6 +1,5 @@
 package nimble.node.client;
 
-import nimble.light.Checkpoint;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +15,7 @@ import nimble.codec.Reader;
 import nimble.consensus.Certificate;
 import nimble.crypto.Hashing;
 import nimble.light.Anchor;
+import nimble.light.Checkpoint;
 import nimble.light.EpochStep;
 import nimble.light.Finality;
 import nimble.light.Inclusion;

@@ -1,12 +1,12 @@
 package nimble.node.files;
 
-import nimble.types.ChainId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import nimble.types.ChainId;
 
 /// Where a person's wallets and networks lie: `~/.nimble`, or what `NIMBLE_HOME` says.
 public record Home(Path path) {

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -106,6 +107,9 @@ public final class Json {
           file, path(unknown), Nearest.hint(unknown.getPropertyName(), known));
     }
     String what = failure.getOriginalMessage();
+    if (failure instanceof MismatchedInputException missing && what.contains("creator property")) {
+      return Mistake.of("%s: %s is missing", file, path(missing));
+    }
     return failure instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()
         ? Mistake.of("%s: %s: %s", where, path(mapping), what)
         : Mistake.of("%s: %s", where, what);

@@ -1,6 +1,5 @@
 package nimble.node.chain;
 
-import nimble.consensus.Grounds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
@@ -8,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import nimble.consensus.Effect.Notice;
+import nimble.consensus.Grounds;
 import org.junit.jupiter.api.Test;
 
 final class ViewReportTest {

@@ -151,6 +151,22 @@ final class NetworkCommandsTest {
   }
 
   @Test
+  void doubleVotesAreListedAndReported() throws Exception {
+    assertEquals(0, json("validator", "evidence").path("evidence").size());
+    assertTrue(nbcli("validator", "evidence").out().contains("no double vote"));
+    assertTrue(
+        nbcli("validator", "report", "nobody", "--wallet.name", "developer")
+            .expect(ExitCode.USER_MISTAKE)
+            .err()
+            .contains("VALIDATOR: 'nobody'"));
+    assertTrue(
+        nbcli("validator", "report", developer, "--wallet.name", "developer")
+            .expect(ExitCode.USER_MISTAKE)
+            .err()
+            .contains("holds no double vote of " + developer));
+  }
+
+  @Test
   void stakeGoesAndComesBack() throws Exception {
     String staker = fresh("staker");
     json("wallet", "transfer", "--wallet.name", "developer", "--to", staker, "--amount", "5");

@@ -1,9 +1,5 @@
 package nimble.node.cli;
 
-import nimble.light.Anchor;
-import nimble.codec.Bytes;
-import nimble.chain.Header;
-import nimble.node.client.Followed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import nimble.chain.Header;
+import nimble.codec.Bytes;
 import nimble.crypto.AddressForm;
 import nimble.crypto.KeyKind;
 import nimble.crypto.ScryptCost;
@@ -20,7 +18,9 @@ import nimble.crypto.SigningKey;
 import nimble.genesis.ConsensusParameters;
 import nimble.genesis.Genesis;
 import nimble.genesis.Parameters;
+import nimble.light.Anchor;
 import nimble.node.chain.Reporter;
+import nimble.node.client.Followed;
 import nimble.node.devnet.Devnet;
 import nimble.node.devnet.RunningNetwork;
 import nimble.node.files.GenesisFile;
