@@ -234,6 +234,60 @@ public sealed interface AuditCall extends WorkCall.OfJob {
     }
   }
 
+  /// An auditor of another class than the miner's begins a sketch of the miner's drift, under a key
+  /// that it shows when the epoch is over ([SketchOpen]).
+  ///
+  /// @param commitment see [SketchOpen#commitment]
+  record SketchCommit(StageSlot slot, Address auditor, long epoch, Hash commitment)
+      implements AuditCall {
+    public SketchCommit {
+      Invariant.check(epoch >= 0, "epoch %d", epoch);
+    }
+
+    @Override
+    public JobId job() {
+      return slot.job();
+    }
+
+    @Override
+    public void write(Writer writer) {
+      slot.write(writer.u8(0x8e));
+      auditor.write(writer);
+      commitment.write(writer.i64(epoch));
+    }
+  }
+
+  /// Shows the key of a sketch, and what it came to.
+  ///
+  /// @param miner whose work it is about
+  /// @param milliZ thousandths of a standard deviation above what honest rounding adds up to
+  record SketchOpen(
+      StageSlot slot, Address auditor, long epoch, Hash key, Address miner, long milliZ)
+      implements AuditCall {
+    public SketchOpen {
+      Invariant.check(epoch >= 0 && milliZ >= 0, "epoch %d, z %d", epoch, milliZ);
+    }
+
+    /// `H("sketch", key ‖ auditor)`.
+    public Hash commitment() {
+      return Hashing.of("sketch", key.bytes(), auditor.bytes());
+    }
+
+    @Override
+    public JobId job() {
+      return slot.job();
+    }
+
+    @Override
+    public void write(Writer writer) {
+      slot.write(writer.u8(0x8f));
+      auditor.write(writer);
+      key.write(writer.i64(epoch));
+      miner.write(writer);
+      writer.i64(milliZ);
+    }
+  }
+
   static AuditCall read(int tag, Reader reader) throws Malformed {
     return switch (tag) {
       case 0x84 -> new AuditorJoin(StageSlot.read(reader), Address.read(reader), Hash.read(reader));
@@ -249,6 +303,17 @@ public sealed interface AuditCall extends WorkCall.OfJob {
               Address.read(reader),
               Verdict.of(reader.u8()),
               Hash.read(reader));
+      case 0x8e ->
+          new SketchCommit(
+              StageSlot.read(reader), Address.read(reader), reader.i64(), Hash.read(reader));
+      case 0x8f ->
+          new SketchOpen(
+              StageSlot.read(reader),
+              Address.read(reader),
+              reader.i64(),
+              Hash.read(reader),
+              Address.read(reader),
+              reader.i64());
       case 0x8d -> new Appeal(AuditId.read(reader));
       case 0x98 ->
           new DisputeMove(

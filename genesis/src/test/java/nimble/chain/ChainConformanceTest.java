@@ -132,6 +132,8 @@ final class ChainConformanceTest {
     pin("DataAnswer", new AuditCall.DataAnswer(audit, ADDRESS));
     pin("Concede", new AuditCall.Concede(audit));
     pin("Appeal", new AuditCall.Appeal(audit));
+    pin("SketchCommit", new AuditCall.SketchCommit(SLOT, ADDRESS, 9, hash(7)));
+    pin("SketchOpen", new AuditCall.SketchOpen(SLOT, ADDRESS, 9, hash(8), ADDRESS, 6_000));
     pin("DisputeMove", new AuditCall.DisputeMove(audit, ADDRESS, 3, Bytes.utf8("a move")));
     pin("DisputeFinding", new AuditCall.DisputeFinding(audit, ADDRESS, hash(6)));
     pin("VerdictVote", new AuditCall.VerdictVote(audit, ADDRESS, Verdict.REJECTED, hash(6)));

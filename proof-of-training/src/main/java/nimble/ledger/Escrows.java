@@ -107,6 +107,19 @@ public final class Escrows {
     return paid;
   }
 
+  /// Gives audits that were for nothing back to the pot, from the stake of who wanted them, as far
+  /// as it reaches.
+  ///
+  /// @return the amount
+  public static long refundAudits(Overlay state, JobId job, Address wanted, long amount) {
+    Invariant.check(amount >= 0, "refunds %d", amount);
+    Escrow escrow = existing(state, job);
+    long taken = Math.min(amount, Accounts.get(state, wanted).stake());
+    Accounts.change(state, wanted, account -> account.addStake(-taken));
+    put(state, job, new Escrow(escrow.budget(), Math.addExact(escrow.auditPot(), taken)));
+    return taken;
+  }
+
   /// Adds what was taken from a miner to the budget of a job that has an escrow.
   ///
   /// @return the amount added

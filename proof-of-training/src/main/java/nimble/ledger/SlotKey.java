@@ -32,6 +32,8 @@ record SlotKey(long job, Kind kind, long place, int round, int attempt, Optional
     ANSWER("data answer"),
     CONCEDE("concession"),
     APPEAL("appeal"),
+    SKETCH("sketch"),
+    SKETCH_OPEN("sketch's opening"),
     VOTE("verdict"),
     MOVE("move"),
     FINDING("finding");
@@ -83,6 +85,10 @@ record SlotKey(long job, Kind kind, long place, int round, int attempt, Optional
               Optional.empty());
       case AuditCall.DisputeFinding finding ->
           of(Kind.FINDING, finding.audit()).by(finding.validator());
+      case AuditCall.SketchCommit commit ->
+          of(Kind.SKETCH, commit.slot(), (int) commit.epoch(), 0).by(commit.auditor());
+      case AuditCall.SketchOpen open ->
+          of(Kind.SKETCH_OPEN, open.slot(), (int) open.epoch(), 0).by(open.auditor());
       case AuditCall.VerdictVote vote -> of(Kind.VOTE, vote.audit()).by(vote.validator());
     };
   }
@@ -109,7 +115,7 @@ record SlotKey(long job, Kind kind, long place, int round, int attempt, Optional
   public String toString() {
     return switch (kind) {
       case DOUBLE_VOTE -> "%s of %s".formatted(kind.word, who.orElseThrow());
-      case ACCEPT, CLASS_OPEN, JOIN, JOIN_OPEN, COMMIT, CHECKPOINT, KEPT ->
+      case ACCEPT, CLASS_OPEN, JOIN, JOIN_OPEN, COMMIT, CHECKPOINT, KEPT, SKETCH, SKETCH_OPEN ->
           "%s of %s/%d/%d, round %d"
               .formatted(kind.word, job, place >> Byte.SIZE, place & 0xff, round);
       case AUDIT_COMMIT, AUDIT_REVEAL, CHALLENGE, ANSWER, CONCEDE, APPEAL, VOTE, MOVE, FINDING ->

@@ -72,6 +72,8 @@ public final class Weights {
       case AuditCall.DataAnswer answer -> 3_000;
       case AuditCall.Concede concede -> 4_000;
       case AuditCall.Appeal appeal -> 4_000;
+      case AuditCall.SketchCommit commit -> 3_000;
+      case AuditCall.SketchOpen open -> 4_000;
       case AuditCall.VerdictVote vote -> 4_000;
       // The referee's last move reads a hundred kilobytes and multiplies millions of numbers.
       case AuditCall.DisputeMove move -> 200_000;

@@ -161,6 +161,35 @@ public sealed interface AuditEvent extends JobEvent {
     }
   }
 
+  /// An auditor says that the miner's deviations add up.
+  record DriftReported(int stage, Address auditor, Address miner, long milliZ)
+      implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      auditor.write(writer.u8(40).u8(stage));
+      miner.write(writer);
+      writer.i64(milliZ);
+    }
+  }
+
+  /// Two auditors say so: until epoch `until` the miner is audited at one half.
+  record Suspected(int stage, Address miner, long until) implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      miner.write(writer.u8(41).u8(stage));
+      writer.i64(until);
+    }
+  }
+
+  /// Nothing was found: who reported pays a half of what it cost.
+  record DriftPaid(int stage, Address auditor, long amount) implements AuditEvent {
+    @Override
+    public void write(Writer writer) {
+      auditor.write(writer.u8(42).u8(stage));
+      writer.i64(amount);
+    }
+  }
+
   static AuditEvent read(int tag, Reader reader) throws Malformed {
     return switch (tag) {
       case 20 -> new AuditorJoined(reader.u8(), Address.read(reader), Hash.read(reader));
@@ -199,6 +228,11 @@ public sealed interface AuditEvent extends JobEvent {
       case 34 -> new ClassVoided(reader.u8(), Address.read(reader));
       case 48 -> new DisputeMoved(reader.i64(), Address.read(reader), reader.u8(), number(reader));
       case 49 -> new DisputeEnded(reader.i64(), DisputeResult.of(reader.u8()));
+      case 40 ->
+          new DriftReported(
+              reader.u8(), Address.read(reader), Address.read(reader), reader.i64());
+      case 41 -> new Suspected(reader.u8(), Address.read(reader), reader.i64());
+      case 42 -> new DriftPaid(reader.u8(), Address.read(reader), reader.i64());
       default -> throw new Malformed("unknown job event %d".formatted(tag));
     };
   }

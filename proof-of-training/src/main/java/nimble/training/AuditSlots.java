@@ -10,6 +10,8 @@ import nimble.chain.AuditCall.AuditorOpen;
 import nimble.chain.AuditCall.Concede;
 import nimble.chain.AuditCall.DataAnswer;
 import nimble.chain.AuditCall.DataChallenge;
+import nimble.chain.AuditCall.SketchCommit;
+import nimble.chain.AuditCall.SketchOpen;
 import nimble.chain.AuditCall.VerdictVote;
 import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
@@ -66,6 +68,14 @@ final class AuditSlots {
               .map(Miner::hotKey);
       case AuditCall.DisputeMove move -> Disputes.signerOf(state, move);
       case AuditCall.DisputeFinding finding -> Disputes.signerOf(state, finding);
+      case SketchCommit commit ->
+          job(state, commit.slot())
+              .filter(job -> Drifts.takesCommit(state, job, commit))
+              .flatMap(_ -> validator(state, commit.auditor()));
+      case SketchOpen open ->
+          job(state, open.slot())
+              .filter(job -> Drifts.takesOpen(state, job, open))
+              .flatMap(_ -> validator(state, open.auditor()));
       case VerdictVote vote ->
           audit(state, vote.audit(), Phase.VOTING)
               .filter(audit -> !audit.miner().equals(vote.validator()))

@@ -174,7 +174,7 @@ final class Draws {
     Hash seed = seed(turn, round, stage);
     if (done.payable()
         && eligible.size() >= Limits.AUDITORS_PER_AUDIT
-        && below(part(seed, 0), CERTAIN) < chance(turn.job(), round, stage)) {
+        && below(part(seed, 0), CERTAIN) < suspecting(turn, round, stage)) {
       Rounds rounds = turn.job().rounds();
       int steps = rounds.stepsOf(round.round()) + rounds.validationBatches(round.round());
       int step = (int) below(part(seed, 1), steps);
@@ -182,6 +182,10 @@ final class Draws {
       List<Address> first = new ArrayList<>(order.subList(0, Limits.AUDITORS_PER_AUDIT));
       first.addAll(another(turn, round, stage, seed));
       List<Address> reserve = order.subList(Limits.AUDITORS_PER_AUDIT, order.size());
+      if (below(part(seed, 0), CERTAIN) >= chance(turn.job(), round, stage)) {
+        long audit = turn.job().audits().drawn();
+        Drifts.drawn(turn, turn.job().slot(stage), done.miner(), audit);
+      }
       Audits.open(turn, round, stage, step, seed, first, reserve);
     }
   }
@@ -213,13 +217,25 @@ final class Draws {
         Bytes.ofU64(round.draws()));
   }
 
+  /// As [#chance], at a higher rate where the miner is suspected (J32).
+  private static long suspecting(Turn turn, ClosedRound round, int stage) {
+    ClosedStage done = round.stages().get(stage);
+    int own = done.auditRatePermille();
+    int rate = Drifts.rate(turn.state(), turn.job().slot(stage), done.miner(), own);
+    return chance(turn.job(), round, stage, rate);
+  }
+
   /// Of being drawn, out of [#CERTAIN].
   static long chance(Job job, ClosedRound round, int stage) {
+    return chance(job, round, stage, round.stages().get(stage).auditRatePermille());
+  }
+
+  private static long chance(Job job, ClosedRound round, int stage, int permille) {
     ClosedStage done = round.stages().get(stage);
     long stepOperations = job.stages().get(stage).terms().stepOperations();
     long steps = Math128.mulDiv(done.operations(), MILLI, stepOperations);
     int parts = round.draws() == 0 ? FIRST_PARTS : SECOND_PARTS;
-    return Math.min(CERTAIN, Math.multiplyExact((long) parts * done.auditRatePermille(), steps));
+    return Math.min(CERTAIN, Math.multiplyExact((long) parts * permille, steps));
   }
 
   /// All of them, drawn by stake without replacement.

@@ -40,6 +40,8 @@ public final class Jobs {
 
   static final int DISPUTE = Keys.RULES + 28; // job, audit's number → OpenDispute
 
+  private static final int SKETCHES = Keys.RULES + 22; // job, stage → Sketches
+
   private Jobs() {}
 
   public static Optional<Job> load(StateView state, JobId id) {
@@ -97,6 +99,21 @@ public final class Jobs {
   /// What is played about an open audit.
   public static Optional<OpenDispute> dispute(StateView state, AuditId id) {
     return state.read(key(DISPUTE, id.job(), id.number()), OpenDispute::read);
+  }
+
+  /// What auditors keep of a stage's drift.
+  static Sketches sketches(StateView state, StageSlot slot) {
+    return state
+        .read(key(SKETCHES, slot.job(), slot.stage()), Sketches::read)
+        .orElse(Sketches.NONE);
+  }
+
+  static void put(Overlay state, StageSlot slot, Sketches sketches) {
+    state.write(key(SKETCHES, slot.job(), slot.stage()), sketches::write);
+  }
+
+  static void removeSketches(Overlay state, StageSlot slot) {
+    state.remove(key(SKETCHES, slot.job(), slot.stage()));
   }
 
   /// The job in which `miner` holds a stage.

@@ -134,6 +134,7 @@ final class Settlement {
     }
     Custody.end(turn);
     Leaver.settled(turn);
+    Drifts.forget(turn);
     Auditors.forget(turn);
     Job job = turn.job();
     Jobs.removeActive(turn.state(), job.id());

@@ -83,6 +83,8 @@ public final class TrainingRules implements JobRules {
         // It was made, or refused, above.
       }
       case AuditCall.DisputeFinding finding -> Disputes.found(turn, finding);
+      case AuditCall.SketchCommit commit -> Drifts.committed(turn, commit);
+      case AuditCall.SketchOpen open -> Drifts.opened(turn, open);
       case AuditCall.VerdictVote vote -> Audits.voted(turn, vote);
     }
   }
@@ -93,6 +95,7 @@ public final class TrainingRules implements JobRules {
       Turn turn = Turn.of(state, context, id);
       Draws.draw(turn);
       Audits.overdue(turn);
+      Drifts.overdue(turn);
       Settlement.settle(turn);
       if (!turn.job().state().equals(JobState.SETTLING)
           && turn.job().order().deadline().reachedAt(context.now())) {

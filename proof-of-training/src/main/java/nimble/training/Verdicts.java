@@ -167,6 +167,8 @@ final class Verdicts {
       Vesting.release(turn.state(), audit.slot(), audit.miner());
     }
     Jobs.remove(turn.state(), audit.id());
+    long fees = Math.multiplyExact(fee(turn, audit), (long) audit.heard().size());
+    Drifts.closed(turn, audit, outcome, fees);
     long operations = operations(turn, audit);
     turn.set(turn.job().with(turn.job().audits().close(outcome).spend(operations)));
     turn.happened(

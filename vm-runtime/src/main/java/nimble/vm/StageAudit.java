@@ -1,6 +1,7 @@
 package nimble.vm;
 
 import java.util.List;
+import java.util.Optional;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -70,6 +71,18 @@ public final class StageAudit implements AutoCloseable {
   /// What the last audit answered for, in a form that can be compared across classes (V7).
   public Projection projection(Hash seed) {
     return Projection.of(program.gradient(), seed);
+  }
+
+  /// In which direction the audited step's committed gradient is off this machine's (V9); of the
+  /// evidence of the last audit.
+  public Optional<Bytes> drift(Evidence evidence, Hash key) {
+    return evidence.trains() && !(training.gradientCodec() instanceof Fp32)
+        ? Drift.direction(
+            training.gradientCodec(),
+            program.gradient(),
+            evidence.steps().get(evidence.audited()).gradient(),
+            key)
+        : Optional.empty();
   }
 
   @Override

@@ -97,6 +97,15 @@ final class EventWords {
           "audit %d: the dispute ends, %s".formatted(it.audit(), it.result());
       case AuditEvent.ClassVoided it ->
           "stage %d: %s does not compute in its class".formatted(it.stage(), show(it.miner()));
+      case AuditEvent.DriftReported it ->
+          "stage %d: %s says that the deviations of %s add up (z %.1f)"
+              .formatted(it.stage(), show(it.auditor()), show(it.miner()), it.milliZ() / 1e3);
+      case AuditEvent.Suspected it ->
+          "stage %d: %s is audited at one half until epoch %d"
+              .formatted(it.stage(), show(it.miner()), it.until());
+      case AuditEvent.DriftPaid it ->
+          "stage %d: nothing was found, %s pays %s"
+              .formatted(it.stage(), show(it.auditor()), Amount.withUnit(it.amount()));
       case AuditEvent.Contested it -> "audit %d is contested".formatted(it.audit());
       case AuditEvent.Slashed it ->
           "%s of %s on stage %d slashed: %s"

@@ -1,9 +1,12 @@
 package nimble.node.api;
 
 import java.util.List;
+import nimble.api.v1.AuditOption;
 import nimble.api.v1.JobPlanView;
 import nimble.api.v1.OfferVerdict;
 import nimble.api.v1.StagePlan;
+import nimble.genesis.TrainingParameters;
+import nimble.training.Assurance;
 import nimble.training.Costs;
 import nimble.training.JobPlan;
 import nimble.training.StageMatch;
@@ -12,10 +15,14 @@ import nimble.vm.StageSpec;
 
 /// A plan, in the API's words.
 final class PlanViews {
+  private static final List<Integer> AUDIT_OPTIONS_PERMILLE = List.of(10, 50, 100, 500, 1_000);
+
   private final ApiParts parts;
+  private final TrainingParameters training;
 
   PlanViews(ApiParts parts) {
     this.parts = parts;
+    this.training = parts.genesis().parameters().training();
   }
 
   JobPlanView plan(JobPlan plan) {
@@ -35,6 +42,15 @@ final class PlanViews {
       view.addStages(stage);
     }
     plan.matching().table().forEach(row -> view.addOffers(offer(row)));
+    if (plan.costs().isPresent()) {
+      for (int permille : AUDIT_OPTIONS_PERMILLE) {
+        view.addAuditOptions(
+            AuditOption.newBuilder()
+                .setPermille(permille)
+                .setCost(Assurance.auditsAt(plan, permille)));
+      }
+      view.setWindowMillis(training.window().millis());
+    }
     plan.problem().ifPresent(problem -> view.setProblem(problem.toString()));
     return view.setOperations(operations).build();
   }
@@ -59,6 +75,15 @@ final class PlanViews {
         .get(index)
         .choice()
         .ifPresent(choice -> view.setMiner(parts.show(choice.candidate().miner())));
+    if (plan.costs().isPresent()) {
+      Assurance assurance = Assurance.of(plan, training).get(index);
+      view.setAuditRatePermille(assurance.auditRatePermille())
+          .setAudits(assurance.audits())
+          .setBond(assurance.bond())
+          .setBondMost(assurance.bondMost())
+          .setAuditsLeast(assurance.auditsLeast())
+          .setEvidenceBytes(assurance.evidenceBytes());
+    }
     return view.build();
   }
 

@@ -1,5 +1,7 @@
 package nimble.node.cli;
 
+import java.math.BigDecimal;
+import java.util.stream.Collectors;
 import nimble.api.v1.JobPlanView;
 import nimble.api.v1.OfferVerdict;
 import nimble.api.v1.StagePlan;
@@ -30,7 +32,50 @@ final class PlanTable {
                 plan.getCost() == 0 ? "unknown" : Amount.withUnit(plan.getCost()),
                 Amount.withUnit(plan.getBudget()),
                 plan.getClasses());
-    return stages.show(surroundings) + "\n" + offers(plan, surroundings) + "\n" + sums;
+    return String.join(
+        "\n",
+        stages.show(surroundings),
+        assurance(plan, surroundings),
+        offers(plan, surroundings),
+        sums);
+  }
+
+  /// What an audit rate, a thin bond and a longer window cost.
+  private static String assurance(JobPlanView plan, Surroundings surroundings) {
+    if (plan.getAuditOptionsCount() == 0) {
+      return "";
+    }
+    Table stages = new Table("STAGE", "AUDITED", "AUDITS", "BOND", "THIN BOND COSTS", "KEPT");
+    for (StagePlan stage : plan.getStagesList()) {
+      stages.row(
+          stage.getIndex(),
+          percent(stage.getAuditRatePermille()),
+          Amount.withUnit(stage.getAudits()),
+          Amount.withUnit(stage.getBond()),
+          stage.getBond() < stage.getBondMost()
+              ? "%s, none from %s on"
+                  .formatted(
+                      Amount.withUnit(stage.getAudits() - stage.getAuditsLeast()),
+                      Amount.withUnit(stage.getBondMost()))
+              : "-",
+          Math.ceilDiv(stage.getEvidenceBytes(), MEBIBYTE) + " MiB");
+    }
+    String rates =
+        plan.getAuditOptionsList().stream()
+            .map(option ->
+                "%s %s"
+                    .formatted(percent(option.getPermille()), Amount.withUnit(option.getCost())))
+            .collect(Collectors.joining(", "));
+    return """
+    %s
+    audits of the job at other rates: %s
+    pay waits %.0f s for audits; a window twice as long doubles that, and what is kept
+    """
+        .formatted(stages.show(surroundings), rates, plan.getWindowMillis() / 1e3);
+  }
+
+  private static String percent(int permille) {
+    return BigDecimal.valueOf(permille, 1).stripTrailingZeros().toPlainString() + " %";
   }
 
   static String offers(JobPlanView plan, Surroundings surroundings) {

@@ -1,0 +1,160 @@
+package nimble.training;
+
+import java.util.List;
+import java.util.Optional;
+import nimble.chain.AuditCall.SketchCommit;
+import nimble.chain.AuditCall.SketchOpen;
+import nimble.chain.StageSlot;
+import nimble.ledger.Escrows;
+import nimble.ledger.MoneyEpoch;
+import nimble.ledger.StateView;
+import nimble.types.Address;
+import nimble.types.Hash;
+
+/// Nobody lives inside the tolerance (J32): what auditors of other classes report of a miner's drift
+/// raises its audit rate, and nothing else.
+final class Drifts {
+  /// A report, in thousandths of a standard deviation.
+  static final long REPORT_MILLI_Z = 6_000;
+
+  /// The audit rate of who is suspected.
+  static final int PERMILLE = 500;
+
+  private Drifts() {}
+
+  /// Once per epoch, by who showed another class than the miner's: within a class nothing is off.
+  static boolean takesCommit(StateView state, Job job, SketchCommit call) {
+    Optional<Hash> miners = job.stages().get(call.slot().stage()).numericClass();
+    return isWatched(job)
+        && call.epoch() == epoch(state)
+        && miners.isPresent()
+        && Jobs.auditors(state, call.slot()).stream()
+            .filter(auditor -> auditor.account().equals(call.auditor()))
+            .anyMatch(auditor ->
+                auditor.numericClass().isPresent() && !auditor.numericClass().equals(miners))
+        && Jobs.sketches(state, call.slot()).of(call.auditor(), call.epoch()).isEmpty();
+  }
+
+  /// In the epoch after, of who holds the stage still.
+  static boolean takesOpen(StateView state, Job job, SketchOpen call) {
+    return isWatched(job)
+        && call.epoch() + 1 == epoch(state)
+        && job.stages().get(call.slot().stage()).miner().equals(call.miner())
+        && Jobs.sketches(state, call.slot())
+            .of(call.auditor(), call.epoch())
+            .filter(entry -> entry.opened().isEmpty())
+            .filter(entry -> entry.commitment().equals(call.commitment()))
+            .isPresent();
+  }
+
+  private static boolean isWatched(Job job) {
+    return switch (job.state()) {
+      case RUNNING, PAUSED, SETTLING -> true;
+      case MATCHED, COMPLETED, CANCELLED, FAILED, EXPIRED -> false;
+    };
+  }
+
+  private static long epoch(StateView state) {
+    return MoneyEpoch.of(state).number();
+  }
+
+  static void committed(Turn turn, SketchCommit call) {
+    Sketches before = Jobs.sketches(turn.state(), call.slot());
+    Sketches after = before.commit(call.auditor(), call.epoch(), call.commitment());
+    Jobs.put(turn.state(), call.slot(), after);
+  }
+
+  static void opened(Turn turn, SketchOpen call) {
+    boolean reports = call.milliZ() >= REPORT_MILLI_Z;
+    Sketches after =
+        Jobs.sketches(turn.state(), call.slot())
+            .open(call.auditor(), call.epoch(), call.miner(), reports);
+    int stage = call.slot().stage();
+    if (reports) {
+      turn.happened(
+          new AuditEvent.DriftReported(stage, call.auditor(), call.miner(), call.milliZ()));
+    }
+    List<Address> reporters = after.reporters(call.miner(), call.epoch());
+    if (reporters.size() >= Suspicion.REPORTERS && after.suspicion().isEmpty()) {
+      long until = epoch(turn.state()) + 2;
+      List<Address> two = reporters.subList(0, Suspicion.REPORTERS);
+      after =
+          after.with(
+              Optional.of(new Suspicion(call.miner(), until, two, List.of(), 0, false)));
+      turn.happened(new AuditEvent.Suspected(stage, call.miner(), until));
+    }
+    Jobs.put(turn.state(), call.slot(), after);
+  }
+
+  /// At which rate a stage that `miner` did is drawn.
+  static int rate(StateView state, StageSlot slot, Address miner, int permille) {
+    return suspicion(state, slot, miner).filter(it -> epoch(state) < it.until()).isPresent()
+        ? Math.max(permille, PERMILLE)
+        : permille;
+  }
+
+  /// An audit that would not have been drawn at the stage's own rate.
+  static void drawn(Turn turn, StageSlot slot, Address miner, long audit) {
+    suspicion(turn.state(), slot, miner)
+        .ifPresent(suspicion -> put(turn, slot, suspicion.drawn(audit)));
+  }
+
+  /// @param fees what its auditors would get
+  static void closed(Turn turn, Audit audit, AuditOutcome outcome, long fees) {
+    suspicion(turn.state(), audit.slot(), audit.miner())
+        .ifPresent(suspicion -> {
+          long number = audit.id().number();
+          Suspicion next =
+              switch (outcome) {
+                case UPHELD -> suspicion.closed(number, fees);
+                case REJECTED, CONCEDED, DEVIATED -> suspicion.closed(number, 0).find();
+                case UNDECIDED, UNAUDITED, DROPPED -> suspicion.closed(number, 0);
+              };
+          put(turn, audit.slot(), next);
+        });
+  }
+
+  /// Suspicions end by themselves; what they cost for nothing, those pay who had them.
+  static void overdue(Turn turn) {
+    long epoch = turn.context().epoch();
+    for (int stage = 0; stage < turn.job().stages().size(); stage++) {
+      StageSlot slot = turn.job().slot(stage);
+      Sketches sketches = Jobs.sketches(turn.state(), slot);
+      sketches
+          .suspicion()
+          .filter(suspicion -> suspicion.until() <= epoch && suspicion.extra().isEmpty())
+          .ifPresent(suspicion -> settle(turn, slot, sketches, suspicion));
+    }
+  }
+
+  /// At the job's end.
+  static void forget(Turn turn) {
+    for (int stage = 0; stage < turn.job().stages().size(); stage++) {
+      StageSlot slot = turn.job().slot(stage);
+      Sketches sketches = Jobs.sketches(turn.state(), slot);
+      sketches.suspicion().ifPresent(suspicion -> settle(turn, slot, sketches, suspicion));
+      Jobs.removeSketches(turn.state(), slot);
+    }
+  }
+
+  private static void settle(Turn turn, StageSlot slot, Sketches sketches, Suspicion suspicion) {
+    Jobs.put(turn.state(), slot, sketches.with(Optional.empty()));
+    if (suspicion.found()) {
+      return;
+    }
+    for (Address reporter : suspicion.reporters()) {
+      long part = suspicion.owed() / Suspicion.REPORTERS;
+      long paid = Escrows.refundAudits(turn.state(), slot.job(), reporter, part);
+      turn.happened(new AuditEvent.DriftPaid(slot.stage(), reporter, paid));
+    }
+  }
+
+  private static Optional<Suspicion> suspicion(StateView state, StageSlot slot, Address miner) {
+    return Jobs.sketches(state, slot).suspicion().filter(it -> it.miner().equals(miner));
+  }
+
+  private static void put(Turn turn, StageSlot slot, Suspicion suspicion) {
+    Sketches sketches = Jobs.sketches(turn.state(), slot);
+    Jobs.put(turn.state(), slot, sketches.with(Optional.of(suspicion)));
+  }
+}
