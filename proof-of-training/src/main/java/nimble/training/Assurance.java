@@ -65,8 +65,7 @@ public record Assurance(
     long edges = Math.multiplyExact(Math.addExact(left, need.edgeBytes()), WAYS);
     long step = Math.addExact(codec.size(Math.toIntExact(need.parameters())), edges);
     long round = Math.multiplyExact(step, rounds.roundSteps());
-    long roundMillis =
-        held.millis(Math.multiplyExact(held.stepOperations(), rounds.roundSteps()));
+    long roundMillis = held.millis(Math.multiplyExact(held.stepOperations(), rounds.roundSteps()));
     return Math.multiplyExact(round, Math.ceilDiv(p.window().millis(), Math.max(1, roundMillis)));
   }
 }

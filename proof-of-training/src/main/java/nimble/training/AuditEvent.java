@@ -229,8 +229,7 @@ public sealed interface AuditEvent extends JobEvent {
       case 48 -> new DisputeMoved(reader.i64(), Address.read(reader), reader.u8(), number(reader));
       case 49 -> new DisputeEnded(reader.i64(), DisputeResult.of(reader.u8()));
       case 40 ->
-          new DriftReported(
-              reader.u8(), Address.read(reader), Address.read(reader), reader.i64());
+          new DriftReported(reader.u8(), Address.read(reader), Address.read(reader), reader.i64());
       case 41 -> new Suspected(reader.u8(), Address.read(reader), reader.i64());
       case 42 -> new DriftPaid(reader.u8(), Address.read(reader), reader.i64());
       default -> throw new Malformed("unknown job event %d".formatted(tag));

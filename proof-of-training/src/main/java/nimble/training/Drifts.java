@@ -11,8 +11,8 @@ import nimble.ledger.StateView;
 import nimble.types.Address;
 import nimble.types.Hash;
 
-/// Nobody lives inside the tolerance (J32): what auditors of other classes report of a miner's drift
-/// raises its audit rate, and nothing else.
+/// Nobody lives inside the tolerance (J32): what auditors of other classes report of a miner's
+/// drift raises its audit rate, and nothing else.
 final class Drifts {
   /// A report, in thousandths of a standard deviation.
   static final long REPORT_MILLI_Z = 6_000;
@@ -78,9 +78,7 @@ final class Drifts {
     if (reporters.size() >= Suspicion.REPORTERS && after.suspicion().isEmpty()) {
       long until = epoch(turn.state()) + 2;
       List<Address> two = reporters.subList(0, Suspicion.REPORTERS);
-      after =
-          after.with(
-              Optional.of(new Suspicion(call.miner(), until, two, List.of(), 0, false)));
+      after = after.with(Optional.of(new Suspicion(call.miner(), until, two, List.of(), 0, false)));
       turn.happened(new AuditEvent.Suspected(stage, call.miner(), until));
     }
     Jobs.put(turn.state(), call.slot(), after);

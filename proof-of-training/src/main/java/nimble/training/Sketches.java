@@ -84,7 +84,6 @@ record Sketches(List<Entry> entries, Optional<Suspicion> suspicion) {
   }
 
   static Sketches read(Reader reader) throws Malformed {
-    return new Sketches(
-        reader.list(ENTRIES_MAX, Entry::read), reader.optional(Suspicion::read));
+    return new Sketches(reader.list(ENTRIES_MAX, Entry::read), reader.optional(Suspicion::read));
   }
 }

@@ -7,7 +7,8 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.types.Address;
 
-/// A miner whose deviations add up, as two auditors say (J32): audited at one half until it is over.
+/// A miner whose deviations add up, as two auditors say (J32): audited at one half until it is
+/// over.
 ///
 /// @param until the first epoch in which it is not suspected any more
 /// @param reporters two of different accounts
@@ -15,7 +16,12 @@ import nimble.types.Address;
 /// @param owed fees of those that found nothing
 /// @param found whether any audit of the miner found anything
 record Suspicion(
-    Address miner, long until, List<Address> reporters, List<Long> extra, long owed, boolean found) {
+    Address miner,
+    long until,
+    List<Address> reporters,
+    List<Long> extra,
+    long owed,
+    boolean found) {
   static final int REPORTERS = 2;
 
   Suspicion {

@@ -36,7 +36,8 @@ final class DriftsTest {
     long[] stakes = {STAKE, STAKE, STAKE, STAKE, STAKE, STAKE};
     world = Panel.world(stakes, PRICE, PRICE, PRICE, PRICE);
     // At the chain's own rate not every round is drawn.
-    id = world.submit(Specs.spec(600, new MoneySpec(100 * World.NIM, 1_000_000_000, 0, Specs.HOUR)));
+    id =
+        world.submit(Specs.spec(600, new MoneySpec(100 * World.NIM, 1_000_000_000, 0, Specs.HOUR)));
     Panel panel = new Panel(world, id);
     panel.start();
     others = world.validators.subList(4, 6);

@@ -63,8 +63,7 @@ final class PlanTable {
     String rates =
         plan.getAuditOptionsList().stream()
             .map(option ->
-                "%s %s"
-                    .formatted(percent(option.getPermille()), Amount.withUnit(option.getCost())))
+                "%s %s".formatted(percent(option.getPermille()), Amount.withUnit(option.getCost())))
             .collect(Collectors.joining(", "));
     return """
     %s

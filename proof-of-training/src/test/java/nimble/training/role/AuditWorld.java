@@ -333,7 +333,12 @@ class AuditWorld {
                   votes));
         }
       }
-      case WorkCall.DoubleVote _, WorkCall.OfStage _, AuditCall.Concede _, AuditCall.Appeal _, AuditCall.SketchCommit _, AuditCall.SketchOpen _ -> {
+      case WorkCall.DoubleVote _,
+          WorkCall.OfStage _,
+          AuditCall.Concede _,
+          AuditCall.Appeal _,
+          AuditCall.SketchCommit _,
+          AuditCall.SketchOpen _ -> {
         // Miners say these.
       }
     }
