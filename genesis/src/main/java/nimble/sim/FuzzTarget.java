@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -24,9 +25,10 @@ import nimble.codec.Writer;
 /// memory is taken in proportion to the input only.
 ///
 /// Each package with such decoders has a `FuzzTest` that names them. As a test it replays the
-/// corpus (`fuzz/<name>/` among the test resources: seeds, and every input that ever failed) and a
-/// fixed number of mutations of it; `scripts/fuzz` lets Jazzer loose on the same class, guided by
-/// coverage.
+/// corpus (`fuzz/<name>/` among the test resources: seeds, and every input that ever failed; and
+/// the bytes that [Conformance] pins under that name) and a fixed number of mutations of it;
+/// `scripts/fuzz` lets Jazzer loose on the same class, guided by coverage. At least one of a corpus
+/// decodes: when an encoding changes, its seeds are written anew.
 public final class FuzzTarget {
   /// What a decoder may allocate: this, and [#ALLOCATION_FACTOR] bytes for each byte of input.
   private static final long ALLOCATION_MIN = 4 << 20;
@@ -130,6 +132,11 @@ public final class FuzzTarget {
     for (FuzzTarget target : targets) {
       List<Bytes> corpus = target.corpus(home);
       corpus.forEach(target::checked);
+      if (corpus.stream().noneMatch(target::takes)) {
+        throw new AssertionError(
+            "nothing in fuzz/%s decodes: write a seed, such as the bytes of a conformance file"
+                .formatted(target.name));
+      }
       SplittableRandom random = new SplittableRandom(target.name.hashCode());
       for (int i = 0; i < MUTATIONS; i++) {
         target.checked(mutated(corpus.get(random.nextInt(corpus.size())), corpus, random));
@@ -145,20 +152,44 @@ public final class FuzzTarget {
     }
   }
 
+  private boolean takes(Bytes input) {
+    try {
+      way.through(input);
+      return true;
+    } catch (Malformed e) {
+      return false;
+    }
+  }
+
   /// At least the empty input.
   private List<Bytes> corpus(Class<?> home) {
     List<Bytes> corpus = new ArrayList<>(List.of(Bytes.EMPTY));
-    URL folder = home.getResource("/fuzz/" + name);
-    if (folder == null) {
-      return corpus;
-    }
-    try (Stream<Path> files = Files.list(Path.of(folder.toURI()))) {
-      for (Path file : files.sorted().toList()) {
+    try {
+      for (Path file : files(home, "/fuzz/" + name)) {
         corpus.add(Bytes.wrap(Files.readAllBytes(file)));
+      }
+      String dashed = name.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+      String pinned = "(%s|%s(-[A-Z]\\w*)?)\\.hex".formatted(name, dashed);
+      for (Path file : files(home, "/conformance")) {
+        if (String.valueOf(file.getFileName()).matches(pinned)) {
+          corpus.add(Bytes.hex(Files.readString(file).replaceAll("#.*|\\s", "")));
+        }
       }
       return corpus;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (Malformed e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<Path> files(Class<?> home, String folder) throws IOException {
+    URL found = home.getResource(folder);
+    if (found == null) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(Path.of(found.toURI()))) {
+      return files.sorted().toList();
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

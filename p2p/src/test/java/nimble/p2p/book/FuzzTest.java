@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /// What is remembered of peers in a file.
 public final class FuzzTest {
   private static final List<FuzzTarget> TARGETS =
-      List.of(FuzzTarget.loose("Remembered", FuzzTest::remembered, FuzzTest::body));
+      List.of(FuzzTarget.through("Remembered", input -> body(remembered(input))));
 
   /// The checksum is put right, so that what stands before it is reached.
   private static Remembered remembered(Bytes body) throws nimble.codec.Malformed {
