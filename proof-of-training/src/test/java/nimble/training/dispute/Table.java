@@ -25,7 +25,7 @@ import nimble.vm.trace.TraceMachine;
 import nimble.vm.trace.TraceProgram;
 
 /// Two players and what they play about.
-final class Table {
+public final class Table {
   /// What a whole game came to.
   ///
   /// @param said tags of the moves
@@ -36,7 +36,7 @@ final class Table {
   final Board board;
   private final long seed;
 
-  Table(StageSpec stage, TrainingSpec training, boolean trains, long seed) {
+  public Table(StageSpec stage, TrainingSpec training, boolean trains, long seed) {
     this.stage = stage;
     this.training = training;
     this.seed = seed;
@@ -45,6 +45,10 @@ final class Table {
 
   static Table whole(ModelSpec model, TrainingSpec training, long seed) {
     return new Table(model.whole(training.rows()), training, true, seed);
+  }
+
+  public Board board() {
+    return board;
   }
 
   /// All micro-batches, as a machine computes them.
@@ -63,7 +67,7 @@ final class Table {
     return traces;
   }
 
-  List<Trace> honest() {
+  public List<Trace> honest() {
     return traces(new ReferenceMachine());
   }
 
@@ -91,7 +95,7 @@ final class Table {
   }
 
   /// What a miner commits to that has these traces.
-  Exhibits exhibits(List<Trace> traces) {
+  public Exhibits exhibits(List<Trace> traces) {
     List<List<Hash>> given = new ArrayList<>();
     List<Bytes> outputs = new ArrayList<>();
     List<Bytes> inputGradients = new ArrayList<>();
@@ -122,7 +126,7 @@ final class Table {
     return whole;
   }
 
-  Player player(Exhibits exhibits, boolean sameClass, List<Trace> traces) {
+  public Player player(Exhibits exhibits, boolean sameClass, List<Trace> traces) {
     return new Player(board, exhibits, sameClass, traces::get);
   }
 
