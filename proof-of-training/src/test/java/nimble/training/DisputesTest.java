@@ -31,8 +31,7 @@ import org.junit.jupiter.api.Test;
 final class DisputesTest {
   private static final long STAKE = 1_000 * World.NIM;
   private static final long PRICE = 100_000_000;
-  private static final int CHALLENGE =
-      (int) Panel.PARAMETERS.training().dataChallenge().blocks();
+  private static final int CHALLENGE = (int) Panel.PARAMETERS.training().dataChallenge().blocks();
 
   private final World world =
       Panel.world(
@@ -53,8 +52,7 @@ final class DisputesTest {
   private Table table() {
     JobSpec spec = Jobs.spec(world.state(), id).orElseThrow();
     boolean trains = audit.step() < world.job(id).rounds().stepsOf(audit.round());
-    return new Table(
-        spec.stageSpecs().get(audit.slot().stage()), spec.training(), trains, 1);
+    return new Table(spec.stageSpecs().get(audit.slot().stage()), spec.training(), trains, 1);
   }
 
   private Dispute game() {
@@ -163,18 +161,14 @@ final class DisputesTest {
       Exhibits right = fresh.table.exhibits(fresh.honest);
       Exhibits wrong =
           new Exhibits(
-              right.given(),
-              right.outputs().reversed(),
-              right.inputGradients(),
-              right.gradient());
+              right.given(), right.outputs().reversed(), right.inputGradients(), right.gradient());
       Exhibits miners = minerRight ? right : wrong;
       Exhibits accusers = minerRight ? wrong : right;
       fresh.world.work(fresh.next(fresh.table.player(miners, true, fresh.honest)));
       fresh.world.work(fresh.next(fresh.table.player(accusers, true, fresh.honest)));
       Hash exact = right.subject(fresh.table.board());
       for (int account : fresh.world.validators) {
-        WorkCall finding =
-            new DisputeFinding(fresh.audit.id(), World.address(account), exact);
+        WorkCall finding = new DisputeFinding(fresh.audit.id(), World.address(account), exact);
         if (fresh.world.isOpen(finding)) {
           fresh.world.work(finding);
         }

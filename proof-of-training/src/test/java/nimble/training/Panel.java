@@ -3,6 +3,7 @@ package nimble.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.BiFunction;
 import nimble.chain.AuditCall.Appeal;
@@ -13,11 +14,16 @@ import nimble.chain.AuditCall.AuditorOpen;
 import nimble.chain.AuditCall.Concede;
 import nimble.chain.AuditCall.DataAnswer;
 import nimble.chain.AuditCall.DataChallenge;
+import nimble.chain.AuditCall.DisputeFinding;
+import nimble.chain.AuditCall.DisputeMove;
 import nimble.chain.AuditCall.VerdictVote;
 import nimble.chain.AuditId;
 import nimble.chain.Verdict;
 import nimble.chain.WorkCall;
+import nimble.codec.Writer;
 import nimble.genesis.Parameters;
+import nimble.training.dispute.Move;
+import nimble.training.dispute.Statement;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;
@@ -26,6 +32,15 @@ import nimble.types.JobId;
 final class Panel {
   static final Parameters PARAMETERS = audited(Specs.PARAMETERS);
   static final Hash ANSWER = Specs.hash("answer");
+
+  /// Roots of nothing, for as many micro-batches as [Specs] has.
+  private static final Move STATEMENT =
+      new Move.State(
+          new Statement(
+              Collections.nCopies(2, new Statement.Exact(Hash.ZERO, Hash.ZERO, Hash.ZERO)),
+              Hash.ZERO,
+              List.of(Hash.ZERO, Hash.ZERO)));
+
   final World world;
   final JobId id;
 
@@ -261,6 +276,13 @@ final class Panel {
         answer(audit, account),
         concede(audit),
         appeal(audit),
-        vote(audit, account, verdict));
+        vote(audit, account, verdict),
+        move(audit, self, 0, STATEMENT),
+        move(audit, self, 1, new Move.Contradict(ANSWER)),
+        new DisputeFinding(audit.id(), self, ANSWER));
+  }
+
+  private static DisputeMove move(Audit audit, Address self, int number, Move move) {
+    return new DisputeMove(audit.id(), self, number, Writer.encode(move::write));
   }
 }

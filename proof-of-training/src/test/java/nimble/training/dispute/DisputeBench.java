@@ -23,8 +23,7 @@ public final class DisputeBench {
   public static void main(String[] arguments) {
     ModelSpec model = new Gpt(256, 64, 4, 4, 128, true).spec();
     TrainingSpec training =
-        new TrainingSpec(
-            2_000, 12, 3, 1e-3f, 1e-4f, 100, 0.9f, 0.99f, 0.1f, 1f, 7, new Bf16());
+        new TrainingSpec(2_000, 12, 3, 1e-3f, 1e-4f, 100, 0.9f, 0.99f, 0.1f, 1f, 7, new Bf16());
     DjlMachine machine = new DjlMachine();
     for (StageSpec stage : new Cuts(List.of(4, 7)).of(model, training.rows())) {
       Table table = new Table(stage, training, true, 1);
@@ -52,7 +51,12 @@ public final class DisputeBench {
       }
       System.out.printf(
           "%d tensors: at most %d moves, %d bytes, %.0f ms; not convicted %d; %s%n",
-          form.tensors().size(), moves, bytes, slowest / MILLION, undecided, exhibits.gradient().size());
+          form.tensors().size(),
+          moves,
+          bytes,
+          slowest / MILLION,
+          undecided,
+          exhibits.gradient().size());
     }
   }
 

@@ -1,8 +1,8 @@
 package nimble.vm.reference;
 
 import java.util.List;
-import java.util.TreeMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import nimble.codec.Malformed;

@@ -16,7 +16,7 @@ public final class ReferenceMachine implements Machine, TraceMachine {
     this(Sums.WIDE);
   }
 
-  /// Of another numeric class, for simulations. The trace stays the referee's.
+  /// Of another numeric class, for simulations: in passes and in traces.
   public ReferenceMachine(Sums sums) {
     this.sums = sums;
   }
@@ -28,7 +28,7 @@ public final class ReferenceMachine implements Machine, TraceMachine {
 
   @Override
   public TraceProgram trace(TraceForm form, Floats weights) {
-    return new ReferenceTrace(form, weights);
+    return new ReferenceTrace(form, weights, sums);
   }
 
   @Override

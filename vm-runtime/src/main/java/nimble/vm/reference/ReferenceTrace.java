@@ -17,13 +17,11 @@ final class ReferenceTrace implements TraceProgram {
   private final Tally tally = new Tally();
   private final Op op;
 
-  ReferenceTrace(TraceForm form, Floats weights) {
+  ReferenceTrace(TraceForm form, Floats weights, Sums sums) {
     this.form = form;
     Layout layout = Layout.of(form.spec());
     gradient = Floats.zeros(layout.count());
-    op =
-        new Binding(layout, weights, gradient, tally, recorder, Sums.WIDE)
-            .bind(form.spec().layers());
+    op = new Binding(layout, weights, gradient, tally, recorder, sums).bind(form.spec().layers());
   }
 
   @Override

@@ -2,8 +2,8 @@ package nimble.vm.trace;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import nimble.codec.Malformed;
 

@@ -17,9 +17,7 @@ final class Curves {
       case GELU -> other ? 0.5f * x * (1 + erf(x * SQRT_HALF)) : x * below(x);
       case GELU_TANH -> 0.5f * x * (1 + tanh(x));
       case SILU ->
-          other
-              ? x * (0.5f * (1 + (float) Math.tanh(0.5f * x)))
-              : x / (1 + (float) Math.exp(-x));
+          other ? x * (0.5f * (1 + (float) Math.tanh(0.5f * x))) : x / (1 + (float) Math.exp(-x));
     };
   }
 

@@ -14,8 +14,7 @@ final class KernelAttention {
   private final boolean blocks;
   private final float scale;
 
-  KernelAttention(
-      Heads shape, int heads, Operands operands, Summation summation, boolean blocks) {
+  KernelAttention(Heads shape, int heads, Operands operands, Summation summation, boolean blocks) {
     this.shape = shape;
     this.heads = heads;
     this.operands = operands;
@@ -43,8 +42,7 @@ final class KernelAttention {
     float[] terms = new float[shape.context()];
     for (int i = 0; i < shape.context(); i++) {
       if (part == 0 && i <= place) {
-        terms[i] =
-            slopes(dyHeads, row, head, place)[i] * vector(1, row, head, i)[d];
+        terms[i] = slopes(dyHeads, row, head, place)[i] * vector(1, row, head, i)[d];
       } else if (part > 0 && i >= place) {
         terms[i] =
             part == 1

@@ -149,8 +149,7 @@ final class Kernels {
     float sum = summation.sum(scaled);
     if (other) {
       float product = summation.dot(scaled, normed);
-      return inverse
-          * (scaled[column] - sum / x.length - normed[column] * (product / x.length));
+      return inverse * (scaled[column] - sum / x.length - normed[column] * (product / x.length));
     }
     float product = summation.dot(scaled, x);
     float b = (sum * mean - product) * inverse * inverse * inverse / x.length;

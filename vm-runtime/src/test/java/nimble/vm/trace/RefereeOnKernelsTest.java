@@ -76,8 +76,7 @@ final class RefereeOnKernelsTest {
       switch (spread) {
         case PLAIN -> {}
         case WILD -> numbers[i] *= (float) Math.pow(10, random.nextDouble() * 7 - 4);
-        case CANCELLING ->
-            numbers[i] = (i % 2 == 0 ? 100 : -100) * (1 + 1e-4f * numbers[i]);
+        case CANCELLING -> numbers[i] = (i % 2 == 0 ? 100 : -100) * (1 + 1e-4f * numbers[i]);
       }
     }
   }
@@ -144,8 +143,7 @@ final class RefereeOnKernelsTest {
     List<Float> claims = new ArrayList<>();
     for (Summation summation : Summation.values()) {
       for (boolean other : new boolean[] {false, true}) {
-        claims.add(
-            new Kernels(trace.form(), trace, summation, other).number(tensor, element));
+        claims.add(new Kernels(trace.form(), trace, summation, other).number(tensor, element));
       }
     }
     return claims;

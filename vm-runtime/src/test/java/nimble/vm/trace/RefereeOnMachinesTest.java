@@ -13,12 +13,13 @@ import nimble.vm.reference.Interval;
 import nimble.vm.reference.Referee;
 import nimble.vm.reference.Referee.Finding;
 import nimble.vm.reference.ReferenceMachine;
+import nimble.vm.reference.Sums;
 import org.junit.jupiter.api.Test;
 
 /// Both machines' kernels are inside, whatever they are given; what is off by a thousandth is not.
 final class RefereeOnMachinesTest {
   private static final List<TraceMachine> MACHINES =
-      List.of(new ReferenceMachine(), new DjlMachine());
+      List.of(new ReferenceMachine(), new ReferenceMachine(Sums.NARROW), new DjlMachine());
   private static final int SAMPLES = 31;
 
   @Test
