@@ -10,10 +10,13 @@ import nimble.vm.Probe;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
+import nimble.vm.trace.TraceForm;
+import nimble.vm.trace.TraceMachine;
+import nimble.vm.trace.TraceProgram;
 
 /// Honest, but for its memory: in one of `period` steps on average one bit of the gradient, before
 /// it is rounded, is the other.
-public final class BitFlip implements Machine {
+public final class BitFlip implements Machine, TraceMachine {
   private final Machine honest;
   private final int microBatches;
   private final int period;
@@ -33,6 +36,15 @@ public final class BitFlip implements Machine {
   @Override
   public StageProgram load(StageSpec spec, Floats weights) {
     return new Flipping(honest.load(spec, weights), programs.getAndIncrement());
+  }
+
+  /// Asked how it computes, it computes again, without a flip.
+  @Override
+  public TraceProgram trace(TraceForm form, Floats weights) {
+    if (honest instanceof TraceMachine tracer) {
+      return tracer.trace(form, weights);
+    }
+    throw new IllegalStateException("the machine does not trace");
   }
 
   @Override
