@@ -15,7 +15,7 @@ final class FaultOption {
   static final String ACTORS =
       "SkipsWork, StaleWeights, QuantisesWeights, PoisonsLowRank, ForgesLoss, AnnouncesHugeNorm,"
           + " RefusesEdge, WithholdsData, HidesWhenCaught, VanishesMidRound, WrongClassClaim,"
-          + " BitFlip; auditors: LazyAuditor, CopiesVerdict, SilentAuditors, ColludingPair,"
+          + " PrivateClass, BitFlip; auditors: LazyAuditor, CopiesVerdict, SilentAuditors, ColludingPair,"
           + " FalseAccuser, OutageOfAnHour";
 
   private static final String MAIN_PREFIX = "nim";

@@ -382,7 +382,7 @@ public final class World {
     // W8
     boolean completed = errand.state().equals(Optional.of(JobState.COMPLETED));
     Referee.check(
-        completed || scenario.spares() < scenario.vacancies(),
+        completed || scenario.spares() < scenario.vacancies() || scenario.isShutOut(),
         "the job ended %s though there were miners",
         errand.state());
     Referee.check(
@@ -409,7 +409,7 @@ public final class World {
                 case SLASHED -> taken;
                 case CAUGHT -> taken || warned;
                 case REPLACED -> warned && !taken;
-                case NONE -> !taken;
+                case NONE, SHUT_OUT -> !taken;
               };
           Referee.check(met, "%s: slashed %s, struck %s", fault, taken, warned);
         });

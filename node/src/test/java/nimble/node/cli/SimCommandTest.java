@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
 import java.util.Optional;
+import nimble.training.fault.Fault;
 import org.junit.jupiter.api.Test;
 
 final class SimCommandTest {
@@ -53,8 +54,11 @@ final class SimCommandTest {
   void faultNeedsAnActorAndAJob() {
     assertEquals(ExitCode.USER_MISTAKE, run("sim", "--fault", "Honest"));
     assertTrue(
-        err.toString().contains("--fault: ACTOR must be one of SkipsWork, ForgesLoss, "),
+        err.toString().contains("--fault: ACTOR must be one of SkipsWork, StaleWeights, "),
         err::toString);
+    for (Fault fault : Fault.values()) {
+      assertTrue(FaultOption.ACTORS.contains(fault.toString()), fault::toString);
+    }
     assertEquals(ExitCode.USER_MISTAKE, run("sim", "--fault", "BitFlip", "--miners", "0"));
     assertTrue(err.toString().contains("--fault needs a job: --miners"), err::toString);
   }

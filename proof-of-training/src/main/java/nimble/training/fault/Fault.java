@@ -38,6 +38,8 @@ public enum Fault {
   VANISHES_MID_ROUND("VanishesMidRound", Side.MINER, Fate.REPLACED),
   /// Shows one class and computes in another ([nimble.vm.fault.WrongClassClaim]).
   WRONG_CLASS_CLAIM("WrongClassClaim", Side.MINER, Fate.REPLACED),
+  /// Skips work in a class that only its accomplices among the auditors show ([PrivateClass]).
+  PRIVATE_CLASS("PrivateClass", Side.MINER, Fate.SHUT_OUT),
   /// Honest, with a memory that flips a bit now and then ([BitFlip]).
   BIT_FLIP("BitFlip", Side.MINER, Fate.NONE),
 
@@ -68,6 +70,8 @@ public enum Fault {
     CAUGHT,
     /// Two strikes: its stage goes to another.
     REPLACED,
+    /// Its job does not run.
+    SHUT_OUT,
     /// Nothing but what it does not earn.
     NONE
   }
@@ -116,7 +120,7 @@ public enum Fault {
   /// @param microBatches of a step
   public Machine machine(Machine honest, int microBatches) {
     return switch (this) {
-      case SKIPS_WORK, HIDES_WHEN_CAUGHT -> new SkipsWork(honest);
+      case SKIPS_WORK, HIDES_WHEN_CAUGHT, PRIVATE_CLASS -> new SkipsWork(honest);
       case STALE_WEIGHTS -> new StaleWeights(honest, microBatches);
       case QUANTISES_WEIGHTS -> new QuantisesWeights(honest, microBatches);
       case POISONS_LOW_RANK -> new PoisonsLowRank(honest, microBatches, POISON);
@@ -144,6 +148,7 @@ public enum Fault {
     return switch (this) {
       case ANNOUNCES_HUGE_NORM -> new HugeNorm(honest);
       case REFUSES_EDGE -> new RefusedEdge(honest, stage == 0);
+      case PRIVATE_CLASS -> new PrivateClass.Mining(honest);
       default -> honest;
     };
   }
@@ -157,6 +162,7 @@ public enum Fault {
       case COLLUDING_PAIR -> new LazyAuditor(honest, SEED + 1);
       case FALSE_ACCUSER -> new FalseAccuser(honest);
       case OUTAGE_OF_AN_HOUR -> new OutageOfAnHour(honest);
+      case PRIVATE_CLASS -> new PrivateClass.Auditing(honest);
       default -> honest;
     };
   }

@@ -18,6 +18,8 @@ public enum Actor {
   HIDES_WHEN_CAUGHT(Fault.HIDES_WHEN_CAUGHT),
   VANISHES_MID_ROUND(Fault.VANISHES_MID_ROUND),
   WRONG_CLASS_CLAIM(Fault.WRONG_CLASS_CLAIM),
+  /// With two auditors that show the same class.
+  PRIVATE_CLASS(Fault.PRIVATE_CLASS),
   /// Skips work, and leads three blocks of every ten: chooses their beacons, and leaves out what is
   /// said about it.
   THREE_LEADERS_IN_A_ROW("ThreeLeadersInARow", Fault.SKIPS_WORK),
@@ -66,7 +68,8 @@ public enum Actor {
   /// Validators that it takes.
   int auditors() {
     boolean audits = fault.filter(it -> it.side() == Fault.Side.AUDITOR).isPresent();
-    return !audits ? 0 : this == COLLUDING_PAIR || this == SILENT_AUDITORS ? 2 : 1;
+    boolean two = this == COLLUDING_PAIR || this == SILENT_AUDITORS || this == PRIVATE_CLASS;
+    return two ? 2 : audits ? 1 : 0;
   }
 
   /// Whether the two can take part in one job: there are seven validators, two of which may

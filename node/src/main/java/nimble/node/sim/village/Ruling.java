@@ -60,6 +60,9 @@ public record Ruling(
           require(slashed || (auditors() > 1 && struck), "%s is not slashed".formatted(actor));
       case CAUGHT -> require(slashed || struck, "%s is not caught".formatted(actor));
       case REPLACED -> require(struck || job.refused().contains(who), actor + " is not noticed");
+      case SHUT_OUT ->
+          require(
+              job.earned().rounds() == 0, "%d rounds are paid".formatted(job.earned().rounds()));
       case NONE -> require(!slashed, actor + " is slashed");
     }
     if (fate == Fate.SLASHED || fate == Fate.CAUGHT) {
@@ -143,6 +146,9 @@ public record Ruling(
     }
     if (actors.contains(Actor.FALSE_ACCUSER)) {
       found.putIfAbsent(Actor.FALSE_ACCUSER, "J18: is outvoted, and not paid");
+    }
+    if (actors.contains(Actor.PRIVATE_CLASS)) {
+      found.put(Actor.PRIVATE_CLASS, "J40: " + job.status().reason());
     }
     if (actors.contains(Actor.PAYS_ITSELF)) {
       found.put(Actor.PAYS_ITSELF, "J6: loses %d nim-units in fees".formatted(-gained));
