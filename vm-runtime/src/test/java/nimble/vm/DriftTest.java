@@ -93,6 +93,6 @@ final class DriftTest {
       drift = drift.add(one);
     }
     double expected = 1_000 * Math.sqrt(AUDITS * (AUDITS - 1) * 128.0);
-    assertEquals(expected, drift.milliZ(), expected / 100);
+    assertEquals(expected, (double) drift.milliZ(), expected / 100);
   }
 }

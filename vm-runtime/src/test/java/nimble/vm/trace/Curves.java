@@ -4,10 +4,10 @@ import nimble.vm.Curve;
 
 /// Curves in fp32, each operation rounded.
 final class Curves {
-  private static final float SQRT_HALF = 0.70710678f;
-  private static final float TANH_FACTOR = 0.79788456f;
+  private static final float SQRT_HALF = (float) 0.70710678;
+  private static final float TANH_FACTOR = (float) 0.79788456;
   private static final float TANH_CUBE = 0.044715f;
-  private static final float PER_SQRT_TWO_PI = 0.39894228f;
+  private static final float PER_SQRT_TWO_PI = (float) 0.39894228;
 
   private Curves() {}
 
@@ -48,11 +48,11 @@ final class Curves {
   /// Abramowitz and Stegun 7.1.26, as vectorised libraries have it.
   private static float erf(float x) {
     float size = Math.abs(x);
-    float t = 1 / (1 + 0.3275911f * size);
-    float sum = 1.061405429f * t - 1.453152027f;
-    sum = sum * t + 1.421413741f;
-    sum = sum * t - 0.284496736f;
-    sum = sum * t + 0.254829592f;
+    float t = 1 / (1 + (float) 0.3275911 * size);
+    float sum = (float) 1.061405429 * t - (float) 1.453152027;
+    sum = sum * t + (float) 1.421413741;
+    sum = sum * t - (float) 0.284496736;
+    sum = sum * t + (float) 0.254829592;
     float value = 1 - sum * t * (float) Math.exp(-size * size);
     return x < 0 ? -value : value;
   }
