@@ -74,7 +74,8 @@ final class DutyBookTest {
       Jobs.put(state, audit(1, phase, List.of(AuditSeat.of(OTHER)), List.of()));
       Jobs.put(state, audit(2, phase, List.of(AuditSeat.of(SELF).fallSilent()), List.of(SELF)));
       List<AuditDuty> audits = duties(state).audits();
-      boolean everyone = phase == Phase.CHALLENGED || phase == Phase.VOTING;
+      boolean everyone =
+          phase == Phase.CHALLENGED || phase == Phase.VOTING || phase == Phase.DISPUTED;
       assertEquals(
           everyone ? List.of(0L, 1L, 2L) : List.of(0L, 2L),
           audits.stream().map(duty -> duty.audit().id().number()).toList());
