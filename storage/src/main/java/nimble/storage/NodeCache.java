@@ -7,8 +7,8 @@ import java.util.Optional;
 /// The nodes of the newest version that were used last, over the database: most of what an update
 /// reads was written by one of the updates before. A node never changes (T2), so nothing here can
 /// be out of date. Two halves: when the young one is full it becomes the old one, and what of that
-/// is used again is young again. So a use writes nothing most of the time, as a list in the order of
-/// use would, which a collector would have to follow. One owner at a time.
+/// is used again is young again. So a use writes nothing most of the time, as a list in the order
+/// of use would, which a collector would have to follow. One owner at a time.
 public final class NodeCache implements NodeSource {
   /// Of each half.
   public static final int NODES_MAX = 65_536;

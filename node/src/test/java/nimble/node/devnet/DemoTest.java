@@ -84,6 +84,7 @@ final class DemoTest {
             "miners",
             "slashes",
             "strikes",
+            "classes",
             "consistent"),
         names(json));
     assertTrue(json.path("consistent").asBoolean());

@@ -404,7 +404,7 @@ final class StageMiner {
   /// Says on chain what the chain waits for.
   private void speak() {
     say(calls, due());
-    say(records, record());
+    say(records, isGone() ? Optional.empty() : Checkpoints.due(seat, archive));
     say(concedes, concessions.due());
     say(moves, isGone() ? Optional.empty() : defences.due());
   }
@@ -448,25 +448,6 @@ final class StageMiner {
         .agreement()
         .agreed(round)
         .map(roots -> roots.commit(seat.slot(), seat.attempt()));
-  }
-
-  /// The oldest checkpoint that the chain waits for and that is on the shelf.
-  private Optional<WorkCall> record() {
-    if (isGone()) {
-      return Optional.empty();
-    }
-    return seat.upkeep().records().stream()
-        .flatMap(awaited ->
-            archive
-                .state(seat.slot(), awaited.round() + 1, awaited.stateRoot())
-                .flatMap(archive::state)
-                .map(state -> record(awaited, state.blob().manifest()))
-                .stream())
-        .findFirst();
-  }
-
-  private WorkCall record(Upkeep.Awaited awaited, Hash manifest) {
-    return new WorkCall.CheckpointRecord(seat.slot(), awaited.round(), awaited.attempt(), manifest);
   }
 
   private boolean isGone() {
