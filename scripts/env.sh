@@ -74,7 +74,8 @@ build() {
   rm -f "$log"
 }
 
-# Starts a main class of ours: run_java MAIN [ARG...]. NIMBLE_JAVA_OPTS adds JVM flags.
+# Starts a main class of ours: run_java MAIN [ARG...]. NIMBLE_JAVA_OPTS adds JVM flags. Our handlers take
+# every failure of a connection; what the pipeline itself warns of is a dial that a closing network cut off.
 run_java() {
   find_jdk
   build
@@ -82,5 +83,6 @@ run_java() {
   exec "$JAVA_HOME/bin/java" "${jvm_flags[@]}" -XX:+UseSerialGC -Xshare:auto "${patient_compiler[@]}" \
     ${NIMBLE_JAVA_OPTS:--Xms1g -Xmx1500m -Xmn700m} \
     -Dnimble.root="$root" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
+    -Dorg.slf4j.simpleLogger.log.io.netty.channel.DefaultChannelPipeline=error \
     -cp "$root/node/target/classes:$(cat "$class_path")" "$@"
 }
