@@ -19,6 +19,7 @@ import nimble.genesis.ConsensusParameters;
 import nimble.genesis.Genesis;
 import nimble.genesis.Parameters;
 import nimble.light.Anchor;
+import nimble.node.Forged;
 import nimble.node.chain.Reporter;
 import nimble.node.client.Followed;
 import nimble.node.devnet.Devnet;
@@ -161,24 +162,7 @@ final class ProofCommandsTest {
     JsonNode first = cli.nbcli(with(ask, "--genesis", genesis)).expect(ExitCode.DONE).json();
     Path file = home.resolve("proven").resolve(network.devnet().genesis().chain().value());
     Followed followed = Followed.decode(Bytes.wrap(Files.readAllBytes(file)));
-    Header h = followed.anchor().header();
-    Header other =
-        new Header(
-            h.chain(),
-            h.epoch(),
-            h.view(),
-            h.height(),
-            h.parent(),
-            h.timeMillis() + 1,
-            h.proposer(),
-            h.sigma(),
-            h.beacon(),
-            h.txRoot(),
-            h.stateRoot(),
-            h.receiptsRoot(),
-            h.votesRoot(),
-            h.setHash(),
-            h.nextSetHash());
+    Header other = Forged.later(followed.anchor().header());
     Anchor anchor = new Anchor(other, followed.anchor().set());
     Followed forged =
         new Followed(

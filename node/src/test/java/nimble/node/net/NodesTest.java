@@ -18,6 +18,7 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Writer;
 import nimble.genesis.Parameters;
+import nimble.node.Forged;
 import nimble.node.Node;
 import nimble.node.chain.Replica;
 import nimble.node.devnet.NodeKeys;
@@ -194,24 +195,7 @@ final class NodesTest {
       if (get.wanted() instanceof Get.ByHeight(long from, int count)) {
         for (long height = from; height < from + count && height <= 40; height++) {
           Block block = near.chain().block(height).orElseThrow();
-          Header h = block.header();
-          Header other =
-              new Header(
-                  h.chain(),
-                  h.epoch(),
-                  h.view(),
-                  h.height(),
-                  h.parent(),
-                  h.timeMillis() + 1,
-                  h.proposer(),
-                  h.sigma(),
-                  h.beacon(),
-                  h.txRoot(),
-                  h.stateRoot(),
-                  h.receiptsRoot(),
-                  h.votesRoot(),
-                  h.setHash(),
-                  Optional.empty());
+          Header other = Forged.later(block.header());
           Bytes bytes = new Block(other, block.body()).encode();
           items.add(
               Writer.encode(writer ->

@@ -12,10 +12,10 @@ import nimble.training.role.StageWork;
 import nimble.types.Hash;
 
 /// A stage that does as an honest one, but for what a subclass changes.
-abstract class Deviating implements StageWork {
-  final StageWork honest;
+public abstract class Deviating implements StageWork {
+  protected final StageWork honest;
 
-  Deviating(StageWork honest) {
+  protected Deviating(StageWork honest) {
     this.honest = honest;
   }
 

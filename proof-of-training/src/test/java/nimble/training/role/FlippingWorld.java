@@ -1,6 +1,7 @@
 package nimble.training.role;
 
 import nimble.codec.Bytes;
+import nimble.training.fault.Deviating;
 import nimble.vm.reference.ReferenceMachine;
 
 /// Stage 1 sends one activation, once, with a bit that differs from what it wrote down.

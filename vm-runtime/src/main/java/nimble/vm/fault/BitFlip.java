@@ -2,14 +2,11 @@ package nimble.vm.fault;
 
 import java.util.concurrent.atomic.AtomicLong;
 import nimble.check.Invariant;
-import nimble.codec.Bytes;
 import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.Philox;
-import nimble.vm.Probe;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
-import nimble.vm.Tape;
 import nimble.vm.trace.TraceForm;
 import nimble.vm.trace.TraceMachine;
 import nimble.vm.trace.TraceProgram;
@@ -50,35 +47,17 @@ public final class BitFlip implements Machine, TraceMachine {
   @Override
   public void close() {}
 
-  private final class Flipping extends Wrapped {
+  private final class Flipping extends OncePerStep {
     private final long number;
-    private long calls;
 
     Flipping(StageProgram honest, long number) {
-      super(honest);
+      super(honest, microBatches);
       this.number = number;
     }
 
     @Override
-    public Bytes backward(Tape tape, Bytes outputGradient) {
-      Bytes result = honest.backward(tape, outputGradient);
-      done();
-      return result;
-    }
-
-    @Override
-    public LossGradient train(Bytes input, Bytes labels, float scale) {
-      LossGradient result = honest.train(input, labels, scale);
-      done();
-      return result;
-    }
-
-    /// After the last micro-batch of a step.
-    private void done() {
-      calls++;
-      long step = calls / microBatches;
-      boolean ends = calls % microBatches == 0;
-      if (ends && calls > Probe.STEPS && draws.below(period, number, 2 * step) == 0) {
+    void stepEnded(long step) {
+      if (draws.below(period, number, 2 * step) == 0) {
         long bit = draws.below((long) gradient().count() * Float.SIZE, number, 2 * step + 1);
         gradient().flip((int) (bit / Float.SIZE), (int) (bit % Float.SIZE));
       }

@@ -1,15 +1,12 @@
 package nimble.vm.fault;
 
-import nimble.codec.Bytes;
 import nimble.vm.Floats;
 import nimble.vm.Layout;
 import nimble.vm.Machine;
 import nimble.vm.ParameterTensor;
 import nimble.vm.Philox;
-import nimble.vm.Probe;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
-import nimble.vm.Tape;
 
 /// Pulls the model where it wants it: adds to the gradient of every matrix one of rank one, the
 /// same in every step, of `share` times its norm.
@@ -25,39 +22,19 @@ public record PoisonsLowRank(Machine honest, int microBatches, double share) imp
   @Override
   public void close() {}
 
-  private static final class Poisoning extends Wrapped {
+  private static final class Poisoning extends OncePerStep {
     private final Layout layout;
-    private final int microBatches;
     private final double share;
-    private int calls;
 
     Poisoning(StageProgram honest, Layout layout, int microBatches, double share) {
-      super(honest);
+      super(honest, microBatches);
       this.layout = layout;
-      this.microBatches = microBatches;
       this.share = share;
     }
 
     @Override
-    public Bytes backward(Tape tape, Bytes outputGradient) {
-      Bytes result = honest.backward(tape, outputGradient);
-      done();
-      return result;
-    }
-
-    @Override
-    public LossGradient train(Bytes input, Bytes labels, float scale) {
-      LossGradient result = honest.train(input, labels, scale);
-      done();
-      return result;
-    }
-
-    /// After the last micro-batch of a step.
-    private void done() {
-      calls++;
-      if (calls > Probe.STEPS && calls % microBatches == 0) {
-        layout.tensors().stream().filter(ParameterTensor::decayed).forEach(this::poison);
-      }
+    void stepEnded(long step) {
+      layout.tensors().stream().filter(ParameterTensor::decayed).forEach(this::poison);
     }
 
     private void poison(ParameterTensor matrix) {
