@@ -10,6 +10,9 @@ final class LayerRules {
   static final int HEADS_MAX = 256;
   static final int BODY_MAX = 8;
 
+  static final int HEAD_WIDTH_MAX = 1024;
+  static final int KERNEL_MAX = 64;
+
   private LayerRules() {}
 
   static void check(Layer layer, int context, String at, Problems problems) {
@@ -25,6 +28,10 @@ final class LayerRules {
             "0 or the context " + context);
       }
       case Layer.LayerNorm norm -> width(at, norm.width(), problems);
+      case Layer.RmsNorm norm -> {
+        width(at, norm.width(), problems);
+        problems.range(at + ".epsilon", norm.epsilon(), 1e-12f, 1e-2f);
+      }
       case Layer.Linear linear -> linear(linear, at, problems);
       case Layer.Activation activation ->
           problems.range(at + ".width", activation.width(), 1, HIDDEN_MAX);
@@ -36,6 +43,23 @@ final class LayerRules {
               at + ".heads",
               attention.heads(),
               "a divisor of the width " + attention.width());
+        }
+      }
+      case Layer.GroupedAttention attention -> grouped(attention, at, problems);
+      case Layer.GatedFeedForward feedForward -> {
+        width(at, feedForward.width(), problems);
+        problems.range(at + ".hidden", feedForward.hidden(), 1, HIDDEN_MAX);
+      }
+      case Layer.Conv2d conv -> {
+        problems.range(at + ".filters", conv.filters(), 1, WIDTH_MAX);
+        problems.range(at + ".padding", conv.padding(), 0, KERNEL_MAX);
+        if (windows(conv.image(), conv.kernel(), conv.stride(), at, problems)) {
+          image(conv.out(), at + ".out", problems);
+        }
+      }
+      case Layer.Pool pool -> {
+        if (windows(pool.image(), pool.kernel(), pool.stride(), at, problems)) {
+          image(pool.out(), at + ".out", problems);
         }
       }
       case Layer.FeedForward feedForward -> {
@@ -76,6 +100,7 @@ final class LayerRules {
     if (!problems.range(at + ".body", body.size(), 1, BODY_MAX)) {
       return;
     }
+    int before = problems.list().size();
     for (int i = 0; i < body.size(); i++) {
       Layer layer = body.get(i);
       String inner = "%s.body[%d]".formatted(at, i);
@@ -83,10 +108,15 @@ final class LayerRules {
           switch (layer) {
             case Layer.Embedding _, Layer.Residual _, Layer.Head _ -> false;
             case Layer.LayerNorm _,
+                Layer.RmsNorm _,
                 Layer.Linear _,
                 Layer.Activation _,
                 Layer.CausalAttention _,
-                Layer.FeedForward _ ->
+                Layer.GroupedAttention _,
+                Layer.FeedForward _,
+                Layer.GatedFeedForward _,
+                Layer.Conv2d _,
+                Layer.Pool _ ->
                 true;
           };
       if (!problems.that(
@@ -95,12 +125,54 @@ final class LayerRules {
       }
       check(layer, context, inner, problems);
     }
+    if (problems.list().size() > before) {
+      return;
+    }
     chain(body, at + ".body", problems);
     problems.that(
         residual.outWidth() == residual.inWidth(),
         at + ".body",
         "%d to %d wide".formatted(residual.inWidth(), residual.outWidth()),
         "as wide at its end as at its start");
+  }
+
+  private static void grouped(Layer.GroupedAttention attention, String at, Problems problems) {
+    width(at, attention.width(), problems);
+    boolean headed = problems.range(at + ".heads", attention.heads(), 1, HEADS_MAX);
+    boolean wide = problems.range(at + ".headWidth", attention.headWidth(), 2, HEAD_WIDTH_MAX);
+    if (!headed || !wide) {
+      return;
+    }
+    problems.range(at + ".heads", (long) attention.mixedWidth(), 1, HIDDEN_MAX);
+    int shared = attention.kvHeads();
+    problems.that(
+        shared >= 1 && attention.heads() % shared == 0,
+        at + ".kvHeads",
+        shared,
+        "a divisor of the heads, " + attention.heads());
+    attention
+        .rotary()
+        .ifPresent(rotary -> {
+          RotaryCodec.check(rotary, at + ".rotary", problems);
+          problems.that(
+              attention.headWidth() % 2 == 0, at + ".headWidth", attention.headWidth(), "even");
+        });
+  }
+
+  private static boolean windows(
+      Image image, int kernel, int stride, String at, Problems problems) {
+    boolean right = image(image, at + ".image", problems);
+    right &= problems.range(at + ".kernel", kernel, 1, KERNEL_MAX);
+    return problems.range(at + ".stride", stride, 1, KERNEL_MAX) && right;
+  }
+
+  private static boolean image(Image image, String at, Problems problems) {
+    boolean right = problems.range(at + ".channels", image.channels(), 1, WIDTH_MAX);
+    right &= problems.range(at + ".height", image.height(), 1, WIDTH_MAX);
+    right &= problems.range(at + ".width", image.width(), 1, WIDTH_MAX);
+    long numbers = (long) image.channels() * image.height();
+    return right
+        && problems.range(at, numbers > HIDDEN_MAX ? numbers : numbers * image.width(), 1, IDS_MAX);
   }
 
   private static void linear(Layer.Linear linear, String at, Problems problems) {

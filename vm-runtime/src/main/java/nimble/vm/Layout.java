@@ -5,6 +5,21 @@ import java.util.List;
 import nimble.vm.ParameterTensor.Initial;
 
 /// Where each weight tensor of a stage lies in its flat buffers (M4).
+///
+/// A tensor's name is its layer's number in the model, for what lies in a residual `.` and its
+/// number in the body, and one of these, in this order; all matrices are `[out, in]`:
+///
+/// | layer | tensors |
+/// |---|---|
+/// | Embedding | `token` [vocabulary, width], `position` [context, width] |
+/// | LayerNorm | `scale`, `shift` |
+/// | RmsNorm | `scale` |
+/// | Linear, heads | `weight`, `bias` |
+/// | CausalAttention | `qkv.weight` [3 width, width], `qkv.bias`, `out.weight`, `out.bias` |
+/// | GroupedAttention | `q.weight`, `q.bias`, `k.…`, `v.…`, `out.weight`, `out.bias` |
+/// | FeedForward | `up.weight`, `up.bias`, `down.weight`, `down.bias` |
+/// | GatedFeedForward | `gate.weight`, `gate.bias`, `up.…`, `down.…` |
+/// | Conv2d | `weight` [filters, channels, kernel, kernel], `bias` |
 public record Layout(List<ParameterTensor> tensors) {
   /// GPT-2's deviation.
   private static final double DEVIATION = 0.02;
@@ -60,12 +75,26 @@ public record Layout(List<ParameterTensor> tensors) {
             zeros(at + ".shift", width);
           }
         }
+        case Layer.RmsNorm(int width, float _) ->
+            add(at + ".scale", new Initial.Constant(1), List.of(width));
         case Layer.Linear linear -> linear(at, linear, 1 / StrictMath.sqrt(linear.in()));
-        case Layer.Activation _ -> {}
+        case Layer.Activation _, Layer.Pool _ -> {}
         case Layer.CausalAttention(int width, int _, boolean bias) -> {
           linear(at + ".qkv", new Layer.Linear(width, 3 * width, bias), DEVIATION);
           linear(at + ".out", new Layer.Linear(width, width, bias), residualDeviation);
         }
+        case Layer.GroupedAttention attention -> {
+          linear(at + ".q", attention.queries(), DEVIATION);
+          linear(at + ".k", attention.shared(), DEVIATION);
+          linear(at + ".v", attention.shared(), DEVIATION);
+          linear(at + ".out", attention.out(), residualDeviation);
+        }
+        case Layer.GatedFeedForward feedForward -> {
+          linear(at + ".gate", feedForward.up(), DEVIATION);
+          linear(at + ".up", feedForward.up(), DEVIATION);
+          linear(at + ".down", feedForward.down(), residualDeviation);
+        }
+        case Layer.Conv2d conv -> conv(at, conv);
         case Layer.FeedForward feedForward -> {
           linear(at + ".up", feedForward.up(), DEVIATION);
           linear(at + ".down", feedForward.down(), residualDeviation);
@@ -76,6 +105,17 @@ public record Layout(List<ParameterTensor> tensors) {
           }
         }
         case Layer.Head head -> linear(at, head.linear(), DEVIATION);
+      }
+    }
+
+    private void conv(String at, Layer.Conv2d conv) {
+      int channels = conv.image().channels();
+      add(
+          at + ".weight",
+          new Initial.Normal(1 / StrictMath.sqrt(conv.patch())),
+          List.of(conv.filters(), channels, conv.kernel(), conv.kernel()));
+      if (conv.bias()) {
+        zeros(at + ".bias", conv.filters());
       }
     }
 

@@ -64,10 +64,16 @@ public record Metering(
       case Layer.Embedding(int vocabulary, int positions, int width) ->
           ((long) vocabulary + positions) * width;
       case Layer.LayerNorm(int width, boolean bias) -> bias ? 2L * width : width;
+      case Layer.RmsNorm(int width, float _) -> width;
       case Layer.Linear(int in, int out, boolean bias) -> (long) in * out + (bias ? out : 0);
-      case Layer.Activation _ -> 0;
+      case Layer.Activation _, Layer.Pool _ -> 0;
       case Layer.CausalAttention(int width, int _, boolean bias) ->
           4L * width * width + (bias ? 4L * width : 0);
+      case Layer.GroupedAttention a ->
+          parameters(a.queries()) + 2 * parameters(a.shared()) + parameters(a.out());
+      case Layer.GatedFeedForward f -> 2 * parameters(f.up()) + parameters(f.down());
+      case Layer.Conv2d conv ->
+          (long) conv.filters() * conv.patch() + (conv.bias() ? conv.filters() : 0);
       case Layer.FeedForward feedForward ->
           parameters(feedForward.up()) + parameters(feedForward.down());
       case Layer.Residual(var body) -> body.stream().mapToLong(Metering::parameters).sum();

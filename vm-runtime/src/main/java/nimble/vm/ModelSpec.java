@@ -10,8 +10,9 @@ import nimble.types.Hash;
 /// A network as a list of layers, from token ids (when it opens with an embedding) or from rows of
 /// numbers, to a head.
 ///
-/// @param context positions a row has; 1 for tabular data
-public record ModelSpec(int context, List<Layer> layers) {
+/// @param context positions a row has; 1 for tabular data and images
+/// @param precision of the matrix products
+public record ModelSpec(int context, List<Layer> layers, Precision precision) {
   public static final int CONTEXT_MAX = 32_768;
   public static final int LAYERS_MAX = 258;
   public static final long PARAMETERS_MAX = 1L << 36;
@@ -21,6 +22,15 @@ public record ModelSpec(int context, List<Layer> layers) {
   public ModelSpec {
     layers = List.copyOf(layers);
     Problems.none(problems(context, layers));
+  }
+
+  /// In fp32.
+  public ModelSpec(int context, List<Layer> layers) {
+    this(context, layers, Precision.FP32);
+  }
+
+  public ModelSpec in(Precision other) {
+    return new ModelSpec(context, layers, other);
   }
 
   /// Everything that is wrong with such a model; empty when [ModelSpec] takes it.
@@ -70,14 +80,17 @@ public record ModelSpec(int context, List<Layer> layers) {
   }
 
   public void write(Writer writer) {
-    writer.u8(VERSION).u32(context).list(layers, LAYERS_MAX, LayerCodec::write);
+    writer.u8(VERSION).u32(context).u8(precision.tag).list(layers, LAYERS_MAX, LayerCodec::write);
   }
 
   public static ModelSpec read(Reader reader) throws Malformed {
     reader.version(VERSION);
     int context = reader.length(CONTEXT_MAX);
+    int tag = reader.u8();
+    Precision precision =
+        Precision.ofTag(tag).orElseThrow(() -> new Malformed("precision tag %d".formatted(tag)));
     List<Layer> layers = reader.list(LAYERS_MAX, LayerCodec::read);
     Problems.refuse(problems(context, layers));
-    return new ModelSpec(context, layers);
+    return new ModelSpec(context, layers, precision);
   }
 }

@@ -85,13 +85,13 @@ public record TrainingSpec(
 
   public void write(Writer writer) {
     writer.u8(VERSION).u32(steps).u32(batch).u16(microBatches);
-    bits(learningRate, writer);
-    bits(minLearningRate, writer);
+    Fp32Field.write(learningRate, writer);
+    Fp32Field.write(minLearningRate, writer);
     writer.u32(warmup);
-    bits(beta1, writer);
-    bits(beta2, writer);
-    bits(weightDecay, writer);
-    bits(clip, writer);
+    Fp32Field.write(beta1, writer);
+    Fp32Field.write(beta2, writer);
+    Fp32Field.write(weightDecay, writer);
+    Fp32Field.write(clip, writer);
     writer.u64(seed).u8(gradientCodec.tag());
   }
 
@@ -100,13 +100,13 @@ public record TrainingSpec(
     int steps = reader.length(STEPS_MAX);
     int batch = reader.length(StageSpec.ROWS_MAX);
     int microBatches = reader.u16();
-    float learningRate = number(reader);
-    float minLearningRate = number(reader);
+    float learningRate = Fp32Field.read(reader);
+    float minLearningRate = Fp32Field.read(reader);
     int warmup = reader.length(STEPS_MAX);
-    float beta1 = number(reader);
-    float beta2 = number(reader);
-    float weightDecay = number(reader);
-    float clip = number(reader);
+    float beta1 = Fp32Field.read(reader);
+    float beta2 = Fp32Field.read(reader);
+    float weightDecay = Fp32Field.read(reader);
+    float clip = Fp32Field.read(reader);
     Problems.refuse(
         problems(
             steps,
@@ -132,18 +132,5 @@ public record TrainingSpec(
         clip,
         reader.u64(),
         GradientCodec.ofTag(reader.u8()));
-  }
-
-  private static void bits(float value, Writer writer) {
-    writer.u32(Float.floatToRawIntBits(value) & 0xffff_ffffL);
-  }
-
-  /// The bounds refuse NaN; −0 would be a second encoding of 0.
-  private static float number(Reader reader) throws Malformed {
-    float value = Float.intBitsToFloat((int) reader.u32());
-    if (Float.floatToRawIntBits(value) == Float.floatToRawIntBits(-0f)) {
-      throw new Malformed("a negative zero");
-    }
-    return value;
   }
 }

@@ -65,12 +65,18 @@ final class DjlDecode implements DecodeSession {
     switch (layer) {
       case Layer.CausalAttention a ->
           add(new Shape(1, a.heads(), spec.model().context(), a.headWidth()));
+      case Layer.GroupedAttention a ->
+          add(new Shape(1, a.kvHeads(), spec.model().context(), a.headWidth()));
       case Layer.Residual(var body) -> body.forEach(this::remember);
       case Layer.Embedding _,
           Layer.LayerNorm _,
+          Layer.RmsNorm _,
           Layer.Linear _,
           Layer.Activation _,
           Layer.FeedForward _,
+          Layer.GatedFeedForward _,
+          Layer.Conv2d _,
+          Layer.Pool _,
           Layer.Head _ -> {}
     }
   }

@@ -70,6 +70,12 @@ final class LayerText {
       }
       case Layer.FeedForward(int _, int _, Curve curve, boolean bias) ->
           linear(bias, curve(curve, linear(bias, x)));
+      case Layer.RmsNorm _,
+          Layer.GroupedAttention _,
+          Layer.GatedFeedForward _,
+          Layer.Conv2d _,
+          Layer.Pool _ ->
+          throw new UnsupportedOperationException("%s has no arithmetic yet".formatted(layer));
       case Layer.Residual(var body) -> {
         String y = x;
         for (Layer inner : body) {

@@ -92,6 +92,12 @@ final class TraceText {
         String bent = layer(new Layer.Activation(hidden, curve), up);
         yield layer(new Layer.Linear(1, 1, bias), bent);
       }
+      case Layer.RmsNorm _,
+          Layer.GroupedAttention _,
+          Layer.GatedFeedForward _,
+          Layer.Conv2d _,
+          Layer.Pool _ ->
+          throw new UnsupportedOperationException("%s has no arithmetic yet".formatted(layer));
       case Layer.Residual(var inner) -> residual(inner, x);
       case Layer.Head head -> layer(head.linear(), x);
     };

@@ -78,6 +78,12 @@ final class Binding {
               bind(new Layer.Linear(width, hidden, bias)),
               new CurveOp(curve, tally, recorder),
               bind(new Layer.Linear(hidden, width, bias)));
+      case Layer.RmsNorm _,
+          Layer.GroupedAttention _,
+          Layer.GatedFeedForward _,
+          Layer.Conv2d _,
+          Layer.Pool _ ->
+          throw new UnsupportedOperationException("%s has no arithmetic yet".formatted(layer));
       case Layer.Residual(var body) -> new ResidualOp(bind(body), tally, recorder);
       case Layer.Head head -> bind(head.linear());
     };

@@ -87,6 +87,12 @@ final class FormBuilder {
         int bent = curve(new Rule.Curved(up, curve), hidden);
         yield linear(new Layer.Linear(hidden, width, bias), bent);
       }
+      case Layer.RmsNorm _,
+          Layer.GroupedAttention _,
+          Layer.GatedFeedForward _,
+          Layer.Conv2d _,
+          Layer.Pool _ ->
+          throw new UnsupportedOperationException("%s has no arithmetic yet".formatted(layer));
       case Layer.Residual(var body) -> residual(body, x);
       case Layer.Head head -> linear(head.linear(), x);
     };
