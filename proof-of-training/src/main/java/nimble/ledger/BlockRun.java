@@ -10,6 +10,7 @@ import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
 import nimble.chain.WorkCall;
 import nimble.check.Invariant;
+import nimble.codec.Bytes;
 import nimble.genesis.BlockParameters;
 import nimble.ledger.Execution.Executed;
 import nimble.ledger.Refusal.NoOpenSlot;
@@ -60,15 +61,21 @@ final class BlockRun {
     if (full.isPresent()) {
       return full;
     }
-    Optional<PublicKey> signer = OpenSlots.signerOf(rules.jobs(), state, call);
-    if (signer.isEmpty()) {
-      return Optional.of(new NoOpenSlot(SlotKey.of(call).toString()));
-    }
-    if (!rules
-        .signatures()
-        .holds(signer.get(), SignedWorkCall.preimage(context.chain(), call), signed.signature())) {
-      return Optional.of(new WrongSignature());
-    }
+    return switch (OpenSlots.of(rules.jobs(), state, call)) {
+      case Slot.Closed(String why) -> Optional.of(new NoOpenSlot(SlotKey.of(call).toString(), why));
+      case Slot.Open(PublicKey signer) ->
+          signed(signed, signer).or(() -> fill(call, bytes, weight));
+    };
+  }
+
+  private Optional<Refusal> signed(SignedWorkCall signed, PublicKey signer) {
+    Bytes preimage = SignedWorkCall.preimage(context.chain(), signed.call());
+    return rules.signatures().holds(signer, preimage, signed.signature())
+        ? Optional.empty()
+        : Optional.of(new WrongSignature());
+  }
+
+  private Optional<Refusal> fill(WorkCall call, int bytes, long weight) {
     Overlay attempt = new Overlay(state);
     Optional<String> wrong = fill(attempt, call);
     if (wrong.isPresent()) {

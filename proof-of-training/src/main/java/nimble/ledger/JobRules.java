@@ -18,12 +18,17 @@ public interface JobRules {
   /// at [Receipt#REASON_MAX] bytes.
   Receipt.Outcome apply(Overlay state, BlockContext context, Address sender, JobCall call);
 
+  /// Whether a slot is open for this very call, and for whom; or why not.
+  Slot slot(StateView state, WorkCall.OfJob call);
+
   /// The hot key that may fill the slot of this very call; empty when no such slot is open.
-  Optional<PublicKey> signerOf(StateView state, WorkCall.OfJob call);
+  default Optional<PublicKey> signerOf(StateView state, WorkCall.OfJob call) {
+    return slot(state, call).signer();
+  }
 
   /// Fills the open slot; the signature is verified. A reason makes the block invalid: nothing that
-  /// the miner commits may be refused here that [#signerOf] has let through for another cause than
-  /// its own content.
+  /// the miner commits may be refused here that [#slot] has let through for another cause than its
+  /// own content.
   ///
   /// The slot charge is taken by the ledger from the job's escrow afterwards, as far as it reaches.
   Optional<String> fill(Overlay state, BlockContext context, WorkCall.OfJob call);

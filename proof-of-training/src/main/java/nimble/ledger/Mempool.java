@@ -67,15 +67,15 @@ public final class Mempool {
     if (work.isTaken(key)) {
       return Optional.of(new SlotTaken(key.toString()));
     }
-    Optional<PublicKey> signer = OpenSlots.signerOf(rules, view.state(), signed.call());
-    if (signer.isEmpty()) {
-      return Optional.of(new NoOpenSlot(key.toString()));
-    }
-    Bytes preimage = SignedWorkCall.preimage(view.chain(), signed.call());
-    if (!signatures.holds(signer.get(), preimage, signed.signature())) {
-      return Optional.of(new WrongSignature());
-    }
-    return work.add(signed);
+    return switch (OpenSlots.of(rules, view.state(), signed.call())) {
+      case Slot.Closed(String why) -> Optional.of(new NoOpenSlot(key.toString(), why));
+      case Slot.Open(PublicKey signer) -> {
+        Bytes preimage = SignedWorkCall.preimage(view.chain(), signed.call());
+        yield signatures.holds(signer, preimage, signed.signature())
+            ? work.add(signed)
+            : Optional.of(new WrongSignature());
+      }
+    };
   }
 
   public Optional<Transaction> transaction(Hash id) {
@@ -119,7 +119,7 @@ public final class Mempool {
   public void finalized(Body body, PoolView view) {
     transactions.finalized(body.transactions(), view);
     work.finalized(
-        body.workCalls(), call -> OpenSlots.signerOf(rules, view.state(), call).isPresent());
+        body.workCalls(), call -> OpenSlots.of(rules, view.state(), call).signer().isPresent());
   }
 
   TransactionPool transactions() {

@@ -100,10 +100,10 @@ public sealed interface Refusal {
     }
   }
 
-  record NoOpenSlot(String slot) implements Refusal {
+  record NoOpenSlot(String slot, String why) implements Refusal {
     @Override
     public String words() {
-      return "no open slot for %s".formatted(slot);
+      return "no open slot for %s: %s".formatted(slot, why);
     }
   }
 

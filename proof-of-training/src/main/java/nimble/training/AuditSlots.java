@@ -14,7 +14,6 @@ import nimble.chain.AuditCall.SketchCommit;
 import nimble.chain.AuditCall.SketchOpen;
 import nimble.chain.AuditCall.VerdictVote;
 import nimble.chain.AuditId;
-import nimble.chain.StageSlot;
 import nimble.genesis.TrainingParameters;
 import nimble.ledger.Miner;
 import nimble.ledger.Miners;
@@ -29,85 +28,132 @@ import nimble.types.PublicKey;
 final class AuditSlots {
   private AuditSlots() {}
 
-  static Optional<PublicKey> signerOf(StateView state, AuditCall call, TrainingParameters p) {
+  static PublicKey signer(StateView state, Job job, AuditCall call, TrainingParameters p)
+      throws NotAwaited {
     return switch (call) {
-      case AuditorJoin join ->
-          job(state, join.slot())
-              .filter(job -> Auditors.takesJoin(state, job, join, p))
-              .flatMap(_ -> validator(state, join.auditor()));
-      case AuditorOpen open ->
-          job(state, open.slot())
-              .filter(job -> Auditors.takesOpen(state, job, open))
-              .flatMap(_ -> validator(state, open.auditor()));
-      case AuditCommit commit ->
-          seat(state, commit.audit(), Phase.COMMITTING, commit.auditor())
-              .filter(seat -> seat.commitment().isEmpty())
-              .flatMap(_ -> validator(state, commit.auditor()));
-      case AuditReveal reveal ->
-          seat(state, reveal.audit(), Phase.REVEALING, reveal.auditor())
-              .filter(seat -> seat.reveal().isEmpty())
-              .filter(seat -> seat.commitment().equals(Optional.of(reveal.commitment())))
-              .filter(_ -> Answers.hasForm(state, reveal))
-              .flatMap(_ -> validator(state, reveal.auditor()));
-      case DataChallenge challenge -> signerOf(state, challenge);
-      case DataAnswer answer ->
-          audit(state, answer.audit(), Phase.CHALLENGED)
-              .filter(audit -> !audit.miner().equals(answer.validator()))
-              .filter(audit -> !audit.holders().contains(answer.validator()))
-              .flatMap(_ -> validator(state, answer.validator()));
-      case Concede concede ->
-          audit(state, concede.audit(), Phase.CONCEDING)
-              .filter(audit -> Concessions.isAllowed(state, audit.miner()))
-              .filter(audit -> !audit.contest().appealed())
-              .flatMap(audit -> Miners.get(state, audit.miner()))
-              .map(Miner::hotKey);
-      case Appeal appeal ->
-          Jobs.audit(state, appeal.audit())
-              .filter(Audit::takesAppeal)
-              .flatMap(audit -> Miners.get(state, audit.miner()))
-              .map(Miner::hotKey);
-      case AuditCall.DisputeMove move -> Disputes.signerOf(state, move);
-      case AuditCall.DisputeFinding finding -> Disputes.signerOf(state, finding);
-      case SketchCommit commit ->
-          job(state, commit.slot())
-              .filter(job -> Drifts.takesCommit(state, job, commit))
-              .flatMap(_ -> validator(state, commit.auditor()));
-      case SketchOpen open ->
-          job(state, open.slot())
-              .filter(job -> Drifts.takesOpen(state, job, open))
-              .flatMap(_ -> validator(state, open.auditor()));
-      case VerdictVote vote ->
-          audit(state, vote.audit(), Phase.VOTING)
-              .filter(audit -> !audit.miner().equals(vote.validator()))
-              .filter(audit -> audit.voteOf(vote.validator()).isEmpty())
-              .flatMap(_ -> validator(state, vote.validator()));
+      case AuditorJoin join -> {
+        Slots.checkPlace(job, join.slot());
+        Auditors.checkJoin(state, job, join, p);
+        yield validator(state, join.auditor());
+      }
+      case AuditorOpen open -> {
+        Slots.checkPlace(job, open.slot());
+        Auditors.checkOpen(state, job, open);
+        yield validator(state, open.auditor());
+      }
+      case AuditCommit commit -> {
+        Audit audit = audit(state, commit.audit(), Phase.COMMITTING);
+        checkUncommitted(audit, commit.auditor());
+        yield validator(state, commit.auditor());
+      }
+      case AuditReveal reveal -> {
+        checkReveal(state, reveal);
+        yield validator(state, reveal.auditor());
+      }
+      case DataChallenge challenge -> {
+        // Once per audit, by who has not committed: it cannot get the data.
+        Audit audit = audit(state, challenge.audit(), Phase.COMMITTING);
+        NotAwaited.unless(
+            audit.challenger().isEmpty(), "audit %s was challenged before", audit.id());
+        checkUncommitted(audit, challenge.auditor());
+        yield validator(state, challenge.auditor());
+      }
+      case DataAnswer answer -> {
+        Audit audit = audit(state, answer.audit(), Phase.CHALLENGED);
+        checkOther(audit, answer.validator());
+        NotAwaited.unless(
+            !audit.holders().contains(answer.validator()), "%s has said so", answer.validator());
+        yield validator(state, answer.validator());
+      }
+      case Concede concede -> {
+        Audit audit = audit(state, concede.audit(), Phase.CONCEDING);
+        NotAwaited.unless(
+            Concessions.isAllowed(state, audit.miner()),
+            "%s conceded within %d steps",
+            audit.miner(),
+            Concessions.STEPS);
+        checkNoAppeal(audit);
+        yield miner(state, audit.miner());
+      }
+      case Appeal appeal -> {
+        Audit audit = audit(state, appeal.audit());
+        checkNoAppeal(audit);
+        NotAwaited.unless(
+            audit.takesAppeal(), "audit %s is %s: too early or late", audit.id(), audit.phase());
+        yield miner(state, audit.miner());
+      }
+      case VerdictVote vote -> {
+        Audit audit = audit(state, vote.audit(), Phase.VOTING);
+        checkOther(audit, vote.validator());
+        NotAwaited.unless(
+            audit.voteOf(vote.validator()).isEmpty(), "%s has voted", vote.validator());
+        yield validator(state, vote.validator());
+      }
+      case AuditCall.DisputeMove move -> Disputes.signer(state, move);
+      case AuditCall.DisputeFinding finding -> Disputes.signer(state, finding);
+      case SketchCommit commit -> {
+        Slots.checkPlace(job, commit.slot());
+        Drifts.checkCommit(state, job, commit);
+        yield validator(state, commit.auditor());
+      }
+      case SketchOpen open -> {
+        Slots.checkPlace(job, open.slot());
+        Drifts.checkOpen(state, job, open);
+        yield validator(state, open.auditor());
+      }
     };
   }
 
-  /// Once per audit, by who has not committed: it cannot get the data.
-  private static Optional<PublicKey> signerOf(StateView state, DataChallenge challenge) {
-    return audit(state, challenge.audit(), Phase.COMMITTING)
-        .filter(audit -> audit.challenger().isEmpty())
-        .flatMap(audit -> audit.seat(challenge.auditor()))
-        .filter(seat -> seat.commitment().isEmpty())
-        .flatMap(_ -> validator(state, challenge.auditor()));
+  private static void checkReveal(StateView state, AuditReveal reveal) throws NotAwaited {
+    Audit audit = audit(state, reveal.audit(), Phase.REVEALING);
+    AuditSeat seat = seat(audit, reveal.auditor());
+    NotAwaited.unless(seat.reveal().isEmpty(), "%s has revealed", reveal.auditor());
+    NotAwaited.unless(
+        seat.commitment().equals(Optional.of(reveal.commitment())),
+        "%s committed to something else",
+        reveal.auditor());
+    NotAwaited.unless(
+        Answers.hasForm(state, reveal), "several classes are heard by projections, one by none");
   }
 
-  private static Optional<AuditSeat> seat(
-      StateView state, AuditId id, Phase phase, Address auditor) {
-    return audit(state, id, phase).flatMap(audit -> audit.seat(auditor));
+  private static void checkUncommitted(Audit audit, Address auditor) throws NotAwaited {
+    NotAwaited.unless(seat(audit, auditor).commitment().isEmpty(), "%s has committed", auditor);
   }
 
-  private static Optional<Audit> audit(StateView state, AuditId id, Phase phase) {
-    return Jobs.audit(state, id).filter(audit -> audit.phase() == phase);
+  private static void checkNoAppeal(Audit audit) throws NotAwaited {
+    NotAwaited.unless(!audit.contest().appealed(), "%s has appealed", audit.miner());
   }
 
-  private static Optional<Job> job(StateView state, StageSlot slot) {
-    return Jobs.load(state, slot.job())
-        .filter(job -> slot.replica() == 0 && slot.stage() < job.stages().size());
+  /// Nobody judges itself.
+  static void checkOther(Audit audit, Address validator) throws NotAwaited {
+    NotAwaited.unless(!audit.miner().equals(validator), "%s is the miner", validator);
   }
 
-  private static Optional<PublicKey> validator(StateView state, Address account) {
-    return Validators.get(state, account).map(Registration::hotKey);
+  private static AuditSeat seat(Audit audit, Address auditor) throws NotAwaited {
+    return audit
+        .seat(auditor)
+        .orElseThrow(() -> NotAwaited.because("%s has no seat in it", auditor));
+  }
+
+  static Audit audit(StateView state, AuditId id, Phase phase) throws NotAwaited {
+    Audit audit = audit(state, id);
+    NotAwaited.unless(audit.phase() == phase, "audit %s is %s, not %s", id, audit.phase(), phase);
+    return audit;
+  }
+
+  private static Audit audit(StateView state, AuditId id) throws NotAwaited {
+    return Jobs.audit(state, id).orElseThrow(() -> NotAwaited.because("audit %s is not open", id));
+  }
+
+  static PublicKey validator(StateView state, Address account) throws NotAwaited {
+    return Validators.get(state, account)
+        .map(Registration::hotKey)
+        .orElseThrow(() -> NotAwaited.because("%s is no validator", account));
+  }
+
+  static PublicKey miner(StateView state, Address account) throws NotAwaited {
+    return Miners.get(state, account)
+        .map(Miner::hotKey)
+        .orElseThrow(() -> NotAwaited.because("%s is no miner", account));
   }
 }

@@ -21,7 +21,8 @@ public final class Auditors {
 
   /// Validators commit to their class until all show theirs; while a job pauses, further ones may
   /// where a stage has too few.
-  static boolean takesJoin(StateView state, Job job, AuditorJoin join, TrainingParameters p) {
+  static void checkJoin(StateView state, Job job, AuditorJoin join, TrainingParameters p)
+      throws NotAwaited {
     StageSlot slot = join.slot();
     List<Auditor> joined = Jobs.auditors(state, slot);
     boolean awaited =
@@ -30,13 +31,17 @@ public final class Auditors {
           case PAUSED -> !suffice(state, job, slot.stage(), p);
           case RUNNING, SETTLING, COMPLETED, CANCELLED, FAILED, EXPIRED -> false;
         };
-    return p.auditorsPerStage() > 0
-        && awaited
-        && joined.size() < Limits.AUDITORS_MAX
-        && joined.stream().noneMatch(auditor -> auditor.account().equals(join.auditor()));
+    NotAwaited.unless(p.auditorsPerStage() > 0, "this chain audits nothing");
+    NotAwaited.unless(awaited, "%s: no auditors are awaited", job.words());
+    NotAwaited.unless(
+        joined.size() < Limits.AUDITORS_MAX, "all %d places are taken", Limits.AUDITORS_MAX);
+    NotAwaited.unless(
+        joined.stream().noneMatch(auditor -> auditor.account().equals(join.auditor())),
+        "%s has joined",
+        join.auditor());
   }
 
-  static boolean takesOpen(StateView state, Job job, AuditorOpen open) {
+  static void checkOpen(StateView state, Job job, AuditorOpen open) throws NotAwaited {
     boolean awaited =
         switch (job.state()) {
           case MATCHED -> Jobs.isOpening(state, job.id());
@@ -44,11 +49,17 @@ public final class Auditors {
           case SETTLING, COMPLETED, CANCELLED, FAILED, EXPIRED -> false;
         };
     Hash commitment = NumericClass.commitment(open.numericClass(), open.auditor());
-    return awaited
-        && Jobs.auditors(state, open.slot()).stream()
+    NotAwaited.unless(awaited, "%s: nobody shows a class", job.words());
+    Auditor joined =
+        Jobs.auditors(state, open.slot()).stream()
             .filter(auditor -> auditor.account().equals(open.auditor()))
-            .anyMatch(auditor ->
-                auditor.numericClass().isEmpty() && auditor.classCommitment().equals(commitment));
+            .findFirst()
+            .orElseThrow(() -> NotAwaited.because("%s has not joined", open.auditor()));
+    NotAwaited.unless(joined.numericClass().isEmpty(), "%s has shown its class", open.auditor());
+    NotAwaited.unless(
+        joined.classCommitment().equals(commitment),
+        "%s committed to another class",
+        open.auditor());
   }
 
   static void joined(Turn turn, AuditorJoin join) {

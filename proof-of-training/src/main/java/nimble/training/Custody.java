@@ -68,27 +68,40 @@ public final class Custody {
     ResumePoints.add(turn.state(), job.id(), point);
   }
 
-  static boolean takes(StateView state, Job job, CheckpointRecord record) {
-    return waitsForCheckpoints(job)
-        && point(state, job, record.round(), record.attempt())
-            .filter(point -> point.stages().get(record.slot().stage()).manifest().isEmpty())
-            .isPresent();
+  static void check(StateView state, Job job, CheckpointRecord record) throws NotAwaited {
+    ResumePoint point = point(state, job, record.round(), record.attempt());
+    NotAwaited.unless(
+        point.stages().get(record.slot().stage()).manifest().isEmpty(), "it is recorded");
   }
 
-  static boolean takes(StateView state, Job job, CheckpointKept kept) {
+  static void check(StateView state, Job job, CheckpointKept kept) throws NotAwaited {
     int stage = kept.slot().stage();
-    return waitsForCheckpoints(job)
-        && custodians(state, job, stage).contains(kept.custodian())
-        && point(state, job, kept.round(), kept.attempt())
-            .map(point -> point.stages().get(stage))
-            .filter(part -> part.manifest().isPresent())
-            .filter(part -> part.custodians().size() < ResumePoint.CUSTODIANS_MAX)
-            .filter(part -> !part.custodians().contains(kept.custodian()))
-            .isPresent();
+    ResumePoint.Part part = point(state, job, kept.round(), kept.attempt()).stages().get(stage);
+    NotAwaited.unless(
+        custodians(state, job, stage).contains(kept.custodian()),
+        "%s is no custodian of stage %d",
+        kept.custodian(),
+        stage);
+    NotAwaited.unless(part.manifest().isPresent(), "the checkpoint is not recorded");
+    NotAwaited.unless(
+        !part.custodians().contains(kept.custodian()), "%s holds it", kept.custodian());
+    NotAwaited.unless(part.custodians().size() < ResumePoint.CUSTODIANS_MAX, "enough hold it");
   }
 
-  private static Optional<ResumePoint> point(StateView state, Job job, int round, int attempt) {
-    return ResumePoints.at(state, job.id(), round).filter(point -> point.attempt() == attempt);
+  private static ResumePoint point(StateView state, Job job, int round, int attempt)
+      throws NotAwaited {
+    NotAwaited.unless(waitsForCheckpoints(job), "%s: no checkpoints are awaited", job.words());
+    ResumePoint point =
+        ResumePoints.at(state, job.id(), round)
+            .orElseThrow(
+                () -> NotAwaited.because("no checkpoint after round %d is awaited", round));
+    NotAwaited.unless(
+        point.attempt() == attempt,
+        "attempt %d, round %d was closed in attempt %d",
+        attempt,
+        round,
+        point.attempt());
+    return point;
   }
 
   private static boolean waitsForCheckpoints(Job job) {

@@ -9,9 +9,6 @@ import nimble.chain.Verdict;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.crypto.Hashing;
-import nimble.ledger.Miner;
-import nimble.ledger.Miners;
-import nimble.ledger.Registration;
 import nimble.ledger.Stakes;
 import nimble.ledger.StateView;
 import nimble.ledger.Validators;
@@ -70,40 +67,33 @@ final class Disputes {
   }
 
   /// Who makes a move may sign it, when it is its turn and the move is the next.
-  static Optional<PublicKey> signerOf(StateView state, DisputeMove move) {
-    return Jobs.audit(state, move.audit())
-        .filter(audit -> audit.phase() == Phase.DISPUTED)
-        .flatMap(audit -> signerOf(state, audit, move));
-  }
-
-  private static Optional<PublicKey> signerOf(StateView state, Audit audit, DisputeMove move) {
+  static PublicKey signer(StateView state, DisputeMove move) throws NotAwaited {
+    Audit audit = AuditSlots.audit(state, move.audit(), Phase.DISPUTED);
     Dispute game = Jobs.dispute(state, audit.id()).orElseThrow().game();
-    if (game.moves() != move.number() || game.side().isEmpty()) {
-      return Optional.empty();
-    }
-    return switch (game.side().get()) {
-      case MINER ->
-          move.player().equals(audit.miner())
-              ? Miners.get(state, audit.miner()).map(Miner::hotKey)
-              : Optional.empty();
-      case ACCUSER ->
-          accuser(audit)
-              .filter(move.player()::equals)
-              .flatMap(player -> Validators.get(state, player))
-              .map(Registration::hotKey);
+    NotAwaited.unless(
+        game.moves() == move.number(), "move %d, the next is %d", move.number(), game.moves());
+    Side side = game.side().orElseThrow(() -> NotAwaited.because("validators say what they find"));
+    Address next =
+        switch (side) {
+          case MINER -> audit.miner();
+          case ACCUSER -> accuser(audit).orElseThrow();
+        };
+    NotAwaited.unless(move.player().equals(next), "it is the turn of %s", next);
+    return switch (side) {
+      case MINER -> AuditSlots.miner(state, next);
+      case ACCUSER -> AuditSlots.validator(state, next);
     };
   }
 
   /// Every validator but the miner may say once what is exact, while it is asked.
-  static Optional<PublicKey> signerOf(StateView state, DisputeFinding finding) {
-    return Jobs.audit(state, finding.audit())
-        .filter(audit -> audit.phase() == Phase.DISPUTED)
-        .filter(audit -> !audit.miner().equals(finding.validator()))
-        .flatMap(audit -> Jobs.dispute(state, audit.id()))
-        .filter(open -> open.game().standing() instanceof Standing.Contradicted)
-        .filter(open -> !open.hasFound(finding.validator()))
-        .flatMap(_ -> Validators.get(state, finding.validator()))
-        .map(Registration::hotKey);
+  static PublicKey signer(StateView state, DisputeFinding finding) throws NotAwaited {
+    Audit audit = AuditSlots.audit(state, finding.audit(), Phase.DISPUTED);
+    AuditSlots.checkOther(audit, finding.validator());
+    OpenDispute open = Jobs.dispute(state, audit.id()).orElseThrow();
+    NotAwaited.unless(
+        open.game().standing() instanceof Standing.Contradicted, "nobody has contradicted");
+    NotAwaited.unless(!open.hasFound(finding.validator()), "%s has said so", finding.validator());
+    return AuditSlots.validator(state, finding.validator());
   }
 
   /// @return why the move may not be made; nothing has changed then

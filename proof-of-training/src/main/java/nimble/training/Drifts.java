@@ -23,35 +23,49 @@ final class Drifts {
   private Drifts() {}
 
   /// Once per epoch, by who showed another class than the miner's: within a class nothing is off.
-  static boolean takesCommit(StateView state, Job job, SketchCommit call) {
+  static void checkCommit(StateView state, Job job, SketchCommit call) throws NotAwaited {
+    checkWatched(job);
+    NotAwaited.unless(
+        call.epoch() == epoch(state), "epoch %d, %d runs", call.epoch(), epoch(state));
     Optional<Hash> miners = job.stages().get(call.slot().stage()).numericClass();
-    return isWatched(job)
-        && call.epoch() == epoch(state)
-        && miners.isPresent()
-        && Jobs.auditors(state, call.slot()).stream()
-            .filter(auditor -> auditor.account().equals(call.auditor()))
-            .anyMatch(auditor ->
-                auditor.numericClass().isPresent() && !auditor.numericClass().equals(miners))
-        && Jobs.sketches(state, call.slot()).of(call.auditor(), call.epoch()).isEmpty();
+    NotAwaited.unless(miners.isPresent(), "the miner has shown no class");
+    Optional<Hash> shown = Auditors.classOf(state, call.slot(), call.auditor());
+    NotAwaited.unless(shown.isPresent(), "%s has shown no class", call.auditor());
+    NotAwaited.unless(!shown.equals(miners), "%s is of the miner's class", call.auditor());
+    NotAwaited.unless(
+        Jobs.sketches(state, call.slot()).of(call.auditor(), call.epoch()).isEmpty(),
+        "%s has committed",
+        call.auditor());
   }
 
   /// In the epoch after, of who holds the stage still.
-  static boolean takesOpen(StateView state, Job job, SketchOpen call) {
-    return isWatched(job)
-        && call.epoch() + 1 == epoch(state)
-        && job.stages().get(call.slot().stage()).miner().equals(call.miner())
-        && Jobs.sketches(state, call.slot())
+  static void checkOpen(StateView state, Job job, SketchOpen call) throws NotAwaited {
+    checkWatched(job);
+    NotAwaited.unless(
+        call.epoch() + 1 == epoch(state),
+        "epoch %d is shown in the next, %d runs",
+        call.epoch(),
+        epoch(state));
+    NotAwaited.unless(
+        job.stages().get(call.slot().stage()).miner().equals(call.miner()),
+        "%s does not hold the stage",
+        call.miner());
+    Sketches.Entry entry =
+        Jobs.sketches(state, call.slot())
             .of(call.auditor(), call.epoch())
-            .filter(entry -> entry.opened().isEmpty())
-            .filter(entry -> entry.commitment().equals(call.commitment()))
-            .isPresent();
+            .orElseThrow(() -> NotAwaited.because("%s committed to none", call.auditor()));
+    NotAwaited.unless(entry.opened().isEmpty(), "it is open");
+    NotAwaited.unless(
+        entry.commitment().equals(call.commitment()), "that is not the key committed to");
   }
 
-  private static boolean isWatched(Job job) {
-    return switch (job.state()) {
-      case RUNNING, PAUSED, SETTLING -> true;
-      case MATCHED, COMPLETED, CANCELLED, FAILED, EXPIRED -> false;
-    };
+  private static void checkWatched(Job job) throws NotAwaited {
+    boolean watched =
+        switch (job.state()) {
+          case RUNNING, PAUSED, SETTLING -> true;
+          case MATCHED, COMPLETED, CANCELLED, FAILED, EXPIRED -> false;
+        };
+    NotAwaited.unless(watched, "%s: nothing is sketched", job.words());
   }
 
   private static long epoch(StateView state) {

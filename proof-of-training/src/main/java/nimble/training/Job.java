@@ -107,6 +107,11 @@ public record Job(
     return stages.stream().map(HeldStage::earned).reduce(former, Earned::add);
   }
 
+  /// For reasons: what job, how it stands.
+  String words() {
+    return "job %s is %s".formatted(id, state());
+  }
+
   Job with(JobStatus changed) {
     return new Job(id, order, changed, progress, stages, refused, audits, former, events);
   }

@@ -17,10 +17,10 @@ import nimble.genesis.TrainingParameters;
 import nimble.ledger.BlockContext;
 import nimble.ledger.JobRules;
 import nimble.ledger.Overlay;
+import nimble.ledger.Slot;
 import nimble.ledger.StateView;
 import nimble.types.Address;
 import nimble.types.JobId;
-import nimble.types.PublicKey;
 
 /// The job rules of this package, as the ledger calls them. Holds no state: any thread may use it
 /// on a state of its own.
@@ -42,8 +42,12 @@ public final class TrainingRules implements JobRules {
   }
 
   @Override
-  public Optional<PublicKey> signerOf(StateView state, WorkCall.OfJob call) {
-    return Slots.signerOf(state, call, parameters);
+  public Slot slot(StateView state, WorkCall.OfJob call) {
+    try {
+      return new Slot.Open(Slots.signer(state, call, parameters));
+    } catch (NotAwaited e) {
+      return new Slot.Closed(e.reason());
+    }
   }
 
   @Override

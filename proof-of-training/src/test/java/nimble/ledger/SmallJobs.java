@@ -109,7 +109,11 @@ final class SmallJobs implements JobRules {
   }
 
   @Override
-  public Optional<PublicKey> signerOf(StateView state, WorkCall.OfJob call) {
+  public Slot slot(StateView state, WorkCall.OfJob call) {
+    return signer(state, call).<Slot>map(Slot.Open::new).orElse(new Slot.Closed("not awaited"));
+  }
+
+  private static Optional<PublicKey> signer(StateView state, WorkCall.OfJob call) {
     Optional<Job> job = job(state, call.job());
     if (job.isEmpty()
         || !(call instanceof WorkCall.OfStage ofStage)

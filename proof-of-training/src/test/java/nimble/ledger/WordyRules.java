@@ -5,7 +5,6 @@ import nimble.chain.JobCall;
 import nimble.chain.Receipt.Outcome;
 import nimble.chain.WorkCall;
 import nimble.types.Address;
-import nimble.types.PublicKey;
 
 /// Rules that refuse every job with the same words.
 record WordyRules(String reason) implements JobRules {
@@ -15,8 +14,8 @@ record WordyRules(String reason) implements JobRules {
   }
 
   @Override
-  public Optional<PublicKey> signerOf(StateView state, WorkCall.OfJob call) {
-    return Optional.empty();
+  public Slot slot(StateView state, WorkCall.OfJob call) {
+    return new Slot.Closed(reason);
   }
 
   @Override

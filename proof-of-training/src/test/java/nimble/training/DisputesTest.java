@@ -8,11 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import nimble.chain.AuditCall.DisputeFinding;
 import nimble.chain.AuditCall.DisputeMove;
 import nimble.chain.WorkCall;
-import nimble.codec.Bytes;
 import nimble.codec.Writer;
 import nimble.ledger.Accounts;
 import nimble.training.dispute.Dispute;
@@ -27,20 +25,20 @@ import nimble.vm.LittleEndian;
 import nimble.vm.trace.Trace;
 import org.junit.jupiter.api.Test;
 
-/// Disputes on chain: whose call is taken, why others are not, and what an end costs (J30).
+/// Disputes on chain: what an end costs whom (J30). Why moves are refused: [BadMovesTest].
 final class DisputesTest {
   private static final long STAKE = 1_000 * World.NIM;
   private static final long PRICE = 100_000_000;
   private static final int CHALLENGE = (int) Panel.PARAMETERS.training().dataChallenge().blocks();
 
-  private final World world =
+  final World world =
       Panel.world(
           new long[] {STAKE, STAKE, STAKE, STAKE, STAKE, STAKE}, PRICE, PRICE, PRICE, PRICE);
-  private final JobId id = world.submit(Panel.alwaysAudited(60));
-  private final Panel panel = new Panel(world, id);
-  private final Audit audit = disputed();
-  private final Table table = table();
-  private final List<Trace> honest = table.honest();
+  final JobId id = world.submit(Panel.alwaysAudited(60));
+  final Panel panel = new Panel(world, id);
+  final Audit audit = disputed();
+  final Table table = table();
+  final List<Trace> honest = table.honest();
 
   private Audit disputed() {
     panel.start();
@@ -59,15 +57,15 @@ final class DisputesTest {
     return Jobs.dispute(world.state(), audit.id()).orElseThrow().game();
   }
 
-  private Address accuser() {
+  Address accuser() {
     return panel.audit(audit).contest().accuser().orElseThrow();
   }
 
-  private DisputeMove call(Address player, int number, Move move) {
+  DisputeMove call(Address player, int number, Move move) {
     return new DisputeMove(audit.id(), player, number, Writer.encode(move::write));
   }
 
-  private DisputeMove next(Player player) {
+  DisputeMove next(Player player) {
     Address mover =
         switch (game().side().orElseThrow()) {
           case MINER -> audit.miner();
@@ -76,7 +74,7 @@ final class DisputesTest {
     return call(mover, game().moves(), player.move(game()).orElseThrow());
   }
 
-  private List<Trace> lying() {
+  List<Trace> lying() {
     int tensor = table.board().form().given() + 2;
     float[] numbers = LittleEndian.floats(honest.getFirst().value(tensor));
     numbers[5] += 1;
@@ -94,12 +92,6 @@ final class DisputesTest {
       moves++;
     }
     assertTrue(moves <= Dispute.MOVES_MAX);
-  }
-
-  private Optional<String> refusal(DisputeMove call) {
-    List<Optional<String>> refusals = new ArrayList<>();
-    world.turn(id, turn -> refusals.add(Disputes.moved(turn, call)));
-    return refusals.getFirst();
   }
 
   @Test
@@ -131,30 +123,6 @@ final class DisputesTest {
   }
 
   @Test
-  void j30OnlyTheSideWhoseTurnItIsMayMoveAndOnlyOnce() {
-    Player miner = table.player(table.exhibits(honest), true, honest);
-    Move state = miner.move(Dispute.open()).orElseThrow();
-    assertFalse(world.isOpen(call(accuser(), 0, state)));
-    assertFalse(world.isOpen(call(audit.miner(), 1, state)));
-    assertFalse(world.isOpen(new DisputeFinding(audit.id(), accuser(), Hash.ZERO)));
-    WorkCall first = call(audit.miner(), 0, state);
-    assertTrue(world.isOpen(first));
-    world.work(first);
-    assertFalse(world.isOpen(first), "a replay");
-    assertFalse(world.isOpen(call(audit.miner(), 1, state)));
-  }
-
-  @Test
-  void j30BadMovesAreRefusedInWords() {
-    assertEquals(
-        Optional.of("the move: unknown move 99"),
-        refusal(new DisputeMove(audit.id(), audit.miner(), 0, Bytes.wrap(new byte[] {99}))));
-    assertEquals(
-        Optional.of("Name is out of order: the dispute is Opened"),
-        refusal(call(audit.miner(), 0, new Move.Name(1, 1))));
-  }
-
-  @Test
   void j30ValidatorsSayWhatIsExact() {
     for (boolean minerRight : new boolean[] {true, false}) {
       DisputesTest fresh = new DisputesTest();
@@ -177,14 +145,5 @@ final class DisputesTest {
           minerRight ? AuditOutcome.UPHELD : AuditOutcome.REJECTED,
           fresh.panel.outcome(fresh.audit));
     }
-  }
-
-  @Test
-  void j30ASettledRoundHasNoDispute() {
-    Player miner = table.player(table.exhibits(honest), true, honest);
-    WorkCall move = next(miner);
-    panel.pass(CHALLENGE, audit);
-    assertFalse(panel.isOpen(audit));
-    assertFalse(world.isOpen(move));
   }
 }

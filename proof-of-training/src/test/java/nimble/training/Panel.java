@@ -268,21 +268,26 @@ final class Panel {
 
   /// Every kind of call, as one account may say it about one audit.
   static List<WorkCall> everything(Audit audit, int account, Verdict verdict) {
-    Address self = World.address(account);
-    return List.of(
-        commit(audit, self, verdict, ANSWER),
-        reveal(audit, self, verdict, ANSWER),
-        challenge(audit, self),
-        answer(audit, account),
-        concede(audit),
-        appeal(audit),
-        vote(audit, account, verdict),
-        move(audit, self, 0, STATEMENT),
-        move(audit, self, 1, new Move.Contradict(ANSWER)),
-        new DisputeFinding(audit.id(), self, ANSWER));
+    return everything(audit.id(), account, verdict);
   }
 
-  private static DisputeMove move(Audit audit, Address self, int number, Move move) {
-    return new DisputeMove(audit.id(), self, number, Writer.encode(move::write));
+  static List<WorkCall> everything(AuditId audit, int account, Verdict verdict) {
+    Address self = World.address(account);
+    AuditReveal reveal = new AuditReveal(audit, self, verdict, ANSWER, Specs.hash("salt"));
+    return List.of(
+        new AuditCommit(audit, self, reveal.commitment()),
+        reveal,
+        new DataChallenge(audit, self),
+        new DataAnswer(audit, self),
+        new Concede(audit),
+        new Appeal(audit),
+        new VerdictVote(audit, self, verdict, ANSWER),
+        move(audit, self, 0, STATEMENT),
+        move(audit, self, 1, new Move.Contradict(ANSWER)),
+        new DisputeFinding(audit, self, ANSWER));
+  }
+
+  private static DisputeMove move(AuditId audit, Address self, int number, Move move) {
+    return new DisputeMove(audit, self, number, Writer.encode(move::write));
   }
 }

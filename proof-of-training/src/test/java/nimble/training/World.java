@@ -39,7 +39,11 @@ import nimble.ledger.BlockContext;
 import nimble.ledger.Execution;
 import nimble.ledger.Execution.Executed;
 import nimble.ledger.Ledger;
+import nimble.ledger.Mempool;
 import nimble.ledger.Overlay;
+import nimble.ledger.PoolLimits;
+import nimble.ledger.PoolView;
+import nimble.ledger.Refusal;
 import nimble.ledger.StateView;
 import nimble.types.Address;
 import nimble.types.ChainId;
@@ -61,7 +65,7 @@ final class World {
   static final Parameters PARAMETERS = Specs.PARAMETERS;
   static final long NIM = Parameters.NIM;
   private static final ChainId CHAIN = new ChainId("test");
-  private static final Signature NONE = new Signature(Bytes.wrap(new byte[Signature.SIZE]));
+  static final Signature NONE = new Signature(Bytes.wrap(new byte[Signature.SIZE]));
   private static final long FEE = 1_000_000;
 
   private final TreeMap<Bytes, Bytes> stored = new TreeMap<>();
@@ -196,6 +200,22 @@ final class World {
   Execution attempt(WorkCall... calls) {
     Moment next = new Moment(timeMillis + blockMillis, height + 1);
     return ledger.execute(state, context(next), body(calls));
+  }
+
+  /// What a node's mempool says to it; its signature holds.
+  Optional<Refusal> offer(WorkCall call) {
+    return offer(call, true);
+  }
+
+  Optional<Refusal> offer(WorkCall call, boolean signed) {
+    PoolView view = new PoolView(state, CHAIN, parameters, timeMillis);
+    return new Mempool(PoolLimits.DEFAULT, rules)
+        .offer(new SignedWorkCall(call, NONE), view, (_, _, _) -> signed);
+  }
+
+  /// All of the state, as it is now.
+  TreeMap<Bytes, Bytes> stored() {
+    return new TreeMap<>(stored);
   }
 
   private static Body body(WorkCall... calls) {
