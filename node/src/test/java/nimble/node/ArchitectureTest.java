@@ -55,7 +55,7 @@ final class ArchitectureTest {
           entry("io.micrometer..", "nimble.node.."),
           entry("picocli..", "nimble.node.."),
           entry("org.snakeyaml..", "nimble.node.."),
-          entry("com.fasterxml.jackson..", "nimble.node.."),
+          entry("com.fasterxml.jackson..", "nimble.node..", "nimble.vm.hf.."),
           entry("org.slf4j..", "nimble.node.."));
 
   private static Map.Entry<String, String[]> entry(String library, String... adapters) {

@@ -114,6 +114,11 @@ public final class Floats implements AutoCloseable {
     view(at, source.size() / Float.BYTES).put(source.asBuffer());
   }
 
+  /// All of the memory, in little-endian order; it stays ours.
+  public MemorySegment segment() {
+    return memory;
+  }
+
   @Override
   public void close() {
     arena.close();

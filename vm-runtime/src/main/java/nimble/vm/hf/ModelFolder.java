@@ -1,0 +1,178 @@
+package nimble.vm.hf;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import nimble.codec.Malformed;
+import nimble.vm.Floats;
+import nimble.vm.Layout;
+import nimble.vm.ModelSpec;
+import nimble.vm.ParameterTensor;
+import nimble.vm.Problem;
+import nimble.vm.StageSpec;
+
+/// A model folder in that library's form, opened: its spec, and its weights stage by stage (H5). The
+/// files must stay as they are while it is open.
+public final class ModelFolder implements AutoCloseable {
+  /// What older versions of the library saved beside the weights.
+  private static final String NO_WEIGHT = ".*(\\.attn\\.(bias|masked_bias)|\\.rotary_emb\\.inv_freq)";
+
+  private static final String PREFIX = "transformer.";
+
+  private final Path folder;
+  private final Family family;
+  private final Shape shape;
+  private final boolean tied;
+  private final TensorFolder tensors;
+
+  private ModelFolder(
+      Path folder, Family family, Shape shape, boolean tied, TensorFolder tensors) {
+    this.folder = folder;
+    this.family = family;
+    this.shape = shape;
+    this.tied = tied;
+    this.tensors = tensors;
+  }
+
+  /// @param context positions that our model gets; empty for as many as theirs was made for, within
+  ///   our bounds
+  public static ModelFolder open(Path folder, Optional<Integer> context)
+      throws Malformed, IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new Malformed("%s is no folder".formatted(folder));
+    }
+    if (Files.exists(folder.resolve(AdapterNames.CONFIG))) {
+      throw new Malformed(
+          "%s holds an adapter, not a model: give the folder of its base model".formatted(folder));
+    }
+    JsonObject config =
+        JsonObject.parse(
+            HfFiles.CONFIG,
+            HfFiles.read(folder.resolve(HfFiles.CONFIG), HfFiles.CONFIG_BYTES_MAX));
+    Family family = Family.of(config);
+    Shape shape = family.shape(config, context);
+    refuse(shape);
+    TensorFolder tensors = TensorFolder.open(folder);
+    try {
+      boolean tied = family.tied(config);
+      ModelFolder opened = new ModelFolder(folder, family, shape, tied, tensors);
+      opened.check();
+      return opened;
+    } catch (Malformed | RuntimeException e) {
+      tensors.close();
+      throw e;
+    }
+  }
+
+  /// What the bounds of [ModelSpec] say of it.
+  static void refuse(Shape shape) throws Malformed {
+    List<Problem> problems = shape.problems();
+    if (!problems.isEmpty()) {
+      throw new Malformed("%s: %s".formatted(HfFiles.CONFIG, problems.getFirst()));
+    }
+  }
+
+  public ModelSpec spec() {
+    return shape.spec();
+  }
+
+  /// Such as `GPT2LMHeadModel`.
+  public String architecture() {
+    return family.architecture();
+  }
+
+  /// The head has the token embedding's weights; ours gets a copy.
+  public boolean tied() {
+    return tied;
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  /// Bytes of all its tensors.
+  public long bytes() {
+    return tensors.tensors().stream().mapToLong(it -> it.entry().bytes()).sum();
+  }
+
+  /// Fills a stage's weights, in the order of its [Layout].
+  ///
+  /// @param stage of [#spec]
+  public void load(StageSpec stage, Floats weights) {
+    Map<String, ParameterTensor> parameters = new TreeMap<>();
+    Layout.of(stage).tensors().forEach(it -> parameters.put(it.name(), it));
+    for (Placement placement : shape.placements(tied)) {
+      ParameterTensor parameter = parameters.get(placement.parameter());
+      if (parameter != null) {
+        copy(placement, parameter, weights);
+      }
+    }
+  }
+
+  private void copy(Placement placement, ParameterTensor parameter, Floats weights) {
+    Numbers source = find(placement.tensor()).orElseThrow().numbers();
+    int columns = placement.columns();
+    long at = parameter.offset() + (long) placement.firstRow() * columns;
+    long count = (long) placement.rows() * columns;
+    MemorySegment target =
+        weights.segment().asSlice(at * Float.BYTES, count * Float.BYTES);
+    if (placement.transposed()) {
+      source.transposeTo(columns, placement.rows(), target);
+    } else {
+      source.slice(0, count).copyTo(target);
+    }
+  }
+
+  /// Every tensor is there with its shape, and nothing else is.
+  private void check() throws Malformed {
+    Set<String> known = new TreeSet<>();
+    for (Placement placement : shape.placements(tied)) {
+      TensorFolder.Tensor tensor =
+          find(placement.tensor())
+              .orElseThrow(() ->
+                  new Malformed(
+                      "%s: %s is missing, which %s has"
+                          .formatted(folder, placement.tensor(), family.architecture())));
+      if (!tensor.entry().shape().equals(placement.shape())) {
+        throw new Malformed(
+            "%s: %s must be of shape %s, as %s says, was %s"
+                .formatted(
+                    folder,
+                    placement.tensor(),
+                    placement.shape(),
+                    HfFiles.CONFIG,
+                    tensor.entry().shape()));
+      }
+      known.add(tensor.entry().name());
+    }
+    for (TensorFolder.Tensor tensor : tensors.tensors()) {
+      String name = tensor.entry().name();
+      boolean copy = tied && name.equals("lm_head.weight");
+      if (!known.contains(name) && !copy && !name.matches(NO_WEIGHT)) {
+        throw new Malformed(
+            "%s: %s is no part of %s as it is known here"
+                .formatted(folder, name, family.architecture()));
+      }
+    }
+  }
+
+  /// GPT-2's own files leave the first part of the names out.
+  private Optional<TensorFolder.Tensor> find(String name) {
+    Optional<TensorFolder.Tensor> found = tensors.tensor(name);
+    return found.isEmpty() && name.startsWith(PREFIX)
+        ? tensors.tensor(name.substring(PREFIX.length()))
+        : found;
+  }
+
+  @Override
+  public void close() {
+    tensors.close();
+  }
+}
