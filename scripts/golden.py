@@ -152,7 +152,13 @@ def main():
     command, *folders = sys.argv[1:]
     folders = [pathlib.Path(it) for it in folders]
     torch.set_num_threads(1)
-    {"make": make, "check": check, "adapter": check_adapter}[command](*folders)
+    if command == "make":
+        make(*folders)
+    elif command == "adapter":
+        check_adapter(*folders)
+    else:
+        for folder in folders:
+            check(folder)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,7 @@ final class Curves {
       case "gelu_new", "gelu_pytorch_tanh", "gelu_fast" -> Curve.GELU_TANH;
       case "relu" -> Curve.RELU;
       case "silu", "swish" -> Curve.SILU;
-      default ->
-          throw config.wrong(key, "one of gelu, gelu_new, gelu_pytorch_tanh, relu and silu");
+      default -> throw config.wrong(key, "one of gelu, gelu_new, gelu_pytorch_tanh, relu and silu");
     };
   }
 

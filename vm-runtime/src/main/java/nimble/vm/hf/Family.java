@@ -8,7 +8,10 @@ import nimble.codec.Malformed;
 
 /// The architectures that are known.
 enum Family {
-  GPT2(Gpt2Shape.ARCHITECTURE, "gpt2", true);
+  GPT2(Gpt2Shape.ARCHITECTURE, "gpt2", true),
+  LLAMA(LlamaShape.LLAMA, "llama", false),
+  MISTRAL(LlamaShape.MISTRAL, "mistral", false),
+  QWEN2(LlamaShape.QWEN2, "qwen2", false);
 
   private static final int ARCHITECTURES_MAX = 16;
 
@@ -28,9 +31,7 @@ enum Family {
 
   static Family of(JsonObject config) throws Malformed {
     List<String> named =
-        config.has("architectures")
-            ? config.texts("architectures", ARCHITECTURES_MAX)
-            : List.of();
+        config.has("architectures") ? config.texts("architectures", ARCHITECTURES_MAX) : List.of();
     String type = config.text("model_type", "");
     for (Family family : values()) {
       if (named.isEmpty() ? type.equals(family.type) : named.contains(family.architecture)) {
@@ -50,6 +51,7 @@ enum Family {
   Shape shape(JsonObject config, Optional<Integer> context) throws Malformed {
     return switch (this) {
       case GPT2 -> Gpt2Shape.read(config, context);
+      case LLAMA, MISTRAL, QWEN2 -> LlamaShape.read(this, config, context);
     };
   }
 

@@ -7,7 +7,6 @@ import java.util.Optional;
 import nimble.codec.Malformed;
 import nimble.vm.Curve;
 import nimble.vm.Layer;
-import nimble.vm.ModelSpec;
 
 /// GPT-2: learned positions, layer norms before each part, linear maps kept as `[in, out]`.
 ///
@@ -53,8 +52,7 @@ record Gpt2Shape(
         true);
   }
 
-  static Optional<Gpt2Shape> of(ModelSpec spec) {
-    List<Layer> all = spec.layers();
+  static Optional<Gpt2Shape> of(int context, List<Layer> all) {
     if (all.size() >= 5
         && all.size() % 2 == 1
         && all.getFirst() instanceof Layer.Embedding embedding
@@ -65,8 +63,8 @@ record Gpt2Shape(
       var shape =
           new Gpt2Shape(
               embedding.vocabulary(),
-              spec.context(),
-              spec.context(),
+              context,
+              context,
               (all.size() - 3) / 2,
               attention.heads(),
               embedding.width(),
@@ -100,8 +98,7 @@ record Gpt2Shape(
     List<Placement> all = new ArrayList<>();
     String token = "transformer.wte.weight";
     all.add(Placement.same(token, "0.token", vocabulary, width));
-    all.add(
-        Placement.front("transformer.wpe.weight", "0.position", context, positions, width));
+    all.add(Placement.front("transformer.wpe.weight", "0.position", context, positions, width));
     for (int i = 0; i < layers; i++) {
       String theirs = "transformer.h.%d.".formatted(i);
       String attention = (1 + 2 * i) + ".";

@@ -42,7 +42,8 @@ final class JsonObject {
           .enable(SerializationFeature.INDENT_OUTPUT);
 
   private static final ObjectReader READER = MAPPER.readerFor(JsonNode.class);
-  private static final ObjectWriter COMPACT = MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT);
+  private static final ObjectWriter COMPACT =
+      MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT);
 
   private final String file;
   private final String path;

@@ -38,8 +38,7 @@ public final class ModelExport {
         MemorySegment part =
             stage
                 .weights()
-                .asSlice(
-                    (long) tensor.offset() * Float.BYTES, (long) tensor.count() * Float.BYTES);
+                .asSlice((long) tensor.offset() * Float.BYTES, (long) tensor.count() * Float.BYTES);
         parameters.put(tensor.name(), Numbers.fp32(part));
       }
     }
@@ -111,7 +110,9 @@ public final class ModelExport {
   /// The head still has the token embedding's weights.
   private boolean tied() {
     List<Placement> two =
-        shape.placements(true).stream().filter(it -> it.parameter().matches("0\\.token|\\d+\\.weight")).toList();
+        shape.placements(true).stream()
+            .filter(it -> it.parameter().matches("0\\.token|\\d+\\.weight"))
+            .toList();
     Numbers first = parameter(two.getFirst().parameter());
     return first.same(parameter(two.getLast().parameter()));
   }

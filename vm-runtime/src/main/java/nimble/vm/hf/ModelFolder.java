@@ -18,11 +18,12 @@ import nimble.vm.ParameterTensor;
 import nimble.vm.Problem;
 import nimble.vm.StageSpec;
 
-/// A model folder in that library's form, opened: its spec, and its weights stage by stage (H5). The
-/// files must stay as they are while it is open.
+/// A model folder in that library's form, opened: its spec, and its weights stage by stage (H5).
+/// The files must stay as they are while it is open.
 public final class ModelFolder implements AutoCloseable {
   /// What older versions of the library saved beside the weights.
-  private static final String NO_WEIGHT = ".*(\\.attn\\.(bias|masked_bias)|\\.rotary_emb\\.inv_freq)";
+  private static final String NO_WEIGHT =
+      ".*(\\.attn\\.(bias|masked_bias)|\\.rotary_emb\\.inv_freq)";
 
   private static final String PREFIX = "transformer.";
 
@@ -32,8 +33,7 @@ public final class ModelFolder implements AutoCloseable {
   private final boolean tied;
   private final TensorFolder tensors;
 
-  private ModelFolder(
-      Path folder, Family family, Shape shape, boolean tied, TensorFolder tensors) {
+  private ModelFolder(Path folder, Family family, Shape shape, boolean tied, TensorFolder tensors) {
     this.folder = folder;
     this.family = family;
     this.shape = shape;
@@ -54,8 +54,7 @@ public final class ModelFolder implements AutoCloseable {
     }
     JsonObject config =
         JsonObject.parse(
-            HfFiles.CONFIG,
-            HfFiles.read(folder.resolve(HfFiles.CONFIG), HfFiles.CONFIG_BYTES_MAX));
+            HfFiles.CONFIG, HfFiles.read(folder.resolve(HfFiles.CONFIG), HfFiles.CONFIG_BYTES_MAX));
     Family family = Family.of(config);
     Shape shape = family.shape(config, context);
     refuse(shape);
@@ -121,8 +120,7 @@ public final class ModelFolder implements AutoCloseable {
     int columns = placement.columns();
     long at = parameter.offset() + (long) placement.firstRow() * columns;
     long count = (long) placement.rows() * columns;
-    MemorySegment target =
-        weights.segment().asSlice(at * Float.BYTES, count * Float.BYTES);
+    MemorySegment target = weights.segment().asSlice(at * Float.BYTES, count * Float.BYTES);
     if (placement.transposed()) {
       source.transposeTo(columns, placement.rows(), target);
     } else {

@@ -63,8 +63,11 @@ record Numbers(Dtype dtype, MemorySegment memory) {
 
   /// The transposed of these `rows` × `columns` to the front of `target`, which is fp32.
   void transposeTo(int rows, int columns, MemorySegment target) {
-    transposed(rows, columns, (at, numbers, length) ->
-        MemorySegment.copy(numbers, 0, target, FLOAT, at * Float.BYTES, length));
+    transposed(
+        rows,
+        columns,
+        (at, numbers, length) ->
+            MemorySegment.copy(numbers, 0, target, FLOAT, at * Float.BYTES, length));
   }
 
   void each(Sink sink) {

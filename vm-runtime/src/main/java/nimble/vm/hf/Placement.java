@@ -1,5 +1,6 @@
 package nimble.vm.hf;
 
+import java.util.Arrays;
 import java.util.List;
 
 /// Where a tensor of a model folder goes: its first `rows` rows (after transposing, where it is
@@ -9,12 +10,7 @@ import java.util.List;
 /// @param shape it must have there
 /// @param parameter as [nimble.vm.Layout] names it; empty for what only they have, which is zeros
 record Placement(
-    String tensor,
-    List<Long> shape,
-    String parameter,
-    int firstRow,
-    int rows,
-    boolean transposed) {
+    String tensor, List<Long> shape, String parameter, int firstRow, int rows, boolean transposed) {
   Placement {
     shape = List.copyOf(shape);
   }
@@ -57,6 +53,6 @@ record Placement(
   }
 
   private static List<Long> shape(int... sides) {
-    return java.util.Arrays.stream(sides).mapToObj(side -> (long) side).toList();
+    return Arrays.stream(sides).mapToObj(side -> (long) side).toList();
   }
 }

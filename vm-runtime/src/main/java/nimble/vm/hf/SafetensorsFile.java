@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 
-/// A safetensors file, mapped into memory: opening reads its header only, and checks all of it (H2).
-/// The file must stay as it is while it is open.
+/// A safetensors file, mapped into memory: opening reads its header only, and checks all of it
+/// (H2). The file must stay as it is while it is open.
 final class SafetensorsFile implements AutoCloseable {
   private static final ValueLayout.OfLong LENGTH =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -31,8 +31,7 @@ final class SafetensorsFile implements AutoCloseable {
   static SafetensorsFile open(Path file) throws Malformed, IOException {
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      MemorySegment whole =
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      MemorySegment whole = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       return of(String.valueOf(file.getFileName()), whole, arena);
     } catch (NoSuchFileException e) {
       arena.close();
@@ -52,8 +51,7 @@ final class SafetensorsFile implements AutoCloseable {
     int length = SafetensorsHeader.length(name, whole.get(LENGTH, 0), size);
     byte[] json = whole.asSlice(Long.BYTES, length).toArray(ValueLayout.JAVA_BYTE);
     MemorySegment data = whole.asSlice(Long.BYTES + (long) length);
-    SafetensorsHeader header =
-        SafetensorsHeader.parse(name, Bytes.wrap(json), data.byteSize());
+    SafetensorsHeader header = SafetensorsHeader.parse(name, Bytes.wrap(json), data.byteSize());
     return new SafetensorsFile(arena, header, data);
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.LongConsumer;
 import nimble.check.Invariant;
+import org.jspecify.annotations.Nullable;
 
 /// Writes one safetensors file from front to back: the header, then each tensor's numbers. The file
 /// is not there before; it is on the disk after [#finish].
@@ -24,8 +25,7 @@ final class SafetensorsWriter implements AutoCloseable {
   private long place;
 
   /// @param written told how many bytes more there are
-  SafetensorsWriter(Path file, SafetensorsHeader header, LongConsumer written)
-      throws IOException {
+  SafetensorsWriter(Path file, SafetensorsHeader header, LongConsumer written) throws IOException {
     this.header = header;
     this.written = written;
     channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -97,7 +97,7 @@ final class SafetensorsWriter implements AutoCloseable {
   static short bf16(float number) {
     int bits = Float.floatToRawIntBits(number);
     return Float.isNaN(number)
-        ? (short) (bits >>> Short.SIZE | 0x40)
+        ? (short) ((bits >>> Short.SIZE) | 0x40)
         : (short) ((bits + 0x7fff + ((bits >>> Short.SIZE) & 1)) >>> Short.SIZE);
   }
 
@@ -117,7 +117,7 @@ final class SafetensorsWriter implements AutoCloseable {
   /// Carries a disk's failure out of a walk over numbers.
   private final class Failing implements Numbers.Sink {
     private final Dtype dtype;
-    private @org.jspecify.annotations.Nullable IOException failure;
+    private @Nullable IOException failure;
 
     Failing(Dtype dtype) {
       this.dtype = dtype;

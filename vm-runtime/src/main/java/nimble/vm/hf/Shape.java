@@ -8,7 +8,7 @@ import nimble.vm.ModelSpec;
 import nimble.vm.Problem;
 
 /// A model as a family of that library describes it.
-sealed interface Shape permits Gpt2Shape {
+sealed interface Shape permits Gpt2Shape, LlamaShape {
   int context();
 
   /// The same as layers of ours.
@@ -34,6 +34,7 @@ sealed interface Shape permits Gpt2Shape {
 
   /// The family that a model of ours belongs to.
   static Optional<Shape> of(ModelSpec spec) {
-    return Gpt2Shape.of(spec).map(it -> it);
+    Optional<Shape> gpt2 = Gpt2Shape.of(spec.context(), spec.layers()).map(it -> it);
+    return gpt2.or(() -> LlamaShape.of(spec.context(), spec.layers()));
   }
 }

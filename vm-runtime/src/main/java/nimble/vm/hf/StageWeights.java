@@ -10,7 +10,6 @@ import nimble.vm.StageSpec;
 public record StageWeights(StageSpec stage, MemorySegment weights) {
   public StageWeights {
     long expected = (long) Layout.of(stage).count() * Float.BYTES;
-    Invariant.check(
-        weights.byteSize() == expected, "%d bytes of %d", weights.byteSize(), expected);
+    Invariant.check(weights.byteSize() == expected, "%d bytes of %d", weights.byteSize(), expected);
   }
 }

@@ -32,8 +32,7 @@ public sealed interface Tokens {
   static Tokens of(Path folder) throws Malformed, IOException {
     JsonObject config =
         JsonObject.parse(
-            HfFiles.CONFIG,
-            HfFiles.read(folder.resolve(HfFiles.CONFIG), HfFiles.CONFIG_BYTES_MAX));
+            HfFiles.CONFIG, HfFiles.read(folder.resolve(HfFiles.CONFIG), HfFiles.CONFIG_BYTES_MAX));
     return new Copied(folder, SpecialTokens.read(config));
   }
 

@@ -14,8 +14,8 @@ import nimble.vm.Floats;
 import nimble.vm.Gpt;
 import nimble.vm.Layout;
 import nimble.vm.Machine;
-import nimble.vm.ModelSpec;
 import nimble.vm.Mlp;
+import nimble.vm.ModelSpec;
 import nimble.vm.StageSpec;
 import nimble.vm.StageState;
 import nimble.vm.djl.DjlMachine;
@@ -38,8 +38,7 @@ final class ModelFolderTest {
         StageSpec whole = folder.spec().whole(1);
         for (Machine machine : List.of(reference, fast)) {
           double error = Golden.error(Golden.folder(name), machine, whole, weights);
-          assertTrue(
-              error <= TOLERANCE, "%s on %s: %s".formatted(name, machine.getClass(), error));
+          assertTrue(error <= TOLERANCE, "%s on %s: %s".formatted(name, machine.getClass(), error));
         }
       }
     }
