@@ -23,6 +23,7 @@ import nimble.training.dispute.Standing;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
+import nimble.vm.StageSpec;
 
 /// What votes may not settle is played between the miner and one accuser (J30): how such a dispute
 /// begins, whose move it is, and what follows from its end. The game itself is
@@ -37,7 +38,7 @@ final class Disputes {
   private Disputes() {}
 
   /// Draws the accuser by stake, of those that say that the work is false; there is none, or the
-  /// program is too large for the game: nobody could tell.
+  /// program is none that the game can judge ([Board#isPlayable]): nobody could tell.
   static void open(Turn turn, Audit audit) {
     List<Address> accusers = new ArrayList<>(Verdicts.saying(audit, Verdict.REJECTED));
     audit.votes().stream()
@@ -46,7 +47,7 @@ final class Disputes {
         .filter(validator -> !accusers.contains(validator))
         .forEach(accusers::add);
     accusers.removeIf(accuser -> Validators.stake(turn.state(), accuser) == 0);
-    if (accusers.isEmpty() || !board(turn.state(), turn.job(), audit).isPlayable()) {
+    if (accusers.isEmpty() || !isPlayable(turn, audit)) {
       Verdicts.undecided(turn, audit);
       return;
     }
@@ -56,14 +57,21 @@ final class Disputes {
     goOn(turn, audit.accuse(accuser), Dispute.open());
   }
 
+  private static boolean isPlayable(Turn turn, Audit audit) {
+    JobSpec spec = Jobs.spec(turn.state(), turn.job().id()).orElseThrow();
+    StageSpec stage = spec.stageSpecs().get(audit.slot().stage());
+    return Board.isPlayable(stage, spec.training(), trains(turn.job(), audit));
+  }
+
   /// What the audited step of a job is, to the game.
   static Board board(StateView state, Job job, Audit audit) {
     JobSpec spec = Jobs.spec(state, job.id()).orElseThrow();
-    boolean trains = audit.step() < job.rounds().stepsOf(audit.round());
-    return Board.of(
-        spec.cuts().of(spec.model(), spec.training().rows()).get(audit.slot().stage()),
-        spec.training(),
-        trains);
+    StageSpec stage = spec.stageSpecs().get(audit.slot().stage());
+    return Board.of(stage, spec.training(), trains(job, audit));
+  }
+
+  private static boolean trains(Job job, Audit audit) {
+    return audit.step() < job.rounds().stepsOf(audit.round());
   }
 
   /// Who makes a move may sign it, when it is its turn and the move is the next.

@@ -20,6 +20,16 @@ public enum Precision {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /// The nearest number that an operand can be; of two the even one.
+  public float rounded(float x) {
+    if (this == FP32 || Float.isNaN(x)) {
+      return x;
+    }
+    int bits = Float.floatToRawIntBits(x);
+    int nearest = bits + 0x7fff + ((bits >>> Short.SIZE) & 1);
+    return Float.intBitsToFloat(nearest & 0xffff_0000);
+  }
+
   static Optional<Precision> ofTag(int tag) {
     for (Precision precision : values()) {
       if (precision.tag == tag) {

@@ -1,6 +1,8 @@
 package nimble.vm;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import nimble.codec.Bytes;
 
 /// Small models and data for tests.
@@ -20,6 +22,11 @@ public final class Fixtures {
 
   /// A model for every kind of layer and every option that changes its arithmetic.
   public static List<ModelSpec> everyLayer() {
+    return Stream.concat(tracedLayers().stream(), newerLayers().stream()).toList();
+  }
+
+  /// Those that a dispute can go through.
+  public static List<ModelSpec> tracedLayers() {
     return List.of(
         GPT,
         MLP,
@@ -45,6 +52,45 @@ public final class Fixtures {
                 new Layer.RegressionHead(6, 2))));
   }
 
+  /// Of the Llama family and of images.
+  public static List<ModelSpec> newerLayers() {
+    return List.of(
+        llama(2, new Rotary.Unscaled(), false),
+        llama(1, new Rotary.Linear(4), true),
+        llama(4, new Rotary.Llama3(8, 1, 4, 5), true),
+        new ModelSpec(
+            1,
+            List.of(
+                new Layer.Conv2d(new Image(2, 7, 6), 3, 3, 1, 1, true),
+                new Layer.Activation(126, Curve.RELU),
+                new Layer.Pool(new Image(3, 7, 6), Layer.Pool.Kind.MAX, 2, 2),
+                new Layer.Conv2d(new Image(3, 3, 3), 4, 2, 1, 0, false),
+                new Layer.Pool(new Image(4, 2, 2), Layer.Pool.Kind.MEAN, 2, 1),
+                new Layer.ClassifierHead(4, 3))));
+  }
+
+  /// Every option of the layers of the Llama family.
+  public static ModelSpec llama(int kvHeads, Rotary.Scaling scaling, boolean bias) {
+    return new ModelSpec(
+        6,
+        List.of(
+            new Layer.Embedding(13, 0, 10),
+            new Layer.Residual(
+                List.of(
+                    new Layer.RmsNorm(10, 1e-5f),
+                    new Layer.GroupedAttention(
+                        10, 4, kvHeads, 6, bias, !bias, Optional.of(new Rotary(100, scaling))))),
+            new Layer.Residual(
+                List.of(
+                    new Layer.RmsNorm(10, 1e-6f),
+                    new Layer.GatedFeedForward(10, 14, Curve.SILU, bias))),
+            new Layer.Residual(
+                List.of(
+                    new Layer.GroupedAttention(10, 4, kvHeads, 3, !bias, bias, Optional.empty()))),
+            new Layer.RmsNorm(10, 1e-5f),
+            new Layer.LanguageHead(10, 13)));
+  }
+
   private static Layer residual(Layer layer) {
     return new Layer.Residual(List.of(layer));
   }
@@ -59,7 +105,16 @@ public final class Fixtures {
   public static Bytes labels(StageSpec stage, long seed) {
     int count = stage.labelBytes() / Float.BYTES;
     Layer.Head head = stage.model().head();
-    return head.labelsAreIds() ? ids(count, head.outWidth(), ~seed) : numbers(count, ~seed);
+    return head.labelsAreIds()
+        ? someLabels(LittleEndian.ints(ids(count, head.outWidth(), ~seed)))
+        : numbers(count, ~seed);
+  }
+
+  private static Bytes someLabels(int[] labels) {
+    for (int i = 3; i < labels.length; i += 4) {
+      labels[i] = Layer.Head.UNLABELLED;
+    }
+    return LittleEndian.ofInts(labels);
   }
 
   public static Bytes ids(int count, int bound, long seed) {

@@ -78,11 +78,18 @@ public abstract class MachineContract {
 
   @Test
   void m3DecodingWithMemoryEqualsTheFullPass() {
-    List<StageSpec> stages = new Cuts(List.of(2, 4)).of(MODEL, 1);
-    Bytes ids = Fixtures.ids(MODEL.context(), 256, 5);
-    float[] expected = fullPass(ids);
-    int vocabulary = MODEL.head().outWidth();
-    for (int prompt = 1; prompt <= MODEL.context(); prompt++) {
+    decodingEqualsTheFullPass(MODEL);
+    for (int kvHeads : new int[] {1, 2, 4}) {
+      decodingEqualsTheFullPass(Fixtures.llama(kvHeads, new Rotary.Linear(2), true));
+    }
+  }
+
+  private void decodingEqualsTheFullPass(ModelSpec model) {
+    List<StageSpec> stages = new Cuts(List.of(2, 4)).of(model, 1);
+    int vocabulary = model.head().outWidth();
+    Bytes ids = Fixtures.ids(model.context(), vocabulary, 5);
+    float[] expected = fullPass(model, ids);
+    for (int prompt = 1; prompt <= model.context(); prompt++) {
       List<Closing> open = new ArrayList<>();
       for (StageSpec stage : stages) {
         StageState state = StageState.initial(stage, 5);
@@ -92,7 +99,7 @@ public abstract class MachineContract {
       int end = prompt;
       Bytes logits = decode(open, ids.slice(0, 4 * prompt));
       check(expected, vocabulary, end, logits);
-      while (end < MODEL.context()) {
+      while (end < model.context()) {
         logits = decode(open, ids.slice(4 * end, 4 * end + 4));
         end++;
         check(expected, vocabulary, end, logits);
@@ -121,14 +128,14 @@ public abstract class MachineContract {
   }
 
   /// All positions' logits by a head that is a plain layer.
-  private float[] fullPass(Bytes ids) {
-    Layer.Linear head = ((Layer.LanguageHead) MODEL.head()).linear();
-    List<Layer> layers = new ArrayList<>(MODEL.layers());
+  private float[] fullPass(ModelSpec model, Bytes ids) {
+    Layer.Linear head = ((Layer.LanguageHead) model.head()).linear();
+    List<Layer> layers = new ArrayList<>(model.layers());
     layers.set(layers.size() - 1, head);
     layers.add(new Layer.LanguageHead(head.out(), 2));
-    ModelSpec open = new ModelSpec(MODEL.context(), layers);
+    ModelSpec open = new ModelSpec(model.context(), layers);
     StageSpec stage = new StageSpec(open, 0, layers.size() - 1, 1);
-    try (StageState whole = StageState.initial(MODEL.whole(1), 5);
+    try (StageState whole = StageState.initial(model.whole(1), 5);
         StageProgram program = machine().load(stage, whole.weights())) {
       return LittleEndian.floats(program.infer(ids));
     }

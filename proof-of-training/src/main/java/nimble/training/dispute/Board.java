@@ -18,8 +18,11 @@ public record Board(TraceForm form, int microBatches, GradientCodec codec) {
     return new Board(TraceForm.of(stage, training, trains), microBatches, training.gradientCodec());
   }
 
-  public boolean isPlayable() {
-    return form.tensors().size() <= TENSORS_MAX;
+  /// Whether there is a game about such a step: every operator can be judged, and there is room for
+  /// them all.
+  public static boolean isPlayable(StageSpec stage, TrainingSpec training, boolean trains) {
+    return TraceForm.covers(stage)
+        && of(stage, training, trains).form().tensors().size() <= TENSORS_MAX;
   }
 
   /// Number of the input's gradient where it is committed to: the first stage sends it to nobody.

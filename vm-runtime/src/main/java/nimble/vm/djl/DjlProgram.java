@@ -31,6 +31,7 @@ final class DjlProgram implements StageProgram {
   private final NDManager manager;
   private final List<NDArray> weights;
   private final List<NDArray> gradients;
+  private final List<NDArray> tables;
 
   DjlProgram(StageSpec spec, Model model, Floats weights) {
     this.spec = spec;
@@ -44,6 +45,7 @@ final class DjlProgram implements StageProgram {
     other = Floats.zeros(otherBytes / Float.BYTES);
     this.weights = Tensors.views(manager, layout, weights, "p[]", true);
     gradients = Tensors.views(manager, layout, gradient, "g[]", false);
+    tables = Tables.of(spec).arrays(manager);
   }
 
   @Override
@@ -137,6 +139,7 @@ final class DjlProgram implements StageProgram {
     NDList all = new NDList(arguments);
     all.addAll(weights);
     all.addAll(more);
+    all.addAll(tables);
     NDManager call = arguments.getFirst().getManager();
     all.add(Tensors.named(call.create(0f), "module_method:" + method));
     // Both are settings of the calling thread.

@@ -25,6 +25,7 @@ final class DjlTrace implements TraceProgram {
   private final Floats input;
   private final Floats other;
   private final List<NDArray> weights;
+  private final List<NDArray> tables;
 
   DjlTrace(TraceForm form, Model model, Floats weights) {
     this.form = form;
@@ -34,6 +35,7 @@ final class DjlTrace implements TraceProgram {
     input = Floats.zeros(spec.inputBytes() / Float.BYTES);
     other = Floats.zeros(form.other() < 0 ? 1 : form.tensor(form.other()).count());
     this.weights = Tensors.views(manager, Layout.of(spec), weights, "p[]", true);
+    tables = Tables.of(spec).arrays(manager);
   }
 
   @Override
@@ -45,6 +47,7 @@ final class DjlTrace implements TraceProgram {
       x.setRequiresGradient(!spec.takesTokens());
       NDList all = new NDList(x, other(call, with), call.create(form.scale()));
       all.addAll(weights);
+      all.addAll(tables);
       all.add(Tensors.named(call.create(0f), "module_method:trace"));
       JniUtils.setGradMode(true);
       JniUtils.setGraphExecutorOptimize(false);

@@ -3,21 +3,32 @@ package nimble.vm.djl;
 import com.google.errorprone.annotations.FormatMethod;
 import java.util.Locale;
 import nimble.vm.Curve;
+import nimble.vm.Image;
 import nimble.vm.Layer;
+import nimble.vm.Precision;
+import nimble.vm.StageSpec;
 
 /// Writes layers as statements of TorchScript, one value after the other.
 ///
 /// Values are named v0, v1, … and weights `p[0]`, `p[1]`, … in the order of the layout.
 final class LayerText {
+  /// ScalarType::Float and ScalarType::BFloat16.
+  private static final int FLOAT = 6;
+
+  private static final int BFLOAT16 = 15;
+
   private final StringBuilder text = new StringBuilder();
+  private final AttentionText attention;
   private final boolean decoding;
+  private final boolean narrow;
   private int values;
   private int weights;
-  private int memories;
 
   /// @param decoding with the keys and values of `past` earlier positions in `k` and `v`
-  LayerText(boolean decoding) {
+  LayerText(StageSpec spec, boolean decoding) {
     this.decoding = decoding;
+    narrow = spec.model().precision() == Precision.BF16;
+    attention = new AttentionText(this, Tables.of(spec), decoding);
   }
 
   @Override
@@ -54,6 +65,10 @@ final class LayerText {
     return names;
   }
 
+  AttentionText attention() {
+    return attention;
+  }
+
   /// The name of the layer's output; a head gives its linear map.
   String layer(Layer layer, String x) {
     return switch (layer) {
@@ -62,20 +77,33 @@ final class LayerText {
         String scale = weight();
         yield let("torch.layer_norm(%s, [%d], %s, %s)", x, width, scale, weight(bias));
       }
+      case Layer.RmsNorm(int _, float epsilon) -> rmsNorm(x, inverse(x, epsilon));
       case Layer.Linear linear -> linear(linear.bias(), x);
       case Layer.Activation(int _, Curve curve) -> curve(curve, x);
-      case Layer.CausalAttention attention -> {
-        String heads = heads(linear(attention.bias(), x), attention);
-        yield linear(attention.bias(), heads);
+      case Layer.CausalAttention plain -> {
+        String heads = attention.packed(linear(plain.bias(), x), plain);
+        yield linear(plain.bias(), heads);
+      }
+      case Layer.GroupedAttention grouped -> {
+        String queries = attention.split(linear(grouped.bias(), x), grouped.headWidth());
+        String keys = attention.split(linear(grouped.bias(), x), grouped.headWidth());
+        String values = linear(grouped.bias(), x);
+        String heads =
+            attention.grouped(
+                attention.turned(queries, grouped),
+                attention.turned(keys, grouped),
+                values,
+                grouped);
+        yield linear(grouped.outBias(), heads);
       }
       case Layer.FeedForward(int _, int _, Curve curve, boolean bias) ->
           linear(bias, curve(curve, linear(bias, x)));
-      case Layer.RmsNorm _,
-          Layer.GroupedAttention _,
-          Layer.GatedFeedForward _,
-          Layer.Conv2d _,
-          Layer.Pool _ ->
-          throw new UnsupportedOperationException("%s has no arithmetic yet".formatted(layer));
+      case Layer.GatedFeedForward(int _, int _, Curve curve, boolean bias) -> {
+        String gate = curve(curve, linear(bias, x));
+        yield linear(bias, let("torch.mul(%s, %s)", gate, linear(bias, x)));
+      }
+      case Layer.Conv2d conv -> convolution(conv, x);
+      case Layer.Pool pool -> pool(pool, x);
       case Layer.Residual(var body) -> {
         String y = x;
         for (Layer inner : body) {
@@ -97,9 +125,29 @@ final class LayerText {
     return let("torch.add(%s, %s)", vectors, places);
   }
 
+  /// `1 / √(mean(x²) + ε)` of each vector.
+  String inverse(String x, float epsilon) {
+    String mean = let("torch.mean(torch.mul(%s, %s), [-1], True)", x, x);
+    String number = Double.toString(epsilon).toLowerCase(Locale.ROOT);
+    return let("torch.rsqrt(torch.add(%s, %s))", mean, number);
+  }
+
+  String rmsNorm(String x, String inverse) {
+    return let("torch.mul(torch.mul(%s, %s), %s)", x, inverse, weight());
+  }
+
   private String linear(boolean bias, String x) {
     String matrix = weight();
-    return let("torch.linear(%s, %s, %s)", x, matrix, weight(bias));
+    if (!narrow) {
+      return let("torch.linear(%s, %s, %s)", x, matrix, weight(bias));
+    }
+    String shift = bias ? narrowed(weight()) : "None";
+    return let(
+        "torch.to(torch.linear(%s, %s, %s), %d)", narrowed(x), narrowed(matrix), shift, FLOAT);
+  }
+
+  private static String narrowed(String x) {
+    return "torch.to(%s, %d)".formatted(x, BFLOAT16);
   }
 
   private String curve(Curve curve, String x) {
@@ -111,35 +159,46 @@ final class LayerText {
     };
   }
 
-  /// Attention between the projections.
-  String heads(String projected, Layer.CausalAttention attention) {
-    String parts =
+  private String convolution(Layer.Conv2d conv, String x) {
+    String matrix = weight();
+    String y =
         let(
-            "torch.permute(torch.view(%s, [torch.size(%s, 0), -1, 3, %d, %d]), [2, 0, 3, 1, 4])",
-            projected, projected, attention.heads(), attention.headWidth());
-    String queries = let("torch.select(%s, 0, 0)", parts);
-    String keys = let("torch.select(%s, 0, 1)", parts);
-    String values = let("torch.select(%s, 0, 2)", parts);
-    String mixed = decoding ? remembering(queries, keys, values) : causal(queries, keys, values);
-    return let(
-        "torch.reshape(torch.transpose(%s, 1, 2), [torch.size(%s, 0), -1, %d])",
-        mixed, projected, attention.width());
+            "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d])",
+            image(conv.image(), x),
+            matrix,
+            weight(conv.bias()),
+            conv.stride(),
+            conv.stride(),
+            conv.padding(),
+            conv.padding());
+    return flat(conv, x, y);
   }
 
-  private String causal(String queries, String keys, String values) {
-    return let(
-        "torch.scaled_dot_product_attention(%s, %s, %s, None, 0., True)", queries, keys, values);
+  private String pool(Layer.Pool pool, String x) {
+    String kernel =
+        switch (pool.kind()) {
+          case MAX -> "max_pool2d";
+          case MEAN -> "avg_pool2d";
+        };
+    String y =
+        let(
+            "torch.%s(%s, [%d, %d], [%d, %d])",
+            kernel,
+            image(pool.image(), x),
+            pool.kernel(),
+            pool.kernel(),
+            pool.stride(),
+            pool.stride());
+    return flat(pool, x, y);
   }
 
-  /// `seen` masks what lies behind each of the new positions.
-  private String remembering(String queries, String keys, String values) {
-    int memory = memories++;
-    let("torch.copy_(torch.narrow(k[%d], 2, past, torch.size(x, 1)), %s)", memory, keys);
-    let("torch.copy_(torch.narrow(v[%d], 2, past, torch.size(x, 1)), %s)", memory, values);
+  private String image(Image image, String x) {
     return let(
-        "torch.scaled_dot_product_attention(%s, torch.narrow(k[%d], 2, 0, total),"
-            + " torch.narrow(v[%d], 2, 0, total), seen, 0., False)",
-        queries, memory, memory);
+        "torch.reshape(%s, [-1, %d, %d, %d])", x, image.channels(), image.height(), image.width());
+  }
+
+  private String flat(Layer layer, String x, String y) {
+    return let("torch.reshape(%s, [torch.size(%s, 0), -1, %d])", y, x, layer.outWidth());
   }
 
   /// The next of the layout.

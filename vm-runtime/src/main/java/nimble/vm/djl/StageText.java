@@ -2,9 +2,12 @@ package nimble.vm.djl;
 
 import java.util.List;
 import nimble.vm.Layer;
+import nimble.vm.Layer.Head;
 import nimble.vm.StageSpec;
 
 /// The whole code of a stage program (D1).
+///
+/// Where the program has [Tables], every method takes them last, as `c`.
 ///
 /// - `forward(x, p)`: the stage's output;
 /// - `pull(y, dy, x, p, g)`: adds weight gradients to g, gives x's gradient;
@@ -22,8 +25,11 @@ final class StageText {
 
   private final StageSpec spec;
 
+  private final Tables tables;
+
   private StageText(StageSpec spec) {
     this.spec = spec;
+    tables = Tables.of(spec);
   }
 
   static String of(StageSpec spec) {
@@ -35,17 +41,18 @@ final class StageText {
   }
 
   private String forward() {
-    var body = new LayerText(false);
+    var body = new LayerText(spec, false);
     String y = "x";
     for (Layer layer : spec.layers()) {
       y = body.layer(layer, y);
     }
-    return method("forward", "x: Tensor, p: List[Tensor]", "Tensor", body + "return " + y);
+    String arguments = "x: Tensor, p: List[Tensor]" + tables.declaration();
+    return method("forward", arguments, "Tensor", body + "return " + y);
   }
 
   /// The head sees the last position only.
   private String decode() {
-    var body = new LayerText(true);
+    var body = new LayerText(spec, true);
     String y = "x";
     for (Layer layer : spec.layers()) {
       if (layer instanceof Layer.Head) {
@@ -61,7 +68,8 @@ final class StageText {
         """;
     return method(
         "decode",
-        "x: Tensor, place: Tensor, p: List[Tensor], k: List[Tensor], v: List[Tensor]",
+        "x: Tensor, place: Tensor, p: List[Tensor], k: List[Tensor], v: List[Tensor]"
+            + tables.declaration(),
         "Tensor",
         opening + body + "return " + y);
   }
@@ -69,34 +77,36 @@ final class StageText {
   private String loss() {
     String loss =
         spec.model().head().labelsAreIds()
-            ? "torch.cross_entropy_loss(torch.flatten(y, 0, 1), torch.to(torch.flatten(labels), 4))"
+            ? "torch.cross_entropy_loss(torch.flatten(y, 0, 1),"
+                + " torch.to(torch.flatten(labels), 4), None, 1, %d)".formatted(Head.UNLABELLED)
             : "torch.mse_loss(y, labels)";
     return method(
         "loss",
-        "x: Tensor, labels: Tensor, p: List[Tensor]",
+        "x: Tensor, labels: Tensor, p: List[Tensor]" + tables.declaration(),
         "Tensor",
-        "y = self.forward(x, p)\nreturn " + loss);
+        "y = self.forward(x, p%s)\nreturn %s".formatted(tables.argument(), loss));
   }
 
   private String train() {
     return method(
         "train",
-        "x: Tensor, labels: Tensor, scale: Tensor, p: List[Tensor], g: List[Tensor]",
+        "x: Tensor, labels: Tensor, scale: Tensor, p: List[Tensor], g: List[Tensor]"
+            + tables.declaration(),
         "List[Tensor]",
         """
-        l = self.loss(x, labels, p)
+        l = self.loss(x, labels, p%s)
         %s\
         grads = torch.grad([torch.mul(l, scale)], inputs)
         %s\
         return [torch.detach(l), %s]
         """
-            .formatted(inputs(), addition(), inputGradient()));
+            .formatted(tables.argument(), inputs(), addition(), inputGradient()));
   }
 
   private String pull() {
     return method(
         "pull",
-        "y: Tensor, dy: Tensor, x: Tensor, p: List[Tensor], g: List[Tensor]",
+        "y: Tensor, dy: Tensor, x: Tensor, p: List[Tensor], g: List[Tensor]" + tables.declaration(),
         "Tensor",
         """
         %s\

@@ -11,7 +11,7 @@ import nimble.vm.trace.TraceForm;
 /// names for what lies between them, and one call for all gradients.
 final class TraceText {
   private final TraceForm form;
-  private final LayerText body = new LayerText(false);
+  private final LayerText body;
   private final List<String> outputs = new ArrayList<>();
 
   /// What gradients are taken by, in the order in which the way back meets them.
@@ -19,6 +19,7 @@ final class TraceText {
 
   private TraceText(TraceForm form) {
     this.form = form;
+    body = new LayerText(form.spec(), false);
   }
 
   static String of(TraceForm form) {
@@ -84,7 +85,7 @@ final class TraceText {
       case Layer.Activation activation -> keep(body.layer(activation, x), x);
       case Layer.CausalAttention attention -> {
         String projected = layer(new Layer.Linear(1, 1, attention.bias()), x);
-        String mixed = keep(body.heads(projected, attention), projected);
+        String mixed = keep(body.attention().packed(projected, attention), projected);
         yield layer(new Layer.Linear(1, 1, attention.bias()), mixed);
       }
       case Layer.FeedForward(int _, int hidden, var curve, boolean bias) -> {
@@ -97,7 +98,7 @@ final class TraceText {
           Layer.GatedFeedForward _,
           Layer.Conv2d _,
           Layer.Pool _ ->
-          throw new UnsupportedOperationException("%s has no arithmetic yet".formatted(layer));
+          throw new IllegalArgumentException("no form of " + layer);
       case Layer.Residual(var inner) -> residual(inner, x);
       case Layer.Head head -> layer(head.linear(), x);
     };
@@ -141,6 +142,10 @@ final class TraceText {
     }
     String shares = body.let("torch.log_softmax(torch.flatten(%s, 0, 1), 1)", y);
     outputs.add(shares);
-    return keep(body.let("torch.nll_loss_nd(%s, torch.to(torch.flatten(other), 4))", shares), y);
+    return keep(
+        body.let(
+            "torch.nll_loss_nd(%s, torch.to(torch.flatten(other), 4), None, 1, %d)",
+            shares, Layer.Head.UNLABELLED),
+        y);
   }
 }

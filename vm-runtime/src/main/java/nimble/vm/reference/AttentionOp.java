@@ -1,25 +1,33 @@
 package nimble.vm.reference;
 
-import nimble.vm.Layer;
 import nimble.vm.Operations;
 
 /// Causal attention between the projections: from queries, keys and values side by side to the
-/// heads' outputs side by side.
+/// heads' outputs side by side. Groups of queries share a head of keys and values.
 final class AttentionOp implements Op {
   private final int width;
+  private final int shared;
   private final int heads;
+  private final int group;
   private final int headWidth;
   private final double scale;
   private final Tally tally;
   private final Recorder recorder;
 
-  AttentionOp(Layer.CausalAttention attention, Tally tally, Recorder recorder) {
-    width = attention.width();
-    heads = attention.heads();
-    headWidth = attention.headWidth();
+  AttentionOp(int heads, int kvHeads, int headWidth, Tally tally, Recorder recorder) {
+    this.heads = heads;
+    this.headWidth = headWidth;
+    width = heads * headWidth;
+    shared = kvHeads * headWidth;
+    group = heads / kvHeads;
     scale = 1 / StrictMath.sqrt(headWidth);
     this.tally = tally;
     this.recorder = recorder;
+  }
+
+  /// Numbers of one position's queries, keys and values.
+  int packedWidth() {
+    return width + 2 * shared;
   }
 
   @Override
@@ -49,7 +57,7 @@ final class AttentionOp implements Op {
     int query = query(first + place, head);
     double largest = Double.NEGATIVE_INFINITY;
     for (int j = 0; j <= place; j++) {
-      int key = query(first + j, head) + width;
+      int key = key(first + j, head);
       double sum = 0;
       for (int d = 0; d < headWidth; d++) {
         sum += (double) all[query + d] * all[key + d];
@@ -74,7 +82,7 @@ final class AttentionOp implements Op {
     for (int d = 0; d < headWidth; d++) {
       double sum = 0;
       for (int j = 0; j <= place; j++) {
-        sum += shares[at + j] * all[query(first + j, head) + 2 * width + d];
+        sum += shares[at + j] * all[key(first + j, head) + shared + d];
       }
       y[out + head * headWidth + d] = (float) sum;
     }
@@ -97,7 +105,6 @@ final class AttentionOp implements Op {
     for (int i = 0; i < dx.length; i++) {
       dx[i] = (float) gradient[i];
     }
-    recorder.keep(dx);
     return dx;
   }
 
@@ -114,7 +121,7 @@ final class AttentionOp implements Op {
     double[] shareGradient = new double[place + 1];
     double mean = 0;
     for (int j = 0; j <= place; j++) {
-      int value = query(first + j, head) + 2 * width;
+      int value = key(first + j, head) + shared;
       for (int d = 0; d < headWidth; d++) {
         shareGradient[j] += (double) dy[out + d] * all[value + d];
         gradient[value + d] += shares[at + j] * dy[out + d];
@@ -123,7 +130,7 @@ final class AttentionOp implements Op {
     }
     int query = query(first + place, head);
     for (int j = 0; j <= place; j++) {
-      int key = query(first + j, head) + width;
+      int key = key(first + j, head);
       double product = shares[at + j] * (shareGradient[j] - mean) * scale;
       for (int d = 0; d < headWidth; d++) {
         gradient[query + d] += product * all[key + d];
@@ -134,14 +141,19 @@ final class AttentionOp implements Op {
     tally.elements(place + 1, Operations.SOFTMAX_BACKWARD);
   }
 
-  /// Where a position's query begins; its key and value lie one and two widths behind.
+  /// Where a position's query begins.
   private int query(int position, int head) {
-    return position * 3 * width + head * headWidth;
+    return position * packedWidth() + head * headWidth;
+  }
+
+  /// Where the key begins that a head of queries uses; its value lies `shared` behind.
+  private int key(int position, int head) {
+    return position * packedWidth() + width + head / group * headWidth;
   }
 
   private float[] remembered(float[] projected, Frame frame) {
     float[] memory = frame.nextMemory().projected;
-    System.arraycopy(projected, 0, memory, frame.past * 3 * width, projected.length);
+    System.arraycopy(projected, 0, memory, frame.past * packedWidth(), projected.length);
     return memory;
   }
 }

@@ -7,10 +7,14 @@ import nimble.vm.Floats;
 import nimble.vm.Layer;
 import nimble.vm.Layout;
 import nimble.vm.ParameterTensor;
+import nimble.vm.Precision;
+import nimble.vm.StageSpec;
 
 /// Binds layers to weights; both come in the same order.
 final class Binding {
   private final Iterator<ParameterTensor> tensors;
+  private final int context;
+  private final Precision precision;
   private final Floats weights;
   private final Floats gradient;
   private final Tally tally;
@@ -19,9 +23,11 @@ final class Binding {
   private final List<Integer> attentionWidths = new ArrayList<>();
 
   Binding(
-      Layout layout, Floats weights, Floats gradient, Tally tally, Recorder recorder, Sums sums) {
+      StageSpec spec, Floats weights, Floats gradient, Tally tally, Recorder recorder, Sums sums) {
     this.sums = sums;
-    tensors = layout.tensors().iterator();
+    tensors = Layout.of(spec).tensors().iterator();
+    context = spec.model().context();
+    precision = spec.model().precision();
     this.weights = weights;
     this.gradient = gradient;
     this.tally = tally;
@@ -36,6 +42,10 @@ final class Binding {
     return sums;
   }
 
+  Precision precision() {
+    return precision;
+  }
+
   Tally tally() {
     return tally;
   }
@@ -44,7 +54,7 @@ final class Binding {
     return recorder;
   }
 
-  /// Of the attention layers bound so far.
+  /// Of queries, keys and values of the attention layers bound so far.
   List<Integer> attentionWidths() {
     return attentionWidths;
   }
@@ -67,30 +77,46 @@ final class Binding {
       case Layer.Linear linear -> new LinearOp(linear, this);
       case Layer.Activation(int _, var curve) -> new CurveOp(curve, tally, recorder);
       case Layer.CausalAttention attention -> {
-        attentionWidths.add(attention.width());
         int width = attention.width();
+        attentionWidths.add(3 * width);
         Op projection = bind(new Layer.Linear(width, 3 * width, attention.bias()));
         Op out = bind(new Layer.Linear(width, width, attention.bias()));
-        yield sequence(projection, new AttentionOp(attention, tally, recorder), out);
+        yield sequence(sequence(projection, attended(attention)), out);
       }
       case Layer.FeedForward(int width, int hidden, var curve, boolean bias) ->
           sequence(
-              bind(new Layer.Linear(width, hidden, bias)),
-              new CurveOp(curve, tally, recorder),
+              sequence(
+                  bind(new Layer.Linear(width, hidden, bias)), new CurveOp(curve, tally, recorder)),
               bind(new Layer.Linear(hidden, width, bias)));
-      case Layer.RmsNorm _,
-          Layer.GroupedAttention _,
-          Layer.GatedFeedForward _,
-          Layer.Conv2d _,
-          Layer.Pool _ ->
-          throw new UnsupportedOperationException("%s has no arithmetic yet".formatted(layer));
+      case Layer.RmsNorm norm -> new RmsNormOp(norm, this);
+      case Layer.GroupedAttention grouped -> {
+        attentionWidths.add(grouped.mixedWidth() + 2 * grouped.sharedWidth());
+        yield new GroupedAttentionOp(grouped, context, this);
+      }
+      case Layer.GatedFeedForward gated -> {
+        Op product = new GatedOp(gated, this);
+        yield sequence(product, bind(gated.down()));
+      }
+      case Layer.Conv2d conv -> new ConvolutionOp(conv, this);
+      case Layer.Pool pool -> new PoolOp(pool, tally);
       case Layer.Residual(var body) -> new ResidualOp(bind(body), tally, recorder);
       case Layer.Head head -> bind(head.linear());
     };
   }
 
-  private static Op sequence(Op first, Op second, Op third) {
-    return (x, frame, tape) ->
-        third.forward(second.forward(first.forward(x, frame, tape), frame, tape), frame, tape);
+  private Op attended(Layer.CausalAttention plain) {
+    Op attention =
+        new AttentionOp(plain.heads(), plain.heads(), plain.headWidth(), tally, recorder);
+    return (x, frame, tape) -> {
+      tape.push(gradient -> {
+        recorder.keep(gradient);
+        return gradient;
+      });
+      return attention.forward(x, frame, tape);
+    };
+  }
+
+  private static Op sequence(Op first, Op second) {
+    return (x, frame, tape) -> second.forward(first.forward(x, frame, tape), frame, tape);
   }
 }

@@ -40,8 +40,8 @@ final class Frame {
   static final class Memory {
     final float[] projected;
 
-    Memory(int context, int width) {
-      projected = new float[context * 3 * width];
+    Memory(int context, int packedWidth) {
+      projected = new float[context * packedWidth];
     }
   }
 }

@@ -40,10 +40,15 @@ final class HeadLoss {
     float[] gradient = new float[outputs.length];
     double[] logShares = new double[recorder.keeps() ? outputs.length : 0];
     double loss = 0;
+    int labelled = 0;
+    for (int label : labels) {
+      labelled += label == Layer.Head.UNLABELLED ? 0 : 1;
+    }
     for (int n = 0; n < labels.length; n++) {
       int at = n * classes;
       int label = labels[n];
-      Invariant.check(label >= 0 && label < classes, "label %d", label);
+      boolean counts = label != Layer.Head.UNLABELLED;
+      Invariant.check(!counts || (label >= 0 && label < classes), "label %d", label);
       double largest = Double.NEGATIVE_INFINITY;
       for (int i = 0; i < classes; i++) {
         largest = Math.max(largest, outputs[at + i]);
@@ -53,17 +58,17 @@ final class HeadLoss {
         total += StrictMath.exp(outputs[at + i] - largest);
       }
       double logTotal = StrictMath.log(total);
-      loss += logTotal + largest - outputs[at + label];
+      loss += counts ? logTotal + largest - outputs[at + label] : 0;
       for (int i = 0; i < classes && recorder.keeps(); i++) {
         logShares[at + i] = outputs[at + i] - largest - logTotal;
       }
-      for (int i = 0; i < classes; i++) {
+      for (int i = 0; counts && i < classes; i++) {
         double share = StrictMath.exp(outputs[at + i] - largest) / total;
-        gradient[at + i] = (float) ((share - (i == label ? 1 : 0)) * scale / labels.length);
+        gradient[at + i] = (float) ((share - (i == label ? 1 : 0)) * scale / labelled);
       }
     }
     recorder.keep(logShares);
-    return kept(gradient, loss / labels.length, recorder);
+    return kept(gradient, loss / labelled, recorder);
   }
 
   private static HeadLoss squares(float[] outputs, float[] labels, float scale, Recorder recorder) {

@@ -3,6 +3,7 @@ package nimble.vm.reference;
 import java.util.Arrays;
 import java.util.Optional;
 import nimble.vm.Layer;
+import nimble.vm.Precision;
 
 /// `y = x · Wᵀ + b`. Inner loops run along memory so that the compiler can vectorise them; each sum
 /// still adds in index order (R1).
@@ -14,6 +15,7 @@ final class LinearOp implements Op {
   private final Tally tally;
   private final Recorder recorder;
   private final boolean narrow;
+  private final Precision precision;
 
   LinearOp(Layer.Linear linear, Binding binding) {
     in = linear.in();
@@ -23,14 +25,16 @@ final class LinearOp implements Op {
     tally = binding.tally();
     recorder = binding.recorder();
     narrow = binding.sums() == Sums.NARROW;
+    precision = binding.precision();
   }
 
   @Override
-  public float[] forward(float[] x, Frame frame, Pulls tape) {
-    int positions = frame.positions();
-    float[] w = weight.values();
+  public float[] forward(float[] given, Frame frame, Pulls tape) {
+    float[] x = rounded(given);
+    int positions = given.length / in;
+    float[] w = rounded(weight.values());
     float[] columns = transposed(w);
-    float[] shift = bias.map(Weight::values).orElseGet(() -> new float[out]);
+    float[] shift = rounded(bias.map(Weight::values).orElseGet(() -> new float[out]));
     float[] y = new float[positions * out];
     double[] sums = new double[out];
     for (int n = 0; n < positions; n++) {
@@ -48,7 +52,8 @@ final class LinearOp implements Op {
     return y;
   }
 
-  private float[] pull(float[] x, float[] w, float[] dy, int positions) {
+  private float[] pull(float[] x, float[] w, float[] given, int positions) {
+    float[] dy = rounded(given);
     float[] dx = new float[positions * in];
     double[] sums = new double[in];
     for (int n = 0; n < positions; n++) {
@@ -76,6 +81,7 @@ final class LinearOp implements Op {
       System.arraycopy(sums, 0, gradient, o * in, in);
     }
     tally.multiplied(positions, in, out);
+    round(gradient);
     return gradient;
   }
 
@@ -85,7 +91,27 @@ final class LinearOp implements Op {
       addScaled(gradient, 1, dy, n * out);
     }
     tally.elements((long) positions * out, 1);
+    round(gradient);
     return gradient;
+  }
+
+  /// To the precision of operands.
+  private float[] rounded(float[] numbers) {
+    if (precision == Precision.FP32) {
+      return numbers;
+    }
+    float[] rounded = new float[numbers.length];
+    for (int i = 0; i < rounded.length; i++) {
+      rounded[i] = precision.rounded(numbers[i]);
+    }
+    return rounded;
+  }
+
+  /// To the precision of results.
+  private void round(double[] sums) {
+    for (int i = 0; precision == Precision.BF16 && i < sums.length; i++) {
+      sums[i] = precision.rounded((float) sums[i]);
+    }
   }
 
   private float[] transposed(float[] w) {
@@ -107,7 +133,8 @@ final class LinearOp implements Op {
     }
   }
 
-  private static void store(double[] sums, float[] target, int at) {
+  private void store(double[] sums, float[] target, int at) {
+    round(sums);
     for (int i = 0; i < sums.length; i++) {
       target[at + i] = (float) sums[i];
     }

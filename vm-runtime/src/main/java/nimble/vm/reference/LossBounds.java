@@ -1,6 +1,7 @@
 package nimble.vm.reference;
 
 import nimble.codec.Malformed;
+import nimble.vm.Layer;
 import nimble.vm.trace.Operands;
 import nimble.vm.trace.Rule;
 import nimble.vm.trace.TraceForm;
@@ -39,13 +40,24 @@ final class LossBounds {
     return Rounding.around(value, error, 4 * size, classes + EACH);
   }
 
-  Interval mean(int picked) throws Malformed {
-    int count = form.tensor(picked).count();
+  Interval mean(int picked, int labels) throws Malformed {
+    int labelled = labelled(labels);
+    if (labelled == 0) {
+      return Interval.ALL;
+    }
     Terms terms = new Terms();
-    for (int n = 0; n < count; n++) {
+    for (int n = 0; n < form.tensor(picked).count(); n++) {
       terms.add(operands.number(picked, n));
     }
-    return terms.interval(EACH, -1.0 / count);
+    return terms.interval(EACH, -1.0 / labelled);
+  }
+
+  private int labelled(int labels) throws Malformed {
+    int labelled = 0;
+    for (int n = 0; n < form.tensor(labels).count(); n++) {
+      labelled += operands.bits(labels, n) == Layer.Head.UNLABELLED ? 0 : 1;
+    }
+    return labelled;
   }
 
   Interval squares(int y, int labels) throws Malformed {
@@ -59,11 +71,14 @@ final class LossBounds {
   }
 
   Interval shares(Rule.ShareGradient rule, int row, int column) throws Malformed {
+    if (operands.bits(rule.labels(), row) == Layer.Head.UNLABELLED) {
+      return Interval.exactly(0);
+    }
     int classes = form.tensor(rule.logShares()).columns();
     double log = operands.number(rule.logShares(), row * classes + column);
     double share = StrictMath.exp(log);
     double label = operands.bits(rule.labels(), row) == column ? 1 : 0;
-    double factor = rule.scale() / (double) form.tensor(rule.logShares()).rows();
+    double factor = rule.scale() / (double) labelled(rule.labels());
     double error =
         share * (Rounding.ELEMENTARY + Rounding.gamma(EACH) * Math.abs(log))
             + label * Rounding.ELEMENTARY;

@@ -63,7 +63,7 @@ public final class Referee {
           new AttentionBounds(rule.shape(), rule.heads(), operands)
               .gradient(rule.dyHeads(), row, column);
       case Rule.LogSoftmax(int x) -> losses().logShare(x, row, column);
-      case Rule.MeanLoss(int picked) -> losses().mean(picked);
+      case Rule.MeanLoss(int picked, int labels) -> losses().mean(picked, labels);
       case Rule.SquaresLoss(int y, int labels) -> losses().squares(y, labels);
       case Rule.ShareGradient rule -> losses().shares(rule, row, column);
       case Rule.SquaresGradient rule -> losses().slope(rule, element);
@@ -72,8 +72,7 @@ public final class Referee {
   }
 
   private int copied(int tensor, int element) throws Malformed {
-    Copies.Source source = Copies.source(form, tensor, element, operands);
-    return operands.bits(source.tensor(), source.at());
+    return Copies.source(form, tensor, element, operands).bits(operands);
   }
 
   private SumBounds sums() {

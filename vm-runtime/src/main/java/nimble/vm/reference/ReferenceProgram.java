@@ -25,9 +25,8 @@ final class ReferenceProgram implements StageProgram {
 
   ReferenceProgram(StageSpec spec, Floats weights, Sums sums) {
     this.spec = spec;
-    Layout layout = Layout.of(spec);
-    gradient = Floats.zeros(layout.count());
-    Binding binding = new Binding(layout, weights, gradient, tally, QUIET, sums);
+    gradient = Floats.zeros(Layout.of(spec).count());
+    Binding binding = new Binding(spec, weights, gradient, tally, QUIET, sums);
     op = binding.bind(spec.layers());
     attentionWidths = binding.attentionWidths();
   }

@@ -19,9 +19,10 @@ final class ReferenceTrace implements TraceProgram {
 
   ReferenceTrace(TraceForm form, Floats weights, Sums sums) {
     this.form = form;
-    Layout layout = Layout.of(form.spec());
-    gradient = Floats.zeros(layout.count());
-    op = new Binding(layout, weights, gradient, tally, recorder, sums).bind(form.spec().layers());
+    gradient = Floats.zeros(Layout.of(form.spec()).count());
+    op =
+        new Binding(form.spec(), weights, gradient, tally, recorder, sums)
+            .bind(form.spec().layers());
   }
 
   @Override

@@ -7,12 +7,17 @@ import java.util.List;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
+import nimble.vm.Layer;
 import nimble.vm.trace.Rule.Heads;
 
 /// Where each number of a copy comes from (O4).
 public final class Copies {
-  /// An element of a tensor.
-  public record Source(int tensor, int at) {}
+  /// An element of a tensor; zero, of [Rule#NONE].
+  public record Source(int tensor, int at) {
+    public int bits(Operands operands) throws Malformed {
+      return tensor == Rule.NONE ? 0 : operands.bits(tensor, at);
+    }
+  }
 
   private Copies() {}
 
@@ -27,7 +32,10 @@ public final class Copies {
           new Source(x, sideBySide(shape, parts, row, column));
       case Rule.Pick(int x, int labels) -> {
         int classes = form.tensor(x).columns();
-        yield new Source(x, at * classes + id(operands.bits(labels, at), classes));
+        int label = operands.bits(labels, at);
+        yield label == Layer.Head.UNLABELLED
+            ? new Source(Rule.NONE, 0)
+            : new Source(x, at * classes + id(label, classes));
       }
       case Rule.Flat(List<Integer> parts) -> part(form, parts, at);
     };
@@ -41,7 +49,7 @@ public final class Copies {
     try {
       for (int i = 0; i < count; i++) {
         Source source = source(form, tensor, i, operands);
-        words.putInt(operands.bits(source.tensor(), source.at()));
+        words.putInt(source.bits(operands));
       }
     } catch (Malformed e) {
       throw new IllegalStateException("copying " + form.tensor(tensor).name(), e);

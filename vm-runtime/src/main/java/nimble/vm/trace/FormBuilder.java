@@ -92,7 +92,7 @@ final class FormBuilder {
           Layer.GatedFeedForward _,
           Layer.Conv2d _,
           Layer.Pool _ ->
-          throw new UnsupportedOperationException("%s has no arithmetic yet".formatted(layer));
+          throw new IllegalArgumentException("no form of " + layer);
       case Layer.Residual(var body) -> residual(body, x);
       case Layer.Head head -> linear(head.linear(), x);
     };
@@ -199,11 +199,8 @@ final class FormBuilder {
       return add("loss", new Rule.SquaresLoss(y, labels), 1, 1);
     }
     int shares = add("log shares", new Rule.LogSoftmax(y), positions, spec.outWidth());
-    return add(
-        "loss",
-        new Rule.MeanLoss(add("picked", new Rule.Pick(shares, labels), positions, 1)),
-        1,
-        1);
+    int picked = add("picked", new Rule.Pick(shares, labels), positions, 1);
+    return add("loss", new Rule.MeanLoss(picked, labels), 1, 1);
   }
 
   /// Right behind [#loss].

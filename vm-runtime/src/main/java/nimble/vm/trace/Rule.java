@@ -32,13 +32,13 @@ public sealed interface Rule {
 
   record LogSoftmax(int x) implements Rule {}
 
-  /// Minus the mean.
-  record MeanLoss(int picked) implements Rule {}
+  /// Minus the sum by the number of labels.
+  record MeanLoss(int picked, int labels) implements Rule {}
 
   /// The mean of squared differences.
   record SquaresLoss(int y, int labels) implements Rule {}
 
-  /// `(e^logShare − [label]) · scale / rows`.
+  /// `(e^logShare − [label]) · scale / labels`; zeros where there is no label.
   record ShareGradient(int logShares, int labels, float scale) implements Rule {}
 
   /// `2 (y − label) · scale / count`.
@@ -72,7 +72,7 @@ public sealed interface Rule {
   /// From `parts` tensors of heads side by side to part, row, head, place, number.
   record ByHeads(int x, int parts, Heads shape) implements Copy {}
 
-  /// Of each row the number that the label names.
+  /// Of each row the number that the label names; zero where there is no label.
   record Pick(int x, int labels) implements Copy {}
 
   /// One tensor behind the other.

@@ -17,6 +17,8 @@
 ///   picked, flat. They make the operands of every number contiguous, so that few blocks open it.
 /// - O5: a weight's gradient is that of this micro-batch alone; the last operator of a training
 ///   pass puts all of them behind each other in the order of the layout.
+/// - O6: stages with narrow products, convolutions or pools have no form ([TraceForm#covers]): what
+///   they are accused of is undecided.
 @NullMarked
 package nimble.vm.trace;
 

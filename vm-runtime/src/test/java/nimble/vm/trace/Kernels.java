@@ -2,6 +2,7 @@ package nimble.vm.trace;
 
 import nimble.codec.Malformed;
 import nimble.vm.Curve;
+import nimble.vm.Layer;
 import nimble.vm.trace.Rule.Heads;
 
 /// Honest kernels in fp32: every operator in the algebraic forms that libraries use, every sum in
@@ -44,7 +45,7 @@ final class Kernels {
       case Rule.AttendGradient rule ->
           attention(rule.shape(), rule.heads()).gradient(rule.dyHeads(), row, column);
       case Rule.LogSoftmax(int x) -> logShare(row(x, row), column);
-      case Rule.MeanLoss(int picked) -> -mean(all(picked));
+      case Rule.MeanLoss(int picked, int labels) -> -summation.sum(all(picked)) / labelled(labels);
       case Rule.SquaresLoss rule -> squares(rule);
       case Rule.ShareGradient rule -> share(rule, row, column);
       case Rule.SquaresGradient rule -> {
@@ -53,7 +54,7 @@ final class Kernels {
       }
       case Rule.Copy _ -> {
         Copies.Source source = Copies.source(form, tensor, element, operands);
-        yield at(source.tensor(), source.at());
+        yield Float.intBitsToFloat(source.bits(operands));
       }
     };
   }
@@ -192,11 +193,22 @@ final class Kernels {
   }
 
   private float share(Rule.ShareGradient rule, int row, int column) throws Malformed {
+    if (operands.bits(rule.labels(), row) == Layer.Head.UNLABELLED) {
+      return 0;
+    }
     int classes = form.tensor(rule.logShares()).columns();
-    float each = rule.scale() / form.tensor(rule.logShares()).rows();
+    float each = rule.scale() / labelled(rule.labels());
     float share = (float) Math.exp(at(rule.logShares(), row * classes + column));
     boolean label = operands.bits(rule.labels(), row) == column;
     return other ? (share - (label ? 1 : 0)) * each : share * each - (label ? each : 0);
+  }
+
+  private int labelled(int labels) throws Malformed {
+    int labelled = 0;
+    for (int i = 0; i < form.tensor(labels).count(); i++) {
+      labelled += operands.bits(labels, i) == Layer.Head.UNLABELLED ? 0 : 1;
+    }
+    return labelled;
   }
 
   private float[] all(int tensor) throws Malformed {

@@ -1,0 +1,107 @@
+package nimble.vm.djl;
+
+import nimble.vm.Layer;
+
+/// Attention between its projections, as statements.
+final class AttentionText {
+  private final LayerText body;
+  private final Tables tables;
+  private final boolean decoding;
+  private int memories;
+
+  AttentionText(LayerText body, Tables tables, boolean decoding) {
+    this.body = body;
+    this.tables = tables;
+    this.decoding = decoding;
+  }
+
+  /// From queries, keys and values side by side to the heads' outputs side by side.
+  String packed(String projected, Layer.CausalAttention attention) {
+    String parts =
+        body.let(
+            "torch.permute(torch.view(%s, [torch.size(%s, 0), -1, 3, %d, %d]), [2, 0, 3, 1, 4])",
+            projected, projected, attention.heads(), attention.headWidth());
+    String queries = body.let("torch.select(%s, 0, 0)", parts);
+    String keys = body.let("torch.select(%s, 0, 1)", parts);
+    String values = body.let("torch.select(%s, 0, 2)", parts);
+    return joined(mixed(queries, keys, values, 1), attention.width());
+  }
+
+  /// Heads of one position in rows.
+  String split(String projected, int headWidth) {
+    return body.let("torch.unflatten(%s, -1, [-1, %d])", projected, headWidth);
+  }
+
+  /// By the place of each position.
+  String turned(String heads, Layer.GroupedAttention attention) {
+    if (attention.rotary().isEmpty()) {
+      return heads;
+    }
+    int half = attention.headWidth() / 2;
+    int number = tables.number(attention);
+    String cosines = places(number);
+    String sines = places(number + 1);
+    String first = body.let("torch.narrow(%s, 3, 0, %d)", heads, half);
+    String second = body.let("torch.narrow(%s, 3, %d, %d)", heads, half, half);
+    return body.let(
+        "torch.cat([torch.sub(torch.mul(%s, %s), torch.mul(%s, %s)),"
+            + " torch.add(torch.mul(%s, %s), torch.mul(%s, %s))], 3)",
+        first, cosines, second, sines, second, cosines, first, sines);
+  }
+
+  private String places(int table) {
+    return decoding
+        ? body.let("torch.narrow(c[%d], 0, past, torch.size(x, 1))", table)
+        : "c[%d]".formatted(table);
+  }
+
+  /// @param queries heads in rows, as keys
+  /// @param values side by side
+  String grouped(String queries, String keys, String values, Layer.GroupedAttention attention) {
+    String rows = split(values, attention.headWidth());
+    String mixed =
+        mixed(
+            body.let("torch.transpose(%s, 1, 2)", queries),
+            body.let("torch.transpose(%s, 1, 2)", keys),
+            body.let("torch.transpose(%s, 1, 2)", rows),
+            attention.heads() / attention.kvHeads());
+    return joined(mixed, attention.mixedWidth());
+  }
+
+  private String joined(String mixed, int width) {
+    return body.let(
+        "torch.reshape(torch.transpose(%s, 1, 2), [torch.size(%s, 0), -1, %d])",
+        mixed, mixed, width);
+  }
+
+  private String mixed(String queries, String keys, String values, int group) {
+    if (decoding) {
+      return remembering(queries, keys, values, group);
+    }
+    return body.let(
+        "torch.scaled_dot_product_attention(%s, %s, %s, None, 0., True)",
+        queries, repeated(keys, group), repeated(values, group));
+  }
+
+  /// `seen` masks what lies behind each of the new positions.
+  private String remembering(String queries, String keys, String values, int group) {
+    int memory = memories++;
+    body.let("torch.copy_(torch.narrow(k[%d], 2, past, torch.size(x, 1)), %s)", memory, keys);
+    body.let("torch.copy_(torch.narrow(v[%d], 2, past, torch.size(x, 1)), %s)", memory, values);
+    String allKeys = body.let("torch.narrow(k[%d], 2, 0, total)", memory);
+    String allValues = body.let("torch.narrow(v[%d], 2, 0, total)", memory);
+    return body.let(
+        "torch.scaled_dot_product_attention(%s, %s, %s, seen, 0., False)",
+        queries, repeated(allKeys, group), repeated(allValues, group));
+  }
+
+  /// Each head as often as queries share it.
+  private String repeated(String heads, int group) {
+    if (group == 1) {
+      return heads;
+    }
+    String wide =
+        body.let("torch.expand(torch.unsqueeze(%s, 2), [-1, -1, %d, -1, -1])", heads, group);
+    return body.let("torch.flatten(%s, 1, 2)", wide);
+  }
+}
