@@ -1,5 +1,8 @@
 package nimble.codec;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
@@ -11,12 +14,29 @@ import nimble.check.Invariant;
 /// Writes the canonical encoding (rules E1 to E5). Bounds are checked with `Invariant`: a value
 /// that does not fit was built by our own code.
 public final class Writer {
-  private byte[] buffer = new byte[256];
+  private static final int CAPACITY = 256;
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  private byte[] buffer;
   private int size;
+
+  public Writer() {
+    this(CAPACITY);
+  }
+
+  private Writer(int capacity) {
+    buffer = new byte[capacity];
+  }
 
   /// The encoding that `write` produces.
   public static Bytes encode(Consumer<Writer> write) {
-    Writer writer = new Writer();
+    return encode(CAPACITY, write);
+  }
+
+  /// The same, without a copy when it has `capacity` bytes.
+  public static Bytes encode(int capacity, Consumer<Writer> write) {
+    Writer writer = new Writer(capacity);
     write.accept(writer);
     return writer.toBytes();
   }
@@ -45,7 +65,9 @@ public final class Writer {
 
   /// Raw bits.
   public Writer u64(long bits) {
-    return bigEndian(bits, Long.BYTES);
+    LONG.set(room(Long.BYTES), size, bits);
+    size += Long.BYTES;
+    return this;
   }
 
   public Writer bool(boolean value) {
@@ -88,8 +110,9 @@ public final class Writer {
     return this;
   }
 
+  /// A full buffer is given away: nothing is written to it any more.
   public Bytes toBytes() {
-    return Bytes.wrap(Arrays.copyOf(buffer, size));
+    return Bytes.wrap(size == buffer.length ? buffer : Arrays.copyOf(buffer, size));
   }
 
   private Writer bigEndian(long bits, int bytes) {

@@ -68,6 +68,14 @@ public sealed interface TreeNode {
       return children.clone();
     }
 
+    private int count() {
+      int count = 0;
+      for (Child child : children) {
+        count += child == null ? 0 : 1;
+      }
+      return count;
+    }
+
     boolean holds(@Nullable Child[] others) {
       return Arrays.equals(children, others);
     }
@@ -136,6 +144,8 @@ public sealed interface TreeNode {
 
   /// Where a child was written, and what it hashes to.
   record Child(long version, Hash hash, boolean leaf) {
+    static final int SIZE = Long.BYTES + Hash.SIZE + 1;
+
     void write(Writer writer) {
       hash.write(writer.i64(version));
       writer.bool(leaf);
@@ -144,6 +154,15 @@ public sealed interface TreeNode {
     static Child read(Reader reader) throws Malformed {
       return new Child(reader.i64(), Hash.read(reader), reader.bool());
     }
+  }
+
+  default Bytes encode() {
+    return Writer.encode(
+        switch (this) {
+          case Leaf(Hash _, Bytes value) -> 1 + Hash.SIZE + Integer.BYTES + value.size();
+          case Inner inner -> 1 + WIDTH + Child.SIZE * inner.count();
+        },
+        this::write);
   }
 
   default void write(Writer writer) {

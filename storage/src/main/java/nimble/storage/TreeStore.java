@@ -66,9 +66,7 @@ public final class TreeStore implements NodeSource {
 
   /// Adds nodes that do not make a version yet.
   public void putNodes(Batch batch, Change change) {
-    change
-        .written()
-        .forEach((key, node) -> batch.put(Family.NODES, nodeKey(key), Writer.encode(node::write)));
+    change.written().forEach((key, node) -> batch.put(Family.NODES, nodeKey(key), node.encode()));
   }
 
   /// Adds a version whose own nodes were put before: what `crown` replaces is deleted.

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -193,7 +194,7 @@ public final class SyncBench {
             site,
             new SnapshotTrust(genesis, Optional.empty()),
             peers(),
-            Reporter.SILENT,
+            (_, event, pairs) -> out.println("%s %s".formatted(event, Arrays.toString(pairs))),
             () -> false);
     note("stateSeconds", seconds(start));
     if (result instanceof StateSync.Failed(String reason)) {
