@@ -120,6 +120,7 @@ public final class Auditors {
                 .isPresent())
         .map(Auditor::account)
         .filter(account -> !account.equals(miner))
+        .filter(account -> Validators.stake(state, account) > 0)
         .toList();
   }
 

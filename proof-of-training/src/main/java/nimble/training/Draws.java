@@ -238,7 +238,7 @@ final class Draws {
     return Math.min(CERTAIN, Math.multiplyExact((long) parts * permille, steps));
   }
 
-  /// All of them, drawn by stake without replacement.
+  /// All of them, drawn by stake, which all must have, without replacement.
   static List<Address> order(StateView state, List<Address> eligible, Hash seed) {
     List<Address> left = new ArrayList<>(eligible);
     List<Address> order = new ArrayList<>();

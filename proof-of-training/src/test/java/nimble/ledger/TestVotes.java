@@ -13,8 +13,8 @@ import nimble.types.VoteSignature;
 
 /// Votes of a consensus that knows two things only: what was said, and that saying two things in
 /// one view is an offence.
-record TestVotes(int signer, long epoch, long view, int said, VoteSignature signature) {
-  static Bytes vote(VoteSigningKey key, int signer, long epoch, long view, int said) {
+public record TestVotes(int signer, long epoch, long view, int said, VoteSignature signature) {
+  public static Bytes vote(VoteSigningKey key, int signer, long epoch, long view, int said) {
     return Writer.encode(
         new TestVotes(signer, epoch, view, said, key.sign(preimage(epoch, view, said)))::write);
   }
@@ -37,7 +37,7 @@ record TestVotes(int signer, long epoch, long view, int said, VoteSignature sign
     return new Statement(preimage(epoch, view, said), signature);
   }
 
-  static Optional<Offence> offence(ChainId chain, Bytes first, Bytes second) {
+  public static Optional<Offence> offence(ChainId chain, Bytes first, Bytes second) {
     try {
       TestVotes one = Reader.decode(first, TestVotes::read);
       TestVotes other = Reader.decode(second, TestVotes::read);

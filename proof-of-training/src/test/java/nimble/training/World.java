@@ -29,6 +29,7 @@ import nimble.chain.WorkCall.JobAccept;
 import nimble.chain.WorkCall.RoundCommit;
 import nimble.codec.Bytes;
 import nimble.crypto.AddressForm;
+import nimble.crypto.VoteSigningKey;
 import nimble.genesis.Genesis;
 import nimble.genesis.Genesis.GenesisAccount;
 import nimble.genesis.Genesis.GenesisValidator;
@@ -44,7 +45,10 @@ import nimble.ledger.Overlay;
 import nimble.ledger.PoolLimits;
 import nimble.ledger.PoolView;
 import nimble.ledger.Refusal;
+import nimble.ledger.Running;
 import nimble.ledger.StateView;
+import nimble.ledger.TestVotes;
+import nimble.ledger.ViewVotes;
 import nimble.types.Address;
 import nimble.types.ChainId;
 import nimble.types.Hash;
@@ -52,7 +56,6 @@ import nimble.types.JobId;
 import nimble.types.Moment;
 import nimble.types.PublicKey;
 import nimble.types.Signature;
-import nimble.types.VoteKey;
 import nimble.types.VoteSignature;
 
 /// A chain without consensus: the real ledger with the real job rules, block by block. Signatures
@@ -64,9 +67,18 @@ final class World {
   static final int FIRST_MINER = 2;
   static final Parameters PARAMETERS = Specs.PARAMETERS;
   static final long NIM = Parameters.NIM;
-  private static final ChainId CHAIN = new ChainId("test");
+  static final ChainId CHAIN = new ChainId("test");
   static final Signature NONE = new Signature(Bytes.wrap(new byte[Signature.SIZE]));
-  private static final long FEE = 1_000_000;
+
+  /// The only one that does not hold.
+  static final Signature FORGED =
+      new Signature(Specs.anyBytes(new SplittableRandom(0), Signature.SIZE));
+
+  /// Accounts after the miners and the validators, without any money.
+  static final int SPARE = 3;
+
+  static final ChainId OTHER_CHAIN = new ChainId("other");
+  static final long FEE = 1_000_000;
 
   private final TreeMap<Bytes, Bytes> stored = new TreeMap<>();
   private final StateView state = key -> Optional.ofNullable(stored.get(key));
@@ -79,6 +91,7 @@ final class World {
   private long height;
   final List<Integer> validators = new ArrayList<>();
   long blockMillis = 1_000;
+  List<ViewVotes> votes = List.of();
 
   /// Miner i asks `prices[i]` an hour. One validator, and nothing is audited.
   World(long... prices) {
@@ -89,8 +102,8 @@ final class World {
   World(Parameters parameters, long[] stakes, long... prices) {
     this.parameters = parameters;
     rules = new TrainingRules(parameters.training());
-    ledger = new Ledger(rules, (key, preimage, signature) -> true, (c, a, b) -> Optional.empty());
-    nonces = new long[FIRST_MINER + prices.length + stakes.length];
+    ledger = new Ledger(rules, (_, _, signature) -> !signature.equals(FORGED), TestVotes::offence);
+    nonces = new long[FIRST_MINER + prices.length + stakes.length - 1 + SPARE];
     for (int i = 0; i < stakes.length; i++) {
       validators.add(i == 0 ? VALIDATOR : FIRST_MINER + prices.length - 1 + i);
     }
@@ -118,7 +131,7 @@ final class World {
     return new GenesisValidator(
         address(account),
         hotKey(account),
-        new VoteKey(Specs.anyBytes(new SplittableRandom(account), VoteKey.SIZE)),
+        voteKey(account).voteKey(),
         new VoteSignature(Bytes.wrap(new byte[VoteSignature.SIZE])));
   }
 
@@ -128,6 +141,10 @@ final class World {
 
   static PublicKey hotKey(int account) {
     return new PublicKey(Specs.hash("hot " + account).bytes());
+  }
+
+  static VoteSigningKey voteKey(int account) {
+    return VoteSigningKey.fromSeed(Specs.hash("vote " + account).bytes());
   }
 
   static Address address(int account) {
@@ -248,14 +265,38 @@ final class World {
   Executed block(Body body) {
     timeMillis += blockMillis;
     height++;
-    Execution execution = ledger.execute(state, context(now()), body);
+    Execution execution = execute(body);
     if (execution instanceof Executed executed) {
-      apply(executed.writes());
-      Audit.of(stored).check(parameters.money().supplyCap());
-      entries.addAll(JobEntry.in(executed.writes()));
+      accept(executed);
       return executed;
     }
     throw new AssertionError(execution.toString());
+  }
+
+  /// The next block, entry by entry: [#accept] what it ends with.
+  Running begin() {
+    timeMillis += blockMillis;
+    height++;
+    return Running.begin(ledger, state, context(now()));
+  }
+
+  /// The block that has begun, as a whole.
+  Execution execute(Body body) {
+    return ledger.execute(state, context(now()), body);
+  }
+
+  void accept(Executed executed) {
+    apply(executed.writes());
+    Audit.of(stored).check(parameters.money().supplyCap());
+    entries.addAll(JobEntry.in(executed.writes()));
+  }
+
+  int people() {
+    return nonces.length;
+  }
+
+  long nonce(int account) {
+    return Accounts.get(state, address(account)).nonce();
   }
 
   /// Writes past the rules, for what would take long to come about.
@@ -265,7 +306,7 @@ final class World {
 
   private BlockContext context(Moment moment) {
     Hash beacon = Specs.hash("beacon " + moment.height());
-    return new BlockContext(parameters, CHAIN, moment, 0, address(VALIDATOR), beacon);
+    return new BlockContext(parameters, CHAIN, moment, 0, address(VALIDATOR), beacon, votes);
   }
 
   private void apply(Map<Bytes, Optional<Bytes>> writes) {

@@ -1,0 +1,204 @@
+package nimble.training;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import nimble.chain.Call;
+import nimble.chain.JobCall;
+import nimble.chain.MinerCall;
+import nimble.chain.MoneyCall;
+import nimble.chain.StakeCall;
+import nimble.chain.ValidatorSet;
+import nimble.chain.WorkCall;
+import nimble.codec.Bytes;
+import nimble.ledger.Accounts;
+import nimble.ledger.Delegations;
+import nimble.ledger.Elections;
+import nimble.ledger.MoneyEpoch;
+import nimble.ledger.Registration;
+import nimble.ledger.TestVotes;
+import nimble.ledger.Validators;
+import nimble.types.Address;
+import nimble.types.JobId;
+
+/// What accounts ask of the chain: of every kind, mostly what they may, for amounts of any size.
+record SensibleAccounts(SplittableRandom random, World world) {
+  private static final int JOBS_MAX = 3;
+
+  int anyone() {
+    return random.nextInt(5) == 0 ? World.DEVELOPER : random.nextInt(world.people());
+  }
+
+  /// If there is one: then it would rather not be.
+  int jailed() {
+    return world.validators.stream().filter(this::isJailed).findFirst().orElse(anyone());
+  }
+
+  private boolean isJailed(int account) {
+    return Validators.get(world.state(), World.address(account))
+        .filter(it -> it.standing() == Registration.Standing.JAILED)
+        .isPresent();
+  }
+
+  private Address somebody() {
+    return World.address(anyone());
+  }
+
+  private int validator() {
+    return world.validators.get(random.nextInt(world.validators.size()));
+  }
+
+  private long amount(int sender) {
+    return switch (random.nextInt(8)) {
+      case 0 -> 0;
+      case 1 -> Long.MAX_VALUE;
+      case 2 -> Accounts.get(world.state(), World.address(sender)).balance();
+      case 3 -> random.nextLong(1, 1_000);
+      default -> random.nextLong(1, 5 * World.NIM);
+    };
+  }
+
+  Call call(int sender) {
+    if (isJailed(sender)) {
+      return new StakeCall.Unjail();
+    }
+    return switch (random.nextInt(24)) {
+      case 0 -> new StakeCall.StakeAdd(random.nextBoolean() ? 101 * World.NIM : amount(sender));
+      case 1 -> new StakeCall.StakeRemove(amount(sender));
+      case 2 -> new MinerCall.BondAdd(amount(sender));
+      case 3 -> new MinerCall.BondRemove(amount(sender));
+      case 4, 5 -> mining(sender);
+      case 6, 7, 8 -> submit();
+      case 9 -> new JobCall.JobTopUp(job(), amount(sender));
+      case 10 -> random.nextInt(3) == 0 ? cancel() : transfer(sender);
+      case 11, 12 -> new StakeCall.Delegate(World.address(validator()), amount(sender));
+      case 13, 14 -> undelegate(sender);
+      case 15, 16 -> voting(sender);
+      default -> transfer(sender);
+    };
+  }
+
+  private Call undelegate(int sender) {
+    List<Delegations.Position> own = Delegations.of(world.state(), World.address(sender));
+    return own.isEmpty()
+        ? new StakeCall.Undelegate(World.address(validator()), amount(sender))
+        : new StakeCall.Undelegate(
+            own.getFirst().validator(), random.nextBoolean() ? 0 : own.getFirst().worth());
+  }
+
+  private Call transfer(int sender) {
+    return new MoneyCall.Transfer(
+        somebody(),
+        sender == World.DEVELOPER ? random.nextLong(10 * World.NIM) : amount(sender),
+        Bytes.EMPTY);
+  }
+
+  private Call mining(int sender) {
+    return switch (random.nextInt(5)) {
+      case 0 ->
+          new MinerCall.MinerRegister(
+              World.hotKey(random.nextInt(6) == 0 ? anyone() : sender),
+              World.address(validator()),
+              "miner",
+              "h:1");
+      case 1 -> new MinerCall.OfferWithdraw();
+      default -> Specs.terms(1 + random.nextInt(2_000_000), random.nextInt(1 << 30));
+    };
+  }
+
+  private Call voting(int sender) {
+    return switch (random.nextInt(6)) {
+      case 0 -> new StakeCall.ValidatorExit();
+      case 1 -> new StakeCall.Unjail();
+      case 2 -> evidence().orElse(new StakeCall.Unjail());
+      default -> register(random.nextInt(6) == 0 ? anyone() : sender);
+    };
+  }
+
+  private Call register(int person) {
+    return new StakeCall.ValidatorRegister(
+        World.voteKey(person).voteKey(),
+        World.voteKey(person).provePossession(),
+        World.hotKey(person),
+        random.nextInt(201));
+  }
+
+  private JobId job() {
+    return new JobId(1 + random.nextLong(1 + Jobs.count(world.state())));
+  }
+
+  private Call cancel() {
+    List<JobId> active = Jobs.active(world.state());
+    return new JobCall.JobCancel(active.isEmpty() ? job() : active.getFirst());
+  }
+
+  private Call submit() {
+    if (Jobs.active(world.state()).size() >= JOBS_MAX) {
+      return new JobCall.JobSubmit(Specs.anyBytes(random, 40));
+    }
+    boolean always = random.nextBoolean();
+    JobSpec spec =
+        Specs.spec(
+            1 + random.nextInt(200),
+            new MoneySpec(
+                random.nextInt(10) == 0 ? 1 : 2 * World.NIM,
+                random.nextInt(10) == 0 ? 1 : 1 << 30,
+                always ? 1_000 : 0,
+                10_000 + random.nextLong(900_000)));
+    return new JobCall.JobSubmit(
+        random.nextInt(4) == 0 ? spec.encode() : ofAnyClass(spec).encode());
+  }
+
+  private static JobSpec ofAnyClass(JobSpec spec) {
+    return new JobSpec(
+        spec.name(),
+        spec.theme(),
+        spec.model(),
+        spec.data(),
+        spec.training(),
+        spec.cuts(),
+        spec.device(),
+        true,
+        spec.money());
+  }
+
+  /// Of somebody who votes; now and then of two votes that are one.
+  private Optional<Call> evidence() {
+    return offence().map(it -> new StakeCall.Evidence(it.first(), it.second()));
+  }
+
+  /// The same, as a validator's node reports it.
+  Optional<WorkCall> report() {
+    Address reporter = World.address(random.nextInt(4) == 0 ? anyone() : validator());
+    return offence()
+        .map(it -> new WorkCall.DoubleVote(reporter, it.culprit(), it.first(), it.second()));
+  }
+
+  private record Offence(Address culprit, Bytes first, Bytes second) {}
+
+  private Optional<Offence> offence() {
+    long epoch = Math.max(0, MoneyEpoch.of(world.state()).number() - random.nextInt(2));
+    Optional<ValidatorSet> set = Elections.find(world.state(), epoch);
+    if (set.isEmpty()) {
+      return Optional.empty();
+    }
+    int signer = random.nextInt(set.get().size());
+    Address culprit = set.get().get(signer).account();
+    for (int account = 0; account < world.people(); account++) {
+      if (World.address(account).equals(culprit)) {
+        List<Bytes> votes =
+            List.of(vote(account, signer, epoch, 1), vote(account, signer, epoch, said()));
+        return Optional.of(new Offence(culprit, votes.getFirst(), votes.getLast()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private int said() {
+    return random.nextInt(5) == 0 ? 1 : 2;
+  }
+
+  private static Bytes vote(int account, int signer, long epoch, int said) {
+    return TestVotes.vote(World.voteKey(account), signer, epoch, 7, said);
+  }
+}
