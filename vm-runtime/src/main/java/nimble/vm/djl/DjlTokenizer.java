@@ -1,0 +1,60 @@
+package nimble.vm.djl;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.vm.text.Tokenizer;
+
+/// A `tokenizer.json`, by the library that made it. Its file is data; nothing is fetched.
+public final class DjlTokenizer implements Tokenizer {
+  public static final int FILE_BYTES_MAX = 64 << 20;
+
+  private static final Map<String, String> OPTIONS =
+      Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
+
+  private final HuggingFaceTokenizer tokenizer;
+
+  private DjlTokenizer(HuggingFaceTokenizer tokenizer) {
+    this.tokenizer = tokenizer;
+  }
+
+  /// @param file a `tokenizer.json`
+  public static DjlTokenizer of(Bytes file) throws Malformed {
+    if (file.size() > FILE_BYTES_MAX) {
+      throw new Malformed(
+          "a tokenizer of %d bytes, at most %d are possible".formatted(file.size(), FILE_BYTES_MAX));
+    }
+    NativeSettings.applyUsual();
+    try {
+      return new DjlTokenizer(
+          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(file.toArray()), OPTIONS));
+    } catch (IOException | RuntimeException e) {
+      throw new Malformed("no tokenizer: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public List<Integer> encode(String text) {
+    List<Integer> ids = new ArrayList<>();
+    for (long id : tokenizer.encode(text, false, false).getIds()) {
+      ids.add((int) id);
+    }
+    return ids;
+  }
+
+  @Override
+  public String decode(List<Integer> ids) {
+    long[] all = ids.stream().mapToLong(Integer::longValue).toArray();
+    return tokenizer.decode(all, false);
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}

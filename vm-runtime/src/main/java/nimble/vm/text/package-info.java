@@ -1,0 +1,16 @@
+/// Text as token ids: tokenizers, conversations, and rows of ids to train on.
+///
+/// Rules:
+/// - X1: a model without a tokenizer reads text as its bytes in UTF-8.
+/// - X2: a conversation becomes ids by a template that is known by name; templates that come with
+///   models are programs, and are never run. What people said cannot contain a template's own
+///   tokens.
+/// - X3: the loss counts an answer's tokens and the one that ends it, and nothing else. Where an
+///   answer begins, tokens begin: it is made into ids by itself, as it is when the model gives it.
+/// - X4: conversations are packed into rows of the model's context, whole where they fit; what is
+///   left of a row is filled with id 0, which no loss counts. One that is longer than a row loses
+///   its end; a row without anything to count is left out.
+@NullMarked
+package nimble.vm.text;
+
+import org.jspecify.annotations.NullMarked;
