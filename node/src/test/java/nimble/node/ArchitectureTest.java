@@ -36,7 +36,8 @@ final class ArchitectureTest {
     "nimble.storage",
     "nimble.ledger",
     "nimble.training..",
-    "nimble.vm"
+    "nimble.vm",
+    "nimble.vm.text"
   };
 
   /// Each outside library, and the only packages that may name it.

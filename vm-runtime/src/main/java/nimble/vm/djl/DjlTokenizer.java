@@ -27,7 +27,8 @@ public final class DjlTokenizer implements Tokenizer {
   public static DjlTokenizer of(Bytes file) throws Malformed {
     if (file.size() > FILE_BYTES_MAX) {
       throw new Malformed(
-          "a tokenizer of %d bytes, at most %d are possible".formatted(file.size(), FILE_BYTES_MAX));
+          "a tokenizer of %d bytes, at most %d are possible"
+              .formatted(file.size(), FILE_BYTES_MAX));
     }
     NativeSettings.applyUsual();
     try {

@@ -55,8 +55,7 @@ public final class TokenRows {
   public static TokenRows of(int context, int vocabulary, List<Row> rows) {
     int rowBytes = rowBytes(context);
     long size = HEAD_BYTES + (long) rows.size() * rowBytes;
-    Bytes head =
-        Writer.encode(to -> to.u8(VERSION).u32(context).u32(vocabulary).u32(rows.size()));
+    Bytes head = Writer.encode(to -> to.u8(VERSION).u32(context).u32(vocabulary).u32(rows.size()));
     ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
     all.put(head.asBuffer());
     for (Row row : rows) {
@@ -169,10 +168,9 @@ public final class TokenRows {
                     .formatted(model.context())));
   }
 
-  /// The rows of a training micro-batch, each drawn by (seed, step, micro-batch, row) from the first
-  /// `trainRows`.
-  public Example training(
-      StageSpec stage, long seed, long step, int microBatch, int trainRows) {
+  /// The rows of a training micro-batch, each drawn by (seed, step, micro-batch, row) from the
+  /// first `trainRows`.
+  public Example training(StageSpec stage, long seed, long step, int microBatch, int trainRows) {
     return example(stage, Philox.of(seed, "data"), step, microBatch, 0, trainRows);
   }
 

@@ -15,7 +15,9 @@ public interface Tokenizer extends AutoCloseable {
   /// The one token that stands for this text; empty when there is none.
   default Optional<Integer> id(String token) {
     List<Integer> ids = encode(token);
-    return ids.size() == 1 && decode(ids).equals(token) ? Optional.of(ids.getFirst()) : Optional.empty();
+    return ids.size() == 1 && decode(ids).equals(token)
+        ? Optional.of(ids.getFirst())
+        : Optional.empty();
   }
 
   @Override

@@ -3,12 +3,15 @@ package nimble.vm.hf;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.sim.FuzzTarget;
+import nimble.vm.text.Message;
+import nimble.vm.text.TokenRows;
 import org.junit.jupiter.api.Test;
 
 /// What of other people's model folders is read.
@@ -17,7 +20,18 @@ public final class FuzzTest {
       List.of(
           FuzzTarget.loose("Safetensors", FuzzTest::header, FuzzTest::file),
           FuzzTarget.loose("ShardIndex", TensorFolder::index, FuzzTest::index),
-          FuzzTarget.through("ModelConfig", FuzzTest::config));
+          FuzzTarget.through("ModelConfig", FuzzTest::config),
+          FuzzTarget.through("TokenRows", input -> TokenRows.decode(input).bytes()),
+          FuzzTarget.through("Conversation", FuzzTest::conversation));
+
+  private static Bytes conversation(Bytes input) throws Malformed {
+    String line = new String(input.toArray(), StandardCharsets.UTF_8);
+    List<Message> messages = InstructionFile.conversation("fuzz", line);
+    if (messages.isEmpty()) {
+      throw new AssertionError("a conversation of nobody");
+    }
+    return input;
+  }
 
   private static SafetensorsHeader header(Bytes input) throws Malformed {
     try (Arena arena = Arena.ofConfined()) {

@@ -18,7 +18,7 @@ import nimble.vm.StageSpec;
 
 /// The folders that `scripts/golden` makes: small models and what the library computes with them.
 final class Golden {
-  static final List<String> MODELS = List.of("gpt2");
+  static final List<String> MODELS = List.of("gpt2", "llama", "mistral", "qwen2", "llama3");
 
   private static final String LOGITS = "golden.safetensors";
 

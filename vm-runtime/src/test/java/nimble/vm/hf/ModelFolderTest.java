@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import nimble.codec.Malformed;
 import nimble.vm.Floats;
@@ -63,11 +64,13 @@ final class ModelFolderTest {
     for (String name : Golden.MODELS) {
       try (ModelFolder folder = Golden.open(name);
           Floats weights = Golden.weights(folder)) {
-        Path written = export(folder.spec(), weights, name, 20_000);
-        try (ModelFolder again = ModelFolder.open(written, Optional.empty());
+        Path to = export(folder.spec(), weights, name, 20_000);
+        try (ModelFolder again = ModelFolder.open(to, Optional.empty());
             Floats same = Golden.weights(again)) {
           assertEquals(folder.spec(), again.spec());
-          assertEquals(folder.architecture(), again.architecture());
+          // Within its window Mistral is Llama.
+          String written = folder.architecture().replace("Mistral", "Llama");
+          assertEquals(written, again.architecture());
           assertEquals(folder.tied(), again.tied());
           assertEquals(weights.bytes(0, weights.count()), same.bytes(0, same.count()));
         }
@@ -172,7 +175,7 @@ final class ModelFolderTest {
   }
 
   private static void write(Path file, List<TensorEntry> tensors) throws IOException {
-    SafetensorsHeader header = SafetensorsHeader.of(tensors, java.util.Map.of());
+    SafetensorsHeader header = SafetensorsHeader.of(tensors, Map.of());
     try (var writer = new SafetensorsWriter(file, header, _ -> {})) {
       for (TensorEntry entry : header.tensors()) {
         writer.begin(entry);
