@@ -20,12 +20,14 @@ import nimble.vm.TrainingSpec;
 
 /// A training order: all that `job.yaml` holds (J1).
 ///
+/// @param base weights to begin with; with adapters, what they are on
 /// @param device that every stage must run on; empty when any will do
 /// @param anyClass miners may be of a numeric class that is not served, and auditors of another
 public record JobSpec(
     String name,
     String theme,
     ModelSpec model,
+    Optional<BaseSpec> base,
     DataSpec data,
     TrainingSpec training,
     Cuts cuts,
@@ -42,10 +44,24 @@ public record JobSpec(
   private static final int VERSION = 1;
 
   public JobSpec {
-    Checks.none(problems(name, theme, model, data, training, cuts));
+    Checks.none(problems(name, theme, model, base, data, training, cuts));
   }
 
-  /// On machines of classes that are served.
+  /// From weights that the seed gives.
+  public JobSpec(
+      String name,
+      String theme,
+      ModelSpec model,
+      DataSpec data,
+      TrainingSpec training,
+      Cuts cuts,
+      Optional<Device> device,
+      boolean anyClass,
+      MoneySpec money) {
+    this(name, theme, model, Optional.empty(), data, training, cuts, device, anyClass, money);
+  }
+
+  /// And on machines of classes that are served.
   public JobSpec(
       String name,
       String theme,
@@ -60,15 +76,26 @@ public record JobSpec(
 
   /// What is wrong with the parts together; each part has been checked by itself.
   public static List<Problem> problems(
-      String name, String theme, ModelSpec model, DataSpec data, TrainingSpec training, Cuts cuts) {
+      String name,
+      String theme,
+      ModelSpec model,
+      Optional<BaseSpec> base,
+      DataSpec data,
+      TrainingSpec training,
+      Cuts cuts) {
     Checks checks = new Checks();
+    checks.that(
+        base.isPresent() || model.lora().isEmpty(),
+        "base",
+        "absent",
+        "given where adapters are trained");
     text(checks, "name", name, 1, NAME_MAX);
     text(checks, "theme", theme, 0, THEME_MAX);
     checkData(checks, model, data);
     List<Problem> wrongCuts = cuts.problems(model, training.rows());
     checks.addAll(wrongCuts);
     if (wrongCuts.isEmpty()) {
-      checkWork(checks, model, training, cuts);
+      checkWork(checks, model, base, training, cuts);
     }
     return checks.list();
   }
@@ -102,10 +129,11 @@ public record JobSpec(
         "so long that both parts of the split hold more than %d bytes".formatted(model.context()));
   }
 
-  private static void checkWork(Checks checks, ModelSpec model, TrainingSpec training, Cuts cuts) {
+  private static void checkWork(
+      Checks checks, ModelSpec model, Optional<BaseSpec> base, TrainingSpec training, Cuts cuts) {
     List<StageNeed> needs;
     try {
-      needs = StageNeed.of(model, training, cuts);
+      needs = StageNeed.of(model, base, training, cuts);
     } catch (ArithmeticException e) {
       checks.that(false, "model", "beyond what can be counted", "smaller");
       return;
@@ -151,6 +179,7 @@ public record JobSpec(
   public void write(Writer writer) {
     writer.u8(VERSION).string(name, NAME_MAX).string(theme, THEME_MAX);
     model.write(writer);
+    writer.optional(base, BaseSpec::write);
     data.write(writer);
     training.write(writer);
     cuts.write(writer);
@@ -171,13 +200,14 @@ public record JobSpec(
     String name = reader.string(NAME_MAX);
     String theme = reader.string(THEME_MAX);
     ModelSpec model = ModelSpec.read(reader);
+    Optional<BaseSpec> base = reader.optional(BaseSpec::read);
     DataSpec data = DataSpec.read(reader);
     TrainingSpec training = TrainingSpec.read(reader);
     Cuts cuts = Cuts.read(reader);
     Optional<Device> device = reader.optional(from -> Device.of(from.u8()));
     boolean anyClass = reader.bool();
     MoneySpec money = MoneySpec.read(reader);
-    Checks.refuse(problems(name, theme, model, data, training, cuts));
-    return new JobSpec(name, theme, model, data, training, cuts, device, anyClass, money);
+    Checks.refuse(problems(name, theme, model, base, data, training, cuts));
+    return new JobSpec(name, theme, model, base, data, training, cuts, device, anyClass, money);
   }
 }

@@ -2,6 +2,7 @@ package nimble.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import nimble.vm.Cuts;
 import nimble.vm.Metering;
 import nimble.vm.ModelSpec;
@@ -12,8 +13,8 @@ import nimble.vm.TrainingSpec;
 ///
 /// @param stepOperations of one optimizer step
 /// @param validationOperations of one batch without a gradient
-/// @param memoryBytes weights, moments and two gradients; for every micro-batch of a step its
-///   activations and both its edges with their gradients
+/// @param memoryBytes weights, moments and two gradients; the base and one layer's work on it; for
+///   every micro-batch of a step its activations and both its edges with their gradients
 /// @param edgeBytes sent to the next stage in one step, and again backwards
 public record StageNeed(
     int stage,
@@ -27,19 +28,25 @@ public record StageNeed(
   private static final int GRADIENTS = 2;
 
   public static List<StageNeed> of(JobSpec spec) {
-    return of(spec.model(), spec.training(), spec.cuts());
+    return of(spec.model(), spec.base(), spec.training(), spec.cuts());
   }
 
-  static List<StageNeed> of(ModelSpec model, TrainingSpec training, Cuts cuts) {
+  static List<StageNeed> of(
+      ModelSpec model, Optional<BaseSpec> base, TrainingSpec training, Cuts cuts) {
     List<StageNeed> needs = new ArrayList<>();
     for (StageSpec stage : cuts.of(model, training.rows())) {
-      needs.add(of(needs.size(), stage, training.microBatches()));
+      needs.add(of(needs.size(), stage, base, training.microBatches()));
     }
     return List.copyOf(needs);
   }
 
-  private static StageNeed of(int index, StageSpec stage, int microBatches) {
+  private static StageNeed of(
+      int index, StageSpec stage, Optional<BaseSpec> base, int microBatches) {
     Metering metering = Metering.of(stage);
+    long held = metering.baseBytes() + metering.workBytes();
+    if (base.isPresent() && stage.model().lora().isEmpty()) {
+      held = Math.multiplyExact(metering.parameters(), base.get().storage().bytes());
+    }
     long edges = Math.addExact(metering.inputBytes(), metering.outputBytes());
     long perMicroBatch = Math.addExact(metering.activationBytes(), 2 * edges);
     return new StageNeed(
@@ -50,7 +57,9 @@ public record StageNeed(
         metering.step(microBatches),
         Math.multiplyExact(metering.forward(), microBatches),
         Math.addExact(
-            metering.stateBytes() + (long) GRADIENTS * Float.BYTES * metering.parameters(),
+            Math.addExact(
+                held,
+                metering.stateBytes() + (long) GRADIENTS * Float.BYTES * metering.parameters()),
             Math.multiplyExact(perMicroBatch, microBatches)),
         stage.last() ? 0 : Math.multiplyExact(metering.outputBytes(), microBatches));
   }

@@ -25,7 +25,7 @@ final class JobSpecTest {
   private static final DataSpec DATA = new DataSpec(Specs.hash("data"), 1_000, 900);
 
   private static List<Problem> problems(String name, ModelSpec model, DataSpec data, Cuts cuts) {
-    return JobSpec.problems(name, "", model, data, Specs.training(10), cuts);
+    return JobSpec.problems(name, "", model, Optional.empty(), data, Specs.training(10), cuts);
   }
 
   private static void assertNames(String field, List<Problem> problems) {
@@ -94,7 +94,14 @@ final class JobSpecTest {
     assertNames("name", problems("é".repeat(33), Specs.MODEL, DATA, Specs.THREE));
     assertNames(
         "theme",
-        JobSpec.problems("n", "t".repeat(65), Specs.MODEL, DATA, Specs.training(10), Specs.THREE));
+        JobSpec.problems(
+            "n",
+            "t".repeat(65),
+            Specs.MODEL,
+            Optional.empty(),
+            DATA,
+            Specs.training(10),
+            Specs.THREE));
   }
 
   @Test
@@ -149,6 +156,7 @@ final class JobSpecTest {
             "n",
             "",
             large,
+            Optional.empty(),
             new DataSpec(Specs.hash("d"), 1 << 20, 900),
             Specs.training(100_000_000),
             new Cuts(List.of())));

@@ -29,14 +29,28 @@ public record Cuts(List<Integer> firstLayers) {
     }
     Metering.check(model, rows, problems);
     for (int stage = 0; stage < stages(); stage++) {
-      long parameters =
-          model.layers().subList(start(stage), end(stage, model)).stream()
-              .mapToLong(Metering::parameters)
-              .sum();
-      problems.range(
-          "stages[%d].parameters".formatted(stage), parameters, 1, StageSpec.PARAMETERS_MAX);
+      checkParameters(new StageSpec(model, start(stage), end(stage, model), 1), stage, problems);
     }
     return problems.list();
+  }
+
+  /// Something is trained in each stage, and every buffer can be had.
+  private static void checkParameters(StageSpec spec, int stage, Problems problems) {
+    String field = "stages[%d].parameters".formatted(stage);
+    long base = spec.layers().stream().mapToLong(Metering::parameters).sum();
+    boolean adapters = spec.model().lora().isPresent();
+    if (problems.range(
+            field,
+            base,
+            adapters ? 0 : 1,
+            adapters ? ModelSpec.PARAMETERS_MAX : StageSpec.PARAMETERS_MAX)
+        && adapters) {
+      long trained = 0;
+      for (ParameterTensor tensor : Layout.walk(spec)) {
+        trained += tensor.frozen() ? 0 : tensor.count();
+      }
+      problems.range(field, trained, 1, StageSpec.PARAMETERS_MAX);
+    }
   }
 
   public int stages() {

@@ -8,7 +8,15 @@ package nimble.vm;
 public interface Machine extends AutoCloseable {
   /// Compiles a stage and binds it to `weights`, which stay the caller's, are read in place at
   /// every call and outlive the program. They must not change while a [Tape] is open.
-  StageProgram load(StageSpec spec, Floats weights);
+  ///
+  /// @param base the stage's part of the base, where the model is on one: as `weights`, but never
+  ///   written to
+  StageProgram load(StageSpec spec, Floats weights, StageBase base);
+
+  /// A stage that has no base.
+  default StageProgram load(StageSpec spec, Floats weights) {
+    return load(spec, weights, StageBase.NONE);
+  }
 
   /// After all programs are closed.
   @Override

@@ -8,8 +8,10 @@ import java.util.function.ToLongFunction;
 /// @param forward operations of one micro-batch forward
 /// @param backward operations of one micro-batch backward
 /// @param update operations of one optimizer step
-/// @param parameters numbers in the stage's weights
+/// @param parameters numbers in the stage's weights that are trained
+/// @param baseBytes of the stage's part of the base in memory, if the model is on one
 /// @param activationBytes what one micro-batch keeps between forward and backward
+/// @param workBytes what is there while one layer computes, and no longer
 /// @param inputBytes of one micro-batch
 /// @param outputBytes of one micro-batch
 public record Metering(
@@ -17,7 +19,9 @@ public record Metering(
     long backward,
     long update,
     long parameters,
+    long baseBytes,
     long activationBytes,
+    long workBytes,
     long inputBytes,
     long outputBytes) {
   /// Operations of AdamW for one parameter, as [ExactOptimizer] does them.
@@ -29,14 +33,21 @@ public record Metering(
   public static Metering of(StageSpec stage) {
     long positions = stage.positions();
     long context = stage.model().context();
+    long forward = sum(stage, layer -> Operations.forward(layer, positions, context));
+    long backward = sum(stage, layer -> Operations.backward(layer, positions, context));
+    long kept = sum(stage, layer -> Operations.kept(layer, positions, context));
+    if (stage.model().lora().isPresent()) {
+      return LoraMetering.of(stage, forward, backward, kept);
+    }
     long parameters = sum(stage, Metering::parameters);
     return new Metering(
-        sum(stage, layer -> Operations.forward(layer, positions, context)),
-        sum(stage, layer -> Operations.backward(layer, positions, context)),
+        forward,
+        backward,
         Math.multiplyExact(parameters, UPDATE_OPERATIONS),
         parameters,
-        Math.multiplyExact(
-            sum(stage, layer -> Operations.kept(layer, positions, context)), Float.BYTES),
+        0,
+        Math.multiplyExact(kept, Float.BYTES),
+        0,
         stage.inputBytes(),
         stage.outputBytes());
   }
@@ -59,6 +70,7 @@ public record Metering(
     return 3L * Float.BYTES * parameters;
   }
 
+  /// Numbers in the layer's own weights, adapters aside.
   public static long parameters(Layer layer) {
     return switch (layer) {
       case Layer.Embedding(int vocabulary, int positions, int width) ->

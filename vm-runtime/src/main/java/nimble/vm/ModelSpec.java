@@ -1,6 +1,7 @@
 package nimble.vm;
 
 import java.util.List;
+import java.util.Optional;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
@@ -12,7 +13,8 @@ import nimble.types.Hash;
 ///
 /// @param context positions a row has; 1 for tabular data and images
 /// @param precision of the matrix products
-public record ModelSpec(int context, List<Layer> layers, Precision precision) {
+/// @param lora what is trained instead of the layers' weights; otherwise these are
+public record ModelSpec(int context, List<Layer> layers, Precision precision, Optional<Lora> lora) {
   public static final int CONTEXT_MAX = 32_768;
   public static final int LAYERS_MAX = 258;
   public static final long PARAMETERS_MAX = 1L << 36;
@@ -21,16 +23,26 @@ public record ModelSpec(int context, List<Layer> layers, Precision precision) {
 
   public ModelSpec {
     layers = List.copyOf(layers);
-    Problems.none(problems(context, layers));
+    Problems.none(problems(context, layers, lora));
   }
 
   /// In fp32.
   public ModelSpec(int context, List<Layer> layers) {
-    this(context, layers, Precision.FP32);
+    this(context, layers, Precision.FP32, Optional.empty());
   }
 
   public ModelSpec in(Precision other) {
-    return new ModelSpec(context, layers, other);
+    return new ModelSpec(context, layers, other, lora);
+  }
+
+  /// The same layers with adapters, which are what is trained then.
+  public ModelSpec with(Lora adapters) {
+    return new ModelSpec(context, layers, precision, Optional.of(adapters));
+  }
+
+  /// The layers by themselves, without adapters.
+  public ModelSpec plain() {
+    return new ModelSpec(context, layers, precision, Optional.empty());
   }
 
   /// Everything that is wrong with such a model; empty when [ModelSpec] takes it.
@@ -58,6 +70,28 @@ public record ModelSpec(int context, List<Layer> layers, Precision precision) {
     return problems.list();
   }
 
+  /// And with adapters.
+  public static List<Problem> problems(int context, List<Layer> layers, Optional<Lora> lora) {
+    List<Problem> wrong = problems(context, layers);
+    if (!wrong.isEmpty() || lora.isEmpty()) {
+      return wrong;
+    }
+    Problems problems = new Problems();
+    List<String> names = Layout.linears(layers);
+    for (LoraTarget target : lora.get().targets()) {
+      problems.that(
+          names.stream().anyMatch(target::isAt),
+          "lora.target_modules",
+          target.names().getFirst(),
+          "what this model has");
+    }
+    for (ParameterTensor tensor : Layout.tensors(layers)) {
+      problems.range(
+          "model.layers.%s".formatted(tensor.name()), tensor.size(), 1, StageSpec.PARAMETERS_MAX);
+    }
+    return problems.list();
+  }
+
   public boolean takesTokens() {
     return layers.getFirst() instanceof Layer.Embedding;
   }
@@ -66,6 +100,7 @@ public record ModelSpec(int context, List<Layer> layers, Precision precision) {
     return (Layer.Head) layers.getLast();
   }
 
+  /// Numbers in the layers' weights, adapters aside.
   public long parameters() {
     return layers.stream().mapToLong(Metering::parameters).sum();
   }
@@ -81,6 +116,7 @@ public record ModelSpec(int context, List<Layer> layers, Precision precision) {
 
   public void write(Writer writer) {
     writer.u8(VERSION).u32(context).u8(precision.tag).list(layers, LAYERS_MAX, LayerCodec::write);
+    writer.optional(lora, Lora::write);
   }
 
   public static ModelSpec read(Reader reader) throws Malformed {
@@ -91,6 +127,8 @@ public record ModelSpec(int context, List<Layer> layers, Precision precision) {
         Precision.ofTag(tag).orElseThrow(() -> new Malformed("precision tag %d".formatted(tag)));
     List<Layer> layers = reader.list(LAYERS_MAX, LayerCodec::read);
     Problems.refuse(problems(context, layers));
-    return new ModelSpec(context, layers, precision);
+    Optional<Lora> lora = reader.optional(Lora::read);
+    Problems.refuse(problems(context, layers, lora));
+    return new ModelSpec(context, layers, precision, lora);
   }
 }

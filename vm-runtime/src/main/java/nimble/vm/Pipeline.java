@@ -2,6 +2,7 @@ package nimble.vm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import nimble.codec.Bytes;
 
 /// All stages of a training in one place, called one after the other: what miners do over the
@@ -9,13 +10,26 @@ import nimble.codec.Bytes;
 public final class Pipeline implements AutoCloseable {
   private final TrainingSpec training;
   private final List<StageTrainer> stages = new ArrayList<>();
+  private final List<StageBase> bases = new ArrayList<>();
 
   /// @param cuts first layers of the stages behind the first
   public Pipeline(Machine machine, ModelSpec model, List<Integer> cuts, TrainingSpec training) {
+    this(machine, model, cuts, training, _ -> StageBase.NONE);
+  }
+
+  /// @param base makes a stage's part of the base; closed with the pipeline
+  public Pipeline(
+      Machine machine,
+      ModelSpec model,
+      List<Integer> cuts,
+      TrainingSpec training,
+      Function<StageSpec, StageBase> base) {
     this.training = training;
     for (StageSpec stage : new Cuts(cuts).of(model, training.rows())) {
-      StageState state = StageState.initial(stage, training.seed());
-      stages.add(new StageTrainer(machine, training, state));
+      StageBase part = base.apply(stage);
+      bases.add(part);
+      StageState state = StageState.initial(stage, training.seed(), part);
+      stages.add(new StageTrainer(machine, training, state, part));
     }
   }
 
@@ -77,6 +91,7 @@ public final class Pipeline implements AutoCloseable {
       stage.close();
       stage.state().close();
     }
+    bases.forEach(StageBase::close);
   }
 
   /// Whose shape the data takes.

@@ -24,9 +24,15 @@ public final class Probe {
   }
 
   public static Hash measure(Machine machine, StageSpec spec, TrainingSpec training, Hash seed) {
+    return measure(machine, spec, training, seed, StageBase.NONE);
+  }
+
+  /// On the base itself: who shows a class of such a stage has it.
+  public static Hash measure(
+      Machine machine, StageSpec spec, TrainingSpec training, Hash seed, StageBase base) {
     var probe = new Probe(spec, seed.bytes());
-    try (StageState state = StageState.initial(spec, seed.bytes());
-        StageProgram program = machine.load(spec, state.weights())) {
+    try (StageState state = StageState.initial(spec, seed.bytes(), base);
+        StageProgram program = machine.load(spec, state.weights(), base)) {
       Writer outputs = new Writer();
       for (int step = 0; step < STEPS; step++) {
         probe.step(program, step, outputs);

@@ -31,15 +31,23 @@ public final class StageAudit implements AutoCloseable {
   private final StageSpec spec;
   private final TrainingSpec training;
   private final Tolerance tolerance;
+  private final StageBase base;
   private final StageState state;
   private final StageProgram program;
 
   public StageAudit(Machine machine, StageSpec spec, TrainingSpec training, Tolerance tolerance) {
+    this(machine, spec, training, tolerance, StageBase.NONE);
+  }
+
+  /// @param base stays the caller's
+  public StageAudit(
+      Machine machine, StageSpec spec, TrainingSpec training, Tolerance tolerance, StageBase base) {
     this.spec = spec;
     this.training = training;
     this.tolerance = tolerance;
     state = StageState.empty(spec);
-    program = machine.load(spec, state.weights());
+    this.base = base;
+    program = machine.load(spec, state.weights(), base);
   }
 
   /// @param sameClass whether this machine and the stage's gave the same probe
@@ -93,7 +101,7 @@ public final class StageAudit implements AutoCloseable {
 
   private void fill(Evidence.Start start) throws Malformed {
     switch (start) {
-      case Evidence.Start.Initial() -> state.reset(training.seed());
+      case Evidence.Start.Initial() -> state.reset(training.seed(), base);
       case Evidence.Start.Standing(Hash root) -> {
         if (!state.root().equals(root)) {
           throw new Malformed("the bench does not stand at that state");

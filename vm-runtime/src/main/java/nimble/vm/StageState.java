@@ -41,12 +41,17 @@ public final class StageState implements AutoCloseable {
 
   /// Before the first step: the same for everyone who has the seed (T1).
   public static StageState initial(StageSpec spec, long seed) {
-    return initial(spec, Bytes.ofU64(seed));
+    return initial(spec, seed, StageBase.NONE);
   }
 
-  static StageState initial(StageSpec spec, Bytes seed) {
+  /// And the base, on which it is or with which it begins (L1).
+  public static StageState initial(StageSpec spec, long seed, StageBase base) {
+    return initial(spec, Bytes.ofU64(seed), base);
+  }
+
+  static StageState initial(StageSpec spec, Bytes seed, StageBase base) {
     StageState state = new StageState(spec);
-    state.reset(seed);
+    state.reset(seed, base);
     return state;
   }
 
@@ -69,14 +74,18 @@ public final class StageState implements AutoCloseable {
   }
 
   /// Goes back to [#initial]; programs bound to the weights see it.
-  public void reset(long seed) {
-    reset(Bytes.ofU64(seed));
+  public void reset(long seed, StageBase base) {
+    reset(Bytes.ofU64(seed), base);
   }
 
-  private void reset(Bytes seed) {
-    Philox draws = Philox.of(seed, "weights");
-    for (ParameterTensor tensor : layout.tensors()) {
-      weights.put(tensor.offset(), initial(tensor, draws), tensor.count());
+  private void reset(Bytes seed, StageBase base) {
+    if (base.isNone() || spec.model().lora().isPresent()) {
+      Philox draws = Philox.of(seed, "weights");
+      for (ParameterTensor tensor : layout.tensors()) {
+        weights.put(tensor.offset(), initial(tensor, draws), tensor.count());
+      }
+    } else {
+      base.copyTo(weights);
     }
     first.clear();
     second.clear();

@@ -17,6 +17,11 @@ public final class StageTrainer implements AutoCloseable {
   private int backwards;
 
   public StageTrainer(Machine machine, TrainingSpec training, StageState state) {
+    this(machine, training, state, StageBase.NONE);
+  }
+
+  /// @param base stays the caller's
+  public StageTrainer(Machine machine, TrainingSpec training, StageState state, StageBase base) {
     Invariant.check(
         state.spec().rows() == training.rows(),
         "stage for %d rows, training with %d",
@@ -24,7 +29,7 @@ public final class StageTrainer implements AutoCloseable {
         training.rows());
     this.training = training;
     this.state = state;
-    program = machine.load(state.spec(), state.weights());
+    program = machine.load(state.spec(), state.weights(), base);
   }
 
   public StageState state() {

@@ -12,6 +12,7 @@ public final class FuzzTest {
   private static final List<FuzzTarget> TARGETS =
       List.of(
           FuzzTarget.of("ModelSpec", ModelSpec::read, ModelSpec::write),
+          FuzzTarget.of("BaseModel", BaseModel::read, BaseModel::write),
           FuzzTarget.of("TrainingSpec", TrainingSpec::read, TrainingSpec::write),
           FuzzTarget.of("Cuts", Cuts::read, Cuts::write),
           FuzzTarget.of("StateManifest", StateManifest::read, StateManifest::write),

@@ -175,10 +175,10 @@ final class StageAuditTest {
     Machine huge =
         new Machine() {
           @Override
-          public StageProgram load(StageSpec spec, Floats weights) {
+          public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
             Fixtures.scramble(weights, 1);
             weights.add(weights, 1e30f);
-            return MACHINE.load(spec, weights);
+            return MACHINE.load(spec, weights, base);
           }
 
           @Override

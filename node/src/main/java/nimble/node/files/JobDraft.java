@@ -57,7 +57,7 @@ public record JobDraft(
   /// The order, once the data is a blob.
   public JobSpec spec(Manifest manifest) throws Mistake {
     DataSpec spec = new DataSpec(manifest.id(), manifest.size(), trainPermille);
-    lines.refuse(JobSpec.problems(name, theme, model, spec, training, cuts));
+    lines.refuse(JobSpec.problems(name, theme, model, Optional.empty(), spec, training, cuts));
     JobSpec order = new JobSpec(name, theme, model, spec, training, cuts, device, anyClass, money);
     lines.refuse(order.sizeProblems());
     return order;

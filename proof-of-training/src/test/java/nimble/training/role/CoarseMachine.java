@@ -5,6 +5,7 @@ import nimble.codec.Bytes;
 import nimble.vm.DecodeSession;
 import nimble.vm.Floats;
 import nimble.vm.Machine;
+import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
@@ -20,8 +21,8 @@ final class CoarseMachine implements Machine, TraceMachine {
   private final ReferenceMachine honest = new ReferenceMachine();
 
   @Override
-  public StageProgram load(StageSpec spec, Floats weights) {
-    return new Coarse(weights, Floats.zeros(weights.count()), spec);
+  public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
+    return new Coarse(weights, Floats.zeros(weights.count()), spec, base);
   }
 
   @Override
@@ -59,10 +60,10 @@ final class CoarseMachine implements Machine, TraceMachine {
     private final Floats coarse;
     private final StageProgram program;
 
-    Coarse(Floats weights, Floats coarse, StageSpec spec) {
+    Coarse(Floats weights, Floats coarse, StageSpec spec, StageBase base) {
       this.weights = weights;
       this.coarse = coarse;
-      program = honest.load(spec, coarse);
+      program = honest.load(spec, coarse, base);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import nimble.vm.Floats;
 import nimble.vm.Machine;
+import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.trace.TraceForm;
@@ -26,7 +27,10 @@ public final class DjlMachine implements Machine, TraceMachine {
   }
 
   @Override
-  public StageProgram load(StageSpec spec, Floats weights) {
+  public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
+    if (spec.model().lora().isPresent()) {
+      throw new UnsupportedOperationException("adapters have no arithmetic yet");
+    }
     return new DjlProgram(spec, model(StageText.of(spec)), weights);
   }
 

@@ -5,6 +5,7 @@ import nimble.check.Invariant;
 import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.Philox;
+import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.trace.TraceForm;
@@ -31,8 +32,8 @@ public final class BitFlip implements Machine, TraceMachine {
   }
 
   @Override
-  public StageProgram load(StageSpec spec, Floats weights) {
-    return new Flipping(honest.load(spec, weights), programs.getAndIncrement());
+  public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
+    return new Flipping(honest.load(spec, weights, base), programs.getAndIncrement());
   }
 
   /// Asked how it computes, it computes again, without a flip.

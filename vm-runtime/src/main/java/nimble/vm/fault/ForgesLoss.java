@@ -4,6 +4,7 @@ import nimble.codec.Bytes;
 import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.Probe;
+import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
@@ -16,8 +17,8 @@ public record ForgesLoss(Machine honest) implements Machine {
   private static final float SHARE = 0.9f;
 
   @Override
-  public StageProgram load(StageSpec spec, Floats weights) {
-    return new Forging(honest.load(spec, weights));
+  public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
+    return new Forging(honest.load(spec, weights, base));
   }
 
   @Override

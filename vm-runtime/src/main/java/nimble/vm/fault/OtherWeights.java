@@ -4,6 +4,7 @@ import nimble.codec.Bytes;
 import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.Probe;
+import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
 
@@ -16,9 +17,9 @@ abstract class OtherWeights extends Wrapped {
 
   /// @param held what should be used; its caller's
   /// @param microBatches of a step
-  OtherWeights(Machine honest, StageSpec spec, Floats held, int microBatches) {
+  OtherWeights(Machine honest, StageSpec spec, Floats held, StageBase base, int microBatches) {
     Floats copy = Floats.zeros(held.count());
-    super(honest.load(spec, copy));
+    super(honest.load(spec, copy, base));
     this.held = held;
     this.used = copy;
     this.microBatches = microBatches;

@@ -5,6 +5,7 @@ import nimble.vm.Layout;
 import nimble.vm.Machine;
 import nimble.vm.ParameterTensor;
 import nimble.vm.Philox;
+import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 
@@ -15,8 +16,8 @@ import nimble.vm.StageSpec;
 /// @param microBatches of a step
 public record PoisonsLowRank(Machine honest, int microBatches, double share) implements Machine {
   @Override
-  public StageProgram load(StageSpec spec, Floats weights) {
-    return new Poisoning(honest.load(spec, weights), Layout.of(spec), microBatches, share);
+  public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
+    return new Poisoning(honest.load(spec, weights, base), Layout.of(spec), microBatches, share);
   }
 
   @Override

@@ -2,6 +2,7 @@ package nimble.vm.fault;
 
 import nimble.vm.Floats;
 import nimble.vm.Machine;
+import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 
@@ -14,16 +15,16 @@ public record QuantisesWeights(Machine honest, int microBatches) implements Mach
   private static final float LEVELS = 127;
 
   @Override
-  public StageProgram load(StageSpec spec, Floats weights) {
-    return new Quantised(honest, spec, weights, microBatches);
+  public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
+    return new Quantised(honest, spec, weights, base, microBatches);
   }
 
   @Override
   public void close() {}
 
   private static final class Quantised extends OtherWeights {
-    Quantised(Machine honest, StageSpec spec, Floats held, int microBatches) {
-      super(honest, spec, held, microBatches);
+    Quantised(Machine honest, StageSpec spec, Floats held, StageBase base, int microBatches) {
+      super(honest, spec, held, base, microBatches);
     }
 
     @Override

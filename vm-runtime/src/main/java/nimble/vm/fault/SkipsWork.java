@@ -4,6 +4,7 @@ import nimble.codec.Bytes;
 import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.Probe;
+import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
@@ -16,8 +17,8 @@ public record SkipsWork(Machine honest) implements Machine {
   private static final int PERIOD = 3;
 
   @Override
-  public StageProgram load(StageSpec spec, Floats weights) {
-    return new Skipping(honest.load(spec, weights));
+  public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
+    return new Skipping(honest.load(spec, weights, base));
   }
 
   @Override

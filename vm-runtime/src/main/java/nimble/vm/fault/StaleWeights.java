@@ -2,6 +2,7 @@ package nimble.vm.fault;
 
 import nimble.vm.Floats;
 import nimble.vm.Machine;
+import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 
@@ -14,16 +15,16 @@ public record StaleWeights(Machine honest, int microBatches) implements Machine 
   private static final int PERIOD = 4;
 
   @Override
-  public StageProgram load(StageSpec spec, Floats weights) {
-    return new Stale(honest, spec, weights, microBatches);
+  public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
+    return new Stale(honest, spec, weights, base, microBatches);
   }
 
   @Override
   public void close() {}
 
   private static final class Stale extends OtherWeights {
-    Stale(Machine honest, StageSpec spec, Floats held, int microBatches) {
-      super(honest, spec, held, microBatches);
+    Stale(Machine honest, StageSpec spec, Floats held, StageBase base, int microBatches) {
+      super(honest, spec, held, base, microBatches);
     }
 
     @Override

@@ -5,6 +5,7 @@ import nimble.vm.Floats;
 import nimble.vm.LittleEndian;
 import nimble.vm.Machine;
 import nimble.vm.Probe;
+import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
@@ -15,8 +16,8 @@ import nimble.vm.Tape;
 /// @param honest its caller's
 public record WrongClassClaim(Machine honest) implements Machine {
   @Override
-  public StageProgram load(StageSpec spec, Floats weights) {
-    return new Other(honest.load(spec, weights));
+  public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
+    return new Other(honest.load(spec, weights, base));
   }
 
   @Override

@@ -2,6 +2,7 @@ package nimble.vm.reference;
 
 import nimble.vm.Floats;
 import nimble.vm.Machine;
+import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.trace.TraceForm;
@@ -22,7 +23,10 @@ public final class ReferenceMachine implements Machine, TraceMachine {
   }
 
   @Override
-  public StageProgram load(StageSpec spec, Floats weights) {
+  public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
+    if (spec.model().lora().isPresent()) {
+      throw new UnsupportedOperationException("adapters have no arithmetic yet");
+    }
     return new ReferenceProgram(spec, weights, sums);
   }
 

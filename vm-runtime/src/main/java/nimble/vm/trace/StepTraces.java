@@ -12,6 +12,7 @@ import nimble.vm.Evidence;
 import nimble.vm.Floats;
 import nimble.vm.Layout;
 import nimble.vm.ParameterTensor;
+import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
 import nimble.vm.StageState;
 import nimble.vm.TrainingSpec;
@@ -28,9 +29,16 @@ public final class StepTraces implements AutoCloseable {
 
   /// @throws Malformed when the start's chunks are not those of its manifest
   public StepTraces(TraceForm form, TrainingSpec training, Evidence evidence) throws Malformed {
+    this(form, training, evidence, StageBase.NONE);
+  }
+
+  /// @param base of the stage
+  /// @throws Malformed when the start's chunks are not those of its manifest
+  public StepTraces(TraceForm form, TrainingSpec training, Evidence evidence, StageBase base)
+      throws Malformed {
     this.form = form;
     this.evidence = evidence;
-    state = start(form.spec(), training, evidence);
+    state = start(form.spec(), training, evidence, base);
     gradient =
         evidence.trains() ? decoded(training, evidence, state.layout().count()) : Bytes.EMPTY;
     for (ParameterTensor tensor : state.layout().tensors()) {
@@ -39,11 +47,11 @@ public final class StepTraces implements AutoCloseable {
     }
   }
 
-  private static StageState start(StageSpec spec, TrainingSpec training, Evidence evidence)
-      throws Malformed {
+  private static StageState start(
+      StageSpec spec, TrainingSpec training, Evidence evidence, StageBase base) throws Malformed {
     StageState state =
         switch (evidence.start()) {
-          case Evidence.Start.Initial() -> StageState.initial(spec, training.seed());
+          case Evidence.Start.Initial() -> StageState.initial(spec, training.seed(), base);
           case Evidence.Start.Kept(var manifest, var chunks) -> {
             if (manifest.parameters() != Layout.of(spec).count()
                 || chunks.size() != manifest.chunks().size()) {

@@ -31,7 +31,8 @@ public record TraceForm(
   /// Whether every operator of the stage has a form and a bound (O6). The others must not be asked
   /// for.
   public static boolean covers(StageSpec spec) {
-    return spec.model().precision() == Precision.FP32
+    return spec.model().lora().isEmpty()
+        && spec.model().precision() == Precision.FP32
         && spec.layers().stream().allMatch(TraceForm::covers);
   }
 

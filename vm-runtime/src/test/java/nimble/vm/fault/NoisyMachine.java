@@ -4,6 +4,7 @@ import nimble.codec.Bytes;
 import nimble.vm.Floats;
 import nimble.vm.LittleEndian;
 import nimble.vm.Machine;
+import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
@@ -11,8 +12,8 @@ import nimble.vm.Tape;
 /// Another class: all that comes out of training is a little larger.
 public record NoisyMachine(Machine honest, double relative) implements Machine {
   @Override
-  public StageProgram load(StageSpec spec, Floats weights) {
-    return new Noisy(honest.load(spec, weights), (float) relative);
+  public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
+    return new Noisy(honest.load(spec, weights, base), (float) relative);
   }
 
   @Override
