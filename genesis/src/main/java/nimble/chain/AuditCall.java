@@ -269,8 +269,12 @@ public sealed interface AuditCall extends WorkCall.OfJob {
     }
 
     /// `H("sketch", key ‖ auditor)`.
-    public Hash commitment() {
+    public static Hash commitment(Hash key, Address auditor) {
       return Hashing.of("sketch", key.bytes(), auditor.bytes());
+    }
+
+    public Hash commitment() {
+      return commitment(key, auditor);
     }
 
     @Override

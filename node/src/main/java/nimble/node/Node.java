@@ -243,7 +243,7 @@ public final class Node implements AutoCloseable {
                       audits(
                           identity,
                           new MachineAudit(site.machine(), plan, stage, tolerance(identity))),
-                  AuditorOwner.salts(genesis.chain(), identity.hotKey()),
+                  AuditorOwner.secrets(genesis.chain(), identity.hotKey()),
                   training.auditCommit());
           DutyBook book = new DutyBook(identity.hotKey().publicKey(), new TrainingRules(training));
           inbox.start(new AuditorOwner(place, auditor, book, listeners.audits(), inbox));

@@ -93,7 +93,7 @@ final class AuditSlots {
       case AuditCall.DisputeFinding finding -> Disputes.signer(state, finding);
       case SketchCommit commit -> {
         Slots.checkPlace(job, commit.slot());
-        Drifts.checkCommit(state, job, commit);
+        Drifts.checkCommit(state, job, commit, p.classes());
         yield validator(state, commit.auditor());
       }
       case SketchOpen open -> {

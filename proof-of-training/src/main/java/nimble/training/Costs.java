@@ -18,8 +18,8 @@ public record Costs(List<Long> stagePay, long slotCharges, long auditPot, long t
   /// CheckpointRecord, and CheckpointKept of each custodian.
   private static final int CHECKPOINT_CALLS = 1 + ResumePoint.CUSTODIANS_MAX;
 
-  /// AuditCommit and AuditReveal of everyone who may sit. What a contest takes beyond that comes
-  /// out of the fees.
+  /// AuditCommit and AuditReveal of everyone who may sit. What contests and sketches take beyond
+  /// that comes out of the fees.
   private static final long AUDIT_CALLS = 2L * Audit.SEATS_MAX;
 
   private static final int PERMILLE = 1_000;

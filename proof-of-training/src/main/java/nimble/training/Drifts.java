@@ -5,6 +5,7 @@ import java.util.Optional;
 import nimble.chain.AuditCall.SketchCommit;
 import nimble.chain.AuditCall.SketchOpen;
 import nimble.chain.StageSlot;
+import nimble.genesis.ClassParameters;
 import nimble.ledger.Escrows;
 import nimble.ledger.MoneyEpoch;
 import nimble.ledger.StateView;
@@ -14,16 +15,15 @@ import nimble.types.Hash;
 /// Nobody lives inside the tolerance (J32): what auditors of other classes report of a miner's
 /// drift raises its audit rate, and nothing else.
 final class Drifts {
-  /// A report, in thousandths of a standard deviation.
-  static final long REPORT_MILLI_Z = 6_000;
-
   /// The audit rate of who is suspected.
   static final int PERMILLE = 500;
 
   private Drifts() {}
 
-  /// Once per epoch, by who showed another class than the miner's: within a class nothing is off.
-  static void checkCommit(StateView state, Job job, SketchCommit call) throws NotAwaited {
+  /// Once per epoch, by who showed another class than the miner's and may be drawn all the same:
+  /// within a class nothing is off.
+  static void checkCommit(StateView state, Job job, SketchCommit call, ClassParameters p)
+      throws NotAwaited {
     checkWatched(job);
     NotAwaited.unless(
         call.epoch() == epoch(state), "epoch %d, %d runs", call.epoch(), epoch(state));
@@ -32,6 +32,10 @@ final class Drifts {
     Optional<Hash> shown = Auditors.classOf(state, call.slot(), call.auditor());
     NotAwaited.unless(shown.isPresent(), "%s has shown no class", call.auditor());
     NotAwaited.unless(!shown.equals(miners), "%s is of the miner's class", call.auditor());
+    NotAwaited.unless(
+        job.order().anyClass() || Classes.isServed(state, call.slot(), shown.get(), p),
+        "the class of %s is not served, so it is not drawn",
+        call.auditor());
     NotAwaited.unless(
         Jobs.sketches(state, call.slot()).of(call.auditor(), call.epoch()).isEmpty(),
         "%s has committed",
@@ -79,7 +83,7 @@ final class Drifts {
   }
 
   static void opened(Turn turn, SketchOpen call) {
-    boolean reports = call.milliZ() >= REPORT_MILLI_Z;
+    boolean reports = call.milliZ() >= Suspicion.REPORT_MILLI_Z;
     Sketches after =
         Jobs.sketches(turn.state(), call.slot())
             .open(call.auditor(), call.epoch(), call.miner(), reports);

@@ -102,7 +102,7 @@ public final class Jobs {
   }
 
   /// What auditors keep of a stage's drift.
-  static Sketches sketches(StateView state, StageSlot slot) {
+  public static Sketches sketches(StateView state, StageSlot slot) {
     return state
         .read(key(SKETCHES, slot.job(), slot.stage()), Sketches::read)
         .orElse(Sketches.NONE);

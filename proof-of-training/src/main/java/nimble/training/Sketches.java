@@ -12,14 +12,14 @@ import nimble.types.Hash;
 /// What auditors committed to and reported about the drift of one stage (J32).
 ///
 /// @param entries of the running epoch and the one before
-record Sketches(List<Entry> entries, Optional<Suspicion> suspicion) {
+public record Sketches(List<Entry> entries, Optional<Suspicion> suspicion) {
   static final Sketches NONE = new Sketches(List.of(), Optional.empty());
   private static final int ENTRIES_MAX = 2 * Limits.AUDITORS_MAX;
 
   /// @param commitment to the key of the auditor's sketch in `epoch`
   /// @param opened the miner of which it told; empty while it has not
   /// @param reported whether what it told is a report
-  record Entry(
+  public record Entry(
       Address auditor, long epoch, Hash commitment, Optional<Address> opened, boolean reported) {
     private void write(Writer writer) {
       auditor.write(writer);
@@ -37,11 +37,11 @@ record Sketches(List<Entry> entries, Optional<Suspicion> suspicion) {
     }
   }
 
-  Sketches {
+  public Sketches {
     entries = List.copyOf(entries);
   }
 
-  Optional<Entry> of(Address auditor, long epoch) {
+  public Optional<Entry> of(Address auditor, long epoch) {
     return entries.stream()
         .filter(entry -> entry.auditor().equals(auditor) && entry.epoch() == epoch)
         .findFirst();

@@ -15,16 +15,19 @@ import nimble.types.Address;
 /// @param extra open audits that would not have been drawn without it
 /// @param owed fees of those that found nothing
 /// @param found whether any audit of the miner found anything
-record Suspicion(
+public record Suspicion(
     Address miner,
     long until,
     List<Address> reporters,
     List<Long> extra,
     long owed,
     boolean found) {
+  /// What counts as a report, in thousandths of a standard deviation.
+  public static final long REPORT_MILLI_Z = 6_000;
+
   static final int REPORTERS = 2;
 
-  Suspicion {
+  public Suspicion {
     reporters = List.copyOf(reporters);
     extra = List.copyOf(extra);
   }

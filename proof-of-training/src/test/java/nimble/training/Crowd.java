@@ -12,7 +12,6 @@ import java.util.TreeSet;
 import nimble.blob.Manifest;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
-import nimble.crypto.Hashing;
 import nimble.ledger.Execution;
 import nimble.training.role.Auditor;
 import nimble.training.role.AuditorEffect;
@@ -25,6 +24,7 @@ import nimble.training.role.MinerEffect;
 import nimble.training.role.MinerInput;
 import nimble.training.role.Progress;
 import nimble.training.role.Seats;
+import nimble.training.role.Secrets;
 import nimble.training.role.SendTensor;
 import nimble.types.Hash;
 import nimble.types.JobId;
@@ -68,8 +68,9 @@ final class Crowd {
 
   void audit(int account, Auditor.Works works) {
     PublicKey key = World.hotKey(account);
-    Auditor.Salts salts = audit -> Hashing.of("salt %s of %s".formatted(key, audit));
-    auditors.put(key, new Auditor(works, salts, Panel.PARAMETERS.training().auditCommit()));
+    auditors.put(
+        key,
+        new Auditor(works, Secrets.of(key.toString()), Panel.PARAMETERS.training().auditCommit()));
     books.put(key, new DutyBook(key, new TrainingRules(Panel.PARAMETERS.training())));
     shelves.put(key, new TreeMap<>());
   }
@@ -190,6 +191,9 @@ final class Crowd {
                   .map(blob ->
                       (AuditorInput) new AuditorInput.EvidenceFetched(group, manifest, blob))
                   .orElse(new AuditorInput.EvidenceFailed(group, manifest, "nobody has it")));
+      case AuditorEffect.FindSketch(var slot, var _) ->
+          later(self, new AuditorInput.SketchFound(slot, Optional.empty()));
+      case AuditorEffect.KeepSketch _ -> {}
       case AuditorEffect.Drop(String group) -> drop(self, group);
       case AuditorEffect.StartTimer(var audit, long _) ->
           timers.addLast(() -> handle(self, new AuditorInput.TimerFired(audit)));

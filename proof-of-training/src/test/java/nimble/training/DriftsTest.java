@@ -120,7 +120,7 @@ final class DriftsTest {
 
   @Test
   void j32OneReportIsNone() {
-    report(Drifts.REPORT_MILLI_Z, Drifts.REPORT_MILLI_Z - 1);
+    report(Suspicion.REPORT_MILLI_Z, Suspicion.REPORT_MILLI_Z - 1);
     assertEquals(100, rate());
     assertTrue(world.story(id).contains("DriftReported"));
     assertFalse(world.story(id).contains("Suspected"));
@@ -128,7 +128,7 @@ final class DriftsTest {
 
   @Test
   void j32TwoReportsRaiseTheRateUntilTheNextEpochIsOver() {
-    report(Drifts.REPORT_MILLI_Z, 9_000);
+    report(Suspicion.REPORT_MILLI_Z, 9_000);
     assertEquals(Drifts.PERMILLE, rate());
     assertEquals(700, Drifts.rate(world.state(), World.slot(id, 0), miner, 700));
     assertEquals(100, Drifts.rate(world.state(), World.slot(id, 1), miner, 100));

@@ -18,6 +18,10 @@ public record Drift(int count, Bytes sums) {
   public static final int SIZE = NUMBERS * Float.BYTES;
   public static final Drift NONE = new Drift(0, LittleEndian.ofFloats(new float[NUMBERS]));
 
+  /// Fewer directions are no ground for a report: where only few numbers are off each lies in few
+  /// of the 256, and two that meet by chance look like far.
+  public static final int LEAST = 16;
+
   private static final int BLOCK = 2048;
   private static final int WORDS = 4;
 
@@ -99,9 +103,9 @@ public record Drift(int count, Bytes sums) {
 
   /// How many deviations the sum's square is above its mean, if directions were independent: the
   /// square of n of them has mean n, and variance 2n(n − 1) ÷ 256 from the products of pairs. In
-  /// thousandths, not below 0.
+  /// thousandths, not below 0; 0 of less than [#LEAST].
   public long milliZ() {
-    if (count < 2) {
+    if (count < LEAST) {
       return 0;
     }
     double squares = 0;

@@ -2,7 +2,9 @@ package nimble.node.sim;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import nimble.node.Node;
 import nimble.training.AuditEvent;
 import nimble.training.JobEntry;
@@ -15,6 +17,7 @@ final class Chronicle {
   private final Trace trace;
   private final TreeMap<Address, String> slashed = new TreeMap<>();
   private final TreeMap<Address, String> struck = new TreeMap<>();
+  private final TreeSet<Address> suspected = new TreeSet<>();
   private long next;
 
   Chronicle(Trace trace) {
@@ -44,6 +47,13 @@ final class Chronicle {
           trace.tell("round %d: whoever holds a stage has to accept again".formatted(it.round()));
       case AuditEvent.WentBack it ->
           trace.tell("the job goes back to round %d: %s".formatted(it.round(), it.reason()));
+      case AuditEvent.DriftReported it ->
+          trace.tell(
+              "stage %d drifts, says an auditor: z %d/1000".formatted(it.stage(), it.milliZ()));
+      case AuditEvent.Suspected it -> {
+        suspected.add(it.miner());
+        trace.tell("stage %d is suspected".formatted(it.stage()));
+      }
       case AuditEvent.Challenged it ->
           trace.tell("audit %d: the data is challenged".formatted(it.audit()));
       case AuditEvent.Answered it ->
@@ -56,6 +66,11 @@ final class Chronicle {
         // Nothing that tells how miners fare.
       }
     }
+  }
+
+  /// Whose deviations add up, as two auditors said.
+  Set<Address> suspected() {
+    return new TreeSet<>(suspected);
   }
 
   /// Why each miner was slashed that was.

@@ -415,6 +415,10 @@ public final class World {
         });
     Referee.check(slashed.isEmpty(), "slashed are %s", errand.chronicle().slashed());
     Referee.check(
+        scenario.fault().isPresent() || errand.chronicle().suspected().isEmpty(),
+        "suspected are %s",
+        errand.chronicle().suspected());
+    Referee.check(
         !scenario.isCalm() || scenario.refusesEdge() || struck.isEmpty(),
         "struck are %s",
         errand.chronicle().struck());

@@ -1,6 +1,7 @@
 package nimble.node.work;
 
 import java.util.List;
+import java.util.function.Consumer;
 import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
@@ -58,16 +59,28 @@ public final class AuditorOwner implements Owner<AuditorOwner.Input> {
     this.progress = progress;
   }
 
-  /// Of a node's audits: found again after a restart, and unknown to whoever lacks the key.
-  public static Auditor.Salts salts(ChainId chain, SigningKey hotKey) {
-    return audit -> {
-      Bytes preimage =
-          Writer.encode(writer -> {
-            writer.string("nimble/salt", ChainId.LENGTH_MAX);
-            chain.write(writer);
-            audit.write(writer);
-          });
-      return Hashing.sha256(hotKey.sign(preimage).bytes());
+  /// A node's own: found again after a restart, and unknown to whoever lacks the key.
+  public static Auditor.Secrets secrets(ChainId chain, SigningKey hotKey) {
+    return new Auditor.Secrets() {
+      @Override
+      public Hash salt(AuditId audit) {
+        return secret("nimble/salt", audit::write);
+      }
+
+      @Override
+      public Hash key(StageSlot slot, long epoch) {
+        return secret("nimble/sketch", writer -> slot.write(writer.i64(epoch)));
+      }
+
+      private Hash secret(String purpose, Consumer<Writer> subject) {
+        Bytes preimage =
+            Writer.encode(writer -> {
+              writer.string(purpose, ChainId.LENGTH_MAX);
+              chain.write(writer);
+              subject.accept(writer);
+            });
+        return Hashing.sha256(hotKey.sign(preimage).bytes());
+      }
     };
   }
 
@@ -131,6 +144,16 @@ public final class AuditorOwner implements Owner<AuditorOwner.Input> {
                 data -> new AuditorInput.DataFetched(manifest, data),
                 reason -> new AuditorInput.DataFailed(manifest, reason));
         case AuditorEffect.FetchEvidence wanted -> gather(wanted);
+        case AuditorEffect.FindSketch(StageSlot slot, String group) ->
+            place
+                .parts()
+                .evidence()
+                .read(
+                    group,
+                    AuditorEffect.SKETCH,
+                    kept -> place.answer(new AuditorInput.SketchFound(slot, kept)));
+        case AuditorEffect.KeepSketch(String group, Bytes sketch) ->
+            place.parts().evidence().write(group, AuditorEffect.SKETCH, sketch, _ -> {});
         case AuditorEffect.Drop(String group) -> place.parts().evidence().drop(group);
         case AuditorEffect.StartTimer(AuditId audit, long millis) ->
             place.after(millis, new AuditorInput.TimerFired(audit));
@@ -165,6 +188,7 @@ public final class AuditorOwner implements Owner<AuditorOwner.Input> {
           AuditorProgress.Redone _,
           AuditorProgress.Held _,
           AuditorProgress.Kept _,
+          AuditorProgress.Sketched _,
           AuditorProgress.Forgotten _ ->
           place.parts().reporter().debug("audit", "progress", progressed);
     }

@@ -18,15 +18,32 @@ import nimble.vm.TextData;
 /// @param standing the bench stands where the round begins since its last audit
 /// @param blobs by manifest
 /// @param text the data set; empty where the stage does not read it
+/// @param sketchKey under which it is seen in which direction the miner is off (R22)
 public record AuditBundle(
     Audit audit,
     RoundEvidence round,
     boolean mixed,
     boolean standing,
     SortedMap<Hash, Bytes> blobs,
-    Optional<Bytes> text) {
+    Optional<Bytes> text,
+    Optional<Hash> sketchKey) {
   public AuditBundle {
     blobs = Collections.unmodifiableSortedMap(new TreeMap<>(blobs));
+  }
+
+  /// Without a sketch.
+  public AuditBundle(
+      Audit audit,
+      RoundEvidence round,
+      boolean mixed,
+      boolean standing,
+      SortedMap<Hash, Bytes> blobs,
+      Optional<Bytes> text) {
+    this(audit, round, mixed, standing, blobs, text, Optional.empty());
+  }
+
+  AuditBundle sketching(Hash key) {
+    return new AuditBundle(audit, round, mixed, standing, blobs, text, Optional.of(key));
   }
 
   Evidence evidence() throws Malformed {

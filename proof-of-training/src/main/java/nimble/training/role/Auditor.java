@@ -31,15 +31,20 @@ public final class Auditor {
     AuditWork of(Plan plan, int stage);
   }
 
-  /// Hides answers until they are revealed. The same for an audit at every call, also after a
-  /// restart, and unknown to others.
-  @FunctionalInterface
-  public interface Salts {
-    Hash of(AuditId audit);
+  /// What only this auditor knows until it shows it: the same at every call, also after a restart.
+  public interface Secrets {
+    /// Hides an answer until it is revealed.
+    Hash salt(AuditId audit);
+
+    /// Of the sketch of a stage's miner in an epoch.
+    Hash key(StageSlot slot, long epoch);
   }
 
   /// What the names of auditors' groups of evidence begin with.
   public static final String GROUPS = "audit-";
+
+  /// What the names of groups with sketches begin with.
+  public static final String SKETCHES = "sketch-";
 
   /// What the names of groups with checkpoints begin with.
   public static final String KEEPS = "keep-";
@@ -57,7 +62,7 @@ public final class Auditor {
           .thenComparing(it -> it.duty().id());
 
   private final Works works;
-  private final Salts salts;
+  private final Secrets secrets;
   private final int benchesMax;
   private final Span patience;
   private final SortedMap<StageSlot, AuditorStage> stages = new TreeMap<>();
@@ -68,14 +73,14 @@ public final class Auditor {
   private boolean stopping;
 
   /// @param auditCommit within which the chain awaits commitments
-  public Auditor(Works works, Salts salts, Span auditCommit) {
-    this(works, salts, auditCommit, BENCHES_MAX);
+  public Auditor(Works works, Secrets secrets, Span auditCommit) {
+    this(works, secrets, auditCommit, BENCHES_MAX);
   }
 
-  Auditor(Works works, Salts salts, Span auditCommit, int benchesMax) {
+  Auditor(Works works, Secrets secrets, Span auditCommit, int benchesMax) {
     this.works = works;
     this.benchesMax = benchesMax;
-    this.salts = salts;
+    this.secrets = secrets;
     patience =
         new Span(
             Math.max(1, auditCommit.millis() / PATIENCES_PER_COMMIT),
@@ -110,8 +115,9 @@ public final class Auditor {
       case AuditorInput.GroupsFound(var groups) -> {
         SortedSet<String> needed = new TreeSet<>(keeps.keySet());
         cases.values().forEach(it -> needed.add(it.group()));
+        stages.keySet().forEach(slot -> needed.add(Sketchbook.group(slot)));
         groups.stream()
-            .filter(group -> group.startsWith(GROUPS) || group.startsWith(KEEPS))
+            .filter(Auditor::isOurs)
             .filter(group -> !needed.contains(group))
             .forEach(group -> out.add(new AuditorEffect.Drop(group)));
       }
@@ -127,6 +133,8 @@ public final class Auditor {
       case AuditorInput.TimerFired(AuditId audit) -> of(audit, AuditorCase::timerFired);
       case AuditorInput.KeepTimerFired(String group) ->
           ofGroup(group, _ -> {}, AuditorKeep::timerFired);
+      case AuditorInput.SketchFound(StageSlot slot, Optional<Bytes> sketch) ->
+          Optional.ofNullable(stages.get(slot)).ifPresent(it -> it.sketches().found(sketch));
       case AuditorInput.Computed(StageSlot slot, long task, Outcome outcome) ->
           computed(slot, task, outcome, out);
       case AuditorInput.ComputeFailed(StageSlot slot, long task, String reason) ->
@@ -140,6 +148,10 @@ public final class Auditor {
     }
   }
 
+  private static boolean isOurs(String group) {
+    return group.startsWith(GROUPS) || group.startsWith(KEEPS) || group.startsWith(SKETCHES);
+  }
+
   private void finalized(Moment now, Duties newest, List<AuditorEffect> out) {
     if (stopping) {
       return;
@@ -150,11 +162,15 @@ public final class Auditor {
       slots.add(duty.slot());
       stages
           .computeIfAbsent(
-              duty.slot(), slot -> new AuditorStage(duty, now, works.of(duty.plan(), slot.stage())))
+              duty.slot(),
+              slot -> new AuditorStage(duty, now, works.of(duty.plan(), slot.stage()), secrets))
           .finalized(now, duty);
     }
     stages.forEach((slot, stage) -> {
       if (!slots.contains(slot)) {
+        if (!stage.closing()) {
+          out.add(new AuditorEffect.Drop(Sketchbook.group(slot)));
+        }
         stage.close();
       }
     });
@@ -162,7 +178,7 @@ public final class Auditor {
     for (AuditDuty duty : duties.audits()) {
       open.add(duty.id());
       cases
-          .computeIfAbsent(duty.id(), _ -> new AuditorCase(duty, now, salts, patience))
+          .computeIfAbsent(duty.id(), _ -> new AuditorCase(duty, now, secrets, patience))
           .finalized(now, duty);
     }
     cases.values().stream()
@@ -217,6 +233,7 @@ public final class Auditor {
                 if (found instanceof Outcome.Redone redone
                     && redone.verdict() != Verdict.REJECTED) {
                   stage.standsAt(it.duty().claimed().roots().stateRootAfter());
+                  stage.sketched(it.duty().audit(), redone);
                 }
                 it.computed(found);
               });

@@ -31,7 +31,7 @@ import nimble.vm.Projection;
 final class AuditorCase {
   private static final long RETRY_MILLIS = 1_000;
 
-  private final Auditor.Salts salts;
+  private final Auditor.Secrets secrets;
   private final Span patience;
   private final Calls calls = new Calls();
   private final List<AuditorEffect> effects = new ArrayList<>();
@@ -54,10 +54,10 @@ final class AuditorCase {
   private boolean failed;
 
   /// @param patience after this without the evidence its miner is challenged
-  AuditorCase(AuditDuty duty, Moment now, Auditor.Salts salts, Span patience) {
+  AuditorCase(AuditDuty duty, Moment now, Auditor.Secrets secrets, Span patience) {
     this.duty = duty;
     this.now = now;
-    this.salts = salts;
+    this.secrets = secrets;
     this.patience = patience;
   }
 
@@ -385,7 +385,7 @@ final class AuditorCase {
         duty.auditor(),
         found.verdict(),
         found.answer(),
-        salts.of(duty.id()),
+        secrets.salt(duty.id()),
         found.projection().map(Projection::bytes).orElse(Bytes.EMPTY));
   }
 

@@ -4,11 +4,15 @@ import java.util.List;
 import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
+import nimble.codec.Bytes;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
 /// What an [Auditor] wants done.
 public sealed interface AuditorEffect permits AuditorEffect.Own, SendTensor {
+  /// The document of a group of sketches.
+  String SKETCH = "sketch";
+
   /// What only auditors want.
   sealed interface Own extends AuditorEffect {}
 
@@ -38,6 +42,13 @@ public sealed interface AuditorEffect permits AuditorEffect.Own, SendTensor {
 
   /// Forget all evidence of a group.
   record Drop(String group) implements Own {}
+
+  /// Say `SketchFound` with what `KeepSketch` wrote last, in whatever process.
+  record FindSketch(StageSlot slot, String group) implements Own {}
+
+  /// Write a group's sketches, durably, in the place of those before; without room they are lost
+  /// with the process.
+  record KeepSketch(String group, Bytes sketch) implements Own {}
 
   /// Then say `TimerFired`.
   record StartTimer(AuditId audit, long millis) implements Own {}

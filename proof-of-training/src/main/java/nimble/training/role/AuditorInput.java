@@ -1,5 +1,6 @@
 package nimble.training.role;
 
+import java.util.Optional;
 import java.util.SortedSet;
 import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
@@ -29,6 +30,9 @@ public sealed interface AuditorInput {
   record EvidenceFetched(String group, Hash manifest, Bytes data) implements AuditorInput {}
 
   record EvidenceFailed(String group, Hash manifest, String reason) implements AuditorInput {}
+
+  /// The answer to `FindSketch`.
+  record SketchFound(StageSlot slot, Optional<Bytes> sketch) implements AuditorInput {}
 
   record Computed(StageSlot slot, long task, Outcome outcome) implements AuditorInput {}
 

@@ -35,6 +35,12 @@ public sealed interface AuditorProgress {
   /// A checkpoint is here and is what was committed to.
   record Kept(StageSlot slot, int round) implements AuditorProgress {}
 
+  /// One direction more in which a miner of another class is off.
+  ///
+  /// @param count of directions in this epoch
+  /// @param milliZ what they came to, in thousandths of a standard deviation
+  record Sketched(StageSlot slot, long epoch, int count, long milliZ) implements AuditorProgress {}
+
   /// Nothing will be said about this audit.
   record Failed(AuditId audit, String reason) implements AuditorProgress {}
 

@@ -3,9 +3,11 @@ package nimble.training.role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import nimble.chain.AuditCall.AuditorJoin;
 import nimble.chain.AuditCall.AuditorOpen;
 import nimble.chain.WorkCall;
+import nimble.training.Audit;
 import nimble.training.NumericClass;
 import nimble.training.dispute.Dispute;
 import nimble.types.Hash;
@@ -17,21 +19,26 @@ final class AuditorStage {
   private final AuditWork work;
   private final AuditorLane lane;
   private final Calls calls = new Calls();
+  private final Calls said = new Calls();
+  private final Sketchbook sketches;
   private StageDuty duty;
   private Moment now;
   private Optional<Hash> measured = Optional.empty();
   private Optional<Hash> standing = Optional.empty();
+  private OptionalLong sketching = OptionalLong.empty();
   private boolean bench;
   private boolean classWanted;
   private boolean unable;
   private boolean closing;
   private boolean closed;
 
-  AuditorStage(StageDuty duty, Moment now, AuditWork work) {
+  AuditorStage(StageDuty duty, Moment now, AuditWork work, Auditor.Secrets secrets) {
     this.duty = duty;
     this.now = now;
     this.work = work;
     lane = new AuditorLane(duty.slot());
+    sketches = new Sketchbook(duty.slot(), duty.auditor(), secrets);
+    sketches.finalized(duty.sketch());
   }
 
   StageDuty duty() {
@@ -41,11 +48,20 @@ final class AuditorStage {
   void finalized(Moment moment, StageDuty newest) {
     now = moment;
     duty = newest;
+    sketches.finalized(newest.sketch());
+  }
+
+  Sketchbook sketches() {
+    return sketches;
   }
 
   /// Frees the bench, once what is being computed has come back.
   void close() {
     closing = true;
+  }
+
+  boolean closing() {
+    return closing;
   }
 
   boolean closed() {
@@ -79,7 +95,18 @@ final class AuditorStage {
   AuditorEffect redo(String group, AuditBundle bundle, boolean sameClass) {
     standing = Optional.empty();
     bench = true;
-    return lane.start(() -> work.redo(bundle, sameClass), group);
+    sketching = sameClass ? OptionalLong.empty() : sketches.open();
+    AuditBundle given =
+        sketching.isPresent() ? bundle.sketching(sketches.key(sketching.getAsLong())) : bundle;
+    return lane.start(() -> work.redo(given, sameClass), group);
+  }
+
+  /// What the task that is back came to.
+  void sketched(Audit audit, Outcome.Redone redone) {
+    if (sketching.isPresent() && redone.direction().isPresent()) {
+      sketches.add(
+          sketching.getAsLong(), audit.miner(), audit.id().number(), redone.direction().get());
+    }
   }
 
   AuditorEffect check(String group, AuditBundle bundle) {
@@ -149,12 +176,16 @@ final class AuditorStage {
       effects.add(lane.start(work::probe));
     }
     if (!closing) {
-      due()
-          .ifPresentOrElse(
-              call -> calls.due(call, now).map(AuditorEffect.Submit::new).ifPresent(effects::add),
-              calls::none);
+      say(calls, due(), effects);
+      say(said, sketches.due(), effects);
+      effects.addAll(sketches.effects());
     }
     return effects;
+  }
+
+  private void say(Calls by, Optional<WorkCall> due, List<AuditorEffect> effects) {
+    due.ifPresentOrElse(
+        call -> by.due(call, now).map(AuditorEffect.Submit::new).ifPresent(effects::add), by::none);
   }
 
   private boolean measures() {

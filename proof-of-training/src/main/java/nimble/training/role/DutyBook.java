@@ -8,10 +8,12 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import nimble.chain.AuditCall.AuditorJoin;
+import nimble.chain.AuditCall.SketchCommit;
 import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
 import nimble.ledger.JobRules;
 import nimble.ledger.Miners;
+import nimble.ledger.MoneyEpoch;
 import nimble.ledger.Registration;
 import nimble.ledger.StateView;
 import nimble.ledger.Validators;
@@ -21,8 +23,10 @@ import nimble.training.AuditSeat;
 import nimble.training.Auditor;
 import nimble.training.Auditors;
 import nimble.training.ClosedRound;
+import nimble.training.HeldStage;
 import nimble.training.Job;
 import nimble.training.Jobs;
+import nimble.training.Sketches;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;
@@ -93,7 +97,29 @@ public final class DutyBook {
         rules.signerOf(state, new AuditorJoin(slot, self, Hash.ZERO)).isPresent(),
         joined.isPresent() && opens(state, job),
         joined.map(Auditor::classCommitment),
-        joined.flatMap(Auditor::numericClass));
+        joined.flatMap(Auditor::numericClass),
+        joined.flatMap(Auditor::numericClass).flatMap(own -> sketch(state, job, stage, self, own)));
+  }
+
+  private Optional<SketchDuty> sketch(
+      StateView state, Job job, int stage, Address self, Hash ownClass) {
+    HeldStage held = job.stages().get(stage);
+    StageSlot slot = job.slot(stage);
+    long epoch = MoneyEpoch.of(state).number();
+    Sketches sketches = Jobs.sketches(state, slot);
+    SketchCommit any = new SketchCommit(slot, self, epoch, Hash.ZERO);
+    return held.numericClass()
+        .filter(miners -> !miners.equals(ownClass))
+        .map(_ ->
+            new SketchDuty(
+                held.miner(),
+                epoch,
+                rules.signerOf(state, any).isPresent(),
+                sketches.of(self, epoch).map(Sketches.Entry::commitment),
+                sketches
+                    .of(self, epoch - 1)
+                    .filter(entry -> entry.opened().isEmpty())
+                    .map(Sketches.Entry::commitment)));
   }
 
   private static boolean opens(StateView state, Job job) {

@@ -46,7 +46,8 @@ public final class MachineAudit implements AuditWork {
     Audit audit = bundle.audit();
     boolean done = false;
     try {
-      StageAudit.Result result = bench().audit(bundle.evidence(), sameClass);
+      Evidence evidence = bundle.evidence();
+      StageAudit.Result result = bench().audit(evidence, sameClass);
       done = true;
       boolean losses = bundle.round().lossesAddUp();
       boolean adds = losses && bundle.round().factorsAddUp();
@@ -56,7 +57,8 @@ public final class MachineAudit implements AuditWork {
           result.answer(),
           bundle.mixed() ? Optional.of(bench().projection(audit.seed())) : Optional.empty(),
           adds ? result.reason() : losses ? "the clip factor" : "the mean of the losses",
-          Metering.of(spec).audit(plan.microBatches(), plan.rounds().stepsOf(audit.round())));
+          Metering.of(spec).audit(plan.microBatches(), plan.rounds().stepsOf(audit.round())),
+          bundle.sketchKey().flatMap(key -> bench().drift(evidence, key)));
     } catch (Malformed e) {
       return new Outcome.Unusable(audit.id(), e.reason());
     } finally {

@@ -83,14 +83,27 @@ public sealed interface Outcome {
   /// @param projection of what it answers for, where the audit is heard across classes
   /// @param reason what differs; empty when nothing does
   /// @param operations that it took, by metering
+  /// @param direction in which the miner is off, where that is sketched (R22)
   record Redone(
       AuditId audit,
       Verdict verdict,
       Hash answer,
       Optional<Projection> projection,
       String reason,
-      long operations)
-      implements OfAudit {}
+      long operations,
+      Optional<Bytes> direction)
+      implements OfAudit {
+    /// Not sketched.
+    public Redone(
+        AuditId audit,
+        Verdict verdict,
+        Hash answer,
+        Optional<Projection> projection,
+        String reason,
+        long operations) {
+      this(audit, verdict, answer, projection, reason, operations, Optional.empty());
+    }
+  }
 
   /// What to say next in a dispute.
   ///

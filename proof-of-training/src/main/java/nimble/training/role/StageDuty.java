@@ -14,6 +14,7 @@ import nimble.types.PublicKey;
 /// @param mayOpen the chain takes its `AuditorOpen`, if it is the right one
 /// @param commitment to its class, once on chain
 /// @param numericClass its class, once on chain
+/// @param sketch what is asked of who is of another class than the miner
 public record StageDuty(
     StageSlot slot,
     Plan plan,
@@ -22,7 +23,8 @@ public record StageDuty(
     boolean mayJoin,
     boolean mayOpen,
     Optional<Hash> commitment,
-    Optional<Hash> numericClass) {
+    Optional<Hash> numericClass,
+    Optional<SketchDuty> sketch) {
   /// Whether the validator has to know its class for the chain's sake.
   boolean asksForClass() {
     return numericClass.isEmpty() && (mayJoin || commitment.isPresent());

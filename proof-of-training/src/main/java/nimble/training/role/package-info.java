@@ -70,6 +70,11 @@
 ///   does the step again in trace form for every move, and keeps nothing in between: a restart says
 ///   the same. While the two differ about what is exact, every validator gathers the evidence and
 ///   says what it finds; that takes no program.
+/// - R22: of each miner of another class an auditor keeps a sketch per epoch, under a key that is a
+///   hash of a signature: committed to when the epoch begins, used once the chain holds that. Every
+///   audit that it redoes and does not reject adds the direction in which the miner was off, once;
+///   the sketch is on the shelf whenever it changed, so a restart loses nothing. When the epoch is
+///   over it says what the sketch came to if that is a report; of anything less nothing is said.
 @NullMarked
 package nimble.training.role;
 

@@ -1,7 +1,9 @@
 package nimble.training.role;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -14,7 +16,6 @@ import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
-import nimble.crypto.Hashing;
 import nimble.sim.Sim;
 import nimble.training.Audit;
 import nimble.training.Audit.Phase;
@@ -33,6 +34,9 @@ class AuditWorld {
   static final Span COMMIT = new Span(9_000, 9);
   private static final long BLOCK_MILLIS = 200;
 
+  /// Whose commitment for which epoch.
+  record Sketched(StageSlot slot, Address auditor, long epoch) {}
+
   final Sim sim;
   final Plan plan;
   final TrainedJob job;
@@ -49,6 +53,10 @@ class AuditWorld {
   final List<List<KeepDuty>> keeps = new ArrayList<>();
   final SortedSet<Integer> silent = new TreeSet<>();
   final SortedMap<Hash, Bytes> served = new TreeMap<>();
+  final Map<Sketched, Hash> sketched = new LinkedHashMap<>();
+  final List<AuditCall.SketchOpen> reports = new ArrayList<>();
+  final List<SortedMap<String, Bytes>> documents = new ArrayList<>();
+  long epoch;
   boolean matching;
   boolean opening;
   int tasksOut;
@@ -65,12 +73,13 @@ class AuditWorld {
       auditors.add(auditor(i, works));
       shelves.add(new TreeMap<>());
       keeps.add(new ArrayList<>());
+      documents.add(new TreeMap<>());
     }
     sim.after(0, this::block);
   }
 
   static Auditor auditor(int index, Auditor.Works works) {
-    return new Auditor(works, audit -> Hashing.of("salt %d of %s".formatted(index, audit)), COMMIT);
+    return new Auditor(works, Secrets.of("auditor " + index), COMMIT);
   }
 
   static Address account(int index) {
@@ -132,9 +141,25 @@ class AuditWorld {
               matching && commitment.isEmpty(),
               opening && commitment.isPresent(),
               commitment,
-              at(opened, slot, self)));
+              at(opened, slot, self),
+              sketch(slot, self)));
     }
     return new Duties(validators, stages, auditDuties(self), keeps.get(index));
+  }
+
+  /// Of who is of another class than all miners are.
+  private Optional<SketchDuty> sketch(StageSlot slot, Address self) {
+    return at(opened, slot, self)
+        .filter(own -> !own.equals(Audits.CLASS))
+        .map(_ -> {
+          Optional<Hash> now = Optional.ofNullable(sketched.get(new Sketched(slot, self, epoch)));
+          return new SketchDuty(
+              Tiny.address(slot.stage()),
+              epoch,
+              now.isEmpty(),
+              now,
+              Optional.ofNullable(sketched.get(new Sketched(slot, self, epoch - 1))));
+        });
   }
 
   private static Optional<Hash> at(
@@ -190,7 +215,16 @@ class AuditWorld {
               () -> handle(index, new AuditorInput.DataFetched(manifest, Tiny.TEXT)));
       case AuditorEffect.FetchEvidence fetch ->
           sim.after(5 + sim.random().nextInt(50), () -> handle(index, fetched(index, fetch)));
-      case AuditorEffect.Drop(String group) -> shelves.get(index).remove(group);
+      case AuditorEffect.FindSketch(StageSlot slot, String group) -> {
+        Optional<Bytes> kept = Optional.ofNullable(documents.get(index).get(group));
+        sim.after(20, () -> handle(index, new AuditorInput.SketchFound(slot, kept)));
+      }
+      case AuditorEffect.KeepSketch(String group, Bytes sketch) ->
+          documents.get(index).put(group, sketch);
+      case AuditorEffect.Drop(String group) -> {
+        shelves.get(index).remove(group);
+        documents.get(index).remove(group);
+      }
       case AuditorEffect.StartTimer(AuditId audit, long millis) ->
           sim.after(millis, () -> handle(index, new AuditorInput.TimerFired(audit)));
       case AuditorEffect.StartDataTimer(Hash manifest, long millis) ->
@@ -333,12 +367,19 @@ class AuditWorld {
                   votes));
         }
       }
-      case WorkCall.DoubleVote _,
-          WorkCall.OfStage _,
-          AuditCall.Concede _,
-          AuditCall.Appeal _,
-          AuditCall.SketchCommit _,
-          AuditCall.SketchOpen _ -> {
+      case AuditCall.SketchCommit begun -> {
+        if (begun.epoch() == epoch) {
+          sketched.putIfAbsent(
+              new Sketched(begun.slot(), begun.auditor(), epoch), begun.commitment());
+        }
+      }
+      case AuditCall.SketchOpen report -> {
+        Hash committed = sketched.remove(new Sketched(report.slot(), report.auditor(), epoch - 1));
+        if (report.epoch() == epoch - 1 && report.commitment().equals(committed)) {
+          reports.add(report);
+        }
+      }
+      case WorkCall.DoubleVote _, WorkCall.OfStage _, AuditCall.Concede _, AuditCall.Appeal _ -> {
         // Miners say these.
       }
     }

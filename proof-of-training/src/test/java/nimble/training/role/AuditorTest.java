@@ -185,12 +185,7 @@ final class AuditorTest {
     for (int i = 0; i < 2; i++) {
       int index = i;
       world.auditors.set(
-          i,
-          new Auditor(
-              works,
-              audit -> Hashing.of("salt %d of %s".formatted(index, audit)),
-              AuditWorld.COMMIT,
-              1));
+          i, new Auditor(works, Secrets.of("auditor " + index), AuditWorld.COMMIT, 1));
     }
     for (int i = 0; i < 6; i++) {
       world.draw(i, i % 3, 1 + i / 3, 0, 0, 1);

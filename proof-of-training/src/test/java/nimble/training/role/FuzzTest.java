@@ -9,6 +9,7 @@ public final class FuzzTest {
   private static final List<FuzzTarget> TARGETS =
       List.of(
           FuzzTarget.of("RoundIndex", RoundIndex::read, RoundIndex::write),
+          FuzzTarget.of("Sketch", Sketch::read, Sketch::write),
           FuzzTarget.through("TensorMessage", input -> TensorMessage.decode(input).encode()),
           FuzzTarget.through("StateName", input -> StateName.decode(input).encode()));
 

@@ -7,13 +7,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import nimble.blob.Manifest;
+import nimble.chain.AuditId;
+import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
+import nimble.codec.Writer;
 import nimble.crypto.Hashing;
 import nimble.node.devnet.NodeKeys;
 import nimble.training.NumericClass;
 import nimble.training.fault.Fault;
+import nimble.training.role.AuditWork;
 import nimble.training.role.Auditor;
 import nimble.training.role.AuditorEffect;
 import nimble.training.role.AuditorInput;
@@ -55,12 +60,16 @@ final class Villagers {
   }
 
   void mine(NodeKeys keys, Optional<Fault> fault) {
+    mine(keys, MACHINE, fault);
+  }
+
+  void mine(NodeKeys keys, Machine own, Optional<Fault> fault) {
     PublicKey key = keys.hot().publicKey();
     Tolerance tolerance = NumericClass.tolerance(village.parameters().training());
     Miner.Works works =
         (plan, stage) -> {
           int microBatches = plan.training().microBatches();
-          Machine machine = fault.map(it -> it.machine(MACHINE, microBatches)).orElse(MACHINE);
+          Machine machine = fault.map(it -> it.machine(own, microBatches)).orElse(own);
           return new MachineWork(machine, plan, stage, tolerance);
         };
     miners.put(key, new Miner(key, works, fault));
@@ -69,17 +78,33 @@ final class Villagers {
   }
 
   void audit(NodeKeys keys, Optional<Fault> fault) {
+    audit(keys, honest -> fault.map(it -> it.audits(honest)).orElse(honest));
+  }
+
+  /// @param conduct what the validator makes of honest audits
+  void audit(NodeKeys keys, UnaryOperator<AuditWork> conduct) {
     PublicKey key = keys.hot().publicKey();
     Tolerance tolerance = NumericClass.tolerance(village.parameters().training());
     Auditor.Works works =
-        (plan, stage) -> {
-          MachineAudit honest = new MachineAudit(MACHINE, plan, stage, tolerance);
-          return fault.map(it -> it.audits(honest)).orElse(honest);
-        };
-    Auditor.Salts salts = audit -> Hashing.of("salt", key.bytes(), Bytes.utf8(audit.toString()));
-    auditors.put(key, new Auditor(works, salts, village.parameters().training().auditCommit()));
+        (plan, stage) -> conduct.apply(new MachineAudit(MACHINE, plan, stage, tolerance));
+    auditors.put(
+        key, new Auditor(works, secrets(key), village.parameters().training().auditCommit()));
     books.put(key, new DutyBook(key, village.rules()));
     shelves.put(key, new TreeMap<>());
+  }
+
+  private static Auditor.Secrets secrets(PublicKey key) {
+    return new Auditor.Secrets() {
+      @Override
+      public Hash salt(AuditId audit) {
+        return Hashing.of("salt", key.bytes(), Bytes.utf8(audit.toString()));
+      }
+
+      @Override
+      public Hash key(StageSlot slot, long epoch) {
+        return Hashing.of("sketch", key.bytes(), Writer.encode(slot::write), Bytes.ofU64(epoch));
+      }
+    };
   }
 
   /// What everybody has to say in the next block.
@@ -180,6 +205,11 @@ final class Villagers {
                   .map(blob ->
                       (AuditorInput) new AuditorInput.EvidenceFetched(group, manifest, blob))
                   .orElse(new AuditorInput.EvidenceFailed(group, manifest, "nobody has it")));
+      case AuditorEffect.FindSketch(var slot, var _) ->
+          later(self, new AuditorInput.SketchFound(slot, Optional.empty()));
+      case AuditorEffect.KeepSketch _ -> {
+        // Nobody restarts here.
+      }
       case AuditorEffect.Drop(String group) -> shelf(self).remove(group);
       case AuditorEffect.StartTimer(var audit, long _) ->
           timers.addLast(() -> later(self, new AuditorInput.TimerFired(audit)));
