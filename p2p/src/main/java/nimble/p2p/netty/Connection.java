@@ -87,6 +87,11 @@ final class Connection implements FrameReader.Owner {
     return state == State.OPEN;
   }
 
+  /// Whether the channel is closed, heard of or not.
+  boolean isGone() {
+    return !channel.isOpen();
+  }
+
   @Override
   public boolean isEnding() {
     return state == State.ENDING;

@@ -72,8 +72,11 @@ final class Crowd {
         .count();
   }
 
+  /// One that made room is still among the connections until its loop has heard that it is closed.
   private List<Connection> greeting() {
-    return connections.stream().filter(it -> !it.isOutbound() && !it.isOpen()).toList();
+    return connections.stream()
+        .filter(it -> !it.isOutbound() && !it.isOpen() && !it.isGone())
+        .toList();
   }
 
   /// The oldest of the address with the most.
