@@ -105,20 +105,31 @@ final class GradientCodecTest {
       for (int i = 0; i < values.length; i++) {
         assertTrue(lows[i] <= values[i] && values[i] <= highs[i], codec.name());
         assertTrue(lows[i] <= decoded[i] && decoded[i] <= highs[i], codec.name());
-        if (codec instanceof Bf16) {
-          assertEquals(decoded[i], bf16(Math.nextUp(lows[i])));
-          assertEquals(decoded[i], bf16(Math.nextDown(highs[i])));
-          assertNotEquals(decoded[i], bf16(Math.nextDown(lows[i])));
-          assertNotEquals(decoded[i], bf16(Math.nextUp(highs[i])));
-        }
+      }
+      if (codec instanceof Bf16) {
+        checkEnds(decoded, lows, highs);
       }
     } catch (Malformed e) {
       throw new AssertionError(e);
     }
   }
 
-  private static float bf16(float value) {
-    return decode(new Bf16(), encode(new Bf16(), value), 1)[0];
+  /// Just inside an end a number is rounded to the middle, just outside it is not.
+  private static void checkEnds(float[] middles, float[] lows, float[] highs) {
+    float[] nextToEnds = new float[4 * middles.length];
+    for (int i = 0; i < middles.length; i++) {
+      nextToEnds[4 * i] = Math.nextUp(lows[i]);
+      nextToEnds[4 * i + 1] = Math.nextDown(highs[i]);
+      nextToEnds[4 * i + 2] = Math.nextDown(lows[i]);
+      nextToEnds[4 * i + 3] = Math.nextUp(highs[i]);
+    }
+    float[] rounded = decode(new Bf16(), encode(new Bf16(), nextToEnds), nextToEnds.length);
+    for (int i = 0; i < middles.length; i++) {
+      assertEquals(middles[i], rounded[4 * i]);
+      assertEquals(middles[i], rounded[4 * i + 1]);
+      assertNotEquals(middles[i], rounded[4 * i + 2]);
+      assertNotEquals(middles[i], rounded[4 * i + 3]);
+    }
   }
 
   @Test
