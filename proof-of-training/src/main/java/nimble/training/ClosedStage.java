@@ -31,7 +31,7 @@ public record ClosedStage(
         miner, numericClass, auditRatePermille, roots, stateRootBefore, operations, pay, false);
   }
 
-  void write(Writer writer) {
+  public void write(Writer writer) {
     miner.write(writer);
     numericClass.write(writer);
     writer.u16(auditRatePermille);
@@ -39,7 +39,7 @@ public record ClosedStage(
     writer.optional(stateRootBefore, Hash::write).i64(operations).i64(pay).bool(payable);
   }
 
-  static ClosedStage read(Reader reader) throws Malformed {
+  public static ClosedStage read(Reader reader) throws Malformed {
     return new ClosedStage(
         Address.read(reader),
         Hash.read(reader),

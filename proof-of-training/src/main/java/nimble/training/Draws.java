@@ -19,14 +19,6 @@ final class Draws {
   /// Rounds of one job that one block draws from.
   static final int DRAWN_PER_BLOCK_MAX = 16;
 
-  /// Of ten parts, the first draw has nine; the other guards against who knows that it is over.
-  private static final int FIRST_PARTS = 9;
-
-  private static final int SECOND_PARTS = 1;
-
-  /// Parts × permille of the rate × thousandths of a step.
-  private static final long CERTAIN = 10L * 1_000 * 1_000;
-
   private static final int MILLI = 1_000;
 
   /// Of so many audits one is heard in another class too.
@@ -174,7 +166,7 @@ final class Draws {
     Hash seed = seed(turn, round, stage);
     if (done.payable()
         && eligible.size() >= Limits.AUDITORS_PER_AUDIT
-        && below(part(seed, 0), CERTAIN) < suspecting(turn, round, stage)) {
+        && below(part(seed, 0), DrawChance.CERTAIN) < suspecting(turn, round, stage)) {
       Rounds rounds = turn.job().rounds();
       int steps = rounds.stepsOf(round.round()) + rounds.validationBatches(round.round());
       int step = (int) below(part(seed, 1), steps);
@@ -182,7 +174,7 @@ final class Draws {
       List<Address> first = new ArrayList<>(order.subList(0, Limits.AUDITORS_PER_AUDIT));
       first.addAll(another(turn, round, stage, seed));
       List<Address> reserve = order.subList(Limits.AUDITORS_PER_AUDIT, order.size());
-      if (below(part(seed, 0), CERTAIN) >= chance(turn.job(), round, stage)) {
+      if (below(part(seed, 0), DrawChance.CERTAIN) >= chance(turn.job(), round, stage)) {
         long audit = turn.job().audits().drawn();
         Drifts.drawn(turn, turn.job().slot(stage), done.miner(), audit);
       }
@@ -225,7 +217,7 @@ final class Draws {
     return chance(turn.job(), round, stage, rate);
   }
 
-  /// Of being drawn, out of [#CERTAIN].
+  /// Of being drawn, out of [DrawChance#CERTAIN].
   static long chance(Job job, ClosedRound round, int stage) {
     return chance(job, round, stage, round.stages().get(stage).auditRatePermille());
   }
@@ -234,8 +226,7 @@ final class Draws {
     ClosedStage done = round.stages().get(stage);
     long stepOperations = job.stages().get(stage).terms().stepOperations();
     long steps = Math128.mulDiv(done.operations(), MILLI, stepOperations);
-    int parts = round.draws() == 0 ? FIRST_PARTS : SECOND_PARTS;
-    return Math.min(CERTAIN, Math.multiplyExact((long) parts * permille, steps));
+    return DrawChance.of(round.draws(), permille, steps);
   }
 
   /// All of them, drawn by stake, which all must have, without replacement.

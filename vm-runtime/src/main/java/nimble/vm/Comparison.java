@@ -102,10 +102,9 @@ final class Comparison {
   Result result(Hash answer, Tolerance tolerance, boolean sameClass) {
     Errors errors = errors();
     boolean allowed = falsehood.isEmpty() && tolerance.allows(errors);
-    double largest = falsehood.isEmpty() ? errors.largest() : Double.POSITIVE_INFINITY;
     Finding finding = allowed ? Finding.DEVIATES : Finding.FALSE;
     boolean right = equal || (!sameClass && allowed);
-    return new Result(right ? Finding.EQUAL : finding, answer, reason(tolerance), largest);
+    return new Result(right ? Finding.EQUAL : finding, answer, reason(tolerance), errors);
   }
 
   Errors errors() {

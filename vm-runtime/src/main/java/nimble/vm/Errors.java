@@ -16,6 +16,15 @@ public record Errors(double output, double inputGradient, double weightGradient)
     };
   }
 
+  /// The largest, each by what is allowed: above 1 is too much.
+  public double of(Tolerance tolerance) {
+    double largest = 0;
+    for (TensorKind kind : TensorKind.values()) {
+      largest = Math.max(largest, of(kind) / tolerance.of(kind));
+    }
+    return largest;
+  }
+
   /// The larger of each.
   public Errors max(Errors other) {
     return new Errors(
@@ -32,7 +41,7 @@ public record Errors(double output, double inputGradient, double weightGradient)
         all.getOrDefault(TensorKind.WEIGHT_GRADIENT, 0.0));
   }
 
-  double largest() {
+  public double largest() {
     return Math.max(output, Math.max(inputGradient, weightGradient));
   }
 

@@ -25,8 +25,8 @@ public final class StageAudit implements AutoCloseable {
 
   /// @param answer SHA-256 of the step's gradient in fp32 as this machine has it (V4)
   /// @param reason what is furthest off; empty when nothing is
-  /// @param worst the largest relative error
-  public record Result(Finding finding, Hash answer, String reason, double worst) {}
+  /// @param errors the largest relative ones; what is exact is not among them
+  public record Result(Finding finding, Hash answer, String reason, Errors errors) {}
 
   private final StageSpec spec;
   private final TrainingSpec training;

@@ -43,7 +43,7 @@ final class StageAuditTest {
               StageAudit other = bench(stage)) {
             for (int step = STEPS; step >= 0; step--) {
               Result result = bench.audit(round.evidence(stage, step), true);
-              assertEquals(new Result(EQUAL, result.answer(), "", 0), result);
+              assertEquals(new Result(EQUAL, result.answer(), "", Errors.NONE), result);
               assertEquals(result, other.audit(round.evidence(stage, step), true));
               answers.add(result.answer());
             }
@@ -165,7 +165,7 @@ final class StageAuditTest {
         comparison.gradient(layout, codec, ours, codec.encode(theirs));
         Result result = comparison.result(Hash.ZERO, Fixtures.TOLERANCE, true);
         assertEquals(DEVIATES, result.finding());
-        assertTrue(result.worst() <= 1.1e-4, result::toString);
+        assertTrue(result.errors().largest() <= 1.1e-4, result::toString);
       }
     }
   }

@@ -6,7 +6,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,24 +38,16 @@ final class Validators implements AutoCloseable {
   static Validators start(Cast cast, Path home, String mainClass) throws IOException, Mistake {
     Path genesis = home.resolve("genesis.bin");
     Files.write(genesis, Writer.encode(cast.genesis()::write).toArray());
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (!flag.startsWith("-Xm") && !flag.startsWith("-agent")) {
-        command.add(flag);
-      }
-    }
-    command.addAll(HEAP);
+    List<String> flags = new ArrayList<>(HEAP);
     String more = System.getenv("NIMBLE_BENCH_JAVA_OPTS");
     if (more != null) {
-      command.addAll(List.of(more.split(" ")));
+      flags.addAll(List.of(more.split(" ")));
     }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
-    command.addAll(List.of("bench", "validators", "--home", home.toString()));
-    command.addAll(List.of("--seed", cast.seed().toString()));
-    command.addAll(List.of("--validators", String.valueOf(cast.validators())));
-    command.addAll(List.of("--genesis", genesis.toString()));
-    ProcessBuilder builder = new ProcessBuilder(command);
+    List<String> arguments = new ArrayList<>(List.of("bench", "validators"));
+    arguments.addAll(List.of("--home", home.toString(), "--seed", cast.seed().toString()));
+    arguments.addAll(List.of("--validators", String.valueOf(cast.validators())));
+    arguments.addAll(List.of("--genesis", genesis.toString()));
+    ProcessBuilder builder = OwnJava.process(flags, mainClass, arguments);
     builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     Process process = builder.start();

@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
       BenchChain.class,
       BenchSync.class,
       BenchSoak.class,
+      BenchVerification.class,
+      BenchAuditors.class,
       BenchValidators.class,
       BenchWide.class
     })

@@ -2,7 +2,6 @@ package nimble.node.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import nimble.genesis.Parameters;
 import nimble.genesis.ToleranceParameters;
+import nimble.node.bench.OwnJava;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.training.JobSpec;
@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
 final class ClassCalibrate implements Callable<Integer> {
   private static final int STEPS_MAX = 100_000;
   private static final int SAMPLED_MAX = 100;
-  private static final int HEAP_MEGABYTES = 1_024;
+  private static final List<String> HEAP = List.of("-Xmx1g");
   private static final int DIGITS = 8;
   private static final double BILLION = 1e9;
 
@@ -136,18 +136,13 @@ final class ClassCalibrate implements Callable<Integer> {
 
   private static void run(Path directory, Numeric numeric)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> !flag.startsWith("-Xm") && !flag.startsWith("-agent"))
-        .forEach(command::add);
-    command.add("-Xmx%dm".formatted(HEAP_MEGABYTES));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path", "")));
-    command.addAll(List.of(NimbleMain.class.getName(), "class", "trial", directory.toString()));
-    command.addAll(List.of("--numeric", numeric.toString()));
+    ProcessBuilder builder =
+        OwnJava.process(
+            HEAP,
+            NimbleMain.class.getName(),
+            List.of("class", "trial", directory.toString(), "--numeric", numeric.toString()));
     Path log = directory.resolve("log");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     int code = process.waitFor();
     if (code != 0) {
       throw new IOException(

@@ -1,5 +1,7 @@
 package nimble.node.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,12 @@ record ClassJob(JobSpec spec, Bytes text) {
     draft.checkData();
     JobSpec spec = draft.spec(BlobTransfer.manifestOf(draft.data()));
     return new ClassJob(spec, Bytes.wrap(Files.readAllBytes(draft.data())));
+  }
+
+  /// A model so small that everything takes moments.
+  static ClassJob quick() {
+    byte[] text = "the quick brown fox jumps over the lazy dog. ".repeat(400).getBytes(US_ASCII);
+    return new ClassJob(DemoJob.small(text), Bytes.copyOf(text));
   }
 
   TextData data() {

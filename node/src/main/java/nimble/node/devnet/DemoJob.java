@@ -25,6 +25,7 @@ public final class DemoJob {
   private static final int LAYERS = 4;
   private static final int HEADS = 4;
   private static final int WIDTH = 128;
+  private static final int SMALL_STEPS = 100;
   private static final int BATCH = 12;
   private static final int MICRO_BATCHES = 3;
   private static final int TRAIN_PERMILLE = 900;
@@ -50,16 +51,25 @@ public final class DemoJob {
     return spec(manifest(text), steps, miners);
   }
 
+  /// The same at a fraction of its size, in three stages.
+  public static JobSpec small(byte[] text) {
+    ModelSpec model = new Gpt(BYTE_VALUES, 16, 2, 2, 16, false).spec();
+    return spec(manifest(text), model, training(SMALL_STEPS, MICRO_BATCHES), STAGES_MAX);
+  }
+
   static JobSpec spec(Manifest data, int steps, int miners) {
     ModelSpec model = new Gpt(BYTE_VALUES, CONTEXT, LAYERS, HEADS, WIDTH, false).spec();
-    TrainingSpec training = training(steps, MICRO_BATCHES);
+    return spec(data, model, training(steps, MICRO_BATCHES), Math.min(miners, STAGES_MAX));
+  }
+
+  private static JobSpec spec(Manifest data, ModelSpec model, TrainingSpec training, int stages) {
     return new JobSpec(
         "demo",
         "text",
         model,
         new DataSpec(data.id(), data.size(), TRAIN_PERMILLE),
         training,
-        JobPlan.cut(model, training, Math.min(miners, STAGES_MAX)),
+        JobPlan.cut(model, training, stages),
         Optional.empty(),
         new MoneySpec(1_000 * Parameters.NIM, 100 * Parameters.NIM, 0, 24 * HOUR_MILLIS));
   }

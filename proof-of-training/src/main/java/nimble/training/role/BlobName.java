@@ -1,6 +1,7 @@
 package nimble.training.role;
 
 import nimble.blob.Blob;
+import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
@@ -10,6 +11,11 @@ import nimble.types.Hash;
 public record BlobName(Hash manifest, long bytes) {
   static BlobName of(Blob blob) {
     return new BlobName(blob.id(), blob.manifest().size());
+  }
+
+  /// Whether these are the bytes that it names.
+  boolean isOf(Bytes bytes) {
+    return bytes.size() == this.bytes && Blob.of(bytes).id().equals(manifest);
   }
 
   void write(Writer writer) {

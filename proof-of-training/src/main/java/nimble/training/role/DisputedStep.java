@@ -1,9 +1,6 @@
 package nimble.training.role;
 
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.IntStream;
 import nimble.chain.AuditCall.DisputeMove;
 import nimble.codec.Malformed;
 import nimble.codec.Writer;
@@ -41,7 +38,7 @@ final class DisputedStep {
     try (StepTraces step = new StepTraces(board.form(), plan.training(), evidence);
         TraceProgram program = tracer.trace(board.form(), step.weights())) {
       Player player =
-          new Player(board, exhibits(board, step), sameClass, i -> step.trace(program, i));
+          new Player(board, Exhibits.of(board, step), sameClass, i -> step.trace(program, i));
       return player.move(dispute);
     }
   }
@@ -54,23 +51,11 @@ final class DisputedStep {
       StageSpec spec = plan.stages().get(round.stage());
       Board board = Board.of(spec, plan.training(), evidence.trains());
       try (StepTraces step = new StepTraces(board.form(), plan.training(), evidence)) {
-        return new Outcome.Examined(bundle.audit().id(), exhibits(board, step).subject(board));
+        return new Outcome.Examined(bundle.audit().id(), Exhibits.of(board, step).subject(board));
       }
     } catch (Malformed e) {
       return new Outcome.Unusable(bundle.audit().id(), e.reason());
     }
-  }
-
-  private static Exhibits exhibits(Board board, StepTraces step) {
-    return new Exhibits(
-        each(board, step::given),
-        each(board, step::output),
-        each(board, step::inputGradient),
-        step.gradient());
-  }
-
-  private static <T> List<T> each(Board board, Function<Integer, T> of) {
-    return IntStream.range(0, board.microBatches()).boxed().map(of).toList();
   }
 
   static DisputeMove call(Outcome.Played played, Address player, Move move) {

@@ -9,7 +9,6 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
-import nimble.types.Hash;
 import nimble.vm.Floats;
 import nimble.vm.Layout;
 import nimble.vm.LittleEndian;
@@ -17,9 +16,7 @@ import nimble.vm.ModelSpec;
 import nimble.vm.Philox;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
-import nimble.vm.reference.Addition;
 import nimble.vm.reference.ReferenceMachine;
-import nimble.vm.trace.TensorTree;
 import nimble.vm.trace.Trace;
 import nimble.vm.trace.TraceMachine;
 import nimble.vm.trace.TraceProgram;
@@ -94,36 +91,8 @@ public final class Table {
     return LittleEndian.ofInts(ids);
   }
 
-  /// What a miner commits to that has these traces.
   public Exhibits exhibits(List<Trace> traces) {
-    List<List<Hash>> given = new ArrayList<>();
-    List<Bytes> outputs = new ArrayList<>();
-    List<Bytes> inputGradients = new ArrayList<>();
-    for (Trace trace : traces) {
-      given.add(trace.roots().subList(0, board.form().given()));
-      outputs.add(trace.value(board.form().output()));
-      int back = board.form().inputGradient();
-      inputGradients.add(back < 0 ? Bytes.EMPTY : trace.value(back));
-    }
-    return new Exhibits(given, outputs, inputGradients, gradient(traces));
-  }
-
-  private Bytes gradient(List<Trace> traces) {
-    int tensor = board.form().gradient();
-    if (tensor < 0) {
-      return Bytes.EMPTY;
-    }
-    Bytes whole = Bytes.EMPTY;
-    List<TensorTree> trees = traces.stream().map(trace -> trace.tree(tensor)).toList();
-    for (int i = 0; i < TensorTree.blocks(board.count(tensor)); i++) {
-      int at = i;
-      whole =
-          Bytes.concat(
-              whole,
-              Addition.committed(
-                  board.codec(), trees.stream().map(tree -> tree.block(at)).toList()));
-    }
-    return whole;
+    return Exhibits.of(board, traces);
   }
 
   public Player player(Exhibits exhibits, boolean sameClass, List<Trace> traces) {

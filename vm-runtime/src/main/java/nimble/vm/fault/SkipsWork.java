@@ -1,5 +1,6 @@
 package nimble.vm.fault;
 
+import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.vm.Floats;
 import nimble.vm.Machine;
@@ -9,16 +10,25 @@ import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
 
-/// Saves work: for every third micro-batch nothing goes backward; the micro-batch before it counts
-/// once more, its weights' gradients and its input's. Forwards it is honest.
+/// Saves work: for one micro-batch of `period` nothing goes backward; the micro-batch before it
+/// counts once more, its weights' gradients and its input's. Forwards it is honest.
 ///
 /// @param honest its caller's
-public record SkipsWork(Machine honest) implements Machine {
-  private static final int PERIOD = 3;
+public record SkipsWork(Machine honest, int period) implements Machine {
+  private static final int USUAL_PERIOD = 3;
+
+  public SkipsWork {
+    Invariant.check(period >= 2, "one micro-batch of %d", period);
+  }
+
+  /// Every third.
+  public SkipsWork(Machine honest) {
+    this(honest, USUAL_PERIOD);
+  }
 
   @Override
   public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
-    return new Skipping(honest.load(spec, weights, base));
+    return new Skipping(honest.load(spec, weights, base), period);
   }
 
   @Override
@@ -27,11 +37,13 @@ public record SkipsWork(Machine honest) implements Machine {
   private static final class Skipping extends Wrapped {
     private final Floats before;
     private final Floats stale;
+    private final int period;
     private Bytes staleInputGradient = Bytes.EMPTY;
     private int calls;
 
-    Skipping(StageProgram honest) {
+    Skipping(StageProgram honest, int period) {
       super(honest);
+      this.period = period;
       before = Floats.zeros(honest.gradient().count());
       stale = Floats.zeros(honest.gradient().count());
     }
@@ -62,7 +74,7 @@ public record SkipsWork(Machine honest) implements Machine {
 
     private boolean skips() {
       calls++;
-      return calls > Probe.STEPS && calls % PERIOD == 0;
+      return calls > Probe.STEPS && calls % period == 0;
     }
 
     private void keep(Bytes inputGradient) {

@@ -10,6 +10,7 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.sim.Seeds;
 import nimble.vm.Cuts;
+import nimble.vm.Errors;
 import nimble.vm.Evidence;
 import nimble.vm.Fixtures;
 import nimble.vm.Gpt;
@@ -45,7 +46,7 @@ final class DjlAuditTest {
               StageAudit other = bench(FAST, stage)) {
             for (int step = STEPS; step >= 0; step--) {
               Result result = bench.audit(round.evidence(stage, step), true);
-              assertEquals(new Result(Finding.EQUAL, result.answer(), "", 0), result);
+              assertEquals(new Result(Finding.EQUAL, result.answer(), "", Errors.NONE), result);
               assertEquals(result, other.audit(round.evidence(stage, step), true));
             }
           }
@@ -93,7 +94,7 @@ final class DjlAuditTest {
                 for (int step = 0; step <= STEPS; step++) {
                   Result result = bench.audit(round.evidence(stage, step), false);
                   assertEquals(Finding.EQUAL, result.finding(), result::toString);
-                  worst[0] = Math.max(worst[0], result.worst());
+                  worst[0] = Math.max(worst[0], result.errors().largest());
                 }
               }
             }

@@ -1,0 +1,160 @@
+package nimble.node.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import nimble.codec.Malformed;
+import nimble.genesis.Parameters;
+import nimble.genesis.TrainingParameters;
+import nimble.node.files.Json;
+import nimble.node.files.Mistake;
+import nimble.node.verification.Subject;
+import nimble.node.verification.VerificationBench;
+import nimble.vm.djl.Numeric;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "verification",
+    description = {
+      "What audits find of cheats and of honest work, within a numeric class and across classes, and",
+      "what it costs: real stages on this machine, auditors of each class in a process of their own.",
+      "Tables on standard output, progress beside it."
+    })
+final class BenchVerification implements Callable<Integer> {
+  private static final int HONEST_MAX = 10_000_000;
+  private static final int ROUNDS_MAX = 1_000;
+  private static final int OPERATORS_MAX = 10_000;
+  private static final int SAMPLES_MAX = 1_000_000;
+  private static final int STEPS_OF_A_ROUND = 10;
+  private static final int QUICK_STEPS = 4;
+
+  /// Two rounds.
+  private static final int QUICK_HONEST = 24;
+
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Option(
+      names = "--spec",
+      paramLabel = "FILE",
+      description = "A job file. Default: the job of the demo, in three stages.")
+  private Optional<Path> spec = Optional.empty();
+
+  @Option(
+      names = "--honest",
+      defaultValue = "300",
+      description =
+          "Audits of honest work for each class of auditors, at least (${DEFAULT-VALUE}).")
+  private int honest;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "2",
+      description = "Rounds of each cheat, of which every step is audited (${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--operators",
+      defaultValue = "10",
+      description = "Operators of each stage that are falsified in disputes (${DEFAULT-VALUE}).")
+  private int operators;
+
+  @Option(
+      names = "--samples",
+      defaultValue = "40",
+      description = "Numbers of each tensor that the referee judges (${DEFAULT-VALUE}).")
+  private int samples;
+
+  @Option(
+      names = "--classes",
+      split = ",",
+      paramLabel = "CAP[/THREADS]",
+      description = {
+        "Auditors beside those of the miners' class.",
+        "Default: all instruction sets, and two threads."
+      })
+  private List<String> classes = List.of();
+
+  @Option(
+      names = "--quick",
+      description = "A model of a few thousand parameters, two classes, few audits: seconds.")
+  private boolean quick;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures.")
+  private @Nullable Path json;
+
+  @Override
+  public Integer call() throws Mistake, IOException, Malformed, InterruptedException {
+    Mistake.between("--honest", honest, 1, HONEST_MAX);
+    Mistake.between("--rounds", rounds, 1, ROUNDS_MAX);
+    Mistake.between("--operators", operators, 1, OPERATORS_MAX);
+    Mistake.between("--samples", samples, 1, SAMPLES_MAX);
+    Numeric miner = Numeric.usual();
+    TrainingParameters parameters = Parameters.devnet().training();
+    ClassJob job = quick ? ClassJob.quick() : ClassJob.of(spec);
+    int steps =
+        quick
+            ? QUICK_STEPS
+            : parameters.roundSteps() > 0
+                ? Math.toIntExact(parameters.roundSteps())
+                : STEPS_OF_A_ROUND;
+    Subject subject =
+        new Subject(
+            job.spec(),
+            job.text(),
+            Math.min(steps, job.spec().training().steps()),
+            parameters.classes().fp32());
+    VerificationBench.Order order =
+        new VerificationBench.Order(
+            miner,
+            auditors(miner),
+            quick ? QUICK_HONEST : honest,
+            quick ? 1 : rounds,
+            quick ? 1 : operators,
+            quick ? 1 : samples,
+            parameters.checkpointRounds());
+    PrintWriter out = command.commandLine().getOut();
+    PrintWriter err = command.commandLine().getErr();
+    long start = System.nanoTime();
+    ObjectNode figures =
+        new VerificationBench(
+                subject,
+                order,
+                NimbleMain.class.getName(),
+                line -> {
+                  err.println(line);
+                  err.flush();
+                })
+            .run();
+    figures.put("wallSeconds", (System.nanoTime() - start) / 1_000_000_000);
+    if (json != null) {
+      Files.writeString(json, Json.show(figures) + "\n");
+    }
+    out.println(VerificationTables.show(figures, Root.surroundingsOf(command)));
+    return ExitCode.DONE;
+  }
+
+  /// The miners' own class first.
+  private List<Numeric> auditors(Numeric miner) throws Mistake {
+    List<Numeric> all = new ArrayList<>(List.of(miner));
+    for (String words : classes) {
+      all.add(NumericOption.numeric(words));
+    }
+    if (classes.isEmpty() && quick) {
+      all.add(new Numeric(Numeric.Cap.DEFAULT, 1));
+    } else if (classes.isEmpty()) {
+      Numeric.Cap.allowed().forEach(cap -> all.add(new Numeric(cap, 1)));
+      all.add(new Numeric(miner.cap(), 2));
+    }
+    return all.stream().distinct().toList();
+  }
+}

@@ -1,0 +1,126 @@
+package nimble.node.verification;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.crypto.Hashing;
+import nimble.training.role.Plan;
+import nimble.training.role.RecordedStage;
+import nimble.types.Hash;
+import nimble.vm.Evidence;
+import nimble.vm.Machine;
+import nimble.vm.Probe;
+import nimble.vm.StageAudit;
+import nimble.vm.TextData;
+import nimble.vm.djl.DjlMachine;
+import nimble.vm.djl.Numeric;
+
+/// The auditors of one class (Q1): says its classes, then redoes the steps of a round for each file
+/// that it is told of, until its input ends.
+public final class AuditorProcess {
+  static final String SUBJECT = "subject";
+  static final int REPORTS_MAX = 1 << 20;
+  static final int STAGES_MAX = 64;
+
+  /// Before a file's name.
+  static final String REDO = "redo ";
+
+  /// After a file's name, what was found.
+  static final String FOUND = ".found";
+
+  private final Path directory;
+  private final Numeric numeric;
+  private final Subject subject;
+  private final Plan plan;
+  private final TextData data;
+
+  /// @param directory that it shares with whom it tells
+  public AuditorProcess(Path directory, Numeric numeric) throws IOException, Malformed {
+    this.directory = directory;
+    this.numeric = numeric;
+    subject = decode(directory.resolve(SUBJECT), Subject::read);
+    plan = subject.plan();
+    data = subject.data();
+  }
+
+  public void run(BufferedReader in, PrintWriter out) throws IOException, Malformed {
+    try (Machine machine = new DjlMachine(numeric)) {
+      List<Hash> classes = classes(machine, plan);
+      say(out, String.join(" ", classes.stream().map(Hash::toString).toList()));
+      List<StageAudit> benches = new ArrayList<>();
+      plan.stages()
+          .forEach(stage ->
+              benches.add(new StageAudit(machine, stage, plan.training(), subject.allowed())));
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        redo(line.substring(REDO.length()), benches, classes);
+        say(out, line);
+      }
+      benches.forEach(StageAudit::close);
+    }
+  }
+
+  static List<Hash> classes(Machine machine, Plan plan) {
+    return plan.stages().stream()
+        .map(stage -> Probe.measure(machine, stage, plan.training(), plan.beacon()))
+        .toList();
+  }
+
+  private static void say(PrintWriter out, String line) {
+    out.println(line);
+    out.flush();
+  }
+
+  private void redo(String name, List<StageAudit> benches, List<Hash> classes)
+      throws IOException, Malformed {
+    List<RecordedStage> stages =
+        decode(directory.resolve(name), from -> from.list(STAGES_MAX, RecordedStage::read));
+    List<AuditReport> reports = new ArrayList<>();
+    for (RecordedStage recorded : stages) {
+      boolean same = recorded.closed().numericClass().equals(classes.get(recorded.stage()));
+      for (int step = 0; step < recorded.index().steps().size(); step++) {
+        reports.add(redo(benches.get(recorded.stage()), recorded, step, same));
+      }
+    }
+    Bytes found = Writer.encode(it -> it.list(reports, REPORTS_MAX, AuditReport::write));
+    Files.write(directory.resolve(name + FOUND), found.toArray());
+  }
+
+  private AuditReport redo(StageAudit bench, RecordedStage recorded, int step, boolean same)
+      throws Malformed {
+    Hash seed = Hashing.of("audit", Bytes.ofU64(recorded.round()), Bytes.ofU64(step));
+    long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    Evidence evidence = recorded.fetched(plan, step, seed, data);
+    StageAudit.Result result = bench.audit(evidence, same);
+    long nanos = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start;
+    Optional<Bytes> direction = same ? Optional.empty() : bench.drift(evidence, key(recorded));
+    return new AuditReport(
+        recorded.stage(),
+        recorded.round(),
+        step,
+        evidence.trains(),
+        same,
+        result.finding(),
+        result.errors(),
+        nanos,
+        direction);
+  }
+
+  /// One per auditor and stage, as in an epoch.
+  private Hash key(RecordedStage recorded) {
+    return Hashing.of("key", Bytes.utf8(numeric.toString()), Bytes.ofU64(recorded.stage()));
+  }
+
+  static <T> T decode(Path file, Reader.Decoder<T> decoder) throws IOException, Malformed {
+    return Reader.decode(Bytes.wrap(Files.readAllBytes(file)), decoder);
+  }
+}

@@ -1,0 +1,93 @@
+package nimble.node.verification;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.node.bench.OwnJava;
+import nimble.types.Hash;
+import nimble.vm.djl.Numeric;
+
+/// An [AuditorProcess], as who asks it has it.
+final class Auditors implements AutoCloseable {
+  private static final List<String> HEAP = List.of("-Xmx1g");
+
+  private final Path directory;
+  private final Numeric numeric;
+  private final Process process;
+  private final Path log;
+  private final BufferedReader answers;
+  private final PrintWriter questions;
+  private final List<Hash> classes = new ArrayList<>();
+
+  private Auditors(Path directory, Numeric numeric, Process process, Path log)
+      throws IOException, Malformed {
+    this.directory = directory;
+    this.numeric = numeric;
+    this.process = process;
+    this.log = log;
+    answers =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    questions = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
+    for (String word : answer().split(" ")) {
+      classes.add(new Hash(Bytes.hex(word)));
+    }
+  }
+
+  /// @param directory where the subject is
+  /// @param mainClass of `nimble`
+  static Auditors start(Path directory, Numeric numeric, String mainClass)
+      throws IOException, Malformed {
+    Path log = directory.resolve("log-" + numeric.toString().replace('/', '-'));
+    ProcessBuilder builder =
+        OwnJava.process(
+            HEAP,
+            mainClass,
+            List.of("bench", "auditors", directory.toString(), "--numeric", numeric.toString()));
+    builder.redirectError(log.toFile());
+    return new Auditors(directory, numeric, builder.start(), log);
+  }
+
+  Numeric numeric() {
+    return numeric;
+  }
+
+  /// Of each stage.
+  List<Hash> classes() {
+    return List.copyOf(classes);
+  }
+
+  /// What they find of all steps of a round.
+  List<AuditReport> redo(String file) throws IOException, Malformed {
+    questions.println(AuditorProcess.REDO + file);
+    answer();
+    Path found = directory.resolve(file + AuditorProcess.FOUND);
+    List<AuditReport> reports =
+        AuditorProcess.decode(
+            found, from -> from.list(AuditorProcess.REPORTS_MAX, AuditReport::read));
+    Files.delete(found);
+    return reports;
+  }
+
+  private String answer() throws IOException {
+    String line = answers.readLine();
+    if (line == null) {
+      throw new IOException(
+          "the process of %s has ended: %s".formatted(numeric, Files.readString(log).strip()));
+    }
+    return line;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    questions.close();
+    process.waitFor();
+  }
+}

@@ -1,0 +1,54 @@
+package nimble.node.verification;
+
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.crypto.Hashing;
+import nimble.genesis.ToleranceParameters;
+import nimble.training.JobSpec;
+import nimble.training.Rounds;
+import nimble.training.role.Plan;
+import nimble.types.Hash;
+import nimble.vm.TextData;
+import nimble.vm.Tolerance;
+
+/// The job that is measured on.
+///
+/// @param text the data set
+/// @param tolerance across classes, of genesis
+public record Subject(JobSpec spec, Bytes text, int roundSteps, ToleranceParameters tolerance) {
+  static final Hash BEACON = Hashing.of("verification bench");
+
+  Plan plan() {
+    return new Plan(
+        spec.stageSpecs(),
+        spec.training(),
+        new Rounds(spec.training().steps(), roundSteps),
+        spec.data().manifest(),
+        spec.data().trainBytes(),
+        BEACON);
+  }
+
+  TextData data() {
+    return new TextData(text, Math.toIntExact(spec.data().trainBytes()));
+  }
+
+  Tolerance allowed() {
+    return Tolerance.ofBillionths(
+        tolerance.output(), tolerance.inputGradient(), tolerance.weightGradient());
+  }
+
+  void write(Writer writer) {
+    writer.bytes(spec.encode(), Integer.MAX_VALUE).bytes(text, Integer.MAX_VALUE).u32(roundSteps);
+    writer.i64(tolerance.output()).i64(tolerance.inputGradient()).i64(tolerance.weightGradient());
+  }
+
+  static Subject read(Reader reader) throws Malformed {
+    return new Subject(
+        Reader.decode(reader.bytes(Integer.MAX_VALUE), JobSpec::read),
+        reader.bytes(Integer.MAX_VALUE),
+        reader.length(Integer.MAX_VALUE),
+        new ToleranceParameters(reader.i64(), reader.i64(), reader.i64()));
+  }
+}
