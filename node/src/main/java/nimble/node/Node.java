@@ -213,15 +213,16 @@ public final class Node implements AutoCloseable {
                   self,
                   (plan, stage) ->
                       new MachineWork(
-                          machine(identity, site, plan), plan, stage, tolerance(identity)),
+                          machine(identity, site, plan), plan, stage, tolerance(identity, plan)),
                   identity.fault());
           inbox.start(new MinerOwner(place, miner, new Seats(self), listeners.progress(), inbox));
           inbox.must(new MinerOwner.Input.Finalized(chain.tip().moment()));
         });
   }
 
-  private static Tolerance tolerance(Identity identity) {
-    return NumericClass.tolerance(identity.genesis().parameters().training());
+  private static Tolerance tolerance(Identity identity, Plan plan) {
+    return NumericClass.tolerance(
+        identity.genesis().parameters().training(), plan.stages().getFirst().model());
   }
 
   /// Every validator audits.
@@ -242,7 +243,7 @@ public final class Node implements AutoCloseable {
                   (plan, stage) ->
                       audits(
                           identity,
-                          new MachineAudit(site.machine(), plan, stage, tolerance(identity))),
+                          new MachineAudit(site.machine(), plan, stage, tolerance(identity, plan))),
                   AuditorOwner.secrets(genesis.chain(), identity.hotKey()),
                   training.auditCommit());
           DutyBook book = new DutyBook(identity.hotKey().publicKey(), new TrainingRules(training));

@@ -21,7 +21,8 @@ final class Verdicts {
   /// The table of what the auditors revealed.
   static void conclude(Turn turn, Audit audit) {
     Hash claimed = done(turn, audit).numericClass();
-    Tolerance tolerance = NumericClass.tolerance(turn.parameters());
+    JobSpec spec = Jobs.spec(turn.state(), turn.job().id()).orElseThrow();
+    Tolerance tolerance = NumericClass.tolerance(turn.parameters(), spec.model());
     switch (Answers.of(turn.state(), audit, claimed, tolerance)) {
       case NOTHING, UPHELD_ONCE -> close(turn, audit, AuditOutcome.UNAUDITED);
       case UPHELD -> upheld(turn, audit);

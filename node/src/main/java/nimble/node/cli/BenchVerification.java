@@ -16,6 +16,7 @@ import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.node.verification.Subject;
 import nimble.node.verification.VerificationBench;
+import nimble.training.NumericClass;
 import nimble.vm.djl.Numeric;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -112,7 +113,7 @@ final class BenchVerification implements Callable<Integer> {
             job.spec(),
             job.text(),
             Math.min(steps, job.spec().training().steps()),
-            parameters.classes().fp32());
+            NumericClass.billionths(parameters, job.spec().model()));
     VerificationBench.Order order =
         new VerificationBench.Order(
             miner,

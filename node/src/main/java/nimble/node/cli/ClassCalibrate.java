@@ -18,9 +18,11 @@ import nimble.node.bench.OwnJava;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.training.JobSpec;
+import nimble.training.NumericClass;
 import nimble.types.Hash;
 import nimble.vm.Errors;
 import nimble.vm.Machine;
+import nimble.vm.ModelSpec;
 import nimble.vm.StepResult;
 import nimble.vm.StepSample;
 import nimble.vm.TensorKind;
@@ -90,7 +92,7 @@ final class ClassCalibrate implements Callable<Integer> {
         run(directory, setting);
         reports.put(setting, ClassTrial.report(directory, setting));
       }
-      show(reports, pairs(job.spec(), samples, reports));
+      show(job.spec().model(), reports, pairs(job.spec(), samples, reports));
     } finally {
       delete(directory);
     }
@@ -171,7 +173,7 @@ final class ClassCalibrate implements Callable<Integer> {
     return pairs;
   }
 
-  private void show(Map<Numeric, ClassTrial.Report> reports, List<Pair> pairs) {
+  private void show(ModelSpec model, Map<Numeric, ClassTrial.Report> reports, List<Pair> pairs) {
     ObjectNode json = Json.object();
     Table classes = new Table("SETTING", "CLASS OF EACH STAGE");
     reports.forEach((numeric, report) -> {
@@ -200,7 +202,8 @@ final class ClassCalibrate implements Callable<Integer> {
     }
     put(json.putObject("largest"), largest);
     ToleranceParameters proposed = proposed(largest);
-    ToleranceParameters devnet = Parameters.devnet().training().classes().fp32();
+    ToleranceParameters devnet = NumericClass.billionths(Parameters.devnet().training(), model);
+    String precision = model.precision().title();
     json.set("proposed", Json.of(proposed));
     json.set("devnet", Json.of(devnet));
     output.document(
@@ -210,14 +213,16 @@ final class ClassCalibrate implements Callable<Integer> {
         largest relative error of a tensor, over all stages and samples
         %s
         largest   %s
-        proposed  training.classes.fp32 = %s, in billionths: twice the largest
-        devnet    training.classes.fp32 = %s
+        proposed  training.classes.%s = %s, in billionths: twice the largest
+        devnet    training.classes.%s = %s
         """
             .formatted(
                 classes.show(output.surroundings()),
                 errors.show(output.surroundings()),
                 largest,
+                precision,
                 words(proposed),
+                precision,
                 words(devnet)));
   }
 

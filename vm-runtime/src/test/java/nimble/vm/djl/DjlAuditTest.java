@@ -3,6 +3,7 @@ package nimble.vm.djl;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -17,12 +18,14 @@ import nimble.vm.Gpt;
 import nimble.vm.GradientCodec;
 import nimble.vm.Machine;
 import nimble.vm.ModelSpec;
+import nimble.vm.Precision;
 import nimble.vm.RecordedRound;
 import nimble.vm.StageAudit;
 import nimble.vm.StageAudit.Finding;
 import nimble.vm.StageAudit.Result;
 import nimble.vm.StageSpec;
 import nimble.vm.Tampered;
+import nimble.vm.Tolerance;
 import nimble.vm.TrainingSpec;
 import nimble.vm.fault.SkipsWork;
 import nimble.vm.reference.ReferenceMachine;
@@ -103,6 +106,32 @@ final class DjlAuditTest {
           }
         });
     assertTrue(worst[0] > 0 && worst[0] <= 1e-3 / 100, "" + worst[0]);
+  }
+
+  /// Genesis has tolerances for them of their own: a sum that comes out on the other side of a
+  /// narrow number's edge is off by 1/256.
+  @Test
+  void v6NarrowProductsAreFurtherApart() throws Malformed {
+    ModelSpec model = new Gpt(40, 16, 2, 4, 32, true).spec().in(Precision.BF16);
+    List<StageSpec> stages = new Cuts(List.of(2, 4)).of(model, TRAINING.rows());
+    Tolerance tolerance = Tolerance.ofBillionths(1_000_000, 1_600_000, 5_000_000);
+    Errors errors = Errors.NONE;
+    for (Machine miner : List.of(FAST, REFERENCE)) {
+      Machine auditor = miner == FAST ? REFERENCE : FAST;
+      try (RecordedRound round =
+          RecordedRound.run(Collections.nCopies(3, miner), stages, TRAINING, STEPS, 1)) {
+        for (int stage = 0; stage < stages.size(); stage++) {
+          try (StageAudit bench = new StageAudit(auditor, stages.get(stage), TRAINING, tolerance)) {
+            for (int step = 0; step <= STEPS; step++) {
+              Result result = bench.audit(round.evidence(stage, step), false);
+              errors = errors.max(result.errors());
+              assertEquals(Finding.EQUAL, result.finding(), result::toString);
+            }
+          }
+        }
+      }
+    }
+    assertTrue(errors.of(tolerance) > 1e-2, errors.toString());
   }
 
   private static List<StageSpec> stages(SplittableRandom random, int rows) {

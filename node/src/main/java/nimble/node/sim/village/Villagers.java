@@ -29,6 +29,7 @@ import nimble.training.role.MachineWork;
 import nimble.training.role.Miner;
 import nimble.training.role.MinerEffect;
 import nimble.training.role.MinerInput;
+import nimble.training.role.Plan;
 import nimble.training.role.Seats;
 import nimble.training.role.SendTensor;
 import nimble.types.Hash;
@@ -65,12 +66,11 @@ final class Villagers {
 
   void mine(NodeKeys keys, Machine own, Optional<Fault> fault) {
     PublicKey key = keys.hot().publicKey();
-    Tolerance tolerance = NumericClass.tolerance(village.parameters().training());
     Miner.Works works =
         (plan, stage) -> {
           int microBatches = plan.training().microBatches();
           Machine machine = fault.map(it -> it.machine(own, microBatches)).orElse(own);
-          return new MachineWork(machine, plan, stage, tolerance);
+          return new MachineWork(machine, plan, stage, tolerance(plan));
         };
     miners.put(key, new Miner(key, works, fault));
     seats.put(key, new Seats(key));
@@ -84,13 +84,17 @@ final class Villagers {
   /// @param conduct what the validator makes of honest audits
   void audit(NodeKeys keys, UnaryOperator<AuditWork> conduct) {
     PublicKey key = keys.hot().publicKey();
-    Tolerance tolerance = NumericClass.tolerance(village.parameters().training());
     Auditor.Works works =
-        (plan, stage) -> conduct.apply(new MachineAudit(MACHINE, plan, stage, tolerance));
+        (plan, stage) -> conduct.apply(new MachineAudit(MACHINE, plan, stage, tolerance(plan)));
     auditors.put(
         key, new Auditor(works, secrets(key), village.parameters().training().auditCommit()));
     books.put(key, new DutyBook(key, village.rules()));
     shelves.put(key, new TreeMap<>());
+  }
+
+  private Tolerance tolerance(Plan plan) {
+    return NumericClass.tolerance(
+        village.parameters().training(), plan.stages().getFirst().model());
   }
 
   private static Auditor.Secrets secrets(PublicKey key) {
