@@ -74,7 +74,11 @@ final class JobApi extends JobServiceGrpc.JobServiceImplBase {
 
   @Override
   public void getJob(GetJobRequest request, StreamObserver<JobView> to) {
-    Answer.with(to, views.job(chain.state(), load(request.getJob())));
+    StateView state = chain.state();
+    Job job = load(request.getJob());
+    JobSpec spec = nimble.training.Jobs.spec(state, job.id()).orElseThrow();
+    JobView view = views.job(state, job).toBuilder().setSpec(Wire.to(spec.encode())).build();
+    Answer.with(to, view);
   }
 
   private Job load(long number) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "model",
     description = "Trained models.",
-    subcommands = {ModelCommand.Lister.class, ModelCommand.Infer.class})
+    subcommands = {ModelCommand.Lister.class, ModelCommand.Infer.class, ModelDownload.class})
 final class ModelCommand {
 
   @Command(name = "list", description = "Lists models that jobs have trained, newest first.")

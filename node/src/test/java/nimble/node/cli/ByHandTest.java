@@ -9,12 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.crypto.AddressForm;
 import nimble.genesis.Parameters;
 import nimble.node.devnet.Devnet;
 import nimble.node.devnet.DevnetHome;
 import nimble.node.devnet.NodeKeys;
+import nimble.vm.hf.ModelFolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,6 +81,7 @@ final class ByHandTest {
       Files.writeString(folder.resolve("text.txt"), "the quick brown fox jumps. ".repeat(400));
       Path job = Files.writeString(folder.resolve("job.yaml"), JOB);
       trainAndPay(job);
+      download();
       feedAndEnd();
     } finally {
       for (StartedNode node : started.reversed()) {
@@ -156,6 +159,39 @@ final class ByHandTest {
     assertFalse(miner.path("stages").get(0).path("held").asBoolean());
     assertTrue(miner.path("earned").asLong() > 0);
     nbcli("job", "cancel", "1", "--wallet.name", "developer").expect(ExitCode.REJECTED);
+  }
+
+  /// For transformers, where an earlier try has left a part; and as it is, checked by its receipt.
+  private void download() throws Exception {
+    Path to = folder.resolve("out");
+    nbcli("model", "download", "none", "-o", to.toString()).expect(ExitCode.USER_MISTAKE);
+    nbcli("model", "download", "1", "--format", "onnx").expect(ExitCode.USER_MISTAKE);
+    JsonNode view = json("job", "show", "1");
+    String first = view.path("stages").get(0).path("manifest").asText();
+    Path kept = Files.createDirectories(folder.resolve("out.unfinished"));
+    Files.writeString(kept.resolve(first + ".checkpoint"), "cut off");
+    JsonNode said = json("model", "download", "small", "-o", to.toString());
+    assertEquals(view.path("parameters").asLong(), said.path("parameters").asLong());
+    assertFalse(Files.exists(kept));
+    try (ModelFolder model = ModelFolder.open(to, Optional.empty())) {
+      assertEquals("GPT2LMHeadModel", model.architecture());
+    }
+    String card = Files.readString(to.resolve("README.md"));
+    assertTrue(card.contains("job 1 of ") && card.contains("| senderAddress |"), card);
+    nbcli("model", "download", "1", "-o", to.toString()).expect(ExitCode.USER_MISTAKE);
+    Path exact = folder.resolve("exact");
+    json("model", "download", "1", "--format", "nimble", "-o", exact.toString());
+    cli()
+        .nbcli(
+            "verify",
+            "checkpoint",
+            exact.resolve("stage-0.checkpoint").toString(),
+            exact.resolve("stage-1.checkpoint").toString(),
+            "--receipt",
+            exact.resolve("job-1.receipt").toString(),
+            "--genesis",
+            new DevnetHome(folder.resolve("net")).genesis().toString())
+        .expect(ExitCode.DONE);
   }
 
   /// A job too long to end by itself is fed by somebody, and ended by its sender only.

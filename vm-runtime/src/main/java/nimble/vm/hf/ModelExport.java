@@ -49,12 +49,19 @@ public final class ModelExport {
   /// @throws Malformed when that library has no such model
   public static ModelExport of(
       ModelSpec spec, List<StageWeights> stages, Dtype dtype, long shardBytes) throws Malformed {
-    Optional<Shape> shape = Shape.of(spec);
-    if (shape.isEmpty()) {
-      throw new Malformed(
-          "a model of these layers has no form in that library: only those of GPT-2's and Llama's shapes have");
-    }
-    return new ModelExport(shape.get(), stages, dtype, shardBytes);
+    return new ModelExport(shape(spec), stages, dtype, shardBytes);
+  }
+
+  /// Whether that library has such a model.
+  public static void check(ModelSpec spec) throws Malformed {
+    Shape _ = shape(spec);
+  }
+
+  private static Shape shape(ModelSpec spec) throws Malformed {
+    return Shape.of(spec)
+        .orElseThrow(() ->
+            new Malformed(
+                "a model of these layers has no form in that library: only those of GPT-2's and Llama's shapes have"));
   }
 
   /// Bytes of all numbers.
@@ -188,9 +195,7 @@ public final class ModelExport {
       return;
     }
     int columns = source.columns();
-    Numbers numbers =
-        parameter(source.parameter())
-            .slice((long) source.firstRow() * columns, (long) source.rows() * columns);
+    Numbers numbers = parameter(source.parameter()).slice(0, (long) source.rows() * columns);
     if (source.transposed()) {
       writer.putTransposed(dtype, numbers, source.rows(), columns);
     } else {

@@ -5,9 +5,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import nimble.codec.Malformed;
@@ -32,6 +33,7 @@ public final class ModelFolder implements AutoCloseable {
   private final Shape shape;
   private final boolean tied;
   private final TensorFolder tensors;
+  private final SortedMap<String, Placement> placements = new TreeMap<>();
 
   private ModelFolder(Path folder, Family family, Shape shape, boolean tied, TensorFolder tensors) {
     this.folder = folder;
@@ -39,6 +41,7 @@ public final class ModelFolder implements AutoCloseable {
     this.shape = shape;
     this.tied = tied;
     this.tensors = tensors;
+    shape.placements(tied).forEach(it -> placements.put(it.parameter(), it));
   }
 
   /// @param context positions that our model gets; empty for as many as theirs was made for, within
@@ -105,33 +108,28 @@ public final class ModelFolder implements AutoCloseable {
   ///
   /// @param stage of [#spec]
   public void load(StageSpec stage, Floats weights) {
-    Map<String, ParameterTensor> parameters = new TreeMap<>();
-    Layout.of(stage).tensors().forEach(it -> parameters.put(it.name(), it));
-    for (Placement placement : shape.placements(tied)) {
-      ParameterTensor parameter = parameters.get(placement.parameter());
-      if (parameter != null) {
-        copy(placement, parameter, weights);
-      }
+    for (ParameterTensor parameter : Layout.of(stage).tensors()) {
+      long at = (long) parameter.offset() * Float.BYTES;
+      long bytes = (long) parameter.count() * Float.BYTES;
+      copy(parameter, weights.segment().asSlice(at, bytes));
     }
   }
 
-  private void copy(Placement placement, ParameterTensor parameter, Floats weights) {
+  /// All numbers of a parameter, little-endian fp32, to where they are wanted.
+  void copy(ParameterTensor parameter, MemorySegment target) {
+    Placement placement = Objects.requireNonNull(placements.get(parameter.name()));
     Numbers source = find(placement.tensor()).orElseThrow().numbers();
-    int columns = placement.columns();
-    long at = parameter.offset() + (long) placement.firstRow() * columns;
-    long count = (long) placement.rows() * columns;
-    MemorySegment target = weights.segment().asSlice(at * Float.BYTES, count * Float.BYTES);
     if (placement.transposed()) {
-      source.transposeTo(columns, placement.rows(), target);
+      source.transposeTo(placement.columns(), placement.rows(), target);
     } else {
-      source.slice(0, count).copyTo(target);
+      source.slice(0, parameter.count()).copyTo(target);
     }
   }
 
   /// Every tensor is there with its shape, and nothing else is.
   private void check() throws Malformed {
     Set<String> known = new TreeSet<>();
-    for (Placement placement : shape.placements(tied)) {
+    for (Placement placement : placements.values()) {
       TensorFolder.Tensor tensor =
           find(placement.tensor())
               .orElseThrow(() ->

@@ -1,0 +1,168 @@
+package nimble.node.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import nimble.codec.Malformed;
+import nimble.node.client.BlobTransfer;
+import nimble.node.client.ClientFailure;
+import nimble.node.client.NodeClient;
+import nimble.node.files.CheckpointFile;
+import nimble.node.files.Json;
+import nimble.node.files.Mistake;
+import nimble.node.files.NewFolder;
+import nimble.node.files.SafeFile;
+import nimble.types.Hash;
+import nimble.vm.Layout;
+import nimble.vm.StageSpec;
+import nimble.vm.hf.ModelCard;
+import nimble.vm.hf.ModelExport;
+import nimble.vm.hf.StageWeights;
+import nimble.vm.hf.Tokens;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "download",
+    description = "Fetches a trained model into a folder; goes on where an earlier try ended.")
+final class ModelDownload implements Callable<Integer> {
+  private static final String HF = "hf";
+  private static final String NIMBLE = "nimble";
+
+  @Mixin private final Output output = new Output();
+  @Mixin private final NodeOptions node = new NodeOptions();
+  @Mixin private final TrustOptions trust = new TrustOptions();
+  @Mixin private final ExportOptions export = new ExportOptions();
+
+  @Parameters(paramLabel = "JOB|NAME", description = "A job's number, or a model's name.")
+  private String subject = "";
+
+  @Option(
+      names = "--format",
+      defaultValue = "hf",
+      description = "hf: a folder for transformers; nimble: the checkpoints (${DEFAULT-VALUE}).")
+  private String format = HF;
+
+  @Option(
+      names = {"-o", "--to"},
+      paramLabel = "DIR",
+      description = "The folder, which is not there yet (the model's name).")
+  private Optional<Path> to = Optional.empty();
+
+  @Override
+  public Integer call() throws Exception {
+    if (!format.equals(HF) && !format.equals(NIMBLE)) {
+      throw Mistake.of("--format must be hf or nimble, was '%s'", format);
+    }
+    try (NodeClient client = node.connect()) {
+      TrainedJob job = TrainedJob.of(client, node, trust, subject);
+      if (format.equals(HF)) {
+        export.check(job.spec().model());
+      }
+      NewFolder folder = NewFolder.at(to.orElse(Path.of(fileName(job.spec().name()))));
+      List<Path> checkpoints = fetch(client.blobs(), job, folder);
+      String receipt = "job-%d.receipt".formatted(job.number());
+      SafeFile.create(folder.made().resolve(receipt), job.proof().encode());
+      if (format.equals(HF)) {
+        convert(job, checkpoints, folder.made());
+      } else {
+        keep(job, checkpoints, folder.made());
+      }
+      card(job, receipt).write(folder.made());
+      folder.finish();
+      say(job, folder.place());
+      return ExitCode.DONE;
+    }
+  }
+
+  private static String fileName(String name) {
+    return name.replaceAll("[^A-Za-z0-9._-]+", "-").replaceFirst("^\\.+", "");
+  }
+
+  /// All checkpoints, by their blobs' names: what an earlier try left is checked, and used.
+  private List<Path> fetch(BlobTransfer blobs, TrainedJob job, NewFolder folder)
+      throws ClientFailure, IOException {
+    List<Path> files = new ArrayList<>();
+    for (int i = 0; i < job.stages().size(); i++) {
+      Hash id = job.stages().get(i);
+      Path file = folder.kept().resolve(id + ".checkpoint");
+      if (!Files.exists(file) || !BlobTransfer.manifestOf(file).id().equals(id)) {
+        long bytes = checkpointBytes(job.spec().stageSpecs().get(i));
+        try (Progress progress = output.progress("stage " + i, bytes)) {
+          blobs.download(id, file, progress::at);
+        }
+      }
+      files.add(file);
+    }
+    return files;
+  }
+
+  /// About: weights and two moments.
+  private static long checkpointBytes(StageSpec stage) {
+    return 3L * Float.BYTES * Layout.of(stage).count();
+  }
+
+  private void convert(TrainedJob job, List<Path> checkpoints, Path made)
+      throws Mistake, IOException {
+    try (Arena arena = Arena.ofShared()) {
+      List<StageWeights> stages = new ArrayList<>();
+      for (int i = 0; i < checkpoints.size(); i++) {
+        StageSpec stage = job.spec().stageSpecs().get(i);
+        stages.add(CheckpointFile.weights(checkpoints.get(i), stage, arena));
+      }
+      ModelExport writing = export.of(job.spec().model(), stages);
+      Tokens tokens = export.tokens(job.spec().model());
+      try (Progress progress = output.progress("writing", writing.bytes())) {
+        writing.write(made, tokens, progress::at);
+      }
+    } catch (Malformed e) {
+      throw new Mistake(e.reason());
+    }
+  }
+
+  private static void keep(TrainedJob job, List<Path> checkpoints, Path made)
+      throws Mistake, IOException {
+    SafeFile.create(made.resolve("job.spec"), job.spec().encode());
+    for (int i = 0; i < checkpoints.size(); i++) {
+      Files.move(checkpoints.get(i), made.resolve("stage-%d.checkpoint".formatted(i)));
+    }
+  }
+
+  private static ModelCard card(TrainedJob job, String receipt) {
+    String chain = job.known().genesis().map(it -> it.chain().value()).orElse("its chain");
+    return new ModelCard(
+        job.spec().name(),
+        "job %d of %s".formatted(job.number(), chain),
+        job.metadata(),
+        List.of(receipt),
+        Optional.empty(),
+        false);
+  }
+
+  private void say(TrainedJob job, Path place) {
+    ObjectNode json =
+        Json.object()
+            .put("folder", place.toString())
+            .put("job", job.number())
+            .put("name", job.spec().name())
+            .put("parameters", job.spec().model().parameters())
+            .put("trusted", job.known().words());
+    output.document(
+        json,
+        "%s: '%s' of job %d, %d parameters, proven against %s"
+            .formatted(
+                place,
+                job.spec().name(),
+                job.number(),
+                job.spec().model().parameters(),
+                job.known().words()));
+  }
+}

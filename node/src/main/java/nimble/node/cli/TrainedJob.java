@@ -1,0 +1,119 @@
+package nimble.node.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import nimble.api.v1.JobView;
+import nimble.api.v1.Metadata;
+import nimble.api.v1.ModelView;
+import nimble.api.v1.StageView;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.crypto.Merkle;
+import nimble.genesis.Genesis;
+import nimble.light.ProofBundle;
+import nimble.node.api.RecordViews;
+import nimble.node.api.Wire;
+import nimble.node.client.ClientFailure;
+import nimble.node.client.LightClient;
+import nimble.node.client.NodeClient;
+import nimble.node.files.Mistake;
+import nimble.training.JobRecord;
+import nimble.training.JobSpec;
+import nimble.training.Jobs;
+import nimble.types.Hash;
+import nimble.types.JobId;
+
+/// A completed job and what the chain proves of it: the record, and with it the spec and the
+/// checkpoints.
+///
+/// @param stages blobs of the final checkpoints
+record TrainedJob(
+    long number,
+    JobSpec spec,
+    JobRecord record,
+    List<Hash> stages,
+    ProofBundle proof,
+    TrustOptions.Known known) {
+  private static final String DIGITS = "[0-9]{1,18}";
+
+  /// @param subject a job's number, or the name of a model
+  static TrainedJob of(NodeClient client, NodeOptions node, TrustOptions trust, String subject)
+      throws Mistake, IOException, ClientFailure {
+    Genesis told = node.genesis(client);
+    long number = number(client, subject);
+    JobView view = client.job(number);
+    if (!view.getState().equals("COMPLETED")) {
+      throw Mistake.of(
+          "job %d is %s: its model can be fetched once it is COMPLETED", number, view.getState());
+    }
+    TrustOptions.Known known =
+        trust.find(told.chain(), node.network()).orElseGet(() -> TrustOptions.Known.told(told));
+    Proving proving = Proving.start(client, known);
+    LightClient.Proven proven =
+        proving.ask(light -> light.prove("record/" + number, Jobs.recordKey(new JobId(number))));
+    ProofBundle bundle =
+        proving.ask(light -> light.bundle(proven.finality(), List.of(proven.claim()), List.of()));
+    try {
+      Bytes value = proven.value().orElseThrow(() -> new Malformed("it has no record"));
+      JobRecord record = Reader.decode(value, JobRecord::read);
+      JobSpec spec = JobSpec.decode(Wire.from(view.getSpec()));
+      return new TrainedJob(number, spec, record, stages(view, spec, record), bundle, known);
+    } catch (Malformed e) {
+      throw untrue(number, e.reason());
+    }
+  }
+
+  /// Checks the node's words against the record.
+  private static List<Hash> stages(JobView view, JobSpec spec, JobRecord record) throws Malformed {
+    if (!spec.hash().equals(record.modelTrained().spec())) {
+      throw new Malformed("its spec is not the one of its record");
+    }
+    List<Hash> stages = new ArrayList<>();
+    for (StageView stage : view.getStagesList()) {
+      stages.add(new Hash(Bytes.hex(stage.getManifest())));
+    }
+    Hash root = Merkle.root(stages.stream().map(Hash::bytes).toList());
+    if (stages.size() != spec.stages()
+        || !record.modelTrained().manifest().equals(Optional.of(root))) {
+      throw new Malformed("its checkpoints are not those of its record");
+    }
+    return stages;
+  }
+
+  private static ClientFailure untrue(long number, String what) {
+    return new ClientFailure(
+        ClientFailure.Kind.UNAVAILABLE,
+        "what the node says of job %d does not hold: %s; ask another node".formatted(number, what));
+  }
+
+  private static long number(NodeClient client, String subject) throws Mistake, ClientFailure {
+    if (subject.matches(DIGITS)) {
+      return Long.parseLong(subject);
+    }
+    return client.models().getModelsList().stream()
+        .filter(model -> model.getName().equals(subject))
+        .map(ModelView::getJob)
+        .findFirst()
+        .orElseThrow(() ->
+            Mistake.of("there is no model '%s': nbcli model list shows those that are", subject));
+  }
+
+  /// The nine fields, by their names.
+  List<Map.Entry<String, String>> metadata() {
+    Metadata fields = RecordViews.metadata(known.addresses(), record);
+    return List.of(
+        Map.entry("dateTime", fields.getDateTime()),
+        Map.entry("gpuUsed", String.join("; ", fields.getGpuUsedList())),
+        Map.entry("gpuProvider", String.join("; ", fields.getGpuProviderList())),
+        Map.entry("gpuPricePerHour", fields.getGpuPricePerHour() + " nim-units"),
+        Map.entry("modelTrained", fields.getModelTrained()),
+        Map.entry("modelParameters", fields.getModelParameters()),
+        Map.entry("theme", fields.getTheme()),
+        Map.entry("timeTraining", fields.getTimeTraining()),
+        Map.entry("senderAddress", fields.getSenderAddress()));
+  }
+}
