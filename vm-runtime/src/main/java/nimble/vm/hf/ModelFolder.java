@@ -129,7 +129,7 @@ public final class ModelFolder implements AutoCloseable {
   /// Every tensor is there with its shape, and nothing else is.
   private void check() throws Malformed {
     Set<String> known = new TreeSet<>();
-    for (Placement placement : placements.values()) {
+    for (Placement placement : shape.placements(tied)) {
       TensorFolder.Tensor tensor =
           find(placement.tensor())
               .orElseThrow(() ->
