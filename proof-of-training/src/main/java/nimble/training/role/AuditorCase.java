@@ -52,6 +52,7 @@ final class AuditorCase {
   private boolean computing;
   private boolean checked;
   private boolean failed;
+  private boolean unanswered;
 
   /// @param patience after this without the evidence its miner is challenged
   AuditorCase(AuditDuty duty, Moment now, Auditor.Secrets secrets, Span patience) {
@@ -81,7 +82,7 @@ final class AuditorCase {
   }
 
   boolean wantsAnswer() {
-    return duty.wantsAnswer() && answer.isEmpty();
+    return duty.wantsAnswer() && answer.isEmpty() && !unanswered;
   }
 
   /// The start state too: nobody's bench is of use.
@@ -286,13 +287,27 @@ final class AuditorCase {
     }
   }
 
-  void fail(String reason) {
-    if (!failed) {
-      computing = false;
-      failed = true;
-      here.clear();
-      report(new AuditorProgress.Failed(duty.id(), reason));
+  /// There will be no answer; what takes no program goes on.
+  void failAnswer(String reason) {
+    if (!unanswered) {
+      unanswered = true;
+      stop(reason);
     }
+  }
+
+  void fail(String reason) {
+    if (wantsAnswer()) {
+      failAnswer(reason);
+    } else if (!failed) {
+      failed = true;
+      stop(reason);
+    }
+  }
+
+  private void stop(String reason) {
+    computing = false;
+    here.clear();
+    report(new AuditorProgress.Failed(duty.id(), reason));
   }
 
   private void again(String reason) {
@@ -360,7 +375,7 @@ final class AuditorCase {
       return Optional.of(new AuditCommit(duty.id(), duty.auditor(), commitment));
     }
     boolean late = began.map(since -> patience.after(since).reachedAt(now)).orElse(false);
-    return late && troubled && !failed && duty.audit().challenger().isEmpty()
+    return late && troubled && !unanswered && duty.audit().challenger().isEmpty()
         ? Optional.of(new DataChallenge(duty.id(), duty.auditor()))
         : Optional.empty();
   }
@@ -373,7 +388,7 @@ final class AuditorCase {
     }
     AuditReveal reveal = opened(answer.get());
     if (!seat.commitment().equals(Optional.of(reveal.commitment()))) {
-      fail("the answer is another one than was committed to");
+      failAnswer("the answer is another one than was committed to");
       return Optional.empty();
     }
     return Optional.of(reveal);

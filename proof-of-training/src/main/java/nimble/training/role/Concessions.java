@@ -17,31 +17,24 @@ import nimble.types.Hash;
 final class Concessions {
   private enum Stage {
     FETCHING,
-    FETCHED,
     REVIEWING,
     WRONG,
     RIGHT
   }
 
   private static final class Case {
-    private Upkeep.Accused accused;
-    private final RoundEvidence evidence;
-    private final SortedMap<Hash, Bytes> blobs = new TreeMap<>();
+    private Accusations.Accused accused;
+    private final Exhibit exhibit;
     private Stage stage = Stage.FETCHING;
 
-    Case(Upkeep.Accused accused, RoundEvidence evidence) {
+    Case(Accusations.Accused accused, Exhibit exhibit) {
       this.accused = accused;
-      this.evidence = evidence;
-    }
-
-    List<BlobName> wanted() {
-      return evidence.wanted(accused.audit().step());
+      this.exhibit = exhibit;
     }
   }
 
   private final Archive archive;
-  private final SortedMap<AuditId, Case> cases =
-      new TreeMap<>((a, b) -> Long.compare(a.number(), b.number()));
+  private final SortedMap<AuditId, Case> cases = new TreeMap<>();
   private final List<MinerEffect> effects = new ArrayList<>();
 
   Concessions(Archive archive) {
@@ -49,37 +42,45 @@ final class Concessions {
   }
 
   /// What the chain holds open now; other cases are over.
-  void finalized(Seat seat) {
-    List<Upkeep.Accused> accused = seat.upkeep().accused();
-    cases.keySet().removeIf(id -> accused.stream().noneMatch(it -> it.audit().id().equals(id)));
-    for (Upkeep.Accused one : accused) {
+  void finalized(Accusations newest) {
+    List<Accusations.Accused> accused = newest.accused();
+    cases.keySet().retainAll(accused.stream().map(one -> one.audit().id()).toList());
+    for (Accusations.Accused one : accused) {
       Case open = cases.get(one.audit().id());
       if (open != null) {
         open.accused = one;
       } else {
-        evidence(seat, one).ifPresent(all -> begin(new Case(one, all)));
+        Exhibit.of(archive, newest, one.audit(), one.claimed())
+            .ifPresent(exhibit -> begin(new Case(one, exhibit)));
       }
     }
+  }
+
+  private void begin(Case open) {
+    cases.put(open.accused.audit().id(), open);
+    open.exhibit.fetch(archive, effects);
   }
 
   void fetched(Hash manifest, Bytes blob) {
-    for (Case open : cases.values()) {
-      if (open.stage == Stage.FETCHING
-          && open.wanted().stream().anyMatch(name -> name.manifest().equals(manifest))) {
-        open.blobs.put(manifest, blob);
-        if (open.wanted().stream().allMatch(name -> open.blobs.containsKey(name.manifest()))) {
-          open.stage = Stage.FETCHED;
-        }
-      }
-    }
+    cases.values().stream()
+        .filter(open -> open.stage == Stage.FETCHING)
+        .forEach(open -> open.exhibit.fetched(manifest, blob));
   }
 
-  /// At most one is outside (R2).
+  /// Something could not be had.
+  void retry() {
+    cases.values().stream()
+        .filter(open -> open.stage == Stage.FETCHING)
+        .forEach(open -> open.exhibit.fetch(archive, effects));
+  }
+
   Optional<Task> next(StageWork work) {
     for (Case open : cases.values()) {
-      if (open.stage == Stage.FETCHED) {
+      if (open.stage == Stage.FETCHING && open.exhibit.isWhole()) {
         open.stage = Stage.REVIEWING;
-        return Optional.of(() -> work.review(open.accused.audit(), open.evidence, open.blobs));
+        Exhibit exhibit = open.exhibit;
+        return Optional.of(
+            () -> work.review(open.accused.audit(), exhibit.evidence(), exhibit.blobs()));
       }
     }
     return Optional.empty();
@@ -89,7 +90,7 @@ final class Concessions {
     Case open = cases.get(audit);
     if (open != null) {
       open.stage = right ? Stage.RIGHT : Stage.WRONG;
-      open.blobs.clear();
+      open.exhibit.blobs().clear();
     }
   }
 
@@ -103,7 +104,7 @@ final class Concessions {
     return switch (open.stage) {
       case WRONG -> open.accused.mayConcede() ? Optional.of(new Concede(audit)) : Optional.empty();
       case RIGHT -> Optional.of(new Appeal(audit));
-      case FETCHING, FETCHED, REVIEWING -> Optional.empty();
+      case FETCHING, REVIEWING -> Optional.empty();
     };
   }
 
@@ -111,26 +112,5 @@ final class Concessions {
     List<MinerEffect> all = List.copyOf(effects);
     effects.clear();
     return all;
-  }
-
-  private Optional<RoundEvidence> evidence(Seat seat, Upkeep.Accused one) {
-    return archive
-        .index(round(one))
-        .map(index ->
-            new RoundEvidence(
-                seat.plan(), seat.stage(), one.audit().round(), index, one.claimed()));
-  }
-
-  private void begin(Case open) {
-    cases.put(open.accused.audit().id(), open);
-    for (BlobName name : open.wanted()) {
-      ShelfGroup group = archive.holding(name).orElse(round(open.accused));
-      effects.add(
-          new MinerEffect.FetchEvidence(group.name(), name.manifest(), List.of(), name.bytes()));
-    }
-  }
-
-  private static ShelfGroup round(Upkeep.Accused one) {
-    return ShelfGroup.round(one.audit().slot(), one.audit().attempt(), one.audit().round());
   }
 }

@@ -12,26 +12,17 @@ import nimble.training.dispute.Side;
 import nimble.types.Hash;
 
 /// Disputes about rounds of one slot: the miner does the step again in trace form, from its own
-/// evidence, and says what the game asks for (R21).
+/// evidence, and says what the game asks for (R24).
 final class Defences {
   private static final class Case {
-    private final RoundEvidence evidence;
-    private final SortedMap<Hash, Bytes> blobs = new TreeMap<>();
-    private Upkeep.Disputed disputed;
+    private final Exhibit exhibit;
+    private Accusations.Disputed disputed;
     private Optional<Outcome.Played> played = Optional.empty();
     private boolean computing;
 
-    Case(Upkeep.Disputed disputed, RoundEvidence evidence) {
+    Case(Accusations.Disputed disputed, Exhibit exhibit) {
       this.disputed = disputed;
-      this.evidence = evidence;
-    }
-
-    List<BlobName> wanted() {
-      return evidence.wanted(disputed.audit().step());
-    }
-
-    boolean hasAll() {
-      return wanted().stream().allMatch(name -> blobs.containsKey(name.manifest()));
+      this.exhibit = exhibit;
     }
 
     /// What was found for the present standing.
@@ -45,8 +36,7 @@ final class Defences {
   }
 
   private final Archive archive;
-  private final SortedMap<AuditId, Case> cases =
-      new TreeMap<>((a, b) -> Long.compare(a.number(), b.number()));
+  private final SortedMap<AuditId, Case> cases = new TreeMap<>();
   private final List<MinerEffect> effects = new ArrayList<>();
 
   Defences(Archive archive) {
@@ -54,39 +44,42 @@ final class Defences {
   }
 
   /// What the chain holds open now; other cases are over.
-  void finalized(Seat seat) {
-    List<Upkeep.Disputed> disputed = seat.upkeep().disputed();
+  void finalized(Accusations newest) {
+    List<Accusations.Disputed> disputed = newest.disputed();
     cases.keySet().retainAll(disputed.stream().map(one -> one.audit().id()).toList());
-    for (Upkeep.Disputed one : disputed) {
+    for (Accusations.Disputed one : disputed) {
       Case open = cases.get(one.audit().id());
       if (open != null) {
         open.disputed = one;
       } else {
-        archive
-            .index(round(one))
-            .map(index ->
-                new RoundEvidence(
-                    seat.plan(), seat.stage(), one.audit().round(), index, one.claimed()))
-            .ifPresent(all -> begin(new Case(one, all)));
+        Exhibit.of(archive, newest, one.audit(), one.claimed())
+            .ifPresent(exhibit -> begin(new Case(one, exhibit)));
       }
     }
+  }
+
+  private void begin(Case open) {
+    cases.put(open.disputed.audit().id(), open);
+    open.exhibit.fetch(archive, effects);
   }
 
   void fetched(Hash manifest, Bytes blob) {
-    for (Case open : cases.values()) {
-      if (open.wanted().stream().anyMatch(name -> name.manifest().equals(manifest))) {
-        open.blobs.put(manifest, blob);
-      }
-    }
+    cases.values().forEach(open -> open.exhibit.fetched(manifest, blob));
   }
 
-  /// At most one is outside (R2).
+  /// Something could not be had.
+  void retry() {
+    cases.values().forEach(open -> open.exhibit.fetch(archive, effects));
+  }
+
   Optional<Task> next(StageWork work) {
     for (Case open : cases.values()) {
-      if (open.moves() && open.next().isEmpty() && !open.computing && open.hasAll()) {
+      if (open.moves() && open.next().isEmpty() && !open.computing && open.exhibit.isWhole()) {
         open.computing = true;
-        Upkeep.Disputed now = open.disputed;
-        return Optional.of(() -> work.defend(now.audit(), open.evidence, open.blobs, now.game()));
+        Exhibit exhibit = open.exhibit;
+        Accusations.Disputed now = open.disputed;
+        return Optional.of(
+            () -> work.defend(now.audit(), exhibit.evidence(), exhibit.blobs(), now.game()));
       }
     }
     return Optional.empty();
@@ -120,18 +113,5 @@ final class Defences {
     List<MinerEffect> all = List.copyOf(effects);
     effects.clear();
     return all;
-  }
-
-  private void begin(Case open) {
-    cases.put(open.disputed.audit().id(), open);
-    for (BlobName name : open.wanted()) {
-      ShelfGroup group = archive.holding(name).orElse(round(open.disputed));
-      effects.add(
-          new MinerEffect.FetchEvidence(group.name(), name.manifest(), List.of(), name.bytes()));
-    }
-  }
-
-  private static ShelfGroup round(Upkeep.Disputed one) {
-    return ShelfGroup.round(one.audit().slot(), one.audit().attempt(), one.audit().round());
   }
 }

@@ -3,15 +3,27 @@ package nimble.training.role;
 import nimble.chain.StageSlot;
 import nimble.check.Invariant;
 
-/// The one task that a slot may have outside (R2).
+/// The one task that a role may have outside for a slot (R2).
 final class Lane {
+  private static final long BESIDE = 1L << 32;
+
   private final StageSlot slot;
   private long task;
   private boolean busy;
   private boolean abandoned;
 
   Lane(StageSlot slot) {
+    this(slot, 0);
+  }
+
+  private Lane(StageSlot slot, long task) {
     this.slot = slot;
+    this.task = task;
+  }
+
+  /// Another of the same slot; their tasks never have the same number.
+  static Lane beside(StageSlot slot) {
+    return new Lane(slot, BESIDE);
   }
 
   boolean free() {

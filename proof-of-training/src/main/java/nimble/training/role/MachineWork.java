@@ -62,7 +62,7 @@ public final class MachineWork implements StageWork {
   @Override
   public Outcome.Ready start(Bytes text) {
     if (spec.first() || spec.last()) {
-      data = new TextData(text, Math.toIntExact(plan.trainingBytes()));
+      data = text(text);
     }
     return begin(0, StageState.initial(spec, training.seed()));
   }
@@ -175,10 +175,7 @@ public final class MachineWork implements StageWork {
     try (StageAudit bench = new StageAudit(machine, spec, training, tolerance)) {
       Evidence all =
           evidence.assemble(
-              audit.step(),
-              audit.seed(),
-              name -> present(blobs.get(name.manifest())),
-              Optional.ofNullable(data));
+              audit.step(), audit.seed(), name -> present(blobs.get(name.manifest())), text(blobs));
       boolean right = bench.audit(all, true).finding() == StageAudit.Finding.EQUAL;
       return new Outcome.Reviewed(audit.id(), right);
     } catch (Malformed e) {
@@ -192,15 +189,22 @@ public final class MachineWork implements StageWork {
     try {
       Evidence all =
           evidence.assemble(
-              audit.step(),
-              audit.seed(),
-              name -> present(blobs.get(name.manifest())),
-              Optional.ofNullable(data));
+              audit.step(), audit.seed(), name -> present(blobs.get(name.manifest())), text(blobs));
       Optional<Move> move = DisputedStep.move(machine, plan, spec, all, true, dispute);
       return new Outcome.Played(audit.id(), dispute.moves(), move);
     } catch (Malformed e) {
       throw new IllegalStateException("evidence that we kept is damaged", e);
     }
+  }
+
+  /// What was read at the start, or comes with the evidence.
+  private Optional<TextData> text(SortedMap<Hash, Bytes> blobs) {
+    return Optional.ofNullable(data)
+        .or(() -> Optional.ofNullable(blobs.get(plan.data())).map(this::text));
+  }
+
+  private TextData text(Bytes bytes) {
+    return new TextData(bytes, Math.toIntExact(plan.trainingBytes()));
   }
 
   @Override

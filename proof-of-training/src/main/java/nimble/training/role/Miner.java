@@ -31,6 +31,7 @@ public final class Miner {
   private final Works works;
   private final Optional<Fault> fault;
   private final SortedMap<StageSlot, StageMiner> stages = new TreeMap<>();
+  private final SortedMap<StageSlot, Rebuttal> rebuttals = new TreeMap<>();
   private final Archive archive;
   private final Copies copies;
   private @Nullable Retained retained;
@@ -60,6 +61,8 @@ public final class Miner {
       }
       stages.values().removeIf(StageMiner::closed);
     }
+    rebuttals.values().forEach(rebuttal -> out.addAll(rebuttal.effects()));
+    rebuttals.values().removeIf(Rebuttal::isOver);
     out.addAll(copies.effects());
     out.addAll(archive.effects());
     return out;
@@ -67,7 +70,7 @@ public final class Miner {
 
   /// Nothing is held or computed any more: after `Stopping`, the owner may end.
   public boolean idle() {
-    return stages.isEmpty();
+    return stages.isEmpty() && rebuttals.isEmpty();
   }
 
   /// A miner with two stages is its own neighbour.
@@ -97,10 +100,12 @@ public final class Miner {
       case MinerInput.EvidenceFetched(var group, var manifest, var data) -> {
         copies.fetched(group, data);
         stages.values().forEach(stage -> stage.evidenceFetched(manifest, data));
+        rebuttals.values().forEach(rebuttal -> rebuttal.fetched(manifest, data));
       }
       case MinerInput.EvidenceFailed(var group, var manifest, var _) -> {
         copies.failed(group);
         stages.values().forEach(stage -> stage.fetchFailed(manifest));
+        rebuttals.values().forEach(Rebuttal::fetchFailed);
       }
       case MinerInput.TensorReceived(var from, var name, var payload) ->
           received(from, name, payload, out);
@@ -108,18 +113,32 @@ public final class Miner {
           stages.values().forEach(stage -> stage.connected(peer));
       case MinerInput.Computed(_, _, Outcome.StateChecked(var group, boolean right)) ->
           copies.checked(group, right);
-      case MinerInput.Computed(var slot, long task, var outcome) ->
+      case MinerInput.Computed(var slot, long task, var outcome) -> {
+        if (!isRebuttal(slot, rebuttal -> rebuttal.computed(task, outcome))) {
           at(slot, stage -> stage.computed(task, outcome));
-      case MinerInput.ComputeFailed(var slot, long task, var reason) ->
+        }
+      }
+      case MinerInput.ComputeFailed(var slot, long task, var reason) -> {
+        if (!isRebuttal(slot, rebuttal -> rebuttal.failed(task, reason))) {
           at(slot, stage -> stage.failed(task, reason));
-      case MinerInput.DataFetched(var manifest, var data) ->
-          stages.values().forEach(stage -> stage.fetched(manifest, data));
-      case MinerInput.FetchFailed(var manifest, _) ->
-          stages.values().forEach(stage -> stage.fetchFailed(manifest));
-      case MinerInput.TimerFired(var slot) -> at(slot, StageMiner::retry);
+        }
+      }
+      case MinerInput.DataFetched(var manifest, var data) -> {
+        stages.values().forEach(stage -> stage.fetched(manifest, data));
+        rebuttals.values().forEach(rebuttal -> rebuttal.fetched(manifest, data));
+      }
+      case MinerInput.FetchFailed(var manifest, _) -> {
+        stages.values().forEach(stage -> stage.fetchFailed(manifest));
+        rebuttals.values().forEach(Rebuttal::fetchFailed);
+      }
+      case MinerInput.TimerFired(var slot) -> {
+        at(slot, StageMiner::retry);
+        Optional.ofNullable(rebuttals.get(slot)).ifPresent(Rebuttal::retry);
+      }
       case MinerInput.Stopping() -> {
         stopping = true;
         stages.values().forEach(StageMiner::close);
+        rebuttals.values().forEach(Rebuttal::withdrawn);
       }
     }
   }
@@ -144,8 +163,7 @@ public final class Miner {
       held.add(seat.slot());
       StageMiner stage = stages.get(seat.slot());
       if (stage == null) {
-        StageWork honest = works.of(seat.plan(), seat.stage());
-        StageWork work = fault.map(it -> it.work(honest, seat.stage())).orElse(honest);
+        StageWork work = work(seat.plan(), seat.stage());
         stages.put(seat.slot(), new StageMiner(seat, now, work, archive, fault));
       } else {
         stage.finalized(now, seat);
@@ -156,6 +174,37 @@ public final class Miner {
         stage.close();
       }
     });
+    answer(now, stopping ? List.of() : newest.accusations());
+  }
+
+  private StageWork work(Plan plan, int stage) {
+    StageWork honest = works.of(plan, stage);
+    return fault.map(it -> it.work(honest, stage)).orElse(honest);
+  }
+
+  /// R23: whoever holds those stages by now.
+  private void answer(Moment now, List<Accusations> newest) {
+    SequencedSet<StageSlot> accused = new LinkedHashSet<>();
+    for (Accusations of : newest) {
+      accused.add(of.slot());
+      Rebuttal rebuttal = rebuttals.get(of.slot());
+      if (rebuttal == null) {
+        StageWork work = work(of.plan(), of.slot().stage());
+        boolean concedes = fault.filter(it -> !it.concedes()).isEmpty();
+        rebuttals.put(of.slot(), new Rebuttal(of, now, work, archive, concedes));
+      } else {
+        rebuttal.finalized(now, of);
+      }
+    }
+    rebuttals.forEach((slot, rebuttal) -> {
+      if (!accused.contains(slot)) {
+        rebuttal.withdrawn();
+      }
+    });
+  }
+
+  private boolean isRebuttal(StageSlot slot, Predicate<Rebuttal> takes) {
+    return Optional.ofNullable(rebuttals.get(slot)).filter(takes).isPresent();
   }
 
   private void received(PublicKey from, TensorName name, Bytes payload, List<MinerEffect> out) {

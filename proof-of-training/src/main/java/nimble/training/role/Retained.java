@@ -11,14 +11,20 @@ import nimble.types.PublicKey;
 /// @param unsettled its rounds that can be audited
 /// @param validators hot keys of those that may ask
 /// @param copies checkpoints of the stages before its own
+/// @param accusations by slot: rounds of its that somebody finds wrong
 public record Retained(
-    SortedSet<RoundName> unsettled, SortedSet<PublicKey> validators, List<KeepDuty> copies) {
+    SortedSet<RoundName> unsettled,
+    SortedSet<PublicKey> validators,
+    List<KeepDuty> copies,
+    List<Accusations> accusations) {
   public static final Retained NOTHING =
-      new Retained(Collections.emptySortedSet(), Collections.emptySortedSet(), List.of());
+      new Retained(
+          Collections.emptySortedSet(), Collections.emptySortedSet(), List.of(), List.of());
 
   public Retained {
     unsettled = Collections.unmodifiableSortedSet(new TreeSet<>(unsettled));
     copies = List.copyOf(copies);
+    accusations = List.copyOf(accusations);
     validators = Collections.unmodifiableSortedSet(new TreeSet<>(validators));
   }
 }

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import nimble.chain.AuditId;
+import nimble.chain.StageSlot;
 import nimble.ledger.Miners;
 import nimble.ledger.Registration;
 import nimble.ledger.StateView;
@@ -158,9 +159,7 @@ public final class Seats {
             .map(point ->
                 new Upkeep.Awaited(
                     point.round(), point.attempt(), point.stages().get(stage).stateRoot()))
-            .toList(),
-        accused(state, job, held.miner()),
-        disputed(state, job, held.miner()));
+            .toList());
   }
 
   /// Hot keys of those who said that they hold a stage's checkpoint after `round`.
@@ -186,31 +185,51 @@ public final class Seats {
         .flatMap(Optional::stream);
   }
 
-  private static List<Upkeep.Accused> accused(StateView state, Job job, Address miner) {
-    return Jobs.openAudits(state, job.id()).stream()
-        .map(number -> Jobs.audit(state, new AuditId(job.id(), number)).orElseThrow())
-        .filter(audit -> audit.miner().equals(miner) && audit.takesAppeal())
-        .map(audit ->
-            new Upkeep.Accused(
-                audit,
-                claimed(state, audit),
-                audit.phase() == Audit.Phase.CONCEDING
-                    && nimble.training.Concessions.isAllowed(state, miner)))
+  /// By slot: a struck miner may have worked in several places, and hold none of them now.
+  private List<Accusations> accusations(StateView state, Job job, Address miner) {
+    SortedMap<StageSlot, List<Audit>> open = new TreeMap<>();
+    for (long number : Jobs.openAudits(state, job.id())) {
+      Audit audit = Jobs.audit(state, new AuditId(job.id(), number)).orElseThrow();
+      if (audit.miner().equals(miner)) {
+        open.computeIfAbsent(audit.slot(), _ -> new ArrayList<>()).add(audit);
+      }
+    }
+    return open.entrySet().stream()
+        .map(entry ->
+            new Accusations(
+                entry.getKey(),
+                plan(state, job),
+                miner,
+                accused(state, entry.getValue()),
+                disputed(state, entry.getValue())))
+        .filter(it -> !it.isEmpty())
         .toList();
   }
 
-  private static List<Upkeep.Disputed> disputed(StateView state, Job job, Address miner) {
-    List<Upkeep.Disputed> all = new ArrayList<>();
-    for (long number : Jobs.openAudits(state, job.id())) {
-      AuditId id = new AuditId(job.id(), number);
-      Audit audit = Jobs.audit(state, id).orElseThrow();
-      if (audit.miner().equals(miner)) {
-        Jobs.dispute(state, id)
-            .map(open -> new Upkeep.Disputed(audit, claimed(state, audit), open.game()))
-            .ifPresent(all::add);
-      }
-    }
-    return all;
+  private Plan plan(StateView state, Job job) {
+    return Optional.ofNullable(plans.get(job.id()))
+        .orElseGet(() -> plan(job, Jobs.spec(state, job.id()).orElseThrow()));
+  }
+
+  private static List<Accusations.Accused> accused(StateView state, List<Audit> audits) {
+    return audits.stream()
+        .filter(Audit::takesAppeal)
+        .map(audit ->
+            new Accusations.Accused(
+                audit,
+                claimed(state, audit),
+                audit.phase() == Audit.Phase.CONCEDING
+                    && nimble.training.Concessions.isAllowed(state, audit.miner())))
+        .toList();
+  }
+
+  private static List<Accusations.Disputed> disputed(StateView state, List<Audit> audits) {
+    return audits.stream()
+        .flatMap(audit ->
+            Jobs.dispute(state, audit.id())
+                .map(open -> new Accusations.Disputed(audit, claimed(state, audit), open.game()))
+                .stream())
+        .toList();
   }
 
   private static ClosedStage claimed(StateView state, Audit audit) {
@@ -227,6 +246,7 @@ public final class Seats {
       return Retained.NOTHING;
     }
     SortedSet<RoundName> rounds = new TreeSet<>();
+    List<Accusations> accusations = new ArrayList<>();
     for (JobId id : Jobs.active(state)) {
       Job job = Jobs.load(state, id).orElseThrow();
       unsettled(state, job)
@@ -237,10 +257,11 @@ public final class Seats {
               }
             }
           });
+      accusations.addAll(accusations(state, job, miner.get()));
     }
     SortedSet<PublicKey> validators = new TreeSet<>();
     Validators.all(state).forEach(it -> validators.add(it.registration().hotKey()));
-    return new Retained(rounds, validators, copies(state, miner.get()));
+    return new Retained(rounds, validators, copies(state, miner.get()), accusations);
   }
 
   /// Checkpoints of the stage before the one that `miner` holds, round about.

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import nimble.blob.Blob;
-import nimble.chain.AuditId;
 import nimble.chain.WorkCall;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
@@ -48,13 +47,9 @@ final class StageMiner {
   private final Lane lane;
   private final Calls calls = new Calls();
   private final Calls records = new Calls();
-  private final Calls concedes = new Calls();
-  private final Calls moves = new Calls();
   private final Inbox inbox;
   private final Serving serving;
   private final Resumption resumption;
-  private final Concessions concessions;
-  private final Defences defences;
   private final OptionalInt finishedAttempt;
   private final List<MinerEffect> effects = new ArrayList<>();
   private Seat seat;
@@ -79,8 +74,6 @@ final class StageMiner {
     inbox = new Inbox(seat.plan());
     serving = new Serving(work);
     resumption = new Resumption(work, archive, seat);
-    concessions = new Concessions(archive);
-    defences = new Defences(archive);
     finishedAttempt = finishedAttempt();
     life = firstLife();
   }
@@ -137,10 +130,6 @@ final class StageMiner {
     } else if (life == Life.TRAINING && pipeline != null) {
       trainingSeat(pipeline, redone);
     }
-    if (fault.isEmpty() || fault.get().concedes()) {
-      concessions.finalized(seat);
-    }
-    defences.finalized(seat);
   }
 
   private void trainingSeat(Pipeline running, boolean redone) {
@@ -226,8 +215,6 @@ final class StageMiner {
     if (life == Life.RESUMING && resumption.wants(manifest)) {
       resumption.fetched(blob);
     }
-    concessions.fetched(manifest, blob);
-    defences.fetched(manifest, blob);
   }
 
   void fetchFailed(Hash manifest) {
@@ -272,8 +259,6 @@ final class StageMiner {
           serving.decoded(seat, tensor, output);
       case Outcome.DecodeRefused(DecodeTensor tensor, String reason) ->
           serving.refuse(tensor, reason);
-      case Outcome.Reviewed(var audit, boolean right) -> reviewed(audit, right);
-      case Outcome.Played played -> defences.played(played);
       case Outcome.Closed _ -> life = Life.CLOSED;
       default -> {
         Pipeline running = pipeline;
@@ -314,13 +299,6 @@ final class StageMiner {
     }
   }
 
-  private void reviewed(AuditId audit, boolean right) {
-    concessions.reviewed(audit, right);
-    if (!right) {
-      report(new Progress.Conceded(audit));
-    }
-  }
-
   private void arrived() {
     boolean fromStore = resumption.arrived();
     if (seat.phase() != Seat.Phase.TRAINED) {
@@ -351,8 +329,6 @@ final class StageMiner {
     }
     effects.addAll(serving.effects());
     effects.addAll(resumption.effects());
-    effects.addAll(concessions.effects());
-    effects.addAll(defences.effects());
     List<MinerEffect> all = List.copyOf(effects);
     effects.clear();
     return all;
@@ -377,15 +353,10 @@ final class StageMiner {
         int round = seat.openRound();
         yield Optional.of(() -> work.export(round));
       }
-      case SERVING -> answers().or(serving::next);
+      case SERVING -> serving.next();
       case CLOSING -> Optional.of(work::close);
       case WAITING, CLOSED, FAILED -> Optional.empty();
     };
-  }
-
-  /// To who finds this stage's work false.
-  private Optional<Task> answers() {
-    return defences.next(work).or(() -> concessions.next(work));
   }
 
   private Optional<Task> train() {
@@ -398,15 +369,13 @@ final class StageMiner {
       report(new Progress.Paused("there is no room for evidence"));
     }
     paused = full;
-    return full ? Optional.empty() : answers().or(running::next);
+    return full ? Optional.empty() : running.next();
   }
 
   /// Says on chain what the chain waits for.
   private void speak() {
     say(calls, due());
     say(records, isGone() ? Optional.empty() : Checkpoints.due(seat, archive));
-    say(concedes, concessions.due());
-    say(moves, isGone() ? Optional.empty() : defences.due());
   }
 
   private void say(Calls to, Optional<WorkCall> call) {

@@ -53,12 +53,12 @@ public interface StageWork {
 
   /// Does the audited step of an earlier round again.
   ///
-  /// @param blobs those of [RoundEvidence#wanted]
+  /// @param blobs those of [RoundEvidence#wanted], and the data set where the stage reads it
   Outcome.Reviewed review(Audit audit, RoundEvidence evidence, SortedMap<Hash, Bytes> blobs);
 
   /// What to say next to who accuses this stage. Who deviates has nothing to say.
   ///
-  /// @param blobs those of [RoundEvidence#wanted]
+  /// @param blobs those of [RoundEvidence#wanted], and the data set where the stage reads it
   default Outcome.Played defend(
       Audit audit, RoundEvidence evidence, SortedMap<Hash, Bytes> blobs, Dispute dispute) {
     return new Outcome.Played(audit.id(), dispute.moves(), Optional.empty());

@@ -2,9 +2,6 @@ package nimble.training.role;
 
 import java.util.List;
 import java.util.Optional;
-import nimble.training.Audit;
-import nimble.training.ClosedStage;
-import nimble.training.dispute.Dispute;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
@@ -14,15 +11,8 @@ import nimble.types.PublicKey;
 /// @param start where that state can be had when its miner does not have it
 /// @param statesFrom the job does not go back to rounds before this
 /// @param records checkpoints that the stage's miner has not recorded
-/// @param disputed audits in which the miner may have to move
-/// @param accused audits in which the miner may concede or appeal now
 public record Upkeep(
-    Optional<Hash> startRoot,
-    Optional<Source> start,
-    int statesFrom,
-    List<Awaited> records,
-    List<Accused> accused,
-    List<Disputed> disputed) {
+    Optional<Hash> startRoot, Optional<Source> start, int statesFrom, List<Awaited> records) {
   /// @param holders who keeps the blob
   public record Source(Hash manifest, List<PublicKey> holders) {
     public Source {
@@ -35,17 +25,7 @@ public record Upkeep(
   /// @param attempt at which the round was committed
   public record Awaited(int round, int attempt, Hash stateRoot) {}
 
-  /// A round of this miner that auditors found wrong.
-  ///
-  /// @param mayConcede it has not conceded lately
-  public record Accused(Audit audit, ClosedStage claimed, boolean mayConcede) {}
-
-  /// A round of this miner that is disputed.
-  public record Disputed(Audit audit, ClosedStage claimed, Dispute game) {}
-
   public Upkeep {
     records = List.copyOf(records);
-    accused = List.copyOf(accused);
-    disputed = List.copyOf(disputed);
   }
 }

@@ -4,8 +4,9 @@
 /// - R1: an actor is `handle(input) → effects`, called by one owner at a time; nothing in it
 ///   blocks, reads a clock or starts a thread. Effects are done in order.
 /// - R2: heavy work is a [Task], given out as an effect and answered with its outcome. A slot has
-///   at most one task outside; tasks of one slot follow each other, those of different slots may
-///   run side by side. Only tasks touch a [StageWork].
+///   at most one task outside, and another while its miner answers accusers, on programs of its
+///   own; tasks of one kind and slot follow each other, others may run side by side. Only tasks
+///   touch a [StageWork].
 /// - R3: before a tensor is kept, its sender must hold the stage that it names, and its size must
 ///   be that of the program's shapes; otherwise it is dropped and reported.
 /// - R4: a tensor's name (job, attempt, round, step, micro-batch, kind) stands for one content.
@@ -66,10 +67,13 @@
 ///   concedes when the result is another.
 /// - R21: a miner keeps a copy of each checkpoint of the stage before its own, round about, as R17
 ///   says.
-/// - R21: who plays in a dispute, the miner from its shelf and the accuser from what it gathered,
+/// - R23: rounds answer to their miner's name: it concedes, appeals and defends as long as somebody
+///   finds one of them wrong, though the stage is another's by now, or the job is over; and while
+///   it goes on training it does so beside that ([Rebuttal]).
+/// - R24: who plays in a dispute, the miner from its shelf and the accuser from what it gathered,
 ///   does the step again in trace form for every move, and keeps nothing in between: a restart says
 ///   the same. While the two differ about what is exact, every validator gathers the evidence and
-///   says what it finds; that takes no program.
+///   says what it finds, also one on which the program does not run.
 /// - R22: of each miner of another class an auditor keeps a sketch per epoch, under a key that is a
 ///   hash of a signature: committed to when the epoch begins, used once the chain holds that. Every
 ///   audit that it redoes and does not reject adds the direction in which the miner was off, once;

@@ -29,7 +29,7 @@ final class Chain {
   final List<Integer> holders = new ArrayList<>();
   final TreeMap<Integer, TreeSet<Integer>> kept = new TreeMap<>();
   final Map<Integer, TreeMap<Integer, Hash>> records = new TreeMap<>();
-  final Map<Integer, List<Upkeep.Accused>> accused = new TreeMap<>();
+  final Map<Integer, List<Accusations.Accused>> accused = new TreeMap<>();
   final List<Concede> conceded = new ArrayList<>();
   final List<Appeal> appealed = new ArrayList<>();
   int settledRounds;
@@ -188,9 +188,7 @@ final class Chain {
         Optional.ofNullable(recorded(stage).get(last))
             .map(manifest -> new Upkeep.Source(manifest, List.of())),
         Math.min(settledRounds, resumeRound() + 1),
-        awaited,
-        accused.getOrDefault(stage, List.of()),
-        List.of());
+        awaited);
   }
 
   private SortedMap<Integer, Hash> recorded(int stage) {
@@ -239,7 +237,16 @@ final class Chain {
             .filter(record -> record.getKey() >= resumeRound())
             .map(record -> copy(before, record.getKey(), record.getValue(), node))
             .toList();
-    return new Retained(unsettled, new TreeSet<>(List.of(Tiny.key(AUDITOR))), copies);
+    return new Retained(
+        unsettled, new TreeSet<>(List.of(Tiny.key(AUDITOR))), copies, accusations(stage, node));
+  }
+
+  private List<Accusations> accusations(int stage, int node) {
+    List<Accusations.Accused> all = accused.getOrDefault(stage, List.of());
+    StageSlot slot = new StageSlot(Tiny.JOB, stage, 0);
+    return all.isEmpty()
+        ? List.of()
+        : List.of(new Accusations(slot, plan, Tiny.address(node), all, List.of()));
   }
 
   private KeepDuty copy(int stage, int round, Hash manifest, int node) {

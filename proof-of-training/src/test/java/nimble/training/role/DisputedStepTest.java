@@ -24,7 +24,7 @@ import nimble.vm.reference.ReferenceMachine;
 import org.junit.jupiter.api.Test;
 
 /// Whole disputes about steps of a trained job, as a miner and an auditor play them from the
-/// evidence (R21).
+/// evidence (R24).
 final class DisputedStepTest {
   private static final Plan PLAN = Tiny.plan(6, 3);
   private static final int ROUND = 1;
@@ -91,7 +91,7 @@ final class DisputedStepTest {
   }
 
   @Test
-  void r21AMinerThatSavesBitsLoses() throws Malformed {
+  void r24AMinerThatSavesBitsLoses() throws Malformed {
     for (int stage = 0; stage < PLAN.depth(); stage++) {
       TrainedJob job = trained(stage, new CoarseMachine());
       Played played = play(job, stage, new CoarseMachine(), new ReferenceMachine());
@@ -102,7 +102,7 @@ final class DisputedStepTest {
 
   /// What it committed to was computed with few bits, and it says that it was not.
   @Test
-  void r21AMinerThatDeniesItLosesToo() throws Malformed {
+  void r24AMinerThatDeniesItLosesToo() throws Malformed {
     for (int stage = 0; stage < PLAN.depth(); stage++) {
       TrainedJob job = trained(stage, new CoarseMachine());
       Played played = play(job, stage, new ReferenceMachine(), new ReferenceMachine());
@@ -113,7 +113,7 @@ final class DisputedStepTest {
   }
 
   @Test
-  void r21AFalseAccuserLoses() throws Malformed {
+  void r24AFalseAccuserLoses() throws Malformed {
     for (int stage = 0; stage < PLAN.depth(); stage++) {
       TrainedJob job = trained(stage, new ReferenceMachine());
       Played played = play(job, stage, new ReferenceMachine(), new CoarseMachine());
@@ -126,7 +126,7 @@ final class DisputedStepTest {
   }
 
   @Test
-  void r21HonestMachinesOfTwoClassesAreUndecided() throws Malformed {
+  void r24HonestMachinesOfTwoClassesAreUndecided() throws Malformed {
     DjlMachine fast = new DjlMachine();
     for (int stage = 0; stage < PLAN.depth(); stage++) {
       TrainedJob job = trained(stage, fast);
@@ -137,7 +137,7 @@ final class DisputedStepTest {
   }
 
   @Test
-  void r21AllFindTheSameExactParts() {
+  void r24AllFindTheSameExactParts() {
     TrainedJob job = trained(1, new ReferenceMachine());
     AuditBundle bundle = bundle(job, 1);
     Hash found = ((Outcome.Examined) DisputedStep.examine(bundle)).subject();

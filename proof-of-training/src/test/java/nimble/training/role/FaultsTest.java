@@ -103,11 +103,11 @@ final class FaultsTest {
         new World(
             41, PLAN, new ReferenceMachine(), new TreeMap<>(), new TreeMap<>(Map.of(1, flipping)));
     world.sim.runUntil(() -> MinerTest.done(world));
-    List<Upkeep.Accused> accused = new ArrayList<>();
+    List<Accusations.Accused> accused = new ArrayList<>();
     List<Concede> expected = new ArrayList<>();
     for (int round = 0; round < PLAN.rounds().count(); round++) {
       for (int step = 0; step < PLAN.rounds().stepsOf(round); step++) {
-        Upkeep.Accused one = accused(world, round, step);
+        Accusations.Accused one = accused(world, round, step);
         accused.add(one);
         if (audit(world, 1, round, step) != StageAudit.Finding.EQUAL) {
           expected.add(new Concede(one.audit().id()));
@@ -120,7 +120,7 @@ final class FaultsTest {
             .map(one -> one.audit().id())
             .filter(id -> !expected.contains(new Concede(id)))
             .toList();
-    for (Upkeep.Accused one : accused) {
+    for (Accusations.Accused one : accused) {
       world.chain.accused.put(1, List.of(one));
       long until = world.sim.nowMillis() + 1_000;
       world.sim.runUntil(() -> world.sim.nowMillis() > until);
@@ -166,7 +166,7 @@ final class FaultsTest {
     }
   }
 
-  private static Upkeep.Accused accused(World world, int round, int step) {
+  private static Accusations.Accused accused(World world, int round, int step) {
     Audit audit =
         new Audit(
             new AuditId(Tiny.JOB, 100L * round + step),
@@ -185,6 +185,6 @@ final class FaultsTest {
             List.of(),
             List.of(),
             Audit.Contest.NONE);
-    return new Upkeep.Accused(audit, EvidenceTest.closed(world, 1, round), true);
+    return new Accusations.Accused(audit, EvidenceTest.closed(world, 1, round), true);
   }
 }
