@@ -67,6 +67,11 @@
 ///   concedes when the result is another.
 /// - R21: a miner keeps a copy of each checkpoint of the stage before its own, round about, as R17
 ///   says.
+/// - R22: of each miner of another class an auditor keeps a sketch per epoch, under a key that is a
+///   hash of a signature: committed to when the epoch begins, used once the chain holds that. Every
+///   audit that it redoes and does not reject adds the direction in which the miner was off, once;
+///   the sketch is on the shelf whenever it changed, so a restart loses nothing. When the epoch is
+///   over it says what the sketch came to if that is a report; of anything less nothing is said.
 /// - R23: rounds answer to their miner's name: it concedes, appeals and defends as long as somebody
 ///   finds one of them wrong, though the stage is another's by now, or the job is over; and while
 ///   it goes on training it does so beside that ([Rebuttal]).
@@ -74,11 +79,6 @@
 ///   does the step again in trace form for every move, and keeps nothing in between: a restart says
 ///   the same. While the two differ about what is exact, every validator gathers the evidence and
 ///   says what it finds, also one on which the program does not run.
-/// - R22: of each miner of another class an auditor keeps a sketch per epoch, under a key that is a
-///   hash of a signature: committed to when the epoch begins, used once the chain holds that. Every
-///   audit that it redoes and does not reject adds the direction in which the miner was off, once;
-///   the sketch is on the shelf whenever it changed, so a restart loses nothing. When the epoch is
-///   over it says what the sketch came to if that is a report; of anything less nothing is said.
 @NullMarked
 package nimble.training.role;
 
