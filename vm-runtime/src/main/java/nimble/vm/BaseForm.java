@@ -20,7 +20,7 @@ public record BaseForm(Storage storage, boolean doubled, int block) {
   public static final BaseForm NF4 = new BaseForm(Storage.NF4, true, BLOCK_MIN);
 
   /// Of a tensor in that form.
-  Storage of(ParameterTensor tensor) {
+  public Storage of(ParameterTensor tensor) {
     return switch (tensor.part()) {
       case LINEAR -> storage;
       case TABLE, HEAD, KERNEL -> storage == Storage.NF4 ? Storage.BF16 : storage;

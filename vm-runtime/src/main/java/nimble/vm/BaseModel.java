@@ -1,8 +1,6 @@
 package nimble.vm;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -46,10 +44,9 @@ public record BaseModel(
 
   /// Where a model's numbers come from.
   @FunctionalInterface
-  public interface Numbers {
-    /// `length` numbers of a tensor from `at` on, into the front of `target`. Asked for from the
-    /// first to the last, tensors in order.
-    void read(ParameterTensor tensor, int at, float[] target, int length) throws IOException;
+  public interface Weights {
+    /// Fills the weights of one layer, in the order of its [Layout]. Asked for layer by layer.
+    void fill(StageSpec layer, Floats weights) throws IOException;
   }
 
   public BaseModel {
@@ -66,30 +63,35 @@ public record BaseModel(
       ModelSpec model,
       Storage storage,
       SortedMap<String, Hash> files,
-      Numbers numbers,
+      Weights weights,
       Consumer<Blob> part)
       throws IOException {
     List<Hash> parts = new ArrayList<>();
-    Consumer<Bytes> cut =
-        bytes -> {
-          Blob blob = Blob.of(bytes);
+    for (int i = 0; i < model.layers().size(); i++) {
+      StageSpec layer = new StageSpec(model, i, i + 1, 1);
+      try (Floats numbers = Floats.zeros(Layout.of(layer).count())) {
+        weights.fill(layer, numbers);
+        for (int at = 0; at < numbers.count(); at += PART_BYTES / storage.bytes()) {
+          int length = Math.min(PART_BYTES / storage.bytes(), numbers.count() - at);
+          Blob blob = Blob.of(bytes(numbers, at, length, storage));
           parts.add(blob.id());
           part.accept(blob);
-        };
-    for (int layer = 0; layer < model.layers().size(); layer++) {
-      Packing packing = new Packing(storage, cut);
-      float[] run = new float[RUN];
-      for (ParameterTensor tensor :
-          Layout.base(new StageSpec(model, layer, layer + 1, 1)).tensors()) {
-        for (int at = 0; at < tensor.count(); at += RUN) {
-          int length = Math.min(RUN, tensor.count() - at);
-          numbers.read(tensor, at, run, length);
-          packing.add(run, length);
         }
       }
-      packing.end();
     }
     return new BaseModel(name, model, storage, parts, files);
+  }
+
+  private static Bytes bytes(Floats numbers, int at, int length, Storage storage) {
+    try (PlainTensor tensor = new PlainTensor(length, storage)) {
+      float[] run = new float[RUN];
+      for (int done = 0; done < length; done += RUN) {
+        int some = Math.min(RUN, length - done);
+        numbers.get(at + done, run, some);
+        tensor.put(run, some);
+      }
+      return Bytes.copyOf(tensor.view());
+    }
   }
 
   /// The parts that a stage of this model needs, in order.
@@ -189,39 +191,5 @@ public record BaseModel(
     }
     Problems.refuse(problems(name, model, storage, parts, files));
     return new BaseModel(name, model, storage, parts, files);
-  }
-
-  /// Gathers one layer's bytes until a part is full.
-  private static final class Packing {
-    private final Storage storage;
-    private final Consumer<Bytes> full;
-    private ByteBuffer open = ByteBuffer.allocate(0);
-
-    Packing(Storage storage, Consumer<Bytes> full) {
-      this.storage = storage;
-      this.full = full;
-    }
-
-    void add(float[] numbers, int length) {
-      for (int i = 0; i < length; i++) {
-        if (!open.hasRemaining()) {
-          end();
-          open = ByteBuffer.allocate(PART_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        }
-        int bits = Float.floatToRawIntBits(numbers[i]);
-        if (storage == Storage.FP32) {
-          open.putInt(bits);
-        } else {
-          open.putShort(PlainTensor.upper(bits));
-        }
-      }
-    }
-
-    void end() {
-      if (open.position() > 0) {
-        full.accept(Bytes.copyOf(open.flip()));
-        open = ByteBuffer.allocate(0);
-      }
-    }
   }
 }

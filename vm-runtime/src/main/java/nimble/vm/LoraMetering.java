@@ -4,9 +4,6 @@ package nimble.vm;
 /// gradients of what is frozen, plus the adapters' own products. On a base that is decoded, a layer
 /// goes forward once more before it goes back, so that nothing of it is kept (L5).
 final class LoraMetering {
-  /// Operations of decoding a number: looking it up and multiplying it.
-  static final int DECODE = 2;
-
   private final long positions;
   private final BaseForm form;
   private long forward;
@@ -16,6 +13,7 @@ final class LoraMetering {
   private long parameters;
   private long baseBytes;
   private long decoded;
+  private long largest;
 
   private LoraMetering(long positions, BaseForm form) {
     this.positions = positions;
@@ -27,7 +25,7 @@ final class LoraMetering {
     BaseForm form = stage.model().lora().orElseThrow().base();
     LoraMetering all = new LoraMetering(stage.positions(), form);
     Layout.walk(stage).forEach(all::add);
-    long once = sum(forward, all.forward, product(DECODE, all.decoded));
+    long once = sum(forward, all.forward, product(Operations.DECODE, all.decoded));
     long back = sum(backward - all.saved, all.backward);
     boolean decodes = form.decodes();
     long keptBytes = product(sum(kept, all.kept), Float.BYTES);
@@ -76,6 +74,7 @@ final class LoraMetering {
   private void decode(ParameterTensor tensor) {
     if (form.of(tensor) != Storage.FP32) {
       decoded = sum(decoded, tensor.size());
+      largest = Math.max(largest, tensor.size());
     }
   }
 
@@ -101,7 +100,7 @@ final class LoraMetering {
         new LoraMetering(stage.positions(), stage.model().lora().orElseThrow().base());
     Layout.walk(head).forEach(own::add);
     return Operations.forward(stage.model().head(), stage.positions(), stage.model().context())
-        + product(DECODE, own.decoded);
+        + product(Operations.DECODE, own.decoded);
   }
 
   /// What each layer takes: all that is kept until it goes back.
@@ -113,7 +112,7 @@ final class LoraMetering {
     return bytes;
   }
 
-  /// The largest layer's own graph, with its decoded matrices.
+  /// The largest layer's own graph, with its decoded matrices, and the codes of one of them.
   private static long work(StageSpec stage, BaseForm form) {
     long most = 0;
     for (int i = stage.firstLayer(); i < stage.endLayer(); i++) {
@@ -123,7 +122,7 @@ final class LoraMetering {
       long kept = Operations.kept(layer, stage.positions(), stage.model().context()) + own.kept;
       most =
           Math.max(
-              most, Math.addExact(product(Float.BYTES, own.decoded), Math.multiplyExact(kept, 4L)));
+              most, Math.addExact(product(Float.BYTES, sum(own.decoded, own.largest)), Math.multiplyExact(kept, 4L)));
     }
     return most;
   }

@@ -11,6 +11,9 @@ public final class Operations {
   /// Of a number that is turned by its place, either way.
   public static final int ROTARY = 3;
 
+  /// Of a number of a frozen matrix: looked up and multiplied.
+  public static final int DECODE = 2;
+
   public static final int SOFTMAX_FORWARD = 4;
   public static final int SOFTMAX_BACKWARD = 4;
   public static final int LOSS_FORWARD = 4;

@@ -73,7 +73,7 @@ public final class PlainTensor implements FrozenTensor {
   }
 
   /// NaN stays one.
-  static short upper(int bits) {
+  private static short upper(int bits) {
     boolean nan = Float.isNaN(Float.intBitsToFloat(bits));
     int rounded = nan ? bits | 1 << 22 : bits + 0x7fff + (bits >>> Short.SIZE & 1);
     return (short) (rounded >>> Short.SIZE);

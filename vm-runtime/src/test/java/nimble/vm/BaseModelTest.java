@@ -6,60 +6,27 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Optional;
 import nimble.blob.Blob;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
-import nimble.types.Hash;
 import org.junit.jupiter.api.Test;
 
 final class BaseModelTest {
   private static final Lora LORA = new Lora(3, 6, List.of(LoraTarget.QKV), BaseForm.FP32);
 
-  /// Blobs of a model with the weights that a seed gives.
-  static BaseModel drawn(
-      ModelSpec model, Storage storage, long seed, SortedMap<Hash, Bytes> blobs) {
-    try (StageState whole = StageState.initial(model.whole(1), seed)) {
-      List<ParameterTensor> tensors = whole.layout().tensors();
-      return BaseModel.pack(
-          "drawn",
-          model,
-          storage,
-          new TreeMap<>(),
-          (tensor, at, target, length) ->
-              whole.weights().get(tensors.get(tensor.number()).offset() + at, target, length),
-          blob -> blobs.put(blob.id(), blob.whole()));
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  static StageBase part(StageSpec stage, BaseModel base, SortedMap<Hash, Bytes> blobs) {
-    StageBase part = StageBase.of(stage, base.storage());
-    try {
-      for (Hash id : base.parts(stage)) {
-        part.take(blobs.get(id));
-      }
-    } catch (Malformed e) {
-      throw new IllegalStateException(e);
-    }
-    return part;
-  }
-
   @Test
   void l4AStageIsMadeOfItsLayersParts() {
     ModelSpec model = Fixtures.GPT;
-    SortedMap<Hash, Bytes> blobs = new TreeMap<>();
-    BaseModel base = drawn(model, Storage.FP32, 5, blobs);
+    Bases bases = Bases.drawn(model, Storage.FP32, 5);
+    BaseModel base = bases.base();
     assertEquals(model.layers().size(), base.parts().size());
     for (StageSpec stage : new Cuts(List.of(1, 4)).of(model, 2)) {
       assertEquals(stage.layers().size(), base.parts(stage).size());
-      List<Integer> sizes = base.parts(stage).stream().map(id -> blobs.get(id).size()).toList();
+      List<Integer> sizes = base.parts(stage).stream().map(id -> bases.blobs().get(id).size()).toList();
       assertEquals(base.partBytes(stage), sizes);
-      try (StageBase part = part(stage, base, blobs);
+      try (StageBase part = bases.part(stage);
           StageState drawn = StageState.initial(stage, 5);
           StageState begun = StageState.initial(stage, 6, part)) {
         assertTrue(part.isComplete());
@@ -75,10 +42,9 @@ final class BaseModelTest {
     assertEquals(List.of("1.1.qkv.lora_A", "1.1.qkv.lora_B"), names);
     assertEquals(3 * 8 + 24 * 3, Layout.of(stage).count());
     assertEquals(Layout.of(stage).count(), Metering.of(stage).parameters());
-    SortedMap<Hash, Bytes> blobs = new TreeMap<>();
-    BaseModel base = drawn(Fixtures.GPT, Storage.FP32, 5, blobs);
-    assertTrue(base.fits(stage.model()));
-    try (StageBase part = part(stage, base, blobs);
+    Bases bases = Bases.drawn(Fixtures.GPT, Storage.FP32, 5);
+    assertTrue(bases.base().fits(stage.model()));
+    try (StageBase part = bases.part(stage);
         StageState adapters = StageState.initial(stage, 6, part)) {
       float[] up = adapters.weights().toArray(24, 72);
       assertArrayEquals(new float[72], up);
@@ -89,11 +55,11 @@ final class BaseModelTest {
   @Test
   void l4WhatDoesNotFitIsRefused() throws Malformed {
     ModelSpec model = Fixtures.GPT;
-    SortedMap<Hash, Bytes> blobs = new TreeMap<>();
-    BaseModel base = drawn(model, Storage.BF16, 5, blobs);
+    Bases bases = Bases.drawn(model, Storage.BF16, 5);
+    BaseModel base = bases.base();
     assertEquals(base, BaseModel.decode(base.encode()));
     StageSpec stage = new StageSpec(model, 0, 1, 1);
-    Bytes first = blobs.get(base.parts().getFirst());
+    Bytes first = bases.blobs().get(base.parts().getFirst());
     try (StageBase part = StageBase.of(stage, Storage.BF16)) {
       part.take(first);
       assertThrows(Malformed.class, () -> part.take(first));
@@ -114,7 +80,7 @@ final class BaseModelTest {
         ModelSpec.problems(
                 6,
                 Fixtures.GPT.layers(),
-                java.util.Optional.of(new Lora(2, 4, List.of(LoraTarget.Q), BaseForm.NF4)))
+                Optional.of(new Lora(2, 4, List.of(LoraTarget.Q), BaseForm.NF4)))
             .toString());
     assertEquals(
         "[lora.r must be between 1 and 1024, was 0, quantization.block must be a power of two"

@@ -28,10 +28,7 @@ public final class DjlMachine implements Machine, TraceMachine {
 
   @Override
   public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
-    if (spec.model().lora().isPresent()) {
-      throw new UnsupportedOperationException("adapters have no arithmetic yet");
-    }
-    return new DjlProgram(spec, model(StageText.of(spec)), weights);
+    return new DjlProgram(spec, model(StageText.of(spec)), weights, base);
   }
 
   @Override

@@ -16,6 +16,7 @@ import nimble.vm.DecodeSession;
 import nimble.vm.Floats;
 import nimble.vm.Layout;
 import nimble.vm.LittleEndian;
+import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
@@ -33,7 +34,7 @@ final class DjlProgram implements StageProgram {
   private final List<NDArray> gradients;
   private final List<NDArray> tables;
 
-  DjlProgram(StageSpec spec, Model model, Floats weights) {
+  DjlProgram(StageSpec spec, Model model, Floats weights, StageBase base) {
     this.spec = spec;
     this.model = model;
     block = (PtSymbolBlock) model.getBlock();
@@ -45,7 +46,9 @@ final class DjlProgram implements StageProgram {
     other = Floats.zeros(otherBytes / Float.BYTES);
     this.weights = Tensors.views(manager, layout, weights, "p[]", true);
     gradients = Tensors.views(manager, layout, gradient, "g[]", false);
-    tables = Tables.of(spec).arrays(manager);
+    Tables constants = Tables.of(spec);
+    tables = constants.arrays(manager);
+    tables.addAll(new Weights(spec, constants.size()).arrays(manager, base));
   }
 
   @Override
@@ -67,17 +70,33 @@ final class DjlProgram implements StageProgram {
   public Tape forward(Bytes input) {
     Floats memory = inputs.take();
     NDManager call = manager.newSubManager();
+    if (StageText.isStreamed(spec)) {
+      NDArray x = input(call, memory, input);
+      NDList outputs = run("down", true, new NDList(x));
+      NDList taken = new NDList(x);
+      taken.addAll(outputs.subList(0, outputs.size() - 1));
+      DjlTape tape = new DjlTape(call, taken, outputs.getLast(), inputs, memory);
+      tape.y.close();
+      return tape;
+    }
     NDArray x = leaf(input(call, memory, input));
     NDArray y = run("forward", true, new NDList(x)).get(0);
-    return new DjlTape(call, x, y, inputs, memory);
+    return new DjlTape(call, new NDList(x), y, inputs, memory);
   }
 
   @Override
   public Bytes backward(Tape tape, Bytes outputGradient) {
     try (DjlTape open = (DjlTape) tape) {
       NDArray dy = other(open.manager, outputGradient, spec.outWidth(), DataType.FLOAT32);
-      NDArray y = Tensors.named(open.y, "y");
-      NDList arguments = new NDList(y, dy, open.x);
+      NDList arguments = new NDList();
+      if (StageText.isStreamed(spec)) {
+        arguments.add(dy);
+        open.taken.forEach(x -> arguments.add(Tensors.named(x, "x[]")));
+      } else {
+        arguments.add(Tensors.named(open.y, "y"));
+        arguments.add(dy);
+        arguments.addAll(open.taken);
+      }
       return inputGradient(run("pull", true, arguments).get(0));
     }
   }

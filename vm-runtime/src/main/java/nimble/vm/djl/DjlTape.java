@@ -1,24 +1,26 @@
 package nimble.vm.djl;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import nimble.codec.Bytes;
 import nimble.vm.Floats;
 import nimble.vm.Tape;
 
-/// The library's graph of one micro-batch: it hangs on `y`.
+/// The library's graph of one micro-batch, which hangs on `y`; or, where nothing of it is kept, what
+/// each layer took.
 final class DjlTape implements Tape {
   final NDManager manager;
-  final NDArray x;
+  final NDList taken;
   final NDArray y;
   private final Bytes output;
   private final Inputs inputs;
   private final Floats memory;
   private boolean closed;
 
-  DjlTape(NDManager manager, NDArray x, NDArray y, Inputs inputs, Floats memory) {
+  DjlTape(NDManager manager, NDList taken, NDArray y, Inputs inputs, Floats memory) {
     this.manager = manager;
-    this.x = x;
+    this.taken = taken;
     this.y = y;
     this.inputs = inputs;
     this.memory = memory;

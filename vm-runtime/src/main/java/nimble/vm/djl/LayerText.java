@@ -2,9 +2,11 @@ package nimble.vm.djl;
 
 import com.google.errorprone.annotations.FormatMethod;
 import java.util.Locale;
+import java.util.Optional;
 import nimble.vm.Curve;
 import nimble.vm.Image;
 import nimble.vm.Layer;
+import nimble.vm.Lora;
 import nimble.vm.Precision;
 import nimble.vm.StageSpec;
 
@@ -21,12 +23,18 @@ final class LayerText {
   private final AttentionText attention;
   private final boolean decoding;
   private final boolean narrow;
+  private final Weights weights;
   private int values;
-  private int weights;
 
   /// @param decoding with the keys and values of `past` earlier positions in `k` and `v`
   LayerText(StageSpec spec, boolean decoding) {
+    this(spec, decoding, new Weights(spec, Tables.of(spec).size()));
+  }
+
+  /// Goes on where other layers left the weights.
+  LayerText(StageSpec spec, boolean decoding, Weights weights) {
     this.decoding = decoding;
+    this.weights = weights;
     narrow = spec.model().precision() == Precision.BF16;
     attention = new AttentionText(this, Tables.of(spec), decoding);
   }
@@ -58,11 +66,7 @@ final class LayerText {
 
   /// The last `count` weights that a layer took.
   String[] used(int count) {
-    String[] names = new String[count];
-    for (int i = 0; i < count; i++) {
-      names[i] = "p[%d]".formatted(weights - count + i);
-    }
-    return names;
+    return weights.trained(weights.trained() - count).toArray(String[]::new);
   }
 
   AttentionText attention() {
@@ -116,7 +120,7 @@ final class LayerText {
   }
 
   private String embedding(int positions, String x) {
-    String vectors = let("torch.embedding(%s, %s)", weight(), x);
+    String vectors = weights.rows(this, x);
     if (positions == 0) {
       return vectors;
     }
@@ -136,12 +140,25 @@ final class LayerText {
     return let("torch.mul(torch.mul(%s, %s), %s)", x, inverse, weight());
   }
 
+  /// With its adapter, where it has one.
   private String linear(boolean bias, String x) {
     String matrix = weight();
-    if (!narrow) {
-      return let("torch.linear(%s, %s, %s)", x, matrix, weight(bias));
+    String y = product(x, matrix, weight(bias));
+    Optional<Lora> adapter = weights.adapter();
+    if (adapter.isEmpty()) {
+      return y;
     }
-    String shift = bias ? narrowed(weight()) : "None";
+    String low = product(x, weight(), "None");
+    String scale = Double.toString(adapter.get().scale()).toLowerCase(Locale.ROOT);
+    String more = product(let("torch.mul(%s, %s)", low, scale), weight(), "None");
+    return let("torch.add(%s, %s)", y, more);
+  }
+
+  private String product(String x, String matrix, String bias) {
+    if (!narrow) {
+      return let("torch.linear(%s, %s, %s)", x, matrix, bias);
+    }
+    String shift = bias.equals("None") ? bias : narrowed(bias);
     return let(
         "torch.to(torch.linear(%s, %s, %s), %d)", narrowed(x), narrowed(matrix), shift, FLOAT);
   }
@@ -203,7 +220,7 @@ final class LayerText {
 
   /// The next of the layout.
   String weight() {
-    return "p[%d]".formatted(weights++);
+    return weights.next(this);
   }
 
   String weight(boolean present) {

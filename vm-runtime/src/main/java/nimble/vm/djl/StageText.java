@@ -37,7 +37,20 @@ final class StageText {
     return OPENING
         + text.forward()
         + text.decode()
-        + (spec.last() ? text.loss() + text.train() : text.pull());
+        + (spec.last() ? text.loss() : "")
+        + text.training();
+  }
+
+  private String training() {
+    if (isStreamed(spec)) {
+      return StreamedText.of(spec, spec.last() ? lossOf() : "");
+    }
+    return spec.last() ? train() : pull();
+  }
+
+  /// Whether the program has [StreamedText]'s methods.
+  static boolean isStreamed(StageSpec spec) {
+    return spec.model().lora().filter(lora -> lora.base().decodes()).isPresent();
   }
 
   private String forward() {
@@ -74,17 +87,20 @@ final class StageText {
         opening + body + "return " + y);
   }
 
+  /// Of `y`.
+  private String lossOf() {
+    return spec.model().head().labelsAreIds()
+        ? "torch.cross_entropy_loss(torch.flatten(y, 0, 1),"
+            + " torch.to(torch.flatten(labels), 4), None, 1, %d)".formatted(Head.UNLABELLED)
+        : "torch.mse_loss(y, labels)";
+  }
+
   private String loss() {
-    String loss =
-        spec.model().head().labelsAreIds()
-            ? "torch.cross_entropy_loss(torch.flatten(y, 0, 1),"
-                + " torch.to(torch.flatten(labels), 4), None, 1, %d)".formatted(Head.UNLABELLED)
-            : "torch.mse_loss(y, labels)";
     return method(
         "loss",
         "x: Tensor, labels: Tensor, p: List[Tensor]" + tables.declaration(),
         "Tensor",
-        "y = self.forward(x, p%s)\nreturn %s".formatted(tables.argument(), loss));
+        "y = self.forward(x, p%s)\nreturn %s".formatted(tables.argument(), lossOf()));
   }
 
   private String train() {

@@ -13,22 +13,26 @@ import nimble.vm.Rotary;
 import nimble.vm.StageSpec;
 
 /// The constants of a stage's program: for each kind of rotary positions in it the cosines and the
-/// sines, computed by us, so that they are the same on every machine.
+/// sines, computed by us, so that they are the same on every machine; behind them what is frozen
+/// ([Weights]).
 final class Tables {
   private record Key(Rotary rotary, int headWidth) {}
 
   private final int context;
   private final List<Key> keys;
+  private final boolean frozen;
 
-  private Tables(int context, List<Key> keys) {
+  private Tables(int context, List<Key> keys, boolean frozen) {
     this.context = context;
     this.keys = keys;
+    this.frozen = frozen;
   }
 
   static Tables of(StageSpec spec) {
     Set<Key> keys = new LinkedHashSet<>();
     spec.layers().forEach(layer -> find(layer, keys));
-    return new Tables(spec.model().context(), List.copyOf(keys));
+    boolean frozen = spec.model().lora().isPresent();
+    return new Tables(spec.model().context(), List.copyOf(keys), frozen);
   }
 
   private static void find(Layer layer, Set<Key> keys) {
@@ -46,12 +50,21 @@ final class Tables {
 
   /// A program without constants has no argument for them.
   String declaration() {
-    return keys.isEmpty() ? "" : ", c: List[Tensor]";
+    return isEmpty() ? "" : ", c: List[Tensor]";
   }
 
   /// The same where a method calls another.
   String argument() {
-    return keys.isEmpty() ? "" : ", c";
+    return isEmpty() ? "" : ", c";
+  }
+
+  private boolean isEmpty() {
+    return keys.isEmpty() && !frozen;
+  }
+
+  /// Cosines and sines in `c`.
+  int size() {
+    return 2 * keys.size();
   }
 
   /// The number of the cosines in `c`; the sines follow.

@@ -1,18 +1,26 @@
 package nimble.vm.reference;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import nimble.vm.Floats;
+import nimble.vm.FrozenTensor;
 import nimble.vm.Layer;
 import nimble.vm.Layout;
+import nimble.vm.Lora;
 import nimble.vm.ParameterTensor;
 import nimble.vm.Precision;
+import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
 
 /// Binds layers to weights; both come in the same order.
 final class Binding {
-  private final Iterator<ParameterTensor> tensors;
+  private final Deque<ParameterTensor> tensors;
+  private final Iterator<FrozenTensor> frozen;
+  private final Optional<Lora> lora;
   private final int context;
   private final Precision precision;
   private final Floats weights;
@@ -23,9 +31,17 @@ final class Binding {
   private final List<Integer> attentionWidths = new ArrayList<>();
 
   Binding(
-      StageSpec spec, Floats weights, Floats gradient, Tally tally, Recorder recorder, Sums sums) {
+      StageSpec spec,
+      Floats weights,
+      Floats gradient,
+      StageBase base,
+      Tally tally,
+      Recorder recorder,
+      Sums sums) {
     this.sums = sums;
-    tensors = Layout.of(spec).tensors().iterator();
+    tensors = new ArrayDeque<>(Layout.walk(spec));
+    frozen = base.tensors().iterator();
+    lora = spec.model().lora();
     context = spec.model().context();
     precision = spec.model().precision();
     this.weights = weights;
@@ -35,7 +51,10 @@ final class Binding {
   }
 
   Weight next() {
-    return new Weight(tensors.next(), weights, gradient, recorder);
+    ParameterTensor tensor = tensors.removeFirst();
+    Optional<FrozenTensor> kept =
+        tensor.frozen() ? Optional.of(frozen.next()) : Optional.empty();
+    return new Weight(tensor, kept, weights, gradient, recorder);
   }
 
   Sums sums() {
@@ -74,7 +93,7 @@ final class Binding {
     return switch (layer) {
       case Layer.Embedding embedding -> new EmbeddingOp(embedding, this);
       case Layer.LayerNorm norm -> new LayerNormOp(norm, this);
-      case Layer.Linear linear -> new LinearOp(linear, this);
+      case Layer.Linear linear -> linear(linear);
       case Layer.Activation(int _, var curve) -> new CurveOp(curve, tally, recorder);
       case Layer.CausalAttention attention -> {
         int width = attention.width();
@@ -102,6 +121,18 @@ final class Binding {
       case Layer.Residual(var body) -> new ResidualOp(bind(body), tally, recorder);
       case Layer.Head head -> bind(head.linear());
     };
+  }
+
+  /// With its adapter, where it has one.
+  private Op linear(Layer.Linear linear) {
+    Op plain = new LinearOp(linear, this);
+    if (tensors.isEmpty() || !tensors.getFirst().isAdapter()) {
+      return plain;
+    }
+    Lora adapters = lora.orElseThrow();
+    Op down = new LinearOp(new Layer.Linear(linear.in(), adapters.rank(), false), this);
+    Op up = new LinearOp(new Layer.Linear(adapters.rank(), linear.out(), false), this);
+    return new LoraOp(plain, down, adapters.scale(), up, tally);
   }
 
   private Op attended(Layer.CausalAttention plain) {

@@ -48,6 +48,9 @@ final class EmbeddingOp implements Op {
   }
 
   private float[] pull(float[] dy, Frame frame) {
+    if (!token.trained()) {
+      return new float[0];
+    }
     token.add(rows(dy, token.count(), frame.ids));
     position.ifPresent(weight -> {
       int[] places = new int[frame.positions()];

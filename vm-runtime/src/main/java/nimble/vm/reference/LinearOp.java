@@ -3,6 +3,7 @@ package nimble.vm.reference;
 import java.util.Arrays;
 import java.util.Optional;
 import nimble.vm.Layer;
+import nimble.vm.Operations;
 import nimble.vm.Precision;
 
 /// `y = x · Wᵀ + b`. Inner loops run along memory so that the compiler can vectorise them; each sum
@@ -46,6 +47,7 @@ final class LinearOp implements Op {
       store(sums, y, n * out);
     }
     tally.multiplied(positions, in, out);
+    tally.elements(weight.decoded(), Operations.DECODE);
     bias.ifPresent(_ -> tally.elements((long) positions * out, 1));
     recorder.keep(y);
     tape.push(dy -> pull(x, w, dy, positions));
@@ -64,8 +66,10 @@ final class LinearOp implements Op {
       store(sums, dx, n * in);
     }
     tally.multiplied(positions, in, out);
-    weight.add(weightGradient(x, dy, positions));
-    bias.ifPresent(b -> b.add(biasGradient(dy, positions)));
+    if (weight.trained()) {
+      weight.add(weightGradient(x, dy, positions));
+      bias.ifPresent(b -> b.add(biasGradient(dy, positions)));
+    }
     recorder.keep(dx);
     return dx;
   }

@@ -24,10 +24,7 @@ public final class ReferenceMachine implements Machine, TraceMachine {
 
   @Override
   public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
-    if (spec.model().lora().isPresent()) {
-      throw new UnsupportedOperationException("adapters have no arithmetic yet");
-    }
-    return new ReferenceProgram(spec, weights, sums);
+    return new ReferenceProgram(spec, weights, base, sums);
   }
 
   @Override

@@ -9,6 +9,7 @@ import nimble.vm.Floats;
 import nimble.vm.Layer;
 import nimble.vm.Layout;
 import nimble.vm.LittleEndian;
+import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
@@ -23,10 +24,10 @@ final class ReferenceProgram implements StageProgram {
   private final List<Integer> attentionWidths;
   private final Op op;
 
-  ReferenceProgram(StageSpec spec, Floats weights, Sums sums) {
+  ReferenceProgram(StageSpec spec, Floats weights, StageBase base, Sums sums) {
     this.spec = spec;
     gradient = Floats.zeros(Layout.of(spec).count());
-    Binding binding = new Binding(spec, weights, gradient, tally, QUIET, sums);
+    Binding binding = new Binding(spec, weights, gradient, base, tally, QUIET, sums);
     op = binding.bind(spec.layers());
     attentionWidths = binding.attentionWidths();
   }

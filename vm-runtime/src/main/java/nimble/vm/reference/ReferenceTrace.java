@@ -5,6 +5,7 @@ import nimble.codec.Bytes;
 import nimble.vm.Floats;
 import nimble.vm.Layout;
 import nimble.vm.LittleEndian;
+import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
 import nimble.vm.trace.TraceForm;
 import nimble.vm.trace.TraceProgram;
@@ -21,7 +22,7 @@ final class ReferenceTrace implements TraceProgram {
     this.form = form;
     gradient = Floats.zeros(Layout.of(form.spec()).count());
     op =
-        new Binding(form.spec(), weights, gradient, tally, recorder, sums)
+        new Binding(form.spec(), weights, gradient, StageBase.NONE, tally, recorder, sums)
             .bind(form.spec().layers());
   }
 

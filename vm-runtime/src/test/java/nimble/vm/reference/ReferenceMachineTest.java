@@ -11,6 +11,7 @@ import nimble.vm.Layout;
 import nimble.vm.LittleEndian;
 import nimble.vm.Metering;
 import nimble.vm.ModelSpec;
+import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ final class ReferenceMachineTest {
     for (ModelSpec model : Fixtures.everyLayer()) {
       StageSpec stage = model.whole(ROWS);
       try (Floats weights = Floats.zeros(Layout.of(stage).count());
-          var program = new ReferenceProgram(stage, weights, Sums.WIDE)) {
+          var program = new ReferenceProgram(stage, weights, StageBase.NONE, Sums.WIDE)) {
         Fixtures.scramble(weights, 1);
         Bytes input = Fixtures.input(stage, 2);
         Bytes labels = Fixtures.labels(stage, 3);
@@ -41,7 +42,7 @@ final class ReferenceMachineTest {
   void r2InputGradientsAreSlopes() {
     StageSpec stage = new StageSpec(Fixtures.GPT, 1, 7, ROWS);
     try (Floats weights = Floats.zeros(Layout.of(stage).count());
-        var program = new ReferenceProgram(stage, weights, Sums.WIDE)) {
+        var program = new ReferenceProgram(stage, weights, StageBase.NONE, Sums.WIDE)) {
       Fixtures.scramble(weights, 1);
       float[] input = LittleEndian.floats(Fixtures.input(stage, 2));
       Bytes labels = Fixtures.labels(stage, 3);
@@ -66,7 +67,7 @@ final class ReferenceMachineTest {
       for (int first = 0; first < model.layers().size(); first++) {
         StageSpec stage = new StageSpec(model, first, model.layers().size(), ROWS);
         try (Floats weights = Floats.zeros(Layout.of(stage).count());
-            var program = new ReferenceProgram(stage, weights, Sums.WIDE)) {
+            var program = new ReferenceProgram(stage, weights, StageBase.NONE, Sums.WIDE)) {
           Metering metering = Metering.of(stage);
           assertEquals(weights.count(), metering.parameters());
           Bytes input = Fixtures.input(stage, 2);

@@ -1,0 +1,48 @@
+package nimble.vm.reference;
+
+/// `base(x) + up(scale · down(x))`.
+final class LoraOp implements Op {
+  private final Op base;
+  private final Op down;
+  private final float scale;
+  private final Op up;
+  private final Tally tally;
+
+  LoraOp(Op base, Op down, float scale, Op up, Tally tally) {
+    this.base = base;
+    this.down = down;
+    this.scale = scale;
+    this.up = up;
+    this.tally = tally;
+  }
+
+  @Override
+  public float[] forward(float[] x, Frame frame, Pulls tape) {
+    Pulls baseWay = new Pulls();
+    Pulls way = new Pulls();
+    float[] y = base.forward(x, frame, baseWay);
+    float[] low = down.forward(x, frame, way);
+    way.push(this::scaled);
+    float[] more = up.forward(scaled(low), frame, way);
+    tape.push(dy -> sum(baseWay.pull(dy), way.pull(dy)));
+    return sum(y, more);
+  }
+
+  private float[] scaled(float[] numbers) {
+    float[] scaled = new float[numbers.length];
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] = scale * numbers[i];
+    }
+    tally.elements(scaled.length, 1);
+    return scaled;
+  }
+
+  private float[] sum(float[] a, float[] b) {
+    float[] sum = new float[a.length];
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] = a[i] + b[i];
+    }
+    tally.elements(sum.length, 1);
+    return sum;
+  }
+}
