@@ -122,7 +122,10 @@ final class LoraMetering {
       long kept = Operations.kept(layer, stage.positions(), stage.model().context()) + own.kept;
       most =
           Math.max(
-              most, Math.addExact(product(Float.BYTES, sum(own.decoded, own.largest)), Math.multiplyExact(kept, 4L)));
+              most,
+              Math.addExact(
+                  product(Float.BYTES, sum(own.decoded, own.largest)),
+                  Math.multiplyExact(kept, 4L)));
     }
     return most;
   }

@@ -34,9 +34,7 @@ public record Bases(BaseModel base, SortedMap<Hash, Bytes> blobs) {
   /// With weights in which nothing is zero or one.
   public static Bases scrambled(ModelSpec model, Storage storage, long seed) {
     return of(
-        model,
-        storage,
-        (layer, weights) -> Fixtures.scramble(weights, seed + layer.firstLayer()));
+        model, storage, (layer, weights) -> Fixtures.scramble(weights, seed + layer.firstLayer()));
   }
 
   public static Bases of(ModelSpec model, Storage storage, BaseModel.Weights weights) {

@@ -9,7 +9,9 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
@@ -102,7 +104,7 @@ final class Nf4Test {
         Layer norm = new Layer.RmsNorm(width, 1e-5f);
         Layer attention =
             new Layer.GroupedAttention(
-                width, heads, shared, width / heads, false, false, java.util.Optional.empty());
+                width, heads, shared, width / heads, false, false, Optional.empty());
         Layer feed = new Layer.GatedFeedForward(width, hidden, Curve.SILU, false);
         list.add(new Layer.Residual(List.of(norm, attention)));
         list.add(new Layer.Residual(List.of(norm, feed)));
@@ -118,7 +120,7 @@ final class Nf4Test {
     // In uneven pieces.
     for (int at = 0; at < numbers.length; at += 37) {
       int length = Math.min(37, numbers.length - at);
-      tensor.put(java.util.Arrays.copyOfRange(numbers, at, at + length), length);
+      tensor.put(Arrays.copyOfRange(numbers, at, at + length), length);
     }
     return tensor;
   }

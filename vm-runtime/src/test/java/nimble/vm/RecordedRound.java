@@ -2,6 +2,7 @@ package nimble.vm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.types.Hash;
@@ -23,9 +24,21 @@ public final class RecordedRound implements AutoCloseable {
   public static RecordedRound run(
       List<Machine> machines, List<StageSpec> stages, TrainingSpec training, int steps, int skipped)
       throws Malformed {
+    return run(machines, stages, training, steps, skipped, _ -> StageBase.NONE);
+  }
+
+  /// @param bases stay the caller's
+  public static RecordedRound run(
+      List<Machine> machines,
+      List<StageSpec> stages,
+      TrainingSpec training,
+      int steps,
+      int skipped,
+      Function<StageSpec, StageBase> bases)
+      throws Malformed {
     RecordedRound round = new RecordedRound(training, (long) steps * skipped);
     for (int i = 0; i < stages.size(); i++) {
-      round.stages.add(new Recorder(machines.get(i), stages.get(i), training));
+      round.stages.add(new Recorder(machines.get(i), stages.get(i), training, bases));
     }
     for (int step = 0; step < steps * (skipped + 1); step++) {
       if (step == steps * skipped) {
@@ -129,9 +142,15 @@ public final class RecordedRound implements AutoCloseable {
     private Evidence.Start start = new Evidence.Start.Initial();
     private Hash endRoot = Hash.ZERO;
 
-    Recorder(Machine machine, StageSpec spec, TrainingSpec training) {
+    Recorder(
+        Machine machine,
+        StageSpec spec,
+        TrainingSpec training,
+        Function<StageSpec, StageBase> bases) {
       this.spec = spec;
-      trainer = new StageTrainer(machine, training, StageState.initial(spec, training.seed()));
+      StageBase base = bases.apply(spec);
+      StageState state = StageState.initial(spec, training.seed(), base);
+      trainer = new StageTrainer(machine, training, state, base);
     }
 
     void begin(long step) {

@@ -7,8 +7,8 @@ import nimble.codec.Bytes;
 import nimble.vm.Floats;
 import nimble.vm.Tape;
 
-/// The library's graph of one micro-batch, which hangs on `y`; or, where nothing of it is kept, what
-/// each layer took.
+/// The library's graph of one micro-batch, which hangs on `y`; or, where nothing of it is kept,
+/// what each layer took.
 final class DjlTape implements Tape {
   final NDManager manager;
   final NDList taken;

@@ -81,8 +81,7 @@ final class StreamedText {
     body.append(taken(head, "t%d"));
     body.append("y = self.f%d(x%d, p, c)\n".formatted(head, head));
     body.append("l = %s\n".formatted(lossOf));
-    body.append(
-        "d%d = torch.grad([torch.mul(l, scale)], [%s])\n".formatted(head, targets(head)));
+    body.append("d%d = torch.grad([torch.mul(l, scale)], [%s])\n".formatted(head, targets(head)));
     body.append(added(head));
     if (head > 0) {
       body.append(back(head - 1, "dx" + head, "t%d"));

@@ -23,7 +23,8 @@ import nimble.vm.Storage;
 /// Weights in the order in which layers use them, as expressions: what is trained lies in `p`; what
 /// is frozen in `c`, behind the [Tables], and is decoded where it is used (L2, L3).
 final class Weights {
-  /// What every bf16 stands for; two levels for every byte of codes; what codes of scales stand for.
+  /// What every bf16 stands for; two levels for every byte of codes; what codes of scales stand
+  /// for.
   private static final int TABLES = 3;
 
   private static final int PAIRS = 1;
@@ -119,7 +120,10 @@ final class Weights {
     String pairs =
         text.let("torch.embedding(c[%d], torch.to(c[%d], 3))", tables + PAIRS, constant++);
     String levels = text.let("torch.view(%s, [-1, %d])", pairs, form().block());
-    String scales = text.let("torch.unsqueeze(%s, 1)", form().doubled() ? scales(text, levels) : "c[%d]".formatted(constant++));
+    String scales =
+        text.let(
+            "torch.unsqueeze(%s, 1)",
+            form().doubled() ? scales(text, levels) : "c[%d]".formatted(constant++));
     String values = text.let("torch.flatten(torch.mul_(%s, %s))", levels, scales);
     return text.let(
         "torch.view(torch.narrow(%s, 0, 0, %d), [%s])", values, tensor.count(), shape(tensor));
@@ -175,8 +179,7 @@ final class Weights {
         if (nf4.scaleCodes().isPresent()) {
           int groups = nf4.scales().count() - 1;
           var scaleCodes = nf4.scaleCodes().get();
-          arrays.add(
-              manager.create(scaleCodes, new Shape(scaleCodes.remaining()), DataType.UINT8));
+          arrays.add(manager.create(scaleCodes, new Shape(scaleCodes.remaining()), DataType.UINT8));
           arrays.add(floats(manager, nf4, 0, groups));
           arrays.add(floats(manager, nf4, groups, 1));
         } else {

@@ -52,8 +52,7 @@ final class Binding {
 
   Weight next() {
     ParameterTensor tensor = tensors.removeFirst();
-    Optional<FrozenTensor> kept =
-        tensor.frozen() ? Optional.of(frozen.next()) : Optional.empty();
+    Optional<FrozenTensor> kept = tensor.frozen() ? Optional.of(frozen.next()) : Optional.empty();
     return new Weight(tensor, kept, weights, gradient, recorder);
   }
 
