@@ -38,7 +38,7 @@ public class BlockBench {
   private final StateView state = key -> genesis.getOrDefault(key, Optional.empty());
   private final TrainingRules rules = new TrainingRules(fixture.genesis.parameters().training());
   private final SeenSignatures signatures = new SeenSignatures(Ed25519::verify);
-  private final Ledger ledger = new Ledger(rules, signatures);
+  private final Ledger ledger = new Ledger(rules, signatures, (_, _, _) -> Optional.empty());
   private final Mempool pool = new Mempool(PoolLimits.DEFAULT, rules);
   private final BlockContext context =
       new BlockContext(
