@@ -126,8 +126,12 @@ public final class Transaction {
     writer.raw(encode());
   }
 
+  /// Keeps the bytes that were read: there are no others that decode to this transaction.
   public static Transaction read(Reader reader) throws Malformed {
-    return new Transaction(Unsigned.read(reader), Signature.read(reader));
+    int from = reader.position();
+    Transaction transaction = new Transaction(Unsigned.read(reader), Signature.read(reader));
+    transaction.encoded = reader.since(from);
+    return transaction;
   }
 
   @Override

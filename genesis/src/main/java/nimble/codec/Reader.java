@@ -31,6 +31,16 @@ public final class Reader {
     return value;
   }
 
+  /// Bytes read so far.
+  public int position() {
+    return at;
+  }
+
+  /// What was read since `position`.
+  public Bytes since(int position) {
+    return source.slice(position, at);
+  }
+
   public int u8() throws Malformed {
     return (int) bigEndian(1);
   }
