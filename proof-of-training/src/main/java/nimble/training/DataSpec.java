@@ -1,50 +1,67 @@
 package nimble.training;
 
 import java.util.List;
+import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.types.Hash;
+import nimble.vm.DataForm;
+import nimble.vm.DataSet;
+import nimble.vm.ModelSpec;
 import nimble.vm.Problem;
 
-/// The text a job trains on.
+/// What a job trains on.
 ///
 /// @param manifest of its blob
 /// @param trainPermille the first part of it that is trained on; the rest is held out
-public record DataSpec(Hash manifest, long sizeBytes, int trainPermille) {
+/// @param form how its bytes are read
+public record DataSpec(Hash manifest, long sizeBytes, int trainPermille, DataForm form) {
   public static final int SIZE_MAX = 1 << 30;
-  public static final int PERMILLE = 1_000;
 
   public DataSpec {
     Checks.none(problems(sizeBytes, trainPermille));
+  }
+
+  /// Text.
+  public DataSpec(Hash manifest, long sizeBytes, int trainPermille) {
+    this(manifest, sizeBytes, trainPermille, DataForm.TEXT);
   }
 
   public static List<Problem> problems(long sizeBytes, int trainPermille) {
     return new Checks()
         .range("data.size", sizeBytes, 1, SIZE_MAX)
         .that(
-            trainPermille >= 1 && trainPermille < PERMILLE,
+            trainPermille >= 1 && trainPermille < DataForm.PERMILLE,
             "data.split",
             "0.%03d".formatted(trainPermille),
             "between 0.001 and 0.999")
         .list();
   }
 
-  /// Where the held-out part begins (J8).
-  public int trainBytes() {
-    return (int) (sizeBytes * trainPermille / PERMILLE);
+  /// What is wrong with such data for that model (J8).
+  public List<Problem> problems(ModelSpec model) {
+    return form.problems(model, sizeBytes, trainPermille);
+  }
+
+  /// The data set that its bytes are.
+  public DataSet open(Bytes bytes, ModelSpec model) {
+    return form.open(bytes, sizeBytes, model, trainPermille);
   }
 
   void write(Writer writer) {
     manifest.write(writer);
-    writer.i64(sizeBytes).u16(trainPermille);
+    writer.i64(sizeBytes).u16(trainPermille).u8(form.tag());
   }
 
   static DataSpec read(Reader reader) throws Malformed {
     Hash manifest = Hash.read(reader);
     long sizeBytes = reader.i64();
     int trainPermille = reader.u16();
+    int tag = reader.u8();
+    DataForm form =
+        DataForm.ofTag(tag).orElseThrow(() -> new Malformed("data form tag %d".formatted(tag)));
     Checks.refuse(problems(sizeBytes, trainPermille));
-    return new DataSpec(manifest, sizeBytes, trainPermille);
+    return new DataSpec(manifest, sizeBytes, trainPermille, form);
   }
 }

@@ -12,7 +12,6 @@ import nimble.codec.Writer;
 import nimble.crypto.Hashing;
 import nimble.types.Hash;
 import nimble.vm.Cuts;
-import nimble.vm.Layer;
 import nimble.vm.ModelSpec;
 import nimble.vm.Problem;
 import nimble.vm.StageSpec;
@@ -40,7 +39,6 @@ public record JobSpec(
   /// Of a stage over the whole job: leaves room for sums over stages.
   public static final long OPERATIONS_MAX = 1L << 56;
 
-  private static final int BYTE_VALUES = 256;
   private static final int VERSION = 1;
 
   public JobSpec {
@@ -91,7 +89,7 @@ public record JobSpec(
         "given where adapters are trained");
     text(checks, "name", name, 1, NAME_MAX);
     text(checks, "theme", theme, 0, THEME_MAX);
-    checkData(checks, model, data);
+    checks.addAll(data.problems(model));
     List<Problem> wrongCuts = cuts.problems(model, training.rows());
     checks.addAll(wrongCuts);
     if (wrongCuts.isEmpty()) {
@@ -108,25 +106,6 @@ public record JobSpec(
         field,
         size > max ? "%d bytes".formatted(size) : "'%s'".formatted(value),
         "%d to %d bytes of printable text".formatted(min, max));
-  }
-
-  /// J8: text is bytes, and both parts hold at least one row and the byte after it.
-  private static void checkData(Checks checks, ModelSpec model, DataSpec data) {
-    boolean bytes =
-        model.layers().getFirst() instanceof Layer.Embedding embedding
-            && embedding.vocabulary() >= BYTE_VALUES
-            && model.layers().getLast() instanceof Layer.LanguageHead;
-    checks.that(
-        bytes,
-        "model",
-        model.layers().getFirst().getClass().getSimpleName(),
-        "a language model over at least 256 byte values");
-    long held = Math.min(data.trainBytes(), data.sizeBytes() - data.trainBytes());
-    checks.that(
-        held > model.context(),
-        "data.file",
-        "%d bytes with %d in the smaller part".formatted(data.sizeBytes(), held),
-        "so long that both parts of the split hold more than %d bytes".formatted(model.context()));
   }
 
   private static void checkWork(

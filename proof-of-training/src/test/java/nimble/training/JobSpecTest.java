@@ -15,10 +15,13 @@ import nimble.codec.Writer;
 import nimble.sim.Conformance;
 import nimble.sim.Seeds;
 import nimble.vm.Cuts;
+import nimble.vm.DataForm;
+import nimble.vm.DataSet;
 import nimble.vm.Gpt;
 import nimble.vm.Mlp;
 import nimble.vm.ModelSpec;
 import nimble.vm.Problem;
+import nimble.vm.TextData;
 import org.junit.jupiter.api.Test;
 
 final class JobSpecTest {
@@ -130,7 +133,35 @@ final class JobSpecTest {
 
   @Test
   void j8SplitIsExact() {
-    assertEquals(1_003_854, new DataSpec(Specs.hash("d"), 1_115_394, 900).trainBytes());
+    DataSpec spec = new DataSpec(Specs.hash("d"), 1_115_394, 900);
+    assertEquals(
+        new TextData(Bytes.wrap(new byte[1_115_394]), 1_003_854),
+        spec.open(Bytes.wrap(new byte[1_115_394]), Specs.MODEL));
+  }
+
+  @Test
+  void j8ExamplesAreWholeAndInBothParts() {
+    ModelSpec model = new Mlp(4, 1, 8, 2).spec();
+    assertEquals(List.of(), examples(200, 900).problems(model));
+    assertNames("data.size", examples(201, 900).problems(model));
+    assertNames("data.file", examples(20, 900).problems(model));
+    assertNames("data.file", examples(200, 50).problems(model));
+  }
+
+  private static DataSpec examples(long size, int permille) {
+    return new DataSpec(Specs.hash("d"), size, permille, DataForm.EXAMPLES);
+  }
+
+  @Test
+  void j8AnotherSizeThanOrderedIsReadAsZeros() {
+    DataSpec text = new DataSpec(Specs.hash("d"), 90, 900);
+    Bytes zeros = Bytes.wrap(new byte[2 * (Specs.MODEL.context() + 1)]);
+    assertEquals(
+        new TextData(zeros, zeros.size() / 2), text.open(Bytes.utf8("short"), Specs.MODEL));
+    ModelSpec model = new Mlp(4, 1, 8, 2).spec();
+    DataSet.Example example =
+        examples(200, 900).open(Bytes.utf8("short"), model).validation(model.whole(3), 1, 0);
+    assertEquals(Bytes.wrap(new byte[3 * 4 * Float.BYTES]), example.inputs());
   }
 
   @Test

@@ -34,17 +34,17 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /// One optimizer step; the mean loss of its micro-batches.
-  public float step(TextData data, long step) {
+  public float step(DataSet data, long step) {
     List<Integer> losses = new ArrayList<>();
     for (int i = 0; i < training.microBatches(); i++) {
-      losses.add(microBatch(i, data.training(first(), training.seed(), step, i)));
+      losses.add(microBatch(i, data.training(first(), training, step, i)));
     }
     update();
     return Float.intBitsToFloat(Losses.mean(losses));
   }
 
   /// Forward and backward through all stages; the loss's bits.
-  public int microBatch(int index, TextData.Example example) {
+  public int microBatch(int index, DataSet.Example example) {
     Bytes tensor = example.inputs();
     for (StageTrainer stage : stages.subList(0, stages.size() - 1)) {
       tensor = stage.forward(index, tensor);
@@ -68,10 +68,10 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /// The mean loss over held-out micro-batches.
-  public float validate(TextData data, int microBatches) {
+  public float validate(DataSet data, int microBatches) {
     List<Integer> losses = new ArrayList<>();
     for (int i = 0; i < microBatches; i++) {
-      TextData.Example example = data.validation(first(), training.seed(), i);
+      DataSet.Example example = data.validation(first(), training.seed(), i);
       Bytes tensor = example.inputs();
       for (StageTrainer stage : stages.subList(0, stages.size() - 1)) {
         tensor = stage.infer(tensor);

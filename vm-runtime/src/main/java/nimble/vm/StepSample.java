@@ -27,7 +27,7 @@ public record StepSample(int stage, Bytes weights, List<MicroBatch> microBatches
       Machine machine,
       List<StageSpec> stages,
       TrainingSpec training,
-      TextData data,
+      DataSet data,
       List<Integer> steps) {
     List<StageTrainer> trainers =
         stages.stream()
@@ -60,12 +60,12 @@ public record StepSample(int stage, Bytes weights, List<MicroBatch> microBatches
   }
 
   private static List<List<MicroBatch>> train(
-      List<StageTrainer> trainers, TrainingSpec training, TextData data, int step) {
+      List<StageTrainer> trainers, TrainingSpec training, DataSet data, int step) {
     List<List<MicroBatch>> crossed = new ArrayList<>();
     trainers.forEach(_ -> crossed.add(new ArrayList<>()));
     StageSpec first = trainers.getFirst().state().spec();
     for (int i = 0; i < training.microBatches(); i++) {
-      microBatch(trainers, i, data.training(first, training.seed(), step, i), crossed);
+      microBatch(trainers, i, data.training(first, training, step, i), crossed);
     }
     List<StepGradient> gradients = trainers.stream().map(StageTrainer::gradient).toList();
     ClipFactor factor =
@@ -79,7 +79,7 @@ public record StepSample(int stage, Bytes weights, List<MicroBatch> microBatches
   private static void microBatch(
       List<StageTrainer> trainers,
       int index,
-      TextData.Example example,
+      DataSet.Example example,
       List<List<MicroBatch>> crossed) {
     int last = trainers.size() - 1;
     List<Bytes> down = new ArrayList<>(List.of(example.inputs()));

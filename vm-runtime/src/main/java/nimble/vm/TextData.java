@@ -5,7 +5,7 @@ import nimble.check.Invariant;
 import nimble.codec.Bytes;
 
 /// A text whose tokens are its bytes: the first `trainBytes` to train on, the rest to validate.
-public record TextData(Bytes text, int trainBytes) {
+public record TextData(Bytes text, int trainBytes) implements DataSet {
   public static final int VOCABULARY = 256;
 
   public TextData {
@@ -28,13 +28,14 @@ public record TextData(Bytes text, int trainBytes) {
     return problems.list();
   }
 
-  /// The rows of a training micro-batch: each at a draw from the order of (seed, step, micro-batch,
-  /// row) (T1).
-  public Example training(StageSpec stage, long seed, long step, int microBatch) {
-    return example(stage, Philox.of(seed, "data"), step, microBatch, 0, trainBytes);
+  /// Each row at a draw from the order of (seed, step, micro-batch, row) (T1).
+  @Override
+  public Example training(StageSpec stage, TrainingSpec training, long step, int microBatch) {
+    Philox draws = Philox.of(training.seed(), "data");
+    return example(stage, draws, step, microBatch, 0, trainBytes);
   }
 
-  /// The rows of a held-out micro-batch, the same at every call.
+  @Override
   public Example validation(StageSpec stage, long seed, int index) {
     Philox draws = Philox.of(seed, "validation");
     return example(stage, draws, 0, index, trainBytes, text.size() - trainBytes);
@@ -55,7 +56,4 @@ public record TextData(Bytes text, int trainBytes) {
     }
     return new Example(LittleEndian.ofInts(inputs), LittleEndian.ofInts(labels));
   }
-
-  /// What the first stage takes and the last stage compares with.
-  public record Example(Bytes inputs, Bytes labels) {}
 }

@@ -16,10 +16,10 @@ import nimble.node.files.JobFile;
 import nimble.node.files.Mistake;
 import nimble.training.JobSpec;
 import nimble.types.Hash;
+import nimble.vm.DataSet;
 import nimble.vm.Machine;
 import nimble.vm.Probe;
 import nimble.vm.StageSpec;
-import nimble.vm.TextData;
 import nimble.vm.TrainingSpec;
 
 /// The programs that classes are measured on: those of a job file, or of the demo's job.
@@ -45,8 +45,8 @@ record ClassJob(JobSpec spec, Bytes text) {
     return new ClassJob(DemoJob.small(text), Bytes.copyOf(text));
   }
 
-  TextData data() {
-    return new TextData(text, Math.toIntExact(spec.data().trainBytes()));
+  DataSet data() {
+    return spec.data().open(text, spec.model());
   }
 
   /// This machine's class for each stage's program.

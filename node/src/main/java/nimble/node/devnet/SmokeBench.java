@@ -21,9 +21,9 @@ import nimble.node.files.Mistake;
 import nimble.storage.file.DataDirectory;
 import nimble.training.JobSpec;
 import nimble.training.fault.Fault;
+import nimble.vm.DataSet;
 import nimble.vm.Machine;
 import nimble.vm.Pipeline;
-import nimble.vm.TextData;
 import nimble.vm.TrainingSpec;
 import nimble.vm.djl.DjlMachine;
 
@@ -78,7 +78,7 @@ public final class SmokeBench {
   private void onePiece(ObjectNode json) {
     JobSpec job = DemoJob.spec(DemoJob.manifest(text), DEMO_STEPS, MINERS);
     TrainingSpec whole = DemoJob.training(DEMO_STEPS, 1);
-    TextData data = new TextData(Bytes.copyOf(text), job.data().trainBytes());
+    DataSet data = job.data().open(Bytes.copyOf(text), job.model());
     try (Machine machine = new DjlMachine();
         Pipeline pipeline = new Pipeline(machine, job.model(), List.of(), whole)) {
       for (int step = 0; step < ONE_PIECE_STEPS / 2; step++) {

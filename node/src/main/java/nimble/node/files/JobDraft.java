@@ -3,7 +3,6 @@ package nimble.node.files;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import nimble.blob.Manifest;
 import nimble.chain.Device;
@@ -11,6 +10,7 @@ import nimble.training.DataSpec;
 import nimble.training.JobSpec;
 import nimble.training.MoneySpec;
 import nimble.vm.Cuts;
+import nimble.vm.DataForm;
 import nimble.vm.ModelSpec;
 import nimble.vm.Problem;
 import nimble.vm.TrainingSpec;
@@ -43,13 +43,13 @@ public record JobDraft(
           "data.file", "must hold text to train on, but %s is empty".formatted(data));
     }
     lines.refuse(DataSpec.problems(size, trainPermille));
-    DataSpec spec = new DataSpec(new Manifest(0, List.of()).id(), size, trainPermille);
-    long held = size - spec.trainBytes();
-    if (Math.min(held, spec.trainBytes()) <= model.context()) {
+    long trained = size * trainPermille / DataForm.PERMILLE;
+    long held = size - trained;
+    if (Math.min(held, trained) <= model.context()) {
       throw lines.mistake(
           "data.file",
           "must be longer: %s has %d bytes, of which %d are trained on and %d held out, and each part must have more than %d (model.context)"
-              .formatted(data, size, spec.trainBytes(), held, model.context()));
+              .formatted(data, size, trained, held, model.context()));
     }
     return size;
   }

@@ -17,11 +17,11 @@ import nimble.crypto.Hashing;
 import nimble.training.role.Plan;
 import nimble.training.role.RecordedStage;
 import nimble.types.Hash;
+import nimble.vm.DataSet;
 import nimble.vm.Evidence;
 import nimble.vm.Machine;
 import nimble.vm.Probe;
 import nimble.vm.StageAudit;
-import nimble.vm.TextData;
 import nimble.vm.djl.DjlMachine;
 import nimble.vm.djl.Numeric;
 
@@ -42,7 +42,7 @@ public final class AuditorProcess {
   private final Numeric numeric;
   private final Subject subject;
   private final Plan plan;
-  private final TextData data;
+  private final DataSet data;
 
   /// @param directory that it shares with whom it tells
   public AuditorProcess(Path directory, Numeric numeric) throws IOException, Malformed {

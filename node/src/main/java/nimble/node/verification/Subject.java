@@ -10,7 +10,7 @@ import nimble.training.JobSpec;
 import nimble.training.Rounds;
 import nimble.training.role.Plan;
 import nimble.types.Hash;
-import nimble.vm.TextData;
+import nimble.vm.DataSet;
 import nimble.vm.Tolerance;
 
 /// The job that is measured on.
@@ -25,13 +25,12 @@ public record Subject(JobSpec spec, Bytes text, int roundSteps, ToleranceParamet
         spec.stageSpecs(),
         spec.training(),
         new Rounds(spec.training().steps(), roundSteps),
-        spec.data().manifest(),
-        spec.data().trainBytes(),
+        spec.data(),
         BEACON);
   }
 
-  TextData data() {
-    return new TextData(text, Math.toIntExact(spec.data().trainBytes()));
+  DataSet data() {
+    return spec.data().open(text, spec.model());
   }
 
   Tolerance allowed() {

@@ -8,8 +8,8 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.training.Audit;
 import nimble.types.Hash;
+import nimble.vm.DataSet;
 import nimble.vm.Evidence;
-import nimble.vm.TextData;
 
 /// All that an audit is about, as it came: what of it is not what was committed to shows when it is
 /// put together.
@@ -47,8 +47,7 @@ public record AuditBundle(
   }
 
   Evidence evidence() throws Malformed {
-    Optional<TextData> data =
-        text.map(bytes -> new TextData(bytes, Math.toIntExact(round.plan().trainingBytes())));
+    Optional<DataSet> data = text.map(round.plan()::open);
     return standing
         ? round.assembleOn(audit.step(), audit.seed(), this::blob, data)
         : round.assemble(audit.step(), audit.seed(), this::blob, data);

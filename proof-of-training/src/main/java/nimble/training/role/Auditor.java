@@ -270,12 +270,12 @@ public final class Auditor {
     SortedSet<Hash> likely = new TreeSet<>();
     duties.stages().stream()
         .filter(duty -> duty.readsData() && duty.commitment().isPresent())
-        .forEach(duty -> likely.add(duty.plan().data()));
+        .forEach(duty -> likely.add(duty.plan().data().manifest()));
     SortedSet<Hash> now = new TreeSet<>();
     inWork().stream()
         .map(AuditorCase::duty)
         .filter(AuditDuty::readsData)
-        .forEach(duty -> now.add(duty.plan().data()));
+        .forEach(duty -> now.add(duty.plan().data().manifest()));
     return texts.want(likely, now);
   }
 
@@ -320,7 +320,7 @@ public final class Auditor {
   private void assign(List<AuditorEffect> out) {
     for (AuditorCase it : inWork()) {
       AuditorStage stage = stages.get(it.duty().slot());
-      Optional<Bytes> text = texts.get(it.duty().plan().data());
+      Optional<Bytes> text = texts.get(it.duty().plan().data().manifest());
       if (stage == null || (stage.unable() && it.wantsAnswer())) {
         it.fail("the stage's program does not run here");
       } else if (it.wantsAnswer() && stage.numericClass().isEmpty()) {

@@ -13,6 +13,7 @@ import nimble.training.dispute.Dispute;
 import nimble.training.dispute.Move;
 import nimble.types.Hash;
 import nimble.vm.ClipFactor;
+import nimble.vm.DataSet;
 import nimble.vm.Evidence;
 import nimble.vm.Machine;
 import nimble.vm.Probe;
@@ -22,7 +23,6 @@ import nimble.vm.StageSpec;
 import nimble.vm.StageState;
 import nimble.vm.StageTrainer;
 import nimble.vm.StepGradient;
-import nimble.vm.TextData;
 import nimble.vm.Tolerance;
 import nimble.vm.TrainingSpec;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +39,7 @@ public final class MachineWork implements StageWork {
   private final Tolerance tolerance;
   private final SortedMap<Integer, StateBlob> starts = new TreeMap<>();
   private int standsAt = MID_ROUND;
-  private @Nullable TextData data;
+  private @Nullable DataSet data;
   private @Nullable StageTrainer trainer;
   private @Nullable StepGradient gradient;
   private @Nullable Decoder decoder;
@@ -62,7 +62,7 @@ public final class MachineWork implements StageWork {
   @Override
   public Outcome.Ready start(Bytes text) {
     if (spec.first() || spec.last()) {
-      data = text(text);
+      data = plan.open(text);
     }
     return begin(0, StageState.initial(spec, training.seed()));
   }
@@ -121,7 +121,7 @@ public final class MachineWork implements StageWork {
   @Override
   public Outcome.Backed train(int round, int step, int microBatch, Bytes input) {
     standsAt = MID_ROUND;
-    TextData.Example example = example(round, step, microBatch);
+    DataSet.Example example = example(round, step, microBatch);
     Bytes x = spec.first() ? example.inputs() : edge(input);
     if (plan.trains(round, step)) {
       LossGradient result = trainer().train(microBatch, x, example.labels());
@@ -198,13 +198,9 @@ public final class MachineWork implements StageWork {
   }
 
   /// What was read at the start, or comes with the evidence.
-  private Optional<TextData> text(SortedMap<Hash, Bytes> blobs) {
+  private Optional<DataSet> text(SortedMap<Hash, Bytes> blobs) {
     return Optional.ofNullable(data)
-        .or(() -> Optional.ofNullable(blobs.get(plan.data())).map(this::text));
-  }
-
-  private TextData text(Bytes bytes) {
-    return new TextData(bytes, Math.toIntExact(plan.trainingBytes()));
+        .or(() -> Optional.ofNullable(blobs.get(plan.data().manifest())).map(plan::open));
   }
 
   @Override
@@ -252,7 +248,7 @@ public final class MachineWork implements StageWork {
   }
 
   /// Inputs and labels come from the data set by the order rule, never from a peer.
-  private TextData.Example example(int round, int step, int microBatch) {
+  private DataSet.Example example(int round, int step, int microBatch) {
     return plan.example(present(data), spec, round, step, microBatch);
   }
 

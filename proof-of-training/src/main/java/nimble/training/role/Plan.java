@@ -2,30 +2,30 @@ package nimble.training.role;
 
 import java.util.List;
 import nimble.check.Invariant;
+import nimble.codec.Bytes;
+import nimble.training.DataSpec;
 import nimble.training.Rounds;
 import nimble.types.Hash;
+import nimble.vm.DataSet;
 import nimble.vm.StageSpec;
-import nimble.vm.TextData;
 import nimble.vm.TrainingSpec;
 
 /// What stays the same while a job lives, as its miners need it. A round is its training steps,
 /// then its validation batches as steps without gradient.
 ///
 /// @param stages in order
-/// @param data manifest of the data set
-/// @param trainingBytes the first bytes of the data set, for training; the rest is for validation
 /// @param beacon of the block that matched the job: seeds the class probe
 public record Plan(
-    List<StageSpec> stages,
-    TrainingSpec training,
-    Rounds rounds,
-    Hash data,
-    long trainingBytes,
-    Hash beacon) {
+    List<StageSpec> stages, TrainingSpec training, Rounds rounds, DataSpec data, Hash beacon) {
   public Plan {
     stages = List.copyOf(stages);
     Invariant.check(!stages.isEmpty(), "no stages");
     Invariant.check(rounds.steps() == training.steps(), "%s for other steps", rounds);
+  }
+
+  /// The data set that its bytes are.
+  DataSet open(Bytes bytes) {
+    return data.open(bytes, stages.getFirst().model());
   }
 
   int depth() {
@@ -52,9 +52,9 @@ public record Plan(
   }
 
   /// Inputs and labels of a micro-batch, by the order rule.
-  TextData.Example example(TextData data, StageSpec stage, int round, int step, int microBatch) {
+  DataSet.Example example(DataSet data, StageSpec stage, int round, int step, int microBatch) {
     return trains(round, step)
-        ? data.training(stage, training.seed(), step(round, step), microBatch)
+        ? data.training(stage, training, step(round, step), microBatch)
         : data.validation(stage, training.seed(), validation(round, step, microBatch));
   }
 

@@ -13,8 +13,8 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.training.ClosedStage;
 import nimble.types.Hash;
+import nimble.vm.DataSet;
 import nimble.vm.Evidence;
-import nimble.vm.TextData;
 
 /// A round of one stage as its miner keeps it, and as the chain has it ([Rehearsal]).
 ///
@@ -50,7 +50,7 @@ public record RecordedStage(
   /// the chain has.
   ///
   /// @throws Malformed when they are not what was committed to
-  public Evidence fetched(Plan plan, int step, Hash seed, TextData data) throws Malformed {
+  public Evidence fetched(Plan plan, int step, Hash seed, DataSet data) throws Malformed {
     Optional<String> problem = index.problem(closed.roots(), plan, stage, round);
     if (problem.isPresent()) {
       throw new Malformed(problem.get());

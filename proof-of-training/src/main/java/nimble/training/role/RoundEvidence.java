@@ -12,9 +12,9 @@ import nimble.training.ClosedStage;
 import nimble.training.Losses;
 import nimble.types.Hash;
 import nimble.vm.ClipFactor;
+import nimble.vm.DataSet;
 import nimble.vm.Evidence;
 import nimble.vm.StageSpec;
-import nimble.vm.TextData;
 
 /// Puts together what redoing a step takes ([nimble.vm.StageAudit]), and checks every byte against
 /// what the stage committed to. The stage's word is never taken for inputs and labels.
@@ -92,7 +92,7 @@ public record RoundEvidence(
   /// @throws Malformed when a blob is not of the size that was committed to, or the start state is
   ///   another
   public Evidence assemble(
-      int step, Hash seed, Function<BlobName, Bytes> blobs, Optional<TextData> data)
+      int step, Hash seed, Function<BlobName, Bytes> blobs, Optional<DataSet> data)
       throws Malformed {
     Optional<Bytes> start = index.start().map(blobs);
     return assemble(
@@ -106,7 +106,7 @@ public record RoundEvidence(
   /// As [#assemble], for a bench that stands at the round's start already: the start's blob is not
   /// asked for.
   public Evidence assembleOn(
-      int step, Hash seed, Function<BlobName, Bytes> blobs, Optional<TextData> data)
+      int step, Hash seed, Function<BlobName, Bytes> blobs, Optional<DataSet> data)
       throws Malformed {
     Hash standing = claimed.stateRootBefore().orElseThrow();
     return assemble(new Evidence.Start.Standing(standing), step, seed, blobs, data);
@@ -117,7 +117,7 @@ public record RoundEvidence(
       int step,
       Hash seed,
       Function<BlobName, Bytes> blobs,
-      Optional<TextData> data)
+      Optional<DataSet> data)
       throws Malformed {
     return new Evidence(
         start,
@@ -159,13 +159,13 @@ public record RoundEvidence(
   }
 
   private List<Evidence.MicroBatch> microBatches(
-      int step, Function<BlobName, Bytes> blobs, Optional<TextData> data) throws Malformed {
+      int step, Function<BlobName, Bytes> blobs, Optional<DataSet> data) throws Malformed {
     StageSpec spec = plan.stages().get(stage);
     List<Evidence.MicroBatch> all = new ArrayList<>();
     for (int i = 0; i < plan.microBatches(); i++) {
       int microBatch = i;
       int place = step * plan.microBatches() + i;
-      Optional<TextData.Example> example =
+      Optional<DataSet.Example> example =
           data.map(text -> plan.example(text, spec, round, step, microBatch));
       Crossed left =
           spec.first()

@@ -99,7 +99,7 @@ final class StageMiner {
 
   private void wantData() {
     if (needsData()) {
-      effects.add(new MinerEffect.FetchData(seat.plan().data()));
+      effects.add(new MinerEffect.FetchData(seat.plan().data().manifest()));
     } else {
       data = Bytes.EMPTY;
     }
@@ -224,14 +224,14 @@ final class StageMiner {
   }
 
   private boolean wantsData(Hash manifest) {
-    return data == null && manifest.equals(seat.plan().data());
+    return data == null && manifest.equals(seat.plan().data().manifest());
   }
 
   void retry() {
     if (life == Life.RESUMING) {
       resumption.retry();
     } else if (data == null && (life == Life.MEASURING || life == Life.STARTING)) {
-      effects.add(new MinerEffect.FetchData(seat.plan().data()));
+      effects.add(new MinerEffect.FetchData(seat.plan().data().manifest()));
     }
   }
 

@@ -21,7 +21,6 @@ import nimble.training.RoundRoots;
 import nimble.types.Hash;
 import nimble.vm.Evidence;
 import nimble.vm.StageAudit;
-import nimble.vm.TextData;
 import nimble.vm.reference.ReferenceMachine;
 import org.junit.jupiter.api.Test;
 
@@ -131,10 +130,7 @@ final class EvidenceTest {
       throws Malformed {
     Evidence all =
         evidence.assemble(
-            step,
-            Hashing.of("seed"),
-            name -> blob(world, name),
-            Optional.of(new TextData(Tiny.TEXT, (int) PLAN.trainingBytes())));
+            step, Hashing.of("seed"), name -> blob(world, name), Optional.of(PLAN.open(Tiny.TEXT)));
     StageAudit.Result result = bench.audit(all, true);
     assertEquals(StageAudit.Finding.EQUAL, result.finding(), result.reason());
   }

@@ -22,7 +22,6 @@ import nimble.types.Hash;
 import nimble.types.Moment;
 import nimble.vm.Machine;
 import nimble.vm.StageAudit;
-import nimble.vm.TextData;
 import nimble.vm.fault.BitFlip;
 import nimble.vm.reference.ReferenceMachine;
 import org.junit.jupiter.api.Test;
@@ -160,7 +159,7 @@ final class FaultsTest {
                       step,
                       Hash.ZERO,
                       name -> EvidenceTest.blob(world, name),
-                      Optional.of(new TextData(Tiny.TEXT, (int) PLAN.trainingBytes()))),
+                      Optional.of(PLAN.open(Tiny.TEXT))),
               true)
           .finding();
     }

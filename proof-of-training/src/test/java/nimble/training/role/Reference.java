@@ -5,11 +5,11 @@ import java.util.List;
 import nimble.codec.Bytes;
 import nimble.types.Hash;
 import nimble.vm.ClipFactor;
+import nimble.vm.DataSet;
 import nimble.vm.Machine;
 import nimble.vm.StageState;
 import nimble.vm.StageTrainer;
 import nimble.vm.StepGradient;
-import nimble.vm.TextData;
 import nimble.vm.reference.ReferenceMachine;
 
 /// The same training as plain calls in one loop: what the miners must come to, bit for bit.
@@ -38,11 +38,11 @@ final class Reference {
   }
 
   private void step(Plan plan, List<StageTrainer> stages, int step) {
-    TextData data = new TextData(Tiny.TEXT, (int) plan.trainingBytes());
+    DataSet data = plan.open(Tiny.TEXT);
     int last = stages.size() - 1;
     List<Integer> losses = new ArrayList<>();
     for (int mb = 0; mb < plan.microBatches(); mb++) {
-      var example = data.training(plan.stages().getFirst(), plan.training().seed(), step, mb);
+      var example = data.training(plan.stages().getFirst(), plan.training(), step, mb);
       Bytes x = example.inputs();
       for (int s = 0; s < last; s++) {
         x = stages.get(s).forward(mb, x);

@@ -3,6 +3,7 @@ package nimble.training.role;
 import java.util.List;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
+import nimble.training.DataSpec;
 import nimble.training.Rounds;
 import nimble.types.Address;
 import nimble.types.Hash;
@@ -37,8 +38,7 @@ final class Tiny {
         CUTS.of(MODEL, training.rows()),
         training,
         new Rounds(steps, roundSteps),
-        DATA,
-        TEXT.size() * 9L / 10,
+        new DataSpec(DATA, TEXT.size(), 900),
         Hashing.of("beacon"));
   }
 

@@ -67,7 +67,7 @@ class World {
     this.plan = plan;
     this.machine = machine;
     chain = new Chain(plan);
-    blobs.put(plan.data(), Tiny.TEXT);
+    blobs.put(plan.data().manifest(), Tiny.TEXT);
     for (int stage = 0; stage < plan.depth(); stage++) {
       miners.add(miner(stage));
       shelves.add(new TestShelf());

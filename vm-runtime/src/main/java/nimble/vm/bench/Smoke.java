@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import nimble.codec.Bytes;
 import nimble.vm.Bf16;
+import nimble.vm.DataSet;
 import nimble.vm.Gpt;
 import nimble.vm.Machine;
 import nimble.vm.ModelSpec;
@@ -121,7 +122,7 @@ public final class Smoke {
   private float microBatches(Pipeline pipeline, int step) {
     float loss = 0;
     for (int i = 0; i < training.microBatches(); i++) {
-      TextData.Example example = data.training(pipeline.first(), training.seed(), step, i);
+      DataSet.Example example = data.training(pipeline.first(), training, step, i);
       loss += Float.intBitsToFloat(pipeline.microBatch(i, example));
     }
     return loss / training.microBatches();

@@ -9,13 +9,13 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.vm.DataSet.Example;
 import nimble.vm.Layer;
 import nimble.vm.LittleEndian;
 import nimble.vm.ModelSpec;
 import nimble.vm.Philox;
 import nimble.vm.Problem;
 import nimble.vm.StageSpec;
-import nimble.vm.TextData.Example;
 
 /// Rows of token ids, and which of them a loss counts: as many ids as a context and the one behind
 /// it. As bytes: version, context, vocabulary, count of rows; then row by row the ids (four bytes
