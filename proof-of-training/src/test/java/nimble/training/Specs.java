@@ -25,7 +25,7 @@ final class Specs {
   static final long HOUR = 3_600_000;
   static final ModelSpec MODEL = new Gpt(256, 8, 1, 1, 8, false).spec();
   static final Cuts THREE = new Cuts(List.of(1, 3));
-  static final Tolerance TOLERANCE = NumericClass.tolerance(Parameters.devnet().training());
+  static final Tolerance TOLERANCE = NumericClass.tolerance(Parameters.devnet().training(), MODEL);
   static final Parameters PARAMETERS = patient(Parameters.devnet());
 
   private Specs() {}
