@@ -11,7 +11,9 @@ public enum DisputeResult {
   ACCUSER_LOSES(2),
   BOTH_LOSE(3),
   /// Both could be honest, or nobody played.
-  UNDECIDED(4);
+  UNDECIDED(4),
+  /// The game cannot judge it: what the votes said stands.
+  NO_ROOM(5);
 
   private final int tag;
 
@@ -29,6 +31,7 @@ public enum DisputeResult {
       case ACCUSER_LOSES -> ACCUSER_LOSES;
       case BOTH_LOSE -> BOTH_LOSE;
       case UNDECIDED -> UNDECIDED;
+      case NO_ROOM -> NO_ROOM;
     };
   }
 

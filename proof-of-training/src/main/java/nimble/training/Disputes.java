@@ -37,8 +37,8 @@ final class Disputes {
 
   private Disputes() {}
 
-  /// Draws the accuser by stake, of those that say that the work is false; there is none, or the
-  /// program is none that the game can judge ([Board#isPlayable]): nobody could tell.
+  /// Draws the accuser by stake, of those that say that the work is false. Without one nobody could
+  /// tell; a program that the game cannot judge ([Board#isPlayable]) is as the votes said.
   static void open(Turn turn, Audit audit) {
     List<Address> accusers = new ArrayList<>(Verdicts.saying(audit, Verdict.REJECTED));
     audit.votes().stream()
@@ -47,14 +47,28 @@ final class Disputes {
         .filter(validator -> !accusers.contains(validator))
         .forEach(accusers::add);
     accusers.removeIf(accuser -> Validators.stake(turn.state(), accuser) == 0);
-    if (accusers.isEmpty() || !isPlayable(turn, audit)) {
+    if (accusers.isEmpty()) {
       Verdicts.undecided(turn, audit);
+      return;
+    }
+    if (!isPlayable(turn, audit)) {
+      asVoted(turn, audit);
       return;
     }
     Hash seed = Hashing.of("dispute", audit.seed().bytes());
     Address accuser = Draws.order(turn.state(), accusers, seed).getFirst();
     turn.happened(new AuditEvent.Disputed(audit.id().number(), accuser));
     goOn(turn, audit.accuse(accuser), Dispute.open());
+  }
+
+  /// An appeal must not help where no game can follow: the guilty vote stands. Where too few voted,
+  /// it is undecided.
+  private static void asVoted(Turn turn, Audit audit) {
+    if (Verdicts.ballot(turn, audit).decision() == Ballot.Decision.GUILTY) {
+      Verdicts.guilty(turn, audit, List.of());
+    } else {
+      Verdicts.undecided(turn, audit);
+    }
   }
 
   private static boolean isPlayable(Turn turn, Audit audit) {
@@ -177,6 +191,7 @@ final class Disputes {
         Verdicts.guilty(turn, audit, List.of());
       }
       case UNDECIDED -> Verdicts.undecided(turn, audit);
+      case NO_ROOM -> asVoted(turn, audit);
     }
   }
 

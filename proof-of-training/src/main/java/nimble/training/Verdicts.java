@@ -57,8 +57,7 @@ final class Verdicts {
     audit.heard().stream()
         .filter(seat -> Ballot.refutes(turn.state(), audit, seat))
         .forEach(seat -> fallSilent(turn, audit, seat.auditor()));
-    Hash numericClass = done(turn, audit).numericClass();
-    switch (Ballot.of(turn.state(), audit, numericClass).decision()) {
+    switch (ballot(turn, audit).decision()) {
       case GUILTY -> {
         if (audit.contest().appealed()) {
           Disputes.open(turn, audit);
@@ -74,6 +73,10 @@ final class Verdicts {
         strike(turn, audit, "J18", "is doubted by the vote");
       }
     }
+  }
+
+  static Ballot ballot(Turn turn, Audit audit) {
+    return Ballot.of(turn.state(), audit, done(turn, audit).numericClass());
   }
 
   /// @param more finders beside the seats that said so

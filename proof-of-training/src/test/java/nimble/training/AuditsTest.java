@@ -399,7 +399,12 @@ final class AuditsTest {
       final long before = fresh.stake(accuser);
       final long fee = fresh.fee();
       fresh.world.turn(fresh.id, turn -> Disputes.concluded(turn, disputed, result));
-      boolean minerLoses = result == DisputeResult.MINER_LOSES || result == DisputeResult.BOTH_LOSE;
+      boolean minerLoses =
+          switch (result) {
+            // All have voted that it is guilty.
+            case MINER_LOSES, BOTH_LOSE, NO_ROOM -> true;
+            case ACCUSER_LOSES, UNDECIDED -> false;
+          };
       boolean accuserLoses =
           result == DisputeResult.ACCUSER_LOSES || result == DisputeResult.BOTH_LOSE;
       assertEquals(minerLoses, fresh.tells(AuditEvent.Slashed.class));

@@ -52,6 +52,9 @@ final class Auditors implements AutoCloseable {
             mainClass,
             List.of("bench", "auditors", directory.toString(), "--numeric", numeric.toString()));
     builder.redirectError(log.toFile());
+    // Threads that wait for each other must not keep the processor from one another.
+    builder.environment().putIfAbsent("OMP_WAIT_POLICY", "PASSIVE");
+    builder.environment().putIfAbsent("KMP_BLOCKTIME", "0");
     return new Auditors(directory, numeric, builder.start(), log);
   }
 

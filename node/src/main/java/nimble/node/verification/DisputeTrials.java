@@ -75,7 +75,7 @@ final class DisputeTrials {
       Player accuser = new Player(board, shown, true, honest::get);
       Played played = play(board, () -> miner, () -> accuser);
       liars.add(played);
-      if (played.result() == Result.UNDECIDED) {
+      if (played.result() != Result.MINER_LOSES) {
         undecided.add(board.form().tensor(tensor).name());
       }
     }
@@ -184,7 +184,7 @@ final class DisputeTrials {
     json.put("disputes", liars.size());
     json.put("operatorsFalsified", operators);
     json.put("liarsConvicted", count(liars, Result.MINER_LOSES));
-    json.put("liarsUndecided", count(liars, Result.UNDECIDED));
+    json.put("liarsUndecided", undecided.size());
     json.put("falseAccusers", accusers.size());
     json.put("falseAccusersLost", count(accusers, Result.ACCUSER_LOSES));
     json.put("movesMost", liars.stream().mapToInt(Played::moves).max().orElse(0));

@@ -118,11 +118,11 @@ public final class Game {
     int tensor = first(roots, accused.roots());
     Difference difference = new Difference(accused.microBatch(), tensor, roots);
     if (TensorTree.blocks(board.count(tensor)) > TensorTree.BLOCKS_MAX) {
-      return new Step.Ends(Result.UNDECIDED);
+      return new Step.Ends(Result.NO_ROOM);
     }
     groups(board.count(tensor), answer.groups(), roots.get(tensor));
     if (dispute.bytes() + size + Leaf.rest(board, tensor) > Dispute.BYTES_MAX) {
-      return new Step.Ends(Result.UNDECIDED);
+      return new Step.Ends(Result.NO_ROOM);
     }
     return goes(new Standing.Answered(difference, accused.roots().get(tensor), answer.groups()));
   }

@@ -6,7 +6,10 @@ public enum Result {
   ACCUSER_LOSES,
   /// Both numbers are outside.
   BOTH_LOSE,
-  UNDECIDED;
+  /// Both numbers are inside.
+  UNDECIDED,
+  /// What is left to say does not fit.
+  NO_ROOM;
 
   static Result against(Side side) {
     return side == Side.MINER ? MINER_LOSES : ACCUSER_LOSES;
