@@ -66,7 +66,7 @@ public record ExampleData(
       copy(all, at, inputWords, inputs, inputIds, 0);
       copy(all, at + inputWords, labelWords, labels, labelIds, Layer.Head.UNLABELLED);
     }
-    return new Example(Bytes.wrap(inputs.array()), Bytes.wrap(labels.array()));
+    return new Example(Bytes.copyOf(inputs.flip()), Bytes.copyOf(labels.flip()));
   }
 
   private static void copy(

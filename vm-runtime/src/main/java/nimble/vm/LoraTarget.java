@@ -20,6 +20,9 @@ public enum LoraTarget {
   final int bit;
 
   private final String place;
+
+  /// Immutable.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final List<String> names;
 
   LoraTarget(int bit, String place, String... names) {

@@ -123,7 +123,7 @@ public final class Operations {
     return switch (layer) {
       case Layer.Embedding e -> product(positions, e.width());
       case Layer.LayerNorm norm -> product(positions, norm.width() + 2L);
-      case Layer.RmsNorm norm -> product(positions, 2 * norm.width() + 1L);
+      case Layer.RmsNorm norm -> product(positions, 2L * norm.width() + 1);
       case Layer.Linear linear -> product(positions, linear.in());
       case Layer.Activation activation -> product(positions, activation.width());
       case Layer.CausalAttention a ->

@@ -25,7 +25,7 @@ final class BaseModelTest {
     for (StageSpec stage : new Cuts(List.of(1, 4)).of(model, 2)) {
       assertEquals(stage.layers().size(), base.parts(stage).size());
       List<Integer> sizes =
-          base.parts(stage).stream().map(id -> bases.blobs().get(id).size()).toList();
+          base.parts(stage).stream().map(id -> bases.blob(id).size()).toList();
       assertEquals(base.partBytes(stage), sizes);
       try (StageBase part = bases.part(stage);
           StageState drawn = StageState.initial(stage, 5);
@@ -60,7 +60,7 @@ final class BaseModelTest {
     BaseModel base = bases.base();
     assertEquals(base, BaseModel.decode(base.encode()));
     StageSpec stage = new StageSpec(model, 0, 1, 1);
-    Bytes first = bases.blobs().get(base.parts().getFirst());
+    Bytes first = bases.blob(base.parts().getFirst());
     try (StageBase part = StageBase.of(stage, Storage.BF16)) {
       part.take(first);
       assertThrows(Malformed.class, () -> part.take(first));

@@ -2,6 +2,7 @@ package nimble.vm;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import nimble.codec.Bytes;
@@ -54,12 +55,16 @@ public record Bases(BaseModel base, SortedMap<Hash, Bytes> blobs) {
     }
   }
 
+  public Bytes blob(Hash id) {
+    return Objects.requireNonNull(blobs.get(id));
+  }
+
   /// What its caller closes.
   public StageBase part(StageSpec stage) {
     StageBase part = StageBase.of(stage, base.storage());
     try {
       for (Hash id : base.parts(stage)) {
-        part.take(blobs.get(id));
+        part.take(blob(id));
       }
     } catch (Malformed e) {
       throw new IllegalStateException(e);

@@ -120,7 +120,7 @@ public final class ModelFolder implements AutoCloseable {
     Placement placement = Objects.requireNonNull(placements.get(parameter.name()));
     Numbers source = find(placement.tensor()).orElseThrow().numbers();
     if (placement.transposed()) {
-      source.transposeTo(placement.columns(), placement.rows(), target);
+      source.transposeTo(/* rows= */ placement.columns(), /* columns= */ placement.rows(), target);
     } else {
       source.slice(0, parameter.count()).copyTo(target);
     }

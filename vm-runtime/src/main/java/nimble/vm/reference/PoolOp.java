@@ -79,6 +79,6 @@ final class PoolOp implements Op {
   }
 
   private void count(int outputs) {
-    tally.elements(outputs, pool.kernel() * pool.kernel());
+    tally.elements(outputs, (long) pool.kernel() * pool.kernel());
   }
 }

@@ -17,7 +17,10 @@ public enum ChatTemplate {
       "<|eot_id|>"),
   MISTRAL(List.of("<s>", "</s>"), "</s>");
 
+  /// Immutable.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final List<String> tokens;
+
   private final String end;
 
   ChatTemplate(List<String> tokens, String end) {

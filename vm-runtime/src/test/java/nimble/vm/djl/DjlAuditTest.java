@@ -117,7 +117,7 @@ final class DjlAuditTest {
     Tolerance tolerance = Tolerance.ofBillionths(1_000_000, 1_600_000, 5_000_000);
     Errors errors = Errors.NONE;
     for (Machine miner : List.of(FAST, REFERENCE)) {
-      Machine auditor = miner == FAST ? REFERENCE : FAST;
+      Machine auditor = miner.equals(FAST) ? REFERENCE : FAST;
       try (RecordedRound round =
           RecordedRound.run(Collections.nCopies(3, miner), stages, TRAINING, STEPS, 1)) {
         for (int stage = 0; stage < stages.size(); stage++) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import nimble.codec.Bytes;
@@ -55,15 +56,19 @@ final class FineTuneTest {
     audit(bases, new Cuts(CUTS).of(adapted, Fixtures.TRAINING.rows()));
   }
 
+  private static StageBase part(SortedMap<Integer, StageBase> parts, StageSpec stage) {
+    return Objects.requireNonNull(parts.get(stage.firstLayer()));
+  }
+
   private static void audit(Bases bases, List<StageSpec> stages) throws Malformed {
     SortedMap<Integer, StageBase> parts = new TreeMap<>();
     stages.forEach(stage -> parts.put(stage.firstLayer(), bases.part(stage)));
     List<Machine> machines = stages.stream().map(_ -> MACHINE).toList();
     try (RecordedRound round =
         RecordedRound.run(
-            machines, stages, Fixtures.TRAINING, 3, 1, stage -> parts.get(stage.firstLayer()))) {
+            machines, stages, Fixtures.TRAINING, 3, 1, stage -> part(parts, stage))) {
       for (int i = 0; i < stages.size(); i++) {
-        StageBase base = parts.get(stages.get(i).firstLayer());
+        StageBase base = part(parts, stages.get(i));
         try (StageAudit bench =
             new StageAudit(MACHINE, stages.get(i), Fixtures.TRAINING, Fixtures.TOLERANCE, base)) {
           for (int step = 0; step <= 3; step++) {

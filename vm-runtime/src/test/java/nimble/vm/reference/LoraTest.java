@@ -114,7 +114,7 @@ final class LoraTest {
     for (BaseForm form : Bases.FORMS) {
       for (ModelSpec model : List.of(MODEL, Fixtures.llama(2, new Rotary.Unscaled(), true))) {
         List<LoraTarget> targets =
-            model == MODEL
+            model.equals(MODEL)
                 ? List.of(LoraTarget.QKV, LoraTarget.DOWN)
                 : List.of(LoraTarget.Q, LoraTarget.V, LoraTarget.GATE, LoraTarget.DOWN);
         StageSpec stage = model.with(new Lora(RANK, ALPHA, targets, form)).whole(ROWS);
