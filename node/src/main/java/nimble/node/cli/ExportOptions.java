@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import nimble.codec.Malformed;
+import nimble.node.files.ImportedModel;
 import nimble.node.files.Mistake;
 import nimble.node.files.Quantity;
 import nimble.vm.Layer;
@@ -73,6 +74,15 @@ final class ExportOptions {
       throw Mistake.of("--shard must be at least 1MiB, was %s", shard);
     }
     return bytes;
+  }
+
+  /// Those that came with it, if no others are named.
+  Tokens tokens(ImportedModel model) throws Mistake, IOException {
+    try {
+      return Tokens.of(tokenizer.orElse(model.files()));
+    } catch (Malformed e) {
+      throw new Mistake(e.reason());
+    }
   }
 
   /// A model over byte values reads bytes.

@@ -21,7 +21,14 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "model",
     description = "Trained models.",
-    subcommands = {ModelCommand.Lister.class, ModelCommand.Infer.class, ModelDownload.class})
+    subcommands = {
+      ModelCommand.Lister.class,
+      ModelCommand.Infer.class,
+      ModelDownload.class,
+      ModelImport.class,
+      ModelExportCommand.class,
+      ModelVerify.class
+    })
 final class ModelCommand {
 
   @Command(name = "list", description = "Lists models that jobs have trained, newest first.")

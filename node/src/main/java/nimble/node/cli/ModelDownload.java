@@ -67,7 +67,7 @@ final class ModelDownload implements Callable<Integer> {
       if (format.equals(HF)) {
         export.check(job.spec().model());
       }
-      NewFolder folder = NewFolder.at(to.orElse(Path.of(fileName(job.spec().name()))));
+      NewFolder folder = NewFolder.at(to.orElse(Path.of(fileName(job.spec().name()))), "--to");
       List<Path> checkpoints = fetch(client.blobs(), job, folder);
       String receipt = "job-%d.receipt".formatted(job.number());
       SafeFile.create(folder.made().resolve(receipt), job.proof().encode());

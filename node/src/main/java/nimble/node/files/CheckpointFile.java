@@ -14,6 +14,7 @@ import nimble.codec.Reader;
 import nimble.vm.Layout;
 import nimble.vm.StageSpec;
 import nimble.vm.StateManifest;
+import nimble.vm.hf.Dtype;
 import nimble.vm.hf.StageWeights;
 
 /// A stage's checkpoint in a file, as [nimble.training.role.CheckpointBlob] lays it out: the length
@@ -46,7 +47,7 @@ public final class CheckpointFile {
             "%s: %d parameters, the stage has %d"
                 .formatted(file, contents.parameters(), Layout.of(stage).count()));
       }
-      return new StageWeights(stage, whole.asSlice(head, section));
+      return new StageWeights(stage, Dtype.F32, whole.asSlice(head, section));
     }
   }
 }

@@ -46,6 +46,20 @@ public record Home(Path path) {
     return path.resolve("miners").resolve(checked("wallet name", wallet));
   }
 
+  /// Where models that were imported lie.
+  public Path models() {
+    return path.resolve("models");
+  }
+
+  public Path model(String name) throws Mistake {
+    return models().resolve(checked("model name", name));
+  }
+
+  /// Names of imported models, in order.
+  public List<String> modelNames() throws IOException {
+    return names(models(), "").stream().filter(name -> !name.endsWith(".unfinished")).toList();
+  }
+
   public Path wallets() {
     return path.resolve("wallets");
   }

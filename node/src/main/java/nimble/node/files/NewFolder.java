@@ -14,9 +14,11 @@ public record NewFolder(Path place) {
   private static final String FOLDER = "folder";
 
   /// Refuses a place where there is something.
-  public static NewFolder at(Path place) throws Mistake, IOException {
+  ///
+  /// @param option that chooses another place
+  public static NewFolder at(Path place, String option) throws Mistake, IOException {
     if (Files.exists(place) && !(Files.isDirectory(place) && isEmpty(place))) {
-      throw Mistake.of("%s exists already: move it away, or choose another place with -o", place);
+      throw Mistake.of("%s exists already: move it away, or choose another with %s", place, option);
     }
     NewFolder created = new NewFolder(place.toAbsolutePath().normalize());
     Files.createDirectories(created.kept());

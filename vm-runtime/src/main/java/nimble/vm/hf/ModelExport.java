@@ -2,7 +2,6 @@ package nimble.vm.hf;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,9 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import nimble.codec.Malformed;
-import nimble.vm.Layout;
 import nimble.vm.ModelSpec;
-import nimble.vm.ParameterTensor;
 
 /// Writes a model of ours as a folder of that library: `config.json`, `generation_config.json` and
 /// safetensors, in several files where they are large (H6). What else belongs into the folder is
@@ -33,15 +30,8 @@ public final class ModelExport {
     this.shape = shape;
     this.dtype = dtype;
     this.shardBytes = shardBytes;
-    for (StageWeights stage : stages) {
-      for (ParameterTensor tensor : Layout.of(stage.stage()).tensors()) {
-        MemorySegment part =
-            stage
-                .weights()
-                .asSlice((long) tensor.offset() * Float.BYTES, (long) tensor.count() * Float.BYTES);
-        parameters.put(tensor.name(), Numbers.fp32(part));
-      }
-    }
+    stages.forEach(
+        stage -> stage.each((tensor, numbers) -> parameters.put(tensor.name(), numbers)));
     tied = tied();
   }
 
@@ -57,7 +47,7 @@ public final class ModelExport {
     Shape _ = shape(spec);
   }
 
-  private static Shape shape(ModelSpec spec) throws Malformed {
+  static Shape shape(ModelSpec spec) throws Malformed {
     return Shape.of(spec)
         .orElseThrow(() ->
             new Malformed(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -97,6 +98,18 @@ public final class ModelFolder implements AutoCloseable {
 
   public Path folder() {
     return folder;
+  }
+
+  /// What else belongs to it: its `config.json` and its tokenizer's files.
+  public List<Path> companions() {
+    List<String> names = new ArrayList<>(Tokens.FILES);
+    names.addAll(List.of(HfFiles.CONFIG, "generation_config.json"));
+    return names.stream().map(folder::resolve).filter(Files::isRegularFile).toList();
+  }
+
+  /// Every number is BF16 in the folder, so that keeping them so loses nothing.
+  public boolean isNarrow() {
+    return tensors.tensors().stream().allMatch(it -> it.entry().dtype() == Dtype.BF16);
   }
 
   /// Bytes of all its tensors.

@@ -13,6 +13,8 @@
 ///   with its shape, and no other. Tied embeddings are copied into the head.
 /// - H6: a folder is written with every tensor that the architecture has: what ours leaves out is
 ///   zeros. The head counts as tied while it equals the token embedding to the bit.
+/// - H7: adapters are written by themselves, under the names that PEFT gives to the maps that they
+///   are beside; they are exact, whatever the base is kept in.
 @NullMarked
 package nimble.vm.hf;
 

@@ -12,7 +12,6 @@ import nimble.vm.DecodeSession;
 import nimble.vm.Floats;
 import nimble.vm.Layout;
 import nimble.vm.LittleEndian;
-import nimble.vm.Machine;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 
@@ -37,10 +36,11 @@ final class Golden {
   }
 
   /// The largest difference from the folder's known logits, as a part of the largest of them.
-  static double error(Path known, Machine machine, StageSpec whole, Floats weights)
-      throws Malformed, IOException {
+  ///
+  /// @param loaded closed here
+  static double error(Path known, StageProgram loaded) throws Malformed, IOException {
     try (TensorFolder golden = TensorFolder.ofFile(known.resolve(LOGITS));
-        StageProgram program = machine.load(whole, weights)) {
+        StageProgram program = loaded) {
       float[] ids = all(golden, "ids");
       float[] expected = all(golden, "logits");
       int classes = expected.length / ids.length;

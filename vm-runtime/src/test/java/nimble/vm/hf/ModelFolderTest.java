@@ -38,7 +38,7 @@ final class ModelFolderTest {
           Machine reference = new ReferenceMachine()) {
         StageSpec whole = folder.spec().whole(1);
         for (Machine machine : List.of(reference, fast)) {
-          double error = Golden.error(Golden.folder(name), machine, whole, weights);
+          double error = Golden.error(Golden.folder(name), machine.load(whole, weights));
           assertTrue(error <= TOLERANCE, "%s on %s: %s".formatted(name, machine.getClass(), error));
         }
       }
@@ -99,7 +99,7 @@ final class ModelFolderTest {
     try (ModelFolder folder = Golden.open("gpt2");
         Floats weights = Golden.weights(folder)) {
       for (Dtype dtype : List.of(Dtype.BF16, Dtype.F16)) {
-        StageWeights stage = new StageWeights(folder.spec().whole(1), weights.segment());
+        StageWeights stage = new StageWeights(folder.spec().whole(1), Dtype.F32, weights.segment());
         Path to = Files.createDirectory(temporary.resolve(dtype.name()));
         ModelExport.of(folder.spec(), List.of(stage), dtype, ModelExport.SHARD_BYTES)
             .write(to, new Tokens.None(), _ -> {});
@@ -123,7 +123,7 @@ final class ModelFolderTest {
   void h6OtherModelsHaveNoForm() {
     ModelSpec mlp = new Mlp(5, 2, 7, 3).spec();
     try (StageState state = StageState.initial(mlp.whole(1), 1)) {
-      StageWeights stage = new StageWeights(mlp.whole(1), state.weights().segment());
+      StageWeights stage = new StageWeights(mlp.whole(1), Dtype.F32, state.weights().segment());
       Malformed refused =
           assertThrows(
               Malformed.class,
@@ -188,7 +188,7 @@ final class ModelFolderTest {
   private Path export(ModelSpec spec, Floats weights, String name, long shardBytes)
       throws Exception {
     Path to = Files.createDirectory(temporary.resolve(name));
-    StageWeights stage = new StageWeights(spec.whole(1), weights.segment());
+    StageWeights stage = new StageWeights(spec.whole(1), Dtype.F32, weights.segment());
     ModelExport.of(spec, List.of(stage), Dtype.F32, shardBytes)
         .write(to, new Tokens.OfBytes(), _ -> {});
     return to;

@@ -26,7 +26,7 @@ final class TransformersTest {
       try (ModelFolder folder = Golden.open(name);
           Floats weights = Golden.weights(folder)) {
         Path to = Files.createDirectory(temporary.resolve(name));
-        StageWeights stage = new StageWeights(folder.spec().whole(1), weights.segment());
+        StageWeights stage = new StageWeights(folder.spec().whole(1), Dtype.F32, weights.segment());
         ModelExport.of(folder.spec(), List.of(stage), Dtype.F32, 20_000)
             .write(to, Tokens.of(Golden.folder(name)), _ -> {});
         Golden.copyLogits(Golden.folder(name), to);

@@ -1,0 +1,133 @@
+package nimble.node.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import nimble.codec.Malformed;
+import nimble.node.files.ImportedModel;
+import nimble.node.files.Json;
+import nimble.node.files.Mistake;
+import nimble.node.files.NewFolder;
+import nimble.vm.Storage;
+import nimble.vm.djl.DjlTokenizer;
+import nimble.vm.hf.ChatTemplates;
+import nimble.vm.hf.ModelFolder;
+import nimble.vm.text.ChatTemplate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "import",
+    description = "Takes a model folder (config.json, safetensors, tokenizer.json) to begin from.")
+final class ModelImport implements Callable<Integer> {
+  private static final String TOKENIZER = "tokenizer.json";
+
+  @Spec private CommandSpec command = CommandSpec.create();
+  @Mixin private final Output output = new Output();
+
+  @Parameters(paramLabel = "DIR", description = "A folder that transformers reads.")
+  private Path folder = Path.of("");
+
+  @Option(names = "--name", description = "What it is called here (the folder's name).")
+  private Optional<String> name = Optional.empty();
+
+  @Option(
+      names = "--context",
+      paramLabel = "N",
+      description = "Positions that it sees at once (as many as it was made for).")
+  private Optional<Integer> context = Optional.empty();
+
+  @Option(
+      names = "--storage",
+      description = "Numbers as fp32 or bf16 (bf16 if all of the folder's are).")
+  private Optional<String> storage = Optional.empty();
+
+  @Override
+  public Integer call() throws Exception {
+    String called = name.orElse(String.valueOf(folder.toAbsolutePath().normalize().getFileName()));
+    Path place = Root.surroundingsOf(command).home().model(called);
+    try (ModelFolder model = ModelFolder.open(folder, context)) {
+      Storage form = storage(model);
+      Optional<ChatTemplate> template = template();
+      NewFolder target = NewFolder.at(place, "--name");
+      ImportedModel imported;
+      long bytes = model.spec().parameters() * (form == Storage.BF16 ? Short.BYTES : Float.BYTES);
+      try (Progress progress = output.progress("importing " + called, bytes)) {
+        imported = ImportedModel.create(target.made(), called, model, form, progress::at);
+      }
+      checkTokenizer(imported);
+      target.finish();
+      say(ImportedModel.open(place), model, template);
+      return ExitCode.DONE;
+    } catch (Malformed e) {
+      throw new Mistake(e.reason());
+    }
+  }
+
+  private Storage storage(ModelFolder model) throws Mistake {
+    return switch (storage.orElse(model.isNarrow() ? "bf16" : "fp32")) {
+      case "fp32" -> Storage.FP32;
+      case "bf16" -> Storage.BF16;
+      default -> throw Mistake.of("--storage must be fp32 or bf16, was '%s'", storage.orElse(""));
+    };
+  }
+
+  /// One that is not known here keeps nobody from using the model otherwise.
+  private Optional<ChatTemplate> template() throws IOException {
+    try {
+      return ChatTemplates.of(folder);
+    } catch (Malformed e) {
+      output.note(e.reason());
+      return Optional.empty();
+    }
+  }
+
+  private static void checkTokenizer(ImportedModel model) throws Malformed, Mistake, IOException {
+    if (model.base().files().containsKey(TOKENIZER)) {
+      DjlTokenizer.of(model.file(TOKENIZER)).close();
+    }
+  }
+
+  private void say(ImportedModel model, ModelFolder from, Optional<ChatTemplate> template) {
+    ObjectNode json = Described.of(model);
+    json.put("architecture", from.architecture())
+        .put("tiedEmbeddings", from.tied())
+        .put("chatTemplate", template.map(ChatTemplate::word).orElse(""));
+    output.document(
+        json,
+        "%s imported: %s, %d parameters, context %d, kept in %s (%s)"
+            .formatted(
+                model.base().name(),
+                from.architecture(),
+                model.base().model().parameters(),
+                model.base().model().context(),
+                model.base().storage(),
+                model.blob().id()));
+  }
+
+  /// An imported model for scripts.
+  static final class Described {
+    private Described() {}
+
+    static ObjectNode of(ImportedModel model) {
+      ObjectNode json =
+          Json.object()
+              .put("name", model.base().name())
+              .put("id", model.blob().id().toString())
+              .put("folder", model.folder().toString())
+              .put("parameters", model.base().model().parameters())
+              .put("context", model.base().model().context())
+              .put("storage", model.base().storage().toString())
+              .put("bytes", model.bytes());
+      var files = json.putArray("files");
+      model.base().files().keySet().forEach(files::add);
+      return json;
+    }
+  }
+}
