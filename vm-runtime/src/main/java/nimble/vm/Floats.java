@@ -19,6 +19,7 @@ public final class Floats implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment memory;
   private final int count;
+  private long changes;
 
   private Floats(int count) {
     Invariant.check(
@@ -36,6 +37,12 @@ public final class Floats implements AutoCloseable {
     return count;
   }
 
+  /// How often our own methods have changed something: whoever keeps a copy sees when it is old.
+  /// What a library writes through a [#view] does not count.
+  public long changes() {
+    return changes;
+  }
+
   /// `length` numbers from `at` into the front of `target`.
   public void get(int at, float[] target, int length) {
     MemorySegment.copy(memory, FLOAT, (long) at * Float.BYTES, target, 0, length);
@@ -43,6 +50,7 @@ public final class Floats implements AutoCloseable {
 
   /// The front of `source` to `length` places from `at`.
   public void put(int at, float[] source, int length) {
+    changes++;
     MemorySegment.copy(source, 0, memory, FLOAT, (long) at * Float.BYTES, length);
   }
 
@@ -53,6 +61,7 @@ public final class Floats implements AutoCloseable {
 
   /// [#put] as raw bits.
   void putBits(int at, int[] source, int length) {
+    changes++;
     MemorySegment.copy(source, 0, memory, BITS, (long) at * Float.BYTES, length);
   }
 
@@ -73,17 +82,20 @@ public final class Floats implements AutoCloseable {
   }
 
   public void clear() {
+    changes++;
     memory.fill((byte) 0);
   }
 
   /// All numbers of another buffer of the same size.
   public void copyFrom(Floats source) {
+    changes++;
     Invariant.check(source.count == count, "%d numbers to %d", source.count, count);
     memory.copyFrom(source.memory);
   }
 
   /// Adds `factor` times the other buffer's numbers.
   public void add(Floats other, float factor) {
+    changes++;
     Invariant.check(other.count == count, "%d numbers to %d", other.count, count);
     for (int i = 0; i < count; i++) {
       float sum = memory.getAtIndex(FLOAT, i) + factor * other.memory.getAtIndex(FLOAT, i);
@@ -93,6 +105,7 @@ public final class Floats implements AutoCloseable {
 
   /// Makes one bit of one number the other.
   public void flip(int at, int bit) {
+    changes++;
     memory.setAtIndex(BITS, at, memory.getAtIndex(BITS, at) ^ (1 << bit));
   }
 
@@ -111,11 +124,13 @@ public final class Floats implements AutoCloseable {
 
   /// Little-endian bytes to the places from `at`.
   public void putBytes(int at, Bytes source) {
+    changes++;
     view(at, source.size() / Float.BYTES).put(source.asBuffer());
   }
 
-  /// All of the memory, in little-endian order; it stays ours.
+  /// All of the memory, in little-endian order; it stays ours. Counts as a change: write soon.
   public MemorySegment segment() {
+    changes++;
     return memory;
   }
 

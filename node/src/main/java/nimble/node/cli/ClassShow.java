@@ -9,7 +9,6 @@ import nimble.node.files.GenesisFile;
 import nimble.node.files.Json;
 import nimble.types.Hash;
 import nimble.vm.Machine;
-import nimble.vm.djl.DjlMachine;
 import nimble.vm.djl.Numeric;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +37,7 @@ final class ClassShow implements Callable<Integer> {
 
   @Option(
       names = "--numeric",
-      paramLabel = "CAP[/THREADS]",
+      paramLabel = "CAP[/THREADS][/cuda]",
       description = "Instead of what nodes usually take: avx2, avx512 or default, such as avx2/2.")
   private Optional<String> numeric = Optional.empty();
 
@@ -50,7 +49,7 @@ final class ClassShow implements Callable<Integer> {
             : Hash.ZERO;
     Numeric chosen = numeric.isPresent() ? NumericOption.numeric(numeric.get()) : Numeric.usual();
     ClassJob job = ClassJob.of(spec);
-    try (Machine machine = numeric.isPresent() ? new DjlMachine(chosen) : new DjlMachine()) {
+    try (Machine machine = NumericOption.machine(numeric.map(_ -> chosen))) {
       List<Hash> classes =
           ClassJob.classes(machine, job.spec().stageSpecs(), job.spec().training(), seed);
       ObjectNode json =

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -16,7 +17,6 @@ import nimble.vm.Machine;
 import nimble.vm.StageSpec;
 import nimble.vm.StepResult;
 import nimble.vm.StepSample;
-import nimble.vm.djl.DjlMachine;
 import nimble.vm.djl.Numeric;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -79,7 +79,7 @@ final class ClassTrial implements Callable<Integer> {
     List<StepSample> samples =
         read(directory.resolve("samples"), reader -> reader.list(SAMPLES_MAX, StepSample::read));
     List<StageSpec> stages = spec.stageSpecs();
-    try (Machine machine = new DjlMachine(chosen)) {
+    try (Machine machine = NumericOption.machine(Optional.of(chosen))) {
       List<StepResult> results =
           samples.stream()
               .map(it -> StepResult.of(machine, stages.get(it.stage()), spec.training(), it))

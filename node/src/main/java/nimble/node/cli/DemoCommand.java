@@ -88,10 +88,19 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "NODE=CAP",
       description = {
         "Node NODE computes with instruction set CAP, avx2, avx512 or default (portable); with"
-            + " CAP/N on N threads. All others then do with default. NODE is a number from 0,"
+            + " CAP/N on N threads, with /cuda on a GPU. All others then do with default. NODE is a number from 0,"
             + " validators before miners, or a name such as miner0. Repeatable; implies --isolated."
       })
   private List<String> numerics = List.of();
+
+  @Option(
+      names = "--device",
+      paramLabel = "cpu|cuda",
+      defaultValue = "cpu",
+      description =
+          "What all nodes compute on (${DEFAULT-VALUE}); cuda implies --isolated. For some of them:"
+              + " --numeric NODE=CAP/cuda.")
+  private String device = "";
 
   @Option(names = "--exit", description = "Ends the network when the demo is over.")
   private boolean exit;
@@ -109,8 +118,17 @@ final class DemoCommand implements Callable<Integer> {
     check("--miners", miners, Devnet.MINERS_MAX);
     Devnet devnet =
         FaultOption.apply(faults, Devnet.fresh(validators, miners, Parameters.devnet()));
-    SortedMap<String, Numeric> chosen = NumericOption.parse(numerics, validators, miners);
+    SortedMap<String, Numeric> chosen =
+        NumericOption.everywhere(
+            NumericOption.parse(numerics, validators, miners),
+            NumericOption.device(device),
+            validators,
+            miners);
     isolated |= !chosen.isEmpty();
+    // Here once, instead of in the log of each process.
+    NumericOption.machine(
+            chosen.values().stream().filter(it -> it.device() != Numeric.Device.CPU).findFirst())
+        .close();
     PrintWriter out = command.commandLine().getOut();
     Path directory = home == null ? Files.createTempDirectory("nimble-demo-") : home;
     Demo demo =

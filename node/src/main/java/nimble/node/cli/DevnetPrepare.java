@@ -135,6 +135,9 @@ final class DevnetPrepare implements Callable<Integer> {
   private static void put(Map<Setting, String> settings, Numeric numeric) {
     settings.put(Setting.NUMERIC, numeric.cap().toString());
     settings.put(Setting.THREADS, Integer.toString(numeric.threads()));
+    if (numeric.device() != Numeric.Device.CPU) {
+      settings.put(Setting.DEVICE, numeric.device().toString());
+    }
   }
 
   private static String next(DevnetHome home) {

@@ -25,7 +25,6 @@ import nimble.node.site.StopMark;
 import nimble.p2p.Role;
 import nimble.p2p.netty.Settings;
 import nimble.storage.file.DataDirectory;
-import nimble.vm.djl.DjlMachine;
 import nimble.vm.djl.Numeric;
 
 /// One node as a process of its own: its site and its API.
@@ -76,8 +75,7 @@ final class LocalNode implements AutoCloseable {
       throws IOException, Mistake, InterruptedException {
     CountDownLatch stop = new CountDownLatch(1);
     AtomicReference<Optional<Failure>> failure = new AtomicReference<>(Optional.empty());
-    Plant plant =
-        new Plant(place.tasks(), place.numeric().map(DjlMachine::new).orElseGet(DjlMachine::new));
+    Plant plant = new Plant(place.tasks(), NumericOption.machine(place.numeric()));
     SigningKey hot = identity.hotKey();
     boolean votes = identity.roles().contains(Role.VALIDATOR);
     RealSite site =

@@ -64,6 +64,12 @@ final class NodeSettings {
       description = "Of one computation (1). Part of the numeric class.")
   private Optional<String> threads = Optional.empty();
 
+  @Option(
+      names = "--device",
+      paramLabel = "cpu|cuda",
+      description = "What computes (cpu). Part of the numeric class.")
+  private Optional<String> device = Optional.empty();
+
   @Option(names = "--tasks", paramLabel = "N", description = "Computations side by side (2).")
   private Optional<String> tasks = Optional.empty();
 
@@ -86,6 +92,7 @@ final class NodeSettings {
     peers.ifPresent(it -> flags.put(Setting.PEERS, it));
     numeric.ifPresent(it -> flags.put(Setting.NUMERIC, it));
     threads.ifPresent(it -> flags.put(Setting.THREADS, it));
+    device.ifPresent(it -> flags.put(Setting.DEVICE, it));
     tasks.ifPresent(it -> flags.put(Setting.TASKS, it));
     sync.ifPresent(it -> flags.put(Setting.SYNC, it));
     trust.ifPresent(it -> flags.put(Setting.TRUST, it));
@@ -154,17 +161,21 @@ final class NodeSettings {
   /// What was chosen of the machine's numeric class; empty when nobody chose anything.
   static Optional<Numeric> numeric(NodeConfig config) throws Mistake {
     int threads = (int) config.number(Setting.THREADS, 1, Numeric.THREADS_MAX);
+    Optional<Numeric.Device> device = Numeric.Device.ofWord(config.text(Setting.DEVICE));
+    if (device.isEmpty()) {
+      throw config.mistake(Setting.DEVICE, "cpu or cuda");
+    }
     if (config.isDefault(Setting.NUMERIC)) {
-      return config.isDefault(Setting.THREADS)
+      return config.isDefault(Setting.THREADS) && config.isDefault(Setting.DEVICE)
           ? Optional.empty()
-          : Optional.of(new Numeric(Numeric.usual().cap(), threads));
+          : Optional.of(new Numeric(Numeric.usual().cap(), threads, device.get()));
     }
     Optional<Numeric.Cap> cap =
         Numeric.Cap.ofWord(config.text(Setting.NUMERIC)).filter(Numeric.Cap.allowed()::contains);
     if (cap.isEmpty()) {
       throw config.mistake(Setting.NUMERIC, NumericOption.allowed());
     }
-    return Optional.of(new Numeric(cap.get(), threads));
+    return Optional.of(new Numeric(cap.get(), threads, device.get()));
   }
 
   /// Nobody asks a miner anything, and a second node on a machine should not need a second port.

@@ -6,6 +6,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import nimble.node.files.Mistake;
+import nimble.vm.djl.DjlMachine;
+import nimble.vm.djl.NoDevice;
 import nimble.vm.djl.Numeric;
 
 /// Nodes of a local network whose numeric class is chosen, as people name them.
@@ -40,11 +42,42 @@ final class NumericOption {
     return chosen;
   }
 
+  /// @param device of all nodes but those that say another
+  static SortedMap<String, Numeric> everywhere(
+      SortedMap<String, Numeric> chosen, Numeric.Device device, int validators, int miners) {
+    SortedMap<String, Numeric> all = new TreeMap<>(chosen);
+    if (device != Numeric.Device.CPU) {
+      for (int i = 0; i < validators + miners; i++) {
+        all.merge(name(i, validators), Numeric.usual().on(device), (given, _) -> given.on(device));
+      }
+    }
+    return all;
+  }
+
+  /// The process's machine; empty as usual.
+  static DjlMachine machine(Optional<Numeric> chosen) throws Mistake {
+    try {
+      return chosen.map(DjlMachine::new).orElseGet(DjlMachine::new);
+    } catch (NoDevice e) {
+      throw Mistake.of("the device cannot be cuda: %s", e.getMessage());
+    }
+  }
+
+  static Numeric.Device device(String word) throws Mistake {
+    return Numeric.Device.ofWord(word)
+        .orElseThrow(() -> Mistake.of("--device must be cpu or cuda, was '%s'", word));
+  }
+
+  private static String name(int node, int validators) {
+    return node < validators ? "validator" + node : "miner" + (node - validators);
+  }
+
   static Numeric numeric(String words) throws Mistake {
     Optional<Numeric> numeric = Numeric.of(words);
     if (numeric.isEmpty() || !Numeric.Cap.allowed().contains(numeric.get().cap())) {
       throw Mistake.of(
-          "--numeric: CAP must be %s, with /THREADS for 1 to %d of them, was '%s'",
+          "--numeric: CAP must be %s, with /THREADS for 1 to %d of them and /cuda for a GPU, was"
+              + " '%s'",
           allowed(), Numeric.THREADS_MAX, words);
     }
     return numeric.get();
@@ -52,7 +85,7 @@ final class NumericOption {
 
   private static String node(String words, int validators, int miners) throws Mistake {
     for (int i = 0; i < validators + miners; i++) {
-      String name = i < validators ? "validator" + i : "miner" + (i - validators);
+      String name = name(i, validators);
       if (words.equals(name) || words.equals(Integer.toString(i))) {
         return name;
       }

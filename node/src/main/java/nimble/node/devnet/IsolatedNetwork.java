@@ -152,7 +152,12 @@ public final class IsolatedNetwork implements DemoNetwork {
     }
     Numeric numeric = numerics.getOrDefault(name, PORTABLE);
     return List.of(
-        "--numeric", numeric.cap().toString(), "--threads", Integer.toString(numeric.threads()));
+        "--numeric",
+        numeric.cap().toString(),
+        "--threads",
+        Integer.toString(numeric.threads()),
+        "--device",
+        numeric.device().toString());
   }
 
   @Override

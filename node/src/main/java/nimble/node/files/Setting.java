@@ -28,6 +28,11 @@ public record Setting(String key, String otherwise, String what) {
           "instruction set of computations: avx2, avx512, or default (portable); part of the class");
   public static final Setting THREADS =
       new Setting("compute.threads", "1", "threads of one computation; part of the numeric class");
+  public static final Setting DEVICE =
+      new Setting(
+          "compute.device",
+          "cpu",
+          "what computes: cpu, or cuda (see vm-runtime); part of the class");
   public static final Setting TASKS =
       new Setting("compute.tasks", "2", "computations side by side");
   public static final Setting LOG = new Setting("log.level", "info", "debug, info, warn or error");
@@ -61,6 +66,7 @@ public record Setting(String key, String otherwise, String what) {
           TRUST,
           NUMERIC,
           THREADS,
+          DEVICE,
           TASKS,
           STORAGE,
           SNAPSHOTS,

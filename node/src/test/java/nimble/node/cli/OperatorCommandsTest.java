@@ -52,6 +52,12 @@ final class OperatorCommandsTest {
             .expect(ExitCode.USER_MISTAKE)
             .err();
     assertTrue(wrong.contains("log.format must be text or json, was 'xml'"), wrong);
+    String device =
+        new Cli(folder)
+            .nimble("config", "show", "--home", home.toString(), "--device", "tpu")
+            .expect(ExitCode.USER_MISTAKE)
+            .err();
+    assertTrue(device.contains("compute.device must be cpu or cuda, was 'tpu' (flag)"), device);
   }
 
   @Test

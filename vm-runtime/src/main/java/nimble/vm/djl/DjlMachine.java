@@ -1,6 +1,5 @@
 package nimble.vm.djl;
 
-import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import java.io.ByteArrayInputStream;
@@ -14,30 +13,45 @@ import nimble.vm.trace.TraceForm;
 import nimble.vm.trace.TraceMachine;
 import nimble.vm.trace.TraceProgram;
 
-/// libtorch on the CPU. Make one per process: settings are the process's.
+/// libtorch on the CPU or on a GPU. Make one per process: settings are the process's.
 public final class DjlMachine implements Machine, TraceMachine {
+  private final Place place;
+
   /// By the environment, or as usual.
   public DjlMachine() {
+    this(Place.CPU);
+  }
+
+  DjlMachine(Place place) {
     NativeSettings.applyUsual();
+    this.place = place;
   }
 
   /// Of a class that was chosen.
+  ///
+  /// @throws NoDevice when its device is not there
   public DjlMachine(Numeric chosen) {
     NativeSettings.apply(chosen);
+    place = Place.of(chosen.device());
+    if (chosen.device() == Numeric.Device.CUDA) {
+      Libtorch library = Libtorch.load();
+      library.requireCuda();
+      library.makeStrict();
+    }
   }
 
   @Override
   public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
-    return new DjlProgram(spec, model(StageText.of(spec)), weights, base);
+    return new DjlProgram(spec, place, model(StageText.of(spec)), weights, base);
   }
 
   @Override
   public TraceProgram trace(TraceForm form, Floats weights) {
-    return new DjlTrace(form, model(TraceText.of(form)), weights);
+    return new DjlTrace(form, place, model(TraceText.of(form)), weights);
   }
 
-  private static Model model(String text) {
-    Model model = Model.newInstance("stage", Device.cpu(), "PyTorch");
+  private Model model(String text) {
+    Model model = Model.newInstance("stage", place.device(), "PyTorch");
     try {
       model.load(new ByteArrayInputStream(Archive.of(text)));
     } catch (IOException | MalformedModelException e) {

@@ -30,11 +30,11 @@ final class DjlProgram implements StageProgram {
   private final Inputs inputs;
   private final Floats other;
   private final NDManager manager;
-  private final List<NDArray> weights;
-  private final List<NDArray> gradients;
+  private final Mirror weights;
+  private final Mirror gradients;
   private final List<NDArray> tables;
 
-  DjlProgram(StageSpec spec, Model model, Floats weights, StageBase base) {
+  DjlProgram(StageSpec spec, Place place, Model model, Floats weights, StageBase base) {
     this.spec = spec;
     this.model = model;
     block = (PtSymbolBlock) model.getBlock();
@@ -44,8 +44,8 @@ final class DjlProgram implements StageProgram {
     inputs = new Inputs(spec.inputBytes() / Float.BYTES);
     int otherBytes = spec.last() ? spec.labelBytes() : spec.outputBytes();
     other = Floats.zeros(otherBytes / Float.BYTES);
-    this.weights = Tensors.views(manager, layout, weights, "p[]", true);
-    gradients = Tensors.views(manager, layout, gradient, "g[]", false);
+    this.weights = new Mirror(place, model, layout, weights, "p[]", true);
+    gradients = new Mirror(place, model, layout, gradient, "g[]", false);
     Tables constants = Tables.of(spec);
     tables = constants.arrays(manager);
     tables.addAll(new Weights(spec, constants.size()).arrays(manager, base));
@@ -127,6 +127,7 @@ final class DjlProgram implements StageProgram {
 
   @Override
   public Floats gradient() {
+    gradients.fetch();
     return gradient;
   }
 
@@ -148,15 +149,19 @@ final class DjlProgram implements StageProgram {
   }
 
   private NDList run(String method, boolean graph, NDList arguments) {
-    boolean adds = method.equals("pull") || method.equals("train");
-    return call(method, graph, arguments, adds ? gradients : List.of());
+    if (!method.equals("pull") && !method.equals("train")) {
+      return call(method, graph, arguments, List.of());
+    }
+    NDList results = call(method, graph, arguments, gradients.current());
+    gradients.written();
+    return results;
   }
 
   /// One native call; results belong to the manager of the first argument (D4).
   private NDList call(
       String method, boolean graph, NDList arguments, List<? extends NDArray> more) {
     NDList all = new NDList(arguments);
-    all.addAll(weights);
+    all.addAll(weights.current());
     all.addAll(more);
     all.addAll(tables);
     NDManager call = arguments.getFirst().getManager();

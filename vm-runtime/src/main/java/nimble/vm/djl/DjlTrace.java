@@ -24,17 +24,17 @@ final class DjlTrace implements TraceProgram {
   private final NDManager manager;
   private final Floats input;
   private final Floats other;
-  private final List<NDArray> weights;
+  private final Mirror weights;
   private final List<NDArray> tables;
 
-  DjlTrace(TraceForm form, Model model, Floats weights) {
+  DjlTrace(TraceForm form, Place place, Model model, Floats weights) {
     this.form = form;
     this.model = model;
     manager = model.getNDManager();
     StageSpec spec = form.spec();
     input = Floats.zeros(spec.inputBytes() / Float.BYTES);
     other = Floats.zeros(form.other() < 0 ? 1 : form.tensor(form.other()).count());
-    this.weights = Tensors.views(manager, Layout.of(spec), weights, "p[]", true);
+    this.weights = new Mirror(place, model, Layout.of(spec), weights, "p[]", true);
     tables = Tables.of(spec).arrays(manager);
   }
 
@@ -46,7 +46,7 @@ final class DjlTrace implements TraceProgram {
       NDArray x = Tensors.of(call, input, given, shape(spec.inWidth(), type), type);
       x.setRequiresGradient(!spec.takesTokens());
       NDList all = new NDList(x, other(call, with), call.create(form.scale()));
-      all.addAll(weights);
+      all.addAll(weights.current());
       all.addAll(tables);
       all.add(Tensors.named(call.create(0f), "module_method:trace"));
       JniUtils.setGradMode(true);

@@ -6,6 +6,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,13 +45,27 @@ final class NativeSettings {
     property("ai.djl.pytorch.num_threads", threads, overwrite);
     property("ai.djl.pytorch.num_interop_threads", "1", false);
     property("ai.djl.pytorch.graph_optimizer", "false", false);
-    environment("OMP_NUM_THREADS", threads, overwrite);
-    environment("MKL_NUM_THREADS", threads, overwrite);
-    if (System.getProperty("os.arch", "").equals("amd64")) {
-      environment("ATEN_CPU_CAPABILITY", numeric.cap().toString(), overwrite);
-      environment("MKL_CBWR", numeric.cap().mkl(), overwrite);
-      environment("ONEDNN_MAX_CPU_ISA", numeric.cap().onednn(), overwrite);
+    variables(numeric, System.getProperty("os.arch", ""))
+        .forEach((name, value) -> environment(name, value, overwrite));
+  }
+
+  /// What libraries read from the environment.
+  static Map<String, String> variables(Numeric numeric, String architecture) {
+    Map<String, String> variables = new LinkedHashMap<>();
+    variables.put("OMP_NUM_THREADS", Integer.toString(numeric.threads()));
+    variables.put("MKL_NUM_THREADS", Integer.toString(numeric.threads()));
+    if (architecture.equals("amd64")) {
+      variables.put("ATEN_CPU_CAPABILITY", numeric.cap().toString());
+      variables.put("MKL_CBWR", numeric.cap().mkl());
+      variables.put("ONEDNN_MAX_CPU_ISA", numeric.cap().onednn());
     }
+    if (numeric.device() == Numeric.Device.CUDA) {
+      // TF32 keeps ten of fp32's 23 bits; without a workspace of its own cuBLAS may add in any
+      // order.
+      variables.put("NVIDIA_TF32_OVERRIDE", "0");
+      variables.put("CUBLAS_WORKSPACE_CONFIG", ":4096:8");
+    }
+    return variables;
   }
 
   private static void property(String name, String value, boolean overwrite) {

@@ -14,8 +14,27 @@ import nimble.check.Invariant;
 /// library reads it once a process.
 ///
 /// @param threads of one computation
-public record Numeric(Cap cap, int threads) {
+/// @param device what computes; the CPU's settings hold for the rest
+public record Numeric(Cap cap, int threads, Device device) {
   public static final int THREADS_MAX = 256;
+
+  /// What stages are computed on.
+  public enum Device {
+    CPU,
+    CUDA;
+
+    /// As people write it.
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    public static Optional<Device> ofWord(String word) {
+      return Arrays.stream(values())
+          .filter(device -> device.toString().equals(word.toLowerCase(Locale.ROOT)))
+          .findFirst();
+    }
+  }
 
   /// The instruction set up to which the library may go.
   public enum Cap {
@@ -78,26 +97,41 @@ public record Numeric(Cap cap, int threads) {
     Invariant.check(threads >= 1 && threads <= THREADS_MAX, "%d threads", threads);
   }
 
+  /// On the CPU.
+  public Numeric(Cap cap, int threads) {
+    this(cap, threads, Device.CPU);
+  }
+
+  public Numeric on(Device other) {
+    return new Numeric(cap, threads, other);
+  }
+
   /// What a process takes when nobody says anything: AVX2 where there is that, one thread.
   public static Numeric usual() {
     return new Numeric(Cap.allowed().contains(Cap.AVX2) ? Cap.AVX2 : Cap.DEFAULT, 1);
   }
 
-  /// `avx2`, or with two threads `avx2/2`.
+  /// `avx2`, or with two threads `avx2/2`; on a GPU `avx2/cuda`.
   @Override
   public String toString() {
-    return threads == 1 ? cap.toString() : cap + "/" + threads;
+    return cap + (threads == 1 ? "" : "/" + threads) + (device == Device.CPU ? "" : "/" + device);
   }
 
   /// The inverse of [#toString]; empty for what is not of that form. Whether this machine can is
   /// another question.
   public static Optional<Numeric> of(String text) {
-    String[] parts = text.split("/", -1);
+    List<String> parts = new ArrayList<>(List.of(text.split("/", -1)));
+    Device device =
+        parts.size() > 1 ? Device.ofWord(parts.getLast()).orElse(Device.CPU) : Device.CPU;
+    if (device != Device.CPU) {
+      parts.removeLast();
+    }
+    Optional<Cap> cap = Cap.ofWord(parts.getFirst());
     try {
-      int threads = parts.length == 1 ? 1 : Integer.parseInt(parts[1]);
-      return parts.length > 2 || threads < 1 || threads > THREADS_MAX
+      int threads = parts.size() == 1 ? 1 : Integer.parseInt(parts.get(1));
+      return parts.size() > 2 || threads < 1 || threads > THREADS_MAX
           ? Optional.empty()
-          : Cap.ofWord(parts[0]).map(cap -> new Numeric(cap, threads));
+          : cap.map(it -> new Numeric(it, threads, device));
     } catch (NumberFormatException e) {
       return Optional.empty();
     }

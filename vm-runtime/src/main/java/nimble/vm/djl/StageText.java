@@ -13,7 +13,8 @@ import nimble.vm.StageSpec;
 /// - `pull(y, dy, x, p, g)`: adds weight gradients to g, gives x's gradient;
 /// - on the last stage `loss(x, labels, p)`, and `train(x, labels, scale, p, g)`, which does all at
 ///   once;
-/// - `decode(x, place, p, k, v)`: new positions behind those in k and v.
+/// - `decode(x, place, p, k, v)`: new positions behind those in k and v;
+/// - `copy(to, from)`: between the CPU and a device ([Mirror]).
 final class StageText {
   static final String OPENING =
       """
@@ -38,7 +39,8 @@ final class StageText {
         + text.forward()
         + text.decode()
         + (spec.last() ? text.loss() : "")
-        + text.training();
+        + text.training()
+        + Mirror.TEXT;
   }
 
   private String training() {
@@ -77,7 +79,8 @@ final class StageText {
         """
         past = int(place)
         total = torch.add(past, torch.size(x, 1))
-        seen = torch.tril(torch.ones([torch.size(x, 1), total], dtype=11), past)
+        all = torch.ones([torch.size(x, 1), total], dtype=11, layout=None, device=ops.prim.device(x))
+        seen = torch.tril(all, past)
         """;
     return method(
         "decode",

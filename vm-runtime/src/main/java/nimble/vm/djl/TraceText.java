@@ -36,6 +36,7 @@ final class TraceText {
     back.forEach(targets::addAll);
     String gradients = form.trains() ? gradients(end, targets) : "";
     return StageText.OPENING
+        + Mirror.TEXT
         + StageText.method(
             "trace",
             "x: Tensor, other: Tensor, scale: Tensor, p: List[Tensor]",

@@ -8,13 +8,19 @@
 /// - D2: threads and instruction set are fixed before the library loads ([NativeSettings]): as the
 ///   operator chose ([Numeric]), else one thread a call and AVX2 at most on x86, unless the
 ///   environment says otherwise; no graph optimizer. The class probe sees the result.
-/// - D3: weights and gradients are views of the caller's flat buffers, never copied. A
+/// - D3: on the CPU weights and gradients are views of the caller's flat buffers, never copied. A
 ///   micro-batch's gradients are added in the same native call that computes them.
 /// - D4: every call's tensors belong to a sub-manager that is closed with the call, or with its
 ///   tape.
 /// - D5: DJL's own randomness, optimizers and gradient collector are not used.
 /// - D6: the trace of a pass is a program of its own. It has the stage's statements, asks the
 ///   library for the gradients of everything between them in one call, and so gives the same bits.
+/// - D7: what computes is chosen ([Numeric.Device]) and made sure of before the first program; a
+///   device that is not there is refused ([NoDevice]), and nothing falls back to the CPU. On a GPU
+///   the library is held to deterministic kernels, products of whole fp32 numbers, sums in fp32 and
+///   plain attention ([Libtorch]); what it cannot do so fails. Inputs are copied there with each
+///   call. Weights are copied in one piece when they have changed, gradients back when they are
+///   asked for ([Mirror]): with the zeros of the next step 12 bytes a parameter and step.
 @NullMarked
 package nimble.vm.djl;
 

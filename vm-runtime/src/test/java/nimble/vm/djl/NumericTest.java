@@ -1,9 +1,11 @@
 package nimble.vm.djl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import nimble.vm.djl.Numeric.Cap;
 import org.junit.jupiter.api.Test;
@@ -13,14 +15,32 @@ final class NumericTest {
   void d2WordsAndNumeric() {
     for (Cap cap : Cap.values()) {
       for (int threads : List.of(1, 2, Numeric.THREADS_MAX)) {
-        Numeric numeric = new Numeric(cap, threads);
-        assertEquals(Optional.of(numeric), Numeric.of(numeric.toString()));
+        for (Numeric.Device device : Numeric.Device.values()) {
+          Numeric numeric = new Numeric(cap, threads, device);
+          assertEquals(Optional.of(numeric), Numeric.of(numeric.toString()));
+        }
       }
     }
     assertEquals("avx512/4", new Numeric(Cap.AVX512, 4).toString());
-    for (String wrong : List.of("", "sse", "avx2/", "avx2/0", "avx2/1/1", "avx2/257", "/2")) {
+    assertEquals("avx2/4/cuda", new Numeric(Cap.AVX2, 4).on(Numeric.Device.CUDA).toString());
+    List<String> wrongs =
+        List.of("", "sse", "avx2/", "avx2/0", "avx2/1/1", "avx2/257", "/2", "cuda", "avx2/cuda/2");
+    for (String wrong : wrongs) {
       assertEquals(Optional.empty(), Numeric.of(wrong), wrong);
     }
+  }
+
+  @Test
+  void d7AGpuIsToldToBeExactBeforeTheLibraryLoads() {
+    Map<String, String> cpu = NativeSettings.variables(new Numeric(Cap.AVX2, 2), "amd64");
+    assertEquals("2", cpu.get("OMP_NUM_THREADS"));
+    assertEquals("avx2", cpu.get("ATEN_CPU_CAPABILITY"));
+    assertFalse(cpu.containsKey("NVIDIA_TF32_OVERRIDE"));
+    Map<String, String> gpu =
+        NativeSettings.variables(new Numeric(Cap.DEFAULT, 1, Numeric.Device.CUDA), "aarch64");
+    assertEquals("0", gpu.get("NVIDIA_TF32_OVERRIDE"));
+    assertEquals(":4096:8", gpu.get("CUBLAS_WORKSPACE_CONFIG"));
+    assertFalse(gpu.containsKey("ATEN_CPU_CAPABILITY"));
   }
 
   @Test
