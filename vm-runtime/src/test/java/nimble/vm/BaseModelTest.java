@@ -24,8 +24,7 @@ final class BaseModelTest {
     assertEquals(model.layers().size(), base.parts().size());
     for (StageSpec stage : new Cuts(List.of(1, 4)).of(model, 2)) {
       assertEquals(stage.layers().size(), base.parts(stage).size());
-      List<Integer> sizes =
-          base.parts(stage).stream().map(id -> bases.blob(id).size()).toList();
+      List<Integer> sizes = base.parts(stage).stream().map(id -> bases.blob(id).size()).toList();
       assertEquals(base.partBytes(stage), sizes);
       try (StageBase part = bases.part(stage);
           StageState drawn = StageState.initial(stage, 5);

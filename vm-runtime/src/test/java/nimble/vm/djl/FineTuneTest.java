@@ -65,8 +65,7 @@ final class FineTuneTest {
     stages.forEach(stage -> parts.put(stage.firstLayer(), bases.part(stage)));
     List<Machine> machines = stages.stream().map(_ -> MACHINE).toList();
     try (RecordedRound round =
-        RecordedRound.run(
-            machines, stages, Fixtures.TRAINING, 3, 1, stage -> part(parts, stage))) {
+        RecordedRound.run(machines, stages, Fixtures.TRAINING, 3, 1, stage -> part(parts, stage))) {
       for (int i = 0; i < stages.size(); i++) {
         StageBase base = part(parts, stages.get(i));
         try (StageAudit bench =
