@@ -289,7 +289,7 @@ public final class Seats {
         .map(manifest ->
             new KeepDuty(
                 job.slot(stage),
-                Optional.ofNullable(plans.get(job.id())).orElseThrow(),
+                plan(state, job),
                 point.round(),
                 point.attempt(),
                 miner,

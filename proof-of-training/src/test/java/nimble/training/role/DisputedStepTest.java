@@ -20,6 +20,7 @@ import nimble.training.dispute.Side;
 import nimble.types.Hash;
 import nimble.vm.Machine;
 import nimble.vm.djl.DjlMachine;
+import nimble.vm.fault.SavesBits;
 import nimble.vm.reference.ReferenceMachine;
 import org.junit.jupiter.api.Test;
 
@@ -93,8 +94,9 @@ final class DisputedStepTest {
   @Test
   void r24AMinerThatSavesBitsLoses() throws Malformed {
     for (int stage = 0; stage < PLAN.depth(); stage++) {
-      TrainedJob job = trained(stage, new CoarseMachine());
-      Played played = play(job, stage, new CoarseMachine(), new ReferenceMachine());
+      TrainedJob job = trained(stage, new SavesBits(new ReferenceMachine()));
+      Played played =
+          play(job, stage, new SavesBits(new ReferenceMachine()), new ReferenceMachine());
       assertEquals(Result.MINER_LOSES, played.result(), played.toString());
       within(played);
     }
@@ -104,7 +106,7 @@ final class DisputedStepTest {
   @Test
   void r24AMinerThatDeniesItLosesToo() throws Malformed {
     for (int stage = 0; stage < PLAN.depth(); stage++) {
-      TrainedJob job = trained(stage, new CoarseMachine());
+      TrainedJob job = trained(stage, new SavesBits(new ReferenceMachine()));
       Played played = play(job, stage, new ReferenceMachine(), new ReferenceMachine());
       assertEquals(Result.MINER_LOSES, played.result(), played.toString());
       assertEquals(2, played.said().size());
@@ -116,7 +118,8 @@ final class DisputedStepTest {
   void r24AFalseAccuserLoses() throws Malformed {
     for (int stage = 0; stage < PLAN.depth(); stage++) {
       TrainedJob job = trained(stage, new ReferenceMachine());
-      Played played = play(job, stage, new ReferenceMachine(), new CoarseMachine());
+      Played played =
+          play(job, stage, new ReferenceMachine(), new SavesBits(new ReferenceMachine()));
       assertEquals(Result.ACCUSER_LOSES, played.result(), played.toString());
       within(played);
       Played agrees = play(job, stage, new ReferenceMachine(), new ReferenceMachine());
@@ -141,7 +144,8 @@ final class DisputedStepTest {
     TrainedJob job = trained(1, new ReferenceMachine());
     AuditBundle bundle = bundle(job, 1);
     Hash found = ((Outcome.Examined) DisputedStep.examine(bundle)).subject();
-    MachineAudit other = new MachineAudit(new CoarseMachine(), PLAN, 1, Tiny.TOLERANCE);
+    MachineAudit other =
+        new MachineAudit(new SavesBits(new ReferenceMachine()), PLAN, 1, Tiny.TOLERANCE);
     assertEquals(new Outcome.Examined(bundle.audit().id(), found), other.examine(bundle));
   }
 }

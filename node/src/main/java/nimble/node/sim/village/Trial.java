@@ -102,7 +102,7 @@ public final class Trial {
   }
 
   /// The devnet's, every round of every stage drawn, with short windows.
-  private static Parameters parameters() {
+  static Parameters parameters() {
     Parameters devnet = Parameters.devnet();
     TrainingParameters it = devnet.training();
     return devnet.with(

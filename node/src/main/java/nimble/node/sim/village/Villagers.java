@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import nimble.blob.Manifest;
 import nimble.chain.AuditId;
@@ -50,6 +51,8 @@ final class Villagers {
   private final SortedMap<PublicKey, DutyBook> books = new TreeMap<>();
   private final SortedMap<PublicKey, SortedMap<String, SortedMap<Hash, Bytes>>> shelves =
       new TreeMap<>();
+  private final SortedMap<PublicKey, SortedMap<String, Bytes>> documents = new TreeMap<>();
+  private final SortedMap<PublicKey, Runnable> restarts = new TreeMap<>();
   private final Deque<Runnable> events = new ArrayDeque<>();
   private final Deque<Runnable> timers = new ArrayDeque<>();
   private final List<WorkCall> calls = new ArrayList<>();
@@ -72,9 +75,22 @@ final class Villagers {
           Machine machine = fault.map(it -> it.machine(own, microBatches)).orElse(own);
           return new MachineWork(machine, plan, stage, tolerance(plan));
         };
-    miners.put(key, new Miner(key, works, fault));
+    mine(key, () -> new Miner(key, works, fault));
+  }
+
+  /// Whoever does its work in a way of its own.
+  void mine(NodeKeys keys, Party.Miner party) {
+    PublicKey key = keys.hot().publicKey();
+    Miner.Works works = (plan, stage) -> party.work(plan, stage, tolerance(plan));
+    mine(key, () -> new Miner(key, works));
+  }
+
+  private void mine(PublicKey key, Supplier<Miner> process) {
+    restarts.put(key, () -> miners.put(key, process.get()));
+    miners.put(key, process.get());
     seats.put(key, new Seats(key));
     shelves.put(key, new TreeMap<>());
+    documents.put(key, new TreeMap<>());
   }
 
   void audit(NodeKeys keys, Optional<Fault> fault) {
@@ -83,13 +99,33 @@ final class Villagers {
 
   /// @param conduct what the validator makes of honest audits
   void audit(NodeKeys keys, UnaryOperator<AuditWork> conduct) {
-    PublicKey key = keys.hot().publicKey();
-    Auditor.Works works =
-        (plan, stage) -> conduct.apply(new MachineAudit(MACHINE, plan, stage, tolerance(plan)));
-    auditors.put(
-        key, new Auditor(works, secrets(key), village.parameters().training().auditCommit()));
+    audit(
+        keys.hot().publicKey(),
+        (plan, stage) -> conduct.apply(new MachineAudit(MACHINE, plan, stage, tolerance(plan))));
+  }
+
+  void audit(NodeKeys keys, Party.Accuser party) {
+    audit(
+        keys.hot().publicKey(),
+        (plan, stage) -> {
+          MachineAudit honest = new MachineAudit(MACHINE, plan, stage, tolerance(plan));
+          return party.work(honest, plan, stage, tolerance(plan));
+        });
+  }
+
+  private void audit(PublicKey key, Auditor.Works works) {
+    Supplier<Auditor> process =
+        () -> new Auditor(works, secrets(key), village.parameters().training().auditCommit());
+    restarts.put(key, () -> auditors.put(key, process.get()));
+    auditors.put(key, process.get());
     books.put(key, new DutyBook(key, village.rules()));
     shelves.put(key, new TreeMap<>());
+    documents.put(key, new TreeMap<>());
+  }
+
+  /// Between two blocks: what it had in memory is gone, its shelf stays.
+  void restart(PublicKey key) {
+    Optional.ofNullable(restarts.get(key)).orElseThrow().run();
   }
 
   private Tolerance tolerance(Plan plan) {
@@ -167,19 +203,26 @@ final class Villagers {
       case MinerEffect.StoreBlob _ -> {
         // Nobody serves the model here.
       }
-      case MinerEffect.FindEvidence() -> later(self, new MinerInput.EvidenceFound(new TreeMap<>()));
+      case MinerEffect.FindEvidence() -> later(self, new MinerInput.EvidenceFound(found(self)));
       case MinerEffect.KeepEvidence(String group, Manifest manifest, var chunks) -> {
         put(self, group, manifest.id(), Bytes.concat(chunks.toArray(Bytes[]::new)));
         later(self, new MinerInput.EvidenceKept(true));
       }
-      case MinerEffect.WriteEvidence _ -> later(self, new MinerInput.EvidenceKept(true));
+      case MinerEffect.WriteEvidence(String group, Bytes contents) -> {
+        shelf(self).computeIfAbsent(group, _ -> new TreeMap<>());
+        documents(self).put(group, contents);
+        later(self, new MinerInput.EvidenceKept(true));
+      }
       case MinerEffect.FetchEvidence(String group, Hash manifest, var _, long _) ->
           later(
               self,
               gathered(self, group, manifest)
                   .map(blob -> (MinerInput) new MinerInput.EvidenceFetched(group, manifest, blob))
                   .orElse(new MinerInput.EvidenceFailed(group, manifest, "nobody has it")));
-      case MinerEffect.DropEvidence(String group) -> shelf(self).remove(group);
+      case MinerEffect.DropEvidence(String group) -> {
+        shelf(self).remove(group);
+        documents(self).remove(group);
+      }
       case MinerEffect.StartTimer(var slot, long _) ->
           timers.addLast(() -> later(self, new MinerInput.TimerFired(slot)));
       case MinerEffect.Report _ -> {
@@ -238,6 +281,19 @@ final class Villagers {
             .findFirst();
     found.ifPresent(blob -> put(self, group, manifest, blob));
     return found;
+  }
+
+  /// What an earlier process left.
+  private SortedMap<String, Optional<Bytes>> found(PublicKey self) {
+    SortedMap<String, Optional<Bytes>> groups = new TreeMap<>();
+    shelf(self)
+        .keySet()
+        .forEach(group -> groups.put(group, Optional.ofNullable(documents(self).get(group))));
+    return groups;
+  }
+
+  private SortedMap<String, Bytes> documents(PublicKey key) {
+    return Optional.ofNullable(documents.get(key)).orElseThrow();
   }
 
   private SortedMap<String, SortedMap<Hash, Bytes>> shelf(PublicKey key) {

@@ -11,6 +11,10 @@
 ///   is not paid, and made-up answers earn less than they cost.
 /// - X5: the supply is whole after every block.
 /// - X6: a job ends, and leaves nothing in escrow.
+/// - X7: where votes do not settle it, because too few can run the program or because a miner
+///   appeals, who is honest wins its dispute within six moves, who lies or says nothing loses it,
+///   and what the game cannot tell is unpaid and costs nobody anything. Neither a process that ends
+///   between two moves nor a miner that holds its stage no more makes a difference ([Quarrel]).
 @NullMarked
 package nimble.node.sim.village;
 

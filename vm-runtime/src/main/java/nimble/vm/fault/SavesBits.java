@@ -1,34 +1,40 @@
-package nimble.training.role;
+package nimble.vm.fault;
 
 import java.util.List;
 import nimble.codec.Bytes;
-import nimble.vm.DecodeSession;
 import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
-import nimble.vm.reference.ReferenceMachine;
 import nimble.vm.trace.TraceForm;
 import nimble.vm.trace.TraceMachine;
 import nimble.vm.trace.TraceProgram;
 
-/// Computes with weights of eight bits, in training and when it has to say how.
-final class CoarseMachine implements Machine, TraceMachine {
+/// Computes with weights of few bits from its first call on, and when it has to say how, too: what
+/// it says fits together, but not the weights that it was given.
+public final class SavesBits implements Machine, TraceMachine {
   private static final float STEPS = 256;
 
-  private final ReferenceMachine honest = new ReferenceMachine();
+  private final Machine machine;
+  private final TraceMachine tracer;
+
+  /// @param honest its caller's
+  public <M extends Machine & TraceMachine> SavesBits(M honest) {
+    machine = honest;
+    tracer = honest;
+  }
 
   @Override
   public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
-    return new Coarse(weights, Floats.zeros(weights.count()), spec, base);
+    return new Coarse(machine, spec, weights, base);
   }
 
   @Override
   public TraceProgram trace(TraceForm form, Floats weights) {
     Floats coarse = Floats.zeros(weights.count());
-    TraceProgram program = honest.trace(form, coarse);
+    TraceProgram program = tracer.trace(form, coarse);
     return new TraceProgram() {
       @Override
       public List<Bytes> run(Bytes input, Bytes other) {
@@ -50,69 +56,54 @@ final class CoarseMachine implements Machine, TraceMachine {
   private static void coarsen(Floats weights, Floats coarse) {
     float[] numbers = weights.toArray(0, weights.count());
     for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = Math.round(numbers[i] * STEPS) / STEPS;
+      numbers[i] = (float) Math.rint(numbers[i] * STEPS) / STEPS;
     }
     coarse.put(0, numbers, numbers.length);
   }
 
-  private final class Coarse implements StageProgram {
+  private static final class Coarse extends Wrapped {
     private final Floats weights;
     private final Floats coarse;
-    private final StageProgram program;
 
-    Coarse(Floats weights, Floats coarse, StageSpec spec, StageBase base) {
+    Coarse(Machine honest, StageSpec spec, Floats weights, StageBase base) {
+      Floats copy = Floats.zeros(weights.count());
+      super(honest.load(spec, copy, base));
       this.weights = weights;
-      this.coarse = coarse;
-      program = honest.load(spec, coarse, base);
-    }
-
-    @Override
-    public StageSpec spec() {
-      return program.spec();
+      this.coarse = copy;
     }
 
     @Override
     public Bytes infer(Bytes input) {
       coarsen(weights, coarse);
-      return program.infer(input);
+      return super.infer(input);
     }
 
     @Override
     public Tape forward(Bytes input) {
       coarsen(weights, coarse);
-      return program.forward(input);
+      return super.forward(input);
     }
 
     @Override
     public Bytes backward(Tape tape, Bytes outputGradient) {
-      return program.backward(tape, outputGradient);
+      return honest.backward(tape, outputGradient);
     }
 
     @Override
     public LossGradient train(Bytes input, Bytes labels, float scale) {
       coarsen(weights, coarse);
-      return program.train(input, labels, scale);
+      return honest.train(input, labels, scale);
     }
 
     @Override
     public int loss(Bytes input, Bytes labels) {
       coarsen(weights, coarse);
-      return program.loss(input, labels);
-    }
-
-    @Override
-    public Floats gradient() {
-      return program.gradient();
-    }
-
-    @Override
-    public DecodeSession decode() {
-      return program.decode();
+      return super.loss(input, labels);
     }
 
     @Override
     public void close() {
-      program.close();
+      super.close();
       coarse.close();
     }
   }
