@@ -85,14 +85,15 @@ final class ExportOptions {
     }
   }
 
-  /// A model over byte values reads bytes.
-  Tokens tokens(ModelSpec model) throws Malformed, IOException {
+  /// Those that are named, or came with the base; a model over byte values reads bytes.
+  Tokens tokens(ModelSpec model, Optional<BaseFiles> base) throws Malformed, IOException {
     if (tokenizer.isPresent()) {
       return Tokens.of(tokenizer.get());
     }
-    return model.layers().getFirst() instanceof Layer.Embedding embedding
-            && embedding.vocabulary() == TextData.VOCABULARY
-        ? new Tokens.OfBytes()
-        : new Tokens.None();
+    Optional<Tokens> its = base.isPresent() ? base.get().tokens() : Optional.empty();
+    boolean bytes =
+        model.layers().getFirst() instanceof Layer.Embedding embedding
+            && embedding.vocabulary() == TextData.VOCABULARY;
+    return its.orElseGet(() -> bytes ? new Tokens.OfBytes() : new Tokens.None());
   }
 }

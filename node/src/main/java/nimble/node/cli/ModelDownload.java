@@ -20,7 +20,9 @@ import nimble.node.files.NewFolder;
 import nimble.node.files.SafeFile;
 import nimble.types.Hash;
 import nimble.vm.Layout;
+import nimble.vm.ModelSpec;
 import nimble.vm.StageSpec;
+import nimble.vm.hf.AdapterExport;
 import nimble.vm.hf.ModelCard;
 import nimble.vm.hf.ModelExport;
 import nimble.vm.hf.StageWeights;
@@ -71,12 +73,13 @@ final class ModelDownload implements Callable<Integer> {
       List<Path> checkpoints = fetch(client.blobs(), job, folder);
       String receipt = "job-%d.receipt".formatted(job.number());
       SafeFile.create(folder.made().resolve(receipt), job.proof().encode());
+      Optional<BaseFiles> base = BaseFiles.of(client.blobs(), job.spec().base(), folder.kept());
       if (format.equals(HF)) {
-        convert(job, checkpoints, folder.made());
+        convert(job, base, checkpoints, folder.made());
       } else {
         keep(job, checkpoints, folder.made());
       }
-      card(job, receipt).write(folder.made());
+      card(job, base, receipt).write(folder.made());
       folder.finish();
       say(job, folder.place());
       return ExitCode.DONE;
@@ -110,18 +113,28 @@ final class ModelDownload implements Callable<Integer> {
     return 3L * Float.BYTES * Layout.of(stage).count();
   }
 
-  private void convert(TrainedJob job, List<Path> checkpoints, Path made)
+  private void convert(TrainedJob job, Optional<BaseFiles> base, List<Path> checkpoints, Path made)
       throws Mistake, IOException {
+    ModelSpec model = job.spec().model();
     try (Arena arena = Arena.ofShared()) {
       List<StageWeights> stages = new ArrayList<>();
       for (int i = 0; i < checkpoints.size(); i++) {
         StageSpec stage = job.spec().stageSpecs().get(i);
         stages.add(CheckpointFile.weights(checkpoints.get(i), stage, arena));
       }
-      ModelExport writing = export.of(job.spec().model(), stages);
-      Tokens tokens = export.tokens(job.spec().model());
-      try (Progress progress = output.progress("writing", writing.bytes())) {
-        writing.write(made, tokens, progress::at);
+      Tokens tokens = export.tokens(model, base);
+      if (model.lora().isPresent()) {
+        String name = base.map(it -> it.model().name()).orElse("");
+        AdapterExport writing = AdapterExport.of(model, stages, name);
+        try (Progress progress = output.progress("writing", writing.bytes())) {
+          writing.write(made, progress::at);
+        }
+        tokens.write(made);
+      } else {
+        ModelExport writing = export.of(model, stages);
+        try (Progress progress = output.progress("writing", writing.bytes())) {
+          writing.write(made, tokens, progress::at);
+        }
       }
     } catch (Malformed e) {
       throw new Mistake(e.reason());
@@ -136,15 +149,15 @@ final class ModelDownload implements Callable<Integer> {
     }
   }
 
-  private static ModelCard card(TrainedJob job, String receipt) {
+  private static ModelCard card(TrainedJob job, Optional<BaseFiles> base, String receipt) {
     String chain = job.known().genesis().map(it -> it.chain().value()).orElse("its chain");
     return new ModelCard(
         job.spec().name(),
         "job %d of %s".formatted(job.number(), chain),
         job.metadata(),
         List.of(receipt),
-        Optional.empty(),
-        false);
+        base.map(it -> it.model().name()).filter(it -> !it.isEmpty()),
+        job.spec().model().lora().isPresent());
   }
 
   private void say(TrainedJob job, Path place) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -12,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import nimble.codec.Malformed;
 import nimble.vm.Floats;
 import nimble.vm.Layout;
@@ -23,6 +23,11 @@ import nimble.vm.StageSpec;
 /// A model folder in that library's form, opened: its spec, and its weights stage by stage (H5).
 /// The files must stay as they are while it is open.
 public final class ModelFolder implements AutoCloseable {
+  /// Names of small files that belong to a model.
+  public static final List<String> COMPANIONS =
+      Stream.concat(Tokens.FILES.stream(), Stream.of(HfFiles.CONFIG, "generation_config.json"))
+          .toList();
+
   /// What older versions of the library saved beside the weights.
   private static final String NO_WEIGHT =
       ".*(\\.attn\\.(bias|masked_bias)|\\.rotary_emb\\.inv_freq)";
@@ -102,9 +107,7 @@ public final class ModelFolder implements AutoCloseable {
 
   /// What else belongs to it: its `config.json` and its tokenizer's files.
   public List<Path> companions() {
-    List<String> names = new ArrayList<>(Tokens.FILES);
-    names.addAll(List.of(HfFiles.CONFIG, "generation_config.json"));
-    return names.stream().map(folder::resolve).filter(Files::isRegularFile).toList();
+    return COMPANIONS.stream().map(folder::resolve).filter(Files::isRegularFile).toList();
   }
 
   /// Every number is BF16 in the folder, so that keeping them so loses nothing.

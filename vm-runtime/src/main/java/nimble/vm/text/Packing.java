@@ -1,8 +1,11 @@
 package nimble.vm.text;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
+import nimble.codec.Bytes;
+import nimble.vm.Layer;
+import nimble.vm.LittleEndian;
 import nimble.vm.text.ChatTemplate.Piece;
 
 /// Puts conversations into rows (X4): each into the first of the open rows that has room for all of
@@ -12,8 +15,8 @@ public final class Packing {
 
   private final Tokenizer tokenizer;
   private final int context;
-  private final List<Row> open = new ArrayList<>();
-  private final List<TokenRows.Row> full = new ArrayList<>();
+  private final List<Draft> open = new ArrayList<>();
+  private final List<Row> full = new ArrayList<>();
   private long conversations;
   private long shortened;
   private long empty;
@@ -26,7 +29,7 @@ public final class Packing {
   /// The next conversation.
   public void add(List<Piece> pieces) {
     conversations++;
-    Row tokens = new Row();
+    Draft tokens = new Draft();
     for (Piece piece : pieces) {
       tokenizer.encode(piece.text()).forEach(id -> tokens.add(id, piece.counted()));
     }
@@ -38,7 +41,7 @@ public final class Packing {
       empty++;
       return;
     }
-    for (Row row : open) {
+    for (Draft row : open) {
       if (row.size() + tokens.size() <= context + 1) {
         row.addAll(tokens);
         return;
@@ -51,12 +54,10 @@ public final class Packing {
   }
 
   /// All rows, in the order in which they were full.
-  ///
-  /// @param vocabulary of the model
-  public TokenRows finish(int vocabulary) {
+  public List<Row> finish() {
     open.forEach(this::close);
     open.clear();
-    return TokenRows.of(context, vocabulary, full);
+    return List.copyOf(full);
   }
 
   public long conversations() {
@@ -77,12 +78,38 @@ public final class Packing {
     return full.size() + open.size();
   }
 
-  private void close(Row row) {
-    row.cut(context + 1);
-    full.add(row.padded(context + 1));
+  private void close(Draft draft) {
+    full.add(draft.row(context));
   }
 
-  private static final class Row {
+  /// What a model takes and what a loss compares with, as many of each as the context has
+  /// positions.
+  ///
+  /// @param labels the id behind each, or [Layer.Head#UNLABELLED] where it does not count
+  public record Row(List<Integer> ids, List<Integer> labels) {
+    public Row {
+      ids = List.copyOf(ids);
+      labels = List.copyOf(labels);
+    }
+
+    /// As [nimble.vm.ExampleData] has it.
+    public Bytes bytes() {
+      int[] words = IntStream.concat(ints(ids), ints(labels)).toArray();
+      return LittleEndian.ofInts(words);
+    }
+
+    private static IntStream ints(List<Integer> list) {
+      return list.stream().mapToInt(Integer::intValue);
+    }
+
+    /// Labels that count.
+    public long counted() {
+      return labels.stream().filter(label -> label != Layer.Head.UNLABELLED).count();
+    }
+  }
+
+  /// A row that is not full yet.
+  private static final class Draft {
     private final List<Integer> ids = new ArrayList<>();
     private final List<Boolean> counted = new ArrayList<>();
 
@@ -95,7 +122,7 @@ public final class Packing {
       counted.add(counts);
     }
 
-    void addAll(Row other) {
+    void addAll(Draft other) {
       ids.addAll(other.ids);
       counted.addAll(other.counted);
     }
@@ -112,11 +139,15 @@ public final class Packing {
       return counted.size() > 1 && counted.subList(1, counted.size()).contains(true);
     }
 
-    TokenRows.Row padded(int size) {
-      int left = size - ids.size();
-      ids.addAll(Collections.nCopies(left, 0));
-      counted.addAll(Collections.nCopies(left, false));
-      return new TokenRows.Row(ids, counted.subList(1, size));
+    Row row(int context) {
+      List<Integer> inputs = new ArrayList<>();
+      List<Integer> labels = new ArrayList<>();
+      for (int i = 0; i < context; i++) {
+        inputs.add(i < ids.size() ? ids.get(i) : 0);
+        boolean counts = i + 1 < ids.size() && counted.get(i + 1);
+        labels.add(counts ? ids.get(i + 1) : Layer.Head.UNLABELLED);
+      }
+      return new Row(inputs, labels);
     }
   }
 }

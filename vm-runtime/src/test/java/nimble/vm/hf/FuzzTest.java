@@ -11,7 +11,6 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.sim.FuzzTarget;
 import nimble.vm.text.Message;
-import nimble.vm.text.TokenRows;
 import org.junit.jupiter.api.Test;
 
 /// What of other people's model folders is read.
@@ -21,7 +20,6 @@ public final class FuzzTest {
           FuzzTarget.loose("Safetensors", FuzzTest::header, FuzzTest::file),
           FuzzTarget.loose("ShardIndex", TensorFolder::index, FuzzTest::index),
           FuzzTarget.through("ModelConfig", FuzzTest::config),
-          FuzzTarget.through("TokenRows", input -> TokenRows.decode(input).bytes()),
           FuzzTarget.through("Conversation", FuzzTest::conversation));
 
   private static Bytes conversation(Bytes input) throws Malformed {

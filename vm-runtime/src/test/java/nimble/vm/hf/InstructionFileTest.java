@@ -6,14 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import nimble.codec.Malformed;
+import nimble.vm.Layer;
 import nimble.vm.text.ByteTokenizer;
 import nimble.vm.text.ChatTemplate;
 import nimble.vm.text.Packing;
-import nimble.vm.text.TokenRows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,21 +31,16 @@ final class InstructionFileTest {
             """
                 .replace("},\n ", "}, "),
             64);
-    TokenRows rows = packing.finish(256);
+    List<Packing.Row> rows = packing.finish();
     assertEquals(2, packing.conversations());
-    assertEquals(1, rows.rows());
-    TokenRows.Row row = rows.row(0);
-    List<Integer> counted = new ArrayList<>();
-    for (int i = 0; i < rows.context(); i++) {
-      if (row.counted().get(i)) {
-        counted.add(row.ids().get(i + 1));
-      }
-    }
+    assertEquals(1, rows.size());
+    List<Integer> counted =
+        rows.getFirst().labels().stream().filter(it -> it != Layer.Head.UNLABELLED).toList();
     assertEquals(" 2\n 4\n", new ByteTokenizer().decode(counted));
-    assertEquals(6, rows.counted());
+    assertEquals(6, rows.getFirst().counted());
     assertTrue(
         new ByteTokenizer()
-            .decode(row.ids())
+            .decode(rows.getFirst().ids())
             .startsWith("User: 1+1?\nAssistant: 2\nSum.\nUser: 2+2?\nAssistant: 4\n"));
   }
 

@@ -9,14 +9,15 @@ import java.util.List;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.sim.Seeds;
+import nimble.vm.DataForm;
+import nimble.vm.DataSet;
 import nimble.vm.Gpt;
 import nimble.vm.Layer;
-import nimble.vm.LittleEndian;
-import nimble.vm.StageSpec;
+import nimble.vm.ModelSpec;
 import nimble.vm.text.ChatTemplate.Piece;
 import org.junit.jupiter.api.Test;
 
-final class TokenRowsTest {
+final class PackingTest {
   @Test
   void x4NothingIsLostThatFits() {
     Seeds.forEach(
@@ -31,25 +32,16 @@ final class TokenRowsTest {
             packing.add(List.of(new Piece(asked, false), new Piece(said, true)));
             counted += said.length();
           }
-          TokenRows rows = packing.finish(256);
+          List<Packing.Row> rows = packing.finish();
           assertEquals(0, packing.shortened());
-          assertEquals(counted, rows.counted());
-          for (int i = 0; i < rows.rows(); i++) {
-            TokenRows.Row row = rows.row(i);
-            for (int at = 0; at < context; at++) {
-              assertEquals(row.ids().get(at + 1) == 'a', row.counted().get(at));
+          assertEquals(counted, rows.stream().mapToLong(Packing.Row::counted).sum());
+          for (Packing.Row row : rows) {
+            for (int at = 0; at < context - 1; at++) {
+              boolean counts = row.ids().get(at + 1) == 'a';
+              assertEquals(counts ? 'a' : Layer.Head.UNLABELLED, row.labels().get(at));
             }
           }
-          assertEquals(rows, decoded(rows.bytes()));
         });
-  }
-
-  private static TokenRows decoded(Bytes bytes) {
-    try {
-      return TokenRows.decode(bytes);
-    } catch (Malformed e) {
-      throw new AssertionError(e);
-    }
   }
 
   @Test
@@ -59,22 +51,22 @@ final class TokenRowsTest {
     packing.add(List.of(new Piece("123456789", false), new Piece("a", true)));
     assertEquals(2, packing.shortened());
     assertEquals(1, packing.empty());
-    assertEquals(4, packing.finish(256).counted());
+    assertEquals(4, packing.finish().getFirst().counted());
   }
 
   @Test
   void x3WhatDoesNotCountHasNoLabel() {
     Packing packing = new Packing(new ByteTokenizer(), 6);
     packing.add(List.of(new Piece("ab", false), new Piece("cd", true), new Piece("e", false)));
-    TokenRows rows = packing.finish(256);
-    StageSpec stage = new Gpt(256, 6, 1, 1, 8, false).spec().whole(1);
-    assertEquals(List.of(), rows.problems(stage.model()));
-    assertEquals(1, rows.problems(new Gpt(256, 5, 1, 1, 8, false).spec()).size());
-    var example = rows.training(stage, 1, 0, 0, 1);
+    Packing.Row row = packing.finish().getFirst();
     int none = Layer.Head.UNLABELLED;
-    assertEquals(LittleEndian.ofInts(new int[] {'a', 'b', 'c', 'd', 'e', 0}), example.inputs());
-    assertEquals(
-        LittleEndian.ofInts(new int[] {none, 'c', 'd', none, none, none}), example.labels());
+    assertEquals(List.of((int) 'a', (int) 'b', (int) 'c', (int) 'd', (int) 'e', 0), row.ids());
+    assertEquals(List.of(none, (int) 'c', (int) 'd', none, none, none), row.labels());
+    ModelSpec model = new Gpt(256, 6, 1, 1, 8, false).spec();
+    Bytes two = Bytes.concat(row.bytes(), row.bytes());
+    DataSet data = DataForm.EXAMPLES.open(two, two.size(), model, 500);
+    var example = data.validation(model.whole(1), 1, 0);
+    assertEquals(row.bytes(), Bytes.concat(example.inputs(), example.labels()));
   }
 
   @Test
