@@ -26,13 +26,15 @@ record AuditReport(
     Errors errors,
     long nanos,
     Optional<Bytes> direction) {
+  private static final int NAME_MAX = 16;
+
   /// Q3
   boolean isNoticed() {
     return sameClass ? finding != Finding.EQUAL : finding == Finding.FALSE;
   }
 
   void write(Writer writer) {
-    writer.u16(stage).u32(round).u32(step).bool(trains).bool(sameClass).u8(finding.ordinal());
+    writer.u16(stage).u32(round).u32(step).bool(trains).bool(sameClass).string(finding.name(), NAME_MAX);
     for (double error :
         new double[] {errors.output(), errors.inputGradient(), errors.weightGradient()}) {
       writer.u64(Double.doubleToRawLongBits(error));
@@ -47,10 +49,19 @@ record AuditReport(
         reader.length(Integer.MAX_VALUE),
         reader.bool(),
         reader.bool(),
-        Finding.values()[reader.u8()],
+        finding(reader.string(NAME_MAX)),
         new Errors(number(reader), number(reader), number(reader)),
         reader.i64(),
         reader.optional(from -> from.bytes(Drift.SIZE)));
+  }
+
+  private static Finding finding(String name) throws Malformed {
+    for (Finding finding : Finding.values()) {
+      if (finding.name().equals(name)) {
+        return finding;
+      }
+    }
+    throw new Malformed("unknown finding %s".formatted(name));
   }
 
   private static double number(Reader reader) throws Malformed {

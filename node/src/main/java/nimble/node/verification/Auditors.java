@@ -36,7 +36,7 @@ final class Auditors implements AutoCloseable {
     answers =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     questions = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
-    for (String word : answer().split(" ")) {
+    for (String word : answer().split(" ", -1)) {
       classes.add(new Hash(Bytes.hex(word)));
     }
   }

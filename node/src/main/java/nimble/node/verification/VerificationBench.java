@@ -7,9 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import nimble.codec.Malformed;
@@ -45,6 +43,20 @@ public final class VerificationBench {
       long checkpointRounds) {
     public Order {
       auditors = List.copyOf(auditors);
+    }
+  }
+
+  /// What the auditors of one class found so far.
+  private static final class Found {
+    private final Auditors auditors;
+    private final List<AuditReport> reports = new ArrayList<>();
+
+    Found(Auditors auditors) {
+      this.auditors = auditors;
+    }
+
+    Numeric numeric() {
+      return auditors.numeric();
     }
   }
 
@@ -120,8 +132,7 @@ public final class VerificationBench {
   }
 
   private void honest(DjlMachine machine) throws IOException, Malformed {
-    Map<Auditors, List<AuditReport>> found = new LinkedHashMap<>();
-    auditors.forEach(each -> found.put(each, new ArrayList<>()));
+    List<Found> found = auditors.stream().map(Found::new).toList();
     try (Rehearsal rehearsal =
         new Rehearsal(plan, subject.text(), _ -> machine, subject.allowed())) {
       int audits = 0;
@@ -130,10 +141,10 @@ public final class VerificationBench {
         List<RecordedStage> stages = rehearsal.round();
         roundNanos.add(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start);
         audits += stages.stream().mapToInt(stage -> stage.index().steps().size()).sum();
-        for (Auditors each : auditors) {
+        for (Found each : found) {
           progress.accept(
               "honest work: round %d, auditors of %s ...".formatted(round, each.numeric()));
-          found.get(each).addAll(redo(each, stages));
+          each.reports.addAll(redo(each.auditors, stages));
         }
         if (round == 1 || plan.rounds().count() == 1) {
           once(machine, stages);
@@ -143,29 +154,31 @@ public final class VerificationBench {
     pairs(found);
   }
 
-  private void pairs(Map<Auditors, List<AuditReport>> found) {
+  private void pairs(List<Found> found) {
     long audits = 0;
     long alarms = 0;
-    for (Map.Entry<Auditors, List<AuditReport>> each : found.entrySet()) {
-      Findings findings = new Findings(each.getValue());
+    for (Found each : found) {
+      Findings findings = new Findings(each.reports);
       audits += findings.reports().size();
       alarms += findings.noticed();
-      pair("pairs", each.getKey(), findings).setAll(findings.honest(subject.allowed()));
+      pair("pairs", each, findings).setAll(findings.honest(subject.allowed()));
     }
     json.put("honestAudits", audits);
     json.put("falseAlarms", alarms);
     Shares shares = new Shares(plan);
-    found.values().stream()
-        .filter(reports -> new Findings(reports).sameClass())
+    found.stream()
+        .map(each -> new Findings(each.reports))
+        .filter(Findings::sameClass)
         .findFirst()
-        .ifPresent(reports -> json.set("verificationShare", shares.json(roundNanos, reports)));
+        .ifPresent(same ->
+            json.set("verificationShare", shares.json(roundNanos, same.reports())));
   }
 
-  private ObjectNode pair(String name, Auditors auditor, Findings findings) {
+  private ObjectNode pair(String name, Found found, Findings findings) {
     return json.withArray(name)
         .addObject()
         .put("miner", order.miner().toString())
-        .put("auditor", auditor.numeric().toString())
+        .put("auditor", found.numeric().toString())
         .put("sameClass", findings.sameClass());
   }
 
@@ -187,8 +200,7 @@ public final class VerificationBench {
   }
 
   private void cheat(Machine machine, Cheat cheat) throws IOException, Malformed {
-    Map<Auditors, List<AuditReport>> found = new LinkedHashMap<>();
-    auditors.forEach(each -> found.put(each, new ArrayList<>()));
+    List<Found> found = auditors.stream().map(Found::new).toList();
     try (Machine cheating = cheat.machine(machine, plan.training());
         Rehearsal rehearsal =
             new Rehearsal(plan, subject.text(), _ -> cheating, subject.allowed())) {
@@ -196,19 +208,19 @@ public final class VerificationBench {
       for (int i = 0; i < order.rounds(); i++) {
         List<RecordedStage> stages =
             rehearsal.round().stream().filter(stage -> concerned(cheat, stage)).toList();
-        for (Auditors each : auditors) {
+        for (Found each : found) {
           progress.accept("%s: auditors of %s ...".formatted(cheat.words(), each.numeric()));
-          found.get(each).addAll(redo(each, stages));
+          each.reports.addAll(redo(each.auditors, stages));
         }
       }
     }
-    found.forEach((auditor, reports) -> {
-      Findings findings = new Findings(reports);
-      pair("cheats", auditor, findings)
+    for (Found each : found) {
+      Findings findings = new Findings(each.reports);
+      pair("cheats", each, findings)
           .put("cheat", cheat.toString())
           .put("what", cheat.words())
           .setAll(findings.cheated(subject.allowed(), subject.roundSteps()));
-    });
+    }
   }
 
   private boolean concerned(Cheat cheat, RecordedStage stage) {

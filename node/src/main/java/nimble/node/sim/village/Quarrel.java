@@ -243,6 +243,7 @@ public record Quarrel(
       case MINER_LOSES, BOTH_LOSE -> AuditOutcome.REJECTED;
       case ACCUSER_LOSES -> AuditOutcome.UPHELD;
       case UNDECIDED -> AuditOutcome.UNDECIDED;
+      case NO_ROOM -> throw new AssertionError("its stages are small");
     };
   }
 
