@@ -12,6 +12,7 @@ final class LayerRules {
 
   static final int HEAD_WIDTH_MAX = 1024;
   static final int KERNEL_MAX = 64;
+  static final int SIDE_MAX = 1024;
 
   private LayerRules() {}
 

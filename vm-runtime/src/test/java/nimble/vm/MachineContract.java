@@ -60,6 +60,22 @@ public abstract class MachineContract {
   }
 
   @Test
+  void t2TheLlamaFamilyLearnsInBothPrecisions() {
+    Rotary rotary = new Rotary(10_000, new Rotary.Llama3(4, 1, 4, 8));
+    ModelSpec llama = new Llama(256, 8, 2, 4, 2, 4, 16, 40, 1e-5f, rotary, true).spec();
+    for (Precision precision : Precision.values()) {
+      TrainingSpec training = Fixtures.training(new Bf16());
+      try (var pipeline = new Pipeline(machine(), llama.in(precision), List.of(2, 4), training)) {
+        double before = pipeline.validate(TEXT, 4);
+        for (int step = 0; step < training.steps(); step++) {
+          pipeline.step(TEXT, step);
+        }
+        assertTrue(pipeline.validate(TEXT, 4) < 0.7 * before, precision.title());
+      }
+    }
+  }
+
+  @Test
   void t7MicroBatchesComeInOrder() {
     StageSpec stage = new StageSpec(MODEL, 0, 2, 2);
     try (StageState state = StageState.initial(stage, 1);

@@ -14,6 +14,7 @@ import nimble.node.devnet.DemoText;
 import nimble.node.files.JobDraft;
 import nimble.node.files.JobFile;
 import nimble.node.files.Mistake;
+import nimble.node.files.PreparedData;
 import nimble.training.JobSpec;
 import nimble.types.Hash;
 import nimble.vm.DataSet;
@@ -34,9 +35,10 @@ record ClassJob(JobSpec spec, Bytes text) {
       return new ClassJob(DemoJob.of(text, DEMO_STEPS, DEMO_STAGES), Bytes.copyOf(text));
     }
     JobDraft draft = JobFile.read(file.get());
-    draft.checkData();
-    JobSpec spec = draft.spec(BlobTransfer.manifestOf(draft.data()));
-    return new ClassJob(spec, Bytes.wrap(Files.readAllBytes(draft.data())));
+    try (PreparedData data = draft.prepare()) {
+      JobSpec spec = draft.spec(BlobTransfer.manifestOf(data.file()));
+      return new ClassJob(spec, Bytes.wrap(Files.readAllBytes(data.file())));
+    }
   }
 
   /// A model so small that everything takes moments.

@@ -1,25 +1,47 @@
 package nimble.node.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import nimble.node.files.JobTemplate;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
+import nimble.node.files.ModelTemplate;
 import nimble.node.files.SafeFile;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "init", description = "Writes a commented job file to start from.")
+@Command(
+    name = "init",
+    description = {
+      "Writes a commented job file to start from.",
+      "Templates: gpt and llama (a text), mlp (a table with a header: churn, credit),",
+      "text-classifier (a table or lines of JSON: spam), cnn (images in a folder per class)."
+    })
 final class JobInit implements Callable<Integer> {
   @Mixin private final Output output = new Output();
 
   @Parameters(
       paramLabel = "FILE",
-      defaultValue = "job.yaml",
-      description = "Where to write it (${DEFAULT-VALUE}).")
-  private Path file = Path.of("");
+      arity = "0..1",
+      description = "Where to write it, or -o (job.yaml).")
+  private @Nullable Path file;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "FILE",
+      description = "Where to write it.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--template",
+      paramLabel = "NAME",
+      defaultValue = "gpt",
+      description = "gpt, llama, mlp, text-classifier or cnn (${DEFAULT-VALUE}).")
+  private String template = "";
 
   @Option(
       names = "--name",
@@ -31,30 +53,59 @@ final class JobInit implements Callable<Integer> {
       names = "--data",
       paramLabel = "FILE",
       defaultValue = "text.txt",
-      description = "What it is trained on (${DEFAULT-VALUE}).")
-  private String data = "";
+      description = "What it is trained on, a file or a folder (${DEFAULT-VALUE}).")
+  private Path data = Path.of("");
 
   @Option(
-      names = "--steps",
-      defaultValue = "2000",
-      description = "Optimizer steps (${DEFAULT-VALUE}).")
-  private int steps;
+      names = "--label",
+      paramLabel = "COLUMN",
+      description = "What the model shall tell (mlp: the last column; text-classifier: label).")
+  private @Nullable String label;
+
+  @Option(names = "--steps", description = "Optimizer steps (by the template and the data).")
+  private @Nullable Integer steps;
 
   @Option(
       names = "--stages",
-      defaultValue = "3",
-      description = "Stages, each for a miner of its own (${DEFAULT-VALUE}).")
-  private int stages;
+      description = "Stages, each for a miner of its own (3 for text, otherwise 1).")
+  private @Nullable Integer stages;
 
   @Override
   public Integer call() throws Exception {
-    if (steps < 1 || stages < 1) {
-      throw Mistake.of("--steps and --stages must be at least 1, were %d and %d", steps, stages);
+    if ((steps != null && steps < 1) || (stages != null && stages < 1)) {
+      throw Mistake.of("--steps and --stages must be at least 1, were %s and %s", steps, stages);
     }
-    SafeFile.create(file, JobTemplate.text(name, data, steps, stages));
+    Path to =
+        Optional.ofNullable(out).or(() -> Optional.ofNullable(file)).orElse(Path.of("job.yaml"));
+    String text =
+        JobTemplate.text(
+            chosen(),
+            name,
+            data,
+            shown(to),
+            Optional.ofNullable(label),
+            Optional.ofNullable(steps),
+            Optional.ofNullable(stages));
+    SafeFile.create(to, text);
     output.document(
-        Json.object().put("file", file.toString()),
-        "%s written: edit it, then `nbcli job plan %s`".formatted(file, file));
+        Json.object().put("file", to.toString()).put("template", template),
+        "%s written: edit it, then `nbcli job plan %s`".formatted(to, to));
     return ExitCode.DONE;
+  }
+
+  private ModelTemplate chosen() throws Mistake {
+    return ModelTemplate.ofTitle(template)
+        .orElseThrow(() ->
+            Mistake.of(
+                "--template must be one of %s, was '%s'%s",
+                String.join(", ", ModelTemplate.titles()), template, ModelTemplate.hint(template)));
+  }
+
+  /// The job file says where the data is from itself.
+  private String shown(Path to) {
+    Path folder = to.toAbsolutePath().getParent();
+    return folder == null || data.isAbsolute()
+        ? data.toString()
+        : folder.normalize().relativize(data.toAbsolutePath().normalize()).toString();
   }
 }

@@ -7,6 +7,7 @@ import nimble.node.client.BlobTransfer;
 import nimble.node.client.NodeClient;
 import nimble.node.files.JobDraft;
 import nimble.node.files.JobFile;
+import nimble.node.files.PreparedData;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -24,10 +25,10 @@ final class JobPlanning implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     JobDraft draft = JobFile.read(file);
-    draft.checkData();
-    try (NodeClient client = node.connect()) {
+    try (PreparedData data = draft.prepare();
+        NodeClient client = node.connect()) {
       node.genesis(client);
-      JobPlanView plan = client.plan(draft.spec(BlobTransfer.manifestOf(draft.data())));
+      JobPlanView plan = client.plan(draft.spec(BlobTransfer.manifestOf(data.file())));
       output.document(Protos.json(plan), PlanTable.show(plan, output.surroundings()));
       if (!plan.getPossible()) {
         output.note("error: as it is, this job cannot be taken: " + plan.getProblem());

@@ -16,6 +16,7 @@ import nimble.node.files.Amount;
 import nimble.node.files.JobDraft;
 import nimble.node.files.JobFile;
 import nimble.node.files.Mistake;
+import nimble.node.files.PreparedData;
 import nimble.training.JobSpec;
 import nimble.vm.Problem;
 import picocli.CommandLine.Command;
@@ -39,11 +40,11 @@ final class JobSubmit implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     JobDraft draft = JobFile.read(file);
-    long size = draft.checkData();
     wallet.accountFile();
-    try (NodeClient client = node.connect()) {
+    try (PreparedData data = draft.prepare();
+        NodeClient client = node.connect()) {
       Genesis genesis = node.genesis(client);
-      Manifest manifest = BlobTransfer.manifestOf(draft.data());
+      Manifest manifest = BlobTransfer.manifestOf(data.file());
       JobSpec spec = draft.spec(manifest);
       checkPlan(draft, client.plan(spec));
       Sender sender = new Sender(client, genesis, wallet.unlock());
@@ -51,8 +52,9 @@ final class JobSubmit implements Callable<Integer> {
       checkBalance(draft, sender, call);
       confirm.ask(
           "Lock %s for job %s?".formatted(Amount.withUnit(spec.money().budget()), spec.name()));
-      try (Progress progress = output.progress("uploading " + draft.data().getFileName(), size)) {
-        client.blobs().upload(draft.data(), manifest, progress::at);
+      String name = "uploading " + draft.data().path().getFileName();
+      try (Progress progress = output.progress(name, data.size())) {
+        client.blobs().upload(data.file(), manifest, progress::at);
       }
       TransactionView done = sender.send(call, spec.money().budget());
       submitted(done);

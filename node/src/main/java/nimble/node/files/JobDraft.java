@@ -15,15 +15,15 @@ import nimble.vm.ModelSpec;
 import nimble.vm.Problem;
 import nimble.vm.TrainingSpec;
 
-/// What a `job.yaml` says: a job spec, but for the data, which is a file still.
+/// What a `job.yaml` says: a job spec, but for the data, which is still as a person has it.
 ///
-/// @param data the file to train on
+/// @param data what to train on
 /// @param trainPermille the first part of it that is trained on
 public record JobDraft(
     String name,
     String theme,
     ModelSpec model,
-    Path data,
+    DataSource data,
     int trainPermille,
     TrainingSpec training,
     Cuts cuts,
@@ -32,31 +32,46 @@ public record JobDraft(
     MoneySpec money,
     JobLines lines) {
 
-  /// The bytes of the data file, which must be there and fit the model.
-  public long checkData() throws Mistake, IOException {
-    if (!Files.isRegularFile(data)) {
-      throw lines.mistake("data.file", "must be a file, was '%s'".formatted(data));
+  /// What the network reads, which must be there and fit the model.
+  ///
+  /// @return to be closed once it is sent
+  public PreparedData prepare() throws Mistake, IOException {
+    Path path = data.path();
+    if (data.form() == DataForm.TEXT && !Files.isRegularFile(path)) {
+      throw lines.mistake("data.file", "must be a file, was '%s'".formatted(path));
     }
-    long size = Files.size(data);
+    if (!Files.exists(path)) {
+      throw lines.mistake("data.file", "must be there, was '%s'".formatted(path));
+    }
+    PreparedData prepared = PreparedData.of(data, model);
+    try {
+      check(prepared.size());
+    } catch (Mistake e) {
+      prepared.close();
+      throw e;
+    }
+    return prepared;
+  }
+
+  private void check(long size) throws Mistake {
     if (size == 0) {
       throw lines.mistake(
-          "data.file", "must hold text to train on, but %s is empty".formatted(data));
+          "data.file", "must hold what to train on, but %s is empty".formatted(data.path()));
     }
     lines.refuse(DataSpec.problems(size, trainPermille));
     long trained = size * trainPermille / DataForm.PERMILLE;
     long held = size - trained;
-    if (Math.min(held, trained) <= model.context()) {
+    if (data.form() == DataForm.TEXT && Math.min(held, trained) <= model.context()) {
       throw lines.mistake(
           "data.file",
           "must be longer: %s has %d bytes, of which %d are trained on and %d held out, and each part must have more than %d (model.context)"
-              .formatted(data, size, trained, held, model.context()));
+              .formatted(data.path(), size, trained, held, model.context()));
     }
-    return size;
   }
 
   /// The order, once the data is a blob.
   public JobSpec spec(Manifest manifest) throws Mistake {
-    DataSpec spec = new DataSpec(manifest.id(), manifest.size(), trainPermille);
+    DataSpec spec = new DataSpec(manifest.id(), manifest.size(), trainPermille, data.form());
     lines.refuse(JobSpec.problems(name, theme, model, Optional.empty(), spec, training, cuts));
     JobSpec order = new JobSpec(name, theme, model, spec, training, cuts, device, anyClass, money);
     lines.refuse(order.sizeProblems());

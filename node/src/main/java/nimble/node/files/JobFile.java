@@ -9,7 +9,6 @@ import nimble.chain.Device;
 import nimble.training.JobPlan;
 import nimble.training.MoneySpec;
 import nimble.vm.Cuts;
-import nimble.vm.Gpt;
 import nimble.vm.GradientCodec;
 import nimble.vm.ModelSpec;
 import nimble.vm.Problem;
@@ -20,6 +19,7 @@ import nimble.vm.TrainingSpec;
 public final class JobFile {
   private static final long BYTES_MAX = 256 * 1024;
   private static final int PERMILLE = 1_000;
+  private static final int EPOCHS_MAX = 100_000;
 
   private final YamlMap root;
   private final JobLines lines;
@@ -42,43 +42,35 @@ public final class JobFile {
   }
 
   private JobDraft draft(Path file) throws Mistake {
-    YamlMap data = root.map("data").only("file", "split");
-    ModelSpec model = model(root.map("model"));
-    TrainingSpec training = training(root.map("training"));
+    YamlMap data = root.map("data");
+    Path folder = Optional.ofNullable(file.getParent()).orElse(Path.of(""));
+    ModelTemplate.Order order = ModelTemplate.order(root.map("model"), data, folder, lines);
+    int permille = permille(data, "split", 0.9);
+    TrainingSpec training = training(root.map("training"), order, permille);
     return new JobDraft(
         root.text("name"),
         root.text("theme", ""),
-        model,
-        file.resolveSibling(data.text("file")),
-        permille(data, "split", 0.9),
+        order.model(),
+        order.data(),
+        permille,
         training,
-        cuts(model, training),
+        cuts(order.model(), training),
         device(),
         anyClass(),
         money(root.map("money")),
         lines);
   }
 
-  private ModelSpec model(YamlMap map) throws Mistake {
-    map.only("template", "vocabulary", "context", "layers", "heads", "width", "bias");
-    if (!map.text("template", "gpt").equals("gpt")) {
-      throw map.wrong("template", "must be gpt, was '%s'".formatted(map.text("template")));
-    }
-    int vocabulary = number(map, "vocabulary", 256);
-    int context = number(map, "context", 64);
-    int layers = number(map, "layers", 4);
-    int heads = number(map, "heads", 4);
-    int width = number(map, "width", 128);
-    lines.refuse(Gpt.problems(vocabulary, context, layers, heads, width));
-    boolean bias = map.flag("bias", false);
-    return new Gpt(vocabulary, context, layers, heads, width, bias).spec();
-  }
-
-  private TrainingSpec training(YamlMap map) throws Mistake {
+  private TrainingSpec training(YamlMap map, ModelTemplate.Order order, int permille)
+      throws Mistake {
     map.only(
         "steps",
+        "epochs",
         "batch",
         "microBatches",
+        "accumulation",
+        "schedule",
+        "dropout",
         "learningRate",
         "minLearningRate",
         "warmup",
@@ -87,13 +79,13 @@ public final class JobFile {
         "clip",
         "seed",
         "gradientCodec");
-    int steps = number(map, "steps", 2_000);
-    int batch = number(map, "batch", 12);
-    int microBatches = number(map, "microBatches", 1);
+    checkDropout(map);
+    int batch = map.number("batch", 12);
+    int steps = steps(map, order, permille, batch);
+    int microBatches = microBatches(map);
     float rate = (float) map.decimal("learningRate", 1e-3);
-    float least =
-        map.has("minLearningRate") ? (float) map.decimal("minLearningRate", 0) : rate / 10;
-    int warmup = number(map, "warmup", Math.min(100, steps / 10));
+    float least = least(map, rate);
+    int warmup = map.number("warmup", Math.min(100, steps / 10));
     List<Double> betas = map.has("betas") ? map.decimals("betas") : List.of(0.9, 0.99);
     if (betas.size() != 2) {
       throw map.wrong("betas", "must be two numbers, such as [0.9, 0.99], were " + betas.size());
@@ -120,6 +112,64 @@ public final class JobFile {
         codec(map));
   }
 
+  private static int steps(YamlMap map, ModelTemplate.Order order, int permille, int batch)
+      throws Mistake {
+    if (!map.has("epochs")) {
+      return map.number("steps", 2_000);
+    }
+    if (map.has("steps")) {
+      throw map.wrong("epochs", "and training.steps must not both be given");
+    }
+    double epochs = map.decimal("epochs", 1);
+    if (!(epochs > 0 && epochs <= EPOCHS_MAX)) {
+      throw map.wrong(
+          "epochs", "must be above 0 and at most %d, was %s".formatted(EPOCHS_MAX, epochs));
+    }
+    try {
+      double trained = (double) order.data().rows(order.model()) * permille / PERMILLE;
+      double steps = Math.ceil(epochs * trained / Math.max(1, batch));
+      return (int) Math.clamp(steps, 1, Integer.MAX_VALUE);
+    } catch (IOException e) {
+      throw Mistake.of("%s cannot be read: %s", order.data().path(), e.getMessage());
+    }
+  }
+
+  /// Gradients of so many parts of a batch are added up.
+  private static int microBatches(YamlMap map) throws Mistake {
+    if (map.has("microBatches") && map.has("accumulation")) {
+      throw map.wrong("accumulation", "is another word for training.microBatches: give one");
+    }
+    return map.number("accumulation", map.number("microBatches", 1));
+  }
+
+  /// What the cosine ends with; a rate that does not fall is one whose least is itself.
+  private static float least(YamlMap map, float rate) throws Mistake {
+    String schedule = map.text("schedule", "cosine");
+    return switch (schedule) {
+      case "cosine" ->
+          map.has("minLearningRate") ? (float) map.decimal("minLearningRate", 0) : rate / 10;
+      case "constant" -> {
+        if (map.has("minLearningRate")) {
+          throw map.wrong("minLearningRate", "has no meaning with a constant schedule");
+        }
+        yield rate;
+      }
+      default ->
+          throw map.wrong("schedule", "must be cosine or constant, was '%s'".formatted(schedule));
+    };
+  }
+
+  /// Auditors do a step again from its inputs alone, so nothing in it may be left to chance.
+  private static void checkDropout(YamlMap map) throws Mistake {
+    double dropout = map.decimal("dropout", 0);
+    if (dropout != 0) {
+      throw map.wrong(
+          "dropout",
+          "must be 0, was %s: auditors cannot replay its masks; use weightDecay instead"
+              .formatted(dropout));
+    }
+  }
+
   private static GradientCodec codec(YamlMap map) throws Mistake {
     String name = map.text("gradientCodec", "bf16");
     Optional<GradientCodec> codec = GradientCodec.ofName(name);
@@ -140,7 +190,7 @@ public final class JobFile {
       throw map.wrong("count", "or stages.cuts must be given, and not both");
     }
     if (map.has("count")) {
-      int count = number(map, "count", 1);
+      int count = map.number("count", 1);
       lines.refuse(Segmenter.problems(model, count));
       return JobPlan.cut(model, training, count);
     }
@@ -214,13 +264,5 @@ public final class JobFile {
       throw map.wrong(key, "must be between 0 and 1, was " + part);
     }
     return (int) Math.round(part * PERMILLE);
-  }
-
-  private static int number(YamlMap map, String key, int otherwise) throws Mistake {
-    long number = map.integer(key, otherwise);
-    if (number != (int) number) {
-      throw map.wrong(key, "must be a whole number below 2^31, was " + number);
-    }
-    return (int) number;
   }
 }

@@ -1,55 +1,258 @@
 package nimble.node.files;
 
-/// What `nbcli job init` writes.
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import nimble.vm.TextData;
+
+/// What `nbcli job init` writes: every key with its default and its range.
 public final class JobTemplate {
-  private JobTemplate() {}
-
   private static final int WARMUP_MOST = 100;
+  private static final int EPOCHS = 20;
+  private static final double TRAINED = 0.9;
+  private static final int TEXT_STEPS = 2_000;
 
-  public static String text(String name, String dataFile, int steps, int stages) {
+  private final ModelTemplate template;
+  private final String name;
+  private final Path data;
+  private final String shown;
+  private final Optional<String> label;
+
+  private JobTemplate(
+      ModelTemplate template, String name, Path data, String shown, Optional<String> label) {
+    this.template = template;
+    this.name = name;
+    this.data = data;
+    this.shown = shown;
+    this.label = label;
+  }
+
+  /// What a template says of its own.
+  ///
+  /// @param rows of data; 0 for text
+  private record Part(String theme, String model, String data, int batch, long rows) {}
+
+  /// @param data what to train on; looked into where its columns or classes have to be known
+  /// @param shown its path from the job file
+  /// @param label the column or key that a model shall tell
+  /// @param steps as many as the template usually takes, when not given
+  public static String text(
+      ModelTemplate template,
+      String name,
+      Path data,
+      String shown,
+      Optional<String> label,
+      Optional<Integer> steps,
+      Optional<Integer> stages)
+      throws Mistake, IOException {
+    JobTemplate job = new JobTemplate(template, name, data, shown, label);
+    Part part = job.part();
+    int usual =
+        part.rows == 0
+            ? TEXT_STEPS
+            : (int) Math.clamp(EPOCHS * TRAINED * part.rows / part.batch, 1, TEXT_STEPS);
+    int usualStages = part.rows == 0 ? 3 : 1;
+    return job.text(part, steps.orElse(usual), stages.orElse(usualStages));
+  }
+
+  /// A text for the template `gpt`.
+  static String text(String name, String dataFile, int steps, int stages)
+      throws Mistake, IOException {
+    return text(
+        ModelTemplate.GPT,
+        name,
+        Path.of(dataFile),
+        dataFile,
+        Optional.empty(),
+        Optional.of(steps),
+        Optional.of(stages));
+  }
+
+  private String text(Part part, int steps, int stages) {
     int warmup = Math.clamp(steps / 20, 1, WARMUP_MOST);
+    String rows = part.rows == 0 ? "" : "; %d rows are trained on".formatted(trained(part));
     return """
     # A training job. Check it with `nbcli job plan FILE`, order it with `nbcli job submit FILE`.
-    name: %s
-    theme: text            # what the model is about, for whoever finds it later
+    name: %s               # 1 to 64 bytes
+    theme: %s              # what the model is about, for whoever finds it later
 
     model:
-      template: gpt        # GPT-2's shape; text is read as bytes
-      vocabulary: 256
-      context: 64          # bytes that the model sees at once
-      layers: 4
-      heads: 4             # must divide the width
-      width: 128
-      bias: false
+      template: %s         # one of %s
+    %s  precision: fp32      # of matrix products: fp32 or bf16
 
     data:
-      file: %s      # relative to this file
-      split: 0.9           # the first part is trained on, the rest is held out
-
+      file: %s             # relative to this file
+      split: 0.9           # the first part is trained on, the rest is held out; 0.001 to 0.999
+    %s
     training:
-      steps: %d
-      batch: 12            # rows of a step, over all micro-batches
-      microBatches: 2      # more of them keep more stages busy at once
-      learningRate: 1e-3
-      minLearningRate: 1e-4
-      warmup: %d           # steps in which the learning rate rises
-      betas: [0.9, 0.99]
-      weightDecay: 0.1
-      clip: 1.0            # the largest norm of a step's gradient
-      seed: 1
+      steps: %d            # 1 to 100000000%s
+      # epochs: %d         # instead of steps: how often to go through all rows
+      batch: %d            # rows of a step, over all micro-batches; 1 to 4096
+      microBatches: 2      # gradient accumulation; more keep more stages busy; 1 to 256, a divisor of batch
+      learningRate: 1e-3   # 0 to 1
+      schedule: cosine     # or constant
+      minLearningRate: 1e-4  # what the cosine ends with; 0 to learningRate
+      warmup: %d           # steps in which the learning rate rises; 0 to steps
+      betas: [0.9, 0.99]   # of AdamW; 0 to 0.99999
+      weightDecay: 0.1     # of matrices; 0 to 1
+      clip: 1.0            # the largest norm of a step's gradient; above 0 to 1e6
+      dropout: 0           # only 0: auditors cannot replay its masks
+      seed: 1              # of initial weights and of the order of the data
       gradientCodec: bf16  # how gradients are committed: bf16, int8 or fp32
 
     stages:
-      count: %d             # or `cuts: [3, 6]`: the first layer of each stage but the first
+      count: %d            # 1 to 64, at most one a layer; or `cuts: [3, 6]`: the first layer of each but the first
+      device: any          # or cpu, gpu
 
     classes: served        # numeric classes that enough validators have; any: also others
 
     money:                 # in NIM
       budget: 100          # locked at submission; what is not used comes back
       maxPricePerHour: 10  # of one device
-      auditRate: 0         # a floor; 0 leaves it to the miners' bonds
-      deadline: 2h         # the job ends then, done or not
+      auditRate: 0         # a floor, 0 to 1; 0 leaves it to the miners' bonds
+      deadline: 2h         # the job ends then, done or not; such as 90s, 15m, 2h, 7d
     """
-        .formatted(name, dataFile, steps, warmup, stages);
+        .formatted(
+            word(name),
+            part.theme,
+            template.title(),
+            String.join(", ", ModelTemplate.titles()),
+            part.model,
+            word(shown),
+            part.data,
+            steps,
+            rows,
+            EPOCHS,
+            part.batch,
+            warmup,
+            stages);
+  }
+
+  private static long trained(Part part) {
+    return (long) (part.rows * TRAINED);
+  }
+
+  private Part part() throws Mistake, IOException {
+    return switch (template) {
+      case GPT -> new Part("text", GPT, "", 12, 0);
+      case LLAMA -> new Part("text", LLAMA, "", 12, 0);
+      case MLP -> table();
+      case TEXT_CLASSIFIER -> texts();
+      case CNN -> images();
+    };
+  }
+
+  private static final String GPT =
+      """
+        vocabulary: %d      # text is read as bytes
+        context: 64          # bytes that the model sees at once; 1 to 32768
+        layers: 4            # 1 to 127
+        heads: 4             # must divide the width; 1 to 256
+        width: 128           # 1 to 32768
+        bias: false          # true as in GPT-2
+      """
+          .formatted(TextData.VOCABULARY);
+
+  private static final String LLAMA =
+      """
+        vocabulary: %d      # text is read as bytes
+        context: 64          # bytes that the model sees at once; 1 to 32768
+        layers: 4            # 1 to 127
+        heads: 4             # of queries; 1 to 256
+        kvHeads: 2           # of keys and values; must divide the heads
+        headWidth: 32        # 2 to 1024, even
+        width: 128           # 1 to 32768
+        hidden: 352          # middle of the gated feed-forward; 1 to 131072
+        epsilon: 1e-5        # of the RMS norms; 1e-12 to 1e-2
+        qkvBias: false       # true as in Qwen2
+        rotary:
+          theta: 10000       # 1 to 1e9
+          scaling: none      # or linear (factor), llama3 (factor, low, high, originalContext)
+      """
+          .formatted(TextData.VOCABULARY);
+
+  private Part table() throws Mistake, IOException {
+    TableScan scan = TableScan.of(data, label);
+    TableFile table = scan.table(data);
+    StringBuilder text = new StringBuilder();
+    text.append("  label: %s%n".formatted(word(table.label())));
+    if (table.classes().isEmpty()) {
+      text.append("  target: %s       # the label is a number%n".formatted(show(table.target())));
+    } else {
+      text.append("  classes: %s      # values of the label%n".formatted(list(table.classes())));
+    }
+    text.append("  columns:           # a number, a list of categories, or ignore\n");
+    for (Map.Entry<String, Column> column : table.columns().entrySet()) {
+      String how =
+          switch (column.getValue()) {
+            case Column.Standardised numbers -> show(numbers);
+            case Column.OneHot(var values) -> list(values);
+            case Column.Ignored _ -> "ignore";
+          };
+      text.append("    %s: %s%n".formatted(word(column.getKey()), how));
+    }
+    String model =
+        """
+          layers: 2            # hidden ones; 1 to 64
+          width: 64            # of each; 1 to 32768
+        """;
+    return new Part("tables", model, text.toString(), 64, scan.rows());
+  }
+
+  private static String show(Column.Standardised numbers) {
+    return "{mean: %s, deviation: %s}".formatted(numbers.mean(), numbers.deviation());
+  }
+
+  private Part texts() throws Mistake, IOException {
+    TextScan scan = TextScan.of(data, label);
+    String keys =
+        "  text: %s%n  label: %s%n  classes: %s      # values of the label%n"
+            .formatted(word(scan.text()), word(scan.label()), list(scan.classes()));
+    String model =
+        """
+          context: 128         # the first bytes of a text that the model sees; 1 to 32768
+          layers: 2            # 1 to 127
+          heads: 4             # must divide the width; 1 to 256
+          width: 64            # 1 to 32768
+        """;
+    return new Part("texts", model, keys, 32, scan.rows());
+  }
+
+  private Part images() throws Mistake, IOException {
+    List<String> classes = ImageFolder.classes(data);
+    if (classes.size() < 2) {
+      throw Mistake.of("%s must hold a folder for each of two classes or more", data);
+    }
+    long rows = 0;
+    for (String each : classes) {
+      rows += ImageFolder.files(data.resolve(each)).size();
+    }
+    String keys =
+        """
+          classes: %s      # folders
+          channels: 3          # 1 for grey, 3 for colours
+          height: 32           # what images are made to; 2 to 1024
+          width: 32
+        """
+            .formatted(list(classes));
+    String model =
+        """
+          layers: 2            # of convolution and pool; 1 to 8
+          filters: 16          # of the first, doubled by each; 1 to 128
+        """;
+    return new Part("images", model, keys, 32, rows);
+  }
+
+  private static String list(List<String> words) {
+    return "[" + String.join(", ", words.stream().map(JobTemplate::word).toList()) + "]";
+  }
+
+  /// As YAML reads it back.
+  static String word(String text) {
+    boolean plain =
+        text.matches("[A-Za-z_][A-Za-z0-9_./-]*") && !text.matches("(?i)true|false|null|ignore");
+    return plain ? text : Json.line(Json.of(text));
   }
 }

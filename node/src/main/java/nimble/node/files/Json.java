@@ -46,6 +46,10 @@ public final class Json {
 
   private Json() {}
 
+  static JsonNode parse(String text) throws JsonProcessingException {
+    return MAPPER.readTree(text);
+  }
+
   public static ObjectNode object() {
     return MAPPER.createObjectNode();
   }

@@ -73,6 +73,15 @@ final class YamlMap {
     return this;
   }
 
+  /// A whole number of a machine word's half.
+  int number(String key, int otherwise) throws Mistake {
+    long number = integer(key, otherwise);
+    if (number != (int) number) {
+      throw wrong(key, "must be a whole number below 2^31, was " + number);
+    }
+    return (int) number;
+  }
+
   List<String> keys() {
     return List.copyOf(values.keySet());
   }
@@ -86,6 +95,10 @@ final class YamlMap {
       return new YamlMap(file, full(key), mapping);
     }
     throw wrong(key, "must hold keys of its own, was " + shown(need(key)));
+  }
+
+  boolean isList(String key) {
+    return values.get(key) instanceof SequenceNode;
   }
 
   boolean isMap(String key) {

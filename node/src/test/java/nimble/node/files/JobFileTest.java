@@ -60,7 +60,7 @@ final class JobFileTest {
   void readsAllThatItSays() throws Mistake {
     JobDraft draft = parse(GOOD);
     assertEquals("a-model", draft.name());
-    assertEquals(Path.of("text.txt"), draft.data());
+    assertEquals(new TextFile(Path.of("text.txt")), draft.data());
     assertEquals(900, draft.trainPermille());
     assertEquals(12_500_000_000L, draft.money().budget());
     assertEquals(600_000, draft.money().deadlineMillis());
@@ -70,7 +70,7 @@ final class JobFileTest {
   }
 
   @Test
-  void templateIsAGoodJob() throws Mistake {
+  void templateIsAGoodJob() throws Exception {
     JobDraft draft = parse(JobTemplate.text("my-model", "text.txt", 2_000, 3));
     assertEquals(3, draft.cuts().stages());
     assertEquals(2_000, draft.training().steps());
@@ -190,7 +190,7 @@ final class JobFileTest {
         "%s:9: data.file must be a file, was '%s'".formatted(job, data), dataMistake(draft));
     Files.writeString(data, "");
     assertEquals(
-        "%s:9: data.file must hold text to train on, but %s is empty".formatted(job, data),
+        "%s:9: data.file must hold what to train on, but %s is empty".formatted(job, data),
         dataMistake(draft));
     Files.writeString(data, "x".repeat(100));
     assertEquals(
@@ -199,11 +199,13 @@ final class JobFileTest {
             .formatted(job, data),
         dataMistake(draft));
     Files.write(data, new byte[1_000]);
-    assertEquals(1_000, draft.checkData());
+    try (PreparedData prepared = draft.prepare()) {
+      assertEquals(1_000, prepared.size());
+    }
   }
 
   private static String dataMistake(JobDraft draft) {
-    return assertThrows(Mistake.class, draft::checkData).words();
+    return assertThrows(Mistake.class, draft::prepare).words();
   }
 
   @Test

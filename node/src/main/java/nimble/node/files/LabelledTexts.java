@@ -1,0 +1,142 @@
+package nimble.node.files;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import nimble.vm.DataForm;
+import nimble.vm.Layer;
+import nimble.vm.ModelSpec;
+
+/// Texts with a class each, from a table or from lines of JSON: a text's first bytes, as many as
+/// the model's context, with the class at the last of them.
+///
+/// @param text name of the column or key that holds the text
+/// @param context of the model
+record LabelledTexts(Path path, String text, String label, List<String> classes, int context)
+    implements DataSource {
+  static final int LINE_MAX = 1 << 20;
+
+  LabelledTexts {
+    classes = List.copyOf(classes);
+  }
+
+  /// One text with its label.
+  interface Texts {
+    void at(int line, String text, String label) throws Mistake, IOException;
+  }
+
+  @Override
+  public DataForm form() {
+    return DataForm.EXAMPLES;
+  }
+
+  @Override
+  public long rows(ModelSpec model) throws Mistake, IOException {
+    long[] rows = new long[1];
+    each(path, text, label, (_, _, _) -> rows[0]++);
+    return rows[0];
+  }
+
+  @Override
+  public void write(ExampleFile to) throws Mistake, IOException {
+    each(path, text, label, (line, words, word) -> write(line, words, word, to));
+  }
+
+  private void write(int line, String words, String word, ExampleFile to)
+      throws Mistake, IOException {
+    int id = classes.indexOf(word);
+    if (id < 0) {
+      throw Mistake.of(
+          "%s:%d: %s is '%s', which the job file does not list%s",
+          path, line, label, word, Nearest.hint(word, classes));
+    }
+    byte[] bytes = words.getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < context; i++) {
+      to.id(i < bytes.length ? bytes[i] & 0xff : 0);
+    }
+    int last = Math.clamp(bytes.length, 1, context) - 1;
+    for (int i = 0; i < context; i++) {
+      to.id(i == last ? id : Layer.Head.UNLABELLED);
+    }
+    to.end();
+  }
+
+  /// All texts of a file, by its name a table or lines of JSON.
+  static void each(Path path, String text, String label, Texts texts) throws Mistake, IOException {
+    String name = path.toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".jsonl") || name.endsWith(".json") || name.endsWith(".ndjson")) {
+      eachLine(path, text, label, texts);
+    } else {
+      eachRow(path, text, label, texts);
+    }
+  }
+
+  private static void eachRow(Path path, String text, String label, Texts texts)
+      throws Mistake, IOException {
+    try (CsvFile csv = CsvFile.open(path)) {
+      int textAt = csv.column(text);
+      int labelAt = csv.column(label);
+      Optional<CsvFile.Row> row = csv.next();
+      while (row.isPresent()) {
+        List<String> fields = row.get().fields();
+        texts.at(row.get().line(), fields.get(textAt), fields.get(labelAt).strip());
+        row = csv.next();
+      }
+    }
+  }
+
+  private static void eachLine(Path path, String text, String label, Texts texts)
+      throws Mistake, IOException {
+    try (BufferedReader reader = Files.newBufferedReader(path)) {
+      int line = 0;
+      for (String read = reader.readLine(); read != null; read = reader.readLine()) {
+        line++;
+        if (!read.isBlank()) {
+          JsonNode object = object(path, line, read);
+          String words = field(path, line, object, text);
+          texts.at(line, words, field(path, line, object, label));
+        }
+      }
+    } catch (NoSuchFileException e) {
+      throw Mistake.of("%s does not exist", path);
+    } catch (CharacterCodingException e) {
+      throw Mistake.of("%s is not UTF-8 text", path);
+    }
+  }
+
+  private static JsonNode object(Path path, int line, String text) throws Mistake, IOException {
+    if (text.length() > LINE_MAX) {
+      throw Mistake.of(
+          "%s:%d: %d characters, at most %d are possible", path, line, text.length(), LINE_MAX);
+    }
+    try {
+      JsonNode node = Json.parse(text);
+      if (node.isObject()) {
+        return node;
+      }
+    } catch (JsonProcessingException e) {
+      throw Mistake.of("%s:%d: not JSON: %s", path, line, e.getOriginalMessage());
+    }
+    throw Mistake.of("%s:%d: must be an object with a text and a label", path, line);
+  }
+
+  private static String field(Path path, int line, JsonNode object, String key) throws Mistake {
+    JsonNode value = object.get(key);
+    if (value == null || !value.isValueNode() || value.isNull()) {
+      List<String> keys = object.propertyStream().map(property -> property.getKey()).toList();
+      throw Mistake.of(
+          "%s:%d: '%s' must be text, was %s%s",
+          path, line, key, value == null ? "missing" : value, Nearest.hint(key, keys));
+    }
+    return value.asText();
+  }
+}
