@@ -24,14 +24,9 @@ public final class Probe {
   }
 
   public static Hash measure(Machine machine, StageSpec spec, TrainingSpec training, Hash seed) {
-    return measure(machine, spec, training, seed, StageBase.NONE);
-  }
-
-  /// On the base itself: who shows a class of such a stage has it.
-  public static Hash measure(
-      Machine machine, StageSpec spec, TrainingSpec training, Hash seed, StageBase base) {
     var probe = new Probe(spec, seed.bytes());
-    try (StageState state = StageState.initial(spec, seed.bytes(), base);
+    try (StageBase base = base(spec, seed);
+        StageState state = StageState.initial(spec, seed.bytes(), StageBase.NONE);
         StageProgram program = machine.load(spec, state.weights(), base)) {
       Writer outputs = new Writer();
       for (int step = 0; step < STEPS; step++) {
@@ -46,6 +41,13 @@ public final class Probe {
     } catch (Malformed e) {
       throw new IllegalStateException("the codec refuses its own encoding", e);
     }
+  }
+
+  /// What adapters are on need not be there yet: kernels depend on shapes.
+  private static StageBase base(StageSpec spec, Hash seed) {
+    return spec.model().lora().isPresent()
+        ? StageBase.patterned(spec, seed.bytes())
+        : StageBase.NONE;
   }
 
   private void step(StageProgram program, int step, Writer outputs) {

@@ -38,6 +38,17 @@ public final class StageBase implements AutoCloseable {
     return new StageBase(source, Layout.base(spec).tensors(), form);
   }
 
+  /// Of numbers that mean nothing, for programs that are only to be measured.
+  static StageBase patterned(StageSpec spec, Bytes seed) {
+    StageBase base = of(spec, Storage.FP32);
+    float[] pattern = Philox.of(seed, "base").normals(0, RUN, 0.02);
+    while (!base.isComplete()) {
+      int left = base.layout.get(base.current).count() - base.filled;
+      base.put(pattern, Math.min(RUN, left));
+    }
+    return base;
+  }
+
   public boolean isNone() {
     return layout.isEmpty();
   }

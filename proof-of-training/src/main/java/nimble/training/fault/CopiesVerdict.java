@@ -5,12 +5,18 @@ import nimble.chain.Verdict;
 import nimble.training.AuditSeat;
 import nimble.training.role.AuditBundle;
 import nimble.training.role.AuditWork;
+import nimble.training.role.BaseWork;
 import nimble.training.role.Outcome;
 import nimble.types.Hash;
 
 /// Redoes nothing: says what another has revealed, or, while nobody has, that all is well, with
 /// what it can see of another's answer.
 public record CopiesVerdict(AuditWork honest) implements AuditWork {
+  @Override
+  public BaseWork base() {
+    return honest.base();
+  }
+
   @Override
   public Outcome.Probed probe() {
     return honest.probe();

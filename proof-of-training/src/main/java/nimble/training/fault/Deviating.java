@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import nimble.codec.Bytes;
 import nimble.training.Audit;
+import nimble.training.role.BaseWork;
 import nimble.training.role.DecodeTensor;
 import nimble.training.role.Norms;
 import nimble.training.role.Outcome;
@@ -17,6 +18,11 @@ public abstract class Deviating implements StageWork {
 
   protected Deviating(StageWork honest) {
     this.honest = honest;
+  }
+
+  @Override
+  public BaseWork base() {
+    return honest.base();
   }
 
   @Override

@@ -3,10 +3,16 @@ package nimble.training.fault;
 import nimble.chain.Verdict;
 import nimble.training.role.AuditBundle;
 import nimble.training.role.AuditWork;
+import nimble.training.role.BaseWork;
 import nimble.training.role.Outcome;
 
 /// Finds the true answer, and says of everybody's work that it is false.
 public record FalseAccuser(AuditWork honest) implements AuditWork {
+  @Override
+  public BaseWork base() {
+    return honest.base();
+  }
+
   @Override
   public Outcome.Probed probe() {
     return honest.probe();

@@ -4,6 +4,7 @@ import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.training.role.AuditBundle;
 import nimble.training.role.AuditWork;
+import nimble.training.role.BaseWork;
 import nimble.training.role.Outcome;
 import nimble.vm.Drift;
 
@@ -18,6 +19,11 @@ public record ForgesDrift(AuditWork honest) implements AuditWork {
     bytes[2] = (byte) 0x80;
     bytes[3] = 0x3f;
     return Bytes.wrap(bytes);
+  }
+
+  @Override
+  public BaseWork base() {
+    return honest.base();
   }
 
   @Override

@@ -6,6 +6,7 @@ import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
 import nimble.training.role.AuditBundle;
 import nimble.training.role.AuditWork;
+import nimble.training.role.BaseWork;
 import nimble.training.role.Outcome;
 import nimble.types.Hash;
 import nimble.vm.Projection;
@@ -14,6 +15,11 @@ import nimble.vm.Projection;
 ///
 /// @param seed of its answers: two that have the same collude
 public record LazyAuditor(AuditWork honest, long seed) implements AuditWork {
+  @Override
+  public BaseWork base() {
+    return honest.base();
+  }
+
   @Override
   public Outcome.Probed probe() {
     return honest.probe();

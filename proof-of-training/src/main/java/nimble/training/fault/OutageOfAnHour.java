@@ -2,6 +2,7 @@ package nimble.training.fault;
 
 import nimble.training.role.AuditBundle;
 import nimble.training.role.AuditWork;
+import nimble.training.role.BaseWork;
 import nimble.training.role.Outcome;
 
 /// Honest, but for an hour from the first audit on, in which it can do nothing.
@@ -13,6 +14,11 @@ public final class OutageOfAnHour implements AuditWork {
 
   public OutageOfAnHour(AuditWork honest) {
     this.honest = honest;
+  }
+
+  @Override
+  public BaseWork base() {
+    return honest.base();
   }
 
   @Override

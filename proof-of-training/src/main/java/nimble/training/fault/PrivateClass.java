@@ -5,6 +5,7 @@ import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
 import nimble.training.role.AuditBundle;
 import nimble.training.role.AuditWork;
+import nimble.training.role.BaseWork;
 import nimble.training.role.Outcome;
 import nimble.training.role.StageWork;
 import nimble.types.Hash;
@@ -30,6 +31,11 @@ final class PrivateClass {
   }
 
   record Auditing(AuditWork honest) implements AuditWork {
+    @Override
+    public BaseWork base() {
+      return honest.base();
+    }
+
     @Override
     public Outcome.Probed probe() {
       return instead(honest.probe());

@@ -2,10 +2,16 @@ package nimble.training.fault;
 
 import nimble.training.role.AuditBundle;
 import nimble.training.role.AuditWork;
+import nimble.training.role.BaseWork;
 import nimble.training.role.Outcome;
 
 /// Joins, and then never says anything about what it is drawn for.
 public record SilentAuditor(AuditWork honest) implements AuditWork {
+  @Override
+  public BaseWork base() {
+    return honest.base();
+  }
+
   @Override
   public Outcome.Probed probe() {
     return honest.probe();

@@ -9,6 +9,9 @@ public interface AuditWork {
   /// Compiles the program and measures its class.
   Outcome.Probed probe();
 
+  /// Where the base comes in; no step is redone before it is whole.
+  BaseWork base();
+
   /// Checks the evidence against what was committed to, and redoes the audited step.
   ///
   /// @param sameClass whether this machine and the miner's are of one class
@@ -24,7 +27,7 @@ public interface AuditWork {
 
   /// The exact parts of a disputed step: needs no program.
   default Outcome.OfAudit examine(AuditBundle bundle) {
-    return DisputedStep.examine(bundle);
+    return DisputedStep.examine(bundle, base().part());
   }
 
   /// Gives all memory back; what follows takes it anew.

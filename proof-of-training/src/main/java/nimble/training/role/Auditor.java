@@ -123,9 +123,15 @@ public final class Auditor {
       }
       case AuditorInput.EvidenceReceived(PublicKey from, EvidenceName name, Bytes payload) ->
           received(from, name, payload);
-      case AuditorInput.DataFetched(Hash manifest, Bytes data) -> texts.fetched(manifest, data);
+      case AuditorInput.DataFetched(Hash manifest, Bytes data) -> {
+        texts.fetched(manifest, data);
+        stages.values().forEach(stage -> stage.fetched(manifest, data));
+      }
       case AuditorInput.DataFailed(Hash manifest, _) -> out.add(texts.failed(manifest));
-      case AuditorInput.DataTimerFired(Hash manifest) -> texts.timerFired(manifest);
+      case AuditorInput.DataTimerFired(Hash manifest) -> {
+        texts.timerFired(manifest);
+        stages.values().forEach(stage -> stage.fetchAgain(manifest));
+      }
       case AuditorInput.EvidenceFetched(String group, Hash manifest, Bytes data) ->
           ofGroup(group, it -> it.fetched(manifest, data), it -> it.fetched(data));
       case AuditorInput.EvidenceFailed(String group, Hash manifest, String reason) ->
@@ -226,6 +232,7 @@ public final class Auditor {
     switch (outcome) {
       case Outcome.Probed(Hash numericClass) -> out.add(stage.measured(numericClass));
       case Outcome.Closed _ -> stage.closedNow();
+      case Outcome.OfBase came -> stage.computed(came);
       case Outcome.OfAudit found ->
           of(
               found.audit(),
@@ -325,7 +332,9 @@ public final class Auditor {
         it.fail("the stage's program does not run here");
       } else if (it.wantsAnswer() && stage.numericClass().isEmpty()) {
         stage.wantClass();
-      } else if (stage.free() && (text.isPresent() || !it.duty().readsData())) {
+      } else if (stage.free()
+          && (stage.hasBase() || !it.redoes())
+          && (text.isPresent() || !it.duty().readsData())) {
         boolean answers = it.wantsAnswer();
         it.bundle(text, answers && standsAtStart(it))
             .ifPresent(bundle -> {

@@ -96,6 +96,11 @@ final class AuditorCase {
         .filter(game -> played.filter(last -> last.number() == game.moves()).isEmpty());
   }
 
+  /// It takes the stage's own arithmetic, not only its bytes.
+  boolean redoes() {
+    return wantsAnswer() || toMove().isPresent() || wantsFinding();
+  }
+
   boolean wantsFinding() {
     return duty.wantsFinding() && subject.isEmpty();
   }

@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import nimble.chain.AuditCall.AuditorJoin;
 import nimble.chain.AuditCall.AuditorOpen;
 import nimble.chain.WorkCall;
+import nimble.codec.Bytes;
 import nimble.training.Audit;
 import nimble.training.NumericClass;
 import nimble.training.dispute.Dispute;
@@ -19,6 +20,7 @@ final class AuditorStage {
   private final AuditWork work;
   private final AuditorLane lane;
   private final Calls calls = new Calls();
+  private final BaseFetch base;
   private final Calls said = new Calls();
   private final Sketchbook sketches;
   private StageDuty duty;
@@ -27,6 +29,8 @@ final class AuditorStage {
   private Optional<Hash> standing = Optional.empty();
   private OptionalLong sketching = OptionalLong.empty();
   private boolean bench;
+  private boolean resting;
+  private boolean wanted;
   private boolean classWanted;
   private boolean unable;
   private boolean closing;
@@ -37,6 +41,7 @@ final class AuditorStage {
     this.now = now;
     this.work = work;
     lane = new AuditorLane(duty.slot());
+    base = new BaseFetch(duty.plan());
     sketches = new Sketchbook(duty.slot(), duty.auditor(), secrets);
     sketches.finalized(duty.sketch());
   }
@@ -85,6 +90,29 @@ final class AuditorStage {
 
   boolean free() {
     return lane.free() && !closing;
+  }
+
+  /// The base is here, so that steps can be redone; from now on it is wanted.
+  boolean hasBase() {
+    resting = false;
+    wanted = true;
+    return base.isWhole();
+  }
+
+  void fetched(Hash manifest, Bytes blob) {
+    base.fetched(manifest, blob);
+  }
+
+  /// A blob did not come.
+  void fetchAgain(Hash manifest) {
+    if (base.wants(manifest)) {
+      base.again();
+    }
+  }
+
+  void computed(Outcome.OfBase came) {
+    base.computed(came);
+    unable |= base.isBroken();
   }
 
   /// The state's root where the last audit left the bench.
@@ -152,6 +180,8 @@ final class AuditorStage {
   /// Gives that memory back; the next audit makes it anew.
   AuditorEffect rest() {
     bench = false;
+    resting = true;
+    base.restart();
     standing = Optional.empty();
     return lane.start(work::close);
   }
@@ -174,6 +204,11 @@ final class AuditorStage {
       effects.add(lane.start(work::close));
     } else if (lane.free() && measures()) {
       effects.add(lane.start(work::probe));
+    } else if (lane.free() && wantsBase()) {
+      base.next(work.base()).map(lane::start).ifPresent(effects::add);
+    }
+    if (wantsBase()) {
+      base.request().map(AuditorEffect.FetchData::new).ifPresent(effects::add);
     }
     if (!closing) {
       say(calls, due(), effects);
@@ -186,6 +221,11 @@ final class AuditorStage {
   private void say(Calls by, Optional<WorkCall> due, List<AuditorEffect> effects) {
     due.ifPresentOrElse(
         call -> by.due(call, now).map(AuditorEffect.Submit::new).ifPresent(effects::add), by::none);
+  }
+
+  /// Who joined may be drawn.
+  private boolean wantsBase() {
+    return !closing && !unable && !resting && (wanted || duty.commitment().isPresent());
   }
 
   private boolean measures() {

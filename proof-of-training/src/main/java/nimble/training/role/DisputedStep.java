@@ -12,6 +12,7 @@ import nimble.training.dispute.Player;
 import nimble.types.Address;
 import nimble.vm.Evidence;
 import nimble.vm.Machine;
+import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
 import nimble.vm.trace.StepTraces;
 import nimble.vm.trace.TraceMachine;
@@ -29,13 +30,14 @@ final class DisputedStep {
       StageSpec spec,
       Evidence evidence,
       boolean sameClass,
-      Dispute dispute)
+      Dispute dispute,
+      StageBase base)
       throws Malformed {
     if (!(machine instanceof TraceMachine tracer)) {
       return Optional.empty();
     }
     Board board = Board.of(spec, plan.training(), evidence.trains());
-    try (StepTraces step = new StepTraces(board.form(), plan.training(), evidence);
+    try (StepTraces step = new StepTraces(board.form(), plan.training(), evidence, base);
         TraceProgram program = tracer.trace(board.form(), step.weights())) {
       Player player =
           new Player(board, Exhibits.of(board, step), sameClass, i -> step.trace(program, i));
@@ -43,14 +45,14 @@ final class DisputedStep {
     }
   }
 
-  static Outcome.OfAudit examine(AuditBundle bundle) {
+  static Outcome.OfAudit examine(AuditBundle bundle, StageBase base) {
     try {
       Evidence evidence = bundle.evidence();
       RoundEvidence round = bundle.round();
       Plan plan = round.plan();
       StageSpec spec = plan.stages().get(round.stage());
       Board board = Board.of(spec, plan.training(), evidence.trains());
-      try (StepTraces step = new StepTraces(board.form(), plan.training(), evidence)) {
+      try (StepTraces step = new StepTraces(board.form(), plan.training(), evidence, base)) {
         return new Outcome.Examined(bundle.audit().id(), Exhibits.of(board, step).subject(board));
       }
     } catch (Malformed e) {

@@ -25,6 +25,7 @@ public final class MachineAudit implements AuditWork {
   private final Machine machine;
   private final Plan plan;
   private final StageSpec spec;
+  private final BaseWork base;
   private final Tolerance tolerance;
   private @Nullable StageAudit bench;
 
@@ -33,12 +34,18 @@ public final class MachineAudit implements AuditWork {
     this.machine = machine;
     this.plan = plan;
     spec = plan.stages().get(stage);
+    base = new BaseWork(plan, stage);
     this.tolerance = tolerance;
   }
 
   @Override
   public Outcome.Probed probe() {
     return new Outcome.Probed(Probe.measure(machine, spec, plan.training(), plan.beacon()));
+  }
+
+  @Override
+  public BaseWork base() {
+    return base;
   }
 
   @Override
@@ -86,7 +93,8 @@ public final class MachineAudit implements AuditWork {
     AuditId audit = bundle.audit().id();
     try {
       Optional<Move> move =
-          DisputedStep.move(machine, plan, spec, bundle.evidence(), sameClass, dispute);
+          DisputedStep.move(
+              machine, plan, spec, bundle.evidence(), sameClass, dispute, base.part());
       return new Outcome.Played(audit, dispute.moves(), move);
     } catch (Malformed e) {
       return new Outcome.Unusable(audit, e.reason());
@@ -96,6 +104,7 @@ public final class MachineAudit implements AuditWork {
   @Override
   public Outcome.Closed close() {
     closeBench();
+    base.drop();
     return new Outcome.Closed();
   }
 
@@ -110,7 +119,7 @@ public final class MachineAudit implements AuditWork {
   private StageAudit bench() {
     StageAudit present = bench;
     if (present == null) {
-      present = new StageAudit(machine, spec, plan.training(), tolerance);
+      present = new StageAudit(machine, spec, plan.training(), tolerance, base.part());
       bench = present;
     }
     return present;

@@ -35,6 +35,7 @@ public final class MachineWork implements StageWork {
   private final Plan plan;
   private final StageSpec spec;
   private final TrainingSpec training;
+  private final BaseWork base;
   private final Books books;
   private final Tolerance tolerance;
   private final SortedMap<Integer, StateBlob> starts = new TreeMap<>();
@@ -50,6 +51,7 @@ public final class MachineWork implements StageWork {
     this.plan = plan;
     spec = plan.stages().get(stage);
     training = plan.training();
+    base = new BaseWork(plan, stage);
     books = new Books(spec.last());
     this.tolerance = tolerance;
   }
@@ -60,11 +62,16 @@ public final class MachineWork implements StageWork {
   }
 
   @Override
+  public BaseWork base() {
+    return base;
+  }
+
+  @Override
   public Outcome.Ready start(Bytes text) {
     if (spec.first() || spec.last()) {
       data = plan.open(text);
     }
-    return begin(0, StageState.initial(spec, training.seed()));
+    return begin(0, StageState.initial(spec, training.seed(), base.part()));
   }
 
   @Override
@@ -82,7 +89,7 @@ public final class MachineWork implements StageWork {
   @Override
   public Outcome restore(int round, Optional<Hash> root) {
     if (round == 0) {
-      return begin(0, StageState.initial(spec, training.seed()));
+      return begin(0, StageState.initial(spec, training.seed(), base.part()));
     }
     StateBlob start = starts.get(round);
     if (start != null && Optional.of(start.root()).equals(root) && standsAt == round) {
@@ -98,7 +105,7 @@ public final class MachineWork implements StageWork {
     gradient = null;
     closeDecoder();
     closeTrainer();
-    trainer = new StageTrainer(machine, training, state);
+    trainer = new StageTrainer(machine, training, state, base.part());
     standsAt = round;
     return new Outcome.Ready(round);
   }
@@ -172,7 +179,7 @@ public final class MachineWork implements StageWork {
   @Override
   public Outcome.Reviewed review(
       Audit audit, RoundEvidence evidence, SortedMap<Hash, Bytes> blobs) {
-    try (StageAudit bench = new StageAudit(machine, spec, training, tolerance)) {
+    try (StageAudit bench = new StageAudit(machine, spec, training, tolerance, base.part())) {
       Evidence all =
           evidence.assemble(
               audit.step(), audit.seed(), name -> present(blobs.get(name.manifest())), text(blobs));
@@ -190,7 +197,7 @@ public final class MachineWork implements StageWork {
       Evidence all =
           evidence.assemble(
               audit.step(), audit.seed(), name -> present(blobs.get(name.manifest())), text(blobs));
-      Optional<Move> move = DisputedStep.move(machine, plan, spec, all, true, dispute);
+      Optional<Move> move = DisputedStep.move(machine, plan, spec, all, true, dispute, base.part());
       return new Outcome.Played(audit.id(), dispute.moves(), move);
     } catch (Malformed e) {
       throw new IllegalStateException("evidence that we kept is damaged", e);
@@ -207,7 +214,7 @@ public final class MachineWork implements StageWork {
   public Outcome decode(DecodeTensor tensor, Bytes input) {
     Decoder present = decoder;
     if (present == null) {
-      present = new Decoder(machine.load(spec, trainer().state().weights()));
+      present = new Decoder(machine.load(spec, trainer().state().weights(), base.part()));
       decoder = present;
     }
     return present.decode(tensor, input);
@@ -217,6 +224,7 @@ public final class MachineWork implements StageWork {
   public Outcome.Closed close() {
     closeDecoder();
     closeTrainer();
+    base.drop();
     starts.clear();
     return new Outcome.Closed();
   }

@@ -123,6 +123,24 @@ public sealed interface Outcome {
   /// Whether the checkpoint of a group is the state that was committed to.
   record StateChecked(String group, boolean right) implements Outcome {}
 
+  /// How the base comes along.
+  sealed interface OfBase extends Outcome {
+    /// Why it is no base of the model; empty when it is.
+    String problem();
+  }
+
+  /// The base is described.
+  ///
+  /// @param parts ids of the blobs that the stage needs
+  record BaseBegun(List<Hash> parts, String problem) implements OfBase {
+    public BaseBegun {
+      parts = List.copyOf(parts);
+    }
+  }
+
+  /// A part of the base is taken.
+  record BaseTaken(String problem) implements OfBase {}
+
   /// The stage's memory is given back.
   record Closed() implements Outcome {}
 }

@@ -1,8 +1,10 @@
 package nimble.training.role;
 
 import java.util.List;
+import java.util.Optional;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
+import nimble.training.BaseSpec;
 import nimble.training.DataSpec;
 import nimble.training.Rounds;
 import nimble.types.Hash;
@@ -14,13 +16,25 @@ import nimble.vm.TrainingSpec;
 /// then its validation batches as steps without gradient.
 ///
 /// @param stages in order
+/// @param base what the stages are on, or begin with
 /// @param beacon of the block that matched the job: seeds the class probe
 public record Plan(
-    List<StageSpec> stages, TrainingSpec training, Rounds rounds, DataSpec data, Hash beacon) {
+    List<StageSpec> stages,
+    TrainingSpec training,
+    Rounds rounds,
+    Optional<BaseSpec> base,
+    DataSpec data,
+    Hash beacon) {
   public Plan {
     stages = List.copyOf(stages);
     Invariant.check(!stages.isEmpty(), "no stages");
     Invariant.check(rounds.steps() == training.steps(), "%s for other steps", rounds);
+  }
+
+  /// Of weights that the seed gives.
+  public Plan(
+      List<StageSpec> stages, TrainingSpec training, Rounds rounds, DataSpec data, Hash beacon) {
+    this(stages, training, rounds, Optional.empty(), data, beacon);
   }
 
   /// The data set that its bytes are.

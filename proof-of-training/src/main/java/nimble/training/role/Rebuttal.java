@@ -20,10 +20,12 @@ final class Rebuttal {
   private final Calls moves = new Calls();
   private final Concessions concessions;
   private final Defences defences;
+  private final BaseFetch base;
   private final List<MinerEffect> effects = new ArrayList<>();
   private Accusations newest;
   private Moment now;
   private boolean timing;
+  private boolean holdsBase;
 
   /// @param concedes it admits a mistake, and stands by what is right
   Rebuttal(Accusations first, Moment now, StageWork work, Archive archive, boolean concedes) {
@@ -34,6 +36,7 @@ final class Rebuttal {
     lane = Lane.beside(first.slot());
     concessions = new Concessions(archive);
     defences = new Defences(archive);
+    base = new BaseFetch(first.plan());
     finalized(now, first);
   }
 
@@ -52,10 +55,11 @@ final class Rebuttal {
   }
 
   boolean isOver() {
-    return newest.isEmpty() && lane.free();
+    return newest.isEmpty() && lane.free() && !holdsBase;
   }
 
   void fetched(Hash manifest, Bytes blob) {
+    base.fetched(manifest, blob);
     concessions.fetched(manifest, blob);
     defences.fetched(manifest, blob);
   }
@@ -71,6 +75,7 @@ final class Rebuttal {
   void retry() {
     if (timing) {
       timing = false;
+      base.again();
       concessions.retry();
       defences.retry();
     }
@@ -89,6 +94,11 @@ final class Rebuttal {
         }
       }
       case Outcome.Played played -> defences.played(played);
+      case Outcome.OfBase came -> base.computed(came);
+      case Outcome.Closed _ -> {
+        holdsBase = false;
+        base.restart();
+      }
       default -> throw new IllegalStateException("nobody asked for " + outcome);
     }
     return true;
@@ -107,13 +117,28 @@ final class Rebuttal {
     say(answers, concessions.due());
     say(moves, defences.due());
     if (lane.free()) {
-      defences.next(work).or(() -> concessions.next(work)).map(lane::start).ifPresent(effects::add);
+      next().map(lane::start).ifPresent(effects::add);
+    }
+    if (!newest.isEmpty()) {
+      base.request().map(MinerEffect.FetchData::new).ifPresent(effects::add);
     }
     effects.addAll(concessions.effects());
     effects.addAll(defences.effects());
     List<MinerEffect> all = List.copyOf(effects);
     effects.clear();
     return all;
+  }
+
+  private Optional<Task> next() {
+    if (newest.isEmpty()) {
+      return holdsBase ? Optional.of(work::close) : Optional.empty();
+    }
+    if (!base.isWhole()) {
+      Optional<Task> task = base.next(work.base());
+      holdsBase |= task.isPresent();
+      return task;
+    }
+    return defences.next(work).or(() -> concessions.next(work));
   }
 
   private void say(Calls to, Optional<WorkCall> call) {

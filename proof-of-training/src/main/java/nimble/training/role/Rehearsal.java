@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.function.IntFunction;
 import nimble.blob.Blob;
 import nimble.codec.Bytes;
+import nimble.codec.Malformed;
 import nimble.training.ClosedStage;
 import nimble.training.Losses;
 import nimble.training.RoundRoots;
@@ -31,14 +32,33 @@ public final class Rehearsal implements AutoCloseable {
   /// @param text the data set
   /// @param machines of each stage; its caller's
   public Rehearsal(Plan plan, Bytes text, IntFunction<Machine> machines, Tolerance tolerance) {
+    this(plan, text, machines, tolerance, new TreeMap<>());
+  }
+
+  /// @param base its blobs, by id
+  public Rehearsal(
+      Plan plan,
+      Bytes text,
+      IntFunction<Machine> machines,
+      Tolerance tolerance,
+      SortedMap<Hash, Bytes> base) {
     this.plan = plan;
     for (int stage = 0; stage < plan.depth(); stage++) {
       MachineWork work = new MachineWork(machines.apply(stage), plan, stage, tolerance);
       classes.add(work.probe().numericClass());
+      gather(work, base);
       work.start(text);
       works.add(work);
       kept.add(new TreeMap<>());
       starts.add(Optional.empty());
+    }
+  }
+
+  private static void gather(MachineWork work, SortedMap<Hash, Bytes> base) {
+    try {
+      work.base().gather(base::get);
+    } catch (Malformed e) {
+      throw new IllegalArgumentException("no base of this model: " + e.reason(), e);
     }
   }
 

@@ -101,7 +101,12 @@ public final class Seats {
 
   static Plan plan(Job job, JobSpec spec) {
     return new Plan(
-        spec.stageSpecs(), spec.training(), job.rounds(), spec.data(), job.order().beacon());
+        spec.stageSpecs(),
+        spec.training(),
+        job.rounds(),
+        spec.base(),
+        spec.data(),
+        job.order().beacon());
   }
 
   private Optional<Seat> seat(StateView state, JobId id, Address miner) {

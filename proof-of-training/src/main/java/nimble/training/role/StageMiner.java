@@ -50,6 +50,7 @@ final class StageMiner {
   private final Inbox inbox;
   private final Serving serving;
   private final Resumption resumption;
+  private final BaseFetch base;
   private final OptionalInt finishedAttempt;
   private final List<MinerEffect> effects = new ArrayList<>();
   private Seat seat;
@@ -74,6 +75,7 @@ final class StageMiner {
     inbox = new Inbox(seat.plan());
     serving = new Serving(work);
     resumption = new Resumption(work, archive, seat);
+    base = new BaseFetch(seat.plan());
     finishedAttempt = finishedAttempt();
     life = firstLife();
   }
@@ -166,6 +168,9 @@ final class StageMiner {
 
   private void resume() {
     lane.abandon();
+    if (!base.isWhole()) {
+      base.restart();
+    }
     calls.none();
     pipeline = null;
     progress = 0;
@@ -206,7 +211,7 @@ final class StageMiner {
   void fetched(Hash manifest, Bytes blob) {
     if (wantsData(manifest)) {
       data = blob;
-    } else {
+    } else if (!base.fetched(manifest, blob)) {
       evidenceFetched(manifest, blob);
     }
   }
@@ -218,7 +223,9 @@ final class StageMiner {
   }
 
   void fetchFailed(Hash manifest) {
-    if (wantsData(manifest) || (life == Life.RESUMING && resumption.wants(manifest))) {
+    if (base.wants(manifest)
+        || wantsData(manifest)
+        || (life == Life.RESUMING && resumption.wants(manifest))) {
       effects.add(new MinerEffect.StartTimer(seat.slot(), RETRY_MILLIS));
     }
   }
@@ -228,6 +235,7 @@ final class StageMiner {
   }
 
   void retry() {
+    base.again();
     if (life == Life.RESUMING) {
       resumption.retry();
     } else if (data == null && (life == Life.MEASURING || life == Life.STARTING)) {
@@ -250,6 +258,12 @@ final class StageMiner {
         life = Life.WAITING;
       }
       case Outcome.Ready _ -> arrived();
+      case Outcome.OfBase came -> {
+        String problem = base.computed(came);
+        if (!problem.isEmpty()) {
+          report(new Progress.Paused(problem));
+        }
+      }
       case Outcome.Absent _ -> resumption.absent();
       case Outcome.Exported(StateBlob(var _, Blob blob)) -> {
         effects.add(new MinerEffect.StoreBlob(blob.manifest(), blob.chunks()));
@@ -327,6 +341,9 @@ final class StageMiner {
     if (lane.free()) {
       next().map(lane::start).ifPresent(effects::add);
     }
+    if (!isGone()) {
+      base.request().map(MinerEffect.FetchData::new).ifPresent(effects::add);
+    }
     effects.addAll(serving.effects());
     effects.addAll(resumption.effects());
     List<MinerEffect> all = List.copyOf(effects);
@@ -344,6 +361,9 @@ final class StageMiner {
   }
 
   private Optional<Task> next() {
+    if (!base.isWhole() && (life == Life.STARTING || life == Life.RESUMING)) {
+      return base.next(work.base());
+    }
     return switch (life) {
       case MEASURING -> Optional.of(work::probe);
       case STARTING -> Optional.ofNullable(data).map(text -> () -> work.start(text));

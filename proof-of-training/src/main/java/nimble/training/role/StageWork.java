@@ -13,6 +13,9 @@ public interface StageWork {
   /// Compiles the program and measures its class.
   Outcome.Probed probe();
 
+  /// Where the base comes in; nothing but [#probe] is asked for before it is whole.
+  BaseWork base();
+
   /// Takes the initial state; `data` is the data set on the first and last stage, otherwise empty.
   Outcome.Ready start(Bytes data);
 

@@ -86,6 +86,10 @@ class AuditWorld {
     return Tiny.address(FIRST + index);
   }
 
+  private static Bytes data(Hash manifest) {
+    return TinyBase.BLOBS.getOrDefault(manifest, Tiny.TEXT);
+  }
+
   Moment now() {
     return new Moment(sim.nowMillis(), height);
   }
@@ -212,7 +216,7 @@ class AuditWorld {
       case AuditorEffect.FetchData(Hash manifest) ->
           sim.after(
               sim.random().nextInt(100),
-              () -> handle(index, new AuditorInput.DataFetched(manifest, Tiny.TEXT)));
+              () -> handle(index, new AuditorInput.DataFetched(manifest, data(manifest))));
       case AuditorEffect.FetchEvidence fetch ->
           sim.after(5 + sim.random().nextInt(50), () -> handle(index, fetched(index, fetch)));
       case AuditorEffect.FindSketch(StageSlot slot, String group) -> {

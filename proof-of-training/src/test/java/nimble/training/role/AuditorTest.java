@@ -200,6 +200,11 @@ final class AuditorTest {
 
   private record Counting(AuditWork honest, AtomicInteger closed) implements AuditWork {
     @Override
+    public BaseWork base() {
+      return honest.base();
+    }
+
+    @Override
     public Outcome.Probed probe() {
       return honest.probe();
     }

@@ -18,6 +18,7 @@ import nimble.training.dispute.Refused;
 import nimble.training.dispute.Result;
 import nimble.training.dispute.Side;
 import nimble.types.Hash;
+import nimble.vm.StageBase;
 import nimble.vm.Machine;
 import nimble.vm.djl.DjlMachine;
 import nimble.vm.fault.SavesBits;
@@ -143,7 +144,7 @@ final class DisputedStepTest {
   void r24AllFindTheSameExactParts() {
     TrainedJob job = trained(1, new ReferenceMachine());
     AuditBundle bundle = bundle(job, 1);
-    Hash found = ((Outcome.Examined) DisputedStep.examine(bundle)).subject();
+    Hash found = ((Outcome.Examined) DisputedStep.examine(bundle, StageBase.NONE)).subject();
     MachineAudit other =
         new MachineAudit(new SavesBits(new ReferenceMachine()), PLAN, 1, Tiny.TOLERANCE);
     assertEquals(new Outcome.Examined(bundle.audit().id(), found), other.examine(bundle));

@@ -3,10 +3,12 @@ package nimble.training.role;
 import java.util.ArrayList;
 import java.util.List;
 import nimble.codec.Bytes;
+import nimble.codec.Malformed;
 import nimble.types.Hash;
 import nimble.vm.ClipFactor;
 import nimble.vm.DataSet;
 import nimble.vm.Machine;
+import nimble.vm.StageSpec;
 import nimble.vm.StageState;
 import nimble.vm.StageTrainer;
 import nimble.vm.StepGradient;
@@ -22,9 +24,7 @@ final class Reference {
     try (Machine machine = new ReferenceMachine()) {
       List<StageTrainer> stages =
           plan.stages().stream()
-              .map(spec ->
-                  new StageTrainer(
-                      machine, plan.training(), StageState.initial(spec, plan.training().seed())))
+              .map(spec -> trainer(machine, plan, spec))
               .toList();
       for (int step = 0; step < plan.training().steps(); step++) {
         run.step(plan, stages, step);
@@ -35,6 +35,17 @@ final class Reference {
       });
     }
     return run;
+  }
+
+  private static StageTrainer trainer(Machine machine, Plan plan, StageSpec spec) {
+    BaseWork base = new BaseWork(plan, plan.stages().indexOf(spec));
+    try {
+      base.gather(TinyBase.BLOBS::get);
+    } catch (Malformed e) {
+      throw new IllegalStateException(e);
+    }
+    StageState state = StageState.initial(spec, plan.training().seed(), base.part());
+    return new StageTrainer(machine, plan.training(), state, base.part());
   }
 
   private void step(Plan plan, List<StageTrainer> stages, int step) {

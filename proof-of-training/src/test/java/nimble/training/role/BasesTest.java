@@ -1,0 +1,90 @@
+package nimble.training.role;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.TreeMap;
+import nimble.chain.AuditId;
+import nimble.chain.StageSlot;
+import nimble.chain.Verdict;
+import nimble.training.AuditSeat;
+import nimble.training.BaseSpec;
+import nimble.vm.Gpt;
+import nimble.vm.reference.ReferenceMachine;
+import org.junit.jupiter.api.Test;
+
+/// Jobs on a base, among miners and auditors that fetch their stages' parts.
+final class BasesTest {
+  @Test
+  void r25MinersOnABaseComeToTheBitsOfOneProcess() {
+    for (boolean adapters : new boolean[] {true, false}) {
+      Plan plan = TinyBase.plan(4, 2, adapters, TinyBase.SPEC);
+      World world = world(plan);
+      world.sim.runUntil(() -> MinerTest.done(world));
+      MinerTest.checkAgainst(Reference.run(plan), world);
+    }
+  }
+
+  /// A new process fetches the base again before it goes on.
+  @Test
+  void r25ARestartedMinerGoesOn() {
+    Plan plan = TinyBase.plan(6, 2, true, TinyBase.SPEC);
+    World world = world(plan);
+    world.sim.runUntil(() -> world.chain.counted.size() == 1);
+    world.restart(1);
+    world.sim.runUntil(() -> MinerTest.done(world));
+    MinerTest.checkAgainst(Reference.run(plan), world);
+  }
+
+  @Test
+  void r25WhatIsNoBaseOfTheModelStallsAndIsSaid() {
+    BaseSpec other = TinyBase.spec(new Gpt(256, Tiny.CONTEXT, 1, 2, 8, true).spec(), 5);
+    World world = world(TinyBase.plan(4, 2, true, other));
+    world.sim.runUntil(
+        () ->
+            world.reports.stream()
+                    .filter(report -> report.progress() instanceof Progress.Paused)
+                    .count()
+                >= 3);
+    assertTrue(world.chain.counted.isEmpty());
+  }
+
+  @Test
+  void r25AuditorsRedoStepsOnTheBase() {
+    for (boolean adapters : new boolean[] {true, false}) {
+      Plan plan = TinyBase.plan(4, 2, adapters, TinyBase.SPEC);
+      TrainedJob job = TrainedJob.run(plan, 2, _ -> new ReferenceMachine());
+      AuditWorld world =
+          new AuditWorld(
+              3,
+              plan,
+              job,
+              2,
+              (p, stage) -> new MachineAudit(new ReferenceMachine(), p, stage, Tiny.TOLERANCE));
+      for (int stage = 0; stage < plan.depth(); stage++) {
+        StageSlot slot = new StageSlot(Tiny.JOB, stage, 0);
+        world.joined.put(slot, new TreeMap<>());
+        world.opened.put(slot, new TreeMap<>());
+        for (int i = 0; i < 2; i++) {
+          world.joined.get(slot).put(AuditWorld.account(i), Audits.CLASS);
+          world.opened.get(slot).put(AuditWorld.account(i), Audits.CLASS);
+        }
+        for (int round = 0; round < 2; round++) {
+          AuditId id = world.draw(2L * stage + round, stage, round, 1, 0, 1);
+          world.sim.runUntil(() -> world.closed.containsKey(id));
+          List<AuditSeat> seats = world.closed.get(id);
+          for (AuditSeat seat : seats) {
+            assertEquals(Verdict.UPHELD, seat.reveal().orElseThrow().verdict());
+          }
+        }
+      }
+    }
+  }
+
+  private static World world(Plan plan) {
+    World world = new World(1, plan, new ReferenceMachine());
+    world.blobs.putAll(TinyBase.BLOBS);
+    return world;
+  }
+}
