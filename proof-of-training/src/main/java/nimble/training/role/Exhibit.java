@@ -25,7 +25,8 @@ final class Exhibit {
   /// Empty when the round is not on the shelf.
   static Optional<Exhibit> of(
       Archive archive, Accusations about, Audit audit, ClosedStage claimed) {
-    Optional<Hash> data = about.readsData() ? Optional.of(about.plan().data().manifest()) : Optional.empty();
+    Optional<Hash> data =
+        about.readsData() ? Optional.of(about.plan().data().manifest()) : Optional.empty();
     return archive
         .index(round(audit))
         .map(index ->

@@ -79,6 +79,10 @@
 ///   does the step again in trace form for every move, and keeps nothing in between: a restart says
 ///   the same. While the two differ about what is exact, every validator gathers the evidence and
 ///   says what it finds, also one on which the program does not run.
+/// - R25: who computes on a base fetches its description and then its stage's parts, one in memory
+///   at a time, from the network by content: a miner when it has measured its class, so that
+///   accepting never waits for it; an auditor when it has joined; and again after its memory was
+///   given back. What is no base of the model is said, and nothing is computed.
 @NullMarked
 package nimble.training.role;
 

@@ -41,12 +41,11 @@ final class BasesTest {
   void r25WhatIsNoBaseOfTheModelStallsAndIsSaid() {
     BaseSpec other = TinyBase.spec(new Gpt(256, Tiny.CONTEXT, 1, 2, 8, true).spec(), 5);
     World world = world(TinyBase.plan(4, 2, true, other));
-    world.sim.runUntil(
-        () ->
-            world.reports.stream()
-                    .filter(report -> report.progress() instanceof Progress.Paused)
-                    .count()
-                >= 3);
+    world.sim.runUntil(() ->
+        world.reports.stream()
+                .filter(report -> report.progress() instanceof Progress.Paused)
+                .count()
+            >= 3);
     assertTrue(world.chain.counted.isEmpty());
   }
 

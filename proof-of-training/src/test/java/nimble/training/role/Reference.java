@@ -23,9 +23,7 @@ final class Reference {
     Reference run = new Reference();
     try (Machine machine = new ReferenceMachine()) {
       List<StageTrainer> stages =
-          plan.stages().stream()
-              .map(spec -> trainer(machine, plan, spec))
-              .toList();
+          plan.stages().stream().map(spec -> trainer(machine, plan, spec)).toList();
       for (int step = 0; step < plan.training().steps(); step++) {
         run.step(plan, stages, step);
       }

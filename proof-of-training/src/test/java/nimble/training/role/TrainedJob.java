@@ -27,7 +27,8 @@ final class TrainedJob {
   /// The first `count` rounds.
   static TrainedJob run(Plan plan, int count, IntFunction<Machine> machines) {
     TrainedJob job = new TrainedJob();
-    try (Rehearsal rehearsal = new Rehearsal(plan, Tiny.TEXT, machines, Tiny.TOLERANCE, TinyBase.BLOBS)) {
+    try (Rehearsal rehearsal =
+        new Rehearsal(plan, Tiny.TEXT, machines, Tiny.TOLERANCE, TinyBase.BLOBS)) {
       for (int round = 0; round < count; round++) {
         List<RecordedStage> stages = rehearsal.round();
         stages.forEach(stage -> job.blobs.putAll(stage.blobs()));
