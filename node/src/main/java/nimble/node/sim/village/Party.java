@@ -9,6 +9,7 @@ import nimble.training.dispute.Dispute;
 import nimble.training.fault.Deviating;
 import nimble.training.role.AuditBundle;
 import nimble.training.role.AuditWork;
+import nimble.training.role.BaseWork;
 import nimble.training.role.MachineAudit;
 import nimble.training.role.MachineWork;
 import nimble.training.role.Outcome;
@@ -150,6 +151,11 @@ final class Party {
   /// @param plays as an honest one would
   private record Accuses(AuditWork honest, boolean plays) implements AuditWork {
     @Override
+    public BaseWork base() {
+      return honest.base();
+    }
+
+    @Override
     public Outcome.Probed probe() {
       return honest.probe();
     }
@@ -187,6 +193,11 @@ final class Party {
 
   /// Shows the class of one machine, and computes on another.
   private record MakesUp(AuditWork shown, AuditWork lying) implements AuditWork {
+    @Override
+    public BaseWork base() {
+      return lying.base();
+    }
+
     @Override
     public Outcome.Probed probe() {
       return shown.probe();
