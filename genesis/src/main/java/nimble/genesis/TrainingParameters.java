@@ -99,6 +99,13 @@ public record TrainingParameters(
         classes);
   }
 
+  /// The same where so many validators serve a class.
+  public TrainingParameters withServedClasses(long validators) {
+    return with(
+        new ClassParameters(
+            validators, classes.stakePermille(), classes.fp32(), classes.bf16()));
+  }
+
   /// The same with other rules of numeric classes.
   public TrainingParameters with(ClassParameters other) {
     return new TrainingParameters(

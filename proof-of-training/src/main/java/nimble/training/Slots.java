@@ -120,6 +120,9 @@ final class Slots {
     checkAttempt(job, commit.attempt());
     NotAwaited.unless(stage.committed().isEmpty(), "%s has committed", stage.miner());
     NotAwaited.unless(stage.hasAccepted(), "%s has not accepted", stage.miner());
+    // Its class may be void, and it has accepted again.
+    NotAwaited.unless(
+        stage.numericClass().isPresent(), "%s has not shown its class", stage.miner());
     NotAwaited.unless(!job.isFull(), "%d rounds wait to settle", Limits.UNSETTLED_MAX);
     boolean last = commit.slot().stage() == job.stages().size() - 1;
     boolean validates = last && job.rounds().validationBatches(round) > 0;

@@ -49,13 +49,12 @@ final class AllCallsTest {
     }
   }
 
+  /// One in which a stage committed to a round before it showed a class again (J31).
   @Test
   void equalRunsEndInEqualStates() {
-    for (long seed : new long[] {1}) {
-      Hash first = run(new SplittableRandom(seed), new TreeMap<>(), new TreeMap<>());
-      assertEquals(
-          first, run(new SplittableRandom(seed), new TreeMap<>(), new TreeMap<>()), "seed " + seed);
-    }
+    long seed = 2042;
+    Hash first = run(new SplittableRandom(seed), new TreeMap<>(), new TreeMap<>());
+    assertEquals(first, run(new SplittableRandom(seed), new TreeMap<>(), new TreeMap<>()));
   }
 
   private static Hash run(

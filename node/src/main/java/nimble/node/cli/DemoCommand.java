@@ -32,6 +32,9 @@ import picocli.CommandLine.Spec;
     description =
         "Starts a local network, trains a small GPT on a text, pays for it and generates from it.")
 final class DemoCommand implements Callable<Integer> {
+  /// As on the main network.
+  private static final int SERVED_VALIDATORS = 3;
+
   private static final int STEPS_MAX = 1_000_000;
 
   @Spec private CommandSpec command = CommandSpec.create();
@@ -111,13 +114,21 @@ final class DemoCommand implements Callable<Integer> {
       description = "Port of the first node's API; 0 takes a free one (${DEFAULT-VALUE}).")
   private int apiPort;
 
+  /// A class of two accomplices is served nowhere, unless classes are mixed on purpose.
+  private Parameters parameters() {
+    Parameters devnet = Parameters.devnet();
+    return numerics.isEmpty()
+        ? devnet.with(devnet.training().withServedClasses(Math.min(validators, SERVED_VALIDATORS)))
+        : devnet;
+  }
+
   @Override
   public Integer call() throws Mistake, IOException, DataDirectory.Refused, InterruptedException {
     check("--steps", steps, STEPS_MAX);
     check("--validators", validators, Devnet.VALIDATORS_MAX);
     check("--miners", miners, Devnet.MINERS_MAX);
     Devnet devnet =
-        FaultOption.apply(faults, Devnet.fresh(validators, miners, Parameters.devnet()));
+        FaultOption.apply(faults, Devnet.fresh(validators, miners, parameters()));
     SortedMap<String, Numeric> chosen =
         NumericOption.everywhere(
             NumericOption.parse(numerics, validators, miners),

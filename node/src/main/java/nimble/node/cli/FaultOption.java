@@ -1,6 +1,7 @@
 package nimble.node.cli;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -15,8 +16,11 @@ final class FaultOption {
   static final String ACTORS =
       "SkipsWork, StaleWeights, QuantisesWeights, PoisonsLowRank, ForgesLoss, AnnouncesHugeNorm,"
           + " RefusesEdge, WithholdsData, HidesWhenCaught, VanishesMidRound, WrongClassClaim,"
-          + " PrivateClass, BitFlip; auditors: LazyAuditor, CopiesVerdict, SilentAuditors, ColludingPair,"
+          + " PrivateClass, BitFlip, PaysItself (the developer's own); auditors: LazyAuditor, CopiesVerdict, SilentAuditors, ColludingPair,"
           + " FalseAccuser, OutageOfAnHour";
+
+  /// No node deviates: a miner is the developer's.
+  private static final String PAYS_ITSELF = "PaysItself";
 
   private static final String MAIN_PREFIX = "nim";
 
@@ -31,15 +35,17 @@ final class FaultOption {
       if (equals < 0) {
         throw Mistake.of("--fault must be INDEX=ACTOR, was %s", option);
       }
-      Fault fault = actor(option.substring(equals + 1));
-      boolean mines = fault.side() == Fault.Side.MINER;
+      String name = option.substring(equals + 1);
+      Optional<Fault> fault = name.equals(PAYS_ITSELF) ? Optional.empty() : Optional.of(actor(name));
+      boolean mines = fault.filter(it -> it.side() == Fault.Side.AUDITOR).isEmpty();
       int most = mines ? honest.miners().size() : honest.validators().size();
       int index = index(option.substring(0, equals), most);
       String who = (mines ? "miner " : "validator ") + index;
       if (!named.add(who)) {
         throw Mistake.of("--fault names %s twice", who);
       }
-      devnet = devnet.with(index, fault);
+      Devnet before = devnet;
+      devnet = fault.map(it -> before.with(index, it)).orElseGet(() -> before.payingItself(index));
     }
     return devnet;
   }

@@ -86,6 +86,9 @@ public final class Demo {
     say("api       http://%s (nbcli --node %s)", client.node(), client.node());
     JobHistory history = JobHistory.of(client, ended.getJob());
     classes(network, history);
+    for (Deviation one : Deviation.of(network.devnet(), history, client)) {
+      say("deviates  %s %s: %s", one.node(), one.actor(), one.rule());
+    }
     return new Result(ended, history, DemoSummary.of(network, ended, history, sample));
   }
 

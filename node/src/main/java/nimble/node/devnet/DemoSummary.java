@@ -52,6 +52,14 @@ public record DemoSummary(ObjectNode json) {
           .put("height", slash.height());
     }
     json.put("strikes", history.strikes());
+    ArrayNode deviations = json.putArray("deviations");
+    for (Deviation one : Deviation.of(network.devnet(), history, client)) {
+      deviations
+          .addObject()
+          .put("node", one.node())
+          .put("actor", one.actor())
+          .put("rule", one.rule());
+    }
     json.set("classes", classes(network, history));
     json.put("consistent", network.isConsistent());
     return new DemoSummary(json);

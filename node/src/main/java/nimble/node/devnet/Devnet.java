@@ -6,7 +6,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
@@ -22,13 +24,15 @@ import nimble.types.ChainId;
 ///
 /// @param faults of miners that deviate, by number
 /// @param auditorFaults of validators that do not audit as they should, by number
+/// @param developers numbers of miners that belong to the developer: who pays itself
 public record Devnet(
     Genesis genesis,
     List<NodeKeys> validators,
     List<NodeKeys> miners,
     NodeKeys developer,
     SortedMap<Integer, Fault> faults,
-    SortedMap<Integer, Fault> auditorFaults) {
+    SortedMap<Integer, Fault> auditorFaults,
+    SortedSet<Integer> developers) {
   public static final int VALIDATORS_MAX = 20;
   public static final int MINERS_MAX = 64;
 
@@ -47,6 +51,20 @@ public record Devnet(
     miners = List.copyOf(miners);
     faults = Collections.unmodifiableSortedMap(new TreeMap<>(faults));
     auditorFaults = Collections.unmodifiableSortedMap(new TreeMap<>(auditorFaults));
+    developers = Collections.unmodifiableSortedSet(new TreeSet<>(developers));
+  }
+
+  /// Whose participants are all different, and do as they should.
+  public Devnet(
+      Genesis genesis, List<NodeKeys> validators, List<NodeKeys> miners, NodeKeys developer) {
+    this(
+        genesis,
+        validators,
+        miners,
+        developer,
+        Collections.emptySortedMap(),
+        Collections.emptySortedMap(),
+        Collections.emptySortedSet());
   }
 
   /// Of keys that nobody has seen, beginning now.
@@ -58,7 +76,8 @@ public record Devnet(
 
   /// The same with miners that deviate.
   public Devnet with(SortedMap<Integer, Fault> deviating) {
-    return new Devnet(genesis, validators, miners, developer, deviating, auditorFaults);
+    return new Devnet(
+        genesis, validators, miners, developer, deviating, auditorFaults, developers);
   }
 
   /// The same with a miner or a validator that deviates, as the fault is.
@@ -67,8 +86,21 @@ public record Devnet(
       case MINER -> with(plus(faults, index, fault));
       case AUDITOR ->
           new Devnet(
-              genesis, validators, miners, developer, faults, plus(auditorFaults, index, fault));
+              genesis,
+              validators,
+              miners,
+              developer,
+              faults,
+              plus(auditorFaults, index, fault),
+              developers);
     };
+  }
+
+  /// The same with a miner that belongs to the developer.
+  public Devnet payingItself(int miner) {
+    SortedSet<Integer> own = new TreeSet<>(developers);
+    own.add(miner);
+    return new Devnet(genesis, validators, miners, developer, faults, auditorFaults, own);
   }
 
   private static SortedMap<Integer, Fault> plus(
@@ -131,13 +163,7 @@ public record Devnet(
                         keys.vote().provePossession()))
                 .toList(),
             accounts);
-    return new Devnet(
-        genesis,
-        validatorKeys,
-        minerKeys,
-        developer,
-        Collections.emptySortedMap(),
-        Collections.emptySortedMap());
+    return new Devnet(genesis, validatorKeys, minerKeys, developer);
   }
 
   private static List<NodeKeys> cast(Bytes seed, String role, int count) {

@@ -405,7 +405,7 @@ final class StageMiner {
   private Optional<WorkCall> due() {
     return switch (life) {
       case STARTING, WAITING, RESUMING -> entrance();
-      case TRAINING -> seat.accepted() ? commitment() : entrance();
+      case TRAINING -> seat.accepted() && seat.opened() ? commitment() : entrance();
       case MEASURING, EXPORTING, SERVING, CLOSING, CLOSED, FAILED -> Optional.empty();
     };
   }
