@@ -102,8 +102,7 @@ public record TrainingParameters(
   /// The same where so many validators serve a class.
   public TrainingParameters withServedClasses(long validators) {
     return with(
-        new ClassParameters(
-            validators, classes.stakePermille(), classes.fp32(), classes.bf16()));
+        new ClassParameters(validators, classes.stakePermille(), classes.fp32(), classes.bf16()));
   }
 
   /// The same with other rules of numeric classes.

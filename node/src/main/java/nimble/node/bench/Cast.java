@@ -1,7 +1,6 @@
 package nimble.node.bench;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import nimble.codec.Bytes;
@@ -55,13 +54,7 @@ record Cast(Bytes seed, int validators, List<SigningKey> senders, Genesis genesi
   static Devnet devnet(Bytes seed, int validators, Genesis genesis) {
     Devnet keys = Devnet.create(seed, validators, 0, genesis.timeMillis(), genesis.parameters());
     List<NodeKeys> none = List.of();
-    return new Devnet(
-        genesis,
-        keys.validators(),
-        none,
-        keys.developer(),
-        Collections.emptySortedMap(),
-        Collections.emptySortedMap());
+    return new Devnet(genesis, keys.validators(), none, keys.developer());
   }
 
   private static SigningKey sender(Bytes seed, int index) {

@@ -127,8 +127,7 @@ final class DemoCommand implements Callable<Integer> {
     check("--steps", steps, STEPS_MAX);
     check("--validators", validators, Devnet.VALIDATORS_MAX);
     check("--miners", miners, Devnet.MINERS_MAX);
-    Devnet devnet =
-        FaultOption.apply(faults, Devnet.fresh(validators, miners, parameters()));
+    Devnet devnet = FaultOption.apply(faults, Devnet.fresh(validators, miners, parameters()));
     SortedMap<String, Numeric> chosen =
         NumericOption.everywhere(
             NumericOption.parse(numerics, validators, miners),

@@ -36,7 +36,8 @@ final class FaultOption {
         throw Mistake.of("--fault must be INDEX=ACTOR, was %s", option);
       }
       String name = option.substring(equals + 1);
-      Optional<Fault> fault = name.equals(PAYS_ITSELF) ? Optional.empty() : Optional.of(actor(name));
+      Optional<Fault> fault =
+          name.equals(PAYS_ITSELF) ? Optional.empty() : Optional.of(actor(name));
       boolean mines = fault.filter(it -> it.side() == Fault.Side.AUDITOR).isEmpty();
       int most = mines ? honest.miners().size() : honest.validators().size();
       int index = index(option.substring(0, equals), most);

@@ -76,8 +76,7 @@ public record Devnet(
 
   /// The same with miners that deviate.
   public Devnet with(SortedMap<Integer, Fault> deviating) {
-    return new Devnet(
-        genesis, validators, miners, developer, deviating, auditorFaults, developers);
+    return new Devnet(genesis, validators, miners, developer, deviating, auditorFaults, developers);
   }
 
   /// The same with a miner or a validator that deviates, as the fault is.

@@ -34,7 +34,13 @@ record AuditReport(
   }
 
   void write(Writer writer) {
-    writer.u16(stage).u32(round).u32(step).bool(trains).bool(sameClass).string(finding.name(), NAME_MAX);
+    writer
+        .u16(stage)
+        .u32(round)
+        .u32(step)
+        .bool(trains)
+        .bool(sameClass)
+        .string(finding.name(), NAME_MAX);
     for (double error :
         new double[] {errors.output(), errors.inputGradient(), errors.weightGradient()}) {
       writer.u64(Double.doubleToRawLongBits(error));

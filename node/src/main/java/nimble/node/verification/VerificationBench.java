@@ -170,8 +170,7 @@ public final class VerificationBench {
         .map(each -> new Findings(each.reports))
         .filter(Findings::sameClass)
         .findFirst()
-        .ifPresent(same ->
-            json.set("verificationShare", shares.json(roundNanos, same.reports())));
+        .ifPresent(same -> json.set("verificationShare", shares.json(roundNanos, same.reports())));
   }
 
   private ObjectNode pair(String name, Found found, Findings findings) {
