@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       BenchChain.class,
       BenchSync.class,
       BenchSoak.class,
+      BenchTrain.class,
       BenchVerification.class,
       BenchAuditors.class,
       BenchValidators.class,

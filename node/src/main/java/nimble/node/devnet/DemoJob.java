@@ -74,7 +74,7 @@ public final class DemoJob {
         new MoneySpec(1_000 * Parameters.NIM, 100 * Parameters.NIM, 0, 24 * HOUR_MILLIS));
   }
 
-  static TrainingSpec training(int steps, int microBatches) {
+  public static TrainingSpec training(int steps, int microBatches) {
     return new TrainingSpec(
         steps,
         BATCH,

@@ -40,6 +40,8 @@ final class BadInputTest {
           Case.mistake("demo --numeric 1=sse9", "--numeric: CAP must be default", "was 'sse9'"),
           Case.mistake("demo --numeric 1=default/0", "1 to 256", "was 'default/0'"),
           Case.mistake("demo --numeric 4=default --numeric miner0=default", "names miner0 twice"),
+          Case.mistake("bench train --text /nonexistent", "--text: /nonexistent is not a file"),
+          Case.mistake("bench train --text pom.xml --rounds 0", "--rounds must be between 1 and"),
           Case.mistake("demo --device gpu", "--device must be cpu or cuda, was 'gpu'"),
           Case.mistake("demo --text /nonexistent", "--text: /nonexistent is not a file"),
           Case.mistake("demo --miners 99", "--miners must be between 1 and", "was 99"),
