@@ -6,7 +6,8 @@ import nimble.vm.DataForm;
 import nimble.vm.ModelSpec;
 
 /// What a job is trained on, as a person has it, and how that becomes what the network reads.
-public sealed interface DataSource permits TextFile, TableFile, LabelledTexts, ImageFolder {
+public sealed interface DataSource
+    permits TextFile, TokenData, TableFile, LabelledTexts, ImageFolder {
   /// The file, or the folder.
   Path path();
 

@@ -21,6 +21,7 @@ final class ExampleFile implements AutoCloseable {
   private static final long ORDER_SEED = 0;
 
   private final Path file;
+  private final ModelSpec model;
   private final Path unordered;
   private final OutputStream out;
   private final ByteBuffer row;
@@ -29,11 +30,17 @@ final class ExampleFile implements AutoCloseable {
   /// @param file to be written
   ExampleFile(Path file, ModelSpec model) throws IOException {
     this.file = file;
+    this.model = model;
     unordered = Files.createTempFile("nimble-", ".rows");
     out = new BufferedOutputStream(Files.newOutputStream(unordered));
     row =
         ByteBuffer.allocate(Math.toIntExact(ExampleData.rowBytes(model)))
             .order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /// Whose rows these are.
+  ModelSpec model() {
+    return model;
   }
 
   ExampleFile number(double number) {

@@ -136,13 +136,20 @@ public final class JobTemplate {
 
   private Part part() throws Mistake, IOException {
     return switch (template) {
-      case GPT -> new Part("text", GPT, "", 12, 0);
-      case LLAMA -> new Part("text", LLAMA, "", 12, 0);
+      case GPT -> new Part("text", GPT, WORDS, 12, 0);
+      case LLAMA -> new Part("text", LLAMA, WORDS, 12, 0);
       case MLP -> table();
       case TEXT_CLASSIFIER -> texts();
       case CNN -> images();
     };
   }
+
+  private static final String WORDS =
+      """
+        form: text           # or instructions: lines of JSON, {"prompt": …, "response": …} or {"messages": […]}
+        # chatTemplate: plain  # how conversations are written down: plain, chatml, llama3 or mistral
+        # tokenizer: DIR     # a folder with tokenizer.json; without one, tokens are bytes
+      """;
 
   private static final String GPT =
       """

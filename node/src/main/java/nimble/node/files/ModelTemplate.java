@@ -16,6 +16,7 @@ import nimble.vm.ModelSpec;
 import nimble.vm.Precision;
 import nimble.vm.Rotary;
 import nimble.vm.TextClassifier;
+import nimble.vm.text.ChatTemplate;
 
 /// What makes a model and its data of a job file's `model` and `data` (F5).
 public enum ModelTemplate {
@@ -177,9 +178,36 @@ public enum ModelTemplate {
     model.only(all);
   }
 
+  /// Text as it is, as tokens of a tokenizer, or conversations.
   private static DataSource text(YamlMap data, Path folder) throws Mistake {
-    data.only("file", "split");
-    return new TextFile(folder.resolve(data.text("file")));
+    data.only("file", "split", "form", "chatTemplate", "tokenizer");
+    Path file = folder.resolve(data.text("file"));
+    Optional<Path> tokenizer =
+        data.has("tokenizer")
+            ? Optional.of(folder.resolve(data.text("tokenizer")))
+            : Optional.empty();
+    String form = data.text("form", "text");
+    boolean instructions = form.equals("instructions");
+    if (!instructions && !form.equals("text")) {
+      throw data.wrong("form", "must be text or instructions, was '%s'".formatted(form));
+    }
+    return instructions || tokenizer.isPresent()
+        ? new TokenData(file, instructions, chatTemplate(data), tokenizer)
+        : new TextFile(file);
+  }
+
+  private static Optional<ChatTemplate> chatTemplate(YamlMap data) throws Mistake {
+    if (!data.has("chatTemplate")) {
+      return Optional.empty();
+    }
+    String word = data.text("chatTemplate");
+    Optional<ChatTemplate> template = ChatTemplate.ofWord(word);
+    if (template.isEmpty()) {
+      throw data.wrong(
+          "chatTemplate",
+          "must be one of %s, was '%s'".formatted(String.join(", ", ChatTemplate.words()), word));
+    }
+    return template;
   }
 
   private static Rotary rotary(YamlMap model) throws Mistake {

@@ -11,6 +11,10 @@
 ///   which order. So the file says what a trained model's inputs mean, and reading the same data
 ///   again gives the same bytes. Rows are put into an order that depends on their number alone, so
 ///   that a split of sorted data is fair.
+/// - F6: a folder appears when it is whole ([NewFolder]); what took long to fetch stays beside it
+///   until then, by the names of its contents.
+/// - F7: text that a tokenizer reads, and conversations, become examples before they are sent:
+///   miners need no tokenizer, and nobody runs what came with a model.
 @NullMarked
 package nimble.node.files;
 

@@ -30,7 +30,7 @@ public final class ChatTemplates {
     Optional<ChatTemplate> known = ChatTemplate.recognize(program.get());
     if (known.isEmpty()) {
       throw new Malformed(
-          "%s: its chat template is not known here, and templates are never run: choose one with --chat-template (%s)"
+          "%s: its chat template is not known here, and templates are never run: choose one by name (%s)"
               .formatted(folder, String.join(", ", ChatTemplate.words())));
     }
     return known;

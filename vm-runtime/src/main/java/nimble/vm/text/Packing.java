@@ -53,6 +53,18 @@ public final class Packing {
     open.add(tokens);
   }
 
+  /// A part of one text, of which every id counts: takes whole rows from the front of `ids`, and
+  /// leaves what they do not need.
+  public void stream(List<Integer> ids) {
+    int taken = 0;
+    for (; ids.size() - taken > context; taken += context) {
+      full.add(
+          new Row(
+              ids.subList(taken, taken + context), ids.subList(taken + 1, taken + context + 1)));
+    }
+    ids.subList(0, taken).clear();
+  }
+
   /// All rows, in the order in which they were full.
   public List<Row> finish() {
     open.forEach(this::close);

@@ -1,0 +1,123 @@
+package nimble.node.files;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import nimble.codec.Malformed;
+import nimble.vm.DataForm;
+import nimble.vm.Layer;
+import nimble.vm.ModelSpec;
+import nimble.vm.djl.DjlTokenizer;
+import nimble.vm.hf.ChatTemplates;
+import nimble.vm.hf.InstructionFile;
+import nimble.vm.text.ByteTokenizer;
+import nimble.vm.text.ChatTemplate;
+import nimble.vm.text.Packing;
+import nimble.vm.text.Tokenizer;
+
+/// Text as token ids, made before it is sent: conversations, of which answers count (X3, X4), or a
+/// text of which every token counts.
+///
+/// @param instructions lines of JSON, not one text
+/// @param template how conversations are written down; empty for the tokenizer's own, or plain
+/// @param tokenizer a folder with a `tokenizer.json`; empty for bytes
+record TokenData(
+    Path path, boolean instructions, Optional<ChatTemplate> template, Optional<Path> tokenizer)
+    implements DataSource {
+  private static final String TOKENIZER = "tokenizer.json";
+
+  @Override
+  public DataForm form() {
+    return DataForm.EXAMPLES;
+  }
+
+  @Override
+  public long rows(ModelSpec model) throws Mistake, IOException {
+    return packed(model).size();
+  }
+
+  @Override
+  public void write(ExampleFile to) throws Mistake, IOException {
+    for (Packing.Row row : packed(to.model())) {
+      row.ids().forEach(to::id);
+      row.labels().forEach(to::id);
+      to.end();
+    }
+  }
+
+  private List<Packing.Row> packed(ModelSpec model) throws Mistake, IOException {
+    try (Tokenizer words = open()) {
+      Packing packing = new Packing(words, model.context());
+      if (instructions) {
+        InstructionFile.pack(path, chosen(words), packing, _ -> {});
+      } else {
+        text(words, packing);
+      }
+      List<Packing.Row> rows = packing.finish();
+      check(rows, model);
+      return rows;
+    } catch (Malformed e) {
+      throw new Mistake(e.reason());
+    } catch (NoSuchFileException e) {
+      throw Mistake.of("%s does not exist", path);
+    }
+  }
+
+  private Tokenizer open() throws Mistake, Malformed, IOException {
+    if (tokenizer.isEmpty()) {
+      return new ByteTokenizer();
+    }
+    Path file = tokenizer.get().resolve(TOKENIZER);
+    return DjlTokenizer.of(SafeFile.readBytes(file, DjlTokenizer.FILE_BYTES_MAX));
+  }
+
+  private ChatTemplate chosen(Tokenizer words) throws Mistake, Malformed, IOException {
+    Optional<ChatTemplate> own =
+        template.isEmpty() && tokenizer.isPresent() ? ChatTemplates.of(tokenizer.get()) : template;
+    ChatTemplate chosen = own.orElse(ChatTemplate.PLAIN);
+    List<String> missing = chosen.missing(words);
+    if (!missing.isEmpty()) {
+      throw Mistake.of(
+          "data.chatTemplate must be one whose tokens the tokenizer has: it has no %s, which %s"
+              + " needs",
+          String.join(", ", missing), chosen.word());
+    }
+    return chosen;
+  }
+
+  /// Lines are made into ids one by one, which for tokenizers that begin anew at a line end is the
+  /// same as all at once.
+  private void text(Tokenizer words, Packing packing) throws Mistake, IOException {
+    try (BufferedReader reader = Files.newBufferedReader(path)) {
+      List<Integer> ids = new ArrayList<>();
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        ids.addAll(words.encode(line + "\n"));
+        packing.stream(ids);
+      }
+    } catch (CharacterCodingException e) {
+      throw Mistake.of("%s is not UTF-8 text", path);
+    }
+  }
+
+  private void check(List<Packing.Row> rows, ModelSpec model) throws Mistake {
+    int known =
+        model.layers().getFirst() instanceof Layer.Embedding embedding ? embedding.vocabulary() : 0;
+    int largest =
+        rows.stream()
+            .flatMap(row -> row.ids().stream())
+            .mapToInt(Integer::intValue)
+            .max()
+            .orElse(0);
+    if (largest >= known) {
+      throw Mistake.of(
+          "model.vocabulary must be more than %d, an id that %s gives, was %d",
+          largest, tokenizer.map(Path::toString).orElse("a byte"), known);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package nimble.node.files;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import nimble.training.DataSpec;
+import nimble.vm.ExampleData;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Conversations and tokens as a job file orders them.
+final class TokenDataTest {
+  private static final Path TOKENIZER =
+      Path.of("../vm-runtime/src/test/resources/hf/tokenizer").toAbsolutePath();
+
+  private static final String JOB =
+      """
+      name: small
+      model: {context: 32, layers: 1, heads: 2, width: 16, vocabulary: %d}
+      data: {file: data.jsonl, split: 0.5, %s}
+      training: {epochs: 2, batch: 1}
+      money: {budget: 10, maxPricePerHour: 5}
+      """;
+
+  private static final String LINE =
+      "{\"prompt\": \"who sums?\", \"response\": \"the miner and the auditor\"}\n";
+
+  @TempDir private Path folder;
+
+  private JobDraft draft(int vocabulary, String data) throws Exception {
+    Path file = Files.writeString(folder.resolve("job.yaml"), JOB.formatted(vocabulary, data));
+    return JobFile.read(file);
+  }
+
+  private long bytes(int vocabulary, String data) throws Exception {
+    JobDraft draft = draft(vocabulary, data);
+    try (PreparedData prepared = draft.prepare()) {
+      assertTrue(prepared.size() <= DataSpec.SIZE_MAX);
+      assertEquals(0, prepared.size() % ExampleData.rowBytes(draft.model()));
+      return prepared.size() / ExampleData.rowBytes(draft.model());
+    }
+  }
+
+  @Test
+  void conversationsBecomeExamples() throws Exception {
+    Files.writeString(folder.resolve("data.jsonl"), LINE.repeat(8));
+    assertEquals(8, bytes(256, "form: instructions"));
+    assertEquals(8, draft(256, "form: instructions").training().steps());
+    String tokens = "form: instructions, chatTemplate: chatml, tokenizer: " + TOKENIZER;
+    assertTrue(bytes(320, tokens) <= 8);
+    assertTrue(bytes(320, "tokenizer: " + TOKENIZER) >= 2);
+  }
+
+  @Test
+  void whatIsWrongIsNamed() throws Exception {
+    Files.writeString(folder.resolve("data.jsonl"), LINE + "{\"prompt\": 1}\n");
+    refuses(256, "form: instructions", "data.jsonl:2: prompt must be a text");
+    Files.writeString(folder.resolve("data.jsonl"), LINE.repeat(8));
+    refuses(256, "form: chat", "data.form must be text or instructions");
+    refuses(256, "form: instructions, chatTemplate: none", "must be one of plain, chatml");
+    refuses(256, "form: instructions, chatTemplate: llama3", "it has no <|begin_of_text|>");
+    refuses(256, "tokenizer: " + TOKENIZER, "model.vocabulary must be more than");
+  }
+
+  private void refuses(int vocabulary, String data, String words) {
+    Mistake mistake = assertThrows(Mistake.class, () -> bytes(vocabulary, data));
+    assertTrue(mistake.words().contains(words), mistake.words());
+  }
+}
