@@ -74,6 +74,19 @@ final class BaseModelTest {
   }
 
   @Test
+  void m5EveryStageHasAnAdapter() {
+    ModelSpec model = new Gpt(13, 6, 4, 2, 8, true).spec();
+    ModelSpec adapted = model.with(new Lora(1, 1, List.of(LoraTarget.UP), BaseForm.NF4));
+    for (int stages = 1; stages <= 4; stages++) {
+      Cuts cuts = Segmenter.cut(adapted, 2, stages);
+      assertEquals(stages, cuts.stages());
+      assertEquals(List.of(), cuts.problems(adapted, 2));
+    }
+    assertEquals(
+        "[stages.count must be between 1 and 4, was 5]", Segmenter.problems(adapted, 5).toString());
+  }
+
+  @Test
   void m2WhatIsWrongWithAdaptersIsNamed() {
     assertEquals(
         "[lora.target_modules must be what this model has, was q_proj]",

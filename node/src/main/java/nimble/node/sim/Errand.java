@@ -2,6 +2,7 @@ package nimble.node.sim;
 
 import java.util.List;
 import java.util.Optional;
+import nimble.blob.Blob;
 import nimble.blob.Manifest;
 import nimble.chain.Block;
 import nimble.chain.Device;
@@ -31,7 +32,8 @@ import nimble.vm.ModelSpec;
 import nimble.vm.TrainingSpec;
 
 /// A developer's: has miners offer their hardware, orders the training of a GPT so small that plain
-/// Java trains it at once, and follows the job to its end.
+/// Java trains it at once, and follows the job to its end. Where nobody deviates it begins with a
+/// base, or, in few stages, trains adapters on it.
 final class Errand implements Referee.Audience {
   private static final int CONTEXT = 8;
   private static final ModelSpec MODEL = new Gpt(256, CONTEXT, 1, 1, 8, false).spec();
@@ -39,7 +41,12 @@ final class Errand implements Referee.Audience {
       Bytes.utf8("the quick brown fox jumps over the lazy dog. ".repeat(40));
   private static final Manifest MANIFEST =
       new Manifest(TEXT.size(), List.of(Manifest.chunkHash(TEXT)));
+  private static final SimBase BASE = new SimBase(MODEL);
   static final int STAGES_MAX = 3;
+
+  /// In more, one would be without an adapter.
+  private static final int ADAPTED_STAGES_MAX = 2;
+
   private static final long OPERATIONS_PER_SECOND = 1_000_000_000;
 
   /// With rounds of [World#ROUND_STEPS] every stage is audited in every one.
@@ -71,9 +78,12 @@ final class Errand implements Referee.Audience {
     this.miners = miners;
   }
 
-  /// Puts the text where miners will find it.
+  /// Puts the text and the base where miners will find them.
   void keep(Node keeper) {
     keeper.blobs().store(MANIFEST, List.of(TEXT), () -> {});
+    for (Blob blob : BASE.blobs()) {
+      keeper.blobs().store(blob.manifest(), blob.chunks(), () -> {});
+    }
   }
 
   void begin() {
@@ -132,10 +142,13 @@ final class Errand implements Referee.Audience {
             Parameters.NIM + Devnet.MINERS_MAX * PRICE_STEP,
             scenario.fault().isPresent() ? AUDIT_ALWAYS_PERMILLE : 0,
             24 * HOUR_MILLIS);
+    boolean based = scenario.fault().isEmpty();
+    boolean adapted = based && scenario.stages() <= ADAPTED_STAGES_MAX;
     return new JobSpec(
         "fox",
         "simulation",
-        MODEL,
+        adapted ? BASE.adapted() : MODEL,
+        based ? Optional.of(BASE.spec()) : Optional.empty(),
         new DataSpec(MANIFEST.id(), TEXT.size(), 900),
         training,
         cuts,
