@@ -4,8 +4,9 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 
-/// What an account asks of the chain. Tags: 0x01 money, 0x10 stake, 0x20 miner, 0x30 job.
-public sealed interface Call permits MoneyCall, StakeCall, MinerCall, JobCall {
+/// What an account asks of the chain. Tags: 0x01 money, 0x10 stake, 0x20 miner, 0x30 job, 0x40
+/// model.
+public sealed interface Call permits MoneyCall, StakeCall, MinerCall, JobCall, ModelCall {
   /// Writes the tag and the fields.
   void write(Writer writer);
 
@@ -16,6 +17,7 @@ public sealed interface Call permits MoneyCall, StakeCall, MinerCall, JobCall {
       case 0x10 -> StakeCall.read(tag, reader);
       case 0x20 -> MinerCall.read(tag, reader);
       case 0x30 -> JobCall.read(tag, reader);
+      case 0x40 -> ModelCall.read(tag, reader);
       default -> throw unknown(tag);
     };
   }

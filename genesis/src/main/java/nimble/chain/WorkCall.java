@@ -17,7 +17,7 @@ public sealed interface WorkCall permits WorkCall.OfJob, WorkCall.DoubleVote {
   void write(Writer writer);
 
   /// Calls about a job.
-  sealed interface OfJob extends WorkCall permits OfStage, AuditCall {
+  sealed interface OfJob extends WorkCall permits OfStage, AuditCall, ServeCall {
     /// Whose escrow pays for the slot.
     JobId job();
   }
@@ -181,6 +181,7 @@ public sealed interface WorkCall permits WorkCall.OfJob, WorkCall.DoubleVote {
           new CheckpointKept(
               StageSlot.read(reader), index(reader), reader.u16(), Address.read(reader));
       case 0x90 -> DoubleVote.readFields(reader);
+      case 0x91, 0x92, 0x93 -> ServeCall.read(tag, reader);
       default -> AuditCall.read(tag, reader);
     };
   }

@@ -101,6 +101,9 @@ final class ChainConformanceTest {
     pin("JobSubmit", new JobSubmit(Bytes.utf8("a spec")));
     pin("JobTopUp", new JobTopUp(JOB, 10));
     pin("JobCancel", new JobCancel(JOB));
+    pin("ModelPublish", new ModelCall.ModelPublish(JOB, "a/model-1", "Apache-2.0", 11));
+    pin("ModelDeploy", new ModelCall.ModelDeploy("a/model-1", KEY, 2, 12, 13, 1_700_000_000_000L));
+    pin("ModelUndeploy", new ModelCall.ModelUndeploy(JOB));
   }
 
   @Test
@@ -113,6 +116,13 @@ final class ChainConformanceTest {
     pin(
         "DoubleVote",
         new WorkCall.DoubleVote(ADDRESS, ADDRESS, Bytes.utf8("a vote"), Bytes.utf8("another")));
+  }
+
+  @Test
+  void workCallsOfDeployments() {
+    pin("HostReady", new ServeCall.HostReady(SLOT, 1, 2));
+    pin("HostMissing", new ServeCall.HostMissing(SLOT, 1, 3));
+    pin("ServeReceipt", new ServeCall.ServeReceipt(SLOT, 1, 4_096, hash(9)));
   }
 
   @Test

@@ -15,6 +15,7 @@ import nimble.node.sync.SnapshotServer;
 import nimble.node.work.AuditorOwner;
 import nimble.node.work.BlobExchange;
 import nimble.node.work.GatewayOwner;
+import nimble.node.work.HostOwner;
 import nimble.node.work.MinerOwner;
 import nimble.node.work.Roles;
 import nimble.p2p.Role;
@@ -24,6 +25,7 @@ import nimble.types.PublicKey;
 /// needs of the others.
 ///
 /// @param miner empty when the node does not mine
+/// @param host empty when the node does not mine
 /// @param auditor empty when the node is no validator
 record Inboxes(
     Inbox<Peers.Input> peers,
@@ -33,6 +35,7 @@ record Inboxes(
     Inbox<SnapshotServer.Asked> snapshots,
     Inbox<SnapshotKeeper.Input> keeper,
     Optional<Inbox<MinerOwner.Input>> miner,
+    Optional<Inbox<HostOwner.Input>> host,
     Optional<Inbox<AuditorOwner.Input>> auditor) {
   private static final int REPLICA_INBOX_MAX = 16_384;
   private static final int INBOX_MAX = 4_096;
@@ -50,6 +53,7 @@ record Inboxes(
         site.inbox("snapshots", SNAPSHOTS_INBOX_MAX),
         site.inbox("keeper", KEEPER_INBOX_MAX),
         roles.contains(Role.MINER) ? Optional.of(site.inbox("miner", INBOX_MAX)) : Optional.empty(),
+        roles.contains(Role.MINER) ? Optional.of(site.inbox("host", INBOX_MAX)) : Optional.empty(),
         roles.contains(Role.VALIDATOR)
             ? Optional.of(site.inbox("auditor", INBOX_MAX))
             : Optional.empty());
@@ -60,12 +64,12 @@ record Inboxes(
   }
 
   /// Where a role says whom the node must be connected to.
-  Consumer<SortedSet<PublicKey>> neighboursOf(Role role) {
-    return nodes -> peers.must(new Peers.Input.Neighbours(role, nodes));
+  Consumer<SortedSet<PublicKey>> neighboursOf(Peers.Asker asker) {
+    return nodes -> peers.must(new Peers.Input.Neighbours(asker, nodes));
   }
 
   Roles roles() {
-    return new Roles(miner, auditor, gateway);
+    return new Roles(miner, host, auditor, gateway);
   }
 
   Router router() {
@@ -76,6 +80,7 @@ record Inboxes(
   void stop() {
     List<Inbox<?>> order = new ArrayList<>();
     miner.ifPresent(order::add);
+    host.ifPresent(order::add);
     auditor.ifPresent(order::add);
     order.addAll(List.of(gateway, blobs, snapshots, replica, keeper, peers));
     order.forEach(Inbox::stop);

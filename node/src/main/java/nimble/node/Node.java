@@ -28,6 +28,7 @@ import nimble.node.work.BlobExchange;
 import nimble.node.work.Blobs;
 import nimble.node.work.Evidence;
 import nimble.node.work.GatewayOwner;
+import nimble.node.work.HostOwner;
 import nimble.node.work.MinerOwner;
 import nimble.node.work.Tensors;
 import nimble.node.work.Workplace;
@@ -44,7 +45,10 @@ import nimble.training.role.AuditWork;
 import nimble.training.role.Auditor;
 import nimble.training.role.DutyBook;
 import nimble.training.role.Gateway;
+import nimble.training.role.Host;
+import nimble.training.role.HostSeats;
 import nimble.training.role.MachineAudit;
+import nimble.training.role.MachineHost;
 import nimble.training.role.MachineWork;
 import nimble.training.role.Miner;
 import nimble.training.role.Plan;
@@ -143,18 +147,8 @@ public final class Node implements AutoCloseable {
     startSnapshots(site, listeners, chain, network, inboxes);
     startReplica(identity, site, listeners, store, network, inboxes);
 
-    inboxes
-        .gateway()
-        .start(
-            new GatewayOwner(
-                new Gateway(network.self()),
-                tensors,
-                inboxes.neighboursOf(Role.GATEWAY),
-                site.timers(),
-                inboxes.gateway()));
-
-    Function<Role, Workplace.Parts> places =
-        role ->
+    Function<Peers.Asker, Workplace.Parts> places =
+        asker ->
             new Workplace.Parts(
                 identity.genesis().chain(),
                 identity.hotKey(),
@@ -165,10 +159,12 @@ public final class Node implements AutoCloseable {
                 blobs,
                 site.timers(),
                 call -> inboxes.replica().offer(new Replica.Input.Worked(call)),
-                inboxes.neighboursOf(role),
+                inboxes.neighboursOf(asker),
                 listeners.reporter());
-    startMiner(identity, site, listeners, places.apply(Role.MINER), chain, inboxes);
-    startAuditor(identity, site, listeners, places.apply(Role.VALIDATOR), chain, inboxes);
+    startGateway(network.self(), places.apply(Peers.Asker.GATEWAY), inboxes);
+    startMiner(identity, site, listeners, places.apply(Peers.Asker.MINER), chain, inboxes);
+    startHost(identity, site, places.apply(Peers.Asker.HOST), chain, inboxes);
+    startAuditor(identity, site, listeners, places.apply(Peers.Asker.AUDITOR), chain, inboxes);
     inboxes.replica().must(new Replica.Input.Started());
     return new Node(network, chain, blobs, site.snapshots(), inboxes);
   }
@@ -195,6 +191,27 @@ public final class Node implements AutoCloseable {
             inboxes.blobs());
     inboxes.blobs().start(exchange);
     return exchange;
+  }
+
+  private static void startGateway(PublicKey self, Workplace.Parts place, Inboxes inboxes) {
+    inboxes
+        .gateway()
+        .start(new GatewayOwner(place, new Gateway(self), new HostSeats(self), inboxes.gateway()));
+    inboxes.gateway().must(new GatewayOwner.Input.Finalized());
+  }
+
+  /// Every miner serves what it is given to serve.
+  private static void startHost(
+      Identity identity, Site site, Workplace.Parts place, FinalizedChain chain, Inboxes inboxes) {
+    PublicKey self = identity.hotKey().publicKey();
+    inboxes
+        .host()
+        .ifPresent(inbox -> {
+          Host host =
+              new Host(self, seat -> new MachineHost(site.machine(), seat.stage(), seat.root()));
+          inbox.start(new HostOwner(place, host, new HostSeats(self), inbox));
+          inbox.must(new HostOwner.Input.Finalized(chain.tip().moment()));
+        });
   }
 
   private static void startMiner(
@@ -288,6 +305,9 @@ public final class Node implements AutoCloseable {
           listeners.chain().finalized(block);
           MinerOwner.Input input = new MinerOwner.Input.Finalized(block.header().moment());
           inboxes.miner().ifPresent(miner -> miner.must(input));
+          HostOwner.Input hosts = new HostOwner.Input.Finalized(block.header().moment());
+          inboxes.host().ifPresent(host -> host.must(hosts));
+          inboxes.gateway().must(new GatewayOwner.Input.Finalized());
           AuditorOwner.Input audits = new AuditorOwner.Input.Finalized(block.header().moment());
           inboxes.auditor().ifPresent(auditor -> auditor.must(audits));
           if (site.snapshots().isPresent()) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import nimble.chain.AuditCall;
 import nimble.chain.Receipt;
 import nimble.chain.Receipt.Outcome;
+import nimble.chain.ServeCall;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
 import nimble.chain.WorkCall;
@@ -103,6 +104,7 @@ final class BlockRun {
     return switch (call) {
       case AuditCall audit -> Escrows.Part.AUDIT_POT;
       case WorkCall.OfStage ofStage -> Escrows.Part.BUDGET;
+      case ServeCall serve -> Escrows.Part.BUDGET;
     };
   }
 

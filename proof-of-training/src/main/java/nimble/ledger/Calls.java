@@ -8,6 +8,7 @@ import java.util.Optional;
 import nimble.chain.Call;
 import nimble.chain.JobCall;
 import nimble.chain.MinerCall;
+import nimble.chain.ModelCall;
 import nimble.chain.MoneyCall;
 import nimble.chain.Receipt;
 import nimble.chain.Receipt.Outcome;
@@ -28,6 +29,7 @@ final class Calls {
       case StakeCall stake -> StakeCalls.apply(state, context, sender, stake, rules.offences());
       case MinerCall miner -> MinerCalls.apply(state, context, sender, miner);
       case JobCall job -> bounded(rules.jobs().apply(state, context, sender, job));
+      case ModelCall model -> bounded(rules.jobs().apply(state, context, sender, model));
     };
   }
 

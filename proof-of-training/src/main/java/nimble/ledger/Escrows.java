@@ -92,6 +92,16 @@ public final class Escrows {
     return new Payment(net, fee);
   }
 
+  /// Gives `amount` of the budget, which must hold it, to the balance of `to`: for nothing that
+  /// anybody answers for.
+  public static void give(Overlay state, JobId job, Address to, long amount) {
+    Escrow escrow = existing(state, job);
+    Invariant.check(
+        amount >= 0 && amount <= escrow.budget(), "gives %d of %d", amount, escrow.budget());
+    put(state, job, new Escrow(escrow.budget() - amount, escrow.auditPot()));
+    Accounts.give(state, to, amount);
+  }
+
   /// Pays an auditor, from the audit pot as far as it reaches. It begins to vest, without a
   /// protocol fee: checking is no work that emission follows.
   ///

@@ -2,6 +2,7 @@ package nimble.ledger;
 
 import java.util.Optional;
 import nimble.chain.JobCall;
+import nimble.chain.ModelCall;
 import nimble.chain.Receipt;
 import nimble.chain.WorkCall;
 import nimble.types.Address;
@@ -17,6 +18,9 @@ public interface JobRules {
   /// is plain words with the values, formatted in `Locale.ROOT`, because receipts are hashed; cut
   /// at [Receipt#REASON_MAX] bytes.
   Receipt.Outcome apply(Overlay state, BlockContext context, Address sender, JobCall call);
+
+  /// The same for what an account asks about models.
+  Receipt.Outcome apply(Overlay state, BlockContext context, Address sender, ModelCall call);
 
   /// Whether a slot is open for this very call, and for whom; or why not.
   Slot slot(StateView state, WorkCall.OfJob call);

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import nimble.chain.AuditCall;
 import nimble.chain.AuditId;
+import nimble.chain.ServeCall;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
@@ -36,7 +37,10 @@ record SlotKey(long job, Kind kind, long place, int round, int attempt, Optional
     SKETCH_OPEN("sketch's opening"),
     VOTE("verdict"),
     MOVE("move"),
-    FINDING("finding");
+    FINDING("finding"),
+    READY("host"),
+    ROLL_CALL("roll call"),
+    SERVED("receipt");
 
     private final String word;
 
@@ -89,6 +93,10 @@ record SlotKey(long job, Kind kind, long place, int round, int attempt, Optional
           of(Kind.SKETCH, commit.slot(), (int) commit.epoch(), 0).by(commit.auditor());
       case AuditCall.SketchOpen open ->
           of(Kind.SKETCH_OPEN, open.slot(), (int) open.epoch(), 0).by(open.auditor());
+      case ServeCall.HostReady ready -> of(Kind.READY, ready.slot(), ready.turn(), ready.attempt());
+      case ServeCall.HostMissing missing ->
+          of(Kind.ROLL_CALL, missing.slot(), missing.turn(), missing.attempt());
+      case ServeCall.ServeReceipt receipt -> of(Kind.SERVED, receipt.slot(), 0, receipt.attempt());
       case AuditCall.VerdictVote vote -> of(Kind.VOTE, vote.audit()).by(vote.validator());
     };
   }
@@ -115,7 +123,18 @@ record SlotKey(long job, Kind kind, long place, int round, int attempt, Optional
   public String toString() {
     return switch (kind) {
       case DOUBLE_VOTE -> "%s of %s".formatted(kind.word, who.orElseThrow());
-      case ACCEPT, CLASS_OPEN, JOIN, JOIN_OPEN, COMMIT, CHECKPOINT, KEPT, SKETCH, SKETCH_OPEN ->
+      case ACCEPT,
+          CLASS_OPEN,
+          JOIN,
+          JOIN_OPEN,
+          COMMIT,
+          CHECKPOINT,
+          KEPT,
+          SKETCH,
+          SKETCH_OPEN,
+          READY,
+          ROLL_CALL,
+          SERVED ->
           "%s of %s/%d/%d, round %d"
               .formatted(kind.word, job, place >> Byte.SIZE, place & 0xff, round);
       case AUDIT_COMMIT, AUDIT_REVEAL, CHALLENGE, ANSWER, CONCEDE, APPEAL, VOTE, MOVE, FINDING ->

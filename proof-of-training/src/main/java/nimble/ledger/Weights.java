@@ -4,7 +4,9 @@ import nimble.chain.AuditCall;
 import nimble.chain.Call;
 import nimble.chain.JobCall;
 import nimble.chain.MinerCall;
+import nimble.chain.ModelCall;
 import nimble.chain.MoneyCall;
+import nimble.chain.ServeCall;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.StakeCall;
 import nimble.chain.Transaction;
@@ -53,6 +55,9 @@ public final class Weights {
       case JobCall.JobSubmit submit -> 50_000;
       case JobCall.JobTopUp topUp -> 2_000;
       case JobCall.JobCancel cancel -> 2_000;
+      case ModelCall.ModelPublish publish -> 8_000;
+      case ModelCall.ModelDeploy deploy -> 50_000;
+      case ModelCall.ModelUndeploy undeploy -> 2_000;
     };
   }
 
@@ -64,6 +69,9 @@ public final class Weights {
       case WorkCall.RoundCommit commit -> 4_000;
       case WorkCall.CheckpointRecord checkpoint -> 3_000;
       case WorkCall.CheckpointKept kept -> 3_000;
+      case ServeCall.HostReady ready -> 3_000;
+      case ServeCall.HostMissing missing -> 4_000;
+      case ServeCall.ServeReceipt receipt -> 6_000;
       case AuditCall.AuditorJoin join -> 3_000;
       case AuditCall.AuditorOpen open -> 3_000;
       case AuditCall.AuditCommit commit -> 3_000;

@@ -59,7 +59,7 @@ public final class Jobs {
         .orElse(List.of());
   }
 
-  /// Jobs that there ever were: their numbers are 1 to this.
+  /// Jobs and deployments that there ever were: their numbers are 1 to this.
   public static long count(StateView state) {
     return state.read(key(COUNTER), reader -> reader.i64()).orElse(0L);
   }
@@ -142,9 +142,15 @@ public final class Jobs {
     return key(RECORD, id);
   }
 
-  static JobId add(Overlay state, JobSpec spec) {
+  /// A number that nothing has yet.
+  static JobId next(Overlay state) {
     JobId id = new JobId(Math.addExact(count(state), 1));
     state.write(key(COUNTER), id::write);
+    return id;
+  }
+
+  static JobId add(Overlay state, JobSpec spec) {
+    JobId id = next(state);
     state.write(key(SPEC, id), spec::write);
     List<JobId> all = new ArrayList<>(active(state));
     all.add(id);

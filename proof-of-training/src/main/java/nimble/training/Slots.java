@@ -2,6 +2,7 @@ package nimble.training;
 
 import java.util.Optional;
 import nimble.chain.AuditCall;
+import nimble.chain.ServeCall;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
 import nimble.chain.WorkCall.CheckpointKept;
@@ -29,6 +30,7 @@ final class Slots {
         yield hotKey(state, job, ofStage);
       }
       case AuditCall audit -> AuditSlots.signer(state, job, audit, p);
+      case ServeCall serve -> throw NotAwaited.because("%s is no word about a job", serve);
     };
   }
 

@@ -96,6 +96,10 @@ final class Submission {
   }
 
   static Outcome topUp(Overlay state, BlockContext context, Address sender, JobTopUp topUp) {
+    Optional<Deployment> deployment = Deployments.load(state, topUp.job());
+    if (deployment.isPresent()) {
+      return Publishing.topUp(state, sender, topUp, deployment.get());
+    }
     Optional<Job> job = Jobs.load(state, topUp.job());
     if (job.isEmpty() || job.get().state().isFinal()) {
       return noJob(topUp.job(), job);

@@ -6,7 +6,12 @@ import nimble.chain.JobCall;
 import nimble.chain.JobCall.JobCancel;
 import nimble.chain.JobCall.JobSubmit;
 import nimble.chain.JobCall.JobTopUp;
+import nimble.chain.ModelCall;
+import nimble.chain.ModelCall.ModelDeploy;
+import nimble.chain.ModelCall.ModelPublish;
+import nimble.chain.ModelCall.ModelUndeploy;
 import nimble.chain.Receipt;
+import nimble.chain.ServeCall;
 import nimble.chain.WorkCall;
 import nimble.chain.WorkCall.CheckpointKept;
 import nimble.chain.WorkCall.CheckpointRecord;
@@ -42,7 +47,20 @@ public final class TrainingRules implements JobRules {
   }
 
   @Override
+  public Receipt.Outcome apply(
+      Overlay state, BlockContext context, Address sender, ModelCall call) {
+    return switch (call) {
+      case ModelPublish publish -> Publishing.publish(state, context, sender, publish);
+      case ModelDeploy deploy -> Publishing.deploy(state, context, sender, deploy);
+      case ModelUndeploy undeploy -> Publishing.undeploy(state, context, sender, undeploy);
+    };
+  }
+
+  @Override
   public Slot slot(StateView state, WorkCall.OfJob call) {
+    if (call instanceof ServeCall serve) {
+      return Serving.slot(state, serve);
+    }
     try {
       return new Slot.Open(Slots.signer(state, call, parameters));
     } catch (NotAwaited e) {
@@ -52,6 +70,10 @@ public final class TrainingRules implements JobRules {
 
   @Override
   public Optional<String> fill(Overlay state, BlockContext context, WorkCall.OfJob call) {
+    if (call instanceof ServeCall serve) {
+      Serving.fill(state, context, serve);
+      return Optional.empty();
+    }
     Turn turn = Turn.of(state, context, call.job());
     if (call instanceof AuditCall.DisputeMove move) {
       Optional<String> refused = Disputes.moved(turn, move);
@@ -66,6 +88,9 @@ public final class TrainingRules implements JobRules {
       case CheckpointRecord checkpoint -> Custody.recorded(turn, checkpoint);
       case CheckpointKept kept -> Custody.kept(turn, kept);
       case AuditCall audit -> heard(turn, audit);
+      case ServeCall _ -> {
+        // It was heard above.
+      }
     }
     Rematch.struckOut(turn);
     turn.save();
@@ -95,6 +120,7 @@ public final class TrainingRules implements JobRules {
 
   @Override
   public void endOfBlock(Overlay state, BlockContext context) {
+    Serving.endOfBlock(state, context);
     for (JobId id : Jobs.active(state)) {
       Turn turn = Turn.of(state, context, id);
       Draws.draw(turn);

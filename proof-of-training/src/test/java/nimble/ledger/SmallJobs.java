@@ -3,6 +3,7 @@ package nimble.ledger;
 import java.util.List;
 import java.util.Optional;
 import nimble.chain.JobCall;
+import nimble.chain.ModelCall;
 import nimble.chain.Receipt.Outcome;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
@@ -62,6 +63,11 @@ final class SmallJobs implements JobRules {
     return state
         .read(Bytes.wrap(new byte[] {(byte) 0x81}), reader -> reader.list(1_000, JobId::read))
         .orElse(List.of());
+  }
+
+  @Override
+  public Outcome apply(Overlay state, BlockContext context, Address sender, ModelCall call) {
+    return new Outcome.Rejected("no models here");
   }
 
   @Override

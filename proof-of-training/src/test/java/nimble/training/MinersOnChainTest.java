@@ -50,7 +50,8 @@ final class MinersOnChainTest {
     assertEquals(0, job.progress().failures());
     assertTrue(job.progress().newest().validation().isPresent());
     assertTrue(job.stages().stream().allMatch(stage -> stage.earned().rounds() == 3));
-    assertEquals(3, Seats.served(world.state(), id).orElseThrow().stages().size());
+    assertEquals(
+        3, Seats.served(world.state(), id).orElseThrow().replicas().getFirst().stages().size());
     assertEquals(List.of(), failures);
   }
 

@@ -1,17 +1,20 @@
 package nimble.vm;
 
+import java.util.ArrayList;
+import java.util.List;
 import nimble.codec.Bytes;
 
 /// One stage, compiled and bound to weights.
 ///
 /// Tensors come and go as little-endian bytes, four an element, rows × context × width: fp32,
 /// except the first stage's input and a classifying head's labels, which are ids (i32). A program
-/// whose spec says `last` takes [#loss] and [#train] instead of [#infer], [#forward] and
-/// [#backward].
+/// whose spec says `last` takes [#loss] and [#train] instead of [#forward] and [#backward].
 public interface StageProgram extends AutoCloseable {
+  int ROWS_TOGETHER_MAX = 32;
+
   StageSpec spec();
 
-  /// Forward without a way back.
+  /// Forward without a way back; on the last stage the head's outputs at every position.
   Bytes infer(Bytes input);
 
   /// Forward, keeping what backward needs.
@@ -33,6 +36,18 @@ public interface StageProgram extends AutoCloseable {
 
   /// A row that grows token by token.
   DecodeSession decode();
+
+  /// Appends one position to each of several rows of this program, no row twice: what
+  /// [DecodeSession#append] does, in one pass where the machine can (G7).
+  ///
+  /// @param rows at most [#ROWS_TOGETHER_MAX]
+  default List<Bytes> append(List<DecodeSession> rows, List<Bytes> inputs) {
+    List<Bytes> outputs = new ArrayList<>();
+    for (int i = 0; i < rows.size(); i++) {
+      outputs.add(rows.get(i).append(inputs.get(i)));
+    }
+    return outputs;
+  }
 
   @Override
   void close();

@@ -125,6 +125,50 @@ public abstract class MachineContract {
     }
   }
 
+  /// G7: rows of different lengths, one new position each, against each row alone.
+  @Test
+  void g7RowsThatGoTogetherGetWhatTheyGetAlone() {
+    for (StageSpec stage : new Cuts(List.of(2, 4)).of(MODEL, 1)) {
+      try (StageState state = StageState.initial(stage, 5);
+          StageProgram program = machine().load(stage, state.weights())) {
+        List<DecodeSession> together = new ArrayList<>();
+        List<DecodeSession> alone = new ArrayList<>();
+        for (int row = 0; row < 3; row++) {
+          Bytes past = positions(stage, row + 1, row);
+          together.add(program.decode());
+          alone.add(program.decode());
+          assertEquals(together.get(row).append(past), alone.get(row).append(past));
+        }
+        for (int turn = 0; turn < 2; turn++) {
+          List<Bytes> inputs = new ArrayList<>();
+          for (int row = 0; row < 3; row++) {
+            inputs.add(positions(stage, 1, 10 * turn + row + 3));
+          }
+          List<Bytes> outputs = program.append(together, inputs);
+          for (int row = 0; row < 3; row++) {
+            float[] expected = LittleEndian.floats(alone.get(row).append(inputs.get(row)));
+            double distance = Fixtures.distance(LittleEndian.floats(outputs.get(row)), expected);
+            assertTrue(distance <= tolerance(), "row %d: %s".formatted(row, distance));
+            assertEquals(alone.get(row).length(), together.get(row).length());
+          }
+        }
+        together.forEach(DecodeSession::close);
+        alone.forEach(DecodeSession::close);
+      }
+    }
+  }
+
+  private static Bytes positions(StageSpec stage, int count, int seed) {
+    if (stage.takesTokens()) {
+      return Fixtures.ids(count, 256, seed);
+    }
+    float[] numbers = new float[count * stage.inWidth()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (float) StrictMath.sin(seed + 0.7 * i);
+    }
+    return LittleEndian.ofFloats(numbers);
+  }
+
   private static float[] weights(Pipeline pipeline) {
     int count = pipeline.states().stream().mapToInt(state -> state.weights().count()).sum();
     float[] all = new float[count];

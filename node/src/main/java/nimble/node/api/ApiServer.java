@@ -69,6 +69,7 @@ public final class ApiServer implements AutoCloseable {
             .gracefulShutdownTimeoutMillis(0, 0);
     limits.apply(server);
     new HealthPages(parts).addTo(server);
+    new OpenAiApi(parts).addTo(server);
     new Standing(parts.chain(), parts.network(), parts.store(), parts.disk()).bind(parts.metrics());
     Server built = server.build();
     try {

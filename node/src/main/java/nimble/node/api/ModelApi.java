@@ -5,39 +5,42 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.List;
-import java.util.stream.IntStream;
+import java.util.concurrent.atomic.AtomicReference;
+import nimble.api.v1.DeploymentView;
+import nimble.api.v1.Deployments;
+import nimble.api.v1.GetDeploymentRequest;
+import nimble.api.v1.GetPublishedRequest;
 import nimble.api.v1.InferReply;
 import nimble.api.v1.InferRequest;
+import nimble.api.v1.ListDeploymentsRequest;
 import nimble.api.v1.ListModelsRequest;
+import nimble.api.v1.ListPublishedRequest;
 import nimble.api.v1.ModelServiceGrpc;
 import nimble.api.v1.ModelView;
 import nimble.api.v1.Models;
-import nimble.codec.Bytes;
+import nimble.api.v1.PublishedModel;
+import nimble.api.v1.PublishedModels;
 import nimble.ledger.StateView;
-import nimble.node.work.GatewayOwner;
-import nimble.training.Job;
 import nimble.training.JobRecord;
-import nimble.training.JobSpec;
 import nimble.training.JobState;
 import nimble.training.Jobs;
-import nimble.training.role.DecodeTensor;
-import nimble.training.role.GatewayInput;
 import nimble.types.Hash;
 import nimble.types.JobId;
-import nimble.types.PublicKey;
+import nimble.vm.Sampling;
 
 /// Trained models, and text from them.
 final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
-  private static final int TOKENS_MAX = 4_096;
-  private static final int PROMPT_MAX = 16_384;
   private static final int MODELS_MAX = 100;
   private static final int MILLI = 1_000;
 
   private final ApiParts parts;
+  private final ModelViews views;
+  private final ModelDesk desk;
 
   ModelApi(ApiParts parts) {
     this.parts = parts;
+    views = new ModelViews(parts);
+    desk = new ModelDesk(parts);
   }
 
   /// The newest models, newest first.
@@ -69,88 +72,158 @@ final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
     }
   }
 
-  /// Tokens are sent from the gateway's thread as they come; there are at most [#TOKENS_MAX] of
-  /// them, so a slow client cannot fill memory.
+  /// The newest ones, newest first.
+  @Override
+  public void listPublished(ListPublishedRequest request, StreamObserver<PublishedModels> to) {
+    StateView state = parts.chain().state();
+    PublishedModels.Builder models = PublishedModels.newBuilder();
+    for (long number = nimble.training.Models.count(state);
+        number > 0 && models.getModelsCount() < MODELS_MAX;
+        number--) {
+      nimble.training.Models.get(state, number)
+          .ifPresent(model -> models.addModels(views.published(state, model)));
+    }
+    Answer.with(to, models.build());
+  }
+
+  @Override
+  public void getPublished(GetPublishedRequest request, StreamObserver<PublishedModel> to) {
+    StateView state = parts.chain().state();
+    Answer.with(
+        to,
+        nimble.training.Models.named(state, request.getName())
+            .map(model -> views.published(state, model))
+            .orElseThrow(
+                () -> Refused.absent("there is no model '%s'".formatted(request.getName()))));
+  }
+
+  @Override
+  public void listDeployments(ListDeploymentsRequest request, StreamObserver<Deployments> to) {
+    StateView state = parts.chain().state();
+    Deployments.Builder all = Deployments.newBuilder();
+    nimble.training.Deployments.active(state)
+        .forEach(id -> all.addDeployments(views.deployment(state, id)));
+    Answer.with(to, all.build());
+  }
+
+  @Override
+  public void getDeployment(GetDeploymentRequest request, StreamObserver<DeploymentView> to) {
+    JobId id = Refused.job(request.getDeployment());
+    Answer.with(to, views.deployment(parts.chain().state(), id));
+  }
+
+  /// Tokens are sent from the gateway's thread as they come; there are at most
+  /// [Question#TOKENS_MAX] of them, so a slow client cannot fill memory.
   @Override
   public void infer(InferRequest request, StreamObserver<InferReply> to) {
     ServiceRequestContext.current().clearRequestTimeout();
     if (!(to instanceof ServerCallStreamObserver<InferReply> observer)) {
       throw new IllegalStateException("not a server's observer");
     }
+    Question question = question(request);
+    AtomicReference<Runnable> cancel = new AtomicReference<>(() -> {});
+    observer.setOnCancelHandler(() -> cancel.get().run());
+    cancel.set(TextAnswer.ask(question, parts.gateway(), new Replies(observer)));
+  }
+
+  private Question question(InferRequest request) {
+    String name = request.getModel();
+    ModelDesk.Found found =
+        desk.find(name.isEmpty() ? Refused.job(request.getJob()).toString() : name);
+    ModelDesk.Usable model =
+        found
+            .usable()
+            .orElseThrow(() ->
+                found.known()
+                    ? Status.FAILED_PRECONDITION
+                        .withDescription(found.problem())
+                        .asRuntimeException()
+                    : Refused.absent(found.problem()));
     check(request);
-    Replies replies = new Replies(observer);
-    observer.setOnCancelHandler(
-        () -> parts.gateway().offer(new GatewayOwner.Input.Cancelled(replies)));
-    boolean taken =
-        parts
-            .gateway()
-            .offer(
-                new GatewayOwner.Input.Requested(
-                    served(request.getJob()),
-                    Wire.from(request.getPrompt()),
-                    request.getTokens(),
-                    new DecodeTensor.Sampling(
-                        Math.round(request.getTemperature() * MILLI), request.getSeed()),
-                    replies));
-    if (!taken) {
-      throw Refused.unavailable("this node serves as many requests as it can: try again");
-    }
+    return new Question(
+        model,
+        model.text().encode(request.getPrompt().toStringUtf8()),
+        request.getTokens(),
+        new Sampling(
+            Math.round(request.getTemperature() * MILLI),
+            request.getTopK(),
+            milli("top_p", request.getTopP(), 1, Sampling.ALL_MILLI),
+            milli(
+                "repetition_penalty",
+                request.getRepetitionPenalty(),
+                Sampling.REPETITION_MILLI_MIN,
+                Sampling.REPETITION_MILLI_MAX),
+            request.getSeed()),
+        request.getStopList(),
+        request.getTimeoutSeconds() == 0
+            ? Question.TIMEOUT_MILLIS
+            : (long) MILLI * request.getTimeoutSeconds());
   }
 
   private static void check(InferRequest request) {
     int prompt = request.getPrompt().size();
-    if (prompt < 1 || prompt > PROMPT_MAX) {
-      throw Refused.invalid("prompt must have 1 to %d bytes, was %d".formatted(PROMPT_MAX, prompt));
-    }
-    if (request.getTokens() < 1 || request.getTokens() > TOKENS_MAX) {
+    if (prompt < 1 || prompt > Question.PROMPT_MAX) {
       throw Refused.invalid(
-          "tokens must be between 1 and %d, was %d".formatted(TOKENS_MAX, request.getTokens()));
+          "prompt must have 1 to %d bytes, was %d".formatted(Question.PROMPT_MAX, prompt));
     }
-    float most = DecodeTensor.Sampling.TEMPERATURE_MILLI_MAX / (float) MILLI;
+    if (request.getTokens() < 1 || request.getTokens() > Question.TOKENS_MAX) {
+      throw Refused.invalid(
+          "tokens must be between 1 and %d, was %d"
+              .formatted(Question.TOKENS_MAX, request.getTokens()));
+    }
+    float most = Sampling.TEMPERATURE_MILLI_MAX / (float) MILLI;
     if (!(request.getTemperature() >= 0 && request.getTemperature() <= most)) {
       throw Refused.invalid(
           "temperature must be between 0 and %s, was %s".formatted(most, request.getTemperature()));
     }
+    if (request.getTopK() < 0 || request.getTopK() > Sampling.TOP_K_MAX) {
+      throw Refused.invalid(
+          "top_k must be between 0 and %d, was %d"
+              .formatted(Sampling.TOP_K_MAX, request.getTopK()));
+    }
+    if (request.getStopCount() > Question.STOPS_MAX
+        || request.getStopList().stream()
+            .anyMatch(stop -> stop.isEmpty() || stop.length() > Question.STOP_LENGTH_MAX)) {
+      throw Refused.invalid(
+          "stop must be at most %d texts of 1 to %d characters"
+              .formatted(Question.STOPS_MAX, Question.STOP_LENGTH_MAX));
+    }
+    if (request.getTimeoutSeconds() < 0
+        || (long) MILLI * request.getTimeoutSeconds() > Question.TIMEOUT_MILLIS_MAX) {
+      throw Refused.invalid("timeout_seconds %d".formatted(request.getTimeoutSeconds()));
+    }
   }
 
-  /// Who serves a job's model: the miners that hold its stages.
-  private GatewayInput.Served served(long number) {
-    JobId id = Refused.job(number);
-    StateView state = parts.chain().state();
-    Job job = Jobs.load(state, id).orElseThrow(() -> Refused.absent("there is no job " + number));
-    if (job.state() != JobState.COMPLETED) {
-      throw Status.FAILED_PRECONDITION
-          .withDescription(
-              "job %d is %s: its model can be used once it is COMPLETED"
-                  .formatted(number, job.state()))
-          .asRuntimeException();
+  /// 0 stands for none.
+  private static int milli(String field, float value, int least, int most) {
+    int milli = value == 0 ? Sampling.ALL_MILLI : Math.round(value * MILLI);
+    if (milli < least || milli > most) {
+      throw Refused.invalid(
+          "%s must be between %s and %s, was %s"
+              .formatted(field, least / (float) MILLI, most / (float) MILLI, value));
     }
-    JobSpec spec = Jobs.spec(state, id).orElseThrow();
-    List<PublicKey> stages =
-        IntStream.range(0, job.stages().size())
-            .mapToObj(stage -> Jobs.holder(state, job, stage).hotKey())
-            .toList();
-    return new GatewayInput.Served(id, stages, spec.model().context());
+    return milli;
   }
 
-  private record Replies(ServerCallStreamObserver<InferReply> to) implements GatewayOwner.Reader {
+  private record Replies(ServerCallStreamObserver<InferReply> to) implements TextAnswer.Sink {
     @Override
-    public void token(int id) {
-      to.onNext(InferReply.newBuilder().setToken(bytes(id)).build());
+    public void text(String piece) {
+      to.onNext(InferReply.newBuilder().setToken(ByteString.copyFromUtf8(piece)).build());
     }
 
     @Override
-    public void finished(String reason) {
-      if (reason.isEmpty()) {
-        to.onCompleted();
-      } else {
+    public void end(TextAnswer.Ending ending, TextAnswer.Usage usage, String reason) {
+      if (ending == TextAnswer.Ending.FAILED) {
         to.onError(Status.UNAVAILABLE.withDescription(reason).asRuntimeException());
+        return;
       }
-    }
-
-    /// Text is bytes: ids beyond them stand for nothing.
-    private static ByteString bytes(int id) {
-      return id < 256 ? Wire.to(Bytes.wrap(new byte[] {(byte) id})) : ByteString.EMPTY;
+      to.onNext(
+          InferReply.newBuilder()
+              .setFinishReason(ending == TextAnswer.Ending.STOP ? "stop" : "length")
+              .setPromptTokens(usage.prompt())
+              .setCompletionTokens(usage.completion())
+              .build());
+      to.onCompleted();
     }
   }
 }

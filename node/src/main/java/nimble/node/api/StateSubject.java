@@ -4,11 +4,13 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.crypto.AddressForm;
 import nimble.ledger.Accounts;
+import nimble.training.Deployments;
 import nimble.training.Jobs;
+import nimble.training.Models;
 import nimble.types.JobId;
 
 /// What people call a key of the state: `account/ADDRESS`, `job/NUMBER`, `record/NUMBER`,
-/// `key/HEX`.
+/// `deployment/NUMBER`, `model/NUMBER`, `key/HEX`.
 public final class StateSubject {
   private static final int DIGITS_MAX = 18;
 
@@ -23,9 +25,13 @@ public final class StateSubject {
         case "account" -> Accounts.key(form.parse(name));
         case "job" -> Jobs.jobKey(job(name));
         case "record" -> Jobs.recordKey(job(name));
+        case "deployment" -> Deployments.key(job(name));
+        case "model" -> Models.key(job(name).value());
         case "key" -> Bytes.hex(name);
         default ->
-            throw new Malformed("it must be account/ADDRESS, job/NUMBER, record/NUMBER or key/HEX");
+            throw new Malformed(
+                "it must be account/ADDRESS, job/NUMBER, record/NUMBER, deployment/NUMBER,"
+                    + " model/NUMBER or key/HEX");
       };
     } catch (Malformed e) {
       throw new Malformed("subject '%s': %s".formatted(subject, e.reason()));

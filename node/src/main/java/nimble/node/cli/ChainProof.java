@@ -33,7 +33,8 @@ final class ChainProof implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "SUBJECT",
-      description = "account/ADDRESS, job/NUMBER, record/NUMBER, tx/ID or key/HEX.")
+      description =
+          "account/ADDRESS, job/NUMBER, record/NUMBER, deployment/NUMBER, model/NUMBER, tx/ID or key/HEX.")
   private String subject = "";
 
   @Option(

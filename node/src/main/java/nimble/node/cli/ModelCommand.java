@@ -3,14 +3,18 @@ package nimble.node.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import nimble.api.v1.InferRequest;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import nimble.api.v1.InferReply;
 import nimble.api.v1.ModelView;
 import nimble.api.v1.Models;
-import nimble.codec.Bytes;
-import nimble.node.api.Wire;
+import nimble.api.v1.PublishedModel;
+import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
+import nimble.node.files.Amount;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import picocli.CommandLine.Command;
@@ -20,14 +24,20 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "model",
-    description = "Trained models.",
+    description =
+        "Models: what jobs have trained, under which names, who serves them, what they say.",
     subcommands = {
       ModelCommand.Lister.class,
-      ModelCommand.Infer.class,
+      ModelShow.class,
+      ModelPublish.class,
+      ModelDeploy.class,
+      ModelUndeploy.class,
       ModelDownload.class,
       ModelImport.class,
       ModelExportCommand.class,
-      ModelVerify.class
+      ModelVerify.class,
+      ModelCommand.Infer.class,
+      ModelChat.class
     })
 final class ModelCommand {
 
@@ -36,10 +46,17 @@ final class ModelCommand {
     @Mixin private final Output output = new Output();
     @Mixin private final NodeOptions node = new NodeOptions();
 
+    @Option(names = "--published", description = "Those that have a name instead.")
+    private boolean published;
+
     @Override
     public Integer call() throws Exception {
       try (NodeClient client = node.connect()) {
         node.genesis(client);
+        if (published) {
+          published(client);
+          return ExitCode.DONE;
+        }
         Models models = client.models();
         ArrayNode list = Json.array();
         Table table = new Table("JOB", "MODEL", "PARAMETERS", "VALIDATION LOSS", "MANIFEST");
@@ -56,33 +73,38 @@ final class ModelCommand {
         return ExitCode.DONE;
       }
     }
+
+    private void published(NodeClient client) throws ClientFailure {
+      ArrayNode list = Json.array();
+      Table table = new Table("NAME", "JOB", "LICENCE", "PRICE/1K", "DEPLOYMENTS", "OWNER");
+      for (PublishedModel model : client.publishedModels().getModelsList()) {
+        list.add(Protos.json(model));
+        table.row(
+            model.getName(),
+            model.getJob(),
+            model.getLicence(),
+            Amount.show(model.getPricePer1K()),
+            model.getDeploymentsCount(),
+            model.getOwner());
+      }
+      output.document(
+          list, list.isEmpty() ? "no models are published" : table.show(output.surroundings()));
+    }
   }
 
-  @Command(name = "infer", description = "Lets a model go on with a text, token by token.")
+  @Command(name = "infer", description = "Lets a model go on with a text.")
   static final class Infer implements Callable<Integer> {
     @Mixin private final Output output = new Output();
     @Mixin private final NodeOptions node = new NodeOptions();
+    @Mixin private final GenerationOptions generation = new GenerationOptions();
 
-    @Parameters(paramLabel = "JOB", description = "The number of the job that trained the model.")
-    private long job;
+    @Parameters(
+        paramLabel = "MODEL",
+        description = "A published name, or the number of a job or a deployment.")
+    private String model = "";
 
     @Option(names = "--prompt", paramLabel = "TEXT", description = "The text to go on with.")
     private Optional<String> prompt = Optional.empty();
-
-    @Option(
-        names = "--tokens",
-        defaultValue = "200",
-        description = "How many to generate (${DEFAULT-VALUE}).")
-    private int tokens;
-
-    @Option(
-        names = "--temperature",
-        defaultValue = "0.8",
-        description = "0 always takes the likeliest (${DEFAULT-VALUE}).")
-    private float temperature;
-
-    @Option(names = "--seed", defaultValue = "1", description = "Of the draws (${DEFAULT-VALUE}).")
-    private long seed;
 
     @Override
     public Integer call() throws Exception {
@@ -92,20 +114,25 @@ final class ModelCommand {
       }
       try (NodeClient client = node.connect()) {
         node.genesis(client);
-        InferRequest request =
-            InferRequest.newBuilder()
-                .setJob(job)
-                .setPrompt(Wire.to(Bytes.utf8(start)))
-                .setTokens(tokens)
-                .setTemperature(temperature)
-                .setSeed(seed)
-                .build();
         TextStream text = new TextStream(output::raw);
+        AtomicReference<InferReply> last = new AtomicReference<>(InferReply.getDefaultInstance());
         output.raw(start);
-        client.infer(request, reply -> text.add(reply.getToken().toByteArray()));
+        client.infer(
+            generation.request(model, start, List.of()),
+            reply -> {
+              text.add(reply.getToken().toByteArray());
+              last.set(reply);
+            });
         text.end();
         output.document(
-            Json.object().put("job", job).put("prompt", start).put("text", text.whole()), "");
+            Json.object()
+                .put("model", model)
+                .put("prompt", start)
+                .put("text", text.whole())
+                .put("finishReason", last.get().getFinishReason())
+                .put("promptTokens", last.get().getPromptTokens())
+                .put("completionTokens", last.get().getCompletionTokens()),
+            "");
         return ExitCode.DONE;
       }
     }
@@ -113,11 +140,11 @@ final class ModelCommand {
 
   /// Bytes that come one by one, as text: a character is shown when it is whole.
   static final class TextStream {
-    private final java.util.function.Consumer<String> to;
+    private final Consumer<String> to;
     private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
     private final ByteArrayOutputStream all = new ByteArrayOutputStream();
 
-    TextStream(java.util.function.Consumer<String> to) {
+    TextStream(Consumer<String> to) {
       this.to = to;
     }
 

@@ -16,6 +16,8 @@ import nimble.api.v1.BlockView;
 import nimble.api.v1.ChainServiceGrpc;
 import nimble.api.v1.ChainStatus;
 import nimble.api.v1.ConsensusView;
+import nimble.api.v1.DeploymentView;
+import nimble.api.v1.Deployments;
 import nimble.api.v1.EpochSteps;
 import nimble.api.v1.EvidenceList;
 import nimble.api.v1.ExplainRequest;
@@ -23,12 +25,14 @@ import nimble.api.v1.FinalityView;
 import nimble.api.v1.GetAccountRequest;
 import nimble.api.v1.GetBlockRequest;
 import nimble.api.v1.GetConsensusRequest;
+import nimble.api.v1.GetDeploymentRequest;
 import nimble.api.v1.GetFinalityRequest;
 import nimble.api.v1.GetInclusionRequest;
 import nimble.api.v1.GetJobRequest;
 import nimble.api.v1.GetMinerRequest;
 import nimble.api.v1.GetNodeRequest;
 import nimble.api.v1.GetProofRequest;
+import nimble.api.v1.GetPublishedRequest;
 import nimble.api.v1.GetStatusRequest;
 import nimble.api.v1.GetTransactionRequest;
 import nimble.api.v1.GetValidatorRequest;
@@ -40,6 +44,7 @@ import nimble.api.v1.JobEvents;
 import nimble.api.v1.JobPlanView;
 import nimble.api.v1.JobServiceGrpc;
 import nimble.api.v1.JobView;
+import nimble.api.v1.ListDeploymentsRequest;
 import nimble.api.v1.ListEpochStepsRequest;
 import nimble.api.v1.ListEpochsRequest;
 import nimble.api.v1.ListEventsRequest;
@@ -48,6 +53,7 @@ import nimble.api.v1.ListJobsRequest;
 import nimble.api.v1.ListModelsRequest;
 import nimble.api.v1.ListOffersRequest;
 import nimble.api.v1.ListPeersRequest;
+import nimble.api.v1.ListPublishedRequest;
 import nimble.api.v1.MinerServiceGrpc;
 import nimble.api.v1.MinerView;
 import nimble.api.v1.ModelServiceGrpc;
@@ -59,6 +65,8 @@ import nimble.api.v1.Offers;
 import nimble.api.v1.PeersView;
 import nimble.api.v1.PlanJobRequest;
 import nimble.api.v1.ProofView;
+import nimble.api.v1.PublishedModel;
+import nimble.api.v1.PublishedModels;
 import nimble.api.v1.RewardExplanation;
 import nimble.api.v1.RewardServiceGrpc;
 import nimble.api.v1.StreamBlocksRequest;
@@ -201,7 +209,8 @@ public final class NodeClient implements AutoCloseable {
         miners, stub -> stub.getMiner(GetMinerRequest.newBuilder().setAddress(address).build()));
   }
 
-  /// @param subject `account/ADDRESS`, `job/NUMBER`, `record/NUMBER` or `key/HEX`
+  /// @param subject `account/ADDRESS`, `job/NUMBER`, `record/NUMBER`, `deployment/NUMBER`,
+  ///   `model/NUMBER` or `key/HEX`
   public ProofView proof(String subject) throws ClientFailure {
     return call(
         chain, stub -> stub.getProof(GetProofRequest.newBuilder().setSubject(subject).build()));
@@ -353,7 +362,29 @@ public final class NodeClient implements AutoCloseable {
     return call(models, stub -> stub.listModels(ListModelsRequest.getDefaultInstance()));
   }
 
-  /// Generated text, byte by byte.
+  /// The newest, newest first.
+  public PublishedModels publishedModels() throws ClientFailure {
+    return call(models, stub -> stub.listPublished(ListPublishedRequest.getDefaultInstance()));
+  }
+
+  public PublishedModel publishedModel(String name) throws ClientFailure {
+    return call(
+        models, stub -> stub.getPublished(GetPublishedRequest.newBuilder().setName(name).build()));
+  }
+
+  /// Those that are not over, oldest first.
+  public Deployments deployments() throws ClientFailure {
+    return call(models, stub -> stub.listDeployments(ListDeploymentsRequest.getDefaultInstance()));
+  }
+
+  public DeploymentView deployment(long number) throws ClientFailure {
+    return call(
+        models,
+        stub ->
+            stub.getDeployment(GetDeploymentRequest.newBuilder().setDeployment(number).build()));
+  }
+
+  /// Generated text, piece by piece.
   public void infer(InferRequest request, Consumer<InferReply> consumer) throws ClientFailure {
     stream(
         () -> modelStreams.infer(request),

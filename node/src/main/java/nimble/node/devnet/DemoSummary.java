@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import nimble.api.v1.IncomeView;
 import nimble.api.v1.JobView;
 import nimble.api.v1.Metadata;
@@ -18,7 +19,12 @@ import nimble.types.Address;
 /// What the demo tells other programs, with the members of its specification.
 public record DemoSummary(ObjectNode json) {
   /// Reads the end of a job from the network and its first node's API.
-  static DemoSummary of(DemoNetwork network, JobView job, JobHistory history, String sample)
+  static DemoSummary of(
+      DemoNetwork network,
+      JobView job,
+      JobHistory history,
+      String sample,
+      Optional<DemoDeployment.Served> served)
       throws ClientFailure {
     NodeClient client = network.client();
     ObjectNode json = Json.object();
@@ -34,6 +40,11 @@ public record DemoSummary(ObjectNode json) {
         model.put("manifest", view.getManifest()).put("name", view.getName());
       }
     }
+    served.ifPresent(it -> {
+      model.put("name", it.name());
+      model.put("deployment", it.deployment().getDeployment());
+      model.put("pricePer1k", it.deployment().getPricePer1K());
+    });
     ArrayNode miners = json.putArray("miners");
     List<NodeKeys> keys = network.devnet().miners();
     for (int i = 0; i < keys.size(); i++) {

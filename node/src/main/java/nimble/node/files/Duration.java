@@ -4,12 +4,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Durations as people write them: "90s", "15m", "2h", "7d".
-final class Duration {
+public final class Duration {
   private static final Pattern FORM = Pattern.compile("([0-9]{1,9}) ?(ms|s|m|h|d)");
 
   private Duration() {}
 
-  static long millis(String name, String text) throws Mistake {
+  public static long millis(String name, String text) throws Mistake {
     Matcher matcher = FORM.matcher(text.strip());
     if (!matcher.matches()) {
       throw Mistake.of("%s must be a duration such as 90s, 15m, 2h or 7d, was '%s'", name, text);

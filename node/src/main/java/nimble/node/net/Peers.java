@@ -28,7 +28,6 @@ import nimble.p2p.NetworkEvent;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.PeerScores;
 import nimble.p2p.Penalty;
-import nimble.p2p.Role;
 import nimble.p2p.book.AddressBook;
 import nimble.p2p.book.Discovery;
 import nimble.p2p.book.Move;
@@ -37,6 +36,14 @@ import nimble.types.PublicKey;
 
 /// The owner of this node's relations: dials whom it needs, and sends away who misbehaves.
 public final class Peers implements Owner<Peers.Input> {
+  /// Who of this node needs others.
+  public enum Asker {
+    MINER,
+    HOST,
+    AUDITOR,
+    GATEWAY
+  }
+
   /// What happens to it.
   public sealed interface Input {
     record Network(NetworkEvent event) implements Input {}
@@ -47,7 +54,7 @@ public final class Peers implements Owner<Peers.Input> {
     record Validators(SortedSet<PublicKey> nodes) implements Input {}
 
     /// A role of this node works with these now, and no longer with others.
-    record Neighbours(Role role, SortedSet<PublicKey> nodes) implements Input {}
+    record Neighbours(Asker asker, SortedSet<PublicKey> nodes) implements Input {}
 
     /// Somebody wants to read; `to` must not block.
     record Asked(Consumer<PeerTable> to) implements Input {}
@@ -85,7 +92,7 @@ public final class Peers implements Owner<Peers.Input> {
   private final Remembered begun;
   private final AddressBook book;
   private final Discovery discovery;
-  private final Map<Role, SortedSet<PublicKey>> neighbours = new EnumMap<>(Role.class);
+  private final Map<Asker, SortedSet<PublicKey>> neighbours = new EnumMap<>(Asker.class);
   private final SequencedMap<PublicKey, PeerAddress> learned = new LinkedHashMap<>();
   private SortedSet<PublicKey> validators = Collections.emptySortedSet();
   private SortedMap<PublicKey, String> banned = Collections.emptySortedMap();
@@ -153,8 +160,8 @@ public final class Peers implements Owner<Peers.Input> {
         parts.network().admit(new Admission(reserved(), banned));
         want();
       }
-      case Input.Neighbours(Role role, SortedSet<PublicKey> nodes) -> {
-        neighbours.put(role, nodes);
+      case Input.Neighbours(Asker asker, SortedSet<PublicKey> nodes) -> {
+        neighbours.put(asker, nodes);
         want();
       }
       case Input.Asked(Consumer<PeerTable> to) -> to.accept(table());

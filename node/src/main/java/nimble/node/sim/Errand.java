@@ -186,6 +186,10 @@ final class Errand implements Referee.Audience {
     }
   }
 
+  Optional<JobId> job() {
+    return job;
+  }
+
   Optional<JobState> state() {
     return state;
   }

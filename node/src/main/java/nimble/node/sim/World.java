@@ -82,6 +82,9 @@ public final class World {
   private final Optional<Downfall> downfall;
   private final Optional<Ambush> ambush;
   private final List<SimPurse> payers;
+  private final SimPurse developer;
+  private Optional<Sequel> sequel = Optional.empty();
+  private boolean sequelBegan;
   private int transfers;
   private boolean toLose;
   private Optional<Address> lost = Optional.empty();
@@ -115,7 +118,7 @@ public final class World {
         scenario.ambush().map(blow -> new Ambush((moment, by) -> strike(blow, moment, by)));
     ambush.ifPresent(referee::tell);
     addMembers();
-    SimPurse developer = purse(devnet.developer());
+    this.developer = purse(devnet.developer());
     List<SimPurse> miners = devnet.miners().stream().map(this::purse).toList();
     this.payers = devnet.validators().stream().map(this::purse).toList();
     referee.tell(new Electorate());
@@ -133,6 +136,13 @@ public final class World {
     referee.tell(errand);
     referee.tell(this::finalized);
     sim.invariant(referee::checkProgress);
+  }
+
+  /// What happens after the job.
+  World then(Sequel next) {
+    sequel = Optional.of(next);
+    referee.tell(next);
+    return this;
   }
 
   private void overheard(PublicKey by, Message message) {
@@ -323,6 +333,17 @@ public final class World {
   }
 
   private void finalized(Block block, Node by) {
+    if (errand.isOver() && !sequelBegan) {
+      sequelBegan = true;
+      sequel.ifPresent(it ->
+          it.begin(
+              new Sequel.Cast(
+                  sim,
+                  members,
+                  developer,
+                  errand.job().orElseThrow(),
+                  member -> sim.after(1, () -> disturbances.lose(member)))));
+    }
     if (toLose
         && errand.state().equals(Optional.of(JobState.RUNNING))
         && errand.round() >= scenario.lossRound()) {
@@ -343,6 +364,7 @@ public final class World {
             && purses.stream().allMatch(SimPurse::isIdle)
             && (scenario.steps() == 0 || errand.isOver())
             && succession.map(Succession::isOver).orElse(true)
+            && sequel.map(Sequel::isOver).orElse(true)
             && downfall.map(it -> it.isOver(referee.epoch())).orElse(true);
     if (!done) {
       return false;

@@ -1,33 +1,43 @@
 package nimble.node.work;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
+import nimble.chain.ServeCall;
+import nimble.chain.SignedWorkCall;
+import nimble.chain.StageSlot;
 import nimble.codec.Bytes;
+import nimble.ledger.StateView;
 import nimble.node.loop.Mailbox;
 import nimble.node.loop.Owner;
-import nimble.node.loop.Timers;
+import nimble.training.Deployment;
+import nimble.training.Deployments;
+import nimble.training.HeldStage;
+import nimble.training.HostedStage;
+import nimble.training.Job;
+import nimble.training.Jobs;
 import nimble.training.role.DecodeTensor;
 import nimble.training.role.Gateway;
 import nimble.training.role.GatewayEffect;
 import nimble.training.role.GatewayInput;
+import nimble.training.role.HostSeats;
+import nimble.training.role.Seats;
 import nimble.training.role.SendTensor;
+import nimble.types.Hash;
+import nimble.types.JobId;
 import nimble.types.PublicKey;
+import nimble.vm.Sampling;
 
-/// Gives the gateway's state machine its network, and takes tokens to those who asked for them.
+/// Gives the gateway's state machine its network, takes tokens to those who asked for them, and
+/// keeps the models that it uses.
 public final class GatewayOwner implements Owner<GatewayOwner.Input> {
   /// What happens to the owner.
   public sealed interface Input {
-    record Requested(
-        GatewayInput.Served model,
-        Bytes prompt,
-        int tokens,
-        DecodeTensor.Sampling sampling,
-        Reader reader)
-        implements Input {}
+    record Requested(Request request, Reader reader) implements Input {}
 
     /// Whoever gave this reader has gone.
     record Cancelled(Reader reader) implements Input {}
@@ -35,7 +45,25 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
     record Received(PublicKey from, DecodeTensor name, Bytes payload) implements Input {}
 
     record TimerFired(long request, int turn) implements Input {}
+
+    /// A block is final.
+    record Finalized() implements Input {}
+
+    /// A stage of a model is here, or could not be had.
+    record Fetched(Hash manifest, boolean whole) implements Input {}
   }
+
+  /// What is asked for.
+  ///
+  /// @param prompt ids
+  /// @param ends ids after which nothing more comes
+  public record Request(
+      GatewayInput.Served model,
+      List<Integer> prompt,
+      int tokens,
+      Sampling sampling,
+      SortedSet<Integer> ends,
+      long timeoutMillis) {}
 
   /// Requests whose models' holders are remembered.
   private static final int HOLDERS_MAX = 16;
@@ -48,27 +76,22 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
     void finished(String reason);
   }
 
+  private final Workplace.Parts parts;
   private final Gateway gateway;
-  private final Tensors tensors;
-  private final Consumer<SortedSet<PublicKey>> neighbours;
-  private final Timers timers;
+  private final HostSeats seats;
   private final Mailbox<Input> self;
   private final TreeMap<Long, Reader> readers = new TreeMap<>();
   private final TreeMap<Long, List<PublicKey>> holders = new TreeMap<>();
+  private final TreeMap<JobId, GatewayInput.Served> used = new TreeMap<>();
+  private final TreeSet<Hash> kept = new TreeSet<>();
   private SortedSet<PublicKey> connected = Collections.emptySortedSet();
   private long request;
 
-  /// @param neighbours told whom this node must be connected to
   public GatewayOwner(
-      Gateway gateway,
-      Tensors tensors,
-      Consumer<SortedSet<PublicKey>> neighbours,
-      Timers timers,
-      Mailbox<Input> self) {
+      Workplace.Parts parts, Gateway gateway, HostSeats seats, Mailbox<Input> self) {
+    this.parts = parts;
     this.gateway = gateway;
-    this.tensors = tensors;
-    this.neighbours = neighbours;
-    this.timers = timers;
+    this.seats = seats;
     this.self = self;
   }
 
@@ -83,16 +106,18 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
 
   private void handle(Input input) {
     switch (input) {
-      case Input.Requested requested -> {
-        readers.put(++request, requested.reader());
-        remember(request, requested.model().stages());
+      case Input.Requested(Request asked, Reader reader) -> {
+        readers.put(++request, reader);
+        remember(request, asked.model());
         step(
             new GatewayInput.InferRequested(
                 request,
-                requested.model(),
-                requested.prompt(),
-                requested.tokens(),
-                requested.sampling()));
+                asked.model(),
+                asked.prompt(),
+                asked.tokens(),
+                asked.sampling(),
+                asked.ends(),
+                asked.timeoutMillis()));
       }
       case Input.Cancelled(Reader reader) ->
           readers.entrySet().stream()
@@ -107,43 +132,125 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
           step(new GatewayInput.TensorReceived(from, name, payload));
       case Input.TimerFired(long number, int turn) ->
           step(new GatewayInput.TimerFired(number, turn));
+      case Input.Finalized() -> finalized();
+      case Input.Fetched(Hash manifest, boolean whole) -> {
+        if (!whole) {
+          kept.remove(manifest);
+        }
+      }
+    }
+  }
+
+  /// Who serves what this gateway uses may have changed.
+  private void finalized() {
+    StateView state = parts.state();
+    List<Deployment> deployments = seats.used(state);
+    List<JobId> over = new ArrayList<>(used.keySet());
+    for (Deployment deployment : deployments) {
+      over.remove(deployment.id());
+      seated(seats.served(state, deployment));
+      keep(state, deployment);
+    }
+    for (JobId id : over) {
+      seated(new GatewayInput.Served(id, List.of(), 1, true));
+      used.remove(id);
+    }
+    connect();
+  }
+
+  private void seated(GatewayInput.Served model) {
+    if (!model.equals(used.put(model.job(), model))) {
+      step(new GatewayInput.Seated(model));
+    }
+  }
+
+  /// Whoever takes a seat finds the model here, whatever becomes of those who trained it (R29).
+  private void keep(StateView state, Deployment deployment) {
+    Job job = Jobs.load(state, deployment.order().trained()).orElseThrow();
+    for (HeldStage stage : job.stages()) {
+      stage
+          .checkpoint()
+          .map(checkpoint -> checkpoint.manifest())
+          .filter(kept::add)
+          .ifPresent(manifest ->
+              parts
+                  .blobs()
+                  .fetch(
+                      manifest,
+                      result ->
+                          self.offer(
+                              new Input.Fetched(manifest, result instanceof Blobs.Fetched.Whole))));
     }
   }
 
   /// The holders of the models that were asked for last stay connected.
-  private void remember(long number, List<PublicKey> stages) {
-    holders.put(number, stages);
-    while (holders.size() > HOLDERS_MAX) {
-      holders.pollFirstEntry();
+  private void remember(long number, GatewayInput.Served model) {
+    if (!model.deployed()) {
+      holders.put(number, model.replicas().getFirst().stages());
+      while (holders.size() > HOLDERS_MAX) {
+        holders.pollFirstEntry();
+      }
+      connect();
     }
+  }
+
+  private void connect() {
     TreeSet<PublicKey> now = new TreeSet<>();
     holders.values().forEach(now::addAll);
+    used.values().forEach(model -> model.replicas().forEach(it -> now.addAll(it.stages())));
+    StateView state = parts.state();
+    for (JobId id : used.keySet()) {
+      Deployments.load(state, id)
+          .flatMap(deployment -> Jobs.load(state, deployment.order().trained()))
+          .ifPresent(job -> now.addAll(Seats.holders(state, job)));
+    }
+    now.remove(parts.hotKey().publicKey());
     if (!now.equals(connected)) {
       connected = now;
-      neighbours.accept(now);
+      parts.neighbours().accept(now);
     }
   }
 
   private void step(GatewayInput input) {
     for (GatewayEffect effect : gateway.handle(input)) {
       switch (effect) {
-        case SendTensor tensor -> tensors.send(tensor);
-        case GatewayEffect.Token(long number, int id) -> {
-          Reader reader = readers.get(number);
-          if (reader != null) {
-            reader.token(id);
-          }
-        }
+        case SendTensor tensor -> parts.tensors().send(tensor);
+        case GatewayEffect.Token(long number, int id) ->
+            reader(number).ifPresent(reader -> reader.token(id));
         case GatewayEffect.Finished(long number, String reason) -> {
-          Reader reader = readers.remove(number);
-          if (reader != null) {
-            reader.finished(reason);
-          }
+          Optional<Reader> reader = reader(number);
+          readers.remove(number);
+          reader.ifPresent(it -> it.finished(reason));
         }
         case GatewayEffect.StartTimer(long number, int turn, long millis) ->
-            timers.after(millis, () -> self.offer(new Input.TimerFired(number, turn)));
+            parts.timers().after(millis, () -> self.offer(new Input.TimerFired(number, turn)));
+        case GatewayEffect.Receipt(PublicKey to, DecodeTensor name, var call) ->
+            parts
+                .tensors()
+                .send(
+                    new SendTensor(
+                        to, name, SignedWorkCall.by(parts.hotKey(), parts.chain(), call).encode()));
+        case GatewayEffect.RollCall(JobId deployment, int replica) -> rollCall(deployment, replica);
       }
     }
+  }
+
+  private Optional<Reader> reader(long number) {
+    return Optional.ofNullable(readers.get(number));
+  }
+
+  private void rollCall(JobId id, int replica) {
+    Optional<Deployment> deployment =
+        Deployments.load(parts.state(), id).filter(it -> replica < it.replicas());
+    if (deployment.isEmpty()
+        || deployment.get().replica(replica).stream().anyMatch(HostedStage::called)) {
+      return;
+    }
+    HostedStage first = deployment.get().replica(replica).getFirst();
+    ServeCall missing =
+        new ServeCall.HostMissing(new StageSlot(id, 0, replica), first.attempt(), first.turn() + 1);
+    parts.reporter().warn("roll call", "deployment", id, "replica", replica);
+    parts.submit().offer(SignedWorkCall.by(parts.hotKey(), parts.chain(), missing));
   }
 
   @Override

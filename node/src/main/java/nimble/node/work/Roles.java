@@ -6,6 +6,7 @@ import nimble.node.loop.Inbox;
 import nimble.training.role.AuditorInput;
 import nimble.training.role.DecodeTensor;
 import nimble.training.role.EvidenceName;
+import nimble.training.role.HostInput;
 import nimble.training.role.MinerInput;
 import nimble.training.role.TensorMessage;
 import nimble.types.PublicKey;
@@ -13,9 +14,11 @@ import nimble.types.PublicKey;
 /// The roles of this node, as whoever has a tensor for them sees them.
 ///
 /// @param miner empty when this node does not mine
+/// @param host empty when this node does not mine
 /// @param auditor empty when this node is no validator
 public record Roles(
     Optional<Inbox<MinerOwner.Input>> miner,
+    Optional<Inbox<HostOwner.Input>> host,
     Optional<Inbox<AuditorOwner.Input>> auditor,
     Inbox<GatewayOwner.Input> gateway) {
   /// False when the one whom it is for has no room now.
@@ -28,6 +31,11 @@ public record Roles(
     if (tensor.name() instanceof EvidenceName name) {
       deliver(from, name, tensor.payload());
       return true;
+    }
+    if (tensor.name() instanceof DecodeTensor name) {
+      // Of a job or of a deployment: the other of the two does not know it.
+      HostInput input = new HostInput.TensorReceived(from, name, tensor.payload());
+      host.ifPresent(inbox -> inbox.offer(new HostOwner.Input.Direct(input)));
     }
     return toMiner(from, tensor);
   }

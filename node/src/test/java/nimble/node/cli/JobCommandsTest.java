@@ -74,8 +74,45 @@ final class JobCommandsTest {
       Cli.Ran events = nbcli("job", "events", "1").expect(ExitCode.DONE);
       assertTrue(events.err().contains("verified"), events.err());
       useModel(job);
+      serveModel(network);
       receiptIsProven(network);
     }
+  }
+
+  /// The same model, published and served by whoever takes it, through commands and as clients of
+  /// OpenAI's API speak.
+  private void serveModel(RunningNetwork network) throws Exception {
+    String[] wallet = {"--wallet.name", "developer", "--json"};
+    nbcli(with(wallet, "model", "publish", "1", "--name", "Bad Name")).expect(ExitCode.REJECTED);
+    nbcli(with(wallet, "model", "publish", "1", "--name", "tests/fox", "--price", "0.000001"))
+        .expect(ExitCode.DONE);
+    nbcli(with(wallet, "model", "deploy", "nobody", "--escrow", "2", "--max-price", "0.1"))
+        .expect(ExitCode.USER_MISTAKE);
+    nbcli(with(wallet, "model", "deploy", "tests/fox", "--escrow", "2", "--max-price", "0.1"))
+        .expect(ExitCode.DONE);
+    network.client().watchBlocks(network.client().status().getFinalizedHeight(), _ -> !isServed());
+    assertEquals(
+        1, nbcli("model", "list", "--published", "--json").expect(ExitCode.DONE).json().size());
+    nbcli("model", "show", "tests/fox").expect(ExitCode.DONE);
+    String[] ask = {"--prompt", "the ", "--tokens", "8", "--json"};
+    JsonNode trained = nbcli(with(ask, "model", "infer", "1")).expect(ExitCode.DONE).json();
+    JsonNode served = nbcli(with(ask, "model", "infer", "tests/fox")).expect(ExitCode.DONE).json();
+    assertEquals(trained.path("text"), served.path("text"));
+    assertEquals(8, served.path("completionTokens").asInt());
+    nbcli("model", "chat", "2", "--message", "hi", "--tokens", "4", "--json").expect(ExitCode.DONE);
+    new OpenAiClient(node).check("tests/fox", served.path("text").asText());
+    nbcli(with(wallet, "model", "undeploy", "2")).expect(ExitCode.DONE);
+    nbcli(with(ask, "model", "infer", "tests/fox")).expect(ExitCode.USER_MISTAKE);
+  }
+
+  private boolean isServed() {
+    return nbcli("model", "show", "2", "--json").out().replace(" ", "").contains("\"serves\":true");
+  }
+
+  private static String[] with(String[] more, String... first) {
+    List<String> all = new ArrayList<>(List.of(first));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
   }
 
   private void receiptIsProven(RunningNetwork network) throws Exception {

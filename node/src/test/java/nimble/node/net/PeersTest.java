@@ -18,7 +18,6 @@ import nimble.p2p.Network;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.PeerScores;
 import nimble.p2p.Penalty;
-import nimble.p2p.Role;
 import nimble.p2p.book.Remembered;
 import nimble.types.PublicKey;
 import org.junit.jupiter.api.Test;
@@ -56,7 +55,7 @@ final class PeersTest {
     }
 
     void near(NodeKeys keys) {
-      inbox.must(new Peers.Input.Neighbours(Role.MINER, new TreeSet<>(List.of(key(keys)))));
+      inbox.must(new Peers.Input.Neighbours(Peers.Asker.MINER, new TreeSet<>(List.of(key(keys)))));
     }
 
     void penalize(NodeKeys keys) {

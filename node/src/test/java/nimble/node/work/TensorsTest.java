@@ -27,6 +27,7 @@ import nimble.types.ChainId;
 import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
+import nimble.vm.Sampling;
 import org.junit.jupiter.api.Test;
 
 final class TensorsTest {
@@ -57,7 +58,7 @@ final class TensorsTest {
   private Optional<Inbox<AuditorOwner.Input>> auditing = Optional.empty();
 
   private static DecodeTensor name(DecodeTensor.Kind kind) {
-    return new DecodeTensor(new JobId(1), SELF, 7, 0, true, kind, new DecodeTensor.Sampling(0, 0));
+    return new DecodeTensor(new JobId(1), SELF, 7, 0, 0, true, kind, Sampling.GREEDY);
   }
 
   private Tensors tensors(Optional<Inbox<MinerOwner.Input>> mining) {
@@ -74,7 +75,7 @@ final class TensorsTest {
     Network network =
         new SimNetwork(new Sim(1), Weather.calm())
             .join(SELF, PeerAddress.of("h", 1), hello, () -> 0, event -> true);
-    return new Tensors(network, new Roles(mining, auditing, gateway));
+    return new Tensors(network, new Roles(mining, Optional.empty(), auditing, gateway));
   }
 
   @Test

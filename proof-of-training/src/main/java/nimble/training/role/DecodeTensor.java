@@ -8,12 +8,14 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
+import nimble.vm.Sampling;
 
 /// What goes round while a model generates: token ids to the first stage, vectors down the stages,
 /// the chosen token back to the gateway.
 ///
 /// @param gateway who asked, and to whom the token goes
 /// @param request unique at that gateway
+/// @param replica of the stages that it goes through
 /// @param turn the token that is being made, from 0; another turn of the same request never has the
 ///   same name
 /// @param fresh the row begins anew with these positions; otherwise they are appended
@@ -22,6 +24,7 @@ public record DecodeTensor(
     JobId job,
     PublicKey gateway,
     long request,
+    int replica,
     int turn,
     boolean fresh,
     Kind kind,
@@ -39,14 +42,20 @@ public record DecodeTensor(
   public enum Kind {
     /// Ids (i32, little-endian) to the first stage.
     TOKENS(0),
-    /// Vectors (fp32, little-endian) to the next stage.
+    /// To the next stage: vectors (fp32, little-endian) of all positions, then their ids.
     HIDDEN(1),
     /// One id (i32, little-endian) to the gateway.
     CHOSEN(2),
     /// No stage can go on; the payload is a reason in UTF-8, to the gateway.
     REFUSED(3),
     /// The gateway is done with the row: passed down, frees it at once.
-    RELEASE(4);
+    RELEASE(4),
+    /// All positions of a row once more, in one pass: ids to the first stage, vectors to the next.
+    REPLAY(5),
+    /// The stage, and what it says of the replay, to the gateway.
+    REPLAYED(6),
+    /// A signed [nimble.chain.ServeCall.ServeReceipt], to the host.
+    RECEIPT(7);
 
     private final int tag;
 
@@ -61,33 +70,22 @@ public record DecodeTensor(
         case 2 -> CHOSEN;
         case 3 -> REFUSED;
         case 4 -> RELEASE;
+        case 5 -> REPLAY;
+        case 6 -> REPLAYED;
+        case 7 -> RECEIPT;
         default -> throw new Malformed("unknown kind of decode tensor %d".formatted(tag));
       };
     }
   }
 
-  /// How a token is drawn from the head's outputs.
-  ///
-  /// @param temperatureMilli thousandths; 0 takes the largest
-  /// @param seed of the draws
-  public record Sampling(int temperatureMilli, long seed) {
-    public static final int TEMPERATURE_MILLI_MAX = 100_000;
-
-    public Sampling {
-      Invariant.check(
-          temperatureMilli >= 0 && temperatureMilli <= TEMPERATURE_MILLI_MAX,
-          "temperature %d",
-          temperatureMilli);
-    }
-  }
-
   public DecodeTensor {
     Invariant.check(turn >= 0 && turn <= TURN_MAX, "turn %d", turn);
+    Invariant.check(replica >= 0 && replica <= 0xff, "replica %d", replica);
   }
 
   /// To the gateway, rather than to a miner.
   public boolean toGateway() {
-    return kind == Kind.CHOSEN || kind == Kind.REFUSED;
+    return kind == Kind.CHOSEN || kind == Kind.REFUSED || kind == Kind.REPLAYED;
   }
 
   /// The text of [Kind#REFUSED], cut to a length that suits a log; bytes that are no UTF-8 do no
@@ -98,15 +96,15 @@ public record DecodeTensor(
   }
 
   DecodeTensor as(Kind other) {
-    return new DecodeTensor(job, gateway, request, turn, fresh, other, sampling);
+    return new DecodeTensor(job, gateway, request, replica, turn, fresh, other, sampling);
   }
 
   @Override
   public void write(Writer writer) {
     job.write(writer.u8(TAG));
     gateway.write(writer);
-    writer.u64(request).u32(turn).bool(fresh).u8(kind.tag);
-    writer.u32(sampling.temperatureMilli).u64(sampling.seed);
+    writer.u64(request).u8(replica).u32(turn).bool(fresh).u8(kind.tag);
+    sampling.write(writer);
   }
 
   static DecodeTensor readFields(Reader reader) throws Malformed {
@@ -114,9 +112,10 @@ public record DecodeTensor(
         JobId.read(reader),
         PublicKey.read(reader),
         reader.u64(),
+        reader.u8(),
         reader.length(TURN_MAX),
         reader.bool(),
         Kind.of(reader.u8()),
-        new Sampling(reader.length(Sampling.TEMPERATURE_MILLI_MAX), reader.u64()));
+        Sampling.read(reader));
   }
 }

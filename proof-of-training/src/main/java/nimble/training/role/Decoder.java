@@ -1,27 +1,42 @@
 package nimble.training.role;
 
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import nimble.codec.Bytes;
 import nimble.types.PublicKey;
 import nimble.vm.DecodeSession;
-import nimble.vm.Layer;
 import nimble.vm.LittleEndian;
 import nimble.vm.Sampler;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 
 /// The rows that one stage is generating. The row unused for longest goes when there are too many;
-/// its gateway begins it anew.
+/// its gateway begins it anew. Rows that grow by one position go through the stage together (R26).
 final class Decoder implements AutoCloseable {
   static final int ROWS_MAX = 16;
 
-  private record Row(PublicKey gateway, long request) {}
+  /// What a row is asked.
+  record Turn(DecodeTensor tensor, Bytes input) {
+    Name row() {
+      return new Name(tensor.gateway(), tensor.request());
+    }
+  }
+
+  /// Of a row.
+  record Name(PublicKey gateway, long request) {}
+
+  private record Row(DecodeSession session, BitSet seen) {}
 
   private final StageProgram program;
   private final StageSpec spec;
-  private final Map<Row, DecodeSession> rows = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Name, Row> rows = new LinkedHashMap<>(16, 0.75f, true);
 
   /// Owns the program.
   Decoder(StageProgram program) {
@@ -29,80 +44,152 @@ final class Decoder implements AutoCloseable {
     spec = program.spec();
   }
 
-  Outcome decode(DecodeTensor tensor, Bytes input) {
-    Row row = new Row(tensor.gateway(), tensor.request());
+  /// @param turns of different rows; at most [StageProgram#ROWS_TOGETHER_MAX]
+  /// @return one outcome for each, in their order
+  List<Outcome> decode(List<Turn> turns) {
+    SortedMap<Integer, Outcome> outcomes = new TreeMap<>();
+    List<Integer> together = new ArrayList<>();
+    for (int i = 0; i < turns.size(); i++) {
+      Turn turn = turns.get(i);
+      if (rows.containsKey(turn.row()) && !turn.tensor().fresh() && isOne(turn)) {
+        together.add(i);
+      } else {
+        outcomes.put(i, alone(turn));
+      }
+    }
+    // Those that went alone may have pushed others out.
+    List<Integer> still = together.stream().filter(i -> isHere(turns.get(i))).toList();
+    together.stream()
+        .filter(i -> !still.contains(i))
+        .forEach(i -> outcomes.put(i, refused(turns.get(i), DecodeTensor.ROW_GONE)));
+    grow(still.stream().map(turns::get).toList(), still, outcomes);
+    return List.copyOf(outcomes.values());
+  }
+
+  private void grow(List<Turn> turns, List<Integer> places, SortedMap<Integer, Outcome> outcomes) {
+    List<DecodeSession> sessions = turns.stream().map(turn -> row(turn).session()).toList();
+    List<Bytes> inputs = turns.stream().map(this::vectors).toList();
+    List<Bytes> outputs = program.append(sessions, inputs);
+    for (int i = 0; i < outputs.size(); i++) {
+      outcomes.put(places.get(i), answer(turns.get(i), outputs.get(i)));
+    }
+  }
+
+  private Outcome alone(Turn turn) {
+    DecodeTensor tensor = turn.tensor();
     if (tensor.kind() == DecodeTensor.Kind.RELEASE) {
-      release(row);
+      release(turn.row());
       return new Outcome.Decoded(tensor, Bytes.EMPTY);
     }
-    if (!fits(input)) {
-      return new Outcome.DecodeRefused(tensor, "%d bytes of input".formatted(input.size()));
+    if (!fits(turn)) {
+      return refused(turn, "%d bytes of input".formatted(turn.input().size()));
     }
     if (tensor.fresh()) {
-      release(row);
+      release(turn.row());
       makeRoom();
-      rows.put(row, program.decode());
+      rows.put(turn.row(), new Row(program.decode(), new BitSet()));
     }
-    DecodeSession session = rows.get(row);
-    if (session == null) {
-      return new Outcome.DecodeRefused(tensor, DecodeTensor.ROW_GONE);
+    Row row = rows.get(turn.row());
+    if (row == null) {
+      return refused(turn, DecodeTensor.ROW_GONE);
     }
-    int positions = input.size() / positionBytes();
-    if (session.length() + positions > spec.model().context()) {
-      return new Outcome.DecodeRefused(tensor, "the row is full");
+    if (row.session().length() + positions(turn) > spec.model().context()) {
+      return refused(turn, "the row is full");
     }
-    Bytes output = session.append(input);
-    return new Outcome.Decoded(tensor, spec.last() ? chosen(tensor, output) : output);
+    return answer(turn, row.session().append(vectors(turn)));
+  }
+
+  private Outcome answer(Turn turn, Bytes output) {
+    BitSet seen = row(turn).seen();
+    for (int id : LittleEndian.ints(ids(turn))) {
+      seen.set(Math.max(0, id));
+    }
+    return new Outcome.Decoded(
+        turn.tensor(),
+        spec.last() ? chosen(turn.tensor(), output, seen) : Bytes.concat(output, ids(turn)));
+  }
+
+  private static Outcome refused(Turn turn, String reason) {
+    return new Outcome.DecodeRefused(turn.tensor(), reason);
+  }
+
+  private boolean isHere(Turn turn) {
+    return rows.containsKey(turn.row());
+  }
+
+  /// One position more, in a row that has room for it.
+  private boolean isOne(Turn turn) {
+    return turn.tensor().kind() != DecodeTensor.Kind.RELEASE
+        && fits(turn)
+        && positions(turn) == 1
+        && row(turn).session().length() < spec.model().context();
+  }
+
+  private Row row(Turn turn) {
+    return Objects.requireNonNull(rows.get(turn.row()));
   }
 
   @Override
   public void close() {
-    rows.values().forEach(DecodeSession::close);
+    rows.values().forEach(row -> row.session().close());
     rows.clear();
     program.close();
   }
 
-  private static Bytes chosen(DecodeTensor tensor, Bytes outputs) {
-    var sampling = tensor.sampling();
-    return LittleEndian.ofInts(
-        new int[] {
-          Sampler.choose(outputs, sampling.temperatureMilli(), sampling.seed(), tensor.turn())
-        });
+  private static Bytes chosen(DecodeTensor tensor, Bytes outputs, BitSet seen) {
+    int chosen = Sampler.choose(outputs, tensor.sampling(), seen, tensor.turn());
+    return LittleEndian.ofInts(new int[] {chosen});
   }
 
-  /// Whole positions, not more than a row has, and ids that the embedding has.
-  private boolean fits(Bytes input) {
-    int positions = input.size() / positionBytes();
+  /// Whole positions, not more than a row has, and ids that the model has.
+  private boolean fits(Turn turn) {
+    int positions = positions(turn);
     if (positions < 1
         || positions > spec.model().context()
-        || positions * positionBytes() != input.size()) {
+        || positions * positionBytes() != turn.input().size()) {
       return false;
     }
-    if (spec.layers().getFirst() instanceof Layer.Embedding embedding) {
-      for (int id : LittleEndian.ints(input)) {
-        if (id < 0 || id >= embedding.vocabulary()) {
-          return false;
-        }
+    int vocabulary = spec.model().head().outWidth();
+    for (int id : LittleEndian.ints(ids(turn))) {
+      if (id < 0 || id >= vocabulary) {
+        return false;
       }
     }
     return true;
   }
 
-  private int positionBytes() {
-    return spec.inWidth() * Float.BYTES;
+  private int positions(Turn turn) {
+    return turn.input().size() / positionBytes();
   }
 
-  private void release(Row row) {
-    DecodeSession session = rows.remove(row);
-    if (session != null) {
-      session.close();
+  /// A vector, and the id that it came from; on the first stage the id alone.
+  private int positionBytes() {
+    return (spec.takesTokens() ? 1 : spec.inWidth() + 1) * Float.BYTES;
+  }
+
+  private Bytes vectors(Turn turn) {
+    return spec.takesTokens() ? turn.input() : turn.input().slice(0, edge(turn));
+  }
+
+  private Bytes ids(Turn turn) {
+    return spec.takesTokens() ? turn.input() : turn.input().slice(edge(turn), turn.input().size());
+  }
+
+  private int edge(Turn turn) {
+    return positions(turn) * spec.inWidth() * Float.BYTES;
+  }
+
+  private void release(Name name) {
+    Row row = rows.remove(name);
+    if (row != null) {
+      row.session().close();
     }
   }
 
   private void makeRoom() {
     if (rows.size() >= ROWS_MAX) {
-      Iterator<DecodeSession> oldest = rows.values().iterator();
-      oldest.next().close();
+      Iterator<Row> oldest = rows.values().iterator();
+      oldest.next().session().close();
       oldest.remove();
     }
   }

@@ -1,5 +1,9 @@
 package nimble.training.role;
 
+import nimble.chain.ServeCall.ServeReceipt;
+import nimble.types.JobId;
+import nimble.types.PublicKey;
+
 /// What a [Gateway] wants done.
 public sealed interface GatewayEffect permits GatewayEffect.Own, SendTensor {
   /// What only gateways want.
@@ -8,9 +12,15 @@ public sealed interface GatewayEffect permits GatewayEffect.Own, SendTensor {
   /// The next token of a request, for its user.
   record Token(long request, int id) implements Own {}
 
-  /// Nothing more comes; `reason` is empty when all tokens were made.
+  /// Nothing more comes; `reason` is empty when all tokens were made, or one that ends the text.
   record Finished(long request, String reason) implements Own {}
 
   /// Answered with `TimerFired(request, turn)`.
   record StartTimer(long request, int turn, long millis) implements Own {}
+
+  /// Sign with the gateway's key and send to the host, under that name.
+  record Receipt(PublicKey to, DecodeTensor name, ServeReceipt call) implements Own {}
+
+  /// A replica does not answer: let the chain call its roll, if it does not yet.
+  record RollCall(JobId deployment, int replica) implements Own {}
 }

@@ -2,28 +2,47 @@ package nimble.training.role;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.training.role.DecodeTensor.Kind;
+import nimble.types.JobId;
 import nimble.types.PublicKey;
 import nimble.vm.LittleEndian;
+import org.jspecify.annotations.Nullable;
 
-/// One request on its way through the stages. A row holds as many positions as the model's context;
-/// when it is full a new one begins with the last half, so that text can grow without end (R11).
+/// One request on its way through the stages of a replica. A row holds as many positions as the
+/// model's context; when it is full a new one begins with the last half, so that text can grow
+/// without end (R11). The tokens so far stay here: whatever becomes of a replica, the row is begun
+/// anew elsewhere (R27).
 final class Generation {
   private final PublicKey self;
   private final GatewayInput.InferRequested request;
   private final List<Integer> text = new ArrayList<>();
+  private GatewayInput.@Nullable Replica replica;
   private int made;
   private int rowStart;
   private int rowEnd;
   private int retries;
+  private int misses;
+  private long fed;
+  private boolean ended;
 
   Generation(PublicKey self, GatewayInput.InferRequested request) {
     this.self = self;
     this.request = request;
-    for (int i = 0; i < request.prompt().size(); i++) {
-      text.add(request.prompt().at(i) & 0xff);
-    }
+    text.addAll(request.prompt());
+  }
+
+  long number() {
+    return request.request();
+  }
+
+  JobId job() {
+    return request.model().job();
+  }
+
+  boolean deployed() {
+    return request.model().deployed();
   }
 
   /// The token that is being made.
@@ -32,28 +51,43 @@ final class Generation {
   }
 
   boolean complete() {
-    return made == request.tokens();
+    return ended || made == request.tokens();
   }
 
   int retries() {
     return retries;
   }
 
-  PublicKey holder(int stage) {
-    return request.model().stages().get(stage);
+  /// How often nothing moved.
+  int misses() {
+    return misses;
   }
 
-  PublicKey lastHolder() {
-    return request.model().stages().getLast();
+  Optional<GatewayInput.Replica> replica() {
+    return Optional.ofNullable(replica);
   }
 
-  boolean isHolder(PublicKey key) {
-    return request.model().stages().contains(key);
+  boolean isOn(int number) {
+    return replica().filter(it -> it.number() == number).isPresent();
+  }
+
+  /// Positions that went to the present hosts.
+  long fed() {
+    return fed;
+  }
+
+  boolean comesFromLast(PublicKey key) {
+    return replica().filter(it -> it.stages().getLast().equals(key)).isPresent();
+  }
+
+  boolean comesFromHost(PublicKey key) {
+    return replica().filter(it -> it.stages().contains(key)).isPresent();
   }
 
   boolean isFor(DecodeTensor name) {
     return name.gateway().equals(self)
-        && name.job().equals(request.model().job())
+        && name.job().equals(job())
+        && isOn(name.replica())
         && name.turn() == made;
   }
 
@@ -61,6 +95,25 @@ final class Generation {
     text.add(id);
     made++;
     retries = 0;
+    misses = 0;
+    ended = request.ends().contains(id);
+  }
+
+  /// Goes on there, with a row of its own.
+  SendTensor begin(GatewayInput.Replica other) {
+    replica = other;
+    fed = 0;
+    rowEnd = 0;
+    return ask();
+  }
+
+  /// Nobody is there to go on with.
+  void pause() {
+    replica = null;
+  }
+
+  void missed() {
+    misses++;
   }
 
   /// What the first stage does not have yet; a fresh row when it would not fit.
@@ -82,18 +135,45 @@ final class Generation {
     return send(true);
   }
 
-  SendTensor release() {
-    return new SendTensor(holder(0), name(Kind.RELEASE, false), Bytes.EMPTY);
+  Optional<SendTensor> release() {
+    return replica()
+        .map(it -> new SendTensor(it.stages().getFirst(), name(Kind.RELEASE, false), Bytes.EMPTY));
+  }
+
+  /// All that the stages hold of the row, once more.
+  SendTensor replay() {
+    return new SendTensor(
+        first(), name(Kind.REPLAY, false), LittleEndian.ofInts(ids(rowStart, rowEnd)));
+  }
+
+  int positions() {
+    return rowEnd - rowStart;
   }
 
   private SendTensor send(boolean fresh) {
-    int[] ids = text.subList(rowEnd, text.size()).stream().mapToInt(Integer::intValue).toArray();
+    int[] ids = ids(rowEnd, text.size());
     rowEnd = text.size();
-    return new SendTensor(holder(0), name(Kind.TOKENS, fresh), LittleEndian.ofInts(ids));
+    fed += ids.length;
+    return new SendTensor(first(), name(Kind.TOKENS, fresh), LittleEndian.ofInts(ids));
+  }
+
+  private PublicKey first() {
+    return replica().orElseThrow().stages().getFirst();
+  }
+
+  private int[] ids(int from, int end) {
+    return text.subList(from, end).stream().mapToInt(Integer::intValue).toArray();
   }
 
   private DecodeTensor name(Kind kind, boolean fresh) {
     return new DecodeTensor(
-        request.model().job(), self, request.request(), made, fresh, kind, request.sampling());
+        job(),
+        self,
+        number(),
+        replica().orElseThrow().number(),
+        made,
+        fresh,
+        kind,
+        request.sampling());
   }
 }

@@ -30,11 +30,20 @@ final class Lane {
     return !busy;
   }
 
+  /// What gives the task out.
+  interface Start<E> {
+    E of(StageSlot slot, long task, Task work);
+  }
+
   MinerEffect start(Task work) {
+    return begin(work, MinerEffect.Compute::new);
+  }
+
+  <E> E begin(Task work, Start<E> start) {
     Invariant.check(!busy, "%s computes already", slot);
     busy = true;
     task++;
-    return new MinerEffect.Compute(slot, task, work);
+    return start.of(slot, task, work);
   }
 
   /// The task's outcome, when it comes, is of no use any more.

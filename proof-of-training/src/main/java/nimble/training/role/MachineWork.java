@@ -217,7 +217,7 @@ public final class MachineWork implements StageWork {
       present = new Decoder(machine.load(spec, trainer().state().weights(), base.part()));
       decoder = present;
     }
-    return present.decode(tensor, input);
+    return present.decode(List.of(new Decoder.Turn(tensor, input))).getFirst();
   }
 
   @Override

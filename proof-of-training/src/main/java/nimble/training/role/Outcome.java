@@ -10,6 +10,7 @@ import nimble.codec.Bytes;
 import nimble.training.dispute.Move;
 import nimble.types.Hash;
 import nimble.vm.Projection;
+import nimble.vm.Replay;
 
 /// What a [Task] came to.
 public sealed interface Outcome {
@@ -71,6 +72,16 @@ public sealed interface Outcome {
 
   /// The row could not go on.
   record DecodeRefused(DecodeTensor tensor, String reason) implements Outcome {}
+
+  /// Turns of several rows, in the order in which they were given.
+  record Turned(List<Outcome> turns) implements Outcome {
+    public Turned {
+      turns = List.copyOf(turns);
+    }
+  }
+
+  /// A row went through the stage once more.
+  record Replayed(DecodeTensor tensor, Bytes output, Replay replay) implements Outcome {}
 
   /// What became of the evidence of an audit.
   sealed interface OfAudit extends Outcome {

@@ -78,7 +78,8 @@ public final class Seats {
     return Jobs.load(state, id)
         .filter(job -> phase(job) == Seat.Phase.TRAINED && spec.isPresent())
         .map(job ->
-            new GatewayInput.Served(id, holders(state, job), spec.orElseThrow().model().context()));
+            GatewayInput.Served.trained(
+                id, holders(state, job), spec.orElseThrow().model().context()));
   }
 
   private void lookBack(StateView state, Address miner) {

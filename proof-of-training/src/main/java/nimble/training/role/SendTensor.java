@@ -6,4 +6,4 @@ import nimble.types.PublicKey;
 /// Send now or never: to a peer that is not connected nothing is sent. [Miner] resends when told
 /// that the peer is back.
 public record SendTensor(PublicKey to, TensorName name, Bytes payload)
-    implements MinerEffect, GatewayEffect, AuditorEffect {}
+    implements MinerEffect, GatewayEffect, AuditorEffect, HostEffect {}

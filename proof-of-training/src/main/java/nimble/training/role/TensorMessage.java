@@ -7,7 +7,7 @@ import nimble.codec.Writer;
 
 /// A tensor on its way: the canonical name, then the raw bytes to the end of the message.
 public record TensorMessage(TensorName name, Bytes payload) {
-  private static final int NAME_MAX = 128;
+  private static final int NAME_MAX = 160;
 
   public Bytes encode() {
     return Bytes.concat(

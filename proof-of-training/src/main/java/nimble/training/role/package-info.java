@@ -83,6 +83,21 @@
 ///   at a time, from the network by content: a miner when it has measured its class, so that
 ///   accepting never waits for it; an auditor when it has joined; and again after its memory was
 ///   given back. What is no base of the model is said, and nothing is computed.
+/// - R26: rows that wait at a stage go through it together, one position each, up to
+///   [nimble.vm.StageProgram#ROWS_TOGETHER_MAX]; a row's turns stay in order. What a row holds
+///   travels with its vectors as ids, for whoever draws the next token. A gateway gives a replica
+///   as many rows as it can hold; further requests wait for one.
+/// - R27: the gateway keeps the tokens of an answer. When nothing comes it asks again, then calls
+///   the roll on chain and goes to another replica, or waits for whoever takes the dead host's
+///   seat, and begins the row anew there: the answer goes on with the same draws. It is given up at
+///   its deadline.
+/// - R28: after an answer every stage replays the row ([nimble.vm.Replay]) and says to the gateway
+///   what it got; then it is given a receipt over all that it served so far. Who is owed too much
+///   refuses. Receipts go to the chain when they are worth it, when no other comes, or when the
+///   deployment ends.
+/// - R29: a host fetches the checkpoint that ended the job, from the gateway, which keeps the model
+///   that it uses, or from who trained it, checks it against the root on chain, and says that it is
+///   ready.
 @NullMarked
 package nimble.training.role;
 

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import nimble.chain.AuditCall;
 import nimble.chain.AuditId;
+import nimble.chain.ServeCall;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
@@ -351,6 +352,9 @@ class AuditWorld {
         }
       }
       case AuditCall.DataAnswer(AuditId id, Address validator) -> held(id, validator);
+      case ServeCall _ -> {
+        // Nothing is served here.
+      }
       case AuditCall.DisputeMove _, AuditCall.DisputeFinding _ -> {
         // Nothing is disputed here.
       }

@@ -3,15 +3,16 @@ package nimble.training.role;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
-import nimble.training.role.DecodeTensor.Sampling;
 import nimble.vm.DecodeSession;
 import nimble.vm.LittleEndian;
 import nimble.vm.Machine;
 import nimble.vm.Sampler;
+import nimble.vm.Sampling;
 import nimble.vm.StageProgram;
 import nimble.vm.StageState;
 import nimble.vm.reference.ReferenceMachine;
@@ -24,7 +25,7 @@ final class GatewayTest {
   @Test
   void thePipelineSaysWhatTheWholeModelSays() {
     World world = MinerTest.trained(11, Tiny.plan(6, 3), w -> {});
-    for (Sampling sampling : List.of(new Sampling(0, 1), new Sampling(800, 2))) {
+    for (Sampling sampling : List.of(Sampling.of(0, 1), Sampling.of(800, 2))) {
       assertEquals(wholeModel(world, sampling), generate(world, sampling));
     }
   }
@@ -32,7 +33,7 @@ final class GatewayTest {
   @Test
   void aMinerThatStartsAgainServesFromTheCheckpoint() {
     World world = MinerTest.trained(12, Tiny.plan(4, 2), w -> {});
-    Sampling sampling = new Sampling(500, 3);
+    Sampling sampling = Sampling.of(500, 3);
     List<Integer> before = generate(world, sampling);
     world.miners.set(1, world.miner(1));
     int reports = world.reports.size();
@@ -46,7 +47,7 @@ final class GatewayTest {
   @Test
   void r11ALostRowIsBegunAnew() {
     World world = MinerTest.trained(13, Tiny.plan(4, 2), w -> {});
-    Sampling sampling = new Sampling(0, 4);
+    Sampling sampling = Sampling.of(0, 4);
     List<Integer> expected = generate(world, sampling);
     world.tokens.clear();
     world.finished.clear();
@@ -64,7 +65,7 @@ final class GatewayTest {
   void aModelThatIsNotReadyIsRefusedInWords() {
     World world = new World(14, Tiny.plan(40, 2), new ReferenceMachine());
     world.sim.runUntil(() -> world.chain.counted.size() == 1);
-    request(world, 1, new Sampling(0, 1));
+    request(world, 1, Sampling.of(0, 1));
     world.sim.runUntil(() -> !world.finished.isEmpty());
     assertEquals(List.of("the model is not ready"), world.finished);
   }
@@ -73,7 +74,7 @@ final class GatewayTest {
   void silentMinersEndARequestInWords() {
     World world = MinerTest.trained(15, Tiny.plan(4, 2), w -> {});
     world.silent.add(2);
-    request(world, 1, new Sampling(0, 1));
+    request(world, 1, Sampling.of(0, 1));
     world.sim.runUntil(() -> !world.finished.isEmpty());
     assertEquals(List.of("the model's miners do not answer"), world.finished);
   }
@@ -115,7 +116,7 @@ final class GatewayTest {
             x = row.append(x);
           }
         }
-        text.add(Sampler.choose(x, sampling.temperatureMilli(), sampling.seed(), turn));
+        text.add(Sampler.choose(x, sampling, new BitSet(), turn));
       }
       programs.forEach(StageProgram::close);
       states.forEach(StageState::close);

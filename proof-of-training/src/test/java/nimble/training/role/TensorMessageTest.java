@@ -9,7 +9,7 @@ import nimble.chain.StageSlot;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.sim.Seeds;
-import nimble.training.role.DecodeTensor.Sampling;
+import nimble.vm.Sampling;
 import org.junit.jupiter.api.Test;
 
 final class TensorMessageTest {
@@ -34,17 +34,21 @@ final class TensorMessageTest {
         step);
     DecodeTensor decode =
         new DecodeTensor(
-            Tiny.JOB, Tiny.key(0), 6, 8, true, DecodeTensor.Kind.HIDDEN, new Sampling(800, 9));
+            Tiny.JOB, Tiny.key(0), 6, 1, 8, true, DecodeTensor.Kind.HIDDEN, Sampling.of(800, 9));
     assertEncoded(
-        "00000043"
+        "0000004c"
             + "02"
             + "0000000000000007"
             + Tiny.key(0)
             + "0000000000000006"
+            + "01"
             + "00000008"
             + "01"
             + "01"
             + "00000320"
+            + "00000000"
+            + "03e8"
+            + "03e8"
             + "0000000000000009"
             + "010203",
         decode);

@@ -210,12 +210,15 @@ class World {
         case GatewayEffect.Finished(long _, String reason) -> finished.add(reason);
         case GatewayEffect.StartTimer(long request, int turn, long millis) ->
             sim.after(millis, () -> ask(new GatewayInput.TimerFired(request, turn)));
+        case GatewayEffect.Receipt _, GatewayEffect.RollCall _ -> {
+          // Nothing is deployed here.
+        }
       }
     }
   }
 
   GatewayInput.Served served() {
-    return new GatewayInput.Served(Tiny.JOB, chain.keys(), Tiny.CONTEXT);
+    return GatewayInput.Served.trained(Tiny.JOB, chain.keys(), Tiny.CONTEXT);
   }
 
   private void send(int from, PublicKey to, TensorName name, Bytes payload) {

@@ -6,13 +6,13 @@ import nimble.vm.Layer;
 final class AttentionText {
   private final LayerText body;
   private final Tables tables;
-  private final boolean decoding;
+  private final LayerText.Form form;
   private int memories;
 
-  AttentionText(LayerText body, Tables tables, boolean decoding) {
+  AttentionText(LayerText body, Tables tables, LayerText.Form form) {
     this.body = body;
     this.tables = tables;
-    this.decoding = decoding;
+    this.form = form;
   }
 
   /// From queries, keys and values side by side to the heads' outputs side by side.
@@ -50,9 +50,11 @@ final class AttentionText {
   }
 
   private String places(int table) {
-    return decoding
-        ? body.let("torch.narrow(c[%d], 0, past, torch.size(x, 1))", table)
-        : "c[%d]".formatted(table);
+    return switch (form) {
+      case WHOLE -> "c[%d]".formatted(table);
+      case ROW -> body.let("torch.narrow(c[%d], 0, past, torch.size(x, 1))", table);
+      case ROWS -> body.let("torch.unsqueeze(torch.index_select(c[%d], 0, places), 1)", table);
+    };
   }
 
   /// @param queries heads in rows, as keys
@@ -75,12 +77,14 @@ final class AttentionText {
   }
 
   private String mixed(String queries, String keys, String values, int group) {
-    if (decoding) {
-      return remembering(queries, keys, values, group);
-    }
-    return body.let(
-        "torch.scaled_dot_product_attention(%s, %s, %s, None, 0., True)",
-        queries, repeated(keys, group), repeated(values, group));
+    return switch (form) {
+      case WHOLE ->
+          body.let(
+              "torch.scaled_dot_product_attention(%s, %s, %s, None, 0., True)",
+              queries, repeated(keys, group), repeated(values, group));
+      case ROW -> remembering(queries, keys, values, group);
+      case ROWS -> apart(queries, keys, values, group);
+    };
   }
 
   /// `seen` masks what lies behind each of the new positions.
@@ -93,6 +97,28 @@ final class AttentionText {
     return body.let(
         "torch.scaled_dot_product_attention(%s, %s, %s, seen, 0., False)",
         queries, repeated(allKeys, group), repeated(allValues, group));
+  }
+
+  /// Each row attends to its own past, which is as long as it is.
+  private String apart(String queries, String keys, String values, int group) {
+    String rows = body.name();
+    String shared = group == 1 ? "%s" : "torch.repeat_interleave(%s, " + group + ", 1)";
+    body.line("%s = annotate(List[Tensor], [])", rows);
+    body.line("for i in range(torch.size(x, 0)):");
+    body.line("  end = torch.add(pasts[i], 1)");
+    body.line("  m = torch.add(torch.mul(i, memories), %d)", memories++);
+    body.line(
+        "  _1 = torch.copy_(torch.narrow(k[m], 2, pasts[i], 1), torch.narrow(%s, 0, i, 1))", keys);
+    body.line(
+        "  _2 = torch.copy_(torch.narrow(v[m], 2, pasts[i], 1), torch.narrow(%s, 0, i, 1))",
+        values);
+    body.line("  q = torch.narrow(%s, 0, i, 1)", queries);
+    body.line("  ks = %s", shared.formatted("torch.narrow(k[m], 2, 0, end)"));
+    body.line("  vs = %s", shared.formatted("torch.narrow(v[m], 2, 0, end)"));
+    body.line(
+        "  _3 = torch.append(%s, torch.scaled_dot_product_attention(q, ks, vs, None, 0., False))",
+        rows);
+    return body.let("torch.cat(%s, 0)", rows);
   }
 
   /// Each head as often as queries share it.

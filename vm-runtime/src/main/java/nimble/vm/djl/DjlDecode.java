@@ -50,6 +50,20 @@ final class DjlDecode implements DecodeSession {
     }
   }
 
+  /// Of [#append] with rows beside it: where the new position stands.
+  int grow() {
+    Invariant.check(length < spec.model().context(), "%d positions and one more", length);
+    return length++;
+  }
+
+  NDList memories() {
+    return memories;
+  }
+
+  boolean isOf(DjlProgram other) {
+    return program == other;
+  }
+
   @Override
   public int length() {
     return length;

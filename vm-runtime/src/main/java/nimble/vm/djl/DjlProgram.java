@@ -10,6 +10,7 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
+import java.util.stream.IntStream;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.vm.DecodeSession;
@@ -29,6 +30,7 @@ final class DjlProgram implements StageProgram {
   private final Floats gradient;
   private final Inputs inputs;
   private final Floats other;
+  private final Floats positions;
   private final NDManager manager;
   private final Mirror weights;
   private final Mirror gradients;
@@ -44,6 +46,7 @@ final class DjlProgram implements StageProgram {
     inputs = new Inputs(spec.inputBytes() / Float.BYTES);
     int otherBytes = spec.last() ? spec.labelBytes() : spec.outputBytes();
     other = Floats.zeros(otherBytes / Float.BYTES);
+    positions = Floats.zeros(ROWS_TOGETHER_MAX * spec.inWidth());
     this.weights = new Mirror(place, model, layout, weights, "p[]", true);
     gradients = new Mirror(place, model, layout, gradient, "g[]", false);
     Tables constants = Tables.of(spec);
@@ -137,10 +140,45 @@ final class DjlProgram implements StageProgram {
   }
 
   @Override
+  public List<Bytes> append(List<DecodeSession> rows, List<Bytes> inputs) {
+    if (rows.size() < 2) {
+      return StageProgram.super.append(rows, inputs);
+    }
+    NDList memories = new NDList();
+    int[] places = new int[rows.size()];
+    for (int i = 0; i < places.length; i++) {
+      DjlDecode row = (DjlDecode) rows.get(i);
+      Invariant.check(row.isOf(this), "another program's row");
+      memories.addAll(row.memories());
+      places[i] = row.grow();
+    }
+    Bytes input = Bytes.concat(inputs.toArray(Bytes[]::new));
+    Invariant.check(
+        input.size() == places.length * spec.inWidth() * Float.BYTES,
+        "%d bytes for %d positions",
+        input.size(),
+        places.length);
+    boolean tokens = spec.takesTokens();
+    Shape shape =
+        tokens ? new Shape(places.length, 1) : new Shape(places.length, 1, spec.inWidth());
+    DataType type = tokens ? DataType.INT32 : DataType.FLOAT32;
+    try (NDManager call = manager.newSubManager()) {
+      NDArray x = Tensors.of(call, positions, input, shape, type);
+      NDList arguments = new NDList(x, call.create(places));
+      Bytes all = Tensors.bytes(call("together", false, arguments, memories).get(0));
+      int each = all.size() / places.length;
+      return IntStream.range(0, places.length)
+          .mapToObj(i -> all.slice(i * each, (i + 1) * each))
+          .toList();
+    }
+  }
+
+  @Override
   public void close() {
     model.close();
     inputs.close();
     other.close();
+    positions.close();
     gradient.close();
   }
 

@@ -19,24 +19,35 @@ final class LayerText {
 
   private static final int BFLOAT16 = 15;
 
+  /// What the layers are given.
+  enum Form {
+    /// Rows from their beginning.
+    WHOLE,
+    /// New positions of one row behind its `past` earlier ones, whose keys and values are in `k`
+    /// and `v`.
+    ROW,
+    /// One new position of each row behind `pasts` earlier ones, at `places`; `k` and `v` hold
+    /// `memories` a row.
+    ROWS
+  }
+
   private final StringBuilder text = new StringBuilder();
   private final AttentionText attention;
-  private final boolean decoding;
+  private final Form form;
   private final boolean narrow;
   private final Weights weights;
   private int values;
 
-  /// @param decoding with the keys and values of `past` earlier positions in `k` and `v`
-  LayerText(StageSpec spec, boolean decoding) {
-    this(spec, decoding, new Weights(spec, Tables.of(spec).size()));
+  LayerText(StageSpec spec, Form form) {
+    this(spec, form, new Weights(spec, Tables.of(spec).size()));
   }
 
   /// Goes on where other layers left the weights.
-  LayerText(StageSpec spec, boolean decoding, Weights weights) {
-    this.decoding = decoding;
+  LayerText(StageSpec spec, Form form, Weights weights) {
+    this.form = form;
     this.weights = weights;
     narrow = spec.model().precision() == Precision.BF16;
-    attention = new AttentionText(this, Tables.of(spec), decoding);
+    attention = new AttentionText(this, Tables.of(spec), form);
   }
 
   @Override
@@ -124,8 +135,13 @@ final class LayerText {
     if (positions == 0) {
       return vectors;
     }
+    String table = weight();
     String places =
-        decoding ? let("torch.narrow(%s, 0, past, torch.size(x, 1))", weight()) : weight();
+        switch (form) {
+          case WHOLE -> table;
+          case ROW -> let("torch.narrow(%s, 0, past, torch.size(x, 1))", table);
+          case ROWS -> let("torch.unsqueeze(torch.embedding(%s, places), 1)", table);
+        };
     return let("torch.add(%s, %s)", vectors, places);
   }
 

@@ -14,6 +14,8 @@ import nimble.vm.StageSpec;
 /// - on the last stage `loss(x, labels, p)`, and `train(x, labels, scale, p, g)`, which does all at
 ///   once;
 /// - `decode(x, place, p, k, v)`: new positions behind those in k and v;
+/// - `together(x, places, p, k, v)`: one new position for each of several rows, whose keys and values
+///   stand in k and v row by row;
 /// - `copy(to, from)`: between the CPU and a device ([Mirror]).
 final class StageText {
   static final String OPENING =
@@ -38,6 +40,7 @@ final class StageText {
     return OPENING
         + text.forward()
         + text.decode()
+        + text.together()
         + (spec.last() ? text.loss() : "")
         + text.training()
         + Mirror.TEXT;
@@ -56,7 +59,7 @@ final class StageText {
   }
 
   private String forward() {
-    var body = new LayerText(spec, false);
+    var body = new LayerText(spec, LayerText.Form.WHOLE);
     String y = "x";
     for (Layer layer : spec.layers()) {
       y = body.layer(layer, y);
@@ -67,14 +70,6 @@ final class StageText {
 
   /// The head sees the last position only.
   private String decode() {
-    var body = new LayerText(spec, true);
-    String y = "x";
-    for (Layer layer : spec.layers()) {
-      if (layer instanceof Layer.Head) {
-        y = body.let("torch.select(%s, 1, -1)", y);
-      }
-      y = body.layer(layer, y);
-    }
     String opening =
         """
         past = int(place)
@@ -87,7 +82,34 @@ final class StageText {
         "x: Tensor, place: Tensor, p: List[Tensor], k: List[Tensor], v: List[Tensor]"
             + tables.declaration(),
         "Tensor",
-        opening + body + "return " + y);
+        opening + growing(new LayerText(spec, LayerText.Form.ROW)));
+  }
+
+  private String together() {
+    String opening =
+        """
+        pasts = annotate(List[int], [])
+        for i in range(torch.size(x, 0)):
+          _0 = torch.append(pasts, int(torch.select(places, 0, i)))
+        memories = torch.floordiv(torch.len(k), torch.size(x, 0))
+        """;
+    return method(
+        "together",
+        "x: Tensor, places: Tensor, p: List[Tensor], k: List[Tensor], v: List[Tensor]"
+            + tables.declaration(),
+        "Tensor",
+        opening + growing(new LayerText(spec, LayerText.Form.ROWS)));
+  }
+
+  private String growing(LayerText body) {
+    String y = "x";
+    for (Layer layer : spec.layers()) {
+      if (layer instanceof Layer.Head) {
+        y = body.let("torch.select(%s, 1, -1)", y);
+      }
+      y = body.layer(layer, y);
+    }
+    return body + "return " + y;
   }
 
   /// Of `y`.

@@ -37,7 +37,7 @@ final class StreamedText {
     Weights weights = new Weights(spec, Tables.of(spec).size());
     for (int i = 0; i < end(); i++) {
       int before = weights.trained();
-      LayerText body = new LayerText(spec, false, weights);
+      LayerText body = new LayerText(spec, LayerText.Form.WHOLE, weights);
       String y = body.layer(spec.layers().get(i), "x");
       methods.append(
           StageText.method(

@@ -19,7 +19,7 @@ final class TraceText {
 
   private TraceText(TraceForm form) {
     this.form = form;
-    body = new LayerText(form.spec(), false);
+    body = new LayerText(form.spec(), LayerText.Form.WHOLE);
   }
 
   static String of(TraceForm form) {

@@ -1,0 +1,88 @@
+package nimble.chain;
+
+import nimble.check.Invariant;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.types.Hash;
+import nimble.types.JobId;
+
+/// Work calls about a deployment, whose number stands where a job's does. `attempt` counts who was
+/// given the seat before, so that a word about one host is never a word about the next.
+public sealed interface ServeCall extends WorkCall.OfJob {
+  StageSlot slot();
+
+  int attempt();
+
+  @Override
+  default JobId job() {
+    return slot().job();
+  }
+
+  /// The host has loaded its stage; or answers the gateway's roll call of that number. Signed by
+  /// the host.
+  ///
+  /// @param turn 0 when it has loaded, then the roll call's
+  record HostReady(StageSlot slot, int attempt, int turn) implements ServeCall {
+    public HostReady {
+      check(attempt);
+      check(turn);
+    }
+
+    @Override
+    public void write(Writer writer) {
+      slot.write(writer.u8(0x91));
+      writer.u16(attempt).u16(turn);
+    }
+  }
+
+  /// A replica does not answer its gateway: all its hosts are asked. Signed by the gateway.
+  ///
+  /// @param slot the first stage of the replica
+  /// @param attempt of that seat
+  /// @param turn the number of this roll call
+  record HostMissing(StageSlot slot, int attempt, int turn) implements ServeCall {
+    public HostMissing {
+      check(attempt);
+      check(turn);
+    }
+
+    @Override
+    public void write(Writer writer) {
+      slot.write(writer.u8(0x92));
+      writer.u16(attempt).u16(turn);
+    }
+  }
+
+  /// All that a host has served so far. The gateway signs one for each answer and gives it to the
+  /// host, who brings it to the chain when it is worth it: the newest stands for all before it.
+  ///
+  /// @param tokens positions that went through the stage, since the host was given the seat
+  /// @param root of the Merkle list of what the host committed to, one leaf an answer
+  record ServeReceipt(StageSlot slot, int attempt, long tokens, Hash root) implements ServeCall {
+    public ServeReceipt {
+      check(attempt);
+      Invariant.check(tokens >= 0, "%d tokens", tokens);
+    }
+
+    @Override
+    public void write(Writer writer) {
+      slot.write(writer.u8(0x93));
+      root.write(writer.u16(attempt).i64(tokens));
+    }
+  }
+
+  static ServeCall read(int tag, Reader reader) throws Malformed {
+    return switch (tag) {
+      case 0x91 -> new HostReady(StageSlot.read(reader), reader.u16(), reader.u16());
+      case 0x92 -> new HostMissing(StageSlot.read(reader), reader.u16(), reader.u16());
+      case 0x93 ->
+          new ServeReceipt(StageSlot.read(reader), reader.u16(), reader.i64(), Hash.read(reader));
+      default -> throw Call.unknown(tag);
+    };
+  }
+
+  private static void check(int number) {
+    Invariant.check(number >= 0 && number <= 0xffff, "number %d", number);
+  }
+}

@@ -1,0 +1,154 @@
+package nimble.node.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import nimble.ledger.StateView;
+import nimble.training.Deployment;
+import nimble.training.Deployments;
+import nimble.training.Job;
+import nimble.training.JobState;
+import nimble.training.Jobs;
+import nimble.training.Models;
+import nimble.training.role.GatewayInput;
+import nimble.training.role.HostSeats;
+import nimble.training.role.Seats;
+import nimble.types.JobId;
+
+/// Which models clients of this node can use, and by what name: published ones that are deployed
+/// with this node as their gateway, and, as `job-NUMBER`, what a job has trained, as long as the
+/// miners that did keep it.
+final class ModelDesk {
+  private static final int TRAINED_MAX = 100;
+  private static final String TRAINED = "job-";
+  private static final long MILLIS = 1_000;
+
+  /// A model that can be asked.
+  ///
+  /// @param name as clients say it
+  /// @param context positions at a time
+  /// @param createdSeconds of the epoch
+  record Usable(
+      String name,
+      GatewayInput.Served served,
+      TextCodec text,
+      int context,
+      long createdSeconds,
+      String owner) {}
+
+  /// A model by that name, or why there is none.
+  ///
+  /// @param known there is such a model, but it cannot be asked
+  record Found(Optional<Usable> usable, boolean known, String problem) {
+    private static Found none(String problem) {
+      return new Found(Optional.empty(), false, problem);
+    }
+
+    private static Found notNow(String problem) {
+      return new Found(Optional.empty(), true, problem);
+    }
+  }
+
+  private final ApiParts parts;
+
+  ModelDesk(ApiParts parts) {
+    this.parts = parts;
+  }
+
+  Found find(String name) {
+    StateView state = parts.chain().state();
+    Optional<JobId> number = number(name);
+    if (number.isPresent()) {
+      return Deployments.load(state, number.get())
+          .map(deployment -> deployed(state, deployment))
+          .orElseGet(() -> trained(state, number.get()));
+    }
+    List<Deployment> all =
+        seats().used(state).stream().filter(it -> it.order().model().equals(name)).toList();
+    Optional<Deployment> best =
+        all.stream().filter(Deployment::serves).findFirst().or(() -> all.stream().findFirst());
+    if (best.isPresent()) {
+      return deployed(state, best.get());
+    }
+    return Models.named(state, name).isPresent()
+        ? Found.notNow(
+            "the model '%s' is not deployed with this node as its gateway".formatted(name))
+        : Found.none("there is no model '%s'".formatted(name));
+  }
+
+  /// All, those that are deployed first.
+  List<Usable> all() {
+    StateView state = parts.chain().state();
+    List<Usable> all = new ArrayList<>();
+    for (Deployment deployment : seats().used(state)) {
+      boolean known =
+          all.stream().anyMatch(other -> other.name().equals(deployment.order().model()));
+      if (!known && deployment.serves()) {
+        deployed(state, deployment).usable().ifPresent(all::add);
+      }
+    }
+    long newest = Jobs.count(state);
+    for (long job = newest; job > Math.max(0, newest - TRAINED_MAX); job--) {
+      trained(state, new JobId(job)).usable().ifPresent(all::add);
+    }
+    return all;
+  }
+
+  private HostSeats seats() {
+    return new HostSeats(parts.network().self());
+  }
+
+  private Found deployed(StateView state, Deployment deployment) {
+    if (!deployment.order().gateway().equals(parts.network().self())) {
+      return Found.notNow(
+          "deployment %s has another gateway: ask node %s"
+              .formatted(deployment.id(), deployment.order().gateway()));
+    }
+    if (deployment.phase() != Deployment.Phase.ACTIVE) {
+      return Found.notNow(
+          "deployment %s is %s: %s"
+              .formatted(deployment.id(), deployment.phase(), deployment.reason()));
+    }
+    GatewayInput.Served served = seats().served(state, deployment);
+    return usable(
+        new Usable(
+            deployment.order().model(),
+            served,
+            TextCodec.BYTES,
+            served.context(),
+            deployment.order().since().timeMillis() / MILLIS,
+            parts.show(deployment.order().payee())));
+  }
+
+  private Found trained(StateView state, JobId id) {
+    Optional<Job> job = Jobs.load(state, id);
+    if (job.isEmpty()) {
+      return Found.none("there is no job %s".formatted(id));
+    }
+    if (job.get().state() != JobState.COMPLETED) {
+      return Found.notNow(
+          "job %s is %s: its model can be used once it is COMPLETED"
+              .formatted(id, job.get().state()));
+    }
+    GatewayInput.Served served = Seats.served(state, id).orElseThrow();
+    return usable(
+        new Usable(
+            TRAINED + id,
+            served,
+            TextCodec.BYTES,
+            served.context(),
+            job.get().order().submitted().timeMillis() / MILLIS,
+            parts.show(job.get().order().sender())));
+  }
+
+  private static Found usable(Usable usable) {
+    return new Found(Optional.of(usable), true, "");
+  }
+
+  private static Optional<JobId> number(String name) {
+    String digits = name.startsWith(TRAINED) ? name.substring(TRAINED.length()) : name;
+    return digits.matches("[1-9][0-9]{0,17}")
+        ? Optional.of(new JobId(Long.parseLong(digits)))
+        : Optional.empty();
+  }
+}

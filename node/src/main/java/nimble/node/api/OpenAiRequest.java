@@ -1,0 +1,266 @@
+package nimble.node.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.linecorp.armeria.common.HttpStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import nimble.vm.Sampling;
+
+/// What a client posts in the shape of OpenAI's completions or chat completions, field by field.
+/// What we cannot do is refused, never left out in silence.
+record OpenAiRequest(Question question, boolean streams, boolean streamsUsage) {
+  static final int TOKENS_USUAL = 256;
+
+  private static final int MESSAGES_MAX = 1_024;
+  private static final int MILLI = 1_000;
+  private static final double TEMPERATURE_MAX = 2;
+
+  /// Fields that change nothing here.
+  private static final List<String> IGNORED = List.of("user", "metadata", "store", "service_tier");
+
+  private static final List<String> KNOWN =
+      List.of(
+          "model",
+          "prompt",
+          "messages",
+          "max_tokens",
+          "max_completion_tokens",
+          "temperature",
+          "top_p",
+          "top_k",
+          "repetition_penalty",
+          "n",
+          "best_of",
+          "stream",
+          "stream_options",
+          "stop",
+          "seed",
+          "logprobs",
+          "top_logprobs",
+          "echo",
+          "suffix",
+          "presence_penalty",
+          "frequency_penalty",
+          "logit_bias",
+          "response_format",
+          "tools",
+          "tool_choice");
+
+  /// @param seed where the client gives none
+  static OpenAiRequest of(JsonNode body, boolean chat, ModelDesk desk, long seed) throws Declined {
+    if (!body.isObject()) {
+      throw Declined.field("body", "the body must be a JSON object");
+    }
+    refuseWhatWeCannot(body, chat);
+    ModelDesk.Usable model = model(body, desk);
+    List<Integer> prompt = model.text().encode(chat ? dialogue(body) : prompt(body));
+    if (prompt.isEmpty()) {
+      throw Declined.field("prompt", "the prompt must not be empty");
+    }
+    if (prompt.size() > model.context()) {
+      throw Declined.coded(
+          HttpStatus.BAD_REQUEST,
+          "context_length_exceeded",
+          "the prompt has %d tokens, and '%s' takes %d at a time: shorten it"
+              .formatted(prompt.size(), model.name(), model.context()));
+    }
+    Question question =
+        new Question(
+            model,
+            prompt,
+            tokens(body),
+            sampling(body, seed),
+            stops(body),
+            Question.TIMEOUT_MILLIS);
+    boolean streams = flag(body, "stream");
+    return new OpenAiRequest(question, streams, flag(body.path("stream_options"), "include_usage"));
+  }
+
+  private static void refuseWhatWeCannot(JsonNode body, boolean chat) throws Declined {
+    for (var field : body.properties()) {
+      String name = field.getKey();
+      if (!KNOWN.contains(name) && !IGNORED.contains(name)) {
+        throw Declined.field(name, "unknown field '%s'", name);
+      }
+    }
+    one(body, "n");
+    one(body, "best_of");
+    zero(body, "presence_penalty");
+    zero(body, "frequency_penalty");
+    if (flag(body, "echo")) {
+      throw Declined.field("echo", "echo is not supported: the prompt is not repeated");
+    }
+    JsonNode logprobs = body.path("logprobs");
+    if (!isAbsent(logprobs) && !(logprobs.isBoolean() && !logprobs.booleanValue())) {
+      throw Declined.field(
+          "logprobs",
+          "logprobs are not supported: probabilities stay with the miner of the last stage");
+    }
+    List<String> none =
+        List.of("top_logprobs", "suffix", "logit_bias", "response_format", "tools", "tool_choice");
+    for (String name : none) {
+      JsonNode value = body.path(name);
+      boolean text = value.path("type").asText("").equals("text");
+      if (!isAbsent(value) && !text && !value.isEmpty()) {
+        throw Declined.field(name, "%s is not supported", name);
+      }
+      if (value.isValueNode() && !isAbsent(value)) {
+        throw Declined.field(name, "%s is not supported", name);
+      }
+    }
+    String other = chat ? "prompt" : "messages";
+    if (body.has(other)) {
+      throw Declined.field(
+          other, "%s belongs to %s", other, chat ? "/v1/completions" : "/v1/chat/completions");
+    }
+  }
+
+  private static boolean isAbsent(JsonNode node) {
+    return node.isMissingNode() || node.isNull();
+  }
+
+  private static void one(JsonNode body, String name) throws Declined {
+    JsonNode value = body.path(name);
+    if (!isAbsent(value) && !(value.isInt() && value.intValue() == 1)) {
+      throw Declined.field(name, "%s must be 1, was %s", name, value);
+    }
+  }
+
+  private static void zero(JsonNode body, String name) throws Declined {
+    JsonNode value = body.path(name);
+    if (!isAbsent(value) && !(value.isNumber() && value.doubleValue() == 0)) {
+      throw Declined.field(
+          name, "%s is not supported, use repetition_penalty; was %s", name, value);
+    }
+  }
+
+  private static ModelDesk.Usable model(JsonNode body, ModelDesk desk) throws Declined {
+    if (!body.path("model").isTextual()) {
+      throw Declined.field("model", "model must be a name of GET /v1/models");
+    }
+    ModelDesk.Found found = desk.find(body.path("model").textValue());
+    Optional<ModelDesk.Usable> usable = found.usable();
+    if (usable.isEmpty()) {
+      throw Declined.coded(HttpStatus.NOT_FOUND, "model_not_found", found.problem());
+    }
+    return usable.get();
+  }
+
+  private static String prompt(JsonNode body) throws Declined {
+    JsonNode prompt = body.path("prompt");
+    JsonNode text = prompt.isArray() && prompt.size() == 1 ? prompt.get(0) : prompt;
+    if (!text.isTextual()) {
+      throw Declined.field("prompt", "prompt must be one text");
+    }
+    return text.textValue();
+  }
+
+  /// The template of models that know bytes only: one line a message, and the answer's beginning.
+  private static String dialogue(JsonNode body) throws Declined {
+    JsonNode messages = body.path("messages");
+    if (!messages.isArray() || messages.isEmpty() || messages.size() > MESSAGES_MAX) {
+      throw Declined.field("messages", "messages must be a list of 1 to %d", MESSAGES_MAX);
+    }
+    StringBuilder text = new StringBuilder();
+    for (JsonNode message : messages) {
+      String role = message.path("role").asText("");
+      if (!List.of("system", "developer", "user", "assistant").contains(role)) {
+        throw Declined.field(
+            "messages", "a role must be system, user or assistant, was '%s'", role);
+      }
+      text.append(role).append(": ").append(content(message)).append('\n');
+    }
+    return text.append("assistant:").toString();
+  }
+
+  private static String content(JsonNode message) throws Declined {
+    JsonNode content = message.path("content");
+    if (content.isTextual()) {
+      return content.textValue();
+    }
+    StringBuilder text = new StringBuilder();
+    for (JsonNode part : content) {
+      if (!part.path("type").asText("").equals("text") || !part.path("text").isTextual()) {
+        throw Declined.field("messages", "content must be text");
+      }
+      text.append(part.path("text").textValue());
+    }
+    if (!content.isArray()) {
+      throw Declined.field("messages", "content must be text");
+    }
+    return text.toString();
+  }
+
+  private static int tokens(JsonNode body) throws Declined {
+    String name = body.has("max_completion_tokens") ? "max_completion_tokens" : "max_tokens";
+    JsonNode value = body.path(name);
+    if (isAbsent(value)) {
+      return TOKENS_USUAL;
+    }
+    if (!value.isInt() || value.intValue() < 1 || value.intValue() > Question.TOKENS_MAX) {
+      throw Declined.field(name, "%s must be 1 to %d, was %s", name, Question.TOKENS_MAX, value);
+    }
+    return value.intValue();
+  }
+
+  private static Sampling sampling(JsonNode body, long otherwise) throws Declined {
+    JsonNode seed = body.path("seed");
+    if (!isAbsent(seed) && !seed.canConvertToLong()) {
+      throw Declined.field("seed", "seed must be a whole number, was %s", seed);
+    }
+    return new Sampling(
+        milli(body, "temperature", 1, 0, TEMPERATURE_MAX),
+        (int) number(body, "top_k", 0, 0, Sampling.TOP_K_MAX),
+        Math.max(1, milli(body, "top_p", 1, 0, 1)),
+        milli(body, "repetition_penalty", 1, 0.1, 10),
+        isAbsent(seed) ? otherwise : seed.longValue());
+  }
+
+  private static int milli(JsonNode body, String name, double usual, double least, double most)
+      throws Declined {
+    return (int) Math.round(number(body, name, usual, least, most) * MILLI);
+  }
+
+  private static double number(JsonNode body, String name, double usual, double least, double most)
+      throws Declined {
+    JsonNode value = body.path(name);
+    if (isAbsent(value)) {
+      return usual;
+    }
+    if (!value.isNumber() || !(value.doubleValue() >= least && value.doubleValue() <= most)) {
+      throw Declined.field(name, "%s must be %s to %s, was %s", name, least, most, value);
+    }
+    return value.doubleValue();
+  }
+
+  private static List<String> stops(JsonNode body) throws Declined {
+    JsonNode value = body.path("stop");
+    List<String> stops = new ArrayList<>();
+    if (value.isTextual()) {
+      stops.add(value.textValue());
+    } else if (value.isArray()) {
+      value.forEach(stop -> stops.add(stop.isTextual() ? stop.textValue() : ""));
+    } else if (!isAbsent(value)) {
+      throw Declined.field("stop", "stop must be a text or a list of texts");
+    }
+    boolean bad =
+        stops.stream().anyMatch(it -> it.isEmpty() || it.length() > Question.STOP_LENGTH_MAX);
+    if (bad || stops.size() > Question.STOPS_MAX) {
+      throw Declined.field(
+          "stop",
+          "stop must be at most %d texts of 1 to %d characters",
+          Question.STOPS_MAX,
+          Question.STOP_LENGTH_MAX);
+    }
+    return stops;
+  }
+
+  private static boolean flag(JsonNode body, String name) throws Declined {
+    JsonNode value = body.path(name);
+    if (!isAbsent(value) && !value.isBoolean()) {
+      throw Declined.field(name, "%s must be true or false, was %s", name, value);
+    }
+    return value.booleanValue();
+  }
+}

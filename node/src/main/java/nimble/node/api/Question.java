@@ -1,0 +1,29 @@
+package nimble.node.api;
+
+import java.util.List;
+import nimble.vm.Sampling;
+
+/// What a client wants of a model, checked by itself.
+///
+/// @param prompt ids
+/// @param tokens at most so many
+/// @param stops texts before which the answer ends
+record Question(
+    ModelDesk.Usable model,
+    List<Integer> prompt,
+    int tokens,
+    Sampling sampling,
+    List<String> stops,
+    long timeoutMillis) {
+  static final int TOKENS_MAX = 4_096;
+  static final int PROMPT_MAX = 16_384;
+  static final int STOPS_MAX = 4;
+  static final int STOP_LENGTH_MAX = 256;
+  static final long TIMEOUT_MILLIS = 120_000;
+  static final long TIMEOUT_MILLIS_MAX = 3_600_000;
+
+  Question {
+    prompt = List.copyOf(prompt);
+    stops = List.copyOf(stops);
+  }
+}

@@ -1,0 +1,62 @@
+package nimble.node.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import nimble.api.v1.InferRequest;
+import nimble.codec.Bytes;
+import nimble.node.api.Wire;
+import picocli.CommandLine.Option;
+
+/// How a model is to answer.
+final class GenerationOptions {
+  @Option(
+      names = "--tokens",
+      defaultValue = "200",
+      description = "How many to generate at most (${DEFAULT-VALUE}).")
+  private int tokens;
+
+  @Option(
+      names = "--temperature",
+      defaultValue = "0.8",
+      description = "0 always takes the likeliest (${DEFAULT-VALUE}).")
+  private float temperature;
+
+  @Option(
+      names = "--top-k",
+      defaultValue = "0",
+      description = "Only the likeliest so many; 0: all (${DEFAULT-VALUE}).")
+  private int topK;
+
+  @Option(
+      names = "--top-p",
+      defaultValue = "1",
+      description = "Only the likeliest that have this share together (${DEFAULT-VALUE}).")
+  private float topP;
+
+  @Option(
+      names = "--repetition-penalty",
+      defaultValue = "1",
+      description = "More than 1 makes what was said less likely (${DEFAULT-VALUE}).")
+  private float repetitionPenalty;
+
+  @Option(names = "--stop", description = "A text before which the answer ends; up to four times.")
+  private List<String> stop = new ArrayList<>();
+
+  @Option(names = "--seed", defaultValue = "1", description = "Of the draws (${DEFAULT-VALUE}).")
+  private long seed;
+
+  InferRequest request(String model, String prompt, List<String> moreStops) {
+    return InferRequest.newBuilder()
+        .setModel(model)
+        .setPrompt(Wire.to(Bytes.utf8(prompt)))
+        .setTokens(tokens)
+        .setTemperature(temperature)
+        .setTopK(topK)
+        .setTopP(topP)
+        .setRepetitionPenalty(repetitionPenalty)
+        .addAllStop(stop)
+        .addAllStop(moreStops)
+        .setSeed(seed)
+        .build();
+  }
+}

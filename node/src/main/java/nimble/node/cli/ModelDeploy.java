@@ -1,0 +1,110 @@
+package nimble.node.cli;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import nimble.api.v1.PublishedModel;
+import nimble.api.v1.TransactionView;
+import nimble.chain.ModelCall;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.node.client.ClientFailure;
+import nimble.node.client.NodeClient;
+import nimble.node.files.Amount;
+import nimble.node.files.Duration;
+import nimble.node.files.Mistake;
+import nimble.types.PublicKey;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "deploy",
+    description = {
+      "Has miners serve a published model, through one node as its gateway.",
+      "The escrow pays them by the token; what is left comes back at the end."
+    })
+final class ModelDeploy implements Callable<Integer> {
+  @Mixin private final Output output = new Output();
+  @Mixin private final NodeOptions node = new NodeOptions();
+  @Mixin private final WalletOptions wallet = new WalletOptions();
+  @Mixin private final Confirm confirm = new Confirm();
+
+  @Parameters(paramLabel = "NAME", description = "The model's published name.")
+  private String name = "";
+
+  @Option(
+      names = "--escrow",
+      paramLabel = "NIM",
+      required = true,
+      description = "What pays for it; more comes with `nbcli job topup`.")
+  private String escrow = "";
+
+  @Option(
+      names = "--max-price",
+      paramLabel = "NIM",
+      required = true,
+      description = "For 1,000 tokens, all stages and the model's owner together.")
+  private String maxPrice = "";
+
+  @Option(
+      names = "--replicas",
+      defaultValue = "1",
+      description = "How often each stage is held (${DEFAULT-VALUE}).")
+  private int replicas;
+
+  @Option(
+      names = "--for",
+      paramLabel = "DURATION",
+      defaultValue = "30d",
+      description = "How long, such as 12h or 7d (${DEFAULT-VALUE}).")
+  private String duration = "";
+
+  @Option(
+      names = "--gateway",
+      paramLabel = "NODE",
+      description = "Id of the node through which it is used; the one that is asked by default.")
+  private Optional<String> gateway = Optional.empty();
+
+  @Override
+  public Integer call() throws Exception {
+    long money = Amount.parse("--escrow", escrow);
+    long most = Amount.parse("--max-price", maxPrice);
+    long millis = Duration.millis("--for", duration);
+    if (replicas < 1 || replicas > nimble.training.Deployment.REPLICAS_MAX) {
+      throw Mistake.of(
+          "--replicas must be 1 to %d, was %d", nimble.training.Deployment.REPLICAS_MAX, replicas);
+    }
+    try (NodeClient client = node.connect()) {
+      Sender sender = new Sender(client, node.genesis(client), wallet.unlock());
+      PublishedModel model = client.publishedModel(name);
+      long until = Math.addExact(client.status().getTimeMillis(), millis);
+      ModelCall call =
+          new ModelCall.ModelDeploy(name, gateway(client), replicas, most, money, until);
+      confirm.ask(
+          "Deploy %s (job %d, licence %s) with %s in escrow?"
+              .formatted(name, model.getJob(), model.getLicence(), Amount.withUnit(money)));
+      TransactionView done = sender.send(call, money);
+      Receipts.show(
+          output,
+          done,
+          "deployment %d of %s; see `nbcli model show %d`, then `nbcli model infer %s`"
+              .formatted(done.getJob(), name, done.getJob(), name));
+      return ExitCode.DONE;
+    }
+  }
+
+  private PublicKey gateway(NodeClient client) throws Mistake, ClientFailure {
+    String id = gateway.isPresent() ? gateway.get() : client.nodeView().getNodeId();
+    try {
+      Bytes bytes = Bytes.hex(id);
+      if (bytes.size() == PublicKey.SIZE) {
+        return new PublicKey(bytes);
+      }
+    } catch (Malformed e) {
+      // Said below, once for both.
+    }
+    throw Mistake.of(
+        "--gateway must be a node id of %d hexadecimal digits, was '%s'", 2 * PublicKey.SIZE, id);
+  }
+}

@@ -1,0 +1,62 @@
+package nimble.node.cli;
+
+import java.util.concurrent.Callable;
+import nimble.api.v1.TransactionView;
+import nimble.chain.ModelCall;
+import nimble.node.client.NodeClient;
+import nimble.node.files.Amount;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "publish",
+    description = {
+      "Gives what a job of the wallet has trained a name, under which it can be deployed.",
+      "The same name again replaces job, licence and price."
+    })
+final class ModelPublish implements Callable<Integer> {
+  @Mixin private final Output output = new Output();
+  @Mixin private final NodeOptions node = new NodeOptions();
+  @Mixin private final WalletOptions wallet = new WalletOptions();
+  @Mixin private final Confirm confirm = new Confirm();
+
+  @Parameters(paramLabel = "JOB", description = "The number of a COMPLETED job.")
+  private long job;
+
+  @Option(
+      names = "--name",
+      required = true,
+      description = "Of a-z 0-9 . _ / -, beginning with a letter, such as acme/churn-1.")
+  private String name = "";
+
+  @Option(
+      names = "--licence",
+      defaultValue = "Apache-2.0",
+      description = "On what terms others may use it (${DEFAULT-VALUE}).")
+  private String licence = "";
+
+  @Option(
+      names = "--price",
+      paramLabel = "NIM",
+      defaultValue = "0",
+      description = "What you get for 1,000 tokens of a deployment (${DEFAULT-VALUE}).")
+  private String price = "";
+
+  @Override
+  public Integer call() throws Exception {
+    long units = Amount.parse("--price", price);
+    ModelCall call = new ModelCall.ModelPublish(JobCancel.id(job), name, licence, units);
+    try (NodeClient client = node.connect()) {
+      Sender sender = new Sender(client, node.genesis(client), wallet.unlock());
+      confirm.ask("Publish what job %d has trained as '%s'?".formatted(job, name));
+      TransactionView done = sender.send(call, 0);
+      Receipts.show(
+          output,
+          done,
+          "published as %s; deploy it with `nbcli model deploy %s`".formatted(name, name));
+      return ExitCode.DONE;
+    }
+  }
+}

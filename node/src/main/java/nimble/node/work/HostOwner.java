@@ -1,0 +1,145 @@
+package nimble.node.work;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import nimble.chain.ServeCall;
+import nimble.chain.SignedWorkCall;
+import nimble.chain.StageSlot;
+import nimble.chain.WorkCall;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.crypto.Ed25519;
+import nimble.node.loop.Mailbox;
+import nimble.node.loop.Owner;
+import nimble.training.role.Host;
+import nimble.training.role.HostEffect;
+import nimble.training.role.HostInput;
+import nimble.training.role.HostSeat;
+import nimble.training.role.HostSeats;
+import nimble.training.role.SendTensor;
+import nimble.training.role.Task;
+import nimble.types.Hash;
+import nimble.types.Moment;
+import nimble.types.PublicKey;
+
+/// Gives the host's state machine its chain, network, compute pool and blobs.
+public final class HostOwner implements Owner<HostOwner.Input> {
+  /// What happens to the owner.
+  public sealed interface Input {
+    /// For the state machine, as it is.
+    record Direct(HostInput input) implements Input {}
+
+    /// A block is final.
+    record Finalized(Moment now) implements Input {}
+  }
+
+  private final Workplace<HostInput> place;
+  private final Host host;
+  private final HostSeats seats;
+  private boolean stopping;
+
+  public HostOwner(Workplace.Parts parts, Host host, HostSeats seats, Mailbox<Input> self) {
+    this.place = new Workplace<>(parts, input -> self.offer(new Input.Direct(input)));
+    this.host = host;
+    this.seats = seats;
+  }
+
+  @Override
+  public void turn(long nowMillis, List<Input> inputs) {
+    for (Input input : inputs) {
+      switch (input) {
+        case Input.Direct(HostInput direct) -> {
+          // Nothing else follows Stopping.
+          if (!stopping
+              || direct instanceof HostInput.Computed
+              || direct instanceof HostInput.ComputeFailed) {
+            step(direct);
+          }
+        }
+        case Input.Finalized(Moment now) -> {
+          if (!stopping) {
+            finalized(now);
+          }
+        }
+      }
+    }
+  }
+
+  private void finalized(Moment now) {
+    List<HostSeat> held = seats.in(place.parts().state());
+    TreeSet<PublicKey> neighbours = new TreeSet<>();
+    for (HostSeat seat : held) {
+      neighbours.add(seat.gateway());
+      seat.replica().forEach(host -> host.ifPresent(neighbours::add));
+      if (!seat.ready()) {
+        neighbours.addAll(seat.sources());
+      }
+    }
+    neighbours.remove(place.parts().hotKey().publicKey());
+    place.neighbours(neighbours);
+    if (!held.isEmpty() || !host.idle()) {
+      step(new HostInput.Finalized(now, held));
+    }
+  }
+
+  /// What runs on the compute pool uses memory that is freed afterwards: it is waited for (O4).
+  @Override
+  public void stopping() {
+    stopping = true;
+    step(new HostInput.Stopping());
+  }
+
+  @Override
+  public boolean isIdle() {
+    return host.idle();
+  }
+
+  private void step(HostInput input) {
+    for (HostEffect effect : host.handle(input)) {
+      switch (effect) {
+        case SendTensor tensor -> place.send(tensor);
+        case HostEffect.Submit(WorkCall call) -> place.submit(call);
+        case HostEffect.Relay(SignedWorkCall receipt) -> place.parts().submit().offer(receipt);
+        case HostEffect.CheckReceipt(var slot, var gateway, var receipt) ->
+            checked(gateway, receipt)
+                .ifPresent(it -> place.answer(new HostInput.ReceiptChecked(slot, it)));
+        case HostEffect.Compute(StageSlot slot, long task, Task work) ->
+            place.compute(
+                work,
+                outcome -> new HostInput.Computed(slot, task, outcome),
+                reason -> new HostInput.ComputeFailed(slot, task, reason));
+        case HostEffect.FetchData(Hash manifest) ->
+            place.fetch(
+                manifest,
+                data -> new HostInput.DataFetched(manifest, data),
+                _ -> new HostInput.FetchFailed(manifest));
+        case HostEffect.StartTimer(StageSlot slot, long millis) ->
+            place.after(millis, new HostInput.TimerFired(slot));
+        case HostEffect.Report(StageSlot slot, var word, String detail) ->
+            report(slot, word, detail);
+      }
+    }
+  }
+
+  private Optional<SignedWorkCall> checked(PublicKey gateway, Bytes receipt) {
+    try {
+      SignedWorkCall signed = Reader.decode(receipt, SignedWorkCall::read);
+      Bytes said = SignedWorkCall.preimage(place.parts().chain(), signed.call());
+      return Optional.of(signed)
+          .filter(it -> it.call() instanceof ServeCall.ServeReceipt)
+          .filter(it -> Ed25519.verify(gateway, said, it.signature()));
+    } catch (Malformed e) {
+      return Optional.empty();
+    }
+  }
+
+  private void report(StageSlot slot, HostEffect.Word word, String detail) {
+    switch (word) {
+      case SERVES -> place.parts().reporter().debug("host", "slot", slot, "word", word);
+      case FAILED ->
+          place.parts().reporter().warn("host", "slot", slot, "word", word, "detail", detail);
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package nimble.node.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import nimble.chain.Block;
+import nimble.chain.ModelCall.ModelDeploy;
+import nimble.chain.ModelCall.ModelPublish;
+import nimble.chain.ModelCall.ModelUndeploy;
+import nimble.codec.Bytes;
+import nimble.genesis.Parameters;
+import nimble.ledger.Escrows;
+import nimble.ledger.Miners;
+import nimble.ledger.StateView;
+import nimble.node.Node;
+import nimble.node.work.GatewayOwner;
+import nimble.training.Deployment;
+import nimble.training.Deployments;
+import nimble.training.HostedStage;
+import nimble.training.role.GatewayInput;
+import nimble.training.role.HostSeats;
+import nimble.types.Address;
+import nimble.types.JobId;
+import nimble.types.PublicKey;
+import nimble.vm.Sampling;
+import org.junit.jupiter.api.Test;
+
+/// A model that was trained is published, deployed and used, while one of its hosts goes for good.
+final class ServingTest {
+  private static final String NAME = "tests/fox";
+  private static final int TOKENS = 24;
+  private static final int KILLED_AFTER = 9;
+  private static final int CROWD = 6;
+
+  @Test
+  void r27TheAnswerGoesOnWhenAHostIsKilledAndEveryHostIsPaid() {
+    for (int replicas = 1; replicas <= 2; replicas++) {
+      Scenario trains =
+          new Scenario(
+              replicas,
+              4,
+              4,
+              20,
+              1,
+              0,
+              0,
+              0,
+              false,
+              false,
+              false,
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty());
+      Parlour parlour = new Parlour(replicas);
+      new World(trains, _ -> {}).then(parlour).run();
+      assertEquals(TOKENS, parlour.quiet.tokens.size());
+      assertEquals(parlour.quiet.tokens, parlour.disturbed.tokens);
+      parlour.crowd.forEach(one -> assertEquals(parlour.quiet.tokens, one.tokens));
+      assertTrue(parlour.paid >= 3, "%d hosts are paid".formatted(parlour.paid));
+    }
+  }
+
+  private static final class Answer implements GatewayOwner.Reader {
+    private final List<Integer> tokens = new ArrayList<>();
+    private Optional<String> end = Optional.empty();
+    private Runnable onToken = () -> {};
+
+    @Override
+    public void token(int id) {
+      tokens.add(id);
+      onToken.run();
+    }
+
+    @Override
+    public void finished(String reason) {
+      end = Optional.of(reason);
+    }
+
+    private boolean isWell() {
+      end.ifPresent(reason -> assertEquals("", reason));
+      return end.isPresent();
+    }
+  }
+
+  /// Asks once in peace, then with a host that is killed, then many at a time.
+  private static final class Parlour implements Sequel {
+    private enum Act {
+      WAITS,
+      DEPLOYS,
+      ASKS,
+      DISTURBS,
+      CROWDS,
+      ENDS,
+      OVER
+    }
+
+    private final int replicas;
+    private final Answer quiet = new Answer();
+    private final Answer disturbed = new Answer();
+    private final List<Answer> crowd = new ArrayList<>();
+    private Act act = Act.WAITS;
+    private Optional<Cast> cast = Optional.empty();
+    private Optional<JobId> deployed = Optional.empty();
+    private int paid;
+
+    Parlour(int replicas) {
+      this.replicas = replicas;
+    }
+
+    @Override
+    public boolean isOver() {
+      return act == Act.OVER;
+    }
+
+    private Cast cast() {
+      return cast.orElseThrow();
+    }
+
+    private Node gateway() {
+      return cast().members().getFirst().node();
+    }
+
+    private PublicKey key() {
+      return cast().members().getFirst().identity().hotKey().publicKey();
+    }
+
+    @Override
+    public void begin(Cast present) {
+      cast = Optional.of(present);
+      act = Act.DEPLOYS;
+      present.developer().run(new ModelPublish(present.job(), NAME, "MIT", 1_000), _ -> deploy());
+    }
+
+    private void deploy() {
+      ModelDeploy deploy =
+          new ModelDeploy(
+              NAME, key(), replicas, Parameters.NIM, 10 * Parameters.NIM, Long.MAX_VALUE);
+      cast().developer().run(deploy, applied -> deployed = applied.job());
+    }
+
+    @Override
+    public void finalized(Block block, Node by) {
+      StateView state = by.chain().state();
+      deployed.flatMap(id -> Deployments.load(state, id)).ifPresent(now -> follow(state, now));
+    }
+
+    private void follow(StateView state, Deployment now) {
+      switch (act) {
+        case DEPLOYS -> {
+          if (now.phase() == Deployment.Phase.ACTIVE
+              && count(now, HostedStage::serves) == now.seats().size()) {
+            act = Act.ASKS;
+            ask(state, now, quiet);
+          }
+        }
+        case ASKS -> {
+          if (quiet.isWell()) {
+            act = Act.DISTURBS;
+            disturbed.onToken = () -> disturb(now);
+            ask(state, now, disturbed);
+          }
+        }
+        case DISTURBS -> {
+          if (disturbed.isWell()) {
+            act = Act.CROWDS;
+            for (int i = 0; i < CROWD; i++) {
+              crowd.add(new Answer());
+              ask(state, now, crowd.getLast());
+            }
+          }
+        }
+        case CROWDS -> {
+          if (crowd.stream().allMatch(Answer::isWell)) {
+            act = Act.ENDS;
+            cast().developer().run(new ModelUndeploy(now.id()), _ -> {});
+          }
+        }
+        case ENDS -> {
+          paid = Math.max(paid, count(now, seat -> seat.served().paid() > 0));
+          if (now.phase() == Deployment.Phase.ENDED) {
+            assertTrue(Escrows.get(state, now.id()).isEmpty());
+            act = Act.OVER;
+          }
+        }
+        case WAITS, OVER -> {}
+      }
+    }
+
+    private static int count(Deployment now, Predicate<HostedStage> which) {
+      return (int) now.seats().stream().filter(which).count();
+    }
+
+    private void ask(StateView state, Deployment now, Answer answer) {
+      GatewayInput.Served served = new HostSeats(key()).served(state, now);
+      GatewayOwner.Request request =
+          new GatewayOwner.Request(
+              served,
+              GatewayInput.ids(Bytes.utf8("the q")),
+              TOKENS,
+              Sampling.of(700, 5),
+              new TreeSet<>(),
+              300_000);
+      assertTrue(gateway().gateway().offer(new GatewayOwner.Input.Requested(request, answer)));
+    }
+
+    /// The host of the second stage goes in the midst of the answer.
+    private void disturb(Deployment now) {
+      if (disturbed.tokens.size() != KILLED_AFTER) {
+        return;
+      }
+      StateView state = gateway().chain().state();
+      Address miner = now.seats().get(1).miner().orElseThrow();
+      PublicKey host = Miners.get(state, miner).orElseThrow().hotKey();
+      cast().members().stream()
+          .filter(member -> member.identity().hotKey().publicKey().equals(host))
+          .findFirst()
+          .ifPresent(cast().lose());
+    }
+  }
+}

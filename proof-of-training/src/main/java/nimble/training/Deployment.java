@@ -1,0 +1,161 @@
+package nimble.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import nimble.chain.StageSlot;
+import nimble.check.Invariant;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.types.JobId;
+import nimble.types.Moment;
+
+/// A model that miners serve: a job that trains nothing (S2).
+///
+/// @param depth stages of a replica
+/// @param due when an ending deployment is over
+/// @param reason why it ends
+/// @param seats replica by replica; none once it is over
+public record Deployment(
+    JobId id,
+    DeploymentOrder order,
+    int depth,
+    Phase phase,
+    Moment due,
+    String reason,
+    List<HostedStage> seats,
+    List<FormerHost> former) {
+  public static final int REPLICAS_MAX = 8;
+  static final int FORMER_MAX = 16;
+  private static final int STAGES_MAX = 64;
+  private static final int REASON_MAX = 128;
+
+  /// Where it stands.
+  public enum Phase {
+    ACTIVE(0),
+    /// Nothing more is served; what was served is still paid.
+    ENDING(1),
+    ENDED(2);
+
+    private final int tag;
+
+    Phase(int tag) {
+      this.tag = tag;
+    }
+
+    private static Phase of(int tag) throws Malformed {
+      return switch (tag) {
+        case 0 -> ACTIVE;
+        case 1 -> ENDING;
+        case 2 -> ENDED;
+        default -> throw new Malformed("phase %d".formatted(tag));
+      };
+    }
+  }
+
+  public Deployment {
+    seats = List.copyOf(seats);
+    former = List.copyOf(former);
+    Invariant.check(depth >= 1 && seats.size() % depth == 0, "%d seats", seats.size());
+  }
+
+  static Deployment of(JobId id, DeploymentOrder order, int depth, int replicas) {
+    List<HostedStage> seats = new ArrayList<>();
+    for (int i = 0; i < depth * replicas; i++) {
+      seats.add(HostedStage.vacant(0, 0));
+    }
+    return new Deployment(id, order, depth, Phase.ACTIVE, new Moment(0, 0), "", seats, List.of());
+  }
+
+  public int replicas() {
+    return seats.size() / depth;
+  }
+
+  public StageSlot slot(int seat) {
+    return new StageSlot(id, seat % depth, seat / depth);
+  }
+
+  /// Empty when there is no such seat.
+  public Optional<HostedStage> seat(StageSlot slot) {
+    return has(slot) ? Optional.of(seats.get(index(slot))) : Optional.empty();
+  }
+
+  int index(StageSlot slot) {
+    return slot.replica() * depth + slot.stage();
+  }
+
+  private boolean has(StageSlot slot) {
+    return slot.job().equals(id) && slot.stage() < depth && slot.replica() < replicas();
+  }
+
+  public List<HostedStage> replica(int number) {
+    return seats.subList(number * depth, (number + 1) * depth);
+  }
+
+  /// All its stages can be used.
+  public boolean serves(int replica) {
+    return phase == Phase.ACTIVE && replica(replica).stream().allMatch(HostedStage::serves);
+  }
+
+  public boolean serves() {
+    return IntStream.range(0, replicas()).anyMatch(this::serves);
+  }
+
+  /// Nim-units for a thousand tokens of this replica, its owner's part included.
+  public long pricePer1k(int replica) {
+    return replica(replica).stream()
+        .mapToLong(HostedStage::pricePer1k)
+        .reduce(order.royaltyPer1k(), Math::addExact);
+  }
+
+  Deployment with(int seat, HostedStage changed) {
+    List<HostedStage> all = new ArrayList<>(seats);
+    all.set(seat, changed);
+    return new Deployment(id, order, depth, phase, due, reason, all, former);
+  }
+
+  /// The newest ones are remembered.
+  Deployment withFormer(List<FormerHost> hosts) {
+    int from = Math.max(0, hosts.size() - FORMER_MAX);
+    return new Deployment(
+        id, order, depth, phase, due, reason, seats, hosts.subList(from, hosts.size()));
+  }
+
+  Deployment end(Moment paidUntil, String why) {
+    return new Deployment(
+        id, order, depth, Phase.ENDING, paidUntil, Text.cut(why, REASON_MAX), seats, former);
+  }
+
+  Deployment over() {
+    return new Deployment(id, order, depth, Phase.ENDED, due, reason, List.of(), List.of());
+  }
+
+  void write(Writer writer) {
+    id.write(writer);
+    order.write(writer);
+    due.write(writer.u8(depth).u8(phase.tag));
+    writer.string(reason, REASON_MAX);
+    writer.list(seats, STAGES_MAX * REPLICAS_MAX, HostedStage::write);
+    writer.list(former, FORMER_MAX, FormerHost::write);
+  }
+
+  static Deployment read(Reader reader) throws Malformed {
+    JobId id = JobId.read(reader);
+    DeploymentOrder order = DeploymentOrder.read(reader);
+    int depth = reader.u8();
+    if (depth == 0) {
+      throw new Malformed("no stages");
+    }
+    return new Deployment(
+        id,
+        order,
+        depth,
+        Phase.of(reader.u8()),
+        Moment.read(reader),
+        reader.string(REASON_MAX),
+        reader.list(STAGES_MAX * REPLICAS_MAX, HostedStage::read),
+        reader.list(FORMER_MAX, FormerHost::read));
+  }
+}

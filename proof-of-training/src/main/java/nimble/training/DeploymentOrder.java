@@ -1,0 +1,59 @@
+package nimble.training;
+
+import nimble.chain.ModelCall.ModelPublish;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.types.Address;
+import nimble.types.JobId;
+import nimble.types.Moment;
+import nimble.types.PublicKey;
+
+/// What was fixed when a model was deployed.
+///
+/// @param model its name
+/// @param trained the job that trained it
+/// @param payee owner of the model
+/// @param royaltyPer1k what the owner gets for a thousand tokens
+/// @param sender who pays, and gets the rest back
+/// @param gateway whose receipts count
+/// @param receiptLeast what a receipt must be worth while the deployment goes on
+/// @param maxPricePer1k of all stages of a replica and the owner together
+public record DeploymentOrder(
+    String model,
+    JobId trained,
+    Address payee,
+    long royaltyPer1k,
+    Address sender,
+    PublicKey gateway,
+    long receiptLeast,
+    long maxPricePer1k,
+    long untilMillis,
+    Moment since) {
+  void write(Writer writer) {
+    trained.write(writer.string(model, ModelPublish.NAME_MAX));
+    payee.write(writer);
+    sender.write(writer.i64(royaltyPer1k));
+    gateway.write(writer);
+    writer.i64(receiptLeast).i64(maxPricePer1k).i64(untilMillis);
+    since.write(writer);
+  }
+
+  static DeploymentOrder read(Reader reader) throws Malformed {
+    String model = reader.string(ModelPublish.NAME_MAX);
+    JobId trained = JobId.read(reader);
+    Address payee = Address.read(reader);
+    long royalty = reader.i64();
+    return new DeploymentOrder(
+        model,
+        trained,
+        payee,
+        royalty,
+        Address.read(reader),
+        PublicKey.read(reader),
+        reader.i64(),
+        reader.i64(),
+        reader.i64(),
+        Moment.read(reader));
+  }
+}

@@ -1,0 +1,30 @@
+package nimble.training;
+
+import nimble.vm.Metering;
+import nimble.vm.ModelSpec;
+import nimble.vm.StageSpec;
+
+/// What serving one stage asks of a machine, metered (S3).
+///
+/// @param memoryBytes weights, and what [#ROWS] rows of the whole context keep
+/// @param operationsPer1k of a thousand positions: once to generate, once to replay
+public record ServeNeed(long memoryBytes, long operationsPer1k) {
+  /// Answers at a time.
+  public static final int ROWS = 16;
+
+  private static final int PASSES = 2;
+  private static final long THOUSAND = 1_000;
+
+  public static ServeNeed of(StageSpec stage) {
+    ModelSpec model = stage.model();
+    StageSpec row = new StageSpec(model, stage.firstLayer(), stage.endLayer(), 1);
+    Metering metering = Metering.of(row);
+    long kept =
+        Math.addExact(metering.activationBytes(), metering.inputBytes() + metering.outputBytes());
+    long memory =
+        Math.addExact(
+            Math.multiplyExact(Float.BYTES, metering.parameters()), Math.multiplyExact(ROWS, kept));
+    long passes = Math.multiplyExact(PASSES * THOUSAND, metering.forward());
+    return new ServeNeed(memory, Math.ceilDiv(passes, (long) model.context()));
+  }
+}

@@ -1,0 +1,127 @@
+package nimble.training.role;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import nimble.chain.StageSlot;
+import nimble.ledger.Escrows;
+import nimble.ledger.Miners;
+import nimble.ledger.StateView;
+import nimble.training.Deployment;
+import nimble.training.Deployments;
+import nimble.training.HeldStage;
+import nimble.training.HostedStage;
+import nimble.training.Job;
+import nimble.training.Jobs;
+import nimble.types.Address;
+import nimble.types.JobId;
+import nimble.types.PublicKey;
+import nimble.vm.StageSpec;
+
+/// Reads from finalized state what a hot key hosts, and what a gateway may use. One owner.
+public final class HostSeats {
+  private final PublicKey key;
+  private final SortedMap<JobId, List<StageSpec>> specs = new TreeMap<>();
+
+  public HostSeats(PublicKey key) {
+    this.key = key;
+  }
+
+  /// What the miner with this hot key hosts.
+  public List<HostSeat> in(StateView state) {
+    Optional<Address> miner = Miners.byHotKey(state, key);
+    if (miner.isEmpty()) {
+      return List.of();
+    }
+    List<HostSeat> seats = new ArrayList<>();
+    for (Deployments.Hosted hosted : Deployments.of(state, miner.get())) {
+      Deployments.load(state, hosted.slot().job())
+          .flatMap(deployment -> seat(state, deployment, hosted.slot()))
+          .ifPresent(seats::add);
+    }
+    return seats;
+  }
+
+  private Optional<HostSeat> seat(StateView state, Deployment deployment, StageSlot slot) {
+    Job job = Jobs.load(state, deployment.order().trained()).orElseThrow();
+    HeldStage trained = job.stages().get(slot.stage());
+    if (trained.checkpoint().isEmpty() || trained.stateRoot().isEmpty()) {
+      return Optional.empty();
+    }
+    HostedStage seat = deployment.seat(slot).orElseThrow();
+    long escrow = Escrows.get(state, deployment.id()).map(it -> it.budget()).orElse(0L);
+    return Optional.of(
+        new HostSeat(
+            slot,
+            seat.attempt(),
+            deployment.phase() == Deployment.Phase.ACTIVE,
+            seat.ready(),
+            seat.called() ? OptionalInt.of(seat.turn()) : OptionalInt.empty(),
+            specs(state, job.id()).get(slot.stage()),
+            trained.checkpoint().get().manifest(),
+            trained.stateRoot().get(),
+            deployment.order().gateway(),
+            hosts(state, deployment, slot.replica()),
+            sources(state, deployment, job),
+            new HostSeat.Money(
+                seat.pricePer1k(),
+                seat.served(),
+                deployment.order().receiptLeast(),
+                escrow,
+                deployment.seats().size())));
+  }
+
+  private List<StageSpec> specs(StateView state, JobId job) {
+    return specs.computeIfAbsent(job, id -> Jobs.spec(state, id).orElseThrow().stageSpecs());
+  }
+
+  private static List<Optional<PublicKey>> hosts(
+      StateView state, Deployment deployment, int replica) {
+    return deployment.replica(replica).stream()
+        .map(seat -> seat.miner().flatMap(miner -> Miners.get(state, miner)).map(it -> it.hotKey()))
+        .toList();
+  }
+
+  /// The gateway keeps the model; who trained it may have it still.
+  private List<PublicKey> sources(StateView state, Deployment deployment, Job job) {
+    return Stream.concat(
+            Stream.of(deployment.order().gateway()), Seats.holders(state, job).stream())
+        .filter(source -> !source.equals(key))
+        .distinct()
+        .toList();
+  }
+
+  /// Deployments whose gateway this key is, and that are not over.
+  public List<Deployment> used(StateView state) {
+    return Deployments.active(state).stream()
+        .map(id -> Deployments.load(state, id).orElseThrow())
+        .filter(deployment -> deployment.order().gateway().equals(key))
+        .toList();
+  }
+
+  /// The replicas of a deployment that can be used now.
+  public GatewayInput.Served served(StateView state, Deployment deployment) {
+    List<GatewayInput.Replica> replicas = new ArrayList<>();
+    for (int replica = 0; replica < deployment.replicas(); replica++) {
+      if (deployment.serves(replica)) {
+        List<HostedStage> seats = deployment.replica(replica);
+        replicas.add(
+            new GatewayInput.Replica(
+                replica,
+                hosts(state, deployment, replica).stream().map(Optional::orElseThrow).toList(),
+                IntStream.range(0, seats.size())
+                    .mapToObj(stage ->
+                        new GatewayInput.Account(
+                            seats.get(stage).attempt(), seats.get(stage).served().tokens()))
+                    .toList()));
+      }
+    }
+    int context = specs(state, deployment.order().trained()).getFirst().model().context();
+    return new GatewayInput.Served(deployment.id(), replicas, context, true);
+  }
+}

@@ -1,0 +1,19 @@
+package nimble.training.role;
+
+import java.util.List;
+import nimble.codec.Bytes;
+
+/// The heavy side of a hosted stage. Its methods are called inside tasks only, one at a time (R2).
+public interface HostWork {
+  /// Takes the stage's weights from a [CheckpointBlob]; throws when it is not the state that it
+  /// should be.
+  Outcome.Ready load(Bytes checkpoint);
+
+  /// @param turns of different rows
+  Outcome.Turned decode(List<Decoder.Turn> turns);
+
+  /// One row in one pass.
+  Outcome replay(DecodeTensor tensor, Bytes input);
+
+  Outcome.Closed close();
+}
