@@ -127,7 +127,9 @@ final class Acceptance {
       return;
     }
     if (opening && turn.job().allOpened()) {
-      expire(turn, Auditors.shortage(turn.state(), turn.job(), turn.parameters()).orElseThrow());
+      // Who votes may have changed since the last one opened.
+      Auditors.shortage(turn.state(), turn.job(), turn.parameters())
+          .ifPresentOrElse(why -> expire(turn, why), () -> startWhenOpened(turn));
       return;
     }
     SortedSet<Integer> late = new TreeSet<>();

@@ -65,23 +65,8 @@ final class AuditSlots {
             !audit.holders().contains(answer.validator()), "%s has said so", answer.validator());
         yield validator(state, answer.validator());
       }
-      case Concede concede -> {
-        Audit audit = audit(state, concede.audit(), Phase.CONCEDING);
-        NotAwaited.unless(
-            Concessions.isAllowed(state, audit.miner()),
-            "%s conceded within %d steps",
-            audit.miner(),
-            Concessions.STEPS);
-        checkNoAppeal(audit);
-        yield miner(state, audit.miner());
-      }
-      case Appeal appeal -> {
-        Audit audit = audit(state, appeal.audit());
-        checkNoAppeal(audit);
-        NotAwaited.unless(
-            audit.takesAppeal(), "audit %s is %s: too early or late", audit.id(), audit.phase());
-        yield miner(state, audit.miner());
-      }
+      case Concede concede -> miner(state, conceding(state, concede).miner());
+      case Appeal appeal -> miner(state, appealing(state, appeal).miner());
       case VerdictVote vote -> {
         Audit audit = audit(state, vote.audit(), Phase.VOTING);
         checkOther(audit, vote.validator());
@@ -102,6 +87,25 @@ final class AuditSlots {
         yield validator(state, open.auditor());
       }
     };
+  }
+
+  private static Audit conceding(StateView state, Concede concede) throws NotAwaited {
+    Audit audit = audit(state, concede.audit(), Phase.CONCEDING);
+    NotAwaited.unless(
+        Concessions.isAllowed(state, audit.miner()),
+        "%s conceded within %d steps",
+        audit.miner(),
+        Concessions.STEPS);
+    checkNoAppeal(audit);
+    return audit;
+  }
+
+  private static Audit appealing(StateView state, Appeal appeal) throws NotAwaited {
+    Audit audit = audit(state, appeal.audit());
+    checkNoAppeal(audit);
+    NotAwaited.unless(
+        audit.takesAppeal(), "audit %s is %s: too early or late", audit.id(), audit.phase());
+    return audit;
   }
 
   private static void checkReveal(StateView state, AuditReveal reveal) throws NotAwaited {
