@@ -161,7 +161,15 @@ public record TrainingParameters(
         reader.i64(),
         reader.i64(),
         reader.i64(),
-        reader.i64(),
+        auditors(reader),
         ClassParameters.read(reader));
+  }
+
+  private static long auditors(Reader reader) throws Malformed {
+    long count = reader.i64();
+    if (count == 1) {
+      throw new Malformed("one auditor per stage, must be none or two and more");
+    }
+    return count;
   }
 }

@@ -2,6 +2,7 @@ package nimble.training.role;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -56,7 +57,7 @@ public final class Rehearsal implements AutoCloseable {
 
   private static void gather(MachineWork work, SortedMap<Hash, Bytes> base) {
     try {
-      work.base().gather(base::get);
+      work.base().gather(part -> Objects.requireNonNull(base.get(part)));
     } catch (Malformed e) {
       throw new IllegalArgumentException("no base of this model: " + e.reason(), e);
     }

@@ -24,7 +24,8 @@ final class LibtorchTest {
   public static void main(String[] arguments) {
     if (arguments[0].equals("cuda")) {
       try {
-        System.out.println(new DjlMachine(Numeric.usual().on(Numeric.Device.CUDA)));
+        new DjlMachine(Numeric.usual().on(Numeric.Device.CUDA)).close();
+        System.out.println("on CUDA");
       } catch (NoDevice e) {
         System.out.println(e.getMessage());
       }
