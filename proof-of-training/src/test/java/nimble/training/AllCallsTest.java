@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -58,7 +59,7 @@ final class AllCallsTest {
   }
 
   private static Hash run(
-      SplittableRandom random, TreeMap<String, Integer> taken, TreeMap<String, Integer> refused) {
+      SplittableRandom random, Map<String, Integer> taken, Map<String, Integer> refused) {
     Anybody anybody = new Anybody(random);
     for (int i = 0; i < BLOCKS; i++) {
       new AnybodysBlock(anybody, taken, refused).run();
@@ -66,7 +67,7 @@ final class AllCallsTest {
     return anybody.root();
   }
 
-  private static int count(TreeMap<String, Integer> counts, String kind) {
+  private static int count(Map<String, Integer> counts, String kind) {
     return counts.getOrDefault(kind, 0);
   }
 

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import nimble.chain.Block.Body;
 import nimble.chain.Receipt;
 import nimble.chain.Receipt.Outcome;
@@ -25,8 +24,7 @@ import nimble.ledger.Running;
 ///
 /// @param taken counts of calls that did something, by kind
 /// @param refused of those that no block takes, and those that only paid their fee
-record AnybodysBlock(
-    Anybody anybody, TreeMap<String, Integer> taken, TreeMap<String, Integer> refused) {
+record AnybodysBlock(Anybody anybody, Map<String, Integer> taken, Map<String, Integer> refused) {
   private record Paid(
       Transaction transaction,
       Map<Bytes, Optional<Bytes>> before,

@@ -26,6 +26,8 @@ import nimble.types.JobId;
 /// What hot keys say about jobs: mostly what is awaited; who lies, concedes, appeals or challenges
 /// follows from the audit's number, so that commitments and what opens them fit.
 final class SensibleWork {
+  private static final List<Verdict> VERDICTS = List.of(Verdict.values());
+
   private static final Hash OTHER_CLASS = Specs.hash("another class");
   private static final Bytes PROJECTION = Bytes.wrap(new byte[AuditReveal.PROJECTION_SIZE]);
 
@@ -125,7 +127,7 @@ final class SensibleWork {
       case 3 -> chance < 2 ? Verdict.UPHELD : Verdict.REJECTED;
       case 4 -> chance < 5 ? Verdict.UPHELD : Verdict.REJECTED;
       case 5 -> Verdict.DEVIATES;
-      default -> Verdict.values()[chance % 3];
+      default -> VERDICTS.get(chance % VERDICTS.size());
     };
   }
 
@@ -185,7 +187,9 @@ final class SensibleWork {
     List<WorkCall> all =
         new ArrayList<>(
             Panel.everything(
-                new AuditId(id, random.nextInt(20)), account, Verdict.values()[random.nextInt(3)]));
+                new AuditId(id, random.nextInt(20)),
+                account,
+                VERDICTS.get(random.nextInt(VERDICTS.size()))));
     if (Jobs.load(world.state(), id).isPresent()) {
       int stage = random.nextInt(3);
       Address self = World.address(account);

@@ -231,7 +231,7 @@ final class World {
   }
 
   /// All of the state, as it is now.
-  TreeMap<Bytes, Bytes> stored() {
+  Map<Bytes, Bytes> stored() {
     return new TreeMap<>(stored);
   }
 

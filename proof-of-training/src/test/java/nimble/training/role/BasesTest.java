@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
@@ -72,7 +73,7 @@ final class BasesTest {
         for (int round = 0; round < 2; round++) {
           AuditId id = world.draw(2L * stage + round, stage, round, 1, 0, 1);
           world.sim.runUntil(() -> world.closed.containsKey(id));
-          List<AuditSeat> seats = world.closed.get(id);
+          List<AuditSeat> seats = Objects.requireNonNull(world.closed.get(id));
           for (AuditSeat seat : seats) {
             assertEquals(Verdict.UPHELD, seat.reveal().orElseThrow().verdict());
           }

@@ -2,6 +2,7 @@ package nimble.training.role;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.types.Hash;
@@ -38,7 +39,7 @@ final class Reference {
   private static StageTrainer trainer(Machine machine, Plan plan, StageSpec spec) {
     BaseWork base = new BaseWork(plan, plan.stages().indexOf(spec));
     try {
-      base.gather(TinyBase.BLOBS::get);
+      base.gather(part -> Objects.requireNonNull(TinyBase.BLOBS.get(part)));
     } catch (Malformed e) {
       throw new IllegalStateException(e);
     }
