@@ -2,6 +2,7 @@ package nimble.node.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
@@ -26,7 +27,7 @@ final class Declined extends Exception {
 
   /// A field of the request is not as it must be.
   @FormatMethod
-  static Declined field(String field, String format, Object... values) {
+  static Declined field(String field, @FormatString String format, Object... values) {
     return new Declined(
         HttpStatus.BAD_REQUEST,
         "invalid_value",

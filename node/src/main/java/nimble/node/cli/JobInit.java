@@ -73,7 +73,9 @@ final class JobInit implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if ((steps != null && steps < 1) || (stages != null && stages < 1)) {
-      throw Mistake.of("--steps and --stages must be at least 1, were %s and %s", steps, stages);
+      throw Mistake.of(
+          "--steps and --stages must be at least 1, were %s and %s",
+          String.valueOf(steps), String.valueOf(stages));
     }
     Path to =
         Optional.ofNullable(out).or(() -> Optional.ofNullable(file)).orElse(Path.of("job.yaml"));

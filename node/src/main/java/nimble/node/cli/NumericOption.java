@@ -59,7 +59,7 @@ final class NumericOption {
     try {
       return chosen.map(DjlMachine::new).orElseGet(DjlMachine::new);
     } catch (NoDevice e) {
-      throw Mistake.of("the device cannot be cuda: %s", e.getMessage());
+      throw Mistake.of("the device cannot be cuda: %s", String.valueOf(e.getMessage()));
     }
   }
 

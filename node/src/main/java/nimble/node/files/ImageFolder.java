@@ -101,7 +101,7 @@ record ImageFolder(Path path, Image image, List<String> classes) implements Data
         }
         return reader.read(0);
       } catch (IOException | RuntimeException e) {
-        throw Mistake.of("%s is damaged: %s", file, e.getMessage());
+        throw Mistake.of("%s is damaged: %s", file, String.valueOf(e.getMessage()));
       } finally {
         reader.dispose();
       }

@@ -130,7 +130,8 @@ public final class JobFile {
       double steps = Math.ceil(epochs * trained / Math.max(1, batch));
       return (int) Math.clamp(steps, 1, Integer.MAX_VALUE);
     } catch (IOException e) {
-      throw Mistake.of("%s cannot be read: %s", order.data().path(), e.getMessage());
+      throw Mistake.of(
+          "%s cannot be read: %s", order.data().path(), String.valueOf(e.getMessage()));
     }
   }
 
