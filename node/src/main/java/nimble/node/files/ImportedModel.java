@@ -71,7 +71,7 @@ public record ImportedModel(Path folder, BaseModel base) {
       SafeFile.create(into.resolve(BASE), base.encode());
       return new ImportedModel(into, base);
     } catch (UncheckedIOException e) {
-      throw e.getCause();
+      throw new IOException(e.getMessage(), e);
     }
   }
 

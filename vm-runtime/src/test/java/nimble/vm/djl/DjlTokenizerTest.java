@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 final class DjlTokenizerTest {
   private static Bytes resource(String name) throws Exception {
     try (InputStream in = DjlTokenizerTest.class.getResourceAsStream("/hf/tokenizer/" + name)) {
-      return Bytes.wrap(in.readAllBytes());
+      return Bytes.wrap(Objects.requireNonNull(in).readAllBytes());
     }
   }
 

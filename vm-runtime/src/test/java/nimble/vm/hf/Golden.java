@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -25,7 +26,7 @@ final class Golden {
 
   static Path folder(String name) {
     try {
-      return Path.of(Golden.class.getResource("/hf/" + name).toURI());
+      return Path.of(Objects.requireNonNull(Golden.class.getResource("/hf/" + name)).toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
