@@ -94,9 +94,14 @@ public final class TrainNetworkBench {
           new Demo.Order(Optional.empty(), home, order.steps(), VALIDATORS, devnet.miners().size());
       Demo.Result result = new Demo(demo, out, false).run(network, text);
       double spent = processorSeconds() - before;
+      if (!result.completed()) {
+        throw Mistake.of(
+            "a job ended as %s (%s): nothing to measure; miners that do not come in time want a"
+                + " quieter machine",
+            result.job().getState(), result.job().getReason());
+      }
       JsonNode job = result.summary().json().path("job");
       json.put("audits", json.path("audits").asInt() + job.path("audits").asInt());
-      json.put("state", result.job().getState());
       return new Rates.Sample(job.path("tokensPerSecond").asDouble(), tokens / spent);
     }
   }
