@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /// `-Dsequences=N` runs more of them.
 final class AllCallsTest {
   private static final int BLOCKS = 120;
-  private static final int SEQUENCES = Integer.getInteger("sequences", 8);
+  private static final int SEQUENCES = Integer.getInteger("sequences", 16);
 
   /// Of each kind over [#SEQUENCES]: a property that never meets a case proves nothing about it.
   private static final int TAKEN_MIN = 1;

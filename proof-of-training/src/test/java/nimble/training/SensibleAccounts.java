@@ -6,6 +6,7 @@ import java.util.SplittableRandom;
 import nimble.chain.Call;
 import nimble.chain.JobCall;
 import nimble.chain.MinerCall;
+import nimble.chain.ModelCall;
 import nimble.chain.MoneyCall;
 import nimble.chain.StakeCall;
 import nimble.chain.ValidatorSet;
@@ -20,10 +21,13 @@ import nimble.ledger.TestVotes;
 import nimble.ledger.Validators;
 import nimble.types.Address;
 import nimble.types.JobId;
+import nimble.types.PublicKey;
 
 /// What accounts ask of the chain: of every kind, mostly what they may, for amounts of any size.
 record SensibleAccounts(SplittableRandom random, World world) {
   private static final int JOBS_MAX = 3;
+  private static final String MODEL = "tests/any";
+  private static final PublicKey GATEWAY = World.hotKey(77);
 
   int anyone() {
     return random.nextInt(5) == 0 ? World.DEVELOPER : random.nextInt(world.people());
@@ -70,12 +74,53 @@ record SensibleAccounts(SplittableRandom random, World world) {
       case 4, 5 -> mining(sender);
       case 6, 7, 8 -> submit();
       case 9 -> new JobCall.JobTopUp(job(), amount(sender));
-      case 10 -> random.nextInt(3) == 0 ? cancel() : transfer(sender);
+      case 10 -> random.nextInt(3) == 0 ? cancel(sender) : transfer(sender);
       case 11, 12 -> new StakeCall.Delegate(World.address(validator()), amount(sender));
       case 13, 14 -> undelegate(sender);
       case 15, 16 -> voting(sender);
+      case 17, 18, 19, 20 -> model(sender);
       default -> transfer(sender);
     };
+  }
+
+  /// One name, so that most of what is deployed was published.
+  private Call model(int sender) {
+    return switch (random.nextInt(6)) {
+      case 0, 1 -> new ModelCall.ModelPublish(trained(sender), MODEL, "MIT", random.nextLong(5));
+      case 2 -> new ModelCall.ModelUndeploy(served(sender));
+      default ->
+          new ModelCall.ModelDeploy(
+              MODEL,
+              GATEWAY,
+              random.nextInt(8) == 0 ? 0 : 1,
+              10 * World.NIM,
+              random.nextInt(8) == 0 ? 1 : 40 * World.NIM,
+              world.now().timeMillis() + random.nextLong(1_000_000));
+    };
+  }
+
+  private JobId served(int sender) {
+    for (JobId id : Deployments.active(world.state())) {
+      Deployment deployment = Deployments.load(world.state(), id).orElseThrow();
+      if (deployment.order().sender().equals(World.address(sender))) {
+        return id;
+      }
+    }
+    return job();
+  }
+
+  private JobId trained(int sender) {
+    for (long id = 1; id <= Jobs.count(world.state()); id++) {
+      JobId job = new JobId(id);
+      if (Jobs.load(world.state(), job).filter(it -> isTrained(it, sender)).isPresent()) {
+        return job;
+      }
+    }
+    return job();
+  }
+
+  private static boolean isTrained(Job job, int sender) {
+    return job.state() == JobState.COMPLETED && job.order().sender().equals(World.address(sender));
   }
 
   private Call undelegate(int sender) {
@@ -127,9 +172,13 @@ record SensibleAccounts(SplittableRandom random, World world) {
     return new JobId(1 + random.nextLong(1 + Jobs.count(world.state())));
   }
 
-  private Call cancel() {
-    List<JobId> active = Jobs.active(world.state());
-    return new JobCall.JobCancel(active.isEmpty() ? job() : active.getFirst());
+  private Call cancel(int sender) {
+    for (JobId id : Jobs.active(world.state())) {
+      if (world.job(id).order().sender().equals(World.address(sender))) {
+        return new JobCall.JobCancel(id);
+      }
+    }
+    return new JobCall.JobCancel(job());
   }
 
   private Call submit() {
@@ -139,7 +188,7 @@ record SensibleAccounts(SplittableRandom random, World world) {
     boolean always = random.nextBoolean();
     JobSpec spec =
         Specs.spec(
-            1 + random.nextInt(200),
+            1 + random.nextInt(random.nextBoolean() ? 20 : 200),
             new MoneySpec(
                 random.nextInt(10) == 0 ? 1 : 2 * World.NIM,
                 random.nextInt(10) == 0 ? 1 : 1 << 30,

@@ -13,6 +13,7 @@ import nimble.chain.AuditCall.SketchCommit;
 import nimble.chain.AuditCall.SketchOpen;
 import nimble.chain.AuditCall.VerdictVote;
 import nimble.chain.AuditId;
+import nimble.chain.ServeCall;
 import nimble.chain.StageSlot;
 import nimble.chain.Verdict;
 import nimble.chain.WorkCall;
@@ -59,12 +60,32 @@ final class SensibleWork {
         audit(audit, calls);
       }
     }
+    Deployments.active(world.state()).forEach(id -> serving(id, calls));
     calls.removeIf(_ -> random.nextInt(100) < carelessness);
     if (random.nextInt(150) == 0) {
       accounts.report().ifPresent(calls::add);
     }
     Collections.shuffle(calls, Random.from(random));
     return calls;
+  }
+
+  private void serving(JobId id, List<WorkCall> calls) {
+    Deployment deployment = Deployments.load(world.state(), id).orElseThrow();
+    List<WorkCall> maybe = new ArrayList<>();
+    for (int seat = 0; seat < deployment.seats().size(); seat++) {
+      HostedStage held = deployment.seats().get(seat);
+      StageSlot slot = deployment.slot(seat);
+      int turn = held.called() ? held.turn() : 0;
+      if (random.nextInt(10) > 0) {
+        maybe.add(new ServeCall.HostReady(slot, held.attempt(), turn));
+      }
+      if (random.nextInt(10) == 0) {
+        maybe.add(new ServeCall.HostMissing(slot, held.attempt(), held.turn() + 1));
+      }
+      Hash replays = Specs.hash("replays");
+      maybe.add(new ServeCall.ServeReceipt(slot, held.attempt(), random.nextLong(5_000), replays));
+    }
+    addOpen(maybe, calls);
   }
 
   private void stage(JobId id, int stage, List<WorkCall> calls) {
@@ -190,6 +211,10 @@ final class SensibleWork {
                 new AuditId(id, random.nextInt(20)),
                 account,
                 VERDICTS.get(random.nextInt(VERDICTS.size()))));
+    StageSlot slot = World.slot(id, random.nextInt(3));
+    all.add(new ServeCall.HostReady(slot, random.nextInt(3), 0));
+    all.add(new ServeCall.HostMissing(slot, 0, 1 + random.nextInt(2)));
+    all.add(new ServeCall.ServeReceipt(slot, 0, random.nextLong(1 << 20), Hash.ZERO));
     if (Jobs.load(world.state(), id).isPresent()) {
       int stage = random.nextInt(3);
       Address self = World.address(account);

@@ -16,22 +16,22 @@ final class TokenDataTest {
   private static final Path TOKENIZER =
       Path.of("../vm-runtime/src/test/resources/hf/tokenizer").toAbsolutePath();
 
-  private static final String JOB =
-      """
-      name: small
-      model: {context: 32, layers: 1, heads: 2, width: 16, vocabulary: %d}
-      data: {file: data.jsonl, split: 0.5, %s}
-      training: {epochs: 2, batch: 1}
-      money: {budget: 10, maxPricePerHour: 5}
-      """;
-
   private static final String LINE =
       "{\"prompt\": \"who sums?\", \"response\": \"the miner and the auditor\"}\n";
 
   @TempDir private Path folder;
 
   private JobDraft draft(int vocabulary, String data) throws Exception {
-    Path file = Files.writeString(folder.resolve("job.yaml"), JOB.formatted(vocabulary, data));
+    String job =
+        """
+        name: small
+        model: {context: 32, layers: 1, heads: 2, width: 16, vocabulary: %d}
+        data: {file: data.jsonl, split: 0.5, %s}
+        training: {epochs: 2, batch: 1}
+        money: {budget: 10, maxPricePerHour: 5}
+        """
+            .formatted(vocabulary, data);
+    Path file = Files.writeString(folder.resolve("job.yaml"), job);
     return JobFile.read(file);
   }
 

@@ -14,8 +14,8 @@ import nimble.vm.StageSpec;
 /// - on the last stage `loss(x, labels, p)`, and `train(x, labels, scale, p, g)`, which does all at
 ///   once;
 /// - `decode(x, place, p, k, v)`: new positions behind those in k and v;
-/// - `together(x, places, p, k, v)`: one new position for each of several rows, whose keys and values
-///   stand in k and v row by row;
+/// - `together(x, places, p, k, v)`: one new position for each of several rows, whose keys and
+///   values stand in k and v row by row;
 /// - `copy(to, from)`: between the CPU and a device ([Mirror]).
 final class StageText {
   static final String OPENING =
