@@ -7,6 +7,14 @@
 ///   fetches the manifest like any chunk, then the chunks.
 /// - B4: `root` is the Merkle list root (RFC 6962) over the chunk names, for proofs that one chunk
 ///   belongs to a blob.
+///
+/// Bundles that many hold together:
+/// - B5: a [ReedSolomon] code of `needed` of at most 256 shards: over GF(2⁸), systematic, its other
+///   rows those of a Cauchy matrix, so that any `needed` shards give the data.
+/// - B6: a bundle is cut into `needed` stretches of one length, the last filled up with zeros, and
+///   encoded; every shard is a blob. [Shards] lists them; its root, `H("shards", size ‖ Merkle list
+///   root over their ids)`, commits to all. What is not in the list is no shard; a list that is not
+///   of one bundle shows when any `needed` of its shards are decoded and encoded again.
 @NullMarked
 package nimble.blob;
 

@@ -134,8 +134,10 @@ public sealed interface AuditCall extends WorkCall.OfJob {
     }
   }
 
-  /// "I hold the whole bundle of this audit", by any validator, while it is challenged.
-  record DataAnswer(AuditId audit, Address validator) implements AuditCall {
+  /// "I hold my shards of this audit's bundle", by any validator, while it is challenged.
+  ///
+  /// @param bundle which one: [nimble.blob.Shards#root]
+  record DataAnswer(AuditId audit, Address validator, Hash bundle) implements AuditCall {
     @Override
     public JobId job() {
       return audit.job();
@@ -145,6 +147,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
     public void write(Writer writer) {
       audit.write(writer.u8(0x89));
       validator.write(writer);
+      bundle.write(writer);
     }
   }
 
@@ -299,7 +302,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
       case 0x86 -> new AuditCommit(AuditId.read(reader), Address.read(reader), Hash.read(reader));
       case 0x87 -> AuditReveal.readFields(reader);
       case 0x88 -> new DataChallenge(AuditId.read(reader), Address.read(reader));
-      case 0x89 -> new DataAnswer(AuditId.read(reader), Address.read(reader));
+      case 0x89 -> new DataAnswer(AuditId.read(reader), Address.read(reader), Hash.read(reader));
       case 0x8a -> new Concede(AuditId.read(reader));
       case 0x8b ->
           new VerdictVote(

@@ -139,7 +139,7 @@ final class ChainConformanceTest {
         new AuditCall.AuditReveal(
             audit, ADDRESS, Verdict.DEVIATES, hash(4), hash(5), projection()));
     pin("DataChallenge", new AuditCall.DataChallenge(audit, ADDRESS));
-    pin("DataAnswer", new AuditCall.DataAnswer(audit, ADDRESS));
+    pin("DataAnswer", new AuditCall.DataAnswer(audit, ADDRESS, hash(3)));
     pin("Concede", new AuditCall.Concede(audit));
     pin("Appeal", new AuditCall.Appeal(audit));
     pin("SketchCommit", new AuditCall.SketchCommit(SLOT, ADDRESS, 9, hash(7)));

@@ -2,6 +2,7 @@ package nimble.chain;
 
 import java.util.List;
 import nimble.blob.Manifest;
+import nimble.blob.Shards;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.crypto.AddressForm;
@@ -24,6 +25,7 @@ public final class FuzzTest {
           FuzzTarget.of("Genesis", Genesis::read, Genesis::write),
           FuzzTarget.of("StateProof", StateProof::read, StateProof::write),
           FuzzTarget.of("Manifest", Manifest::read, Manifest::write),
+          FuzzTarget.of("Shards", Shards::read, Shards::write),
           FuzzTarget.of("EncryptedKey", EncryptedKey::read, EncryptedKey::write),
           FuzzTarget.loose(
               "Address", FuzzTest::address, it -> Bytes.utf8(AddressForm.TEST.show(it))));

@@ -9,6 +9,7 @@ import nimble.chain.Verdict;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.crypto.Hashing;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.Moment;
@@ -23,8 +24,7 @@ import nimble.types.Moment;
 /// @param due when the chain acts by itself
 /// @param seats the auditors asked so far, in the drawn order; two are not silent
 /// @param reserve who follows
-/// @param challenger that could not get the data
-/// @param holders validators that hold the data of a challenged audit
+/// @param challenge of its data, by an auditor that could not get it
 /// @param votes when the seats' answers did not settle it
 /// @param contest what became of those that differ
 public record Audit(
@@ -40,8 +40,7 @@ public record Audit(
     Moment due,
     List<AuditSeat> seats,
     List<Address> reserve,
-    Optional<Address> challenger,
-    List<Address> holders,
+    Optional<Challenge> challenge,
     List<Vote> votes,
     Contest contest) {
   /// Auditors that may take the places of silent ones.
@@ -112,7 +111,6 @@ public record Audit(
   public Audit {
     seats = List.copyOf(seats);
     reserve = List.copyOf(reserve);
-    holders = List.copyOf(holders);
     votes = List.copyOf(votes);
   }
 
@@ -133,6 +131,26 @@ public record Audit(
     return heard().stream().filter(seat -> seat.reveal().isPresent()).toList();
   }
 
+  /// Who could not get the data.
+  public Optional<Address> challenger() {
+    return challenge.map(Challenge::by);
+  }
+
+  /// Validators that hold shards of the data.
+  public List<Address> holders() {
+    return challenge.map(Challenge::holders).orElse(List.of());
+  }
+
+  /// The bundle of a challenged audit that validators hold.
+  public Optional<Hash> bundle() {
+    return challenge.flatMap(Challenge::bundle);
+  }
+
+  /// What who found that bundle to be none of the data answers: the same for everybody.
+  public Hash withheld() {
+    return Hashing.of("withheld", Writer.encode(id::write), bundle().orElse(Hash.ZERO).bytes());
+  }
+
   public Optional<Vote> voteOf(Address validator) {
     return votes.stream().filter(vote -> vote.validator().equals(validator)).findFirst();
   }
@@ -151,7 +169,7 @@ public record Audit(
   }
 
   Audit in(Phase next, Moment later) {
-    return with(next, later, seats, reserve, challenger, holders, votes, contest);
+    return with(next, later, seats, reserve, challenge, votes, contest);
   }
 
   /// Puts a seat that changed in its auditor's place.
@@ -160,7 +178,7 @@ public record Audit(
         seats.stream()
             .map(seat -> seat.auditor().equals(changed.auditor()) ? changed : seat)
             .toList();
-    return with(phase, due, all, reserve, challenger, holders, votes, contest);
+    return with(phase, due, all, reserve, challenge, votes, contest);
   }
 
   boolean hasSubstitute() {
@@ -173,23 +191,17 @@ public record Audit(
     List<AuditSeat> all = new ArrayList<>(seats);
     all.add(AuditSeat.of(reserve.getFirst()));
     List<Address> rest = reserve.subList(1, reserve.size());
-    return with(phase, due, all, rest, challenger, holders, votes, contest);
+    return with(phase, due, all, rest, challenge, votes, contest);
   }
 
-  Audit challenge(Address auditor) {
-    return with(phase, due, seats, reserve, Optional.of(auditor), holders, votes, contest);
-  }
-
-  Audit hold(Address validator) {
-    List<Address> all = new ArrayList<>(holders);
-    all.add(validator);
-    return with(phase, due, seats, reserve, challenger, all, votes, contest);
+  Audit with(Challenge made) {
+    return with(phase, due, seats, reserve, Optional.of(made), votes, contest);
   }
 
   Audit vote(Vote vote) {
     List<Vote> all = new ArrayList<>(votes);
     all.add(vote);
-    return with(phase, due, seats, reserve, challenger, holders, all, contest);
+    return with(phase, due, seats, reserve, challenge, all, contest);
   }
 
   Audit appeal() {
@@ -201,7 +213,7 @@ public record Audit(
   }
 
   private Audit with(Contest next) {
-    return with(phase, due, seats, reserve, challenger, holders, votes, next);
+    return with(phase, due, seats, reserve, challenge, votes, next);
   }
 
   private Audit with(
@@ -209,8 +221,7 @@ public record Audit(
       Moment due,
       List<AuditSeat> seats,
       List<Address> reserve,
-      Optional<Address> challenger,
-      List<Address> holders,
+      Optional<Challenge> challenge,
       List<Vote> votes,
       Contest contest) {
     return new Audit(
@@ -226,8 +237,7 @@ public record Audit(
         due,
         seats,
         reserve,
-        challenger,
-        holders,
+        challenge,
         votes,
         contest);
   }
@@ -241,8 +251,7 @@ public record Audit(
     writer.u8(phase.tag);
     due.write(writer);
     writer.list(seats, SEATS_MAX, AuditSeat::write).list(reserve, RESERVE_MAX, Address::write);
-    writer.optional(challenger, Address::write);
-    writer.list(holders, Limits.VALIDATORS_MAX, Address::write);
+    writer.optional(challenge, Challenge::write);
     writer.list(votes, Limits.VALIDATORS_MAX, Vote::write);
     contest.write(writer);
   }
@@ -261,8 +270,7 @@ public record Audit(
         Moment.read(reader),
         reader.list(SEATS_MAX, AuditSeat::read),
         reader.list(RESERVE_MAX, Address::read),
-        reader.optional(Address::read),
-        reader.list(Limits.VALIDATORS_MAX, Address::read),
+        reader.optional(Challenge::read),
         reader.list(Limits.VALIDATORS_MAX, Vote::read),
         Contest.read(reader));
   }

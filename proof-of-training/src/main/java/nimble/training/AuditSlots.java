@@ -62,7 +62,9 @@ final class AuditSlots {
         Audit audit = audit(state, answer.audit(), Phase.CHALLENGED);
         checkOther(audit, answer.validator());
         NotAwaited.unless(
-            !audit.holders().contains(answer.validator()), "%s has said so", answer.validator());
+            audit.challenge().orElseThrow().awaits(answer.validator()),
+            "%s has said so, or holds no shard",
+            answer.validator());
         yield validator(state, answer.validator());
       }
       case Concede concede -> miner(state, conceding(state, concede).miner());

@@ -8,6 +8,9 @@ import nimble.chain.AuditCall.DataAnswer;
 import nimble.chain.AuditCall.DataChallenge;
 import nimble.chain.AuditCall.VerdictVote;
 import nimble.chain.AuditId;
+import nimble.chain.ValidatorSet;
+import nimble.ledger.Elections;
+import nimble.ledger.MoneyEpoch;
 import nimble.ledger.StateView;
 import nimble.ledger.Validators;
 import nimble.ledger.Vesting;
@@ -56,7 +59,6 @@ final class Audits {
             reserve,
             Optional.empty(),
             List.of(),
-            List.of(),
             Audit.Contest.NONE);
     Jobs.put(turn.state(), audit);
     turn.set(turn.job().with(sums.draw()));
@@ -86,16 +88,17 @@ final class Audits {
   }
 
   static void challenged(Turn turn, DataChallenge call) {
-    Audit audit = get(turn, call.audit()).challenge(call.auditor());
+    ValidatorSet set = Elections.set(turn.state(), MoneyEpoch.of(turn.state()).number());
+    Audit audit = get(turn, call.audit()).with(Challenge.of(call.auditor(), set));
     enter(turn, audit, Phase.CHALLENGED, turn.parameters().dataChallenge());
     turn.happened(new AuditEvent.Challenged(audit.id().number(), call.auditor()));
   }
 
   static void answered(Turn turn, DataAnswer call) {
-    Audit audit = get(turn, call.audit()).hold(call.validator());
-    long holding =
-        audit.holders().stream().mapToLong(it -> Validators.stake(turn.state(), it)).sum();
-    if (3 * holding > 2 * Validators.totalStake(turn.state())) {
+    Audit before = get(turn, call.audit());
+    Challenge challenge = before.challenge().orElseThrow();
+    Audit audit = before.with(challenge.hold(call.validator(), call.bundle()));
+    if (audit.bundle().isPresent()) {
       turn.happened(new AuditEvent.Answered(audit.id().number()));
       enter(turn, audit, Phase.COMMITTING, turn.parameters().auditCommit());
     } else {

@@ -20,6 +20,7 @@ import nimble.types.Hash;
 /// @param rejected in any class
 /// @param classUpheld among who showed the miner's class for its stage
 /// @param classOther of the same, whatever else they found
+/// @param withheld of what is rejected, that finds the data not to be there (J33)
 /// @param accused whether anybody says that it is false: a vote or a seat
 record Ballot(
     long all,
@@ -28,10 +29,13 @@ record Ballot(
     long rejected,
     long classUpheld,
     long classOther,
+    long withheld,
     boolean accused) {
   /// What follows.
   enum Decision {
     GUILTY,
+    /// Guilty of hiding what it did: there is nothing to dispute.
+    WITHHELD,
     UPHELD,
     /// Other bits, no other size.
     DEVIATED,
@@ -63,6 +67,13 @@ record Ballot(
         stake(state, audit, vote -> vote.verdict() == Verdict.REJECTED),
         stake(state, audit, inClass.and(upheld)),
         stake(state, audit, inClass.and(upheld.negate())),
+        stake(
+            state,
+            audit,
+            vote ->
+                vote.verdict() == Verdict.REJECTED
+                    && audit.bundle().isPresent()
+                    && vote.answer().equals(audit.withheld())),
         accused);
   }
 
@@ -102,7 +113,7 @@ record Ballot(
 
   Decision decision() {
     if (3 * rejected > all && 3 * rejected > 2 * answered()) {
-      return Decision.GUILTY;
+      return 2 * withheld > rejected ? Decision.WITHHELD : Decision.GUILTY;
     }
     if (3 * answered() <= all) {
       return Decision.TOO_FEW;

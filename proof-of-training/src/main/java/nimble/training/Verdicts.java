@@ -65,6 +65,7 @@ final class Verdicts {
           guilty(turn, audit, List.of());
         }
       }
+      case WITHHELD -> hidden(turn, audit);
       case UPHELD -> upheld(turn, audit);
       case DEVIATED -> deviated(turn, audit);
       case TOO_FEW -> Disputes.open(turn, audit);
@@ -73,6 +74,13 @@ final class Verdicts {
         strike(turn, audit, "J18", "is doubted by the vote");
       }
     }
+  }
+
+  /// What validators hold shards of is not what was committed to: their miner cut it.
+  private static void hidden(Turn turn, Audit audit) {
+    close(turn, audit, AuditOutcome.REJECTED);
+    payThose(turn, audit, Verdict.REJECTED);
+    convict(turn, audit, "J33", "withheld its data", saying(audit, Verdict.REJECTED));
   }
 
   static Ballot ballot(Turn turn, Audit audit) {

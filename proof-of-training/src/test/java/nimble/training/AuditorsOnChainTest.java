@@ -15,6 +15,7 @@ import nimble.training.role.MachineAudit;
 import nimble.training.role.MachineWork;
 import nimble.training.role.Progress;
 import nimble.types.JobId;
+import nimble.types.PublicKey;
 import nimble.vm.Machine;
 import nimble.vm.fault.SkipsWork;
 import nimble.vm.reference.ReferenceMachine;
@@ -87,6 +88,27 @@ final class AuditorsOnChainTest {
     assertTrue(crowd.said.stream().anyMatch(AuditCall.DataChallenge.class::isInstance));
     assertTrue(tells(id, AuditEvent.Slashed.class));
     assertTrue(world.job(id).stageOf(World.address(World.FIRST_MINER)).isEmpty());
+  }
+
+  /// By its own shelf and shards, all over the chain.
+  @Test
+  void dataThatIsBroughtInTimeIsHeldAndAuditedFromShards() {
+    JobId id = honest(60);
+    PublicKey late = World.hotKey(World.FIRST_MINER);
+    crowd.withholding.add(late);
+    while (crowd.said.stream().noneMatch(AuditCall.DataChallenge.class::isInstance)) {
+      crowd.block();
+    }
+    crowd.withholding.remove(late);
+    while (!tells(id, AuditEvent.Answered.class)) {
+      crowd.block();
+    }
+    crowd.withholding.add(late);
+    for (int i = 0; i < 8; i++) {
+      crowd.block();
+    }
+    crowd.withholding.remove(late);
+    assertNobodyIsSlashed(id);
   }
 
   @Test

@@ -18,6 +18,7 @@ import nimble.codec.Writer;
 import nimble.sim.Conformance;
 import nimble.sim.Seeds;
 import nimble.types.Address;
+import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.Moment;
 import nimble.vm.Projection;
@@ -101,6 +102,20 @@ final class CodecsTest {
     return random.nextBoolean() ? seat.fallSilent() : seat;
   }
 
+  private static Optional<Challenge> anyChallenge(SplittableRandom random) {
+    Optional<Address> by = maybe(random, anyAddress(random));
+    Address holder = anyAddress(random);
+    long stake = holder.bytes().u64At(0) >>> 1;
+    Optional<Hash> holds =
+        stake % 2 == 0 ? Optional.of(Specs.hash("bundle " + stake)) : Optional.empty();
+    return by.map(it -> challenge(it, holder, stake, holds));
+  }
+
+  private static Challenge challenge(
+      Address by, Address holder, long stake, Optional<Hash> holds) {
+    return new Challenge(by, List.of(new Challenge.Part(holder, stake, holds)), holds);
+  }
+
   private static Audit anyAudit(SplittableRandom random) {
     Audit.Phase[] phases = Audit.Phase.values();
     JobId job = new JobId(1 + random.nextInt(9));
@@ -117,8 +132,7 @@ final class CodecsTest {
         anyMoment(random),
         List.of(anySeat(random), anySeat(random)),
         List.of(anyAddress(random)),
-        maybe(random, anyAddress(random)),
-        List.of(anyAddress(random)),
+        anyChallenge(random),
         List.of(new Audit.Vote(anyAddress(random), anyVerdict(random), Specs.anyHash(random))),
         new Audit.Contest(random.nextBoolean(), maybe(random, anyAddress(random))));
   }
@@ -279,6 +293,13 @@ final class CodecsTest {
     Conformance.check(home, "closed-round", anyRound(fixed), ClosedRound::write, ClosedRound::read);
     Conformance.check(home, "auditor", anyAuditor(fixed), Auditor::write, Auditor::read);
     Conformance.check(home, "audit", anyAudit(fixed), Audit::write, Audit::read);
+    Address holder = World.address(1);
+    Conformance.check(
+        home,
+        "challenge",
+        challenge(World.address(2), holder, 7, Optional.of(Specs.hash("bundle"))),
+        Challenge::write,
+        Challenge::read);
     Conformance.check(home, "job", anyJob(fixed), Job::write, Job::read);
     for (JobEvent event : anyEvents(fixed)) {
       JobEntry entry = new JobEntry(new JobId(3), 4, new Moment(5, 6), event);

@@ -45,7 +45,6 @@ final class ConcessionTest {
         List.of(),
         Optional.empty(),
         List.of(),
-        List.of(),
         Audit.Contest.NONE);
   }
 

@@ -191,9 +191,10 @@ final class Crowd {
                   .map(blob ->
                       (AuditorInput) new AuditorInput.EvidenceFetched(group, manifest, blob))
                   .orElse(new AuditorInput.EvidenceFailed(group, manifest, "nobody has it")));
-      case AuditorEffect.FindSketch(var slot, var _) ->
-          later(self, new AuditorInput.SketchFound(slot, Optional.empty()));
-      case AuditorEffect.KeepSketch _ -> {}
+      case AuditorEffect.ReadDocument(String group) ->
+          later(self, new AuditorInput.DocumentRead(group, Optional.empty()));
+      case AuditorEffect.WriteDocument(String group, var _) ->
+          later(self, new AuditorInput.DocumentWritten(group, true));
       case AuditorEffect.Drop(String group) -> drop(self, group);
       case AuditorEffect.StartTimer(var audit, long _) ->
           timers.addLast(() -> handle(self, new AuditorInput.TimerFired(audit)));

@@ -128,8 +128,15 @@ final class DutyBookTest {
         new Moment(0, 0),
         seats,
         List.of(),
-        Optional.empty(),
-        holders,
+        holders.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new Challenge(
+                    OTHER,
+                    holders.stream()
+                        .map(it -> new Challenge.Part(it, 1, Optional.of(Specs.hash("bundle"))))
+                        .toList(),
+                    Optional.empty())),
         List.of(),
         Audit.Contest.NONE);
   }

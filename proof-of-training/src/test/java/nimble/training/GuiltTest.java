@@ -208,12 +208,15 @@ final class GuiltTest {
 
   @Test
   void stakeDecidesNotHeads() {
-    assertEquals(Decision.GUILTY, new Ballot(300, 0, 0, 101, 0, 101, true).decision());
-    assertEquals(Decision.TOO_FEW, new Ballot(300, 0, 0, 100, 0, 100, true).decision());
-    assertEquals(Decision.UNDECIDED, new Ballot(300, 60, 0, 120, 0, 0, true).decision());
-    assertEquals(Decision.GUILTY, new Ballot(300, 60, 0, 121, 0, 0, true).decision());
-    assertEquals(Decision.UPHELD, new Ballot(300, 101, 0, 0, 0, 0, true).decision());
-    assertEquals(Decision.TOO_FEW, new Ballot(300, 100, 0, 0, 100, 0, true).decision());
-    assertEquals(Decision.DEVIATED, new Ballot(300, 200, 50, 0, 49, 50, false).decision());
+    assertEquals(Decision.GUILTY, new Ballot(300, 0, 0, 101, 0, 101, 0, true).decision());
+    assertEquals(Decision.GUILTY, new Ballot(300, 0, 0, 101, 0, 101, 50, true).decision());
+    assertEquals(Decision.WITHHELD, new Ballot(300, 0, 0, 101, 0, 101, 51, true).decision());
+    assertEquals(Decision.TOO_FEW, new Ballot(300, 0, 0, 100, 0, 100, 100, true).decision());
+    assertEquals(Decision.TOO_FEW, new Ballot(300, 0, 0, 100, 0, 100, 0, true).decision());
+    assertEquals(Decision.UNDECIDED, new Ballot(300, 60, 0, 120, 0, 0, 0, true).decision());
+    assertEquals(Decision.GUILTY, new Ballot(300, 60, 0, 121, 0, 0, 0, true).decision());
+    assertEquals(Decision.UPHELD, new Ballot(300, 101, 0, 0, 0, 0, 0, true).decision());
+    assertEquals(Decision.TOO_FEW, new Ballot(300, 100, 0, 0, 100, 0, 0, true).decision());
+    assertEquals(Decision.DEVIATED, new Ballot(300, 200, 50, 0, 49, 50, 0, false).decision());
   }
 }

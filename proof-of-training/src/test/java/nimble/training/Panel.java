@@ -32,6 +32,7 @@ import nimble.types.JobId;
 final class Panel {
   static final Parameters PARAMETERS = audited(Specs.PARAMETERS);
   static final Hash ANSWER = Specs.hash("answer");
+  static final Hash BUNDLE = Specs.hash("bundle");
 
   /// Roots of nothing, for as many micro-batches as [Specs] has.
   private static final Move STATEMENT =
@@ -193,7 +194,7 @@ final class Panel {
   }
 
   static DataAnswer answer(Audit audit, int account) {
-    return new DataAnswer(audit.id(), World.address(account));
+    return new DataAnswer(audit.id(), World.address(account), BUNDLE);
   }
 
   static Concede concede(Audit audit) {
@@ -278,7 +279,7 @@ final class Panel {
         new AuditCommit(audit, self, reveal.commitment()),
         reveal,
         new DataChallenge(audit, self),
-        new DataAnswer(audit, self),
+        new DataAnswer(audit, self, BUNDLE),
         new Concede(audit),
         new Appeal(audit),
         new VerdictVote(audit, self, verdict, ANSWER),

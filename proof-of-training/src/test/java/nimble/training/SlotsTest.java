@@ -95,7 +95,7 @@ final class SlotsTest {
       AuditId other = new AuditId(new JobId(1 + random.nextInt(2)), random.nextInt(40));
       calls.add(new Concede(other));
       calls.add(new VerdictVote(other, World.address(validator), verdict, Panel.ANSWER));
-      calls.add(new DataAnswer(other, World.address(validator)));
+      calls.add(new DataAnswer(other, World.address(validator), Panel.BUNDLE));
       calls.add(new AuditCommit(other, World.address(validator), Specs.anyHash(random)));
     }
     return calls;

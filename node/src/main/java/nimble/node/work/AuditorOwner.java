@@ -11,6 +11,7 @@ import nimble.crypto.Hashing;
 import nimble.crypto.SigningKey;
 import nimble.node.loop.Mailbox;
 import nimble.node.loop.Owner;
+import nimble.storage.Shelf;
 import nimble.training.role.Auditor;
 import nimble.training.role.AuditorEffect;
 import nimble.training.role.AuditorInput;
@@ -144,16 +145,25 @@ public final class AuditorOwner implements Owner<AuditorOwner.Input> {
                 data -> new AuditorInput.DataFetched(manifest, data),
                 reason -> new AuditorInput.DataFailed(manifest, reason));
         case AuditorEffect.FetchEvidence wanted -> gather(wanted);
-        case AuditorEffect.FindSketch(StageSlot slot, String group) ->
+        case AuditorEffect.ReadDocument(String group) ->
             place
                 .parts()
                 .evidence()
                 .read(
                     group,
-                    AuditorEffect.SKETCH,
-                    kept -> place.answer(new AuditorInput.SketchFound(slot, kept)));
-        case AuditorEffect.KeepSketch(String group, Bytes sketch) ->
-            place.parts().evidence().write(group, AuditorEffect.SKETCH, sketch, _ -> {});
+                    AuditorEffect.DOCUMENT,
+                    kept -> place.answer(new AuditorInput.DocumentRead(group, kept)));
+        case AuditorEffect.WriteDocument(String group, Bytes contents) ->
+            place
+                .parts()
+                .evidence()
+                .write(
+                    group,
+                    AuditorEffect.DOCUMENT,
+                    contents,
+                    put ->
+                        place.answer(
+                            new AuditorInput.DocumentWritten(group, put != Shelf.Put.FULL)));
         case AuditorEffect.Drop(String group) -> place.parts().evidence().drop(group);
         case AuditorEffect.StartTimer(AuditId audit, long millis) ->
             place.after(millis, new AuditorInput.TimerFired(audit));

@@ -99,8 +99,8 @@ final class TensorsTest {
   void evidenceIsAskedOfMinerAndAuditorAndBroughtToTheAuditor() {
     auditing = Optional.of(auditor);
     StageSlot slot = new StageSlot(new JobId(1), 0, 0);
-    EvidenceName ask = new EvidenceName(slot, 0, 3, EvidenceName.Kind.ASK);
-    EvidenceName index = new EvidenceName(slot, 0, 3, EvidenceName.Kind.INDEX);
+    EvidenceName ask = new EvidenceName(slot, 0, 3, 0, EvidenceName.Kind.ASK);
+    EvidenceName index = new EvidenceName(slot, 0, 3, 0, EvidenceName.Kind.INDEX);
     Tensors tensors = tensors(Optional.of(miner));
     tensors.send(new SendTensor(SELF, ask, Bytes.EMPTY));
     tensors.send(new SendTensor(SELF, index, Bytes.utf8("index")));

@@ -41,11 +41,6 @@ public record CopiesVerdict(AuditWork honest) implements AuditWork {
   }
 
   @Override
-  public Outcome.OfAudit check(AuditBundle bundle) {
-    return honest.check(bundle);
-  }
-
-  @Override
   public Outcome.Closed close() {
     return honest.close();
   }

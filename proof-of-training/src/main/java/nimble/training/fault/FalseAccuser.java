@@ -32,11 +32,6 @@ public record FalseAccuser(AuditWork honest) implements AuditWork {
   }
 
   @Override
-  public Outcome.OfAudit check(AuditBundle bundle) {
-    return honest.check(bundle);
-  }
-
-  @Override
   public Outcome.Closed close() {
     return honest.close();
   }

@@ -47,11 +47,6 @@ public record ForgesDrift(AuditWork honest) implements AuditWork {
   }
 
   @Override
-  public Outcome.OfAudit check(AuditBundle bundle) {
-    return honest.check(bundle);
-  }
-
-  @Override
   public Outcome.Closed close() {
     return honest.close();
   }

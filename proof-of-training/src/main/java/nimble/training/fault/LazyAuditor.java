@@ -34,11 +34,6 @@ public record LazyAuditor(AuditWork honest, long seed) implements AuditWork {
   }
 
   @Override
-  public Outcome.OfAudit check(AuditBundle bundle) {
-    return honest.check(bundle);
-  }
-
-  @Override
   public Outcome.Closed close() {
     return honest.close();
   }

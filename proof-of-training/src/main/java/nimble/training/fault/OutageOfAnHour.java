@@ -32,12 +32,6 @@ public final class OutageOfAnHour implements AuditWork {
     return honest.redo(bundle, sameClass);
   }
 
-  @Override
-  public Outcome.OfAudit check(AuditBundle bundle) {
-    checkPower(bundle);
-    return honest.check(bundle);
-  }
-
   private void checkPower(AuditBundle bundle) {
     long now = bundle.audit().due().timeMillis();
     backMillis = backMillis < 0 ? now + MILLIS : backMillis;

@@ -53,11 +53,6 @@ final class PrivateClass {
     }
 
     @Override
-    public Outcome.OfAudit check(AuditBundle bundle) {
-      return honest.check(bundle);
-    }
-
-    @Override
     public Outcome.Closed close() {
       return honest.close();
     }

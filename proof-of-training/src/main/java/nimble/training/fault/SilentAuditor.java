@@ -23,11 +23,6 @@ public record SilentAuditor(AuditWork honest) implements AuditWork {
   }
 
   @Override
-  public Outcome.OfAudit check(AuditBundle bundle) {
-    throw new IllegalStateException("this auditor is silent");
-  }
-
-  @Override
   public Outcome.Closed close() {
     return honest.close();
   }

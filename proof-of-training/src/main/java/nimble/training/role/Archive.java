@@ -159,6 +159,11 @@ final class Archive {
     if (withholds || answers.merge(from, 1, Integer::sum) > ANSWERS_MAX) {
       return Optional.empty();
     }
+    if (asked.kind() == EvidenceName.Kind.ASK_SHARDS) {
+      ShelfGroup group = ShelfGroup.shards(asked.slot(), asked.attempt(), asked.audit());
+      return Optional.ofNullable(documents.get(group))
+          .map(list -> new SendTensor(from, asked.as(EvidenceName.Kind.SHARDS), list));
+    }
     Bytes index = documents.get(ShelfGroup.round(asked.slot(), asked.attempt(), asked.round()));
     return Optional.of(
         index == null

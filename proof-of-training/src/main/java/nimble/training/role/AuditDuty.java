@@ -19,8 +19,9 @@ import nimble.types.PublicKey;
 /// @param auditor the validator's account
 /// @param mixed it is heard across numeric classes
 /// @param claimed what the audited miner committed to
-/// @param dispute what is played about it
 /// @param sources hot keys of those who may have the evidence, the likeliest first
+/// @param dispute what is played about it
+/// @param shards of its data, since it was challenged
 public record AuditDuty(
     Audit audit,
     Plan plan,
@@ -28,12 +29,13 @@ public record AuditDuty(
     boolean mixed,
     ClosedStage claimed,
     List<PublicKey> sources,
-    Optional<OpenDispute> dispute) {
+    Optional<OpenDispute> dispute,
+    Optional<ShardDuty> shards) {
   public AuditDuty {
     sources = List.copyOf(sources);
   }
 
-  /// Of an audit that is not disputed.
+  /// Of an audit that is neither challenged nor disputed.
   AuditDuty(
       Audit audit,
       Plan plan,
@@ -41,7 +43,7 @@ public record AuditDuty(
       boolean mixed,
       ClosedStage claimed,
       List<PublicKey> sources) {
-    this(audit, plan, auditor, mixed, claimed, sources, Optional.empty());
+    this(audit, plan, auditor, mixed, claimed, sources, Optional.empty(), Optional.empty());
   }
 
   AuditId id() {
@@ -77,9 +79,21 @@ public record AuditDuty(
     };
   }
 
-  /// All data has to be brought here, so that others can have it.
+  RoundEvidence evidence(RoundIndex index) {
+    return new RoundEvidence(plan, stage(), round(), index, claimed);
+  }
+
+  /// Shards have to be brought here, so that others can have them.
   boolean wantsData() {
-    return audit.phase() == Audit.Phase.CHALLENGED && !holds() && !audit.miner().equals(auditor);
+    return audit.phase() == Audit.Phase.CHALLENGED
+        && !holds()
+        && !audit.miner().equals(auditor)
+        && shards.filter(it -> !it.own().isEmpty()).isPresent();
+  }
+
+  /// The shards from which the data is to be had.
+  Optional<ShardDuty> held() {
+    return shards.filter(it -> it.bundle().isPresent());
   }
 
   /// The dispute in which this validator has to move.

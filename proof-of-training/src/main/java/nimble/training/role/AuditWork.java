@@ -17,9 +17,6 @@ public interface AuditWork {
   /// @param sameClass whether this machine and the miner's are of one class
   Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass);
 
-  /// Checks the evidence only.
-  Outcome.OfAudit check(AuditBundle bundle);
-
   /// What to say next to the miner, having accused it. Who deviates has nothing to say.
   default Outcome.OfAudit play(AuditBundle bundle, boolean sameClass, Dispute dispute) {
     return new Outcome.Played(bundle.audit().id(), dispute.moves(), Optional.empty());

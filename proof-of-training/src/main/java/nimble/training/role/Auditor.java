@@ -139,8 +139,12 @@ public final class Auditor {
       case AuditorInput.TimerFired(AuditId audit) -> of(audit, AuditorCase::timerFired);
       case AuditorInput.KeepTimerFired(String group) ->
           ofGroup(group, _ -> {}, AuditorKeep::timerFired);
-      case AuditorInput.SketchFound(StageSlot slot, Optional<Bytes> sketch) ->
-          Optional.ofNullable(stages.get(slot)).ifPresent(it -> it.sketches().found(sketch));
+      case AuditorInput.DocumentRead(String group, Optional<Bytes> contents) -> {
+        stages.values().forEach(it -> it.documentRead(group, contents));
+        ofGroup(group, it -> it.documentRead(contents), _ -> {});
+      }
+      case AuditorInput.DocumentWritten(String group, boolean kept) ->
+          ofGroup(group, it -> it.documentWritten(kept), _ -> {});
       case AuditorInput.Computed(StageSlot slot, long task, Outcome outcome) ->
           computed(slot, task, outcome, out);
       case AuditorInput.ComputeFailed(StageSlot slot, long task, String reason) ->
@@ -212,16 +216,15 @@ public final class Auditor {
   }
 
   private void received(PublicKey from, EvidenceName name, Bytes payload) {
-    List<AuditorCase> meant = cases.values().stream().filter(it -> it.isAbout(name)).toList();
-    if (name.isAnswer()) {
-      meant.forEach(it -> it.received(from, name, payload));
-    } else if (duties.validators().contains(from)) {
-      meant.stream()
-          .filter(AuditorCase::hasIndex)
-          .findFirst()
-          .or(() -> meant.stream().findFirst())
-          .ifPresent(it -> it.asked(from));
-    }
+    cases.values().stream()
+        .filter(it -> it.isAbout(name))
+        .forEach(it -> {
+          if (name.isAnswer()) {
+            it.received(from, name, payload);
+          } else if (duties.validators().contains(from)) {
+            it.asked(from, name.kind());
+          }
+        });
   }
 
   private void computed(StageSlot slot, long task, Outcome outcome, List<AuditorEffect> out) {
@@ -328,7 +331,12 @@ public final class Auditor {
     for (AuditorCase it : inWork()) {
       AuditorStage stage = stages.get(it.duty().slot());
       Optional<Bytes> text = texts.get(it.duty().plan().data().manifest());
-      if (stage == null || (stage.unable() && it.wantsAnswer())) {
+      Optional<Task> rebuild =
+          stage != null && stage.free() ? it.rebuild() : Optional.empty();
+      if (stage != null && rebuild.isPresent()) {
+        it.computing();
+        out.add(stage.run(it.group(), rebuild.get()));
+      } else if (stage == null || (stage.unable() && it.wantsAnswer() && !it.awaitsBundle())) {
         it.fail("the stage's program does not run here");
       } else if (it.wantsAnswer() && stage.numericClass().isEmpty()) {
         stage.wantClass();
@@ -356,7 +364,7 @@ public final class Auditor {
     if (game.isPresent()) {
       return stage.play(it.group(), bundle, sameClass, game.get());
     }
-    return it.wantsFinding() ? stage.examine(it.group(), bundle) : stage.check(it.group(), bundle);
+    return stage.examine(it.group(), bundle);
   }
 
   /// Checkpoints one after the other: a state may be large.

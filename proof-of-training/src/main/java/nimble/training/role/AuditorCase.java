@@ -7,12 +7,14 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import nimble.blob.Shards;
 import nimble.chain.AuditCall.AuditCommit;
 import nimble.chain.AuditCall.AuditReveal;
 import nimble.chain.AuditCall.DataAnswer;
 import nimble.chain.AuditCall.DataChallenge;
 import nimble.chain.AuditCall.DisputeFinding;
 import nimble.chain.AuditCall.VerdictVote;
+import nimble.chain.Verdict;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -38,6 +40,7 @@ final class AuditorCase {
   private final SortedMap<Hash, Bytes> here = new TreeMap<>();
   private final SortedSet<Hash> fetching = new TreeSet<>();
   private final SortedSet<PublicKey> awaited = new TreeSet<>();
+  private final ShardHolder shards = new ShardHolder();
   private AuditDuty duty;
   private Moment now;
   private Optional<Moment> began = Optional.empty();
@@ -50,7 +53,7 @@ final class AuditorCase {
   private boolean timing;
   private boolean troubled;
   private boolean computing;
-  private boolean checked;
+  private boolean writing;
   private boolean failed;
   private boolean unanswered;
 
@@ -60,6 +63,9 @@ final class AuditorCase {
     this.now = now;
     this.secrets = secrets;
     this.patience = patience;
+    if (duty.holds()) {
+      effects.add(new AuditorEffect.ReadDocument(group()));
+    }
   }
 
   AuditDuty duty() {
@@ -74,6 +80,7 @@ final class AuditorCase {
   void finalized(Moment moment, AuditDuty newest) {
     now = moment;
     duty = newest;
+    duty.shards().ifPresent(shards::finalized);
   }
 
   /// Whether there is anything to gather or to compute.
@@ -87,7 +94,7 @@ final class AuditorCase {
 
   /// The start state too: nobody's bench is of use.
   private boolean wantsAll() {
-    return wantsData() || toMove().isPresent() || wantsFinding();
+    return wantsShards() || toMove().isPresent() || wantsFinding();
   }
 
   /// The dispute for which a move is to be found.
@@ -105,8 +112,20 @@ final class AuditorCase {
     return duty.wantsFinding() && subject.isEmpty();
   }
 
-  private boolean wantsData() {
-    return duty.wantsData() && !checked;
+  private boolean wantsShards() {
+    return duty.wantsData() && !writing && shards.held().isEmpty();
+  }
+
+  /// The data is to be put together from shards, and is not yet.
+  boolean awaitsBundle() {
+    return duty.held().isPresent() && !isWhole();
+  }
+
+  private boolean isWhole() {
+    return index
+        .filter(found ->
+            needed(found, false).stream().allMatch(blob -> here.containsKey(blob.manifest())))
+        .isPresent();
   }
 
   boolean begun() {
@@ -131,33 +150,77 @@ final class AuditorCase {
     if (computing) {
       return;
     }
-    if (index.isEmpty()) {
-      ask();
+    if (wantsShards()) {
+      duty.shards().ifPresent(this::hold);
+    } else if (awaitsBundle()) {
+      duty.held().ifPresent(this::gatherShards);
+    } else if (index.isEmpty()) {
+      ask(EvidenceName.Kind.ASK);
     } else if (!timing) {
       needed(index.get(), spareState).forEach(this::fetch);
     }
   }
 
-  private void ask() {
+  /// Brings the own shards here, from the miner or from whoever the miner gave them to.
+  private void hold(ShardDuty all) {
+    if (shards.list().isEmpty()) {
+      ask(EvidenceName.Kind.ASK_SHARDS);
+    } else if (shards.complete(all)) {
+      writing = true;
+      Bytes list = shards.list().orElseThrow().encode();
+      effects.add(new AuditorEffect.WriteDocument(group(), list));
+    } else if (shards.lacks(all)) {
+      shards.distrust();
+      trouble("a shard is nowhere to be had");
+      startTimer();
+    } else if (!timing) {
+      shards.own(all, duty.sources()).forEach(this::fetch);
+    }
+  }
+
+  private void gatherShards(ShardDuty all) {
+    if (timing) {
+      return;
+    }
+    if (shards.list().isEmpty()) {
+      ask(EvidenceName.Kind.ASK_SHARDS);
+    } else if (shards.exhausted(all)) {
+      trouble("too few shards are to be had");
+      startTimer();
+    } else {
+      shards.enough(all).forEach(this::fetch);
+    }
+  }
+
+  private void fetch(ShardHolder.Wanted shard) {
+    effects.add(
+        new AuditorEffect.FetchEvidence(
+            group(), shard.shard(), shard.sources(), shard.bytes(), patience.millis()));
+  }
+
+  /// Puts the data together, once there are shards enough.
+  Optional<Task> rebuild() {
+    return computing || !awaitsBundle()
+        ? Optional.empty()
+        : duty.held().flatMap(all -> shards.rebuild(all, duty));
+  }
+
+  private void ask(EvidenceName.Kind what) {
     if (timing || duty.sources().isEmpty()) {
       return;
     }
     PublicKey source = duty.sources().get(asked % duty.sources().size());
     awaited.add(source);
-    effects.add(new SendTensor(source, name(EvidenceName.Kind.ASK), Bytes.EMPTY));
+    effects.add(new SendTensor(source, name(what), Bytes.EMPTY));
     startTimer();
   }
 
   private List<BlobName> needed(RoundIndex found, boolean spareState) {
-    List<BlobName> all = new ArrayList<>(evidence(found).wanted(duty.audit().step()));
+    List<BlobName> all = new ArrayList<>(duty.evidence(found).wanted(duty.audit().step()));
     if (spareState && !wantsAll()) {
       found.start().ifPresent(all::remove);
     }
     return all;
-  }
-
-  private RoundEvidence evidence(RoundIndex found) {
-    return new RoundEvidence(duty.plan(), duty.stage(), duty.round(), found, duty.claimed());
   }
 
   private void fetch(BlobName blob) {
@@ -179,7 +242,7 @@ final class AuditorCase {
     return whole
         ? Optional.of(
             new AuditBundle(
-                duty.audit(), evidence(found), duty.mixed(), standing && !wantsAll(), here, text))
+                duty.audit(), duty.evidence(found), duty.mixed(), standing && !wantsAll(), here, text))
         : Optional.empty();
   }
 
@@ -196,11 +259,33 @@ final class AuditorCase {
 
   /// An answer; one for each question.
   void received(PublicKey from, EvidenceName name, Bytes payload) {
-    if (!awaited.remove(from) || index.isPresent()) {
+    if (!awaited.remove(from)) {
       return;
     }
-    if (name.kind() == EvidenceName.Kind.NONE) {
-      trouble("%s has no index".formatted(from));
+    switch (name.kind()) {
+      case INDEX -> told(from, payload);
+      case SHARDS -> toldShards(from, payload);
+      case NONE -> trouble("%s has no index".formatted(from));
+      case ASK, ASK_SHARDS -> {
+        // No answers.
+      }
+    }
+  }
+
+  private void toldShards(PublicKey from, Bytes payload) {
+    try {
+      if (duty.shards().isPresent() && shards.list().isEmpty()) {
+        shards.told(duty.shards().get(), payload);
+        timing = false;
+        troubled = false;
+      }
+    } catch (Malformed e) {
+      trouble("the shards of %s: %s".formatted(from, e.reason()));
+    }
+  }
+
+  private void told(PublicKey from, Bytes payload) {
+    if (index.isPresent()) {
       return;
     }
     try {
@@ -229,18 +314,39 @@ final class AuditorCase {
     troubled = false;
   }
 
-  boolean hasIndex() {
-    return index.isPresent();
-  }
-
   /// Another validator asks.
-  void asked(PublicKey from) {
+  void asked(PublicKey from, EvidenceName.Kind what) {
+    if (what == EvidenceName.Kind.ASK_SHARDS) {
+      Optional<Bytes> list = shards.list().map(Shards::encode);
+      list.ifPresent(it ->
+          effects.add(new SendTensor(from, name(EvidenceName.Kind.SHARDS), it)));
+      return;
+    }
     EvidenceName.Kind kind = index.isPresent() ? EvidenceName.Kind.INDEX : EvidenceName.Kind.NONE;
     Bytes payload = index.map(RoundIndex::encode).orElse(Bytes.EMPTY);
     effects.add(new SendTensor(from, name(kind), payload));
   }
 
+  void documentRead(Optional<Bytes> list) {
+    list.ifPresent(shards::found);
+  }
+
+  /// From here on what it holds outlives the process.
+  void documentWritten(boolean kept) {
+    if (writing) {
+      writing = false;
+      if (kept) {
+        shards.holds();
+        report(new AuditorProgress.Held(duty.id()));
+      } else {
+        trouble("there is no room for shards");
+        startTimer();
+      }
+    }
+  }
+
   void fetched(Hash manifest, Bytes blob) {
+    duty.shards().ifPresent(all -> shards.fetched(all, manifest, blob));
     if (fetching.remove(manifest) && wantsWork()) {
       here.put(manifest, blob);
       troubled = false;
@@ -249,6 +355,7 @@ final class AuditorCase {
 
   /// The index may be to blame: the next one of whom it may be had is asked.
   void fetchFailed(Hash manifest, String reason) {
+    shards.fetchFailed(manifest);
     if (fetching.remove(manifest)) {
       again(reason);
     }
@@ -256,7 +363,9 @@ final class AuditorCase {
 
   void timerFired() {
     timing = false;
-    if (index.isEmpty()) {
+    shards.retry();
+    boolean listed = wantsShards() || awaitsBundle() ? shards.list().isPresent() : index.isPresent();
+    if (!listed) {
       asked++;
       troubled = true;
     }
@@ -272,11 +381,11 @@ final class AuditorCase {
             new AuditorProgress.Redone(
                 duty.id(), redone.verdict(), redone.reason(), redone.operations()));
       }
-      case Outcome.Checked _ -> {
-        checked = true;
-        here.clear();
-        report(new AuditorProgress.Held(duty.id()));
+      case Outcome.Rebuilt(var _, RoundIndex found, var blobs) -> {
+        index = Optional.of(found);
+        here.putAll(blobs);
       }
+      case Outcome.Withheld(var _, String reason) -> withheld(reason);
       case Outcome.Played move -> {
         played = Optional.of(move);
         here.clear();
@@ -286,10 +395,28 @@ final class AuditorCase {
         here.clear();
       }
       case Outcome.Unusable(var _, String reason) -> {
-        effects.add(new AuditorEffect.Drop(group()));
+        if (duty.shards().isEmpty()) {
+          effects.add(new AuditorEffect.Drop(group()));
+        }
         again(reason);
       }
     }
+  }
+
+  /// What validators hold is not what was committed to: the miner answers for it, and that is the
+  /// answer.
+  private void withheld(String reason) {
+    if (!duty.wantsAnswer()) {
+      fail(reason);
+      return;
+    }
+    Optional<Projection> nothing =
+        duty.mixed()
+            ? Optional.of(new Projection(Bytes.wrap(new byte[Projection.SIZE])))
+            : Optional.empty();
+    computed(
+        new Outcome.Redone(
+            duty.id(), Verdict.REJECTED, duty.audit().withheld(), nothing, reason, 0));
   }
 
   /// There will be no answer; what takes no program goes on.
@@ -352,9 +479,10 @@ final class AuditorCase {
           duty.seat().filter(seat -> seat.commitment().isEmpty()).flatMap(_ -> commitOrChallenge());
       case REVEALING -> duty.seat().flatMap(this::reveal);
       case CHALLENGED ->
-          checked && !duty.holds()
-              ? Optional.of(new DataAnswer(duty.id(), duty.auditor()))
-              : Optional.empty();
+          shards
+              .held()
+              .filter(_ -> !duty.holds())
+              .map(bundle -> new DataAnswer(duty.id(), duty.auditor(), bundle));
       case VOTING ->
           answer
               .filter(_ -> duty.wantsAnswer())
@@ -411,7 +539,8 @@ final class AuditorCase {
 
   private EvidenceName name(EvidenceName.Kind kind) {
     Audit audit = duty.audit();
-    return new EvidenceName(audit.slot(), audit.attempt(), audit.round(), kind);
+    return new EvidenceName(
+        audit.slot(), audit.attempt(), audit.round(), audit.id().number(), kind);
   }
 
   private void report(AuditorProgress progress) {

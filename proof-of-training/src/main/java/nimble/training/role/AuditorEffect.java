@@ -10,8 +10,8 @@ import nimble.types.PublicKey;
 
 /// What an [Auditor] wants done.
 public sealed interface AuditorEffect permits AuditorEffect.Own, SendTensor {
-  /// The document of a group of sketches.
-  String SKETCH = "sketch";
+  /// A group's one document.
+  String DOCUMENT = "document";
 
   /// What only auditors want.
   sealed interface Own extends AuditorEffect {}
@@ -43,12 +43,12 @@ public sealed interface AuditorEffect permits AuditorEffect.Own, SendTensor {
   /// Forget all evidence of a group.
   record Drop(String group) implements Own {}
 
-  /// Say `SketchFound` with what `KeepSketch` wrote last, in whatever process.
-  record FindSketch(StageSlot slot, String group) implements Own {}
+  /// Say `DocumentRead` with what `WriteDocument` wrote last, in whatever process.
+  record ReadDocument(String group) implements Own {}
 
-  /// Write a group's sketches, durably, in the place of those before; without room they are lost
-  /// with the process.
-  record KeepSketch(String group, Bytes sketch) implements Own {}
+  /// Write a group's document in the place of the one before, durably with all that was gathered
+  /// into the group, and say `DocumentWritten`.
+  record WriteDocument(String group, Bytes contents) implements Own {}
 
   /// Then say `TimerFired`.
   record StartTimer(AuditId audit, long millis) implements Own {}

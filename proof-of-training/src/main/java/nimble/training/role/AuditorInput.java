@@ -31,8 +31,13 @@ public sealed interface AuditorInput {
 
   record EvidenceFailed(String group, Hash manifest, String reason) implements AuditorInput {}
 
-  /// The answer to `FindSketch`.
-  record SketchFound(StageSlot slot, Optional<Bytes> sketch) implements AuditorInput {}
+  /// The answer to `ReadDocument`.
+  record DocumentRead(String group, Optional<Bytes> contents) implements AuditorInput {}
+
+  /// The answer to `WriteDocument`.
+  ///
+  /// @param kept false when there is no room
+  record DocumentWritten(String group, boolean kept) implements AuditorInput {}
 
   record Computed(StageSlot slot, long task, Outcome outcome) implements AuditorInput {}
 

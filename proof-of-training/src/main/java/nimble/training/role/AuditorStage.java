@@ -56,8 +56,10 @@ final class AuditorStage {
     sketches.finalized(newest.sketch());
   }
 
-  Sketchbook sketches() {
-    return sketches;
+  void documentRead(String group, Optional<Bytes> contents) {
+    if (group.equals(Sketchbook.group(duty.slot()))) {
+      sketches.found(contents);
+    }
   }
 
   /// Frees the bench, once what is being computed has come back.
@@ -135,10 +137,6 @@ final class AuditorStage {
       sketches.add(
           sketching.getAsLong(), audit.miner(), audit.id().number(), redone.direction().get());
     }
-  }
-
-  AuditorEffect check(String group, AuditBundle bundle) {
-    return lane.start(() -> work.check(bundle), group);
   }
 
   AuditorEffect play(String group, AuditBundle bundle, boolean sameClass, Dispute dispute) {

@@ -156,7 +156,10 @@ public final class DutyBook {
             Auditors.isMixed(state, audit),
             closed.stages().get(audit.slot().stage()),
             sources(state, audit, self),
-            Jobs.dispute(state, audit.id())));
+            Jobs.dispute(state, audit.id()),
+            audit
+                .challenge()
+                .map(made -> ShardDuty.of(made, self, account -> hotKey(state, account)))));
   }
 
   /// While the miner is asked for the first time nobody else is; once it was challenged, those come
@@ -178,9 +181,12 @@ public final class DutyBook {
     return all;
   }
 
+  private static Optional<PublicKey> hotKey(StateView state, Address validator) {
+    return Validators.get(state, validator).map(Registration::hotKey);
+  }
+
   private static void add(StateView state, Address validator, Address self, List<PublicKey> to) {
-    Validators.get(state, validator)
-        .map(Registration::hotKey)
+    hotKey(state, validator)
         .filter(key -> !validator.equals(self) && !to.contains(key))
         .ifPresent(to::add);
   }

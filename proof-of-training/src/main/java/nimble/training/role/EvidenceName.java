@@ -7,11 +7,13 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.types.JobId;
 
-/// What a validator asks a miner about a round that it audits, and what the miner answers (R12).
+/// What a validator asks a miner, or another validator, about a round that it audits, and what is
+/// answered (R12, R23).
 ///
 /// @param slot whose round it is
 /// @param attempt at which the round was committed
-public record EvidenceName(StageSlot slot, int attempt, int round, Kind kind)
+/// @param audit its number
+public record EvidenceName(StageSlot slot, int attempt, int round, long audit, Kind kind)
     implements TensorName {
   static final int TAG = 3;
 
@@ -22,7 +24,12 @@ public record EvidenceName(StageSlot slot, int attempt, int round, Kind kind)
     /// The miner has it: a [RoundIndex].
     INDEX(1),
     /// The miner does not have it, or not yet; no payload.
-    NONE(2);
+    NONE(2),
+    /// A validator wants the list of the shards that the audit's bundle was cut into (R23); no
+    /// payload.
+    ASK_SHARDS(3),
+    /// The list: [nimble.blob.Shards]. Who does not have it is silent.
+    SHARDS(4);
 
     private final int tag;
 
@@ -35,13 +42,20 @@ public record EvidenceName(StageSlot slot, int attempt, int round, Kind kind)
         case 0 -> ASK;
         case 1 -> INDEX;
         case 2 -> NONE;
+        case 3 -> ASK_SHARDS;
+        case 4 -> SHARDS;
         default -> throw new Malformed("unknown kind of evidence %d".formatted(tag));
       };
     }
   }
 
   public EvidenceName {
-    Invariant.check(attempt >= 0 && round >= 0, "attempt %d, round %d", attempt, round);
+    Invariant.check(
+        attempt >= 0 && round >= 0 && audit >= 0,
+        "attempt %d, round %d, audit %d",
+        attempt,
+        round,
+        audit);
   }
 
   @Override
@@ -51,17 +65,17 @@ public record EvidenceName(StageSlot slot, int attempt, int round, Kind kind)
 
   /// Whether the one that asked is meant, not the miner.
   public boolean isAnswer() {
-    return kind != Kind.ASK;
+    return kind != Kind.ASK && kind != Kind.ASK_SHARDS;
   }
 
   EvidenceName as(Kind other) {
-    return new EvidenceName(slot, attempt, round, other);
+    return new EvidenceName(slot, attempt, round, audit, other);
   }
 
   @Override
   public void write(Writer writer) {
     slot.write(writer.u8(TAG));
-    writer.u32(attempt).u32(round).u8(kind.tag);
+    writer.u32(attempt).u32(round).i64(audit).u8(kind.tag);
   }
 
   static EvidenceName readFields(Reader reader) throws Malformed {
@@ -69,6 +83,7 @@ public record EvidenceName(StageSlot slot, int attempt, int round, Kind kind)
         StageSlot.read(reader),
         reader.length(Integer.MAX_VALUE),
         reader.length(Integer.MAX_VALUE),
+        reader.i64(),
         Kind.of(reader.u8()));
   }
 }

@@ -1,12 +1,9 @@
 package nimble.training.role;
 
-import java.util.List;
 import java.util.Optional;
 import nimble.chain.AuditId;
 import nimble.chain.Verdict;
-import nimble.codec.Bytes;
 import nimble.codec.Malformed;
-import nimble.crypto.Hashing;
 import nimble.training.Audit;
 import nimble.training.dispute.Dispute;
 import nimble.training.dispute.Move;
@@ -16,7 +13,6 @@ import nimble.vm.Metering;
 import nimble.vm.Probe;
 import nimble.vm.StageAudit;
 import nimble.vm.StageSpec;
-import nimble.vm.StateManifest;
 import nimble.vm.Tolerance;
 import org.jspecify.annotations.Nullable;
 
@@ -76,19 +72,6 @@ public final class MachineAudit implements AuditWork {
   }
 
   @Override
-  public Outcome.OfAudit check(AuditBundle bundle) {
-    try {
-      if (bundle.evidence().start()
-          instanceof Evidence.Start.Kept(StateManifest manifest, var chunks)) {
-        checkChunks(manifest, chunks);
-      }
-      return new Outcome.Checked(bundle.audit().id());
-    } catch (Malformed e) {
-      return new Outcome.Unusable(bundle.audit().id(), e.reason());
-    }
-  }
-
-  @Override
   public Outcome.OfAudit play(AuditBundle bundle, boolean sameClass, Dispute dispute) {
     AuditId audit = bundle.audit().id();
     try {
@@ -106,14 +89,6 @@ public final class MachineAudit implements AuditWork {
     closeBench();
     base.drop();
     return new Outcome.Closed();
-  }
-
-  private static void checkChunks(StateManifest manifest, List<Bytes> chunks) throws Malformed {
-    for (int i = 0; i < chunks.size(); i++) {
-      if (!Hashing.sha256(chunks.get(i)).equals(manifest.chunks().get(i))) {
-        throw new Malformed("chunk %d of the start state is another one".formatted(i));
-      }
-    }
   }
 
   private StageAudit bench() {

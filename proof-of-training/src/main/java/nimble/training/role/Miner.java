@@ -34,6 +34,7 @@ public final class Miner {
   private final SortedMap<StageSlot, Rebuttal> rebuttals = new TreeMap<>();
   private final Archive archive;
   private final Copies copies;
+  private final Deliveries deliveries;
   private @Nullable Retained retained;
   private boolean found;
   private boolean stopping;
@@ -49,6 +50,7 @@ public final class Miner {
     this.fault = fault;
     archive = new Archive(fault.filter(Fault::withholds).isPresent());
     copies = new Copies(archive);
+    deliveries = new Deliveries(archive);
   }
 
   public List<MinerEffect> handle(MinerInput input) {
@@ -64,6 +66,7 @@ public final class Miner {
     rebuttals.values().forEach(rebuttal -> out.addAll(rebuttal.effects()));
     rebuttals.values().removeIf(Rebuttal::isOver);
     out.addAll(copies.effects());
+    out.addAll(deliveries.effects());
     out.addAll(archive.effects());
     return out;
   }
@@ -99,11 +102,13 @@ public final class Miner {
       case MinerInput.EvidenceKept(boolean kept) -> archive.answered(kept);
       case MinerInput.EvidenceFetched(var group, var manifest, var data) -> {
         copies.fetched(group, data);
+        deliveries.fetched(manifest, data);
         stages.values().forEach(stage -> stage.evidenceFetched(manifest, data));
         rebuttals.values().forEach(rebuttal -> rebuttal.fetched(manifest, data));
       }
       case MinerInput.EvidenceFailed(var group, var manifest, var _) -> {
         copies.failed(group);
+        deliveries.failed(manifest);
         stages.values().forEach(stage -> stage.fetchFailed(manifest));
         rebuttals.values().forEach(Rebuttal::fetchFailed);
       }
@@ -113,6 +118,7 @@ public final class Miner {
           stages.values().forEach(stage -> stage.connected(peer));
       case MinerInput.Computed(_, _, Outcome.StateChecked(var group, boolean right)) ->
           copies.checked(group, right);
+      case MinerInput.Computed(_, _, Outcome.Cut cut) -> deliveries.cut(cut);
       case MinerInput.Computed(var slot, long task, var outcome) -> {
         if (!isRebuttal(slot, rebuttal -> rebuttal.computed(task, outcome))) {
           at(slot, stage -> stage.computed(task, outcome));
@@ -155,6 +161,7 @@ public final class Miner {
   private void finalized(Moment now, List<Seat> seats, Retained newest) {
     archive.blockPassed(group -> needed(group, seats, newest));
     copies.finalized(now, stopping ? List.of() : newest.copies());
+    deliveries.finalized(stopping ? List.of() : newest.challenged());
     SequencedSet<StageSlot> held = new LinkedHashSet<>();
     for (Seat seat : seats) {
       if (seat.phase() == Seat.Phase.ENDED || stopping) {
@@ -235,13 +242,14 @@ public final class Miner {
   private static boolean needed(ShelfGroup group, List<Seat> seats, Retained retained) {
     return seats.stream().anyMatch(seat -> seat.needs(group))
         || retained.copies().stream().anyMatch(duty -> ShelfGroup.copy(duty).equals(group))
+        || retained.challenged().stream().anyMatch(order -> order.group().equals(group))
         || retained.unsettled().stream()
             .anyMatch(round ->
                 switch (group.kind()) {
                   case ROUND ->
                       group.equals(ShelfGroup.round(round.slot(), round.attempt(), round.round()));
                   case STATE -> group.slot().equals(round.slot()) && group.round() >= round.round();
-                  case COPY -> false;
+                  case COPY, SHARDS -> false;
                 });
   }
 

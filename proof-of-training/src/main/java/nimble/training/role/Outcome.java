@@ -1,9 +1,13 @@
 package nimble.training.role;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import nimble.blob.Blob;
+import nimble.blob.Shards;
 import nimble.chain.AuditId;
 import nimble.chain.Verdict;
 import nimble.codec.Bytes;
@@ -125,8 +129,21 @@ public sealed interface Outcome {
   /// The exact parts of a disputed step, as one root.
   record Examined(AuditId audit, Hash subject) implements OfAudit {}
 
-  /// The evidence is what was committed to.
-  record Checked(AuditId audit) implements OfAudit {}
+  /// The data of a challenged audit was put together from its shards, and is what was committed to.
+  ///
+  /// @param blobs by manifest
+  record Rebuilt(AuditId audit, RoundIndex index, SortedMap<Hash, Bytes> blobs)
+      implements OfAudit {
+    public Rebuilt {
+      blobs = Collections.unmodifiableSortedMap(new TreeMap<>(blobs));
+    }
+  }
+
+  /// What validators hold shards of is not the data that was committed to.
+  record Withheld(AuditId audit, String reason) implements OfAudit {}
+
+  /// The bundle of an audit is cut into shards.
+  record Cut(AuditId audit, Shards.Cut shards) implements Outcome {}
 
   /// The evidence is not what was committed to.
   record Unusable(AuditId audit, String reason) implements OfAudit {}

@@ -12,19 +12,26 @@ import nimble.types.PublicKey;
 /// @param validators hot keys of those that may ask
 /// @param copies checkpoints of the stages before its own
 /// @param accusations by slot: rounds of its that somebody finds wrong
+/// @param challenged its audits of which the data is asked for on chain
 public record Retained(
     SortedSet<RoundName> unsettled,
     SortedSet<PublicKey> validators,
     List<KeepDuty> copies,
-    List<Accusations> accusations) {
+    List<Accusations> accusations,
+    List<ShardOrder> challenged) {
   public static final Retained NOTHING =
       new Retained(
-          Collections.emptySortedSet(), Collections.emptySortedSet(), List.of(), List.of());
+          Collections.emptySortedSet(),
+          Collections.emptySortedSet(),
+          List.of(),
+          List.of(),
+          List.of());
 
   public Retained {
     unsettled = Collections.unmodifiableSortedSet(new TreeSet<>(unsettled));
     copies = List.copyOf(copies);
     accusations = List.copyOf(accusations);
+    challenged = List.copyOf(challenged);
     validators = Collections.unmodifiableSortedSet(new TreeSet<>(validators));
   }
 }

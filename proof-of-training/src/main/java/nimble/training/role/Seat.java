@@ -60,7 +60,7 @@ public record Seat(
     return switch (group.kind()) {
       case ROUND -> group.attempt() == attempt && group.round() >= openRound;
       case STATE -> group.round() >= Math.min(openRound, upkeep.statesFrom());
-      case COPY -> false;
+      case COPY, SHARDS -> false;
     };
   }
 

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import nimble.blob.ReedSolomon;
 import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
 import nimble.ledger.Miners;
@@ -260,9 +261,28 @@ public final class Seats {
           });
       accusations.addAll(accusations(state, job, miner.get()));
     }
+    List<ShardOrder> challenged = new ArrayList<>();
+    for (JobId id : Jobs.active(state)) {
+      challenged.addAll(challenged(state, id, miner.get()));
+    }
     SortedSet<PublicKey> validators = new TreeSet<>();
     Validators.all(state).forEach(it -> validators.add(it.registration().hotKey()));
-    return new Retained(rounds, validators, copies(state, miner.get()), accusations);
+    return new Retained(rounds, validators, copies(state, miner.get()), accusations, challenged);
+  }
+
+  /// Until the audit is over: validators that did not get their shards in time may get them still.
+  private static List<ShardOrder> challenged(StateView state, JobId id, Address miner) {
+    List<ShardOrder> all = new ArrayList<>();
+    for (long number : Jobs.openAudits(state, id)) {
+      Audit audit = Jobs.audit(state, new AuditId(id, number)).orElseThrow();
+      if (audit.miner().equals(miner) && audit.challenge().isPresent()) {
+        Job job = Jobs.load(state, id).orElseThrow();
+        Plan plan = plan(job, Jobs.spec(state, id).orElseThrow());
+        ReedSolomon code = audit.challenge().get().shares().code();
+        all.add(new ShardOrder(audit, plan, claimed(state, audit), code));
+      }
+    }
+    return all;
   }
 
   /// Checkpoints of the stage before the one that `miner` holds, round about.

@@ -6,12 +6,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import nimble.chain.StageSlot;
+import nimble.training.Audit;
 import nimble.types.JobId;
 
 /// What a miner keeps on its shelf together and gives up together (R18).
 ///
 /// @param attempt at which it was computed
-/// @param round for a state: the one that starts with it
+/// @param round for a state: the one that starts with it; for shards: the audit's number
 record ShelfGroup(Kind kind, StageSlot slot, int attempt, int round)
     implements Comparable<ShelfGroup> {
   /// What is kept; the word is the beginning of the group's name.
@@ -21,7 +22,9 @@ record ShelfGroup(Kind kind, StageSlot slot, int attempt, int round)
     /// The state at a round's start, and its [StateName] as the document.
     STATE("state"),
     /// The state at a round's start of the stage before, for which this miner is the custodian.
-    COPY("copy");
+    COPY("copy"),
+    /// Shards of a challenged audit's data, and their list as the document.
+    SHARDS("shards");
 
     private final String word;
 
@@ -34,8 +37,9 @@ record ShelfGroup(Kind kind, StageSlot slot, int attempt, int round)
     }
   }
 
+  private static final int NUMBER_MAX = 999_999_999;
   private static final Pattern NAME =
-      Pattern.compile("(round|state|copy)-(\\d{1,19})-(\\d{1,3})-(\\d{1,3})-(\\d{1,9})-(\\d{1,9})");
+      Pattern.compile("(round|state|copy|shards)-(\\d{1,19})-(\\d{1,3})-(\\d{1,3})-(\\d{1,9})-(\\d{1,9})");
   private static final Comparator<ShelfGroup> ORDER =
       Comparator.comparing(ShelfGroup::slot)
           .thenComparing(ShelfGroup::kind)
@@ -53,6 +57,14 @@ record ShelfGroup(Kind kind, StageSlot slot, int attempt, int round)
   /// Of the checkpoint that a duty is about.
   static ShelfGroup copy(KeepDuty duty) {
     return new ShelfGroup(Kind.COPY, duty.slot(), duty.attempt(), duty.round() + 1);
+  }
+
+  static ShelfGroup shards(Audit audit) {
+    return shards(audit.slot(), audit.attempt(), audit.id().number());
+  }
+
+  static ShelfGroup shards(StageSlot slot, int attempt, long audit) {
+    return new ShelfGroup(Kind.SHARDS, slot, attempt, (int) Math.min(audit, NUMBER_MAX));
   }
 
   String name() {

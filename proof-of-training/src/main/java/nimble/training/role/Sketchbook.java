@@ -56,7 +56,7 @@ final class Sketchbook {
               sketch.epoch() + KEPT_MAX <= it.epoch() || !sketch.miner().equals(it.miner()));
       if (!asked) {
         asked = true;
-        effects.add(new AuditorEffect.FindSketch(slot, group(slot)));
+        effects.add(new AuditorEffect.ReadDocument(group(slot)));
       }
     });
   }
@@ -105,7 +105,7 @@ final class Sketchbook {
     Sketch after = before.add(audit, direction);
     if (!after.equals(before)) {
       sketches.put(epoch, after);
-      effects.add(new AuditorEffect.KeepSketch(group(slot), encode()));
+      effects.add(new AuditorEffect.WriteDocument(group(slot), encode()));
       effects.add(
           new AuditorEffect.Report(
               new AuditorProgress.Sketched(

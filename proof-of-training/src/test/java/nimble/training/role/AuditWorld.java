@@ -10,6 +10,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import nimble.blob.ReedSolomon;
+import nimble.blob.Shards;
 import nimble.chain.AuditCall;
 import nimble.chain.AuditId;
 import nimble.chain.ServeCall;
@@ -21,6 +23,7 @@ import nimble.sim.Sim;
 import nimble.training.Audit;
 import nimble.training.Audit.Phase;
 import nimble.training.AuditSeat;
+import nimble.training.Challenge;
 import nimble.training.NumericClass;
 import nimble.types.Address;
 import nimble.types.Hash;
@@ -177,10 +180,26 @@ class AuditWorld {
     for (Audit audit : audits.values()) {
       if (DutyBook.concerns(audit, self)) {
         TrainedJob.Round round = job.rounds.get(audit.round()).get(audit.slot().stage());
-        all.add(new AuditDuty(audit, plan, self, false, round.closed(), sources(audit)));
+        all.add(
+            new AuditDuty(
+                audit,
+                plan,
+                self,
+                false,
+                round.closed(),
+                sources(audit),
+                Optional.empty(),
+                audit.challenge().map(it -> ShardDuty.of(it, self, AuditWorld::key))));
       }
     }
     return all;
+  }
+
+  private static Optional<PublicKey> key(Address account) {
+    return IntStream.range(FIRST, FIRST + 100)
+        .filter(node -> Tiny.address(node).equals(account))
+        .mapToObj(Tiny::key)
+        .findFirst();
   }
 
   private List<PublicKey> sources(Audit audit) {
@@ -220,12 +239,14 @@ class AuditWorld {
               () -> handle(index, new AuditorInput.DataFetched(manifest, data(manifest))));
       case AuditorEffect.FetchEvidence fetch ->
           sim.after(5 + sim.random().nextInt(50), () -> handle(index, fetched(index, fetch)));
-      case AuditorEffect.FindSketch(StageSlot slot, String group) -> {
+      case AuditorEffect.ReadDocument(String group) -> {
         Optional<Bytes> kept = Optional.ofNullable(documents.get(index).get(group));
-        sim.after(20, () -> handle(index, new AuditorInput.SketchFound(slot, kept)));
+        sim.after(20, () -> handle(index, new AuditorInput.DocumentRead(group, kept)));
       }
-      case AuditorEffect.KeepSketch(String group, Bytes sketch) ->
-          documents.get(index).put(group, sketch);
+      case AuditorEffect.WriteDocument(String group, Bytes contents) -> {
+        documents.get(index).put(group, contents);
+        sim.after(5, () -> handle(index, new AuditorInput.DocumentWritten(group, true)));
+      }
       case AuditorEffect.Drop(String group) -> {
         shelves.get(index).remove(group);
         documents.get(index).remove(group);
@@ -251,7 +272,9 @@ class AuditWorld {
   /// From the shelf of any source, or the miner that serves.
   private AuditorInput fetched(int index, AuditorEffect.FetchEvidence fetch) {
     fetches.add(fetch.manifest());
-    for (PublicKey source : fetch.sources()) {
+    List<PublicKey> all = new ArrayList<>(List.of(Tiny.key(FIRST + index)));
+    all.addAll(fetch.sources());
+    for (PublicKey source : all) {
       Optional<Bytes> blob = Optional.empty();
       for (int i = 0; i < count; i++) {
         if (source.equals(Tiny.key(FIRST + i))) {
@@ -302,19 +325,38 @@ class AuditWorld {
   }
 
   private void answer(int stage, PublicKey to, EvidenceName name) {
-    RoundIndex index = index(stage, name.round());
+    boolean shards = name.kind() == EvidenceName.Kind.ASK_SHARDS;
+    if (shards && !audits.containsKey(new AuditId(Tiny.JOB, name.audit()))) {
+      return;
+    }
+    Bytes told = shards ? list(name.audit()) : index(stage, name.round()).encode();
     for (int i = 0; i < count; i++) {
       if (to.equals(Tiny.key(FIRST + i))) {
         int asker = i;
-        EvidenceName answer = name.as(EvidenceName.Kind.INDEX);
+        EvidenceName answer =
+            name.as(shards ? EvidenceName.Kind.SHARDS : EvidenceName.Kind.INDEX);
         sim.after(
             10,
             () ->
-                handle(
-                    asker,
-                    new AuditorInput.EvidenceReceived(Tiny.key(stage), answer, index.encode())));
+                handle(asker, new AuditorInput.EvidenceReceived(Tiny.key(stage), answer, told)));
       }
     }
+  }
+
+  private Bytes list(long number) {
+    Audit audit = Optional.ofNullable(audits.get(new AuditId(Tiny.JOB, number))).orElseThrow();
+    Shards.Cut cut = cut(audit, audit.challenge().orElseThrow().shares().code());
+    cut.shards().forEach(shard -> served.put(shard.id(), shard.whole()));
+    return cut.list().encode();
+  }
+
+  /// A seam for miners that cut something else.
+  Shards.Cut cut(Audit audit, ReedSolomon code) {
+    TrainedJob.Round round = job.rounds.get(audit.round()).get(audit.slot().stage());
+    RoundEvidence evidence =
+        new RoundEvidence(
+            plan, audit.slot().stage(), audit.round(), round.index(), round.closed());
+    return Shards.cut(code, Bundle.of(evidence, audit.step(), served));
   }
 
   /// A seam for miners that lie about where their evidence is.
@@ -346,12 +388,12 @@ class AuditWorld {
                   Phase.CHALLENGED,
                   COMMIT.after(now()),
                   audit.seats(),
-                  Optional.of(auditor),
-                  List.of(),
+                  Optional.of(new Challenge(auditor, parts(), Optional.empty())),
                   List.of()));
         }
       }
-      case AuditCall.DataAnswer(AuditId id, Address validator) -> held(id, validator);
+      case AuditCall.DataAnswer(AuditId id, Address validator, Hash bundle) ->
+          held(id, validator, bundle);
       case ServeCall _ -> {
         // Nothing is served here.
       }
@@ -370,8 +412,7 @@ class AuditWorld {
                   Phase.VOTING,
                   audit.due(),
                   audit.seats(),
-                  audit.challenger(),
-                  audit.holders(),
+                  audit.challenge(),
                   votes));
         }
       }
@@ -445,14 +486,19 @@ class AuditWorld {
     }
   }
 
-  private void held(AuditId id, Address validator) {
+  private List<Challenge.Part> parts() {
+    return IntStream.range(0, count)
+        .mapToObj(i -> new Challenge.Part(account(i), 1_000 + i, Optional.empty()))
+        .toList();
+  }
+
+  private void held(AuditId id, Address validator, Hash bundle) {
     Audit audit = audits.get(id);
     if (audit == null || audit.phase() != Phase.CHALLENGED) {
       return;
     }
-    List<Address> holders = new ArrayList<>(audit.holders());
-    holders.add(validator);
-    boolean enough = 3 * holders.size() > 2 * count;
+    Challenge challenge = audit.challenge().orElseThrow().hold(validator, bundle);
+    boolean enough = challenge.bundle().isPresent();
     audits.put(
         id,
         Audits.with(
@@ -460,8 +506,7 @@ class AuditWorld {
             enough ? Phase.COMMITTING : Phase.CHALLENGED,
             enough ? COMMIT.after(now()) : audit.due(),
             audit.seats(),
-            audit.challenger(),
-            holders,
+            Optional.of(challenge),
             List.of()));
   }
 }

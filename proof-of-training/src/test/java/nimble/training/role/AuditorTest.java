@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import nimble.blob.Blob;
+import nimble.blob.ReedSolomon;
+import nimble.blob.Rope;
+import nimble.blob.Shards;
 import nimble.chain.AuditCall;
 import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
@@ -19,6 +25,7 @@ import nimble.chain.WorkCall.CheckpointKept;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
 import nimble.sim.Seeds;
+import nimble.training.Audit;
 import nimble.training.AuditSeat;
 import nimble.training.fault.FalseAccuser;
 import nimble.training.fault.LazyAuditor;
@@ -172,9 +179,96 @@ final class AuditorTest {
         () -> world.calls.stream().anyMatch(AuditCall.DataChallenge.class::isInstance));
     assertTrue(world.sim.nowMillis() >= AuditWorld.COMMIT.millis() / 3);
     world.silent.clear();
-    world.sim.runUntil(() -> world.audits.values().stream().anyMatch(a -> !a.holders().isEmpty()));
+    world.sim.runUntil(() -> isHeld(world));
     world.silent.add(1);
     assertEquals(List.of(Verdict.UPHELD, Verdict.UPHELD), verdicts(world, id));
+  }
+
+  private static boolean isHeld(AuditWorld world) {
+    return world.audits.values().stream().anyMatch(audit -> audit.bundle().isPresent());
+  }
+
+  /// Of four that hold shards one is gone, and all others are new processes.
+  @Test
+  void r23WhatIsHeldOutlivesProcessesAndAHolder() {
+    AuditWorld world = world(18, HONEST, 4);
+    world.silent.add(1);
+    AuditId id = world.draw(0, 1, 2, 1, 0, 1);
+    world.sim.runUntil(
+        () -> world.calls.stream().anyMatch(AuditCall.DataChallenge.class::isInstance));
+    world.silent.clear();
+    world.sim.runUntil(() -> isHeld(world));
+    world.silent.add(1);
+    world.shelves.get(3).clear();
+    for (int i = 0; i < 4; i++) {
+      world.auditors.set(i, AuditWorld.auditor(i, AuditorTest::honest));
+    }
+    assertEquals(List.of(Verdict.UPHELD, Verdict.UPHELD), verdicts(world, id));
+  }
+
+  /// A miner that gives what it was not asked for, to be held.
+  private static AuditWorld cutting(
+      long seed, BiFunction<Rope, ReedSolomon, Shards.Cut> cuts) {
+    AuditWorld world =
+        new AuditWorld(seed, PLAN, HONEST, 4, AuditorTest::honest) {
+          @Override
+          RoundIndex index(int stage, int round) {
+            RoundIndex index = super.index(stage, round);
+            return new RoundIndex(
+                index.start(), index.steps().subList(1, 2), index.left(), index.right(), List.of());
+          }
+
+          @Override
+          Shards.Cut cut(Audit audit, ReedSolomon code) {
+            List<Bytes> whole = new ArrayList<>();
+            super.cut(audit, code).shards().stream()
+                .limit(code.needed())
+                .forEach(shard -> whole.add(shard.whole()));
+            return cuts.apply(new Rope(whole), code);
+          }
+        };
+    return world(world);
+  }
+
+  private static void assertWithheld(AuditWorld world, String reason) {
+    AuditId id = world.draw(0, 1, 2, 1, 0, 1);
+    world.sim.runUntil(() -> isHeld(world));
+    Hash withheld = Optional.ofNullable(world.audits.get(id)).orElseThrow().withheld();
+    for (AuditSeat.Reveal reveal : reveals(world, id)) {
+      assertEquals(Verdict.REJECTED, reveal.verdict());
+      assertEquals(withheld, reveal.answer());
+    }
+    assertTrue(
+        world.progress.stream()
+            .anyMatch(it ->
+                it instanceof AuditorProgress.Redone told && told.reason().contains(reason)),
+        world.progress::toString);
+  }
+
+  @Test
+  void r23ShardsThatAreNotOfOneBundleAreTheMinersFault() {
+    assertWithheld(
+        cutting(
+            19,
+            (bundle, code) -> {
+              Shards.Cut cut = Shards.cut(code, bundle);
+              List<Blob> shards = new ArrayList<>(cut.shards());
+              Blob last = shards.removeLast();
+              byte[] other = last.whole().toArray();
+              other[0] ^= 1;
+              shards.add(Blob.of(Bytes.wrap(other)));
+              Shards list = new Shards(bundle.size(), shards.stream().map(Blob::id).toList());
+              return new Shards.Cut(list, shards);
+            }),
+        "not those of one bundle");
+  }
+
+  @Test
+  void r23AnotherBundleIsTheMinersFault() {
+    for (Bytes other : List.of(Bytes.utf8("nothing of the kind"), Bytes.wrap(new byte[9_999]))) {
+      assertWithheld(
+          cutting(20, (_, code) -> Shards.cut(code, new Rope(List.of(other)))), "");
+    }
   }
 
   @Test
@@ -215,11 +309,6 @@ final class AuditorTest {
     }
 
     @Override
-    public Outcome.OfAudit check(AuditBundle bundle) {
-      return honest.check(bundle);
-    }
-
-    @Override
     public Outcome.Closed close() {
       closed.incrementAndGet();
       return honest.close();
@@ -250,8 +339,11 @@ final class AuditorTest {
     AuditId id = world.draw(0, 0, 1, 0, 0, 1);
     world.sim.runUntil(() -> world.closed.containsKey(id));
     assertTrue(world.calls.stream().anyMatch(AuditCall.DataChallenge.class::isInstance));
-    assertTrue(world.calls.stream().noneMatch(AuditCall.DataAnswer.class::isInstance));
-    assertTrue(world.calls.stream().noneMatch(AuditCall.AuditCommit.class::isInstance));
+    // Validators hold what they are given; what it is shows when it is put together.
+    List<AuditSeat> seats = Optional.ofNullable(world.closed.get(id)).orElseThrow();
+    assertTrue(
+        seats.stream()
+            .allMatch(seat -> seat.reveal().orElseThrow().verdict() == Verdict.REJECTED));
   }
 
   @Test

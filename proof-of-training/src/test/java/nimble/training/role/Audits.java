@@ -8,6 +8,7 @@ import nimble.crypto.Hashing;
 import nimble.training.Audit;
 import nimble.training.Audit.Phase;
 import nimble.training.AuditSeat;
+import nimble.training.Challenge;
 import nimble.training.ClosedStage;
 import nimble.training.RoundRoots;
 import nimble.types.Address;
@@ -42,12 +43,11 @@ final class Audits {
         List.of(),
         Optional.empty(),
         List.of(),
-        List.of(),
         Audit.Contest.NONE);
   }
 
   static Audit with(Audit audit, Phase phase, Moment due, List<AuditSeat> seats) {
-    return with(audit, phase, due, seats, audit.challenger(), audit.holders(), audit.votes());
+    return with(audit, phase, due, seats, audit.challenge(), audit.votes());
   }
 
   static Audit with(
@@ -55,8 +55,7 @@ final class Audits {
       Phase phase,
       Moment due,
       List<AuditSeat> seats,
-      Optional<Address> challenger,
-      List<Address> holders,
+      Optional<Challenge> challenge,
       List<Audit.Vote> votes) {
     return new Audit(
         audit.id(),
@@ -71,8 +70,7 @@ final class Audits {
         due,
         seats,
         audit.reserve(),
-        challenger,
-        holders,
+        challenge,
         votes,
         audit.contest());
   }

@@ -96,7 +96,7 @@ final class EvidenceTest {
       world.handle(1, new MinerInput.TensorReceived(Tiny.key(Chain.AUDITOR), ask, Bytes.EMPTY));
     }
     assertEquals(Archive.ANSWERS_MAX, world.answers.size());
-    EvidenceName never = new EvidenceName(ask.slot(), 5, 0, EvidenceName.Kind.ASK);
+    EvidenceName never = new EvidenceName(ask.slot(), 5, 0, 0, EvidenceName.Kind.ASK);
     World other = MinerTest.trained(24, PLAN, w -> {});
     other.handle(1, new MinerInput.TensorReceived(Tiny.key(Chain.AUDITOR), never, Bytes.EMPTY));
     assertEquals(never.as(EvidenceName.Kind.NONE), other.answers.getLast().name());
@@ -194,7 +194,7 @@ final class EvidenceTest {
   }
 
   private static EvidenceName ask(int stage, int round) {
-    return new EvidenceName(slot(stage), 0, round, EvidenceName.Kind.ASK);
+    return new EvidenceName(slot(stage), 0, round, 0, EvidenceName.Kind.ASK);
   }
 
   private static ShelfGroup group(int round) {

@@ -67,7 +67,7 @@ final class FaultsTest {
         1,
         new MinerInput.TensorReceived(
             Tiny.key(Chain.AUDITOR),
-            new EvidenceName(EvidenceTest.slot(1), 0, 0, EvidenceName.Kind.ASK),
+            new EvidenceName(EvidenceTest.slot(1), 0, 0, 0, EvidenceName.Kind.ASK),
             Bytes.EMPTY));
     assertEquals(List.of(), world.answers);
     assertFalse(
@@ -87,7 +87,7 @@ final class FaultsTest {
         1,
         new MinerInput.TensorReceived(
             Tiny.key(Chain.AUDITOR),
-            new EvidenceName(EvidenceTest.slot(1), 0, 0, EvidenceName.Kind.ASK),
+            new EvidenceName(EvidenceTest.slot(1), 0, 0, 0, EvidenceName.Kind.ASK),
             Bytes.EMPTY));
     assertEquals(EvidenceName.Kind.INDEX, ((EvidenceName) world.answers.getLast().name()).kind());
     world.chain.rematch(1, world.spare());
@@ -181,7 +181,6 @@ final class FaultsTest {
             List.of(),
             List.of(),
             Optional.empty(),
-            List.of(),
             List.of(),
             Audit.Contest.NONE);
     return new Accusations.Accused(audit, EvidenceTest.closed(world, 1, round), true);

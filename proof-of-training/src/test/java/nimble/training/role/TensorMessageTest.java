@@ -53,16 +53,17 @@ final class TensorMessageTest {
             + "010203",
         decode);
     assertEncoded(
-        "00000014"
+        "0000001c"
             + "03"
             + "0000000000000007"
             + "02"
             + "00"
             + "00000001"
             + "00000009"
-            + "00"
+            + "0000000000000005"
+            + "03"
             + "010203",
-        new EvidenceName(new StageSlot(Tiny.JOB, 2, 0), 1, 9, EvidenceName.Kind.ASK));
+        new EvidenceName(new StageSlot(Tiny.JOB, 2, 0), 1, 9, 5, EvidenceName.Kind.ASK_SHARDS));
   }
 
   @Test
@@ -74,7 +75,7 @@ final class TensorMessageTest {
                 PAYLOAD)
             .encode();
     Seeds.forEach(2_000, random -> decodeChanged(good, random));
-    EvidenceName ask = new EvidenceName(new StageSlot(Tiny.JOB, 1, 0), 0, 0, EvidenceName.Kind.ASK);
+    EvidenceName ask = new EvidenceName(new StageSlot(Tiny.JOB, 1, 0), 0, 0, 0, EvidenceName.Kind.ASK);
     Bytes asked = new TensorMessage(ask, Bytes.EMPTY).encode();
     Seeds.forEach(2_000, random -> decodeChanged(asked, random));
     assertThrows(Malformed.class, () -> TensorMessage.decode(Bytes.EMPTY));

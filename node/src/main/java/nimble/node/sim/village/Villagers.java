@@ -252,11 +252,10 @@ final class Villagers {
                   .map(blob ->
                       (AuditorInput) new AuditorInput.EvidenceFetched(group, manifest, blob))
                   .orElse(new AuditorInput.EvidenceFailed(group, manifest, "nobody has it")));
-      case AuditorEffect.FindSketch(var slot, var _) ->
-          later(self, new AuditorInput.SketchFound(slot, Optional.empty()));
-      case AuditorEffect.KeepSketch _ -> {
-        // Nobody restarts here.
-      }
+      case AuditorEffect.ReadDocument(String group) ->
+          later(self, new AuditorInput.DocumentRead(group, Optional.empty()));
+      case AuditorEffect.WriteDocument(String group, var _) ->
+          later(self, new AuditorInput.DocumentWritten(group, true));
       case AuditorEffect.Drop(String group) -> shelf(self).remove(group);
       case AuditorEffect.StartTimer(var audit, long _) ->
           timers.addLast(() -> later(self, new AuditorInput.TimerFired(audit)));
