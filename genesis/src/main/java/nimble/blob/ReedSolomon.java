@@ -93,8 +93,7 @@ public record ReedSolomon(int needed, int total) {
   }
 
   /// What the missing columns must be so that the rows sum up to `sums`.
-  private static List<byte[]> solve(
-      List<Integer> rows, List<Integer> missing, List<byte[]> sums) {
+  private static List<byte[]> solve(List<Integer> rows, List<Integer> missing, List<byte[]> sums) {
     int[][] inverse = inverse(rows, missing);
     List<byte[]> found = new ArrayList<>();
     for (int[] line : inverse) {

@@ -38,9 +38,7 @@ public record Rope(List<Bytes> pieces) {
       long first = Math.max(from, start);
       long last = Math.min(from + length, end);
       if (first < last) {
-        piece
-            .asBuffer()
-            .get((int) (first - start), to, (int) (first - from), (int) (last - first));
+        piece.asBuffer().get((int) (first - start), to, (int) (first - from), (int) (last - first));
       }
       start = end;
     }

@@ -107,8 +107,7 @@ final class ReedSolomonTest {
   void b5TooFewShardsAreAMistake() {
     ReedSolomon code = new ReedSolomon(3, 5);
     List<Bytes> all = all(code, data(new SplittableRandom(4), 3, 2));
-    assertThrows(
-        IllegalStateException.class, () -> code.decode(chosen(all, IntStream.of(0, 4))));
+    assertThrows(IllegalStateException.class, () -> code.decode(chosen(all, IntStream.of(0, 4))));
     assertThrows(IllegalStateException.class, () -> new ReedSolomon(3, 257));
     assertThrows(IllegalStateException.class, () -> new ReedSolomon(3, 2));
   }

@@ -79,8 +79,7 @@ final class ShardsTest {
           bytes[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
           List<Blob> shards = new ArrayList<>(cut.shards());
           shards.set(wrong, Blob.of(Bytes.wrap(bytes)));
-          Shards list =
-              new Shards(cut.list().size(), shards.stream().map(Blob::id).toList());
+          Shards list = new Shards(cut.list().size(), shards.stream().map(Blob::id).toList());
           assertNotEquals(cut.list().root(), list.root());
           for (int first = 0; first <= CODE.total() - CODE.needed(); first++) {
             TreeMap<Integer, Bytes> some = some(shards, first, first + 1, first + 2, first + 3);
@@ -113,7 +112,8 @@ final class ShardsTest {
     Bytes written = list.encode();
     Conformance.check(ShardsTest.class, "Shards", list, Shards::write, Shards::read);
     assertEquals(list, Reader.decode(written, Shards::read));
-    Bytes empty = Bytes.concat(written.slice(0, 1), Bytes.ofU64(0), written.slice(9, written.size()));
+    Bytes empty =
+        Bytes.concat(written.slice(0, 1), Bytes.ofU64(0), written.slice(9, written.size()));
     assertThrows(Malformed.class, () -> Reader.decode(empty, Shards::read));
   }
 

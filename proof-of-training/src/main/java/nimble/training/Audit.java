@@ -225,21 +225,8 @@ public record Audit(
       List<Vote> votes,
       Contest contest) {
     return new Audit(
-        id,
-        slot,
-        miner,
-        serial,
-        round,
-        attempt,
-        step,
-        seed,
-        phase,
-        due,
-        seats,
-        reserve,
-        challenge,
-        votes,
-        contest);
+        id, slot, miner, serial, round, attempt, step, seed, phase, due, seats, reserve, challenge,
+        votes, contest);
   }
 
   void write(Writer writer) {

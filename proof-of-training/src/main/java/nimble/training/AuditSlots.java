@@ -62,8 +62,10 @@ final class AuditSlots {
         Audit audit = audit(state, answer.audit(), Phase.CHALLENGED);
         checkOther(audit, answer.validator());
         NotAwaited.unless(
+            !audit.holders().contains(answer.validator()), "%s has said so", answer.validator());
+        NotAwaited.unless(
             audit.challenge().orElseThrow().awaits(answer.validator()),
-            "%s has said so, or holds no shard",
+            "%s did not vote when it was challenged, and holds no shard",
             answer.validator());
         yield validator(state, answer.validator());
       }

@@ -111,8 +111,7 @@ final class CodecsTest {
     return by.map(it -> challenge(it, holder, stake, holds));
   }
 
-  private static Challenge challenge(
-      Address by, Address holder, long stake, Optional<Hash> holds) {
+  private static Challenge challenge(Address by, Address holder, long stake, Optional<Hash> holds) {
     return new Challenge(by, List.of(new Challenge.Part(holder, stake, holds)), holds);
   }
 

@@ -79,6 +79,11 @@ public record AuditDuty(
     };
   }
 
+  /// Of what is asked and answered about this audit.
+  EvidenceName name(EvidenceName.Kind kind) {
+    return new EvidenceName(audit.slot(), audit.attempt(), round(), id().number(), kind);
+  }
+
   RoundEvidence evidence(RoundIndex index) {
     return new RoundEvidence(plan, stage(), round(), index, claimed);
   }

@@ -331,8 +331,7 @@ public final class Auditor {
     for (AuditorCase it : inWork()) {
       AuditorStage stage = stages.get(it.duty().slot());
       Optional<Bytes> text = texts.get(it.duty().plan().data().manifest());
-      Optional<Task> rebuild =
-          stage != null && stage.free() ? it.rebuild() : Optional.empty();
+      Optional<Task> rebuild = stage != null && stage.free() ? it.rebuild() : Optional.empty();
       if (stage != null && rebuild.isPresent()) {
         it.computing();
         out.add(stage.run(it.group(), rebuild.get()));

@@ -7,14 +7,12 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import nimble.blob.Shards;
 import nimble.chain.AuditCall.AuditCommit;
 import nimble.chain.AuditCall.AuditReveal;
 import nimble.chain.AuditCall.DataAnswer;
 import nimble.chain.AuditCall.DataChallenge;
 import nimble.chain.AuditCall.DisputeFinding;
 import nimble.chain.AuditCall.VerdictVote;
-import nimble.chain.Verdict;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -26,7 +24,6 @@ import nimble.types.Hash;
 import nimble.types.Moment;
 import nimble.types.PublicKey;
 import nimble.types.Span;
-import nimble.vm.Projection;
 
 /// One audit, from the draw until the chain has closed it: gathers the evidence, has it looked at,
 /// and says on chain what came of it (R14, R15).
@@ -118,14 +115,10 @@ final class AuditorCase {
 
   /// The data is to be put together from shards, and is not yet.
   boolean awaitsBundle() {
-    return duty.held().isPresent() && !isWhole();
-  }
-
-  private boolean isWhole() {
-    return index
-        .filter(found ->
-            needed(found, false).stream().allMatch(blob -> here.containsKey(blob.manifest())))
-        .isPresent();
+    return duty.held().isPresent()
+        && index
+            .filter(it -> needed(it, false).stream().allMatch(b -> here.containsKey(b.manifest())))
+            .isEmpty();
   }
 
   boolean begun() {
@@ -150,10 +143,9 @@ final class AuditorCase {
     if (computing) {
       return;
     }
-    if (wantsShards()) {
-      duty.shards().ifPresent(this::hold);
-    } else if (awaitsBundle()) {
-      duty.held().ifPresent(this::gatherShards);
+    if (wantsShards() || awaitsBundle()) {
+      Optional<ShardDuty> all = timing ? Optional.empty() : duty.shards();
+      all.ifPresent(it -> shards(shards.next(it, duty.sources())));
     } else if (index.isEmpty()) {
       ask(EvidenceName.Kind.ASK);
     } else if (!timing) {
@@ -161,41 +153,20 @@ final class AuditorCase {
     }
   }
 
-  /// Brings the own shards here, from the miner or from whoever the miner gave them to.
-  private void hold(ShardDuty all) {
-    if (shards.list().isEmpty()) {
-      ask(EvidenceName.Kind.ASK_SHARDS);
-    } else if (shards.complete(all)) {
-      writing = true;
-      Bytes list = shards.list().orElseThrow().encode();
-      effects.add(new AuditorEffect.WriteDocument(group(), list));
-    } else if (shards.lacks(all)) {
-      shards.distrust();
-      trouble("a shard is nowhere to be had");
-      startTimer();
-    } else if (!timing) {
-      shards.own(all, duty.sources()).forEach(this::fetch);
+  private void shards(ShardHolder.Step next) {
+    switch (next) {
+      case ShardHolder.Step.Ask() -> ask(EvidenceName.Kind.ASK_SHARDS);
+      case ShardHolder.Step.Fetch(var all) ->
+          all.forEach(it -> effects.add(it.from(group(), patience.millis())));
+      case ShardHolder.Step.Keep(Bytes list) -> {
+        writing = true;
+        effects.add(new AuditorEffect.WriteDocument(group(), list));
+      }
+      case ShardHolder.Step.Wait(String reason) -> {
+        trouble(reason);
+        startTimer();
+      }
     }
-  }
-
-  private void gatherShards(ShardDuty all) {
-    if (timing) {
-      return;
-    }
-    if (shards.list().isEmpty()) {
-      ask(EvidenceName.Kind.ASK_SHARDS);
-    } else if (shards.exhausted(all)) {
-      trouble("too few shards are to be had");
-      startTimer();
-    } else {
-      shards.enough(all).forEach(this::fetch);
-    }
-  }
-
-  private void fetch(ShardHolder.Wanted shard) {
-    effects.add(
-        new AuditorEffect.FetchEvidence(
-            group(), shard.shard(), shard.sources(), shard.bytes(), patience.millis()));
   }
 
   /// Puts the data together, once there are shards enough.
@@ -211,7 +182,7 @@ final class AuditorCase {
     }
     PublicKey source = duty.sources().get(asked % duty.sources().size());
     awaited.add(source);
-    effects.add(new SendTensor(source, name(what), Bytes.EMPTY));
+    tell(source, what, Bytes.EMPTY);
     startTimer();
   }
 
@@ -242,7 +213,12 @@ final class AuditorCase {
     return whole
         ? Optional.of(
             new AuditBundle(
-                duty.audit(), duty.evidence(found), duty.mixed(), standing && !wantsAll(), here, text))
+                duty.audit(),
+                duty.evidence(found),
+                duty.mixed(),
+                standing && !wantsAll(),
+                here,
+                text))
         : Optional.empty();
   }
 
@@ -254,7 +230,7 @@ final class AuditorCase {
 
   /// Whether the name is that of this audit's evidence.
   boolean isAbout(EvidenceName name) {
-    return name.equals(name(name.kind()));
+    return name.equals(duty.name(name.kind()));
   }
 
   /// An answer; one for each question.
@@ -266,9 +242,7 @@ final class AuditorCase {
       case INDEX -> told(from, payload);
       case SHARDS -> toldShards(from, payload);
       case NONE -> trouble("%s has no index".formatted(from));
-      case ASK, ASK_SHARDS -> {
-        // No answers.
-      }
+      case ASK, ASK_SHARDS -> {}
     }
   }
 
@@ -317,14 +291,15 @@ final class AuditorCase {
   /// Another validator asks.
   void asked(PublicKey from, EvidenceName.Kind what) {
     if (what == EvidenceName.Kind.ASK_SHARDS) {
-      Optional<Bytes> list = shards.list().map(Shards::encode);
-      list.ifPresent(it ->
-          effects.add(new SendTensor(from, name(EvidenceName.Kind.SHARDS), it)));
-      return;
+      shards.list().ifPresent(list -> tell(from, EvidenceName.Kind.SHARDS, list.encode()));
+    } else {
+      EvidenceName.Kind kind = index.isPresent() ? EvidenceName.Kind.INDEX : EvidenceName.Kind.NONE;
+      tell(from, kind, index.map(RoundIndex::encode).orElse(Bytes.EMPTY));
     }
-    EvidenceName.Kind kind = index.isPresent() ? EvidenceName.Kind.INDEX : EvidenceName.Kind.NONE;
-    Bytes payload = index.map(RoundIndex::encode).orElse(Bytes.EMPTY);
-    effects.add(new SendTensor(from, name(kind), payload));
+  }
+
+  private void tell(PublicKey to, EvidenceName.Kind kind, Bytes payload) {
+    effects.add(new SendTensor(to, duty.name(kind), payload));
   }
 
   void documentRead(Optional<Bytes> list) {
@@ -364,8 +339,8 @@ final class AuditorCase {
   void timerFired() {
     timing = false;
     shards.retry();
-    boolean listed = wantsShards() || awaitsBundle() ? shards.list().isPresent() : index.isPresent();
-    if (!listed) {
+    boolean ofShards = wantsShards() || awaitsBundle();
+    if (ofShards ? shards.list().isEmpty() : index.isEmpty()) {
       asked++;
       troubled = true;
     }
@@ -403,20 +378,13 @@ final class AuditorCase {
     }
   }
 
-  /// What validators hold is not what was committed to: the miner answers for it, and that is the
-  /// answer.
+  /// What validators hold is not what was committed to: that is the answer.
   private void withheld(String reason) {
     if (!duty.wantsAnswer()) {
       fail(reason);
       return;
     }
-    Optional<Projection> nothing =
-        duty.mixed()
-            ? Optional.of(new Projection(Bytes.wrap(new byte[Projection.SIZE])))
-            : Optional.empty();
-    computed(
-        new Outcome.Redone(
-            duty.id(), Verdict.REJECTED, duty.audit().withheld(), nothing, reason, 0));
+    computed(Bundle.withheld(duty, reason));
   }
 
   /// There will be no answer; what takes no program goes on.
@@ -528,19 +496,7 @@ final class AuditorCase {
   }
 
   private AuditReveal opened(Outcome.Redone found) {
-    return new AuditReveal(
-        duty.id(),
-        duty.auditor(),
-        found.verdict(),
-        found.answer(),
-        secrets.salt(duty.id()),
-        found.projection().map(Projection::bytes).orElse(Bytes.EMPTY));
-  }
-
-  private EvidenceName name(EvidenceName.Kind kind) {
-    Audit audit = duty.audit();
-    return new EvidenceName(
-        audit.slot(), audit.attempt(), audit.round(), audit.id().number(), kind);
+    return found.reveal(duty.auditor(), secrets.salt(duty.id()));
   }
 
   private void report(AuditorProgress progress) {

@@ -8,12 +8,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import nimble.blob.Blob;
 import nimble.blob.Rope;
+import nimble.chain.Verdict;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.types.Hash;
+import nimble.vm.Projection;
 
-/// All data of one audit as one stretch of bytes (R23): the length of the round's index in four
+/// All data of one audit as one stretch of bytes (R26): the length of the round's index in four
 /// bytes, the index, and the blobs that the audited step takes, one after the other.
 ///
 /// @param blobs by manifest
@@ -77,7 +79,8 @@ record Bundle(RoundIndex index, SortedMap<Hash, Bytes> blobs) {
   /// The one blob whose name is not committed to.
   private static void checkStart(AuditDuty duty, RoundIndex index, SortedMap<Hash, Bytes> blobs)
       throws Malformed {
-    Optional<Bytes> start = index.start().flatMap(it -> Optional.ofNullable(blobs.get(it.manifest())));
+    Optional<Bytes> start =
+        index.start().flatMap(it -> Optional.ofNullable(blobs.get(it.manifest())));
     Optional<Hash> root = duty.claimed().stateRootBefore();
     if (start.isPresent()
         && !(root.isPresent()
@@ -85,5 +88,15 @@ record Bundle(RoundIndex index, SortedMap<Hash, Bytes> blobs) {
                 duty.plan().stages().get(duty.stage()), start.get(), root.get()))) {
       throw new Malformed("the start state is not the one that the round before ended with");
     }
+  }
+
+  /// What an auditor answers that found the bundle not to be the data.
+  static Outcome.Redone withheld(AuditDuty duty, String reason) {
+    Optional<Projection> nothing =
+        duty.mixed()
+            ? Optional.of(new Projection(Bytes.wrap(new byte[Projection.SIZE])))
+            : Optional.empty();
+    return new Outcome.Redone(
+        duty.id(), Verdict.REJECTED, duty.audit().withheld(), nothing, reason, 0);
   }
 }

@@ -17,7 +17,7 @@ import nimble.training.Audit;
 import nimble.types.Hash;
 
 /// What auditors say that they cannot get from this miner: the data of each such audit is gathered
-/// from the shelf, cut into shards, and kept there for validators to fetch (R23).
+/// from the shelf, cut into shards, and kept there for validators to fetch (R26).
 final class Deliveries {
   private static final class Delivery {
     private final ShardOrder order;
@@ -53,8 +53,7 @@ final class Deliveries {
         archive
             .index(order.round())
             .ifPresent(index ->
-                deliveries.put(
-                    order.audit().id(), new Delivery(order, order.evidence(index))));
+                deliveries.put(order.audit().id(), new Delivery(order, order.evidence(index))));
       }
     }
     deliveries.values().stream().filter(it -> !it.done).forEach(this::gather);

@@ -8,10 +8,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import nimble.blob.Blob;
 import nimble.blob.Shards;
+import nimble.chain.AuditCall.AuditReveal;
 import nimble.chain.AuditId;
 import nimble.chain.Verdict;
 import nimble.codec.Bytes;
 import nimble.training.dispute.Move;
+import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.vm.Projection;
 import nimble.vm.Replay;
@@ -108,6 +110,12 @@ public sealed interface Outcome {
       long operations,
       Optional<Bytes> direction)
       implements OfAudit {
+    /// What opens the commitment to it.
+    AuditReveal reveal(Address auditor, Hash salt) {
+      Bytes shown = projection.map(Projection::bytes).orElse(Bytes.EMPTY);
+      return new AuditReveal(audit, auditor, verdict, answer, salt, shown);
+    }
+
     /// Not sketched.
     public Redone(
         AuditId audit,
@@ -132,8 +140,7 @@ public sealed interface Outcome {
   /// The data of a challenged audit was put together from its shards, and is what was committed to.
   ///
   /// @param blobs by manifest
-  record Rebuilt(AuditId audit, RoundIndex index, SortedMap<Hash, Bytes> blobs)
-      implements OfAudit {
+  record Rebuilt(AuditId audit, RoundIndex index, SortedMap<Hash, Bytes> blobs) implements OfAudit {
     public Rebuilt {
       blobs = Collections.unmodifiableSortedMap(new TreeMap<>(blobs));
     }

@@ -43,8 +43,7 @@ public record ShardDuty(
         own.addAll(numbers);
       }
       if (holding.contains(validator)) {
-        keys.apply(validator)
-            .ifPresent(key -> numbers.forEach(number -> holders.put(number, key)));
+        keys.apply(validator).ifPresent(key -> numbers.forEach(number -> holders.put(number, key)));
       }
     }
     return new ShardDuty(shares.code(), own, holders, challenge.bundle());

@@ -14,7 +14,7 @@ import nimble.codec.Reader;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
-/// The shards of one challenged audit that a validator gathers (R23): while it is challenged its
+/// The shards of one challenged audit that a validator gathers (R26): while it is challenged its
 /// own, to hold them; once a bundle is held, as many as give it.
 final class ShardHolder {
   private final SortedMap<Hash, Integer> fetching = new TreeMap<>();
@@ -24,7 +24,46 @@ final class ShardHolder {
   private boolean holding;
 
   /// What to fetch, and who may have it.
-  record Wanted(Hash shard, List<PublicKey> sources, int bytes) {}
+  record Wanted(Hash shard, List<PublicKey> sources, int bytes) {
+    AuditorEffect from(String group, long patienceMillis) {
+      return new AuditorEffect.FetchEvidence(group, shard, sources, bytes, patienceMillis);
+    }
+  }
+
+  /// What is to be done next.
+  sealed interface Step {
+    /// Ask somebody for the list.
+    record Ask() implements Step {}
+
+    record Fetch(List<Wanted> shards) implements Step {}
+
+    /// All own shards are here: write the list after them.
+    record Keep(Bytes list) implements Step {}
+
+    /// Nothing, for a while.
+    record Wait(String reason) implements Step {}
+  }
+
+  /// @param sources of the list, and of own shards
+  Step next(ShardDuty duty, List<PublicKey> sources) {
+    if (list.isEmpty()) {
+      return new Step.Ask();
+    }
+    if (duty.bundle().isPresent()) {
+      return exhausted(duty)
+          ? new Step.Wait("too few shards are to be had")
+          : new Step.Fetch(enough(duty));
+    }
+    if (here.keySet().containsAll(duty.own())) {
+      return new Step.Keep(list.get().encode());
+    }
+    if (duty.own().stream().anyMatch(failed::contains)) {
+      forget();
+      list = Optional.empty();
+      return new Step.Wait("a shard is nowhere to be had");
+    }
+    return new Step.Fetch(own(duty, sources));
+  }
 
   Optional<Shards> list() {
     return list;
@@ -39,7 +78,8 @@ final class ShardHolder {
   void told(ShardDuty duty, Bytes payload) throws Malformed {
     Shards told = Reader.decode(payload, Shards::read);
     if (!told.fits(duty.code())) {
-      throw new Malformed("%d shards, must be %d".formatted(told.ids().size(), duty.code().total()));
+      throw new Malformed(
+          "%d shards, must be %d".formatted(told.ids().size(), duty.code().total()));
     }
     if (duty.bundle().isPresent() && !duty.bundle().get().equals(told.root())) {
       throw new Malformed("the list is of another bundle than validators hold");
@@ -65,14 +105,8 @@ final class ShardHolder {
     }
   }
 
-  /// Asks for a list again.
-  void distrust() {
-    forget();
-    list = Optional.empty();
-  }
-
   /// The shards themselves are on the shelf.
-  void forget() {
+  private void forget() {
     here.clear();
     fetching.clear();
     failed.clear();
@@ -81,7 +115,7 @@ final class ShardHolder {
   /// Own shards that are not on their way.
   ///
   /// @param sources of whom the miner is the likeliest
-  List<Wanted> own(ShardDuty duty, List<PublicKey> sources) {
+  private List<Wanted> own(ShardDuty duty, List<PublicKey> sources) {
     List<Wanted> wanted = new ArrayList<>();
     for (int number : duty.own()) {
       want(duty, number, sources).ifPresent(wanted::add);
@@ -96,7 +130,7 @@ final class ShardHolder {
   }
 
   /// Whether all that could be had were asked for, and are too few.
-  boolean exhausted(ShardDuty duty) {
+  private boolean exhausted(ShardDuty duty) {
     return fetching.isEmpty()
         && here.size() < duty.code().needed()
         && order(duty).stream().allMatch(it -> failed.contains(it) || here.containsKey(it));
@@ -108,15 +142,14 @@ final class ShardHolder {
   }
 
   /// As many as give the bundle: own ones first, then those of others in turn.
-  List<Wanted> enough(ShardDuty duty) {
+  private List<Wanted> enough(ShardDuty duty) {
     List<Integer> order = order(duty);
     List<Wanted> wanted = new ArrayList<>();
     int missing = duty.code().needed() - here.size() - fetching.size();
     for (int number : order) {
       if (missing > 0 && !failed.contains(number)) {
         PublicKey holder = duty.holders().get(number);
-        Optional<Wanted> next =
-            want(duty, number, holder == null ? List.of() : List.of(holder));
+        Optional<Wanted> next = want(duty, number, holder == null ? List.of() : List.of(holder));
         next.ifPresent(wanted::add);
         missing -= next.isPresent() ? 1 : 0;
       }
@@ -155,16 +188,6 @@ final class ShardHolder {
     return number != null;
   }
 
-  /// Whether some own shard cannot be had.
-  boolean lacks(ShardDuty duty) {
-    return duty.own().stream().anyMatch(failed::contains);
-  }
-
-  /// All own shards came, and are on the shelf.
-  boolean complete(ShardDuty duty) {
-    return list.isPresent() && here.keySet().containsAll(duty.own());
-  }
-
   /// The list is on the shelf too, after the shards.
   void holds() {
     holding = true;
@@ -189,14 +212,13 @@ final class ShardHolder {
     Shards of = list.get();
     SortedMap<Integer, Bytes> some = new TreeMap<>(here);
     forget();
-    return Optional.of(
-        () -> {
-          try {
-            Bundle bundle = Bundle.read(audit, of.join(duty.code(), some));
-            return new Outcome.Rebuilt(audit.id(), bundle.index(), bundle.blobs());
-          } catch (Malformed e) {
-            return new Outcome.Withheld(audit.id(), e.reason());
-          }
-        });
+    return Optional.of(() -> {
+      try {
+        Bundle bundle = Bundle.read(audit, of.join(duty.code(), some));
+        return new Outcome.Rebuilt(audit.id(), bundle.index(), bundle.blobs());
+      } catch (Malformed e) {
+        return new Outcome.Withheld(audit.id(), e.reason());
+      }
+    });
   }
 }

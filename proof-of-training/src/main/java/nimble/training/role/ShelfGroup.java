@@ -39,7 +39,8 @@ record ShelfGroup(Kind kind, StageSlot slot, int attempt, int round)
 
   private static final int NUMBER_MAX = 999_999_999;
   private static final Pattern NAME =
-      Pattern.compile("(round|state|copy|shards)-(\\d{1,19})-(\\d{1,3})-(\\d{1,3})-(\\d{1,9})-(\\d{1,9})");
+      Pattern.compile(
+          "(round|state|copy|shards)-(\\d{1,19})-(\\d{1,3})-(\\d{1,3})-(\\d{1,9})-(\\d{1,9})");
   private static final Comparator<ShelfGroup> ORDER =
       Comparator.comparing(ShelfGroup::slot)
           .thenComparing(ShelfGroup::kind)

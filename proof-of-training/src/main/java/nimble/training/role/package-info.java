@@ -98,6 +98,13 @@
 /// - R29: a host fetches the checkpoint that ended the job, from the gateway, which keeps the model
 ///   that it uses, or from who trained it, checks it against the root on chain, and says that it is
 ///   ready.
+/// - R30: the data of a challenged audit, index and blobs of the step as one bundle, is cut by its
+///   miner into the shards of J33 and kept on its shelf until the audit is over. Validators ask for
+///   the list, the miner or each other, fetch their own shards, write the list after them, and sign
+///   for its root. Who needs the data then gathers any shards that suffice from those who hold
+///   them, puts the bundle together, encodes it again, and checks all of it against what was
+///   committed to, which takes no program. What does not hold is the miner's fault: the answer is
+///   REJECTED, with a hash that is the same for everybody.
 @NullMarked
 package nimble.training.role;
 

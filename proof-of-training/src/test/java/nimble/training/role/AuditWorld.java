@@ -333,12 +333,10 @@ class AuditWorld {
     for (int i = 0; i < count; i++) {
       if (to.equals(Tiny.key(FIRST + i))) {
         int asker = i;
-        EvidenceName answer =
-            name.as(shards ? EvidenceName.Kind.SHARDS : EvidenceName.Kind.INDEX);
+        EvidenceName answer = name.as(shards ? EvidenceName.Kind.SHARDS : EvidenceName.Kind.INDEX);
         sim.after(
             10,
-            () ->
-                handle(asker, new AuditorInput.EvidenceReceived(Tiny.key(stage), answer, told)));
+            () -> handle(asker, new AuditorInput.EvidenceReceived(Tiny.key(stage), answer, told)));
       }
     }
   }
@@ -354,8 +352,7 @@ class AuditWorld {
   Shards.Cut cut(Audit audit, ReedSolomon code) {
     TrainedJob.Round round = job.rounds.get(audit.round()).get(audit.slot().stage());
     RoundEvidence evidence =
-        new RoundEvidence(
-            plan, audit.slot().stage(), audit.round(), round.index(), round.closed());
+        new RoundEvidence(plan, audit.slot().stage(), audit.round(), round.index(), round.closed());
     return Shards.cut(code, Bundle.of(evidence, audit.step(), served));
   }
 
@@ -408,12 +405,7 @@ class AuditWorld {
           audits.put(
               id,
               Audits.with(
-                  audit,
-                  Phase.VOTING,
-                  audit.due(),
-                  audit.seats(),
-                  audit.challenge(),
-                  votes));
+                  audit, Phase.VOTING, audit.due(), audit.seats(), audit.challenge(), votes));
         }
       }
       case AuditCall.SketchCommit begun -> {

@@ -190,7 +190,7 @@ final class AuditorTest {
 
   /// Of four that hold shards one is gone, and all others are new processes.
   @Test
-  void r23WhatIsHeldOutlivesProcessesAndAHolder() {
+  void r26WhatIsHeldOutlivesProcessesAndAHolder() {
     AuditWorld world = world(18, HONEST, 4);
     world.silent.add(1);
     AuditId id = world.draw(0, 1, 2, 1, 0, 1);
@@ -207,8 +207,7 @@ final class AuditorTest {
   }
 
   /// A miner that gives what it was not asked for, to be held.
-  private static AuditWorld cutting(
-      long seed, BiFunction<Rope, ReedSolomon, Shards.Cut> cuts) {
+  private static AuditWorld cutting(long seed, BiFunction<Rope, ReedSolomon, Shards.Cut> cuts) {
     AuditWorld world =
         new AuditWorld(seed, PLAN, HONEST, 4, AuditorTest::honest) {
           @Override
@@ -240,13 +239,13 @@ final class AuditorTest {
     }
     assertTrue(
         world.progress.stream()
-            .anyMatch(it ->
-                it instanceof AuditorProgress.Redone told && told.reason().contains(reason)),
+            .anyMatch(
+                it -> it instanceof AuditorProgress.Redone told && told.reason().contains(reason)),
         world.progress::toString);
   }
 
   @Test
-  void r23ShardsThatAreNotOfOneBundleAreTheMinersFault() {
+  void r26ShardsThatAreNotOfOneBundleAreTheMinersFault() {
     assertWithheld(
         cutting(
             19,
@@ -264,10 +263,9 @@ final class AuditorTest {
   }
 
   @Test
-  void r23AnotherBundleIsTheMinersFault() {
+  void r26AnotherBundleIsTheMinersFault() {
     for (Bytes other : List.of(Bytes.utf8("nothing of the kind"), Bytes.wrap(new byte[9_999]))) {
-      assertWithheld(
-          cutting(20, (_, code) -> Shards.cut(code, new Rope(List.of(other)))), "");
+      assertWithheld(cutting(20, (_, code) -> Shards.cut(code, new Rope(List.of(other)))), "");
     }
   }
 
@@ -342,8 +340,7 @@ final class AuditorTest {
     // Validators hold what they are given; what it is shows when it is put together.
     List<AuditSeat> seats = Optional.ofNullable(world.closed.get(id)).orElseThrow();
     assertTrue(
-        seats.stream()
-            .allMatch(seat -> seat.reveal().orElseThrow().verdict() == Verdict.REJECTED));
+        seats.stream().allMatch(seat -> seat.reveal().orElseThrow().verdict() == Verdict.REJECTED));
   }
 
   @Test

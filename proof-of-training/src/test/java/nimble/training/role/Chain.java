@@ -238,7 +238,11 @@ final class Chain {
             .map(record -> copy(before, record.getKey(), record.getValue(), node))
             .toList();
     return new Retained(
-        unsettled, new TreeSet<>(List.of(Tiny.key(AUDITOR))), copies, accusations(stage, node), List.of());
+        unsettled,
+        new TreeSet<>(List.of(Tiny.key(AUDITOR))),
+        copies,
+        accusations(stage, node),
+        List.of());
   }
 
   private List<Accusations> accusations(int stage, int node) {

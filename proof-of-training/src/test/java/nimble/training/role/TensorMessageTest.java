@@ -75,7 +75,8 @@ final class TensorMessageTest {
                 PAYLOAD)
             .encode();
     Seeds.forEach(2_000, random -> decodeChanged(good, random));
-    EvidenceName ask = new EvidenceName(new StageSlot(Tiny.JOB, 1, 0), 0, 0, 0, EvidenceName.Kind.ASK);
+    EvidenceName ask =
+        new EvidenceName(new StageSlot(Tiny.JOB, 1, 0), 0, 0, 0, EvidenceName.Kind.ASK);
     Bytes asked = new TensorMessage(ask, Bytes.EMPTY).encode();
     Seeds.forEach(2_000, random -> decodeChanged(asked, random));
     assertThrows(Malformed.class, () -> TensorMessage.decode(Bytes.EMPTY));

@@ -174,11 +174,6 @@ final class Party {
     }
 
     @Override
-    public Outcome.OfAudit check(AuditBundle bundle) {
-      return honest.check(bundle);
-    }
-
-    @Override
     public Outcome.OfAudit play(AuditBundle bundle, boolean sameClass, Dispute dispute) {
       return plays
           ? honest.play(bundle, sameClass, dispute)
@@ -206,11 +201,6 @@ final class Party {
     @Override
     public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
       return new Accuses(lying, true).redo(bundle, sameClass);
-    }
-
-    @Override
-    public Outcome.OfAudit check(AuditBundle bundle) {
-      return lying.check(bundle);
     }
 
     @Override
