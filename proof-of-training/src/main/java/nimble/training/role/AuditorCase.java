@@ -50,7 +50,6 @@ final class AuditorCase {
   private boolean timing;
   private boolean troubled;
   private boolean computing;
-  private boolean writing;
   private boolean failed;
   private boolean unanswered;
 
@@ -110,7 +109,7 @@ final class AuditorCase {
   }
 
   private boolean wantsShards() {
-    return duty.wantsData() && !writing && shards.held().isEmpty();
+    return duty.wantsData() && shards.wantsOwn();
   }
 
   /// The data is to be put together from shards, and is not yet.
@@ -158,10 +157,8 @@ final class AuditorCase {
       case ShardHolder.Step.Ask() -> ask(EvidenceName.Kind.ASK_SHARDS);
       case ShardHolder.Step.Fetch(var all) ->
           all.forEach(it -> effects.add(it.from(group(), patience.millis())));
-      case ShardHolder.Step.Keep(Bytes list) -> {
-        writing = true;
-        effects.add(new AuditorEffect.WriteDocument(group(), list));
-      }
+      case ShardHolder.Step.Keep(Bytes list) ->
+          effects.add(new AuditorEffect.WriteDocument(group(), list));
       case ShardHolder.Step.Wait(String reason) -> {
         trouble(reason);
         startTimer();
@@ -308,15 +305,12 @@ final class AuditorCase {
 
   /// From here on what it holds outlives the process.
   void documentWritten(boolean kept) {
-    if (writing) {
-      writing = false;
-      if (kept) {
-        shards.holds();
-        report(new AuditorProgress.Held(duty.id()));
-      } else {
-        trouble("there is no room for shards");
-        startTimer();
-      }
+    shards.written(kept);
+    if (kept) {
+      report(new AuditorProgress.Held(duty.id()));
+    } else {
+      trouble("there is no room for shards");
+      startTimer();
     }
   }
 

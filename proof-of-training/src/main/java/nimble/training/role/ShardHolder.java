@@ -22,6 +22,7 @@ final class ShardHolder {
   private final SortedSet<Integer> failed = new TreeSet<>();
   private Optional<Shards> list = Optional.empty();
   private boolean holding;
+  private boolean writing;
 
   /// What to fetch, and who may have it.
   record Wanted(Hash shard, List<PublicKey> sources, int bytes) {
@@ -55,6 +56,7 @@ final class ShardHolder {
           : new Step.Fetch(enough(duty));
     }
     if (here.keySet().containsAll(duty.own())) {
+      writing = true;
       return new Step.Keep(list.get().encode());
     }
     if (duty.own().stream().anyMatch(failed::contains)) {
@@ -188,10 +190,18 @@ final class ShardHolder {
     return number != null;
   }
 
-  /// The list is on the shelf too, after the shards.
-  void holds() {
-    holding = true;
-    forget();
+  /// Own shards are still to be brought here, or their list to be written.
+  boolean wantsOwn() {
+    return !writing && !holding;
+  }
+
+  /// @param kept the list is on the shelf too, after the shards
+  void written(boolean kept) {
+    writing = false;
+    if (kept) {
+      holding = true;
+      forget();
+    }
   }
 
   /// What this validator said that it holds, before it was started anew.
