@@ -63,11 +63,12 @@ final class AuditSlots {
         checkOther(audit, answer.validator());
         NotAwaited.unless(
             !audit.holders().contains(answer.validator()), "%s has said so", answer.validator());
+        PublicKey key = validator(state, answer.validator());
         NotAwaited.unless(
             audit.challenge().orElseThrow().awaits(answer.validator()),
             "%s did not vote when it was challenged, and holds no shard",
             answer.validator());
-        yield validator(state, answer.validator());
+        yield key;
       }
       case Concede concede -> miner(state, conceding(state, concede).miner());
       case Appeal appeal -> miner(state, appealing(state, appeal).miner());
