@@ -15,7 +15,7 @@ import nimble.codec.Reader;
 import nimble.types.Hash;
 import nimble.vm.Projection;
 
-/// All data of one audit as one stretch of bytes (R26): the length of the round's index in four
+/// All data of one audit as one stretch of bytes (R30): the length of the round's index in four
 /// bytes, the index, and the blobs that the audited step takes, one after the other.
 ///
 /// @param blobs by manifest

@@ -17,7 +17,7 @@ import nimble.training.Audit;
 import nimble.types.Hash;
 
 /// What auditors say that they cannot get from this miner: the data of each such audit is gathered
-/// from the shelf, cut into shards, and kept there for validators to fetch (R26).
+/// from the shelf, cut into shards, and kept there for validators to fetch (R30).
 final class Deliveries {
   private static final class Delivery {
     private final ShardOrder order;

@@ -8,7 +8,7 @@ import nimble.codec.Writer;
 import nimble.types.JobId;
 
 /// What a validator asks a miner, or another validator, about a round that it audits, and what is
-/// answered (R12, R26).
+/// answered (R12, R30).
 ///
 /// @param slot whose round it is
 /// @param attempt at which the round was committed
@@ -25,7 +25,7 @@ public record EvidenceName(StageSlot slot, int attempt, int round, long audit, K
     INDEX(1),
     /// The miner does not have it, or not yet; no payload.
     NONE(2),
-    /// A validator wants the list of the shards that the audit's bundle was cut into (R26); no
+    /// A validator wants the list of the shards that the audit's bundle was cut into (R30); no
     /// payload.
     ASK_SHARDS(3),
     /// The list: [nimble.blob.Shards]. Who does not have it is silent.

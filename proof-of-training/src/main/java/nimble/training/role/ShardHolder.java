@@ -14,7 +14,7 @@ import nimble.codec.Reader;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
-/// The shards of one challenged audit that a validator gathers (R26): while it is challenged its
+/// The shards of one challenged audit that a validator gathers (R30): while it is challenged its
 /// own, to hold them; once a bundle is held, as many as give it.
 final class ShardHolder {
   private final SortedMap<Hash, Integer> fetching = new TreeMap<>();

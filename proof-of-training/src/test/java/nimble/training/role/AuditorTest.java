@@ -190,7 +190,7 @@ final class AuditorTest {
 
   /// Of four that hold shards one is gone, and all others are new processes.
   @Test
-  void r26WhatIsHeldOutlivesProcessesAndAHolder() {
+  void r30WhatIsHeldOutlivesProcessesAndAHolder() {
     AuditWorld world = world(18, HONEST, 4);
     world.silent.add(1);
     AuditId id = world.draw(0, 1, 2, 1, 0, 1);
@@ -245,7 +245,7 @@ final class AuditorTest {
   }
 
   @Test
-  void r26ShardsThatAreNotOfOneBundleAreTheMinersFault() {
+  void r30ShardsThatAreNotOfOneBundleAreTheMinersFault() {
     assertWithheld(
         cutting(
             19,
@@ -263,7 +263,7 @@ final class AuditorTest {
   }
 
   @Test
-  void r26AnotherBundleIsTheMinersFault() {
+  void r30AnotherBundleIsTheMinersFault() {
     for (Bytes other : List.of(Bytes.utf8("nothing of the kind"), Bytes.wrap(new byte[9_999]))) {
       assertWithheld(cutting(20, (_, code) -> Shards.cut(code, new Rope(List.of(other)))), "");
     }
