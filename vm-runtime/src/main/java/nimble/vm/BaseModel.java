@@ -1,6 +1,5 @@
 package nimble.vm;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -46,7 +45,7 @@ public record BaseModel(
   @FunctionalInterface
   public interface Weights {
     /// Fills the weights of one layer, in the order of its [Layout]. Asked for layer by layer.
-    void fill(StageSpec layer, Floats weights) throws IOException;
+    void fill(StageSpec layer, Floats weights);
   }
 
   public BaseModel {
@@ -64,8 +63,7 @@ public record BaseModel(
       Storage storage,
       SortedMap<String, Hash> files,
       Weights weights,
-      Consumer<Blob> part)
-      throws IOException {
+      Consumer<Blob> part) {
     List<Hash> parts = new ArrayList<>();
     for (int i = 0; i < model.layers().size(); i++) {
       StageSpec layer = new StageSpec(model, i, i + 1, 1);

@@ -1,6 +1,5 @@
 package nimble.vm;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -40,19 +39,15 @@ public record Bases(BaseModel base, SortedMap<Hash, Bytes> blobs) {
 
   public static Bases of(ModelSpec model, Storage storage, BaseModel.Weights weights) {
     SortedMap<Hash, Bytes> blobs = new TreeMap<>();
-    try {
-      BaseModel base =
-          BaseModel.pack(
-              "tests",
-              model.plain(),
-              storage,
-              new TreeMap<>(),
-              weights,
-              blob -> blobs.put(blob.id(), blob.whole()));
-      return new Bases(base, blobs);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+    BaseModel base =
+        BaseModel.pack(
+            "tests",
+            model.plain(),
+            storage,
+            new TreeMap<>(),
+            weights,
+            blob -> blobs.put(blob.id(), blob.whole()));
+    return new Bases(base, blobs);
   }
 
   public Bytes blob(Hash id) {

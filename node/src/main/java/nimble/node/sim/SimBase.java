@@ -1,6 +1,5 @@
 package nimble.node.sim;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -24,25 +23,21 @@ final class SimBase {
 
   SimBase(ModelSpec model) {
     this.model = model;
-    try {
-      BaseModel base =
-          BaseModel.pack(
-              "simulated",
-              model,
-              Storage.FP32,
-              new TreeMap<>(),
-              (layer, weights) -> {
-                try (StageState state = StageState.initial(layer, SEED)) {
-                  weights.copyFrom(state.weights());
-                }
-              },
-              blobs::add);
-      Blob description = Blob.of(base.encode());
-      blobs.add(description);
-      spec = new BaseSpec(description.id(), Storage.FP32);
-    } catch (IOException e) {
-      throw new IllegalStateException("a base from memory", e);
-    }
+    BaseModel base =
+        BaseModel.pack(
+            "simulated",
+            model,
+            Storage.FP32,
+            new TreeMap<>(),
+            (layer, weights) -> {
+              try (StageState state = StageState.initial(layer, SEED)) {
+                weights.copyFrom(state.weights());
+              }
+            },
+            blobs::add);
+    Blob description = Blob.of(base.encode());
+    blobs.add(description);
+    spec = new BaseSpec(description.id(), Storage.FP32);
   }
 
   List<Blob> blobs() {

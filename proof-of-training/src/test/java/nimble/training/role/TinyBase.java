@@ -1,6 +1,5 @@
 package nimble.training.role;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -29,25 +28,21 @@ final class TinyBase {
 
   /// A base with the weights that a seed gives, its blobs kept.
   static BaseSpec spec(ModelSpec model, long seed) {
-    try {
-      BaseModel base =
-          BaseModel.pack(
-              "tiny",
-              model,
-              Storage.FP32,
-              new TreeMap<>(),
-              (layer, weights) -> {
-                try (StageState state = StageState.initial(layer, seed)) {
-                  weights.copyFrom(state.weights());
-                }
-              },
-              blob -> BLOBS.put(blob.id(), blob.whole()));
-      Blob description = Blob.of(base.encode());
-      BLOBS.put(description.id(), description.whole());
-      return new BaseSpec(description.id(), Storage.FP32);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+    BaseModel base =
+        BaseModel.pack(
+            "tiny",
+            model,
+            Storage.FP32,
+            new TreeMap<>(),
+            (layer, weights) -> {
+              try (StageState state = StageState.initial(layer, seed)) {
+                weights.copyFrom(state.weights());
+              }
+            },
+            blob -> BLOBS.put(blob.id(), blob.whole()));
+    Blob description = Blob.of(base.encode());
+    BLOBS.put(description.id(), description.whole());
+    return new BaseSpec(description.id(), Storage.FP32);
   }
 
   /// Trains adapters, or goes on with the base's weights.
