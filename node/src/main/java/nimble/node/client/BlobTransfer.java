@@ -23,6 +23,7 @@ import nimble.api.v1.GetBlobRequest;
 import nimble.api.v1.HasBlobRequest;
 import nimble.api.v1.PutBlobReply;
 import nimble.api.v1.PutBlobRequest;
+import nimble.blob.Blob;
 import nimble.blob.Manifest;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -97,6 +98,15 @@ public final class BlobTransfer {
         there += chunks.size();
         done.accept(Math.min(manifest.size(), there * Manifest.CHUNK_BYTES));
       }
+    }
+  }
+
+  /// Sends what the node does not have of a blob in memory.
+  public void upload(Blob blob) throws ClientFailure {
+    List<Bytes> chunks = new ArrayList<>();
+    missing(blob.manifest()).forEach(index -> chunks.add(blob.chunks().get(index)));
+    for (int at = 0; at < chunks.size() || at == 0; at += CHUNKS_PER_CALL) {
+      put(blob.manifest(), chunks.subList(at, Math.min(chunks.size(), at + CHUNKS_PER_CALL)));
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import nimble.blob.Manifest;
 import nimble.chain.Device;
+import nimble.training.BaseSpec;
 import nimble.training.DataSpec;
 import nimble.training.JobSpec;
 import nimble.training.MoneySpec;
@@ -17,12 +18,14 @@ import nimble.vm.TrainingSpec;
 
 /// What a `job.yaml` says: a job spec, but for the data, which is still as a person has it.
 ///
+/// @param base what it begins with
 /// @param data what to train on
 /// @param trainPermille the first part of it that is trained on
 public record JobDraft(
     String name,
     String theme,
     ModelSpec model,
+    Optional<ImportedModel> base,
     DataSource data,
     int trainPermille,
     TrainingSpec training,
@@ -72,8 +75,10 @@ public record JobDraft(
   /// The order, once the data is a blob.
   public JobSpec spec(Manifest manifest) throws Mistake {
     DataSpec spec = new DataSpec(manifest.id(), manifest.size(), trainPermille, data.form());
-    lines.refuse(JobSpec.problems(name, theme, model, Optional.empty(), spec, training, cuts));
-    JobSpec order = new JobSpec(name, theme, model, spec, training, cuts, device, anyClass, money);
+    Optional<BaseSpec> begins = base.map(it -> new BaseSpec(it.blob().id(), it.base().storage()));
+    lines.refuse(JobSpec.problems(name, theme, model, begins, spec, training, cuts));
+    JobSpec order =
+        new JobSpec(name, theme, model, begins, spec, training, cuts, device, anyClass, money);
     lines.refuse(order.sizeProblems());
     return order;
   }

@@ -37,20 +37,35 @@ public final class JobFile {
   static JobDraft parse(Path file, String text) throws Mistake {
     YamlMap root =
         YamlMap.parse(file.toString(), text)
-            .only("name", "theme", "model", "data", "training", "stages", "classes", "money");
+            .only(
+                "name",
+                "theme",
+                "model",
+                "base",
+                "lora",
+                "quantization",
+                "data",
+                "training",
+                "stages",
+                "classes",
+                "money");
     return new JobFile(file.toString(), root).draft(file);
   }
 
   private JobDraft draft(Path file) throws Mistake {
     YamlMap data = root.map("data");
     Path folder = Optional.ofNullable(file.getParent()).orElse(Path.of(""));
-    ModelTemplate.Order order = ModelTemplate.order(root.map("model"), data, folder, lines);
+    Optional<ImportedModel> base = AdapterKeys.base(root, folder);
+    ModelTemplate.Order read = order(base, data, folder);
+    ModelTemplate.Order order =
+        new ModelTemplate.Order(AdapterKeys.adapted(read.model(), root, lines), read.data());
     int permille = permille(data, "split", 0.9);
     TrainingSpec training = training(root.map("training"), order, permille);
     return new JobDraft(
         root.text("name"),
         root.text("theme", ""),
         order.model(),
+        base,
         order.data(),
         permille,
         training,
@@ -59,6 +74,18 @@ public final class JobFile {
         anyClass(),
         money(root.map("money")),
         lines);
+  }
+
+  /// A base is a model: then the file does not describe one.
+  private ModelTemplate.Order order(Optional<ImportedModel> base, YamlMap data, Path folder)
+      throws Mistake {
+    if (base.isEmpty()) {
+      return ModelTemplate.order(root.map("model"), data, folder, lines);
+    }
+    if (root.has("model")) {
+      throw root.wrong("model", "and base must not both be given: the base is the model");
+    }
+    return new ModelTemplate.Order(base.get().base().model(), ModelTemplate.text(data, folder));
   }
 
   private TrainingSpec training(YamlMap map, ModelTemplate.Order order, int permille)

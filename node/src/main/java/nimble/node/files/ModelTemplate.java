@@ -179,7 +179,7 @@ public enum ModelTemplate {
   }
 
   /// Text as it is, as tokens of a tokenizer, or conversations.
-  private static DataSource text(YamlMap data, Path folder) throws Mistake {
+  static DataSource text(YamlMap data, Path folder) throws Mistake {
     data.only("file", "split", "form", "chatTemplate", "tokenizer");
     Path file = folder.resolve(data.text("file"));
     Optional<Path> tokenizer =
