@@ -22,7 +22,7 @@ final class JobCommandsTest {
       """
       name: small
       theme: test
-      model: {context: 16, layers: 1, heads: 2, width: 16}
+      model: {context: 24, layers: 1, heads: 2, width: 16}
       data: {file: text.txt}
       training: {steps: 20, batch: 4, microBatches: 2, warmup: 2}
       stages: {count: 2}
