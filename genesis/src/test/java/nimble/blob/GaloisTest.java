@@ -17,7 +17,7 @@ final class GaloisTest {
       product ^= (b >> bit & 1) == 1 ? a << bit : 0;
     }
     for (int bit = 14; bit >= 8; bit--) {
-      product ^= (product >> bit & 1) == 1 ? 0x11d << bit - 8 : 0;
+      product ^= ((product >> bit) & 1) == 1 ? 0x11d << (bit - 8) : 0;
     }
     return product;
   }

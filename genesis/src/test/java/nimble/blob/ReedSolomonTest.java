@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -32,7 +33,7 @@ final class ReedSolomonTest {
     return all;
   }
 
-  private static TreeMap<Integer, Bytes> chosen(List<Bytes> all, IntStream which) {
+  private static SortedMap<Integer, Bytes> chosen(List<Bytes> all, IntStream which) {
     TreeMap<Integer, Bytes> some = new TreeMap<>();
     which.forEach(i -> some.put(i, all.get(i)));
     return some;

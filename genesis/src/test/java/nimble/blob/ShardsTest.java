@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import nimble.codec.Bytes;
@@ -30,7 +31,7 @@ final class ShardsTest {
         List.of(Bytes.wrap(bytes).slice(0, cut), Bytes.EMPTY, Bytes.wrap(bytes).slice(cut, size)));
   }
 
-  private static TreeMap<Integer, Bytes> some(List<Blob> shards, int... which) {
+  private static SortedMap<Integer, Bytes> some(List<Blob> shards, int... which) {
     TreeMap<Integer, Bytes> some = new TreeMap<>();
     for (int i : which) {
       some.put(i, shards.get(i).whole());
@@ -60,7 +61,7 @@ final class ShardsTest {
         });
   }
 
-  private static Rope join(Shards list, TreeMap<Integer, Bytes> some) {
+  private static Rope join(Shards list, SortedMap<Integer, Bytes> some) {
     try {
       return list.join(CODE, some);
     } catch (Malformed e) {

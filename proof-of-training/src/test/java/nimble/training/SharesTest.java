@@ -22,7 +22,7 @@ final class SharesTest {
     List<Long> stakes = new ArrayList<>();
     int spread = random.nextInt(1, 50);
     for (int i = 0; i < count; i++) {
-      stakes.add(1 + (random.nextLong() >>> 14 + random.nextInt(spread)));
+      stakes.add(1 + (random.nextLong() >>> (14 + random.nextInt(spread))));
     }
     return stakes;
   }

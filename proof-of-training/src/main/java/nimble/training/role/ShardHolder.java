@@ -59,7 +59,7 @@ final class ShardHolder {
       writing = true;
       return new Step.Keep(list.get().encode());
     }
-    if (duty.own().stream().anyMatch(failed::contains)) {
+    if (duty.own().stream().anyMatch(index -> failed.contains(index))) {
       forget();
       list = Optional.empty();
       return new Step.Wait("a shard is nowhere to be had");
