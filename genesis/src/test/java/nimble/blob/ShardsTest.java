@@ -83,7 +83,7 @@ final class ShardsTest {
           Shards list = new Shards(cut.list().size(), shards.stream().map(Blob::id).toList());
           assertNotEquals(cut.list().root(), list.root());
           for (int first = 0; first <= CODE.total() - CODE.needed(); first++) {
-            TreeMap<Integer, Bytes> some = some(shards, first, first + 1, first + 2, first + 3);
+            SortedMap<Integer, Bytes> some = some(shards, first, first + 1, first + 2, first + 3);
             assertThrows(Malformed.class, () -> list.join(CODE, some));
           }
         });
