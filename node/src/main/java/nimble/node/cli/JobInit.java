@@ -52,9 +52,8 @@ final class JobInit implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "FILE",
-      defaultValue = "text.txt",
-      description = "What it is trained on, a file or a folder (${DEFAULT-VALUE}).")
-  private Path data = Path.of("");
+      description = "What it is trained on, a file or a folder (text.txt beside the job file).")
+  private @Nullable Path data;
 
   @Option(
       names = "--label",
@@ -79,12 +78,13 @@ final class JobInit implements Callable<Integer> {
     }
     Path to =
         Optional.ofNullable(out).or(() -> Optional.ofNullable(file)).orElse(Path.of("job.yaml"));
+    Path from = Optional.ofNullable(data).orElse(to.resolveSibling("text.txt"));
     String text =
         JobTemplate.text(
             chosen(),
             name,
-            data,
-            shown(to),
+            from,
+            shown(from, to),
             Optional.ofNullable(label),
             Optional.ofNullable(steps),
             Optional.ofNullable(stages));
@@ -104,10 +104,12 @@ final class JobInit implements Callable<Integer> {
   }
 
   /// The job file says where the data is from itself.
-  private String shown(Path to) {
-    Path folder = to.toAbsolutePath().getParent();
-    return folder == null || data.isAbsolute()
+  private static String shown(Path data, Path to) {
+    Path folder = to.toAbsolutePath().normalize().getParent();
+    Path absolute = data.toAbsolutePath().normalize();
+    boolean near = folder != null && absolute.startsWith(folder);
+    return folder == null || (data.isAbsolute() && !near)
         ? data.toString()
-        : folder.normalize().relativize(data.toAbsolutePath().normalize()).toString();
+        : folder.relativize(absolute).toString();
   }
 }

@@ -1,7 +1,9 @@
 package nimble.node.sim;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import nimble.chain.Block;
 import nimble.chain.ValidatorSet;
 import nimble.ledger.Elections;
@@ -15,6 +17,7 @@ import nimble.types.Address;
 /// Holds every elected set against the stakes of the block before the election (W14).
 final class Electorate implements Referee.Audience {
   private Map<Address, Long> before = new TreeMap<>();
+  private Set<Address> stood = new TreeSet<>();
   private long running;
 
   @Override
@@ -26,6 +29,7 @@ final class Electorate implements Referee.Audience {
       check(state, Elections.set(state, now), Elections.set(state, now + 1));
     }
     before = backing(state);
+    stood = standing(state);
   }
 
   private void check(StateView state, ValidatorSet last, ValidatorSet elected) {
@@ -49,9 +53,21 @@ final class Electorate implements Referee.Audience {
       Referee.check(
           Punishments.of(state, account).isEmpty(), "%s is elected though it is expelled", account);
     }
-    long stand =
-        Validators.registered(state).stream().filter(it -> it.registration().mayVote()).count();
-    Referee.check(elected.size() == stand, "%d of %d are elected", elected.size(), stand);
+    // Who leaves in the very block that ends the epoch is elected still (L21).
+    Set<Address> seats = new TreeSet<>();
+    elected.validators().forEach(seat -> seats.add(seat.account()));
+    Set<Address> stand = standing(state);
+    stand.retainAll(stood);
+    Referee.check(seats.containsAll(stand), "%s stand and %s are elected", stand, seats);
+    Referee.check(stood.containsAll(seats), "%s stood and %s are elected", stood, seats);
+  }
+
+  private static Set<Address> standing(StateView state) {
+    Set<Address> standing = new TreeSet<>();
+    Validators.registered(state).stream()
+        .filter(it -> it.registration().mayVote())
+        .forEach(it -> standing.add(it.address()));
+    return standing;
   }
 
   private static Map<Address, Long> backing(StateView state) {

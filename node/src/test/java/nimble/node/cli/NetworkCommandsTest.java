@@ -331,7 +331,7 @@ final class NetworkCommandsTest {
     Files.writeString(folder.resolve("text.txt"), "some words to learn from ".repeat(1_000));
     new Cli(folder).nbcli("job", "init", job.toString()).expect(ExitCode.DONE);
     Cli.Ran plan = nbcli("job", "plan", job.toString()).expect(ExitCode.USER_MISTAKE);
-    assertTrue(plan.out().contains("STAGE"), plan.out());
+    assertTrue(plan.out().contains("STAGE"), plan.out() + plan.err());
     assertTrue(plan.err().contains("no offer for stage 0"), plan.err());
     Cli.Ran submit =
         nbcli("job", "submit", job.toString(), "--wallet.name", "developer")

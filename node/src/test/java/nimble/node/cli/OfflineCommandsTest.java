@@ -129,7 +129,9 @@ final class OfflineCommandsTest {
     assertEquals(text, Files.readString(file));
     Files.writeString(file, text.replace("batch: 12 ", "batch: 0 "));
     String err = cli().nbcli("job", "plan", file.toString()).expect(ExitCode.USER_MISTAKE).err();
-    assertTrue(err.contains("job.yaml:22: training.batch must be between 1 and 4096, was 0"), err);
+    long line = 1 + text.lines().takeWhile(it -> !it.contains("batch: 12 ")).count();
+    String words = "job.yaml:%d: training.batch must be between 1 and 4096, was 0";
+    assertTrue(err.contains(words.formatted(line)), err);
   }
 
   @Test
