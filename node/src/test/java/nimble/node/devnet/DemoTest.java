@@ -84,6 +84,7 @@ final class DemoTest {
             "miners",
             "slashes",
             "strikes",
+            "deviations",
             "classes",
             "consistent"),
         names(json));
