@@ -130,8 +130,9 @@ final class OfflineCommandsTest {
     Files.writeString(file, text.replace("batch: 12 ", "batch: 0 "));
     String err = cli().nbcli("job", "plan", file.toString()).expect(ExitCode.USER_MISTAKE).err();
     long line = 1 + text.lines().takeWhile(it -> !it.contains("batch: 12 ")).count();
-    String words = "job.yaml:%d: training.batch must be between 1 and 4096, was 0";
-    assertTrue(err.contains(words.formatted(line)), err);
+    assertTrue(
+        err.contains("job.yaml:" + line + ": training.batch must be between 1 and 4096, was 0"),
+        err);
   }
 
   @Test
