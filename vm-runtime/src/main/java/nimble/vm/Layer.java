@@ -12,6 +12,21 @@ public sealed interface Layer {
 
   int outWidth();
 
+  /// A layer that gives as many numbers a position as it takes.
+  sealed interface KeepsWidth extends Layer {
+    int width();
+
+    @Override
+    default int inWidth() {
+      return width();
+    }
+
+    @Override
+    default int outWidth() {
+      return width();
+    }
+  }
+
   /// Token ids to vectors: `token[id] + position[place]`; without learned positions when
   /// `positions` is 0, otherwise `positions` equals the model's context.
   record Embedding(int vocabulary, int positions, int width) implements Layer {
@@ -27,32 +42,12 @@ public sealed interface Layer {
   }
 
   /// Over the last axis, ε = 10⁻⁵, with a scale and, with `bias`, a shift.
-  record LayerNorm(int width, boolean bias) implements Layer {
-    @Override
-    public int inWidth() {
-      return width;
-    }
-
-    @Override
-    public int outWidth() {
-      return width;
-    }
-  }
+  record LayerNorm(int width, boolean bias) implements KeepsWidth {}
 
   /// `x / √(mean(x²) + ε) · scale` over the last axis.
   ///
   /// Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019.
-  record RmsNorm(int width, float epsilon) implements Layer {
-    @Override
-    public int inWidth() {
-      return width;
-    }
-
-    @Override
-    public int outWidth() {
-      return width;
-    }
-  }
+  record RmsNorm(int width, float epsilon) implements KeepsWidth {}
 
   /// `x · Wᵀ + b`, W of shape `[out, in]`.
   record Linear(int in, int out, boolean bias) implements Layer {
@@ -67,31 +62,11 @@ public sealed interface Layer {
     }
   }
 
-  record Activation(int width, Curve curve) implements Layer {
-    @Override
-    public int inWidth() {
-      return width;
-    }
-
-    @Override
-    public int outWidth() {
-      return width;
-    }
-  }
+  record Activation(int width, Curve curve) implements KeepsWidth {}
 
   /// Multi-head self-attention in which a position sees itself and what came before; one projection
   /// `[3 · width, width]` gives queries, keys and values in that order, heads side by side.
-  record CausalAttention(int width, int heads, boolean bias) implements Layer {
-    @Override
-    public int inWidth() {
-      return width;
-    }
-
-    @Override
-    public int outWidth() {
-      return width;
-    }
-
+  record CausalAttention(int width, int heads, boolean bias) implements KeepsWidth {
     public int headWidth() {
       return width / heads;
     }
@@ -114,17 +89,7 @@ public sealed interface Layer {
       boolean bias,
       boolean outBias,
       Optional<Rotary> rotary)
-      implements Layer {
-    @Override
-    public int inWidth() {
-      return width;
-    }
-
-    @Override
-    public int outWidth() {
-      return width;
-    }
-
+      implements KeepsWidth {
     /// Numbers of all heads of queries of one position.
     public int mixedWidth() {
       return heads * headWidth;
@@ -150,17 +115,7 @@ public sealed interface Layer {
   }
 
   /// `down(curve(up(x)))`.
-  record FeedForward(int width, int hidden, Curve curve, boolean bias) implements Layer {
-    @Override
-    public int inWidth() {
-      return width;
-    }
-
-    @Override
-    public int outWidth() {
-      return width;
-    }
-
+  record FeedForward(int width, int hidden, Curve curve, boolean bias) implements KeepsWidth {
     Linear up() {
       return new Linear(width, hidden, bias);
     }
@@ -173,17 +128,7 @@ public sealed interface Layer {
   /// `down(curve(gate(x)) · up(x))`.
   ///
   /// Shazeer, "GLU Variants Improve Transformer", 2020.
-  record GatedFeedForward(int width, int hidden, Curve curve, boolean bias) implements Layer {
-    @Override
-    public int inWidth() {
-      return width;
-    }
-
-    @Override
-    public int outWidth() {
-      return width;
-    }
-
+  record GatedFeedForward(int width, int hidden, Curve curve, boolean bias) implements KeepsWidth {
     /// Of the gate, and the same again.
     public Linear up() {
       return new Linear(width, hidden, bias);
