@@ -1,6 +1,8 @@
 package nimble.node.cli;
 
 import java.util.Optional;
+import nimble.chain.Call;
+import nimble.node.client.ClientFailure;
 import nimble.node.files.Amount;
 import nimble.node.files.Mistake;
 import picocli.CommandLine.Option;
@@ -59,6 +61,12 @@ final class AmountOptions {
           Amount.withUnit(Math.max(0, most)), what, Amount.withUnit(given));
     }
     return given;
+  }
+
+  /// Of a sender's balance, less the fee of a call like `draft`.
+  long ofBalance(Sender sender, Call draft) throws Mistake, ClientFailure {
+    long fee = sender.maxFee(draft);
+    return of(sender.account().getBalance() - fee, "balance beyond the fee");
   }
 
   private static long positive(long units) throws Mistake {

@@ -2,13 +2,26 @@ package nimble.node.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import nimble.api.v1.InferReply;
 import nimble.api.v1.InferRequest;
 import nimble.codec.Bytes;
 import nimble.node.api.Wire;
+import nimble.node.client.ClientFailure;
+import nimble.node.client.NodeClient;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/// How a model is to answer.
+/// Which model is to answer, and how.
 final class GenerationOptions {
+  /// @param end the last reply, which tells why it ended and what it took
+  record Answer(String text, InferReply end) {}
+
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "A published name, or the number of a job or a deployment.")
+  private String model = "";
+
   @Option(
       names = "--tokens",
       defaultValue = "200",
@@ -45,7 +58,26 @@ final class GenerationOptions {
   @Option(names = "--seed", defaultValue = "1", description = "Of the draws (${DEFAULT-VALUE}).")
   private long seed;
 
-  InferRequest request(String model, String prompt, List<String> moreStops) {
+  String model() {
+    return model;
+  }
+
+  /// Shows what the model says to a prompt while it says it.
+  Answer answer(NodeClient client, Output output, String prompt, List<String> moreStops)
+      throws ClientFailure {
+    TextStream text = new TextStream(output::raw);
+    AtomicReference<InferReply> end = new AtomicReference<>(InferReply.getDefaultInstance());
+    client.infer(
+        request(prompt, moreStops),
+        reply -> {
+          text.add(reply.getToken().toByteArray());
+          end.set(reply);
+        });
+    text.end();
+    return new Answer(text.whole(), end.get());
+  }
+
+  private InferRequest request(String prompt, List<String> moreStops) {
     return InferRequest.newBuilder()
         .setModel(model)
         .setPrompt(Wire.to(Bytes.utf8(prompt)))

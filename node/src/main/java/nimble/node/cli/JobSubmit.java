@@ -3,14 +3,12 @@ package nimble.node.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import nimble.api.v1.JobPlanView;
 import nimble.api.v1.TransactionView;
 import nimble.blob.Blob;
 import nimble.blob.Manifest;
 import nimble.chain.JobCall;
-import nimble.genesis.Genesis;
 import nimble.node.client.BlobTransfer;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
@@ -23,17 +21,11 @@ import nimble.node.files.PreparedData;
 import nimble.training.JobSpec;
 import nimble.vm.Problem;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "submit", description = "Uploads a job's data and orders it.")
-final class JobSubmit implements Callable<Integer> {
-  @Mixin private final Output output = new Output();
-  @Mixin private final NodeOptions node = new NodeOptions();
-  @Mixin private final WalletOptions wallet = new WalletOptions();
-  @Mixin private final Confirm confirm = new Confirm();
-
+final class JobSubmit extends SendingCommand {
   @Parameters(paramLabel = "FILE", description = "The job file.")
   private Path file = Path.of("");
 
@@ -45,15 +37,14 @@ final class JobSubmit implements Callable<Integer> {
     JobDraft draft = JobFile.read(file);
     wallet.accountFile();
     try (PreparedData data = draft.prepare();
-        NodeClient client = node.connect()) {
-      Genesis genesis = node.genesis(client);
+        Session session = open()) {
+      NodeClient client = session.client();
       Manifest manifest = BlobTransfer.manifestOf(data.file());
       JobSpec spec = draft.spec(manifest);
       checkPlan(draft, client.plan(spec));
-      Sender sender = new Sender(client, genesis, wallet.unlock());
       JobCall.JobSubmit call = new JobCall.JobSubmit(spec.encode());
-      checkBalance(draft, sender, call);
-      confirm.ask(
+      checkBalance(draft, session.sender(), call);
+      session.confirm(
           "Lock %s for job %s?".formatted(Amount.withUnit(spec.money().budget()), spec.name()));
       String name = "uploading " + draft.data().path().getFileName();
       try (Progress progress = output.progress(name, data.size())) {
@@ -62,7 +53,7 @@ final class JobSubmit implements Callable<Integer> {
       if (draft.base().isPresent()) {
         upload(draft.base().get(), client.blobs());
       }
-      TransactionView done = sender.send(call, spec.money().budget());
+      TransactionView done = session.sender().send(call, spec.money().budget());
       submitted(done);
       return watch ? new JobWatching(output, client).until(done.getJob()) : ExitCode.DONE;
     }

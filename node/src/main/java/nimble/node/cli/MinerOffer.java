@@ -5,15 +5,12 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import nimble.api.v1.MinerView;
-import nimble.api.v1.TransactionView;
 import nimble.chain.Device;
 import nimble.chain.MinerCall.OfferPut;
 import nimble.chain.MinerCall.OfferWithdraw;
 import nimble.codec.Bytes;
 import nimble.genesis.Genesis;
-import nimble.node.client.NodeClient;
 import nimble.node.files.Amount;
 import nimble.node.files.GenesisFile;
 import nimble.node.files.Mistake;
@@ -21,7 +18,6 @@ import nimble.node.files.Quantity;
 import nimble.vm.Machine;
 import nimble.vm.djl.DjlMachine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -30,13 +26,8 @@ import picocli.CommandLine.Option;
       "Offers hardware for a price, under a deposit that comes back with --withdraw.",
       "One offer stands per miner: a new one replaces it, stages held keep their terms."
     })
-final class MinerOffer implements Callable<Integer> {
+final class MinerOffer extends SendingCommand {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
-
-  @Mixin private final Output output = new Output();
-  @Mixin private final NodeOptions node = new NodeOptions();
-  @Mixin private final WalletOptions wallet = new WalletOptions();
-  @Mixin private final Confirm confirm = new Confirm();
 
   @Option(names = "--price-per-hour", paramLabel = "NIM", description = "For this device.")
   private Optional<String> price = Optional.empty();
@@ -74,11 +65,8 @@ final class MinerOffer implements Callable<Integer> {
     if (price.isPresent()) {
       throw new Mistake("--withdraw and --price-per-hour exclude each other");
     }
-    try (NodeClient client = node.connect()) {
-      Sender sender = new Sender(client, node.genesis(client), wallet.unlock());
-      TransactionView done = sender.send(new OfferWithdraw(), 0);
-      Receipts.show(output, done, "the offer is withdrawn and its deposit back");
-      return ExitCode.DONE;
+    try (Session session = open()) {
+      return session.send(new OfferWithdraw(), 0, "the offer is withdrawn and its deposit back");
     }
   }
 
@@ -93,25 +81,25 @@ final class MinerOffer implements Callable<Integer> {
     if (speed.isPresent() && given == 0) {
       throw new Mistake("--speed must be more than 0");
     }
-    try (NodeClient client = node.connect()) {
-      Genesis genesis = node.genesis(client);
-      MinerView miner = client.miner(GenesisFile.form(genesis).show(wallet.address()));
+    try (Session session = open()) {
+      Genesis genesis = session.genesis();
+      MinerView miner = session.client().miner(GenesisFile.form(genesis).show(wallet.address()));
       if (!miner.getRegistered()) {
         throw Mistake.of(
             "%s is no miner: run `nbcli miner register --wallet.name %s` first",
             miner.getAddress(), wallet.name());
       }
-      Sender sender = new Sender(client, genesis, wallet.unlock());
+      // The password first: measuring takes seconds.
+      session.sender();
       OfferPut call = new OfferPut(device, name, bytes, given > 0 ? given : measured(), perHour);
-      confirm.ask("Offer %s?".formatted(words(call)));
+      session.confirm("Offer %s?".formatted(words(call)));
       long deposit = miner.hasOffer() ? 0 : genesis.parameters().block().offerDeposit();
-      TransactionView done = sender.send(call, deposit);
-      Receipts.show(output, done, "offered: " + words(call));
+      int code = session.send(call, deposit, "offered: " + words(call));
       if (miner.getBond() == 0) {
         output.note(
             "its bond is 0 NIM, and every stage locks some: see `nbcli miner bond add --help`");
       }
-      return ExitCode.DONE;
+      return code;
     }
   }
 

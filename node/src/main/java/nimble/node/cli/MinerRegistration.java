@@ -2,15 +2,13 @@ package nimble.node.cli;
 
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import nimble.api.v1.MinerView;
-import nimble.api.v1.TransactionView;
 import nimble.api.v1.ValidatorView;
 import nimble.chain.MinerCall.BondAdd;
 import nimble.chain.MinerCall.MinerRegister;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
-import nimble.genesis.Genesis;
+import nimble.crypto.AddressForm;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Amount;
@@ -19,7 +17,6 @@ import nimble.node.files.Mistake;
 import nimble.p2p.PeerAddress;
 import nimble.types.PublicKey;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -28,12 +25,7 @@ import picocli.CommandLine.Option;
       "Makes a wallet's account a miner, whose node runs under the wallet's hot key.",
       "A second time it changes what is given and keeps the rest."
     })
-final class MinerRegistration implements Callable<Integer> {
-  @Mixin private final Output output = new Output();
-  @Mixin private final NodeOptions node = new NodeOptions();
-  @Mixin private final WalletOptions wallet = new WalletOptions();
-  @Mixin private final Confirm confirm = new Confirm();
-
+final class MinerRegistration extends SendingCommand {
   @Option(
       names = "--validator",
       paramLabel = "ADDRESS",
@@ -72,30 +64,28 @@ final class MinerRegistration implements Callable<Integer> {
             ? new PublicKey(GenesisFile.hex("--hot-key", hotKey.get(), PublicKey.SIZE))
             : wallet.hotPublicKey();
     checkEndpoint();
-    try (NodeClient client = node.connect()) {
-      Genesis genesis = node.genesis(client);
-      MinerView before = client.miner(GenesisFile.form(genesis).show(wallet.address()));
-      MinerRegister call = call(genesis, client, key, before);
-      Sender sender = new Sender(client, genesis, wallet.unlock());
-      confirm.ask(
+    try (Session session = open()) {
+      AddressForm form = GenesisFile.form(session.genesis());
+      MinerView before = session.client().miner(form.show(wallet.address()));
+      MinerRegister call = call(session, key, before);
+      session.confirm(
           added == 0
               ? "Register %s as a miner?".formatted(before.getAddress())
               : "Register %s as a miner and add %s to its bond?"
                   .formatted(before.getAddress(), Amount.withUnit(added)));
-      TransactionView done = sender.send(call, added);
       String words =
           "%s is registered as a miner for validator %s, with whom what it earns will vote"
-              .formatted(before.getAddress(), GenesisFile.form(genesis).show(call.validator()));
-      if (added > 0) {
-        done = sender.send(new BondAdd(added), added);
-        words += ", its bond is %s".formatted(Amount.withUnit(before.getBond() + added));
+              .formatted(before.getAddress(), form.show(call.validator()));
+      if (added == 0) {
+        return session.send(call, 0, words);
       }
-      Receipts.show(output, done, words);
-      return ExitCode.DONE;
+      session.sender().send(call, added);
+      String bonded = Amount.withUnit(before.getBond() + added);
+      return session.send(new BondAdd(added), added, words + ", its bond is " + bonded);
     }
   }
 
-  private MinerRegister call(Genesis genesis, NodeClient client, PublicKey key, MinerView before)
+  private MinerRegister call(Session session, PublicKey key, MinerView before)
       throws Mistake, ClientFailure {
     String display = name.orElse(before.getRegistered() ? before.getName() : wallet.name());
     if (Bytes.utf8(display).size() > MinerRegister.NAME_MAX) {
@@ -108,9 +98,9 @@ final class MinerRegistration implements Callable<Integer> {
             ? validator.get()
             : before.getRegistered()
                 ? before.getValidator()
-                : validatorOf(client, before.getAddress());
+                : validatorOf(session.client(), before.getAddress());
     return new MinerRegister(
-        key, ValidatorOf.parse(genesis, named), display, endpoint.orElse(before.getEndpoint()));
+        key, ValidatorOf.parse(session.genesis(), named), display, endpoint.orElse(before.getEndpoint()));
   }
 
   private static String validatorOf(NodeClient client, String owner) throws ClientFailure {

@@ -11,7 +11,6 @@ import nimble.node.files.Mistake;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(name = "chat", description = "Talks with a model, line by line, until a line is empty.")
 final class ModelChat implements Callable<Integer> {
@@ -21,11 +20,6 @@ final class ModelChat implements Callable<Integer> {
   @Mixin private final Output output = new Output();
   @Mixin private final NodeOptions node = new NodeOptions();
   @Mixin private final GenerationOptions generation = new GenerationOptions();
-
-  @Parameters(
-      paramLabel = "MODEL",
-      description = "A published name, or the number of a job or a deployment.")
-  private String model = "";
 
   @Option(names = "--message", paramLabel = "TEXT", description = "One line, and one answer.")
   private Optional<String> message = Optional.empty();
@@ -46,7 +40,7 @@ final class ModelChat implements Callable<Integer> {
         line = message.isPresent() ? "" : typed();
       }
     }
-    output.document(Json.object().put("model", model).set("messages", said), "");
+    output.document(Json.object().put("model", generation.model()).set("messages", said), "");
     return ExitCode.DONE;
   }
 
@@ -56,12 +50,8 @@ final class ModelChat implements Callable<Integer> {
 
   /// Until the model speaks for somebody else.
   private String answer(NodeClient client, String prompt) throws ClientFailure {
-    ModelCommand.TextStream text = new ModelCommand.TextStream(output::raw);
-    client.infer(
-        generation.request(model, prompt, List.of("\nuser:")),
-        reply -> text.add(reply.getToken().toByteArray()));
-    text.end();
+    String said = generation.answer(client, output, prompt, List.of("\nuser:")).text();
     output.raw("\n");
-    return text.whole();
+    return said;
   }
 }

@@ -1,14 +1,9 @@
 package nimble.node.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
-import nimble.api.v1.InferReply;
 import nimble.api.v1.ModelView;
 import nimble.api.v1.Models;
 import nimble.api.v1.PublishedModel;
@@ -20,7 +15,6 @@ import nimble.node.files.Mistake;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
     name = "model",
@@ -98,11 +92,6 @@ final class ModelCommand {
     @Mixin private final NodeOptions node = new NodeOptions();
     @Mixin private final GenerationOptions generation = new GenerationOptions();
 
-    @Parameters(
-        paramLabel = "MODEL",
-        description = "A published name, or the number of a job or a deployment.")
-    private String model = "";
-
     @Option(names = "--prompt", paramLabel = "TEXT", description = "The text to go on with.")
     private Optional<String> prompt = Optional.empty();
 
@@ -114,66 +103,18 @@ final class ModelCommand {
       }
       try (NodeClient client = node.connect()) {
         node.genesis(client);
-        TextStream text = new TextStream(output::raw);
-        AtomicReference<InferReply> last = new AtomicReference<>(InferReply.getDefaultInstance());
         output.raw(start);
-        client.infer(
-            generation.request(model, start, List.of()),
-            reply -> {
-              text.add(reply.getToken().toByteArray());
-              last.set(reply);
-            });
-        text.end();
+        GenerationOptions.Answer answer = generation.answer(client, output, start, List.of());
         output.document(
             Json.object()
-                .put("model", model)
+                .put("model", generation.model())
                 .put("prompt", start)
-                .put("text", text.whole())
-                .put("finishReason", last.get().getFinishReason())
-                .put("promptTokens", last.get().getPromptTokens())
-                .put("completionTokens", last.get().getCompletionTokens()),
+                .put("text", answer.text())
+                .put("finishReason", answer.end().getFinishReason())
+                .put("promptTokens", answer.end().getPromptTokens())
+                .put("completionTokens", answer.end().getCompletionTokens()),
             "");
         return ExitCode.DONE;
-      }
-    }
-  }
-
-  /// Bytes that come one by one, as text: a character is shown when it is whole.
-  static final class TextStream {
-    private final Consumer<String> to;
-    private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream all = new ByteArrayOutputStream();
-
-    TextStream(Consumer<String> to) {
-      this.to = to;
-    }
-
-    void add(byte[] bytes) {
-      for (byte next : bytes) {
-        boolean begins = (next & 0xc0) != 0x80;
-        if (begins) {
-          flush();
-        }
-        pending.write(next);
-        all.write(next);
-        if (next >= 0) {
-          flush();
-        }
-      }
-    }
-
-    void end() {
-      flush();
-    }
-
-    String whole() {
-      return all.toString(StandardCharsets.UTF_8);
-    }
-
-    private void flush() {
-      if (pending.size() > 0) {
-        to.accept(pending.toString(StandardCharsets.UTF_8));
-        pending.reset();
       }
     }
   }

@@ -1,9 +1,7 @@
 package nimble.node.cli;
 
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import nimble.api.v1.PublishedModel;
-import nimble.api.v1.TransactionView;
 import nimble.chain.ModelCall;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -12,9 +10,9 @@ import nimble.node.client.NodeClient;
 import nimble.node.files.Amount;
 import nimble.node.files.Duration;
 import nimble.node.files.Mistake;
+import nimble.training.Deployment;
 import nimble.types.PublicKey;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,12 +22,7 @@ import picocli.CommandLine.Parameters;
       "Has miners serve a published model, through one node as its gateway.",
       "The escrow pays them by the token; what is left comes back at the end."
     })
-final class ModelDeploy implements Callable<Integer> {
-  @Mixin private final Output output = new Output();
-  @Mixin private final NodeOptions node = new NodeOptions();
-  @Mixin private final WalletOptions wallet = new WalletOptions();
-  @Mixin private final Confirm confirm = new Confirm();
-
+final class ModelDeploy extends SendingCommand {
   @Parameters(paramLabel = "NAME", description = "The model's published name.")
   private String name = "";
 
@@ -71,26 +64,25 @@ final class ModelDeploy implements Callable<Integer> {
     long money = Amount.parse("--escrow", escrow);
     long most = Amount.parse("--max-price", maxPrice);
     long millis = Duration.millis("--for", duration);
-    if (replicas < 1 || replicas > nimble.training.Deployment.REPLICAS_MAX) {
+    if (replicas < 1 || replicas > Deployment.REPLICAS_MAX) {
       throw Mistake.of(
-          "--replicas must be 1 to %d, was %d", nimble.training.Deployment.REPLICAS_MAX, replicas);
+          "--replicas must be 1 to %d, was %d", Deployment.REPLICAS_MAX, replicas);
     }
-    try (NodeClient client = node.connect()) {
-      Sender sender = new Sender(client, node.genesis(client), wallet.unlock());
+    try (Session session = open()) {
+      NodeClient client = session.client();
       PublishedModel model = client.publishedModel(name);
       long until = Math.addExact(client.status().getTimeMillis(), millis);
       ModelCall call =
           new ModelCall.ModelDeploy(name, gateway(client), replicas, most, money, until);
-      confirm.ask(
+      session.confirm(
           "Deploy %s (job %d, licence %s) with %s in escrow?"
               .formatted(name, model.getJob(), model.getLicence(), Amount.withUnit(money)));
-      TransactionView done = sender.send(call, money);
-      Receipts.show(
-          output,
-          done,
-          "deployment %d of %s; see `nbcli model show %d`, then `nbcli model infer %s`"
-              .formatted(done.getJob(), name, done.getJob(), name));
-      return ExitCode.DONE;
+      return session.send(
+          call,
+          money,
+          done ->
+              "deployment %d of %s; see `nbcli model show %d`, then `nbcli model infer %s`"
+                  .formatted(done.getJob(), name, done.getJob(), name));
     }
   }
 

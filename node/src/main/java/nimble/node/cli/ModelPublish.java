@@ -1,12 +1,8 @@
 package nimble.node.cli;
 
-import java.util.concurrent.Callable;
-import nimble.api.v1.TransactionView;
 import nimble.chain.ModelCall;
-import nimble.node.client.NodeClient;
 import nimble.node.files.Amount;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -16,12 +12,7 @@ import picocli.CommandLine.Parameters;
       "Gives what a job of the wallet has trained a name, under which it can be deployed.",
       "The same name again replaces job, licence and price."
     })
-final class ModelPublish implements Callable<Integer> {
-  @Mixin private final Output output = new Output();
-  @Mixin private final NodeOptions node = new NodeOptions();
-  @Mixin private final WalletOptions wallet = new WalletOptions();
-  @Mixin private final Confirm confirm = new Confirm();
-
+final class ModelPublish extends SendingCommand {
   @Parameters(paramLabel = "JOB", description = "The number of a COMPLETED job.")
   private long job;
 
@@ -48,15 +39,10 @@ final class ModelPublish implements Callable<Integer> {
   public Integer call() throws Exception {
     long units = Amount.parse("--price", price);
     ModelCall call = new ModelCall.ModelPublish(JobCancel.id(job), name, licence, units);
-    try (NodeClient client = node.connect()) {
-      Sender sender = new Sender(client, node.genesis(client), wallet.unlock());
-      confirm.ask("Publish what job %d has trained as '%s'?".formatted(job, name));
-      TransactionView done = sender.send(call, 0);
-      Receipts.show(
-          output,
-          done,
-          "published as %s; deploy it with `nbcli model deploy %s`".formatted(name, name));
-      return ExitCode.DONE;
+    try (Session session = open()) {
+      session.confirm("Publish what job %d has trained as '%s'?".formatted(job, name));
+      return session.send(
+          call, 0, "published as %s; deploy it with `nbcli model deploy %s`".formatted(name, name));
     }
   }
 }

@@ -5,9 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import nimble.api.v1.AccountView;
 import nimble.api.v1.DelegationView;
-import nimble.api.v1.TransactionView;
 import nimble.chain.StakeCall;
-import nimble.genesis.Genesis;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Amount;
 import nimble.node.files.GenesisFile;
@@ -29,24 +27,17 @@ import picocli.CommandLine.Option;
 final class StakeCommand {
 
   @Command(name = "add", description = "Moves NIM from the balance to the wallet's own stake.")
-  static final class Add implements Callable<Integer> {
-    @Mixin private final Output output = new Output();
-    @Mixin private final NodeOptions node = new NodeOptions();
-    @Mixin private final WalletOptions wallet = new WalletOptions();
-    @Mixin private final Confirm confirm = new Confirm();
+  static final class Add extends SendingCommand {
     @Mixin private final AmountOptions amounts = new AmountOptions();
 
     @Override
     public Integer call() throws Exception {
       amounts.ask(output);
-      try (NodeClient client = node.connect()) {
-        Sender sender = new Sender(client, node.genesis(client), wallet.unlock());
-        long fee = sender.maxFee(new StakeCall.StakeAdd(0));
-        long amount = amounts.of(sender.account().getBalance() - fee, "balance beyond the fee");
-        confirm.ask("Stake %s?".formatted(Amount.withUnit(amount)));
-        TransactionView done = sender.send(new StakeCall.StakeAdd(amount), amount);
-        Receipts.show(output, done, Amount.withUnit(amount) + " staked");
-        return ExitCode.DONE;
+      try (Session session = open()) {
+        long amount = amounts.ofBalance(session.sender(), new StakeCall.StakeAdd(0));
+        session.confirm("Stake %s?".formatted(Amount.withUnit(amount)));
+        return session.send(
+            new StakeCall.StakeAdd(amount), amount, Amount.withUnit(amount) + " staked");
       }
     }
   }
@@ -58,12 +49,7 @@ final class StakeCommand {
         "What a miner earned is mostly delegated: see `nbcli stake undelegate`.",
         "The wait of a validator's stake begins at the end of the next epoch: till then it votes."
       })
-  static final class Remove implements Callable<Integer> {
-    @Mixin private final Output output = new Output();
-    @Mixin private final NodeOptions node = new NodeOptions();
-    @Mixin private final WalletOptions wallet = new WalletOptions();
-    @Mixin private final Confirm confirm = new Confirm();
-
+  static final class Remove extends SendingCommand {
     @Option(
         names = "--amount",
         paramLabel = "NIM",
@@ -77,24 +63,20 @@ final class StakeCommand {
 
     @Override
     public Integer call() throws Exception {
-      try (NodeClient client = node.connect()) {
-        Genesis genesis = node.genesis(client);
-        Sender sender = new Sender(client, genesis, wallet.unlock());
-        AccountView account = sender.account();
+      try (Session session = open()) {
+        AccountView account = session.sender().account();
         long free = account.getBond() - account.getBondLocked() + account.getStake();
         long removed =
             AmountOptions.given(all || amount.isEmpty(), amount).of(free, "free bond and stake");
-        long wait = genesis.parameters().money().unbonding().millis() / 1_000;
-        confirm.ask(
+        long wait = session.genesis().parameters().money().unbonding().millis() / 1_000;
+        session.confirm(
             "Remove %s? It is in the balance after about %d seconds."
                 .formatted(Amount.withUnit(removed), wait));
-        TransactionView done = sender.send(new StakeCall.StakeRemove(removed), 0);
-        Receipts.show(
-            output,
-            done,
+        return session.send(
+            new StakeCall.StakeRemove(removed),
+            0,
             "%s removed; in the balance after about %d seconds"
                 .formatted(Amount.withUnit(removed), wait));
-        return ExitCode.DONE;
       }
     }
   }

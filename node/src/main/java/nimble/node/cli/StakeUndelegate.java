@@ -1,16 +1,11 @@
 package nimble.node.cli;
 
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import nimble.api.v1.TransactionView;
 import nimble.chain.StakeCall.Undelegate;
-import nimble.genesis.Genesis;
-import nimble.node.client.NodeClient;
 import nimble.node.files.Amount;
 import nimble.node.files.Mistake;
 import nimble.types.Address;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -19,12 +14,7 @@ import picocli.CommandLine.Option;
       "Takes delegated NIM back, and pays out what the delegation earned so far.",
       "It votes to the end of the next epoch; the wait begins there."
     })
-final class StakeUndelegate implements Callable<Integer> {
-  @Mixin private final Output output = new Output();
-  @Mixin private final NodeOptions node = new NodeOptions();
-  @Mixin private final WalletOptions wallet = new WalletOptions();
-  @Mixin private final Confirm confirm = new Confirm();
-
+final class StakeUndelegate extends SendingCommand {
   @Option(
       names = "--validator",
       required = true,
@@ -40,22 +30,20 @@ final class StakeUndelegate implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (NodeClient client = node.connect()) {
-      Genesis genesis = node.genesis(client);
-      Address from = ValidatorOf.parse(genesis, validator);
-      Sender sender = new Sender(client, genesis, wallet.unlock());
-      long worth = worth(sender);
+    try (Session session = open()) {
+      Address from = ValidatorOf.parse(session.genesis(), validator);
+      long worth = worth(session.sender());
       long taken = amount.isEmpty() ? worth : Amount.parse("--amount", amount.get());
       if (taken > worth) {
         throw Mistake.of(
             "--amount must be at most %s, what is delegated to %s",
             Amount.withUnit(worth), validator);
       }
-      confirm.ask("Take %s back from %s?".formatted(Amount.withUnit(taken), validator));
-      TransactionView done = sender.send(new Undelegate(from, taken), 0);
-      Receipts.show(
-          output, done, "%s taken back from %s".formatted(Amount.withUnit(taken), validator));
-      return ExitCode.DONE;
+      session.confirm("Take %s back from %s?".formatted(Amount.withUnit(taken), validator));
+      return session.send(
+          new Undelegate(from, taken),
+          0,
+          "%s taken back from %s".formatted(Amount.withUnit(taken), validator));
     }
   }
 

@@ -3,7 +3,6 @@ package nimble.node.cli;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import nimble.api.v1.CandidateView;
-import nimble.api.v1.TransactionView;
 import nimble.api.v1.ValidatorStatus;
 import nimble.api.v1.ValidatorView;
 import nimble.chain.StakeCall;
@@ -35,41 +34,29 @@ final class ValidatorCommand {
         "Stands for election no more. It votes, and must go on voting, to the end of the next epoch;",
         "`nbcli stake remove` takes the stake."
       })
-  static final class Exit implements Callable<Integer> {
-    @Mixin private final Output output = new Output();
-    @Mixin private final NodeOptions node = new NodeOptions();
-    @Mixin private final WalletOptions wallet = new WalletOptions();
-    @Mixin private final Confirm confirm = new Confirm();
-
+  static final class Exit extends SendingCommand {
     @Override
     public Integer call() throws Exception {
-      try (NodeClient client = node.connect()) {
-        Sender sender = new Sender(client, node.genesis(client), wallet.unlock());
-        confirm.ask("Take %s out of all later elections?".formatted(sender.shownAddress()));
-        TransactionView done = sender.send(new StakeCall.ValidatorExit(), 0);
-        Receipts.show(
-            output,
-            done,
-            "%s leaves: it votes to the end of the next epoch".formatted(sender.shownAddress()));
-        return ExitCode.DONE;
+      try (Session session = open()) {
+        String self = session.sender().shownAddress();
+        session.confirm("Take %s out of all later elections?".formatted(self));
+        return session.send(
+            new StakeCall.ValidatorExit(),
+            0,
+            "%s leaves: it votes to the end of the next epoch".formatted(self));
       }
     }
   }
 
   @Command(name = "unjail", description = "Stands for election again, after an epoch in jail.")
-  static final class Unjail implements Callable<Integer> {
-    @Mixin private final Output output = new Output();
-    @Mixin private final NodeOptions node = new NodeOptions();
-    @Mixin private final WalletOptions wallet = new WalletOptions();
-
+  static final class Unjail extends SendingCommand {
     @Override
     public Integer call() throws Exception {
-      try (NodeClient client = node.connect()) {
-        Sender sender = new Sender(client, node.genesis(client), wallet.unlock());
-        TransactionView done = sender.send(new StakeCall.Unjail(), 0);
-        Receipts.show(
-            output, done, "%s stands for election again".formatted(sender.shownAddress()));
-        return ExitCode.DONE;
+      try (Session session = open()) {
+        return session.send(
+            new StakeCall.Unjail(),
+            0,
+            session.sender().shownAddress() + " stands for election again");
       }
     }
   }

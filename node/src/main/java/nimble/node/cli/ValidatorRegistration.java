@@ -1,12 +1,9 @@
 package nimble.node.cli;
 
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import nimble.api.v1.TransactionView;
 import nimble.chain.StakeCall.StakeAdd;
 import nimble.chain.StakeCall.ValidatorRegister;
 import nimble.genesis.Genesis;
-import nimble.node.client.NodeClient;
 import nimble.node.files.Amount;
 import nimble.node.files.GenesisFile;
 import nimble.node.files.Mistake;
@@ -14,7 +11,6 @@ import nimble.types.PublicKey;
 import nimble.types.VoteKey;
 import nimble.types.VoteSignature;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -24,13 +20,8 @@ import picocli.CommandLine.Option;
       "A second time it replaces what was registered.",
       "Vote key and proof come from `nimble keys new --kind vote` or `nimble keys show --proof`."
     })
-final class ValidatorRegistration implements Callable<Integer> {
+final class ValidatorRegistration extends SendingCommand {
   private static final double PERMILLE_PER_PERCENT = 10;
-
-  @Mixin private final Output output = new Output();
-  @Mixin private final NodeOptions node = new NodeOptions();
-  @Mixin private final WalletOptions wallet = new WalletOptions();
-  @Mixin private final Confirm confirm = new Confirm();
 
   @Option(
       names = "--vote-key",
@@ -69,21 +60,18 @@ final class ValidatorRegistration implements Callable<Integer> {
   public Integer call() throws Exception {
     long added = stake.isEmpty() ? 0 : Amount.parse("--stake", stake.get());
     ValidatorRegister call = registration();
-    try (NodeClient client = node.connect()) {
-      Genesis genesis = node.genesis(client);
-      Sender sender = new Sender(client, genesis, wallet.unlock());
-      checkStake(genesis, sender.account().getStake(), added);
-      confirm.ask("Register %s as a validator?".formatted(sender.shownAddress()));
+    try (Session session = open()) {
+      Sender sender = session.sender();
+      checkStake(session.genesis(), sender.account().getStake(), added);
+      session.confirm("Register %s as a validator?".formatted(sender.shownAddress()));
       if (added > 0) {
         sender.send(new StakeAdd(added), added);
       }
-      TransactionView done = sender.send(call, 0);
-      Receipts.show(
-          output,
-          done,
+      return session.send(
+          call,
+          0,
           "%s stands for election; if elected, it votes from the epoch after the next"
               .formatted(sender.shownAddress()));
-      return ExitCode.DONE;
     }
   }
 

@@ -1,16 +1,12 @@
 package nimble.node.cli;
 
 import java.util.List;
-import java.util.concurrent.Callable;
 import nimble.api.v1.EvidenceView;
-import nimble.api.v1.TransactionView;
 import nimble.chain.StakeCall;
-import nimble.genesis.Genesis;
 import nimble.node.api.Wire;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Mistake;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -19,20 +15,15 @@ import picocli.CommandLine.Parameters;
       "Hands the ledger the newest double vote of a validator that the node holds, at this wallet's",
       "fee. Nodes that vote do so by themselves; the ledger checks it, and punishes each once."
     })
-final class ValidatorReport implements Callable<Integer> {
-  @Mixin private final Output output = new Output();
-  @Mixin private final NodeOptions node = new NodeOptions();
-  @Mixin private final WalletOptions wallet = new WalletOptions();
-  @Mixin private final Confirm confirm = new Confirm();
-
+final class ValidatorReport extends SendingCommand {
   @Parameters(paramLabel = "VALIDATOR", description = "Whose; see `nbcli validator evidence`.")
   private String validator = "";
 
   @Override
   public Integer call() throws Exception {
-    try (NodeClient client = node.connect()) {
-      Genesis genesis = node.genesis(client);
-      ValidatorOf.parse("VALIDATOR", genesis, validator);
+    try (Session session = open()) {
+      NodeClient client = session.client();
+      ValidatorOf.parse("VALIDATOR", session.genesis(), validator);
       List<EvidenceView> seen =
           client.evidence().getEvidenceList().stream()
               .filter(each -> each.getValidator().equals(validator))
@@ -43,16 +34,13 @@ final class ValidatorReport implements Callable<Integer> {
             client.node(), validator);
       }
       EvidenceView newest = seen.getLast();
-      confirm.ask(
+      session.confirm(
           "Report %s for view %d of epoch %d?"
               .formatted(validator, newest.getView(), newest.getEpoch()));
-      Sender sender = new Sender(client, genesis, wallet.unlock());
-      TransactionView done =
-          sender.send(
-              new StakeCall.Evidence(Wire.from(newest.getFirst()), Wire.from(newest.getSecond())),
-              0);
-      Receipts.show(output, done, validator + " reported");
-      return ExitCode.DONE;
+      return session.send(
+          new StakeCall.Evidence(Wire.from(newest.getFirst()), Wire.from(newest.getSecond())),
+          0,
+          validator + " reported");
     }
   }
 }

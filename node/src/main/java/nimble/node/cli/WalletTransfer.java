@@ -2,15 +2,10 @@ package nimble.node.cli;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import nimble.api.v1.AccountView;
-import nimble.api.v1.TransactionView;
 import nimble.chain.MoneyCall.Transfer;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.crypto.AddressForm;
-import nimble.genesis.Genesis;
-import nimble.node.client.NodeClient;
 import nimble.node.files.Amount;
 import nimble.node.files.GenesisFile;
 import nimble.node.files.Mistake;
@@ -20,11 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "transfer", description = "Sends NIM to an address.")
-final class WalletTransfer implements Callable<Integer> {
-  @Mixin private final Output output = new Output();
-  @Mixin private final NodeOptions node = new NodeOptions();
-  @Mixin private final WalletOptions wallet = new WalletOptions();
-  @Mixin private final Confirm confirm = new Confirm();
+final class WalletTransfer extends SendingCommand {
   @Mixin private final AmountOptions amounts = new AmountOptions();
 
   @Option(
@@ -48,18 +39,16 @@ final class WalletTransfer implements Callable<Integer> {
       throw Mistake.of("--memo must have at most %d bytes, had %d", Transfer.MEMO_MAX, note.size());
     }
     amounts.ask(output);
-    try (NodeClient client = node.connect()) {
-      Genesis genesis = node.genesis(client);
-      Address address = parse(GenesisFile.form(genesis), given);
-      String receiver = GenesisFile.form(genesis).show(address);
-      Sender sender = new Sender(client, genesis, wallet.unlock());
-      AccountView account = sender.account();
-      long fee = sender.maxFee(new Transfer(address, 0, note));
-      long amount = amounts.of(account.getBalance() - fee, "balance beyond the fee");
-      confirm.ask("Send %s to %s?".formatted(Amount.withUnit(amount), receiver));
-      TransactionView done = sender.send(new Transfer(address, amount, note), amount);
-      Receipts.show(output, done, "%s sent to %s".formatted(Amount.withUnit(amount), receiver));
-      return ExitCode.DONE;
+    try (Session session = open()) {
+      AddressForm form = GenesisFile.form(session.genesis());
+      Address address = parse(form, given);
+      String receiver = form.show(address);
+      long amount = amounts.ofBalance(session.sender(), new Transfer(address, 0, note));
+      session.confirm("Send %s to %s?".formatted(Amount.withUnit(amount), receiver));
+      return session.send(
+          new Transfer(address, amount, note),
+          amount,
+          "%s sent to %s".formatted(Amount.withUnit(amount), receiver));
     }
   }
 

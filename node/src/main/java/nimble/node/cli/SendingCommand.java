@@ -1,0 +1,82 @@
+package nimble.node.cli;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import nimble.api.v1.TransactionView;
+import nimble.chain.Call;
+import nimble.genesis.Genesis;
+import nimble.node.client.ClientFailure;
+import nimble.node.client.NodeClient;
+import nimble.node.files.Mistake;
+import picocli.CommandLine.Mixin;
+
+/// A command that sends calls of a wallet's account and says what became of them.
+abstract class SendingCommand implements Callable<Integer> {
+  @Mixin final Output output = new Output();
+  @Mixin final NodeOptions node = new NodeOptions();
+  @Mixin final WalletOptions wallet = new WalletOptions();
+  @Mixin private final Confirm confirm = new Confirm();
+
+  final Session open() throws Mistake, IOException, ClientFailure {
+    wallet.accountFile();
+    NodeClient client = node.connect();
+    try {
+      return new Session(client, node.genesis(client));
+    } catch (Mistake | IOException | ClientFailure | RuntimeException e) {
+      client.close();
+      throw e;
+    }
+  }
+
+  /// A wallet at a node. What can be refused without a key is, before the password is asked for.
+  final class Session implements AutoCloseable {
+    private final NodeClient client;
+    private final Genesis genesis;
+    private Optional<Sender> sender = Optional.empty();
+
+    private Session(NodeClient client, Genesis genesis) {
+      this.client = client;
+      this.genesis = genesis;
+    }
+
+    NodeClient client() {
+      return client;
+    }
+
+    Genesis genesis() {
+      return genesis;
+    }
+
+    /// Unlocks the wallet when it is first asked for.
+    Sender sender() throws Mistake, IOException {
+      if (sender.isEmpty()) {
+        sender = Optional.of(new Sender(client, genesis, wallet.unlock()));
+      }
+      return sender.get();
+    }
+
+    void confirm(String question) throws Mistake {
+      confirm.ask(question);
+    }
+
+    /// @param amount that leaves the balance besides the fee, in nim-units
+    /// @param words of what is done then
+    int send(Call call, long amount, String words) throws Mistake, IOException, ClientFailure {
+      return send(call, amount, _ -> words);
+    }
+
+    int send(Call call, long amount, Function<TransactionView, String> words)
+        throws Mistake, IOException, ClientFailure {
+      TransactionView done = sender().send(call, amount);
+      Receipts.show(output, done, words.apply(done));
+      return ExitCode.DONE;
+    }
+
+    @Override
+    public void close() {
+      client.close();
+    }
+  }
+}
