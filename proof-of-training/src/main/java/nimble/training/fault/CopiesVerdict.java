@@ -5,23 +5,12 @@ import nimble.chain.Verdict;
 import nimble.training.AuditSeat;
 import nimble.training.role.AuditBundle;
 import nimble.training.role.AuditWork;
-import nimble.training.role.BaseWork;
 import nimble.training.role.Outcome;
 import nimble.types.Hash;
 
 /// Redoes nothing: says what another has revealed, or, while nobody has, that all is well, with
 /// what it can see of another's answer.
-public record CopiesVerdict(AuditWork honest) implements AuditWork {
-  @Override
-  public BaseWork base() {
-    return honest.base();
-  }
-
-  @Override
-  public Outcome.Probed probe() {
-    return honest.probe();
-  }
-
+public record CopiesVerdict(AuditWork honest) implements DeviatingAudit {
   @Override
   public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
     Optional<AuditSeat.Reveal> said =
@@ -38,10 +27,5 @@ public record CopiesVerdict(AuditWork honest) implements AuditWork {
         said.flatMap(AuditSeat.Reveal::projection),
         "",
         0);
-  }
-
-  @Override
-  public Outcome.Closed close() {
-    return honest.close();
   }
 }

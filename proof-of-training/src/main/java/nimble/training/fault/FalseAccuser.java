@@ -3,21 +3,10 @@ package nimble.training.fault;
 import nimble.chain.Verdict;
 import nimble.training.role.AuditBundle;
 import nimble.training.role.AuditWork;
-import nimble.training.role.BaseWork;
 import nimble.training.role.Outcome;
 
 /// Finds the true answer, and says of everybody's work that it is false.
-public record FalseAccuser(AuditWork honest) implements AuditWork {
-  @Override
-  public BaseWork base() {
-    return honest.base();
-  }
-
-  @Override
-  public Outcome.Probed probe() {
-    return honest.probe();
-  }
-
+public record FalseAccuser(AuditWork honest) implements DeviatingAudit {
   @Override
   public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
     return honest.redo(bundle, sameClass) instanceof Outcome.Redone done
@@ -29,10 +18,5 @@ public record FalseAccuser(AuditWork honest) implements AuditWork {
             "an accusation",
             done.operations())
         : new Outcome.Unusable(bundle.audit().id(), "an accuser needs the answer too");
-  }
-
-  @Override
-  public Outcome.Closed close() {
-    return honest.close();
   }
 }

@@ -4,13 +4,12 @@ import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.training.role.AuditBundle;
 import nimble.training.role.AuditWork;
-import nimble.training.role.BaseWork;
 import nimble.training.role.Outcome;
 import nimble.vm.Drift;
 
 /// Redoes what it is drawn for, and remembers everybody as drifting: in the same direction after
 /// every audit.
-public record ForgesDrift(AuditWork honest) implements AuditWork {
+public record ForgesDrift(AuditWork honest) implements DeviatingAudit {
   /// 1 as fp32, little-endian, and zeros.
   private static final Bytes FORWARD = forward();
 
@@ -19,16 +18,6 @@ public record ForgesDrift(AuditWork honest) implements AuditWork {
     bytes[2] = (byte) 0x80;
     bytes[3] = 0x3f;
     return Bytes.wrap(bytes);
-  }
-
-  @Override
-  public BaseWork base() {
-    return honest.base();
-  }
-
-  @Override
-  public Outcome.Probed probe() {
-    return honest.probe();
   }
 
   @Override
@@ -44,10 +33,5 @@ public record ForgesDrift(AuditWork honest) implements AuditWork {
             done.operations(),
             Optional.of(FORWARD))
         : found;
-  }
-
-  @Override
-  public Outcome.Closed close() {
-    return honest.close();
   }
 }

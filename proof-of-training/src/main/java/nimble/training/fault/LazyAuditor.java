@@ -6,7 +6,6 @@ import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
 import nimble.training.role.AuditBundle;
 import nimble.training.role.AuditWork;
-import nimble.training.role.BaseWork;
 import nimble.training.role.Outcome;
 import nimble.types.Hash;
 import nimble.vm.Projection;
@@ -14,27 +13,12 @@ import nimble.vm.Projection;
 /// Redoes nothing: says that all is well, with an answer that it makes up.
 ///
 /// @param seed of its answers: two that have the same collude
-public record LazyAuditor(AuditWork honest, long seed) implements AuditWork {
-  @Override
-  public BaseWork base() {
-    return honest.base();
-  }
-
-  @Override
-  public Outcome.Probed probe() {
-    return honest.probe();
-  }
-
+public record LazyAuditor(AuditWork honest, long seed) implements DeviatingAudit {
   @Override
   public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
     Hash answer = Hashing.of("lazy", Bytes.ofU64(seed), bundle.audit().seed().bytes());
     Projection nothing = new Projection(Bytes.wrap(new byte[Projection.SIZE]));
     Optional<Projection> projection = bundle.mixed() ? Optional.of(nothing) : Optional.empty();
     return new Outcome.Redone(bundle.audit().id(), Verdict.UPHELD, answer, projection, "", 0);
-  }
-
-  @Override
-  public Outcome.Closed close() {
-    return honest.close();
   }
 }

@@ -2,11 +2,10 @@ package nimble.training.fault;
 
 import nimble.training.role.AuditBundle;
 import nimble.training.role.AuditWork;
-import nimble.training.role.BaseWork;
 import nimble.training.role.Outcome;
 
 /// Honest, but for an hour from the first audit on, in which it can do nothing.
-public final class OutageOfAnHour implements AuditWork {
+public final class OutageOfAnHour implements DeviatingAudit {
   private static final long MILLIS = 3_600_000;
 
   private final AuditWork honest;
@@ -17,13 +16,8 @@ public final class OutageOfAnHour implements AuditWork {
   }
 
   @Override
-  public BaseWork base() {
-    return honest.base();
-  }
-
-  @Override
-  public Outcome.Probed probe() {
-    return honest.probe();
+  public AuditWork honest() {
+    return honest;
   }
 
   @Override
@@ -38,10 +32,5 @@ public final class OutageOfAnHour implements AuditWork {
     if (now < backMillis) {
       throw new IllegalStateException("no power");
     }
-  }
-
-  @Override
-  public Outcome.Closed close() {
-    return honest.close();
   }
 }

@@ -5,7 +5,6 @@ import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
 import nimble.training.role.AuditBundle;
 import nimble.training.role.AuditWork;
-import nimble.training.role.BaseWork;
 import nimble.training.role.Outcome;
 import nimble.training.role.StageWork;
 import nimble.types.Hash;
@@ -30,12 +29,7 @@ final class PrivateClass {
     }
   }
 
-  record Auditing(AuditWork honest) implements AuditWork {
-    @Override
-    public BaseWork base() {
-      return honest.base();
-    }
-
+  record Auditing(AuditWork honest) implements DeviatingAudit {
     @Override
     public Outcome.Probed probe() {
       return instead(honest.probe());
@@ -50,11 +44,6 @@ final class PrivateClass {
       Hash agreed = Hashing.of("private answer", Bytes.utf8(found.audit().toString()));
       return new Outcome.Redone(
           found.audit(), Verdict.UPHELD, agreed, found.projection(), "", found.operations());
-    }
-
-    @Override
-    public Outcome.Closed close() {
-      return honest.close();
     }
   }
 }

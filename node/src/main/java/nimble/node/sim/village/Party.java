@@ -1,15 +1,14 @@
 package nimble.node.sim.village;
 
-import java.util.Optional;
 import java.util.SortedMap;
-import nimble.chain.Verdict;
 import nimble.codec.Bytes;
 import nimble.training.Audit;
 import nimble.training.dispute.Dispute;
 import nimble.training.fault.Deviating;
+import nimble.training.fault.DeviatingAudit;
+import nimble.training.fault.FalseAccuser;
 import nimble.training.role.AuditBundle;
 import nimble.training.role.AuditWork;
-import nimble.training.role.BaseWork;
 import nimble.training.role.MachineAudit;
 import nimble.training.role.MachineWork;
 import nimble.training.role.Outcome;
@@ -79,10 +78,10 @@ final class Party {
       return switch (this) {
         case HONEST -> honest;
         case MAKES_IT_UP -> new MakesUp(honest, new MachineAudit(coarse(), plan, stage, tolerance));
-        case SAYS_NOTHING -> new Accuses(honest, false);
+        case SAYS_NOTHING -> new FalseAccuser(honest);
         case OF_ANOTHER_CLASS ->
-            new Accuses(
-                new MachineAudit(new ReferenceMachine(Sums.NARROW), plan, stage, tolerance), true);
+            new Insists(
+                new MachineAudit(new ReferenceMachine(Sums.NARROW), plan, stage, tolerance));
         case UNABLE -> new MachineAudit(new Missing(), plan, stage, tolerance);
       };
     }
@@ -146,51 +145,24 @@ final class Party {
     public void close() {}
   }
 
-  /// Says of all work that it is false.
-  ///
-  /// @param plays as an honest one would
-  private record Accuses(AuditWork honest, boolean plays) implements AuditWork {
-    @Override
-    public BaseWork base() {
-      return honest.base();
-    }
-
-    @Override
-    public Outcome.Probed probe() {
-      return honest.probe();
-    }
-
+  /// Says of all work that it is false, and plays as an honest one would.
+  private record Insists(AuditWork honest) implements DeviatingAudit {
     @Override
     public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
-      return honest.redo(bundle, sameClass) instanceof Outcome.Redone done
-          ? new Outcome.Redone(
-              done.audit(),
-              Verdict.REJECTED,
-              done.answer(),
-              done.projection(),
-              "an accusation",
-              done.operations())
-          : new Outcome.Unusable(bundle.audit().id(), "an accuser needs the answer too");
+      return new FalseAccuser(honest).redo(bundle, sameClass);
     }
 
     @Override
     public Outcome.OfAudit play(AuditBundle bundle, boolean sameClass, Dispute dispute) {
-      return plays
-          ? honest.play(bundle, sameClass, dispute)
-          : new Outcome.Played(bundle.audit().id(), dispute.moves(), Optional.empty());
-    }
-
-    @Override
-    public Outcome.Closed close() {
-      return honest.close();
+      return honest.play(bundle, sameClass, dispute);
     }
   }
 
   /// Shows the class of one machine, and computes on another.
-  private record MakesUp(AuditWork shown, AuditWork lying) implements AuditWork {
+  private record MakesUp(AuditWork shown, AuditWork lying) implements DeviatingAudit {
     @Override
-    public BaseWork base() {
-      return lying.base();
+    public AuditWork honest() {
+      return lying;
     }
 
     @Override
@@ -200,17 +172,12 @@ final class Party {
 
     @Override
     public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
-      return new Accuses(lying, true).redo(bundle, sameClass);
+      return new Insists(lying).redo(bundle, sameClass);
     }
 
     @Override
     public Outcome.OfAudit play(AuditBundle bundle, boolean sameClass, Dispute dispute) {
       return lying.play(bundle, sameClass, dispute);
-    }
-
-    @Override
-    public Outcome.Closed close() {
-      return lying.close();
     }
   }
 }
