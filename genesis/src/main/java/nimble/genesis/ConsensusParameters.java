@@ -43,6 +43,36 @@ public record ConsensusParameters(
         "a negative parameter");
   }
 
+  /// The same where leaders wait otherwise for transactions.
+  public ConsensusParameters withIdleMillis(long other) {
+    return new ConsensusParameters(
+        other,
+        leaderTimeoutMillis,
+        certTimeoutMillis,
+        retryMillis,
+        fetchMillis,
+        timeoutCapMillis,
+        minBlockMillis,
+        clockSkewMillis,
+        epochMillis,
+        validatorStakeMin);
+  }
+
+  /// The same with epochs of another length.
+  public ConsensusParameters withEpochMillis(long other) {
+    return new ConsensusParameters(
+        idleMillis,
+        leaderTimeoutMillis,
+        certTimeoutMillis,
+        retryMillis,
+        fetchMillis,
+        timeoutCapMillis,
+        minBlockMillis,
+        clockSkewMillis,
+        other,
+        validatorStakeMin);
+  }
+
   void write(Writer writer) {
     writer.i64(idleMillis);
     writer.i64(leaderTimeoutMillis);

@@ -40,6 +40,48 @@ public record MoneyParameters(
         "a negative parameter");
   }
 
+  /// The same with another work emission per burned fee.
+  public MoneyParameters withWorkFactorPermille(long other) {
+    return new MoneyParameters(
+        supplyCap,
+        protocolFeePermille,
+        other,
+        halvingMillis,
+        workSharePermille,
+        leaderSharePermille,
+        validatorSharePermille,
+        vesting,
+        unbonding);
+  }
+
+  /// The same where the reward pool halves in another time.
+  public MoneyParameters withHalvingMillis(long other) {
+    return new MoneyParameters(
+        supplyCap,
+        protocolFeePermille,
+        workFactorPermille,
+        other,
+        workSharePermille,
+        leaderSharePermille,
+        validatorSharePermille,
+        vesting,
+        unbonding);
+  }
+
+  /// The same with other waits.
+  public MoneyParameters withWaits(Span otherVesting, Span otherUnbonding) {
+    return new MoneyParameters(
+        supplyCap,
+        protocolFeePermille,
+        workFactorPermille,
+        halvingMillis,
+        workSharePermille,
+        leaderSharePermille,
+        validatorSharePermille,
+        otherVesting,
+        otherUnbonding);
+  }
+
   void write(Writer writer) {
     writer.i64(supplyCap);
     writer.i64(protocolFeePermille);

@@ -49,6 +49,21 @@ public record Parameters(
             ClassParameters.of(1, 100)));
   }
 
+  /// The same with another timing of consensus.
+  public Parameters with(ConsensusParameters other) {
+    return new Parameters(other, block, money, training);
+  }
+
+  /// The same with other limits of blocks.
+  public Parameters with(BlockParameters other) {
+    return new Parameters(consensus, other, money, training);
+  }
+
+  /// The same with another economy.
+  public Parameters with(MoneyParameters other) {
+    return new Parameters(consensus, block, other, training);
+  }
+
   /// The same with another training protocol.
   public Parameters with(TrainingParameters other) {
     return new Parameters(consensus, block, money, other);

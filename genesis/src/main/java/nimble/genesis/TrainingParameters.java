@@ -1,5 +1,6 @@
 package nimble.genesis;
 
+import java.util.function.Consumer;
 import nimble.check.Invariant;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -56,47 +57,25 @@ public record TrainingParameters(
         auditorsPerStage == 0 || auditorsPerStage >= 2, "%d auditors per stage", auditorsPerStage);
   }
 
+  /// The same but for what `change` assigns: `p.with(it -> it.window = new Span(3_000, 4))`.
+  public TrainingParameters with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.finished();
+  }
+
   /// The same with another number of auditors.
   public TrainingParameters withAuditors(long perStage) {
-    return new TrainingParameters(
-        accept,
-        window,
-        auditCommit,
-        auditReveal,
-        dataChallenge,
-        idle,
-        roundDue,
-        beaconDelay,
-        roundMillis,
-        roundSteps,
-        checkpointRounds,
-        auditRateMinPermille,
-        auditRateMaxPermille,
-        bondSteps,
-        perStage,
-        classes);
+    return with(it -> it.auditorsPerStage = perStage);
   }
 
   /// The same with other bounds of the audit rate; equal ones: every stage is audited at that rate,
   /// whatever its bond.
   public TrainingParameters withAuditRates(long leastPermille, long mostPermille) {
-    return new TrainingParameters(
-        accept,
-        window,
-        auditCommit,
-        auditReveal,
-        dataChallenge,
-        idle,
-        roundDue,
-        beaconDelay,
-        roundMillis,
-        roundSteps,
-        checkpointRounds,
-        leastPermille,
-        mostPermille,
-        bondSteps,
-        auditorsPerStage,
-        classes);
+    return with(it -> {
+      it.auditRateMinPermille = leastPermille;
+      it.auditRateMaxPermille = mostPermille;
+    });
   }
 
   /// The same where so many validators serve a class.
@@ -107,23 +86,7 @@ public record TrainingParameters(
 
   /// The same with other rules of numeric classes.
   public TrainingParameters with(ClassParameters other) {
-    return new TrainingParameters(
-        accept,
-        window,
-        auditCommit,
-        auditReveal,
-        dataChallenge,
-        idle,
-        roundDue,
-        beaconDelay,
-        roundMillis,
-        roundSteps,
-        checkpointRounds,
-        auditRateMinPermille,
-        auditRateMaxPermille,
-        bondSteps,
-        auditorsPerStage,
-        other);
+    return with(it -> it.classes = other);
   }
 
   void write(Writer writer) {
@@ -171,5 +134,64 @@ public record TrainingParameters(
       throw new Malformed("one auditor per stage, must be none or two and more");
     }
     return count;
+  }
+
+  /// Parameters that may still be changed; the fields are the record's components.
+  public static final class Draft {
+    public Span accept;
+    public Span window;
+    public Span auditCommit;
+    public Span auditReveal;
+    public Span dataChallenge;
+    public Span idle;
+    public Span roundDue;
+    public long beaconDelay;
+    public long roundMillis;
+    public long roundSteps;
+    public long checkpointRounds;
+    public long auditRateMinPermille;
+    public long auditRateMaxPermille;
+    public long bondSteps;
+    public long auditorsPerStage;
+    public ClassParameters classes;
+
+    private Draft(TrainingParameters from) {
+      accept = from.accept;
+      window = from.window;
+      auditCommit = from.auditCommit;
+      auditReveal = from.auditReveal;
+      dataChallenge = from.dataChallenge;
+      idle = from.idle;
+      roundDue = from.roundDue;
+      beaconDelay = from.beaconDelay;
+      roundMillis = from.roundMillis;
+      roundSteps = from.roundSteps;
+      checkpointRounds = from.checkpointRounds;
+      auditRateMinPermille = from.auditRateMinPermille;
+      auditRateMaxPermille = from.auditRateMaxPermille;
+      bondSteps = from.bondSteps;
+      auditorsPerStage = from.auditorsPerStage;
+      classes = from.classes;
+    }
+
+    private TrainingParameters finished() {
+      return new TrainingParameters(
+          accept,
+          window,
+          auditCommit,
+          auditReveal,
+          dataChallenge,
+          idle,
+          roundDue,
+          beaconDelay,
+          roundMillis,
+          roundSteps,
+          checkpointRounds,
+          auditRateMinPermille,
+          auditRateMaxPermille,
+          bondSteps,
+          auditorsPerStage,
+          classes);
+    }
   }
 }

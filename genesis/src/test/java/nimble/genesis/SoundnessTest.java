@@ -21,7 +21,7 @@ final class SoundnessTest {
         0,
         Hash.ZERO,
         0,
-        new Parameters(DEVNET.consensus(), DEVNET.block(), money, DEVNET.training()),
+        DEVNET.with(money),
         List.of(),
         List.of());
   }

@@ -85,17 +85,7 @@ final class EmissionTest {
 
   @Test
   void l17ThePoolHalvesInTheHalvingTime() {
-    MoneyParameters mainNetwork =
-        new MoneyParameters(
-            money.supplyCap(),
-            100,
-            500,
-            4 * 8_766 * 3_600_000L,
-            700,
-            150,
-            150,
-            money.vesting(),
-            money.unbonding());
+    MoneyParameters mainNetwork = money.withHalvingMillis(4 * 8_766 * 3_600_000L);
     long half = 500_000_000 * Parameters.NIM;
     long pool = half;
     long day = 24 * 3_600_000L;

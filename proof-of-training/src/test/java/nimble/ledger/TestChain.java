@@ -18,7 +18,6 @@ import nimble.crypto.Ed25519;
 import nimble.crypto.Hashing;
 import nimble.genesis.BlockParameters;
 import nimble.genesis.Genesis;
-import nimble.genesis.MoneyParameters;
 import nimble.genesis.Parameters;
 import nimble.ledger.Execution.Executed;
 import nimble.ledger.Execution.Invalid;
@@ -57,12 +56,9 @@ final class TestChain {
     this.ledger = new Ledger(rules, signatures, TestVotes::offence);
     Parameters devnet = Parameters.devnet();
     this.parameters =
-        new Parameters(
-            devnet.consensus(),
-            block,
-            new MoneyParameters(
-                devnet.money().supplyCap(), 100, 500, HALVING, 700, 150, 150, WAIT, WAIT),
-            devnet.training());
+        devnet
+            .with(block)
+            .with(devnet.money().withHalvingMillis(HALVING).withWaits(WAIT, WAIT));
     apply(Ledger.genesisWrites(genesis()));
     audit();
   }

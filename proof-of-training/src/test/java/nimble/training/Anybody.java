@@ -14,9 +14,7 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.crypto.Hashing;
-import nimble.genesis.ConsensusParameters;
 import nimble.genesis.Parameters;
-import nimble.genesis.TrainingParameters;
 import nimble.ledger.Running;
 import nimble.ledger.ViewVotes;
 import nimble.types.Address;
@@ -58,39 +56,19 @@ final class Anybody {
   }
 
   private static Parameters hasty(Parameters p) {
-    TrainingParameters t = p.training();
-    ConsensusParameters c = p.consensus();
-    return new Parameters(
-        new ConsensusParameters(
-            c.idleMillis(),
-            c.leaderTimeoutMillis(),
-            c.certTimeoutMillis(),
-            c.retryMillis(),
-            c.fetchMillis(),
-            c.timeoutCapMillis(),
-            c.minBlockMillis(),
-            c.clockSkewMillis(),
-            EPOCH_MILLIS,
-            c.validatorStakeMin()),
-        p.block(),
-        p.money(),
-        new TrainingParameters(
-            new Span(4_000, 4),
-            new Span(2_000, 3),
-            new Span(3_000, 3),
-            new Span(3_000, 3),
-            new Span(4_000, 4),
-            new Span(20_000, 15),
-            new Span(6_000, 6),
-            2,
-            t.roundMillis(),
-            t.roundSteps(),
-            t.checkpointRounds(),
-            t.auditRateMinPermille(),
-            t.auditRateMaxPermille(),
-            t.bondSteps(),
-            t.auditorsPerStage(),
-            t.classes()));
+    return p.with(p.consensus().withEpochMillis(EPOCH_MILLIS))
+        .with(
+            p.training()
+                .with(it -> {
+                  it.accept = new Span(4_000, 4);
+                  it.window = new Span(2_000, 3);
+                  it.auditCommit = new Span(3_000, 3);
+                  it.auditReveal = new Span(3_000, 3);
+                  it.dataChallenge = new Span(4_000, 4);
+                  it.idle = new Span(20_000, 15);
+                  it.roundDue = new Span(6_000, 6);
+                  it.beaconDelay = 2;
+                }));
   }
 
   World world() {

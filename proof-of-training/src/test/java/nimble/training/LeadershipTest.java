@@ -44,11 +44,7 @@ final class LeadershipTest {
     Parameters parameters = Parameters.devnet();
     Economy economy =
         new Economy(
-            new Parameters(
-                parameters.consensus(),
-                parameters.block(),
-                parameters.money(),
-                parameters.training().withAuditors(2)),
+            parameters.with(parameters.training().withAuditors(2)),
             1_000 * NIM,
             accounts(),
             new Honest((auditor, job) -> true));

@@ -13,7 +13,6 @@ import nimble.chain.MinerCall.MinerRegister;
 import nimble.chain.MinerCall.OfferPut;
 import nimble.chain.StakeCall.StakeAdd;
 import nimble.genesis.Genesis.GenesisAccount;
-import nimble.genesis.MoneyParameters;
 import nimble.genesis.Parameters;
 import nimble.ledger.EpochSummary;
 import nimble.ledger.Income;
@@ -86,21 +85,9 @@ final class PaysItselfTest {
 
     Parameters parameters() {
       Parameters devnet = Parameters.devnet();
-      MoneyParameters money = devnet.money();
-      return new Parameters(
-          devnet.consensus(),
-          devnet.block(),
-          new MoneyParameters(
-              money.supplyCap(),
-              money.protocolFeePermille(),
-              workFactorPermille,
-              money.halvingMillis(),
-              money.workSharePermille(),
-              money.leaderSharePermille(),
-              money.validatorSharePermille(),
-              money.vesting(),
-              money.unbonding()),
-          devnet.training().withAuditors(2));
+      return devnet
+          .with(devnet.money().withWorkFactorPermille(workFactorPermille))
+          .with(devnet.training().withAuditors(2));
     }
 
     List<GenesisAccount> accounts() {

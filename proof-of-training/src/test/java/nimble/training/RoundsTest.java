@@ -64,7 +64,7 @@ final class RoundsTest {
   @Test
   void j5LengthFollowsTheSlowestSpeed() {
     JobSpec spec = Specs.spec(1_000_000);
-    TrainingParameters p = withoutRoundSteps(Specs.PARAMETERS.training());
+    TrainingParameters p = Specs.PARAMETERS.training().with(it -> it.roundSteps = 0);
     StageNeed slowest =
         StageNeed.of(spec).stream()
             .max((a, b) -> Long.compare(a.stepOperations(), b.stepOperations()))
@@ -83,25 +83,5 @@ final class RoundsTest {
             .map(c -> new StageMatch.Choice(c, new Quote(0, 0, 0, 0, 0, 0)))
             .toList();
     return RoundLength.fix(spec, needs, choices, p);
-  }
-
-  private static TrainingParameters withoutRoundSteps(TrainingParameters p) {
-    return new TrainingParameters(
-        p.accept(),
-        p.window(),
-        p.auditCommit(),
-        p.auditReveal(),
-        p.dataChallenge(),
-        p.idle(),
-        p.roundDue(),
-        p.beaconDelay(),
-        p.roundMillis(),
-        0,
-        p.checkpointRounds(),
-        p.auditRateMinPermille(),
-        p.auditRateMaxPermille(),
-        p.bondSteps(),
-        p.auditorsPerStage(),
-        p.classes());
   }
 }

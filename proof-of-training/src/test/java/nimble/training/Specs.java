@@ -8,7 +8,6 @@ import nimble.chain.MinerCall.OfferPut;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
 import nimble.genesis.Parameters;
-import nimble.genesis.TrainingParameters;
 import nimble.ledger.Offer;
 import nimble.types.Address;
 import nimble.types.Hash;
@@ -32,25 +31,12 @@ final class Specs {
 
   /// Nothing is audited, and as jobs are short it is the parameter that says when a round is due.
   private static Parameters patient(Parameters p) {
-    TrainingParameters t = p.training();
     return p.with(
-        new TrainingParameters(
-            t.accept(),
-            t.window(),
-            t.auditCommit(),
-            t.auditReveal(),
-            t.dataChallenge(),
-            t.idle(),
-            new Span(30_000, 30),
-            t.beaconDelay(),
-            t.roundMillis(),
-            t.roundSteps(),
-            t.checkpointRounds(),
-            t.auditRateMinPermille(),
-            t.auditRateMaxPermille(),
-            t.bondSteps(),
-            0,
-            t.classes()));
+        p.training()
+            .with(it -> {
+              it.roundDue = new Span(30_000, 30);
+              it.auditorsPerStage = 0;
+            }));
   }
 
   static JobSpec spec(int steps, MoneySpec money) {

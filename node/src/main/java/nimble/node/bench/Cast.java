@@ -36,7 +36,6 @@ record Cast(Bytes seed, int validators, List<SigningKey> senders, Genesis genesi
     List<GenesisAccount> all = new ArrayList<>(few.accounts());
     senders.forEach(key ->
         all.add(new GenesisAccount(AddressForm.addressOf(key.publicKey()), SENDER_LIQUID, 0, 0)));
-    Parameters devnet = few.parameters();
     Genesis genesis =
         new Genesis(
             few.chain(),
@@ -44,7 +43,7 @@ record Cast(Bytes seed, int validators, List<SigningKey> senders, Genesis genesi
             few.timeMillis(),
             few.beacon(),
             few.rewardPool(),
-            new Parameters(devnet.consensus(), BLOCKS, devnet.money(), devnet.training()),
+            few.parameters().with(BLOCKS),
             few.validators(),
             all);
     return new Cast(seed, validators, senders, genesis);

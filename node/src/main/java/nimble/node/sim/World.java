@@ -15,11 +15,9 @@ import nimble.codec.Bytes;
 import nimble.consensus.Misconduct;
 import nimble.crypto.Hashing;
 import nimble.genesis.ClassParameters;
-import nimble.genesis.ConsensusParameters;
 import nimble.genesis.Genesis;
 import nimble.genesis.Parameters;
 import nimble.genesis.ToleranceParameters;
-import nimble.genesis.TrainingParameters;
 import nimble.ledger.Accounts;
 import nimble.node.Node;
 import nimble.node.chain.FinalizedChain;
@@ -167,42 +165,18 @@ public final class World {
   /// The devnet's, with shorter times for what a simulation only waits for.
   private static Parameters parameters() {
     Parameters devnet = Parameters.devnet();
-    TrainingParameters training = devnet.training();
-    return new Parameters(
-        shortEpochs(devnet.consensus()),
-        devnet.block(),
-        devnet.money(),
-        new TrainingParameters(
-            training.accept(),
-            new Span(3_000, 4),
-            training.auditCommit(),
-            training.auditReveal(),
-            training.dataChallenge(),
-            new Span(30_000, 10),
-            new Span(20_000, 10),
-            training.beaconDelay(),
-            training.roundMillis(),
-            ROUND_STEPS,
-            training.checkpointRounds(),
-            training.auditRateMinPermille(),
-            training.auditRateMaxPermille(),
-            training.bondSteps(),
-            training.auditorsPerStage(),
-            new ClassParameters(1, 100, TINY, TINY)));
-  }
-
-  private static ConsensusParameters shortEpochs(ConsensusParameters devnet) {
-    return new ConsensusParameters(
-        devnet.idleMillis(),
-        devnet.leaderTimeoutMillis(),
-        devnet.certTimeoutMillis(),
-        devnet.retryMillis(),
-        devnet.fetchMillis(),
-        devnet.timeoutCapMillis(),
-        devnet.minBlockMillis(),
-        devnet.clockSkewMillis(),
-        EPOCH_MILLIS,
-        devnet.validatorStakeMin());
+    return devnet
+        .with(devnet.consensus().withEpochMillis(EPOCH_MILLIS))
+        .with(
+            devnet
+                .training()
+                .with(it -> {
+                  it.window = new Span(3_000, 4);
+                  it.idle = new Span(30_000, 10);
+                  it.roundDue = new Span(20_000, 10);
+                  it.roundSteps = ROUND_STEPS;
+                  it.classes = new ClassParameters(1, 100, TINY, TINY);
+                }));
   }
 
   /// Everyone knows the validators' addresses; miners find one another through the chain.

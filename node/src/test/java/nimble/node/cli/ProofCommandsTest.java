@@ -15,7 +15,6 @@ import nimble.crypto.AddressForm;
 import nimble.crypto.KeyKind;
 import nimble.crypto.ScryptCost;
 import nimble.crypto.SigningKey;
-import nimble.genesis.ConsensusParameters;
 import nimble.genesis.Genesis;
 import nimble.genesis.Parameters;
 import nimble.light.Anchor;
@@ -63,23 +62,8 @@ final class ProofCommandsTest {
   }
 
   private static Parameters hasty() {
-    Parameters all = Parameters.devnet();
-    ConsensusParameters it = all.consensus();
-    return new Parameters(
-        new ConsensusParameters(
-            100,
-            it.leaderTimeoutMillis(),
-            it.certTimeoutMillis(),
-            it.retryMillis(),
-            it.fetchMillis(),
-            it.timeoutCapMillis(),
-            it.minBlockMillis(),
-            it.clockSkewMillis(),
-            EPOCH_MILLIS,
-            it.validatorStakeMin()),
-        all.block(),
-        all.money(),
-        all.training());
+    Parameters devnet = Parameters.devnet();
+    return devnet.with(devnet.consensus().withIdleMillis(100).withEpochMillis(EPOCH_MILLIS));
   }
 
   @AfterAll

@@ -17,7 +17,6 @@ import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.genesis.ClassParameters;
 import nimble.genesis.Parameters;
-import nimble.genesis.TrainingParameters;
 import nimble.node.devnet.Devnet;
 import nimble.node.devnet.NodeKeys;
 import nimble.training.AuditEvent;
@@ -104,25 +103,16 @@ public final class Trial {
   /// The devnet's, every round of every stage drawn, with short windows.
   static Parameters parameters() {
     Parameters devnet = Parameters.devnet();
-    TrainingParameters it = devnet.training();
     return devnet.with(
-        new TrainingParameters(
-            it.accept(),
-            new Span(3_000, 4),
-            it.auditCommit(),
-            it.auditReveal(),
-            it.dataChallenge(),
-            new Span(30_000, 10),
-            new Span(20_000, 10),
-            it.beaconDelay(),
-            it.roundMillis(),
-            ROUND_STEPS,
-            it.checkpointRounds(),
-            it.auditRateMinPermille(),
-            it.auditRateMaxPermille(),
-            it.bondSteps(),
-            it.auditorsPerStage(),
-            ClassParameters.of(SERVED_VALIDATORS, SERVED_PERMILLE)));
+        devnet
+            .training()
+            .with(it -> {
+              it.window = new Span(3_000, 4);
+              it.idle = new Span(30_000, 10);
+              it.roundDue = new Span(20_000, 10);
+              it.roundSteps = ROUND_STEPS;
+              it.classes = ClassParameters.of(SERVED_VALIDATORS, SERVED_PERMILLE);
+            }));
   }
 
   private Ruling run() {

@@ -16,10 +16,8 @@ import nimble.chain.MinerCall.OfferPut;
 import nimble.chain.Receipt.Outcome.Applied;
 import nimble.codec.Bytes;
 import nimble.genesis.ClassParameters;
-import nimble.genesis.ConsensusParameters;
 import nimble.genesis.Parameters;
 import nimble.genesis.ToleranceParameters;
-import nimble.genesis.TrainingParameters;
 import nimble.node.devnet.Devnet;
 import nimble.node.devnet.NodeKeys;
 import nimble.training.AuditEvent;
@@ -81,39 +79,17 @@ final class DriftTest {
 
   private static Parameters parameters() {
     Parameters devnet = Parameters.devnet();
-    ConsensusParameters c = devnet.consensus();
-    TrainingParameters t = devnet.training();
-    return new Parameters(
-        new ConsensusParameters(
-            c.idleMillis(),
-            c.leaderTimeoutMillis(),
-            c.certTimeoutMillis(),
-            c.retryMillis(),
-            c.fetchMillis(),
-            c.timeoutCapMillis(),
-            c.minBlockMillis(),
-            c.clockSkewMillis(),
-            EPOCH_MILLIS,
-            c.validatorStakeMin()),
-        devnet.block(),
-        devnet.money(),
-        new TrainingParameters(
-            t.accept(),
-            new Span(3_000, 4),
-            t.auditCommit(),
-            t.auditReveal(),
-            t.dataChallenge(),
-            t.idle(),
-            new Span(20_000, 10),
-            t.beaconDelay(),
-            t.roundMillis(),
-            ROUND_STEPS,
-            t.checkpointRounds(),
-            t.auditRateMinPermille(),
-            t.auditRateMaxPermille(),
-            t.bondSteps(),
-            t.auditorsPerStage(),
-            new ClassParameters(1, 100, TOLERANCE, TOLERANCE)));
+    return devnet
+        .with(devnet.consensus().withEpochMillis(EPOCH_MILLIS))
+        .with(
+            devnet
+                .training()
+                .with(it -> {
+                  it.window = new Span(3_000, 4);
+                  it.roundDue = new Span(20_000, 10);
+                  it.roundSteps = ROUND_STEPS;
+                  it.classes = new ClassParameters(1, 100, TOLERANCE, TOLERANCE);
+                }));
   }
 
   /// @param forgers among the validators
