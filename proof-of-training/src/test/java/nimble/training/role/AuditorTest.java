@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
@@ -27,6 +26,7 @@ import nimble.crypto.Hashing;
 import nimble.sim.Seeds;
 import nimble.training.Audit;
 import nimble.training.AuditSeat;
+import nimble.training.fault.DeviatingAudit;
 import nimble.training.fault.FalseAccuser;
 import nimble.training.fault.LazyAuditor;
 import nimble.training.fault.SilentAuditor;
@@ -54,25 +54,13 @@ final class AuditorTest {
   }
 
   private static AuditWorld world(AuditWorld world) {
-    for (int stage = 0; stage < PLAN.depth(); stage++) {
-      StageSlot slot = new StageSlot(Tiny.JOB, stage, 0);
-      for (int i = 0; i < world.count; i++) {
-        world
-            .joined
-            .computeIfAbsent(slot, _ -> new TreeMap<>())
-            .put(AuditWorld.account(i), Audits.CLASS);
-        world
-            .opened
-            .computeIfAbsent(slot, _ -> new TreeMap<>())
-            .put(AuditWorld.account(i), Audits.CLASS);
-      }
-    }
+    world.chain.open(Audits.CLASS);
     return world;
   }
 
   private static List<AuditSeat.Reveal> reveals(AuditWorld world, AuditId id) {
-    world.sim.runUntil(() -> world.closed.containsKey(id));
-    return Optional.ofNullable(world.closed.get(id)).orElseThrow().stream()
+    world.sim.runUntil(() -> world.chain.closed.containsKey(id));
+    return Optional.ofNullable(world.chain.closed.get(id)).orElseThrow().stream()
         .map(seat -> seat.reveal().orElseThrow())
         .toList();
   }
@@ -84,17 +72,17 @@ final class AuditorTest {
   @Test
   void r13AValidatorJoinsAndShowsTheClassItMeasured() {
     AuditWorld world = new AuditWorld(1, PLAN, HONEST, 2, AuditorTest::honest);
-    world.matching = true;
+    world.chain.matching = true;
     world.sim.runUntil(() ->
-        world.joined.size() == PLAN.depth()
-            && world.joined.values().stream().allMatch(all -> all.size() == 2));
-    assertTrue(world.opened.isEmpty());
-    world.matching = false;
-    world.opening = true;
+        world.chain.joined.size() == PLAN.depth()
+            && world.chain.joined.values().stream().allMatch(all -> all.size() == 2));
+    assertTrue(world.chain.opened.isEmpty());
+    world.chain.matching = false;
+    world.chain.opening = true;
     world.sim.runUntil(() ->
-        world.opened.size() == PLAN.depth()
-            && world.opened.values().stream().allMatch(all -> all.size() == 2));
-    world.opened.forEach((slot, classes) -> {
+        world.chain.opened.size() == PLAN.depth()
+            && world.chain.opened.values().stream().allMatch(all -> all.size() == 2));
+    world.chain.opened.forEach((slot, classes) -> {
       Outcome.Probed miners =
           new MachineWork(new ReferenceMachine(), PLAN, slot.stage(), Tiny.TOLERANCE).probe();
       assertEquals(new TreeSet<>(List.of(miners.numericClass())), new TreeSet<>(classes.values()));
@@ -108,8 +96,8 @@ final class AuditorTest {
         random -> {
           AuditWorld world = world(random.nextLong(), HONEST, 2);
           for (int stage = 0; stage < PLAN.depth(); stage++) {
-            AuditId first = world.draw(2L * stage, stage, 0, 1, 0, 1);
-            AuditId second = world.draw(2L * stage + 1, stage, 2, 0, 0, 1);
+            AuditId first = world.chain.draw(2L * stage, stage, 0, 1, 0, 1);
+            AuditId second = world.chain.draw(2L * stage + 1, stage, 2, 0, 0, 1);
             for (AuditId id : List.of(first, second)) {
               List<AuditSeat.Reveal> reveals = reveals(world, id);
               assertEquals(Verdict.UPHELD, reveals.getFirst().verdict());
@@ -123,8 +111,8 @@ final class AuditorTest {
   @Test
   void r14WorkThatWasSkippedIsRejected() {
     AuditWorld world = world(3, SKIPPED, 2);
-    AuditId skipped = world.draw(0, 1, 3, 1, 0, 1);
-    AuditId beside = world.draw(1, 2, 3, 1, 0, 1);
+    AuditId skipped = world.chain.draw(0, 1, 3, 1, 0, 1);
+    AuditId beside = world.chain.draw(1, 2, 3, 1, 0, 1);
     List<AuditSeat.Reveal> reveals = reveals(world, skipped);
     assertEquals(Verdict.REJECTED, reveals.getFirst().verdict());
     assertEquals(reveals.get(0), reveals.get(1));
@@ -134,8 +122,8 @@ final class AuditorTest {
   @Test
   void r14TheStateOfTheRoundBeforeIsUsedAgain() {
     AuditWorld world = world(4, HONEST, 2);
-    AuditId first = world.draw(0, 1, 1, 0, 0, 1);
-    AuditId second = world.draw(1, 1, 2, 1, 0, 1);
+    AuditId first = world.chain.draw(0, 1, 1, 0, 0, 1);
+    AuditId second = world.chain.draw(1, 1, 2, 1, 0, 1);
     verdicts(world, first);
     assertEquals(List.of(Verdict.UPHELD, Verdict.UPHELD), verdicts(world, second));
     assertTrue(world.fetches.contains(start(1, 1)));
@@ -149,11 +137,11 @@ final class AuditorTest {
   @Test
   void r14ARestartedAuditorFindsItsAnswerAgain() {
     AuditWorld world = world(5, HONEST, 2);
-    AuditId id = world.draw(0, 0, 1, 1, 0, 1);
+    AuditId id = world.chain.draw(0, 0, 1, 1, 0, 1);
     world.sim.runUntil(
-        () -> world.calls.stream().anyMatch(AuditCall.AuditCommit.class::isInstance));
-    world.auditors.set(0, AuditWorld.auditor(0, AuditorTest::honest));
-    world.auditors.set(1, AuditWorld.auditor(1, AuditorTest::honest));
+        () -> world.chain.calls.stream().anyMatch(AuditCall.AuditCommit.class::isInstance));
+    world.restart(0, AuditorTest::honest);
+    world.restart(1, AuditorTest::honest);
     assertEquals(List.of(Verdict.UPHELD, Verdict.UPHELD), verdicts(world, id));
   }
 
@@ -161,11 +149,11 @@ final class AuditorTest {
   void r13MemoryIsBoundedByAuditsInWork() {
     AuditWorld world = world(6, HONEST, 2);
     for (int i = 0; i < 12; i++) {
-      world.draw(i, i % 3, i / 3, i % 2, 0, 1);
+      world.chain.draw(i, i % 3, i / 3, i % 2, 0, 1);
     }
-    world.sim.runUntil(() -> world.closed.size() == 12);
+    world.sim.runUntil(() -> world.chain.closed.size() == 12);
     assertTrue(
-        world.closed.values().stream()
+        world.chain.closed.values().stream()
             .allMatch(seats -> seats.stream().allMatch(seat -> seat.reveal().isPresent())));
     assertTrue(world.tasksOutMost <= 2 * Auditor.IN_WORK_MAX);
   }
@@ -174,10 +162,10 @@ final class AuditorTest {
   void r16ChallengedDataIsHadFromValidators() {
     AuditWorld world = world(7, HONEST, 4);
     world.silent.add(1);
-    AuditId id = world.draw(0, 1, 2, 1, 0, 1);
+    AuditId id = world.chain.draw(0, 1, 2, 1, 0, 1);
     world.sim.runUntil(
-        () -> world.calls.stream().anyMatch(AuditCall.DataChallenge.class::isInstance));
-    assertTrue(world.sim.nowMillis() >= AuditWorld.COMMIT.millis() / 3);
+        () -> world.chain.calls.stream().anyMatch(AuditCall.DataChallenge.class::isInstance));
+    assertTrue(world.sim.nowMillis() >= AuditChain.COMMIT.millis() / 3);
     world.silent.clear();
     world.sim.runUntil(() -> isHeld(world));
     world.silent.add(1);
@@ -185,7 +173,7 @@ final class AuditorTest {
   }
 
   private static boolean isHeld(AuditWorld world) {
-    return world.audits.values().stream().anyMatch(audit -> audit.bundle().isPresent());
+    return world.chain.audits.values().stream().anyMatch(audit -> audit.bundle().isPresent());
   }
 
   /// Of four that hold shards one is gone, and all others are new processes.
@@ -193,15 +181,15 @@ final class AuditorTest {
   void r30WhatIsHeldOutlivesProcessesAndAHolder() {
     AuditWorld world = world(18, HONEST, 4);
     world.silent.add(1);
-    AuditId id = world.draw(0, 1, 2, 1, 0, 1);
+    AuditId id = world.chain.draw(0, 1, 2, 1, 0, 1);
     world.sim.runUntil(
-        () -> world.calls.stream().anyMatch(AuditCall.DataChallenge.class::isInstance));
+        () -> world.chain.calls.stream().anyMatch(AuditCall.DataChallenge.class::isInstance));
     world.silent.clear();
     world.sim.runUntil(() -> isHeld(world));
     world.silent.add(1);
     world.shelves.get(3).clear();
     for (int i = 0; i < 4; i++) {
-      world.auditors.set(i, AuditWorld.auditor(i, AuditorTest::honest));
+      world.restart(i, AuditorTest::honest);
     }
     assertEquals(List.of(Verdict.UPHELD, Verdict.UPHELD), verdicts(world, id));
   }
@@ -230,9 +218,9 @@ final class AuditorTest {
   }
 
   private static void assertWithheld(AuditWorld world, String reason) {
-    AuditId id = world.draw(0, 1, 2, 1, 0, 1);
+    AuditId id = world.chain.draw(0, 1, 2, 1, 0, 1);
     world.sim.runUntil(() -> isHeld(world));
-    Hash withheld = Optional.ofNullable(world.audits.get(id)).orElseThrow().withheld();
+    Hash withheld = Optional.ofNullable(world.chain.audits.get(id)).orElseThrow().withheld();
     for (AuditSeat.Reveal reveal : reveals(world, id)) {
       assertEquals(Verdict.REJECTED, reveal.verdict());
       assertEquals(withheld, reveal.answer());
@@ -277,30 +265,20 @@ final class AuditorTest {
     for (int i = 0; i < 2; i++) {
       int index = i;
       world.auditors.set(
-          i, new Auditor(works, Secrets.of("auditor " + index), AuditWorld.COMMIT, 1));
+          i, new Auditor(works, Secrets.of("auditor " + index), AuditChain.COMMIT, 1));
     }
     for (int i = 0; i < 6; i++) {
-      world.draw(i, i % 3, 1 + i / 3, 0, 0, 1);
+      world.chain.draw(i, i % 3, 1 + i / 3, 0, 0, 1);
     }
-    world.sim.runUntil(() -> world.closed.size() == 6);
+    world.sim.runUntil(() -> world.chain.closed.size() == 6);
     assertTrue(
-        world.closed.values().stream()
+        world.chain.closed.values().stream()
             .flatMap(seats -> seats.stream())
             .allMatch(seat -> seat.reveal().orElseThrow().verdict() == Verdict.UPHELD));
     world.sim.runUntil(() -> closed.get() >= 4);
   }
 
-  private record Counting(AuditWork honest, AtomicInteger closed) implements AuditWork {
-    @Override
-    public BaseWork base() {
-      return honest.base();
-    }
-
-    @Override
-    public Outcome.Probed probe() {
-      return honest.probe();
-    }
-
+  private record Counting(AuditWork honest, AtomicInteger closed) implements DeviatingAudit {
     @Override
     public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
       return honest.redo(bundle, sameClass);
@@ -318,12 +296,12 @@ final class AuditorTest {
     AuditWorld world = world(16, HONEST, 2);
     world.silent.add(1);
     for (int i = 0; i < 2 * Auditor.IN_WORK_MAX; i++) {
-      world.draw(i, 1, i % 4, 0, 0, 1);
+      world.chain.draw(i, 1, i % 4, 0, 0, 1);
     }
     world.sim.runUntil(() -> world.sim.nowMillis() > 2_000);
-    AuditId id = world.draw(99, 0, 1, 0, 0, 1);
+    AuditId id = world.chain.draw(99, 0, 1, 0, 0, 1);
     assertEquals(List.of(Verdict.UPHELD, Verdict.UPHELD), verdicts(world, id));
-    assertEquals(2 * Auditor.IN_WORK_MAX, world.audits.size());
+    assertEquals(2 * Auditor.IN_WORK_MAX, world.chain.audits.size());
   }
 
   @Test
@@ -334,11 +312,11 @@ final class AuditorTest {
     byte[] other = HONEST.blob(start).toArray();
     other[other.length - 17] ^= 1;
     world.served.put(start, Bytes.wrap(other));
-    AuditId id = world.draw(0, 0, 1, 0, 0, 1);
-    world.sim.runUntil(() -> world.closed.containsKey(id));
-    assertTrue(world.calls.stream().anyMatch(AuditCall.DataChallenge.class::isInstance));
+    AuditId id = world.chain.draw(0, 0, 1, 0, 0, 1);
+    world.sim.runUntil(() -> world.chain.closed.containsKey(id));
+    assertTrue(world.chain.calls.stream().anyMatch(AuditCall.DataChallenge.class::isInstance));
     // Validators hold what they are given; what it is shows when it is put together.
-    List<AuditSeat> seats = Optional.ofNullable(world.closed.get(id)).orElseThrow();
+    List<AuditSeat> seats = Optional.ofNullable(world.chain.closed.get(id)).orElseThrow();
     assertTrue(
         seats.stream().allMatch(seat -> seat.reveal().orElseThrow().verdict() == Verdict.REJECTED));
   }
@@ -348,15 +326,15 @@ final class AuditorTest {
     AuditWorld world = world(new AuditWorld(9, PLAN, SKIPPED, 4, AuditorTest::honest));
     world.auditors.set(
         1, AuditWorld.auditor(1, (plan, stage) -> new LazyAuditor(honest(plan, stage), 7)));
-    AuditId id = world.draw(0, 1, 3, 0, 0, 1);
-    world.sim.runUntil(() -> world.audits.values().stream().anyMatch(a -> a.votes().size() == 4));
+    AuditId id = world.chain.draw(0, 1, 3, 0, 0, 1);
+    world.sim.runUntil(() -> world.chain.audits.values().stream().anyMatch(a -> a.votes().size() == 4));
     assertEquals(
         3,
-        world.audits.values().stream()
+        world.chain.audits.values().stream()
             .flatMap(audit -> audit.votes().stream())
             .filter(vote -> vote.verdict() == Verdict.REJECTED)
             .count());
-    assertTrue(world.audits.containsKey(id));
+    assertTrue(world.chain.audits.containsKey(id));
   }
 
   @Test
@@ -365,22 +343,22 @@ final class AuditorTest {
       AuditWorld world = world(13, job, 4);
       StageSlot slot = new StageSlot(Tiny.JOB, 1, 0);
       for (int i = 2; i < 4; i++) {
-        Optional.ofNullable(world.opened.get(slot))
+        Optional.ofNullable(world.chain.opened.get(slot))
             .orElseThrow()
-            .put(AuditWorld.account(i), Hashing.of("another class"));
+            .put(AuditChain.account(i), Hashing.of("another class"));
       }
       world.auditors.set(
           1, AuditWorld.auditor(1, (plan, stage) -> new FalseAccuser(honest(plan, stage))));
       world.auditors.set(
           0, AuditWorld.auditor(0, (plan, stage) -> new LazyAuditor(honest(plan, stage), 1)));
-      world.draw(0, 1, 3, 0, 0, 1);
-      world.sim.runUntil(() -> world.audits.values().stream().anyMatch(a -> a.votes().size() == 4));
+      world.chain.draw(0, 1, 3, 0, 0, 1);
+      world.sim.runUntil(() -> world.chain.audits.values().stream().anyMatch(a -> a.votes().size() == 4));
       Verdict expected = job == HONEST ? Verdict.UPHELD : Verdict.REJECTED;
-      world.audits.values().stream()
+      world.chain.audits.values().stream()
           .flatMap(audit -> audit.votes().stream())
           .filter(vote ->
-              vote.validator().equals(AuditWorld.account(2))
-                  || vote.validator().equals(AuditWorld.account(3)))
+              vote.validator().equals(AuditChain.account(2))
+                  || vote.validator().equals(AuditChain.account(3)))
           .forEach(vote -> assertEquals(expected, vote.verdict()));
     }
   }
@@ -388,7 +366,7 @@ final class AuditorTest {
   @Test
   void r15MeansThatDoNotAddUpAreFalseWork() {
     AuditWorld world = world(14, HONEST.withOtherMean(1), 2);
-    AuditId id = world.draw(0, 2, 1, 0, 0, 1);
+    AuditId id = world.chain.draw(0, 2, 1, 0, 0, 1);
     assertEquals(List.of(Verdict.REJECTED, Verdict.REJECTED), verdicts(world, id));
   }
 
@@ -397,9 +375,9 @@ final class AuditorTest {
     AuditWorld world = world(10, HONEST, 2);
     world.auditors.set(
         1, AuditWorld.auditor(1, (plan, stage) -> new SilentAuditor(honest(plan, stage))));
-    AuditId id = world.draw(0, 0, 0, 0, 0, 1);
-    world.sim.runUntil(() -> world.closed.containsKey(id));
-    List<AuditSeat> seats = Optional.ofNullable(world.closed.get(id)).orElseThrow();
+    AuditId id = world.chain.draw(0, 0, 0, 0, 0, 1);
+    world.sim.runUntil(() -> world.chain.closed.containsKey(id));
+    List<AuditSeat> seats = Optional.ofNullable(world.chain.closed.get(id)).orElseThrow();
     assertTrue(seats.get(0).commitment().isPresent());
     assertTrue(seats.get(1).commitment().isEmpty());
     assertTrue(world.progress.stream().anyMatch(AuditorProgress.Failed.class::isInstance));
@@ -413,10 +391,10 @@ final class AuditorTest {
     world.keeps.getFirst().addAll(List.of(wrong, right));
     CheckpointKept said =
         new CheckpointKept(right.slot(), right.round(), right.attempt(), right.custodian());
-    world.sim.runUntil(() -> world.calls.contains(said));
+    world.sim.runUntil(() -> world.chain.calls.contains(said));
     long until = world.sim.nowMillis() + 20_000;
     world.sim.runUntil(() -> world.sim.nowMillis() > until);
-    assertEquals(Set.of(said), new HashSet<>(world.calls));
+    assertEquals(Set.of(said), new HashSet<>(world.chain.calls));
     assertEquals(Set.of(right.group()), world.shelves.getFirst().keySet());
     world.keeps.getFirst().clear();
     world.sim.runUntil(() -> world.shelves.getFirst().isEmpty());
@@ -429,7 +407,7 @@ final class AuditorTest {
         PLAN,
         after,
         0,
-        AuditWorld.account(0),
+        AuditChain.account(0),
         manifest,
         HONEST.rounds.get(after).get(1).closed().roots().stateRootAfter(),
         false,
@@ -439,11 +417,11 @@ final class AuditorTest {
   @Test
   void stoppingFreesEverything() {
     AuditWorld world = world(11, HONEST, 1);
-    world.draw(0, 0, 1, 0, 0);
+    world.chain.draw(0, 0, 1, 0, 0);
     world.sim.runUntil(() -> world.tasksOut > 0);
     world.handle(0, new AuditorInput.Stopping());
     world.sim.runUntil(() -> world.auditors.getFirst().idle());
-    world.handle(0, new AuditorInput.Finalized(world.now(), world.duties(0)));
+    world.handle(0, new AuditorInput.Finalized(world.chain.now(), world.duties(0)));
     assertTrue(world.auditors.getFirst().idle());
   }
 
@@ -451,8 +429,8 @@ final class AuditorTest {
   void groupsOfAuditsThatAreOverAreDroppedAtTheStart() {
     Auditor auditor = AuditWorld.auditor(0, AuditorTest::honest);
     AuditWorld world = world(12, HONEST, 1);
-    world.draw(5, 0, 1, 0, 0);
-    auditor.handle(new AuditorInput.Finalized(world.now(), world.duties(0)));
+    world.chain.draw(5, 0, 1, 0, 0);
+    auditor.handle(new AuditorInput.Finalized(world.chain.now(), world.duties(0)));
     List<AuditorEffect> effects =
         auditor.handle(
             new AuditorInput.GroupsFound(

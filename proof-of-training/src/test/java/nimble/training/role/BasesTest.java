@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.TreeMap;
 import nimble.chain.AuditId;
-import nimble.chain.StageSlot;
 import nimble.chain.Verdict;
 import nimble.training.AuditSeat;
 import nimble.training.BaseSpec;
@@ -62,18 +60,12 @@ final class BasesTest {
               job,
               2,
               (p, stage) -> new MachineAudit(new ReferenceMachine(), p, stage, Tiny.TOLERANCE));
+      world.chain.open(Audits.CLASS);
       for (int stage = 0; stage < plan.depth(); stage++) {
-        StageSlot slot = new StageSlot(Tiny.JOB, stage, 0);
-        world.joined.put(slot, new TreeMap<>());
-        world.opened.put(slot, new TreeMap<>());
-        for (int i = 0; i < 2; i++) {
-          world.joined.get(slot).put(AuditWorld.account(i), Audits.CLASS);
-          world.opened.get(slot).put(AuditWorld.account(i), Audits.CLASS);
-        }
         for (int round = 0; round < 2; round++) {
-          AuditId id = world.draw(2L * stage + round, stage, round, 1, 0, 1);
-          world.sim.runUntil(() -> world.closed.containsKey(id));
-          List<AuditSeat> seats = Objects.requireNonNull(world.closed.get(id));
+          AuditId id = world.chain.draw(2L * stage + round, stage, round, 1, 0, 1);
+          world.sim.runUntil(() -> world.chain.closed.containsKey(id));
+          List<AuditSeat> seats = Objects.requireNonNull(world.chain.closed.get(id));
           for (AuditSeat seat : seats) {
             assertEquals(Verdict.UPHELD, seat.reveal().orElseThrow().verdict());
           }

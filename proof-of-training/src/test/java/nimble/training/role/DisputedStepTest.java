@@ -37,7 +37,7 @@ final class DisputedStepTest {
 
   private static Audit audit(int stage) {
     return Audits.drawn(
-        3, stage, ROUND, STEP, AuditWorld.COMMIT.after(new nimble.types.Moment(0, 0)));
+        3, stage, ROUND, STEP, AuditChain.COMMIT.after(new nimble.types.Moment(0, 0)));
   }
 
   private static AuditBundle bundle(TrainedJob job, int stage) {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import nimble.chain.AuditCall;
 import nimble.chain.AuditId;
@@ -55,40 +54,34 @@ final class SketchingTest {
 
   private static AuditWorld world(TrainedJob job, Auditor.Works works) {
     AuditWorld world = new AuditWorld(1, PLAN, job, 2, works);
-    world.epoch = EPOCH;
-    for (int stage = 0; stage < PLAN.depth(); stage++) {
-      StageSlot slot = new StageSlot(Tiny.JOB, stage, 0);
-      for (int i = 0; i < world.count; i++) {
-        world.joined.computeIfAbsent(slot, _ -> new TreeMap<>()).put(account(i), ANOTHER);
-        world.opened.computeIfAbsent(slot, _ -> new TreeMap<>()).put(account(i), ANOTHER);
-      }
-    }
+    world.chain.epoch = EPOCH;
+    world.chain.open(ANOTHER);
     return world;
   }
 
   private static Address account(int index) {
-    return AuditWorld.account(index);
+    return AuditChain.account(index);
   }
 
   /// All steps of rounds, by both auditors, some at a time.
   private static void audit(AuditWorld world, int from, int to) {
-    world.sim.runUntil(() -> world.sketched.size() >= PLAN.depth() * world.count);
+    world.sim.runUntil(() -> world.chain.sketched.size() >= PLAN.depth() * world.count);
     for (int round = from; round < to; round++) {
       List<AuditId> ids = new ArrayList<>();
       for (int step = 0; step < PLAN.rounds().stepsOf(round); step++) {
-        ids.add(world.draw(4L * round + step, STAGE, round, step, 0, 1));
+        ids.add(world.chain.draw(4L * round + step, STAGE, round, step, 0, 1));
       }
-      world.sim.runUntil(() -> world.closed.keySet().containsAll(ids));
+      world.sim.runUntil(() -> world.chain.closed.keySet().containsAll(ids));
     }
     assertTrue(
-        world.closed.values().stream()
+        world.chain.closed.values().stream()
             .flatMap(List::stream)
             .allMatch(seat -> seat.reveal().orElseThrow().verdict() == Verdict.UPHELD),
         "one audit alone sees it");
   }
 
   private static void nextEpoch(AuditWorld world) {
-    world.epoch++;
+    world.chain.epoch++;
     long at = world.sim.nowMillis() + 5_000;
     world.sim.runUntil(() -> world.sim.nowMillis() >= at);
   }
@@ -96,14 +89,14 @@ final class SketchingTest {
   @Test
   void r22TheKeyIsCommittedToBeforeAnythingIsSketched() {
     AuditWorld world = world(POISONED, SketchingTest::honest);
-    world.sim.runUntil(() -> !world.sketched.isEmpty());
+    world.sim.runUntil(() -> !world.chain.sketched.isEmpty());
     assertTrue(world.progress.stream().noneMatch(AuditorProgress.Sketched.class::isInstance));
     audit(world, 0, 2);
     Hash key = Secrets.of("auditor 0").key(SLOT, EPOCH);
     assertEquals(
         AuditCall.SketchOpen.commitment(key, account(0)),
-        world.sketched.get(new AuditWorld.Sketched(SLOT, account(0), EPOCH)));
-    assertTrue(world.reports.isEmpty(), "its epoch runs still");
+        world.chain.sketched.get(new AuditChain.Sketched(SLOT, account(0), EPOCH)));
+    assertTrue(world.chain.reports.isEmpty(), "its epoch runs still");
     assertTrue(world.documents.stream().allMatch(it -> it.containsKey(Sketchbook.group(SLOT))));
   }
 
@@ -112,9 +105,9 @@ final class SketchingTest {
     AuditWorld world = world(HONEST, SketchingTest::honest);
     audit(world, 0, ROUNDS);
     nextEpoch(world);
-    assertTrue(world.reports.isEmpty(), world.reports::toString);
+    assertTrue(world.chain.reports.isEmpty(), world.chain.reports::toString);
     assertTrue(
-        world.calls.stream().noneMatch(AuditCall.SketchOpen.class::isInstance),
+        world.chain.calls.stream().noneMatch(AuditCall.SketchOpen.class::isInstance),
         "what is no report costs nobody anything");
   }
 
@@ -125,15 +118,15 @@ final class SketchingTest {
     nextEpoch(world);
     assertEquals(
         new TreeSet<>(List.of(account(0), account(1))),
-        new TreeSet<>(world.reports.stream().map(AuditCall.SketchOpen::auditor).toList()));
-    for (AuditCall.SketchOpen report : world.reports) {
+        new TreeSet<>(world.chain.reports.stream().map(AuditCall.SketchOpen::auditor).toList()));
+    for (AuditCall.SketchOpen report : world.chain.reports) {
       assertEquals(Tiny.address(STAGE), report.miner());
       assertEquals(SLOT, report.slot());
       assertEquals(EPOCH, report.epoch());
       assertTrue(report.milliZ() >= Suspicion.REPORT_MILLI_Z);
     }
     nextEpoch(world);
-    assertEquals(2, world.reports.size(), "once");
+    assertEquals(2, world.chain.reports.size(), "once");
   }
 
   /// The second half is sketched by other processes, and some audits again.
@@ -144,12 +137,12 @@ final class SketchingTest {
     int before = directions(world);
     assertTrue(before > 0);
     for (int i = 0; i < world.count; i++) {
-      world.auditors.set(i, AuditWorld.auditor(i, SketchingTest::honest));
+      world.restart(i, SketchingTest::honest);
     }
     audit(world, ROUNDS / 2 - 1, ROUNDS);
     assertTrue(directions(world) > before);
     nextEpoch(world);
-    assertEquals(2, world.reports.size());
+    assertEquals(2, world.chain.reports.size());
     AuditWorld whole = world(POISONED, SketchingTest::honest);
     audit(whole, 0, ROUNDS);
     nextEpoch(whole);
@@ -157,7 +150,7 @@ final class SketchingTest {
   }
 
   private static List<Long> z(AuditWorld world) {
-    return world.reports.stream().map(AuditCall.SketchOpen::milliZ).toList();
+    return world.chain.reports.stream().map(AuditCall.SketchOpen::milliZ).toList();
   }
 
   private static int directions(AuditWorld world) {
@@ -172,7 +165,7 @@ final class SketchingTest {
     AuditWorld world = world(HONEST, (plan, stage) -> new ForgesDrift(honest(plan, stage)));
     audit(world, 0, ROUNDS);
     nextEpoch(world);
-    assertEquals(2, world.reports.size());
+    assertEquals(2, world.chain.reports.size());
   }
 
   @Test
