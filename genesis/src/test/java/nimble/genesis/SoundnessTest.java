@@ -16,14 +16,7 @@ final class SoundnessTest {
 
   private static Genesis genesis(String prefix, MoneyParameters money) {
     return new Genesis(
-        new ChainId("test"),
-        prefix,
-        0,
-        Hash.ZERO,
-        0,
-        DEVNET.with(money),
-        List.of(),
-        List.of());
+        new ChainId("test"), prefix, 0, Hash.ZERO, 0, DEVNET.with(money), List.of(), List.of());
   }
 
   private static MoneyParameters money(

@@ -56,9 +56,7 @@ final class TestChain {
     this.ledger = new Ledger(rules, signatures, TestVotes::offence);
     Parameters devnet = Parameters.devnet();
     this.parameters =
-        devnet
-            .with(block)
-            .with(devnet.money().withHalvingMillis(HALVING).withWaits(WAIT, WAIT));
+        devnet.with(block).with(devnet.money().withHalvingMillis(HALVING).withWaits(WAIT, WAIT));
     apply(Ledger.genesisWrites(genesis()));
     audit();
   }

@@ -100,7 +100,10 @@ final class MinerRegistration extends SendingCommand {
                 ? before.getValidator()
                 : validatorOf(session.client(), before.getAddress());
     return new MinerRegister(
-        key, ValidatorOf.parse(session.genesis(), named), display, endpoint.orElse(before.getEndpoint()));
+        key,
+        ValidatorOf.parse(session.genesis(), named),
+        display,
+        endpoint.orElse(before.getEndpoint()));
   }
 
   private static String validatorOf(NodeClient client, String owner) throws ClientFailure {

@@ -65,8 +65,7 @@ final class ModelDeploy extends SendingCommand {
     long most = Amount.parse("--max-price", maxPrice);
     long millis = Duration.millis("--for", duration);
     if (replicas < 1 || replicas > Deployment.REPLICAS_MAX) {
-      throw Mistake.of(
-          "--replicas must be 1 to %d, was %d", Deployment.REPLICAS_MAX, replicas);
+      throw Mistake.of("--replicas must be 1 to %d, was %d", Deployment.REPLICAS_MAX, replicas);
     }
     try (Session session = open()) {
       NodeClient client = session.client();

@@ -172,7 +172,9 @@ class AuditWorld {
 
   private void send(int from, PublicKey to, EvidenceName name, Bytes payload) {
     Bytes message = new TensorMessage(name, payload).encode();
-    sim.after(5 + sim.random().nextInt(40), () -> deliver(Tiny.key(AuditChain.FIRST + from), to, message));
+    sim.after(
+        5 + sim.random().nextInt(40),
+        () -> deliver(Tiny.key(AuditChain.FIRST + from), to, message));
   }
 
   private void deliver(PublicKey from, PublicKey to, Bytes message) {
@@ -212,7 +214,8 @@ class AuditWorld {
   }
 
   private Bytes list(long number) {
-    Audit audit = Optional.ofNullable(chain.audits.get(new AuditId(Tiny.JOB, number))).orElseThrow();
+    Audit audit =
+        Optional.ofNullable(chain.audits.get(new AuditId(Tiny.JOB, number))).orElseThrow();
     Shards.Cut cut = cut(audit, audit.challenge().orElseThrow().shares().code());
     cut.shards().forEach(shard -> served.put(shard.id(), shard.whole()));
     return cut.list().encode();

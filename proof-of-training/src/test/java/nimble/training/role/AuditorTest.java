@@ -327,7 +327,8 @@ final class AuditorTest {
     world.auditors.set(
         1, AuditWorld.auditor(1, (plan, stage) -> new LazyAuditor(honest(plan, stage), 7)));
     AuditId id = world.chain.draw(0, 1, 3, 0, 0, 1);
-    world.sim.runUntil(() -> world.chain.audits.values().stream().anyMatch(a -> a.votes().size() == 4));
+    world.sim.runUntil(
+        () -> world.chain.audits.values().stream().anyMatch(a -> a.votes().size() == 4));
     assertEquals(
         3,
         world.chain.audits.values().stream()
@@ -352,7 +353,8 @@ final class AuditorTest {
       world.auditors.set(
           0, AuditWorld.auditor(0, (plan, stage) -> new LazyAuditor(honest(plan, stage), 1)));
       world.chain.draw(0, 1, 3, 0, 0, 1);
-      world.sim.runUntil(() -> world.chain.audits.values().stream().anyMatch(a -> a.votes().size() == 4));
+      world.sim.runUntil(
+          () -> world.chain.audits.values().stream().anyMatch(a -> a.votes().size() == 4));
       Verdict expected = job == HONEST ? Verdict.UPHELD : Verdict.REJECTED;
       world.chain.audits.values().stream()
           .flatMap(audit -> audit.votes().stream())
