@@ -38,7 +38,7 @@ final class Disputes {
   private Disputes() {}
 
   /// Draws the accuser by stake, of those that say that the work is false. Without one nobody could
-  /// tell; a program that the game cannot judge ([Board#isPlayable]) is as the votes said.
+  /// tell; what the game has no room for ([Board#isPlayable]) is as the votes said.
   static void open(Turn turn, Audit audit) {
     List<Address> accusers = new ArrayList<>(Verdicts.saying(audit, Verdict.REJECTED));
     audit.votes().stream()

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import nimble.types.JobId;
-import nimble.vm.Precision;
+import nimble.vm.Cuts;
+import nimble.vm.Gpt;
 import org.junit.jupiter.api.Test;
 
-/// Appeals where the game has no bounds for the program (J30).
+/// Appeals where the game has no room for the program (J30).
 final class AppealsTest {
   private static final long STAKE = 1_000 * World.NIM;
   private static final long PRICE = 100_000_000;
@@ -19,18 +21,19 @@ final class AppealsTest {
   private final World world =
       Panel.world(
           new long[] {STAKE, STAKE, STAKE, STAKE, STAKE, STAKE}, PRICE, PRICE, PRICE, PRICE);
-  private final JobId id = world.submit(narrow());
+  private final JobId id = world.submit(deep());
   private final Panel panel = new Panel(world, id);
 
-  private static JobSpec narrow() {
+  /// In one stage of more operators than a move can list.
+  private static JobSpec deep() {
     JobSpec spec = Panel.alwaysAudited(60);
     return new JobSpec(
         spec.name(),
         spec.theme(),
-        spec.model().in(Precision.BF16),
+        new Gpt(256, 8, 24, 1, 8, false).spec(),
         spec.data(),
         spec.training(),
-        spec.cuts(),
+        new Cuts(List.of()),
         spec.device(),
         spec.money());
   }

@@ -7,7 +7,7 @@ public record Image(int channels, int height, int width) {
   }
 
   /// What windows of `kernel` by `kernel` give, that begin `stride` apart.
-  Image windows(int filters, int kernel, int stride, int padding) {
+  public Image windows(int filters, int kernel, int stride, int padding) {
     return new Image(
         filters, places(height, kernel, stride, padding), places(width, kernel, stride, padding));
   }

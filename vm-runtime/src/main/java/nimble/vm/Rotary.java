@@ -38,20 +38,33 @@ public record Rotary(float theta, Scaling scaling) {
     float[] table = new float[Math.multiplyExact(places, half)];
     for (int place = 0; place < places; place++) {
       for (int d = 0; d < half; d++) {
-        float angle = place * frequencies[d];
-        table[place * half + d] = (float) (sines ? StrictMath.sin(angle) : StrictMath.cos(angle));
+        table[place * half + d] = entry(place, frequencies[d], sines);
       }
     }
     return table;
   }
 
+  /// Of [#table] the number `d` of a place.
+  public float entry(int place, int d, int headWidth, boolean sine) {
+    return entry(place, frequency(d, headWidth), sine);
+  }
+
+  private static float entry(int place, float frequency, boolean sine) {
+    float angle = place * frequency;
+    return (float) (sine ? StrictMath.sin(angle) : StrictMath.cos(angle));
+  }
+
   float[] frequencies(int headWidth) {
     float[] frequencies = new float[headWidth / 2];
     for (int d = 0; d < frequencies.length; d++) {
-      double plain = 1 / StrictMath.pow(theta, 2.0 * d / headWidth);
-      frequencies[d] = (float) scaled((float) plain);
+      frequencies[d] = frequency(d, headWidth);
     }
     return frequencies;
+  }
+
+  private float frequency(int d, int headWidth) {
+    double plain = 1 / StrictMath.pow(theta, 2.0 * d / headWidth);
+    return (float) scaled((float) plain);
   }
 
   private double scaled(double frequency) {

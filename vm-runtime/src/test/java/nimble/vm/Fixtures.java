@@ -2,7 +2,6 @@ package nimble.vm;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import nimble.codec.Bytes;
 
 /// Small models and data for tests.
@@ -22,11 +21,6 @@ public final class Fixtures {
 
   /// A model for every kind of layer and every option that changes its arithmetic.
   public static List<ModelSpec> everyLayer() {
-    return Stream.concat(tracedLayers().stream(), newerLayers().stream()).toList();
-  }
-
-  /// Those that a dispute can go through.
-  public static List<ModelSpec> tracedLayers() {
     return List.of(
         GPT,
         MLP,
@@ -49,12 +43,7 @@ public final class Fixtures {
                 new Layer.Activation(6, Curve.GELU),
                 residual(new Layer.CausalAttention(6, 3, true)),
                 new Layer.Activation(6, Curve.GELU_TANH),
-                new Layer.RegressionHead(6, 2))));
-  }
-
-  /// Of the Llama family and of images.
-  public static List<ModelSpec> newerLayers() {
-    return List.of(
+                new Layer.RegressionHead(6, 2))),
         llama(2, new Rotary.Unscaled(), false),
         llama(1, new Rotary.Linear(4), true),
         llama(4, new Rotary.Llama3(8, 1, 4, 5), true),

@@ -38,7 +38,7 @@ final class DisputedStep {
     }
     Board board = Board.of(spec, plan.training(), evidence.trains());
     try (StepTraces step = new StepTraces(board.form(), plan.training(), evidence, base);
-        TraceProgram program = tracer.trace(board.form(), step.weights())) {
+        TraceProgram program = tracer.trace(board.form(), step.weights(), base)) {
       Player player =
           new Player(board, Exhibits.of(board, step), sameClass, i -> step.trace(program, i));
       return player.move(dispute);

@@ -5,20 +5,29 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import nimble.codec.Bytes;
 import nimble.sim.Seeds;
 import nimble.training.dispute.Table.Played;
 import nimble.types.Hash;
+import nimble.vm.BaseForm;
 import nimble.vm.Bf16;
+import nimble.vm.Cnn;
 import nimble.vm.Curve;
 import nimble.vm.Fp32;
 import nimble.vm.Gpt;
 import nimble.vm.GradientCodec;
+import nimble.vm.Image;
 import nimble.vm.Int8;
 import nimble.vm.Layer;
 import nimble.vm.LittleEndian;
+import nimble.vm.Llama;
+import nimble.vm.Lora;
+import nimble.vm.LoraTarget;
 import nimble.vm.Mlp;
 import nimble.vm.ModelSpec;
+import nimble.vm.Precision;
+import nimble.vm.Rotary;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
 import nimble.vm.djl.DjlMachine;
@@ -43,6 +52,27 @@ final class GameTest {
         new Table(GPT.whole(TRAINING.rows()), TRAINING, false, 5));
   }
 
+  /// Every other kind of layer, narrow products, and adapters on a base.
+  private static List<Table> newerTables() {
+    Rotary rotary = new Rotary(100, new Rotary.Linear(2));
+    ModelSpec llama = new Llama(13, 5, 1, 4, 2, 4, 8, 10, 1e-5f, rotary, true).spec();
+    List<LoraTarget> targets = List.of(LoraTarget.Q, LoraTarget.V, LoraTarget.UP);
+    Layer.Conv2d conv = new Layer.Conv2d(new Image(2, 5, 6), 3, 3, 1, 1, true);
+    Layer.Pool mean = new Layer.Pool(conv.out(), Layer.Pool.Kind.MEAN, 3, 1);
+    ModelSpec images =
+        new ModelSpec(1, List.of(conv, mean, new Layer.ClassifierHead(mean.outWidth(), 4)));
+    return List.of(
+        Table.whole(llama, TRAINING, 21),
+        Table.whole(llama.with(new Lora(2, 1, targets, BaseForm.NF4)), TRAINING, 22),
+        Table.whole(new Mlp(7, 1, 6, 3).spec().in(Precision.BF16), TRAINING, 23),
+        Table.whole(new Cnn(new Image(1, 6, 6), 1, 3, 4).spec(), TRAINING, 24),
+        Table.whole(images, TRAINING, 25));
+  }
+
+  private static List<Table> allTables() {
+    return Stream.concat(tables().stream(), newerTables().stream()).toList();
+  }
+
   /// One number of one tensor is another, by a tenth of the tensor's largest.
   private static List<Trace> lying(List<Trace> honest, int microBatch, int tensor, int element) {
     float[] numbers = LittleEndian.floats(honest.get(microBatch).value(tensor));
@@ -63,7 +93,7 @@ final class GameTest {
 
   @Test
   void g6AMinerThatLiesInAnyOperatorLoses() {
-    for (Table table : tables()) {
+    for (Table table : allTables()) {
       List<Trace> honest = table.honest();
       TraceForm form = table.board.form();
       for (int tensor : form.computed().toArray()) {
@@ -80,7 +110,7 @@ final class GameTest {
 
   @Test
   void g6AnAccuserThatLiesInAnyOperatorLoses() {
-    for (Table table : tables()) {
+    for (Table table : allTables()) {
       List<Trace> honest = table.honest();
       Exhibits exhibits = table.exhibits(honest);
       TraceForm form = table.board.form();
@@ -96,16 +126,19 @@ final class GameTest {
 
   @Test
   void g6TwoHonestKernelsAreUndecided() {
-    Table table = Table.whole(GPT, TRAINING, 6);
-    List<Trace> miner = table.traces(new DjlMachine());
-    List<Trace> accuser = table.honest();
-    Exhibits exhibits = table.exhibits(miner);
-    for (boolean sameClass : new boolean[] {true, false}) {
-      Played played =
-          table.play(
-              table.player(exhibits, true, miner), table.player(exhibits, sameClass, accuser));
-      assertEquals(Result.UNDECIDED, played.result());
-      within(played);
+    List<Table> tables = new ArrayList<>(newerTables());
+    tables.add(Table.whole(GPT, TRAINING, 6));
+    for (Table table : tables) {
+      List<Trace> miner = table.traces(new DjlMachine());
+      List<Trace> accuser = table.honest();
+      Exhibits exhibits = table.exhibits(miner);
+      for (boolean sameClass : new boolean[] {true, false}) {
+        Played played =
+            table.play(
+                table.player(exhibits, true, miner), table.player(exhibits, sameClass, accuser));
+        assertEquals(Result.UNDECIDED, played.result());
+        within(played);
+      }
     }
   }
 

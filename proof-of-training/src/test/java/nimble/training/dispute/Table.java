@@ -13,8 +13,11 @@ import nimble.vm.Floats;
 import nimble.vm.Layout;
 import nimble.vm.LittleEndian;
 import nimble.vm.ModelSpec;
+import nimble.vm.ParameterTensor;
 import nimble.vm.Philox;
+import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
+import nimble.vm.Storage;
 import nimble.vm.TrainingSpec;
 import nimble.vm.reference.ReferenceMachine;
 import nimble.vm.trace.Trace;
@@ -52,16 +55,32 @@ public final class Table {
   List<Trace> traces(TraceMachine machine) {
     List<Trace> traces = new ArrayList<>();
     try (Floats weights = Floats.zeros(Layout.of(stage).count());
-        TraceProgram program = machine.trace(board.form(), weights)) {
+        StageBase base = base();
+        TraceProgram program = machine.trace(board.form(), weights, base)) {
       float[] drawn = Philox.of(seed, "weights").normals(0, weights.count(), 0.3);
       weights.put(0, drawn, drawn.length);
       for (int i = 0; i < board.microBatches(); i++) {
         Bytes input = input(i);
         Bytes other = board.form().other() < 0 ? Bytes.EMPTY : other(i);
-        traces.add(Trace.of(board.form(), weights, input, other, program.run(input, other)));
+        List<Bytes> given = Trace.weights(stage, weights, base);
+        traces.add(Trace.of(board.form(), given, input, other, program.run(input, other)));
       }
     }
     return traces;
+  }
+
+  private StageBase base() {
+    if (stage.model().lora().isEmpty()) {
+      return StageBase.NONE;
+    }
+    int count = Layout.base(stage).tensors().stream().mapToInt(ParameterTensor::count).sum();
+    StageBase base = StageBase.of(stage, Storage.FP32);
+    try {
+      base.take(LittleEndian.ofFloats(Philox.of(seed, "base").normals(0, count, 0.3)));
+    } catch (Malformed e) {
+      throw new AssertionError(e);
+    }
+    return base;
   }
 
   public List<Trace> honest() {

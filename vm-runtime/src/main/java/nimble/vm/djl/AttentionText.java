@@ -1,5 +1,6 @@
 package nimble.vm.djl;
 
+import java.util.List;
 import nimble.vm.Layer;
 
 /// Attention between its projections, as statements.
@@ -24,7 +25,8 @@ final class AttentionText {
     String queries = body.let("torch.select(%s, 0, 0)", parts);
     String keys = body.let("torch.select(%s, 0, 1)", parts);
     String values = body.let("torch.select(%s, 0, 2)", parts);
-    return joined(mixed(queries, keys, values, 1), attention.width());
+    String heads = joined(mixed(queries, keys, values, 1), attention.width());
+    return body.noted(heads, List.of(projected));
   }
 
   /// Heads of one position in rows.
@@ -43,10 +45,12 @@ final class AttentionText {
     String sines = places(number + 1);
     String first = body.let("torch.narrow(%s, 3, 0, %d)", heads, half);
     String second = body.let("torch.narrow(%s, 3, %d, %d)", heads, half, half);
-    return body.let(
-        "torch.cat([torch.sub(torch.mul(%s, %s), torch.mul(%s, %s)),"
-            + " torch.add(torch.mul(%s, %s), torch.mul(%s, %s))], 3)",
-        first, cosines, second, sines, second, cosines, first, sines);
+    String turned =
+        body.let(
+            "torch.cat([torch.sub(torch.mul(%s, %s), torch.mul(%s, %s)),"
+                + " torch.add(torch.mul(%s, %s), torch.mul(%s, %s))], 3)",
+            first, cosines, second, sines, second, cosines, first, sines);
+    return body.noted(turned, List.of(heads));
   }
 
   private String places(int table) {
@@ -57,17 +61,16 @@ final class AttentionText {
     };
   }
 
-  /// @param queries heads in rows, as keys
-  /// @param values side by side
+  /// Of queries, keys and values with heads in rows.
   String grouped(String queries, String keys, String values, Layer.GroupedAttention attention) {
-    String rows = split(values, attention.headWidth());
     String mixed =
         mixed(
             body.let("torch.transpose(%s, 1, 2)", queries),
             body.let("torch.transpose(%s, 1, 2)", keys),
-            body.let("torch.transpose(%s, 1, 2)", rows),
+            body.let("torch.transpose(%s, 1, 2)", values),
             attention.heads() / attention.kvHeads());
-    return joined(mixed, attention.mixedWidth());
+    String heads = joined(mixed, attention.mixedWidth());
+    return body.noted(heads, List.of(queries, keys, values));
   }
 
   private String joined(String mixed, int width) {

@@ -46,8 +46,8 @@ public final class DjlMachine implements Machine, TraceMachine {
   }
 
   @Override
-  public TraceProgram trace(TraceForm form, Floats weights) {
-    return new DjlTrace(form, place, model(TraceText.of(form)), weights);
+  public TraceProgram trace(TraceForm form, Floats weights, StageBase base) {
+    return new DjlTrace(form, place, model(TraceText.of(form)), weights, base);
   }
 
   private Model model(String text) {

@@ -49,9 +49,7 @@ final class DjlProgram implements StageProgram {
     positions = Floats.zeros(ROWS_TOGETHER_MAX * spec.inWidth());
     this.weights = new Mirror(place, model, layout, weights, "p[]", true);
     gradients = new Mirror(place, model, layout, gradient, "g[]", false);
-    Tables constants = Tables.of(spec);
-    tables = constants.arrays(manager);
-    tables.addAll(new Weights(spec, constants.size()).arrays(manager, base));
+    tables = Tables.arrays(spec, manager, base);
   }
 
   @Override

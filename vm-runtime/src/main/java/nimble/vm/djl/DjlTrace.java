@@ -13,6 +13,7 @@ import java.util.List;
 import nimble.codec.Bytes;
 import nimble.vm.Floats;
 import nimble.vm.Layout;
+import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
 import nimble.vm.trace.TraceForm;
 import nimble.vm.trace.TraceProgram;
@@ -27,7 +28,7 @@ final class DjlTrace implements TraceProgram {
   private final Mirror weights;
   private final List<NDArray> tables;
 
-  DjlTrace(TraceForm form, Place place, Model model, Floats weights) {
+  DjlTrace(TraceForm form, Place place, Model model, Floats weights, StageBase base) {
     this.form = form;
     this.model = model;
     manager = model.getNDManager();
@@ -35,7 +36,7 @@ final class DjlTrace implements TraceProgram {
     input = Floats.zeros(spec.inputBytes() / Float.BYTES);
     other = Floats.zeros(form.other() < 0 ? 1 : form.tensor(form.other()).count());
     this.weights = new Mirror(place, model, Layout.of(spec), weights, "p[]", true);
-    tables = Tables.of(spec).arrays(manager);
+    tables = Tables.arrays(spec, manager, base);
   }
 
   @Override

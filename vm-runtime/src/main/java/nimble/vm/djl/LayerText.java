@@ -1,6 +1,7 @@
 package nimble.vm.djl;
 
 import com.google.errorprone.annotations.FormatMethod;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import nimble.vm.Curve;
@@ -36,6 +37,7 @@ final class LayerText {
   private final Form form;
   private final boolean narrow;
   private final Weights weights;
+  private final Marks marks;
   private int values;
 
   LayerText(StageSpec spec, Form form) {
@@ -44,8 +46,18 @@ final class LayerText {
 
   /// Goes on where other layers left the weights.
   LayerText(StageSpec spec, Form form, Weights weights) {
+    this(spec, form, weights, new Marks(false));
+  }
+
+  /// Of rows from their beginning, with notes of what lies between.
+  LayerText(StageSpec spec, Marks marks) {
+    this(spec, Form.WHOLE, new Weights(spec, Tables.of(spec).size()), marks);
+  }
+
+  private LayerText(StageSpec spec, Form form, Weights weights, Marks marks) {
     this.form = form;
     this.weights = weights;
+    this.marks = marks;
     narrow = spec.model().precision() == Precision.BF16;
     attention = new AttentionText(this, Tables.of(spec), form);
   }
@@ -75,108 +87,155 @@ final class LayerText {
     text.append(String.format(Locale.ROOT, format, args)).append('\n');
   }
 
-  /// The last `count` weights that a layer took.
-  String[] used(int count) {
-    return weights.trained(weights.trained() - count).toArray(String[]::new);
+  /// What an operator gave, from these inputs and weights; without a name for an absent one.
+  String noted(String y, List<String> inputs, String... weights) {
+    marks.value(y);
+    marks.operands(List.of(weights), inputs);
+    return y;
   }
 
-  AttentionText attention() {
-    return attention;
+  /// What several operators take: their gradients are added up here.
+  private String shared(String x) {
+    marks.operands(List.of(), List.of(x));
+    return x;
+  }
+
+  /// For one of the operators that share it: in a trace its gradient is one by itself.
+  private String part(String shared) {
+    return marks.kept() ? own(shared) : shared;
+  }
+
+  /// What is behind it adds up its gradients before they meet others.
+  private String own(String x) {
+    return form == Form.WHOLE ? let("torch.alias(%s)", x) : x;
   }
 
   /// The name of the layer's output; a head gives its linear map.
   String layer(Layer layer, String x) {
     return switch (layer) {
       case Layer.Embedding(int _, int positions, int _) -> embedding(positions, x);
-      case Layer.LayerNorm(int width, boolean bias) -> {
-        String scale = weight();
-        yield let("torch.layer_norm(%s, [%d], %s, %s)", x, width, scale, weight(bias));
-      }
-      case Layer.RmsNorm(int _, float epsilon) -> rmsNorm(x, inverse(x, epsilon));
+      case Layer.LayerNorm(int width, boolean bias) -> norm(width, bias, x);
+      case Layer.RmsNorm(int _, float epsilon) -> rmsNorm(x, epsilon);
       case Layer.Linear linear -> linear(linear.bias(), x);
       case Layer.Activation(int _, Curve curve) -> curve(curve, x);
       case Layer.CausalAttention plain -> {
         String heads = attention.packed(linear(plain.bias(), x), plain);
         yield linear(plain.bias(), heads);
       }
-      case Layer.GroupedAttention grouped -> {
-        String queries = attention.split(linear(grouped.bias(), x), grouped.headWidth());
-        String keys = attention.split(linear(grouped.bias(), x), grouped.headWidth());
-        String values = linear(grouped.bias(), x);
-        String heads =
-            attention.grouped(
-                attention.turned(queries, grouped),
-                attention.turned(keys, grouped),
-                values,
-                grouped);
-        yield linear(grouped.outBias(), heads);
-      }
+      case Layer.GroupedAttention grouped -> grouped(grouped, shared(x));
       case Layer.FeedForward(int _, int _, Curve curve, boolean bias) ->
           linear(bias, curve(curve, linear(bias, x)));
       case Layer.GatedFeedForward(int _, int _, Curve curve, boolean bias) -> {
-        String gate = curve(curve, linear(bias, x));
-        yield linear(bias, let("torch.mul(%s, %s)", gate, linear(bias, x)));
+        String shared = shared(x);
+        String gate = curve(curve, linear(bias, part(shared)));
+        String up = linear(bias, part(shared));
+        String product = let("torch.mul(%s, %s)", gate, up);
+        yield linear(bias, noted(product, List.of(gate, up)));
       }
       case Layer.Conv2d conv -> convolution(conv, x);
       case Layer.Pool pool -> pool(pool, x);
       case Layer.Residual(var body) -> {
-        String y = x;
+        String y = own(shared(x));
         for (Layer inner : body) {
           y = layer(inner, y);
         }
-        yield let("torch.add(%s, %s)", x, y);
+        yield noted(let("torch.add(%s, %s)", x, y), List.of());
       }
       case Layer.Head head -> linear(head.linear().bias(), x);
     };
   }
 
   private String embedding(int positions, String x) {
+    int before = weights.trained();
     String vectors = weights.rows(this, x);
-    if (positions == 0) {
-      return vectors;
+    String y = vectors;
+    if (positions > 0) {
+      String table = weight();
+      String places =
+          switch (form) {
+            case WHOLE -> table;
+            case ROW -> let("torch.narrow(%s, 0, past, torch.size(x, 1))", table);
+            case ROWS -> let("torch.unsqueeze(torch.embedding(%s, places), 1)", table);
+          };
+      y = let("torch.add(%s, %s)", vectors, places);
     }
-    String table = weight();
-    String places =
-        switch (form) {
-          case WHOLE -> table;
-          case ROW -> let("torch.narrow(%s, 0, past, torch.size(x, 1))", table);
-          case ROWS -> let("torch.unsqueeze(torch.embedding(%s, places), 1)", table);
-        };
-    return let("torch.add(%s, %s)", vectors, places);
+    List<String> trained = weights.trained(before);
+    if (marks.kept() && trained.isEmpty()) {
+      y = let("torch.requires_grad_(%s, True)", y);
+    }
+    return noted(y, List.of(), trained.toArray(String[]::new));
   }
 
-  /// `1 / √(mean(x²) + ε)` of each vector.
-  String inverse(String x, float epsilon) {
+  private String norm(int width, boolean bias, String x) {
+    String scale = weight();
+    String shift = weight(bias);
+    if (!marks.kept()) {
+      return let("torch.layer_norm(%s, [%d], %s, %s)", x, width, scale, shift);
+    }
+    String mean = name();
+    String inverse = name();
+    String y = name();
+    line(
+        "%s, %s, %s, = torch.native_layer_norm(%s, [%d], %s, %s, 1.0000000000000001e-05)",
+        y, mean, inverse, x, width, scale, shift);
+    marks.value(mean);
+    marks.value(inverse);
+    return noted(y, List.of(x), scale, shift);
+  }
+
+  /// `x / √(mean(x²) + ε)` of each vector.
+  private String rmsNorm(String x, float epsilon) {
     String mean = let("torch.mean(torch.mul(%s, %s), [-1], True)", x, x);
-    String number = Double.toString(epsilon).toLowerCase(Locale.ROOT);
-    return let("torch.rsqrt(torch.add(%s, %s))", mean, number);
+    String inverse = let("torch.rsqrt(torch.add(%s, %s))", mean, number(epsilon));
+    marks.value(inverse);
+    String scale = weight();
+    return noted(let("torch.mul(torch.mul(%s, %s), %s)", x, inverse, scale), List.of(x), scale);
   }
 
-  String rmsNorm(String x, String inverse) {
-    return let("torch.mul(torch.mul(%s, %s), %s)", x, inverse, weight());
+  private String grouped(Layer.GroupedAttention grouped, String x) {
+    String queries = heads(grouped, x);
+    String keys = heads(grouped, x);
+    String values = attention.split(linear(grouped.bias(), part(x)), grouped.headWidth());
+    return linear(grouped.outBias(), attention.grouped(queries, keys, values, grouped));
+  }
+
+  /// Heads in rows, turned.
+  private String heads(Layer.GroupedAttention grouped, String x) {
+    String projected = linear(grouped.bias(), part(x));
+    return attention.turned(attention.split(projected, grouped.headWidth()), grouped);
   }
 
   /// With its adapter, where it has one.
   private String linear(boolean bias, String x) {
-    String matrix = weight();
-    String y = product(x, matrix, weight(bias));
-    Optional<Lora> adapter = weights.adapter();
+    Optional<Lora> adapter = weights.adapter(bias);
     if (adapter.isEmpty()) {
-      return y;
+      return product(x, weight(), weight(bias));
     }
-    String low = product(x, weight(), "None");
-    String scale = Double.toString(adapter.get().scale()).toLowerCase(Locale.ROOT);
-    String more = product(let("torch.mul(%s, %s)", low, scale), weight(), "None");
-    return let("torch.add(%s, %s)", y, more);
+    String shared = shared(own(x));
+    String y = product(part(shared), weight(), weight(bias));
+    String low = product(part(shared), weight(), "None");
+    String factor = number(adapter.get().scale());
+    String scaled = noted(let("torch.mul(%s, %s)", low, factor), List.of(low));
+    String more = product(scaled, weight(), "None");
+    return noted(let("torch.add(%s, %s)", y, more), List.of());
+  }
+
+  private static String number(float number) {
+    return Double.toString(number).toLowerCase(Locale.ROOT);
   }
 
   private String product(String x, String matrix, String bias) {
-    if (!narrow) {
-      return let("torch.linear(%s, %s, %s)", x, matrix, bias);
+    String y;
+    if (narrow) {
+      String shift = bias.equals("None") ? bias : narrowed(bias);
+      y =
+          let(
+              "torch.to(torch.linear(%s, %s, %s), %d)",
+              narrowed(x), narrowed(matrix), shift, FLOAT);
+    } else {
+      y = let("torch.linear(%s, %s, %s)", x, matrix, bias);
     }
-    String shift = bias.equals("None") ? bias : narrowed(bias);
-    return let(
-        "torch.to(torch.linear(%s, %s, %s), %d)", narrowed(x), narrowed(matrix), shift, FLOAT);
+    return noted(y, List.of(x), matrix, bias);
   }
 
   private static String narrowed(String x) {
@@ -184,27 +243,30 @@ final class LayerText {
   }
 
   private String curve(Curve curve, String x) {
-    return switch (curve) {
-      case GELU -> let("torch.gelu(%s)", x);
-      case GELU_TANH -> let("torch.gelu(%s, approximate=\"tanh\")", x);
-      case RELU -> let("torch.relu(%s)", x);
-      case SILU -> let("torch.silu(%s)", x);
-    };
+    String y =
+        switch (curve) {
+          case GELU -> let("torch.gelu(%s)", x);
+          case GELU_TANH -> let("torch.gelu(%s, approximate=\"tanh\")", x);
+          case RELU -> let("torch.relu(%s)", x);
+          case SILU -> let("torch.silu(%s)", x);
+        };
+    return noted(y, List.of(x));
   }
 
   private String convolution(Layer.Conv2d conv, String x) {
     String matrix = weight();
+    String shift = weight(conv.bias());
     String y =
         let(
             "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d])",
             image(conv.image(), x),
             matrix,
-            weight(conv.bias()),
+            shift,
             conv.stride(),
             conv.stride(),
             conv.padding(),
             conv.padding());
-    return flat(conv, x, y);
+    return noted(flat(conv, x, y), List.of(x), matrix, shift);
   }
 
   private String pool(Layer.Pool pool, String x) {
@@ -222,7 +284,7 @@ final class LayerText {
             pool.kernel(),
             pool.stride(),
             pool.stride());
-    return flat(pool, x, y);
+    return noted(flat(pool, x, y), List.of(x));
   }
 
   private String image(Image image, String x) {

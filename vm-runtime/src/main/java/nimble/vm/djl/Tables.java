@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import nimble.vm.Layer;
 import nimble.vm.Rotary;
+import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
 
 /// The constants of a stage's program: for each kind of rotary positions in it the cosines and the
@@ -72,8 +73,16 @@ final class Tables {
     return 2 * keys.indexOf(key(attention).orElseThrow());
   }
 
+  /// All of `c`: also what is frozen.
+  static List<NDArray> arrays(StageSpec spec, NDManager manager, StageBase base) {
+    Tables tables = of(spec);
+    List<NDArray> arrays = tables.arrays(manager);
+    arrays.addAll(new Weights(spec, tables.size()).arrays(manager, base));
+    return arrays;
+  }
+
   /// Places in rows, for heads side by side.
-  List<NDArray> arrays(NDManager manager) {
+  private List<NDArray> arrays(NDManager manager) {
     List<NDArray> arrays = new ArrayList<>();
     for (Key key : keys) {
       Shape shape = new Shape(context, 1, key.headWidth / 2);

@@ -68,6 +68,11 @@ final class Weights {
     };
   }
 
+  /// Whether an expression is a weight that is trained.
+  static boolean isTrained(String weight) {
+    return weight.startsWith("p[");
+  }
+
   /// The rows that `ids` name of the table that comes next.
   String rows(LayerText text, String ids) {
     ParameterTensor tensor = walk.get(next);
@@ -80,9 +85,10 @@ final class Weights {
     return text.let("torch.embedding(%s, %s)", next(text), ids);
   }
 
-  /// The adapter of the linear map that came last, if it has one.
-  Optional<Lora> adapter() {
-    return next < walk.size() && walk.get(next).isAdapter() ? lora : Optional.empty();
+  /// The adapter of the linear map that comes next, if it has one.
+  Optional<Lora> adapter(boolean bias) {
+    int behind = next + (bias ? 2 : 1);
+    return behind < walk.size() && walk.get(behind).isAdapter() ? lora : Optional.empty();
   }
 
   /// Names of the trained weights so far, from number `from` on.

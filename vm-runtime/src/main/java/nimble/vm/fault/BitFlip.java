@@ -38,9 +38,9 @@ public final class BitFlip implements Machine, TraceMachine {
 
   /// Asked how it computes, it computes again, without a flip.
   @Override
-  public TraceProgram trace(TraceForm form, Floats weights) {
+  public TraceProgram trace(TraceForm form, Floats weights, StageBase base) {
     if (honest instanceof TraceMachine tracer) {
-      return tracer.trace(form, weights);
+      return tracer.trace(form, weights, base);
     }
     throw new IllegalStateException("the machine does not trace");
   }

@@ -32,9 +32,9 @@ public final class SavesBits implements Machine, TraceMachine {
   }
 
   @Override
-  public TraceProgram trace(TraceForm form, Floats weights) {
+  public TraceProgram trace(TraceForm form, Floats weights, StageBase base) {
     Floats coarse = Floats.zeros(weights.count());
-    TraceProgram program = tracer.trace(form, coarse);
+    TraceProgram program = tracer.trace(form, coarse, base);
     return new TraceProgram() {
       @Override
       public List<Bytes> run(Bytes input, Bytes other) {

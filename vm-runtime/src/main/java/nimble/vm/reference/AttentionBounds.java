@@ -1,25 +1,28 @@
 package nimble.vm.reference;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import nimble.codec.Malformed;
 import nimble.vm.trace.Operands;
+import nimble.vm.trace.Rule;
 import nimble.vm.trace.Rule.Heads;
 
 /// Causal attention as one operator, and its gradient (B5). An error e of a score multiplies its
 /// share by at most exp(2e), the other half for the scores that it is compared with; kernels that
 /// go through the keys in blocks multiply once a block.
 final class AttentionBounds {
-  private static final int QUERIES = 0;
-  private static final int KEYS = 1;
-  private static final int VALUES = 2;
   private static final int EACH = 64;
 
+  /// Roundings of a score beside the sum in it: scaled before or behind, less others.
+  private static final int SCORE = 16;
+
+  private final Rule.Attend rule;
   private final Heads shape;
-  private final int heads;
   private final Operands operands;
 
-  AttentionBounds(Heads shape, int heads, Operands operands) {
-    this.shape = shape;
-    this.heads = heads;
+  AttentionBounds(Rule.Attend rule, Operands operands) {
+    this.rule = rule;
+    shape = rule.shape();
     this.operands = operands;
   }
 
@@ -41,54 +44,67 @@ final class AttentionBounds {
     Shares shares = shares(at, at.index());
     Terms terms = new Terms();
     for (int j = 0; j <= at.index(); j++) {
-      terms.add(shares.shares[j] * number(VALUES, at, j, at.d()));
+      terms.add(shares.shares[j] * shared(rule.values(), at, j, at.d()));
     }
     return around(terms, shares.error);
   }
 
   /// Of queries, keys and values side by side.
   Interval gradient(int dyHeads, int position, int column) throws Malformed {
-    Place at = place(position, column % shape.all());
-    return switch (column / shape.all()) {
-      case QUERIES -> ofQuery(dyHeads, at);
-      case KEYS -> ofKey(dyHeads, at);
-      default -> ofValue(dyHeads, at);
-    };
+    int mixed = shape.mixedWidth();
+    if (column < mixed) {
+      return ofQuery(dyHeads, place(position, column));
+    }
+    int rest = column - mixed;
+    Place at = place(position, rest % shape.sharedWidth());
+    return rest < shape.sharedWidth() ? ofKey(dyHeads, at) : ofValue(dyHeads, at);
   }
 
   private Interval ofQuery(int dyHeads, Place at) throws Malformed {
     Slopes slopes = slopes(dyHeads, at, at.index());
     Terms terms = new Terms();
     for (int j = 0; j <= at.index(); j++) {
-      double key = number(KEYS, at, j, at.d());
+      double key = shared(rule.keys(), at, j, at.d());
       terms.add(slopes.values[j] * key, slopes.sizes[j] * Math.abs(key));
     }
     return around(terms, slopes.error);
   }
 
-  private Interval ofKey(int dyHeads, Place at) throws Malformed {
+  /// @param shared the place by its head of keys
+  private Interval ofKey(int dyHeads, Place shared) throws Malformed {
     Terms terms = new Terms();
     double error = 0;
-    for (int i = at.index(); i < shape.context(); i++) {
-      Slopes slopes = slopes(dyHeads, at, i);
-      double query = number(QUERIES, at, i, at.d());
-      int j = at.index();
-      terms.add(slopes.values[j] * query, slopes.sizes[j] * Math.abs(query));
-      error = Math.max(error, slopes.error);
+    for (Place at : users(shared)) {
+      for (int i = at.index(); i < shape.context(); i++) {
+        Slopes slopes = slopes(dyHeads, at, i);
+        double query = own(rule.queries(), at, i, at.d());
+        int j = at.index();
+        terms.add(slopes.values[j] * query, slopes.sizes[j] * Math.abs(query));
+        error = Math.max(error, slopes.error);
+      }
     }
     return around(terms, error);
   }
 
-  private Interval ofValue(int dyHeads, Place at) throws Malformed {
+  private Interval ofValue(int dyHeads, Place shared) throws Malformed {
     Terms terms = new Terms();
     double error = 0;
-    for (int i = at.index(); i < shape.context(); i++) {
-      Shares shares = shares(at, i);
-      double dy = operands.number(dyHeads, shape.at(0, at.row(), at.head(), i, at.d()));
-      terms.add(shares.shares[at.index()] * dy);
-      error = Math.max(error, shares.error);
+    for (Place at : users(shared)) {
+      for (int i = at.index(); i < shape.context(); i++) {
+        Shares shares = shares(at, i);
+        terms.add(shares.shares[at.index()] * own(dyHeads, at, i, at.d()));
+        error = Math.max(error, shares.error);
+      }
     }
     return around(terms, error);
+  }
+
+  /// The same place for each head of queries that uses a head of keys.
+  private List<Place> users(Place shared) {
+    int first = shared.head() * shape.group();
+    return IntStream.range(first, first + shape.group())
+        .mapToObj(head -> new Place(shared.row(), head, shared.index(), shared.d()))
+        .toList();
   }
 
   private Interval around(Terms terms, double relative) {
@@ -106,7 +122,7 @@ final class AttentionBounds {
       double sum = 0;
       double sizes = 0;
       for (int d = 0; d < shape.width(); d++) {
-        double product = number(QUERIES, at, query, d) * number(KEYS, at, j, d);
+        double product = own(rule.queries(), at, query, d) * shared(rule.keys(), at, j, d);
         sum += product;
         sizes += Math.abs(product);
       }
@@ -122,7 +138,7 @@ final class AttentionBounds {
     for (int j = 0; j <= query; j++) {
       scores[j] /= total;
     }
-    double score = Rounding.gamma(shape.width() + EACH) * size;
+    double score = Rounding.gamma(shape.width() + SCORE) * size;
     double error =
         StrictMath.expm1(2 * score) + Rounding.gamma(4L * (query + 1)) + 2 * Rounding.ELEMENTARY;
     return new Shares(scores, error);
@@ -152,8 +168,7 @@ final class AttentionBounds {
     double meanSize = 0;
     for (int j = 0; j <= query; j++) {
       for (int d = 0; d < shape.width(); d++) {
-        double dy = operands.number(dyHeads, shape.at(0, at.row(), at.head(), query, d));
-        double product = dy * number(VALUES, at, j, d);
+        double product = own(dyHeads, at, query, d) * shared(rule.values(), at, j, d);
         values[j] += product;
         sizes[j] += Math.abs(product);
       }
@@ -180,7 +195,14 @@ final class AttentionBounds {
         column % shape.width());
   }
 
-  private double number(int part, Place at, int index, int d) throws Malformed {
-    return operands.number(heads, shape.at(part, at.row(), at.head(), index, d));
+  /// Of queries, and of what is as they are.
+  private double own(int tensor, Place at, int index, int d) throws Malformed {
+    return operands.number(tensor, shape.at(shape.heads(), at.row(), at.head(), index, d));
+  }
+
+  /// Of the keys and the values that a head of queries uses.
+  private double shared(int tensor, Place at, int index, int d) throws Malformed {
+    int head = at.head() / shape.group();
+    return operands.number(tensor, shape.at(shape.shared(), at.row(), head, index, d));
   }
 }

@@ -116,7 +116,7 @@ final class Binding {
         yield sequence(product, bind(gated.down()));
       }
       case Layer.Conv2d conv -> new ConvolutionOp(conv, this);
-      case Layer.Pool pool -> new PoolOp(pool, tally);
+      case Layer.Pool pool -> new PoolOp(pool, tally, recorder);
       case Layer.Residual(var body) -> new ResidualOp(bind(body), tally, recorder);
       case Layer.Head head -> bind(head.linear());
     };
@@ -131,7 +131,7 @@ final class Binding {
     Lora adapters = lora.orElseThrow();
     Op down = new LinearOp(new Layer.Linear(linear.in(), adapters.rank(), false), this);
     Op up = new LinearOp(new Layer.Linear(adapters.rank(), linear.out(), false), this);
-    return new LoraOp(plain, down, adapters.scale(), up, tally);
+    return new LoraOp(plain, down, adapters.scale(), up, tally, recorder);
   }
 
   private Op attended(Layer.CausalAttention plain) {

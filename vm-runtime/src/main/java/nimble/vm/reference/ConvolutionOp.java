@@ -12,6 +12,7 @@ final class ConvolutionOp implements Op {
   private final Weight weight;
   private final Optional<Weight> bias;
   private final Tally tally;
+  private final Recorder recorder;
 
   ConvolutionOp(Layer.Conv2d conv, Binding binding) {
     this.conv = conv;
@@ -20,6 +21,7 @@ final class ConvolutionOp implements Op {
     weight = binding.next();
     bias = conv.bias() ? Optional.of(binding.next()) : Optional.empty();
     tally = binding.tally();
+    recorder = binding.recorder();
   }
 
   /// One product: a number of the output, one of the input, one of the weight.
@@ -41,7 +43,7 @@ final class ConvolutionOp implements Op {
     walk(frame.positions(), (at, from, by) -> sums[at] += (double) x[from] * w[by]);
     tally(frame, 1);
     tape.push(dy -> pull(x, w, dy, frame));
-    return floats(sums);
+    return kept(sums);
   }
 
   private float[] pull(float[] x, float[] w, float[] dy, Frame frame) {
@@ -63,7 +65,7 @@ final class ConvolutionOp implements Op {
       shift.add(gradient);
     });
     tally(frame, 2);
-    return floats(dx);
+    return kept(dx);
   }
 
   private void tally(Frame frame, int products) {
@@ -102,11 +104,12 @@ final class ConvolutionOp implements Op {
     }
   }
 
-  private static float[] floats(double[] numbers) {
+  private float[] kept(double[] numbers) {
     float[] rounded = new float[numbers.length];
     for (int i = 0; i < rounded.length; i++) {
       rounded[i] = (float) numbers[i];
     }
+    recorder.keep(rounded);
     return rounded;
   }
 }

@@ -27,7 +27,8 @@ final class GatedOp implements Op {
     tape.push(dy -> {
       float[] da = product(dy, b);
       float[] db = product(dy, a);
-      return sum(gateWay.pull(da), upWay.pull(db));
+      float[] ofUp = upWay.pull(db);
+      return sum(ofUp, gateWay.pull(da));
     });
     return product(a, b);
   }

@@ -61,8 +61,8 @@ final class GroupedAttentionOp implements Op {
       recorder.keep(gradients[part]);
       column += widths[part];
     }
-    float[] sum = ways.getFirst().pull(gradients[0]);
-    for (int part = 1; part < PARTS; part++) {
+    float[] sum = ways.getLast().pull(gradients[PARTS - 1]);
+    for (int part = PARTS - 2; part >= 0; part--) {
       float[] more = ways.get(part).pull(gradients[part]);
       for (int i = 0; i < sum.length; i++) {
         sum[i] += more[i];

@@ -1,10 +1,9 @@
 package nimble.vm.reference;
 
-import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import nimble.codec.Malformed;
 import nimble.vm.trace.Operands;
 import nimble.vm.trace.Rule;
@@ -24,23 +23,29 @@ public final class LeafSize {
 
   /// Of any number of a tensor that an operator gave.
   public static int most(TraceForm form, int tensor) {
-    return elements(form, tensor).mapToInt(element -> of(form, tensor, element)).max().orElse(0);
+    return elements(form, tensor).map(element -> of(form, tensor, element)).max().orElse(0);
   }
 
   /// Those that read most: a token's gradient reads the more the more often its id stands there, in
-  /// attention the last query sees all keys, and the first key is seen by all queries.
-  private static Stream<Integer> elements(TraceForm form, int tensor) {
+  /// attention the last query sees all keys, and the first key is seen by all queries; a number in
+  /// the middle of an image is in most windows.
+  private static IntStream elements(TraceForm form, int tensor) {
+    int columns = form.tensor(tensor).columns();
     int last = form.tensor(tensor).count() - 1;
-    if (form.tensor(tensor).rule().orElseThrow() instanceof Rule.AttendGradient rule) {
-      int columns = form.tensor(tensor).columns();
-      int end = (rule.shape().context() - 1) * columns;
-      int all = rule.shape().all();
-      return Stream.of(0, all, 2 * all, end, end + all, end + 2 * all);
-    }
-    if (form.tensor(tensor).rule().orElseThrow() instanceof Rule.Attend rule) {
-      return Stream.of((rule.shape().context() - 1) * form.tensor(tensor).columns());
-    }
-    return List.of(0, last).stream();
+    return switch (form.tensor(tensor).rule().orElseThrow()) {
+      case Rule.AttendGradient(var of, int _, int first) -> {
+        int end = (of.shape().context() - 1) * columns;
+        int keys = of.shape().mixedWidth();
+        yield IntStream.of(0, keys, keys + of.shape().sharedWidth())
+            .map(part -> part - first)
+            .filter(part -> part >= 0 && part < columns)
+            .flatMap(part -> IntStream.of(part, end + part));
+      }
+      case Rule.Attend attend -> IntStream.of((attend.shape().context() - 1) * columns);
+      case Rule.LargestGradient(int _, int _, var shape) ->
+          IntStream.of(0, (shape.area() + shape.image().width()) / 2, last);
+      default -> IntStream.of(0, last);
+    };
   }
 
   private static int of(TraceForm form, int tensor, int element) {

@@ -7,13 +7,15 @@ final class LoraOp implements Op {
   private final float scale;
   private final Op up;
   private final Tally tally;
+  private final Recorder recorder;
 
-  LoraOp(Op base, Op down, float scale, Op up, Tally tally) {
+  LoraOp(Op base, Op down, float scale, Op up, Tally tally, Recorder recorder) {
     this.base = base;
     this.down = down;
     this.scale = scale;
     this.up = up;
     this.tally = tally;
+    this.recorder = recorder;
   }
 
   @Override
@@ -24,7 +26,7 @@ final class LoraOp implements Op {
     float[] low = down.forward(x, frame, way);
     way.push(this::scaled);
     float[] more = up.forward(scaled(low), frame, way);
-    tape.push(dy -> sum(baseWay.pull(dy), way.pull(dy)));
+    tape.push(dy -> sum(way.pull(dy), baseWay.pull(dy)));
     return sum(y, more);
   }
 
@@ -34,6 +36,7 @@ final class LoraOp implements Op {
       scaled[i] = scale * numbers[i];
     }
     tally.elements(scaled.length, 1);
+    recorder.keep(scaled);
     return scaled;
   }
 
@@ -43,6 +46,7 @@ final class LoraOp implements Op {
       sum[i] = a[i] + b[i];
     }
     tally.elements(sum.length, 1);
+    recorder.keep(sum);
     return sum;
   }
 }

@@ -5,8 +5,8 @@ import nimble.vm.trace.Operands;
 import nimble.vm.trace.Rule;
 import nimble.vm.trace.TraceForm;
 
-/// Layer normalisation (B3). Kernels subtract the mean before or after they multiply, so what
-/// counts is |x| + |mean|, not the difference.
+/// Norms, with a mean and without (B3). Kernels subtract the mean before or after they multiply, so
+/// what counts is |x| + |mean|, not the difference.
 final class NormBounds {
   private static final double EPSILON = 1e-5;
 
@@ -38,18 +38,33 @@ final class NormBounds {
       variance += (number - mean) * (number - mean) / width;
     }
     double size = 2 * squares.size() / width + EPSILON;
-    double error = 2 * Rounding.gamma(width + EACH) * size;
-    double most = 1 / StrictMath.sqrt(variance + EPSILON - error);
-    if (!(variance + EPSILON > error) || !(size < Float.MAX_VALUE)) {
+    return inverseRoot(variance + EPSILON, 2 * Rounding.gamma(width + EACH) * size, size);
+  }
+
+  /// All squares are positive: nothing cancels.
+  Interval inverseSize(int x, int row, float epsilon) throws Malformed {
+    int width = form.tensor(x).columns();
+    Terms squares = new Terms();
+    for (int i = 0; i < width; i++) {
+      double number = operands.number(x, row * width + i);
+      squares.add(number * number);
+    }
+    double mean = squares.value() / width + epsilon;
+    return inverseRoot(mean, Rounding.gamma(width + EACH) * mean, squares.value() + epsilon);
+  }
+
+  private static Interval inverseRoot(double square, double error, double size) {
+    if (!(square > error) || !(size < Float.MAX_VALUE)) {
       return Interval.ALL;
     }
-    double least = 1 / StrictMath.sqrt(variance + EPSILON + error);
+    double least = 1 / StrictMath.sqrt(square + error);
+    double most = 1 / StrictMath.sqrt(square - error);
     return new Interval(least * (1 - Rounding.ELEMENTARY), most * (1 + Rounding.ELEMENTARY));
   }
 
   Interval norm(Rule.Norm rule, int row, int column) throws Malformed {
     int width = form.tensor(rule.x()).columns();
-    double mean = operands.number(rule.mean(), row);
+    double mean = meanOf(rule.mean(), row);
     double x = operands.number(rule.x(), row * width + column);
     double factor =
         (double) operands.number(rule.inverse(), row) * operands.number(rule.scale(), column);
@@ -62,10 +77,11 @@ final class NormBounds {
   }
 
   /// `inverse · (g − mean(g) − x̂ · mean(g · x̂))` with `g = dy · scale`, `x̂ = (x − mean) ·
-  /// inverse`.
+  /// inverse`; without a mean `inverse · (g − x̂ · mean(g · x̂))`. Kernels multiply x by a factor
+  /// that may be too small for fp32.
   Interval gradient(Rule.NormGradient rule, int row, int column) throws Malformed {
     int width = form.tensor(rule.x()).columns();
-    double mean = operands.number(rule.mean(), row);
+    double mean = meanOf(rule.mean(), row);
     double inverse = operands.number(rule.inverse(), row);
     Terms sum = new Terms();
     Terms product = new Terms();
@@ -80,9 +96,13 @@ final class NormBounds {
     double normed = (x - mean) * inverse;
     Terms terms = new Terms();
     terms.add(g);
-    terms.add(-sum.value() / width, sum.size() / width);
+    if (rule.mean() != Rule.NONE) {
+      terms.add(-sum.value() / width, sum.size() / width);
+    }
     terms.add(-normed * product.value() / width, reach(x, mean, inverse) * product.size() / width);
-    return terms.interval(2L * width + EACH, inverse);
+    double lost =
+        Rounding.UNDERFLOW * (1 + Math.abs(x) + Math.abs(mean)) * Math.max(1, inverse * inverse);
+    return terms.interval(2L * width + EACH, inverse).wider(lost * EACH);
   }
 
   Interval scale(Rule.ScaleGradient rule, int column) throws Malformed {
@@ -91,11 +111,15 @@ final class NormBounds {
     for (int n = 0; n < positions; n++) {
       double x = operands.number(rule.transposedX(), column * positions + n);
       double dy = operands.number(rule.transposedDy(), column * positions + n);
-      double mean = operands.number(rule.mean(), n);
+      double mean = meanOf(rule.mean(), n);
       double inverse = operands.number(rule.inverse(), n);
       terms.add(dy * (x - mean) * inverse, Math.abs(dy) * reach(x, mean, inverse));
     }
     return terms.interval(EACH, 1);
+  }
+
+  private double meanOf(int mean, int row) throws Malformed {
+    return mean == Rule.NONE ? 0 : operands.number(mean, row);
   }
 
   private double scaled(Rule.NormGradient rule, int row, int i, int width) throws Malformed {

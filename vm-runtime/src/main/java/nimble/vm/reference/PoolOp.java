@@ -9,12 +9,14 @@ final class PoolOp implements Op {
   private final Image in;
   private final Image out;
   private final Tally tally;
+  private final Recorder recorder;
 
-  PoolOp(Layer.Pool pool, Tally tally) {
+  PoolOp(Layer.Pool pool, Tally tally, Recorder recorder) {
     this.pool = pool;
     in = pool.image();
     out = pool.out();
     this.tally = tally;
+    this.recorder = recorder;
   }
 
   @Override
@@ -26,6 +28,7 @@ final class PoolOp implements Op {
       y[at] = pool.kind() == Layer.Pool.Kind.MAX ? x[largest[at]] : (float) mean(x, at);
     }
     count(y.length);
+    recorder.keep(y);
     tape.push(dy -> pull(x.length, largest, dy));
     return y;
   }
@@ -47,6 +50,7 @@ final class PoolOp implements Op {
     for (int i = 0; i < count; i++) {
       dx[i] = (float) sums[i];
     }
+    recorder.keep(dx);
     return dx;
   }
 

@@ -7,7 +7,7 @@ import nimble.vm.trace.Rule;
 import nimble.vm.trace.TraceForm;
 import nimble.vm.trace.TraceTensor;
 
-/// Judges single numbers of a trace from the operands that they depend on (B1 to B5).
+/// Judges single numbers of a trace from the operands that they depend on (B1 to B9).
 public final class Referee {
   /// What a claim is.
   public enum Finding {
@@ -30,7 +30,8 @@ public final class Referee {
   /// @throws Malformed when an operand is not opened, or an id is none
   public Finding judge(int tensor, int element, int claimed) throws Malformed {
     if (form.tensor(tensor).rule().orElseThrow() instanceof Rule.Copy) {
-      return copied(tensor, element) == claimed ? Finding.INSIDE : Finding.OUTSIDE;
+      int copied = Copies.bits(form, tensor, element, operands);
+      return copied == claimed ? Finding.INSIDE : Finding.OUTSIDE;
     }
     return interval(tensor, element).holds(Float.intBitsToFloat(claimed))
         ? Finding.INSIDE
@@ -45,34 +46,38 @@ public final class Referee {
     return switch (shape.rule().orElseThrow()) {
       case Rule.Embed rule -> sums().embed(rule, row, column);
       case Rule.Product rule -> sums().product(rule, row, column);
-      case Rule.Sum(int a, int b) -> sums().sum(a, b, element);
-      case Rule.RowSums(int x) -> sums().rowSum(x, element);
+      case Rule.Sum(var parts) -> sums().sum(parts, element);
+      case Rule.Times(int a, int b) ->
+          sums().times(operands.number(a, element), operands.number(b, element));
+      case Rule.Scaled(int x, float factor) -> sums().times(operands.number(x, element), factor);
+      case Rule.Turn rule -> sums().turn(rule, row, column);
+      case Rule.RowSums rule -> sums().rowSum(rule, element);
       case Rule.TokenGradient rule -> sums().tokens(rule, row, column);
       case Rule.PlaceGradient rule -> sums().places(rule, row, column);
-      case Rule.Mean(int x) -> norms().mean(x, row);
+      case Rule.Mean(int x) -> norms().mean(x, element);
       case Rule.InverseDeviation(int x) -> norms().inverse(x, row);
+      case Rule.InverseSize(int x, float epsilon) -> norms().inverseSize(x, row, epsilon);
       case Rule.Norm rule -> norms().norm(rule, row, column);
       case Rule.NormGradient rule -> norms().gradient(rule, row, column);
       case Rule.ScaleGradient rule -> norms().scale(rule, element);
       case Rule.Curved(int x, var curve) -> CurveBounds.value(curve, operands.number(x, element));
       case Rule.CurveGradient(int x, int dy, var curve) ->
           CurveBounds.slope(curve, operands.number(x, element), operands.number(dy, element));
-      case Rule.Attend rule ->
-          new AttentionBounds(rule.shape(), rule.heads(), operands).value(row, column);
-      case Rule.AttendGradient rule ->
-          new AttentionBounds(rule.shape(), rule.heads(), operands)
-              .gradient(rule.dyHeads(), row, column);
+      case Rule.Largest(int windows) -> windows().largest(windows, element);
+      case Rule.LargestGradient rule -> windows().gradient(rule, element);
+      case Rule.Attend rule -> new AttentionBounds(rule, operands).value(row, column);
+      case Rule.AttendGradient(var of, int dyHeads, int first) ->
+          new AttentionBounds(of, operands).gradient(dyHeads, row, first + column);
       case Rule.LogSoftmax(int x) -> losses().logShare(x, row, column);
       case Rule.MeanLoss(int picked, int labels) -> losses().mean(picked, labels);
       case Rule.SquaresLoss(int y, int labels) -> losses().squares(y, labels);
       case Rule.ShareGradient rule -> losses().shares(rule, row, column);
       case Rule.SquaresGradient rule -> losses().slope(rule, element);
-      case Rule.Copy _ -> Interval.exactly(Float.intBitsToFloat(copied(tensor, element)));
+      case Rule.Copy _ -> {
+        int copied = Copies.bits(form, tensor, element, operands);
+        yield Interval.exactly(Float.intBitsToFloat(copied));
+      }
     };
-  }
-
-  private int copied(int tensor, int element) throws Malformed {
-    return Copies.source(form, tensor, element, operands).bits(operands);
   }
 
   private SumBounds sums() {
@@ -81,6 +86,10 @@ public final class Referee {
 
   private NormBounds norms() {
     return new NormBounds(form, operands);
+  }
+
+  private WindowBounds windows() {
+    return new WindowBounds(form, operands);
   }
 
   private LossBounds losses() {

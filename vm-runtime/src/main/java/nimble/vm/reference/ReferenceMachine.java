@@ -28,8 +28,8 @@ public final class ReferenceMachine implements Machine, TraceMachine {
   }
 
   @Override
-  public TraceProgram trace(TraceForm form, Floats weights) {
-    return new ReferenceTrace(form, weights, sums);
+  public TraceProgram trace(TraceForm form, Floats weights, StageBase base) {
+    return new ReferenceTrace(form, weights, base, sums);
   }
 
   @Override

@@ -18,11 +18,11 @@ final class ReferenceTrace implements TraceProgram {
   private final Tally tally = new Tally();
   private final Op op;
 
-  ReferenceTrace(TraceForm form, Floats weights, Sums sums) {
+  ReferenceTrace(TraceForm form, Floats weights, StageBase base, Sums sums) {
     this.form = form;
     gradient = Floats.zeros(Layout.of(form.spec()).count());
     op =
-        new Binding(form.spec(), weights, gradient, StageBase.NONE, tally, recorder, sums)
+        new Binding(form.spec(), weights, gradient, base, tally, recorder, sums)
             .bind(form.spec().layers());
   }
 

@@ -7,6 +7,9 @@ final class Rounding {
   /// Half the distance from 1 to the next fp32 number.
   static final double UNIT = 0x1p-24;
 
+  /// Likewise of bf16, and a little more.
+  static final double NARROW = 0x1.01p-8;
+
   /// Relative error of a library's elementary function; vectorised ones admit some 20 units.
   static final double ELEMENTARY = 32 * UNIT;
 
@@ -14,7 +17,7 @@ final class Rounding {
   private static final double OVERFLOW = 0x1p124;
 
   /// What an operation may lose where numbers are too small for fp32.
-  private static final double UNDERFLOW = 0x1p-100;
+  static final double UNDERFLOW = 0x1p-100;
 
   /// Of the referee's own operations, eight times what one of them may round by.
   private static final double OWN = 0x1p-50;

@@ -53,10 +53,10 @@ final class Weight {
 
   /// Rounds a micro-batch's gradient and adds it (R2).
   void add(double[] more) {
-    recorder.keep(more);
     if (frozen.isPresent()) {
       return;
     }
+    recorder.keep(more);
     float[] sum = gradient.toArray(tensor.offset(), tensor.count());
     for (int i = 0; i < sum.length; i++) {
       sum[i] += (float) more[i];

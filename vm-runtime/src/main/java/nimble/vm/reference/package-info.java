@@ -14,8 +14,8 @@
 ///   2⁻²⁴, γ_k = k u / (1 − k u). Kernels that round operands to less than fp32 (TF32), or that
 ///   multiply matrices by fewer products (Strassen, Winograd), are not honest fp32.
 /// - B2: sums of products, and sums: `γ_k Σ|x||w|`.
-/// - B3: the norm's variance is as good as the worst formula for it; everything behind it counts
-///   |x| + |mean| for x − mean.
+/// - B3: a norm's variance is as good as the worst formula for it; everything behind it counts |x|
+///   + |mean| for x − mean. Without a mean nothing cancels.
 /// - B4: an elementary function is good to 32 u; where a kernel adds numbers around 1 before it
 ///   multiplies (erf, tanh), that error is absolute.
 /// - B5: attention is one operator: an error e of a score, itself by B2, is a factor of exp(2e) of
@@ -24,6 +24,10 @@
 ///   overflow: everything is inside. Numbers near the least of fp32 may be flushed to zero.
 /// - B7: the judge computes in fp64 by these formulas and `StrictMath`, so all validators find the
 ///   same; its own rounding is added to each bound.
+/// - B8: a narrow product is the nearest bfloat16 to an honest fp32 one: the bound's ends, rounded.
+///   The bias may be added behind the rounding; a narrow sum may have been rounded in parts too.
+/// - B9: turning by place uses the very cosines and sines of [nimble.vm.Rotary]; the largest of a
+///   window is exact, of equals the first.
 @NullMarked
 package nimble.vm.reference;
 

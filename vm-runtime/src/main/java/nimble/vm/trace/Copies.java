@@ -8,33 +8,57 @@ import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.vm.Layer;
+import nimble.vm.Precision;
 import nimble.vm.trace.Rule.Heads;
 
 /// Where each number of a copy comes from (O4).
 public final class Copies {
-  /// An element of a tensor; zero, of [Rule#NONE].
-  public record Source(int tensor, int at) {
-    public int bits(Operands operands) throws Malformed {
-      return tensor == Rule.NONE ? 0 : operands.bits(tensor, at);
+  /// An element of a tensor, rounded to the precision; zero, of [Rule#NONE].
+  private record Source(int tensor, int at, Precision precision) {
+    static final Source ZERO = new Source(Rule.NONE, 0);
+
+    Source(int tensor, int at) {
+      this(tensor, at, Precision.FP32);
+    }
+
+    int bits(Operands operands) throws Malformed {
+      if (tensor == Rule.NONE) {
+        return 0;
+      }
+      return precision == Precision.FP32
+          ? operands.bits(tensor, at)
+          : Float.floatToRawIntBits(precision.rounded(operands.number(tensor, at)));
     }
   }
 
   private Copies() {}
 
-  public static Source source(TraceForm form, int tensor, int at, Operands operands)
+  /// The four bytes of a number of a copy.
+  public static int bits(TraceForm form, int tensor, int at, Operands operands) throws Malformed {
+    return source(form, tensor, at, operands).bits(operands);
+  }
+
+  private static Source source(TraceForm form, int tensor, int at, Operands operands)
       throws Malformed {
     int columns = form.tensor(tensor).columns();
     int row = at / columns;
     int column = at % columns;
     return switch ((Rule.Copy) form.tensor(tensor).rule().orElseThrow()) {
-      case Rule.Transpose(int x) -> new Source(x, column * form.tensor(x).columns() + row);
-      case Rule.ByHeads(int x, int parts, Heads shape) ->
-          new Source(x, sideBySide(shape, parts, row, column));
+      case Rule.Transpose(int x, int plane) -> {
+        int from = column / plane * form.tensor(x).columns();
+        yield new Source(x, from + row * plane + column % plane);
+      }
+      case Rule.ByHeads(int x, int first, int heads, Heads shape) ->
+          new Source(x, sideBySide(form.tensor(x).columns(), first, heads, shape, row, column));
+      case Rule.Patches(int x, Windows shape) -> seen(x, shape, row, column);
+      case Rule.Folded(int dy, int channels, Windows shape) ->
+          folded(dy, channels, shape, row, column);
+      case Rule.Narrow(int x) -> new Source(x, at, Precision.BF16);
       case Rule.Pick(int x, int labels) -> {
         int classes = form.tensor(x).columns();
         int label = operands.bits(labels, at);
         yield label == Layer.Head.UNLABELLED
-            ? new Source(Rule.NONE, 0)
+            ? Source.ZERO
             : new Source(x, at * classes + id(label, classes));
       }
       case Rule.Flat(List<Integer> parts) -> part(form, parts, at);
@@ -48,8 +72,7 @@ public final class Copies {
     Operands operands = (from, at) -> Trace.bits(known.get(from), at);
     try {
       for (int i = 0; i < count; i++) {
-        Source source = source(form, tensor, i, operands);
-        words.putInt(source.bits(operands));
+        words.putInt(bits(form, tensor, i, operands));
       }
     } catch (Malformed e) {
       throw new IllegalStateException("copying " + form.tensor(tensor).name(), e);
@@ -65,13 +88,25 @@ public final class Copies {
     return bits;
   }
 
-  private static int sideBySide(Heads shape, int parts, int row, int d) {
+  private static int sideBySide(
+      int columns, int first, int heads, Heads shape, int row, int column) {
     int place = row % shape.context();
-    int head = row / shape.context() % shape.heads();
-    int batchRow = row / shape.context() / shape.heads() % shape.rows();
-    int part = row / shape.context() / shape.heads() / shape.rows();
-    int position = batchRow * shape.context() + place;
-    return (position * parts + part) * shape.all() + head * shape.width() + d;
+    int head = row / shape.context() % heads;
+    int position = row / shape.context() / heads * shape.context() + place;
+    return position * columns + first + head * shape.width() + column;
+  }
+
+  private static Source seen(int x, Windows shape, int row, int column) {
+    int at = shape.seen(row % shape.plane(), column % shape.places());
+    int channel = column / shape.places();
+    int image = row / shape.plane() * shape.image().channels() + channel;
+    return at == Rule.NONE ? Source.ZERO : new Source(x, image * shape.area() + at);
+  }
+
+  private static Source folded(int dy, int channels, Windows shape, int row, int column) {
+    int window = shape.window(row % shape.area(), column % shape.places());
+    int image = row / shape.area() * channels + column / shape.places();
+    return window == Rule.NONE ? Source.ZERO : new Source(dy, image * shape.plane() + window);
   }
 
   private static Source part(TraceForm form, List<Integer> parts, int at) {
@@ -84,6 +119,6 @@ public final class Copies {
       rest -= count;
     }
     Invariant.check(false, "element %d of a flat tensor", at);
-    return new Source(Rule.NONE, rest);
+    return Source.ZERO;
   }
 }

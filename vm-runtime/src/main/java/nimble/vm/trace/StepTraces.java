@@ -11,7 +11,6 @@ import nimble.vm.ClipFactor;
 import nimble.vm.Evidence;
 import nimble.vm.Floats;
 import nimble.vm.Layout;
-import nimble.vm.ParameterTensor;
 import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
 import nimble.vm.StageState;
@@ -25,26 +24,25 @@ public final class StepTraces implements AutoCloseable {
   private final Evidence evidence;
   private final StageState state;
   private final Bytes gradient;
-  private final List<Hash> weightRoots = new ArrayList<>();
+  private final StageBase base;
+  private final List<Hash> weightRoots;
 
   /// @throws Malformed when the start's chunks are not those of its manifest
   public StepTraces(TraceForm form, TrainingSpec training, Evidence evidence) throws Malformed {
     this(form, training, evidence, StageBase.NONE);
   }
 
-  /// @param base of the stage
+  /// @param base of the stage; stays the caller's and outlives this
   /// @throws Malformed when the start's chunks are not those of its manifest
   public StepTraces(TraceForm form, TrainingSpec training, Evidence evidence, StageBase base)
       throws Malformed {
     this.form = form;
     this.evidence = evidence;
+    this.base = base;
     state = start(form.spec(), training, evidence, base);
     gradient =
         evidence.trains() ? decoded(training, evidence, state.layout().count()) : Bytes.EMPTY;
-    for (ParameterTensor tensor : state.layout().tensors()) {
-      Bytes words = state.weights().bytes(tensor.offset(), tensor.count());
-      weightRoots.add(TensorTree.of(words).root());
-    }
+    weightRoots = allWeights().stream().map(words -> TensorTree.of(words).root()).toList();
   }
 
   private static StageState start(
@@ -87,6 +85,10 @@ public final class StepTraces implements AutoCloseable {
     return state.weights();
   }
 
+  private List<Bytes> allWeights() {
+    return Trace.weights(form.spec(), state.weights(), base);
+  }
+
   /// Roots of what the micro-batch's trace is given.
   public List<Hash> given(int microBatch) {
     List<Hash> roots = new ArrayList<>(weightRoots);
@@ -122,7 +124,7 @@ public final class StepTraces implements AutoCloseable {
   public Trace trace(TraceProgram program, int microBatch) {
     Bytes input = input(microBatch);
     Bytes other = other(microBatch);
-    return Trace.of(form, state.weights(), input, other, program.run(input, other));
+    return Trace.of(form, allWeights(), input, other, program.run(input, other));
   }
 
   @Override

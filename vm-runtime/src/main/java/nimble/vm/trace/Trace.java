@@ -12,8 +12,11 @@ import nimble.codec.Writer;
 import nimble.crypto.Merkle;
 import nimble.types.Hash;
 import nimble.vm.Floats;
+import nimble.vm.FrozenTensor;
 import nimble.vm.Layout;
-import nimble.vm.ParameterTensor;
+import nimble.vm.LittleEndian;
+import nimble.vm.StageBase;
+import nimble.vm.StageSpec;
 
 /// A traced pass: all tensors and their trees. Takes several times the memory of a pass.
 public final class Trace implements Operands {
@@ -29,19 +32,34 @@ public final class Trace implements Operands {
     trees = values.stream().map(TensorTree::of).toList();
   }
 
+  /// @param given all weights ([#weights])
   /// @param other the output's gradient or labels; empty where the form takes none
   /// @param computed what a [TraceProgram] gave for the same input
   public static Trace of(
-      TraceForm form, Floats weights, Bytes input, Bytes other, List<Bytes> computed) {
-    List<Bytes> values = new ArrayList<>();
-    for (ParameterTensor tensor : Layout.of(form.spec()).tensors()) {
-      values.add(weights.bytes(tensor.offset(), tensor.count()));
-    }
+      TraceForm form, List<Bytes> given, Bytes input, Bytes other, List<Bytes> computed) {
+    List<Bytes> values = new ArrayList<>(given);
     values.add(input);
     if (form.other() != Rule.NONE) {
       values.add(other);
     }
     return completed(form, values, computed);
+  }
+
+  /// Of a stage that has no base.
+  public static Trace of(
+      TraceForm form, Floats weights, Bytes input, Bytes other, List<Bytes> computed) {
+    return of(form, weights(form.spec(), weights, StageBase.NONE), input, other, computed);
+  }
+
+  /// All weights in the order in which layers use them, what is frozen as every machine decodes it.
+  public static List<Bytes> weights(StageSpec spec, Floats weights, StageBase base) {
+    Iterator<FrozenTensor> frozen = base.tensors().iterator();
+    return Layout.walk(spec).stream()
+        .map(tensor ->
+            tensor.frozen()
+                ? LittleEndian.ofFloats(frozen.next().values())
+                : weights.bytes(tensor.offset(), tensor.count()))
+        .toList();
   }
 
   private static Trace completed(TraceForm form, List<Bytes> values, List<Bytes> computed) {

@@ -2,8 +2,6 @@ package nimble.vm.trace;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import nimble.vm.Layer;
-import nimble.vm.Precision;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
 
@@ -26,34 +24,6 @@ public record TraceForm(
     int gradient) {
   public TraceForm {
     tensors = List.copyOf(tensors);
-  }
-
-  /// Whether every operator of the stage has a form and a bound (O6). The others must not be asked
-  /// for.
-  public static boolean covers(StageSpec spec) {
-    return spec.model().lora().isEmpty()
-        && spec.model().precision() == Precision.FP32
-        && spec.layers().stream().allMatch(TraceForm::covers);
-  }
-
-  private static boolean covers(Layer layer) {
-    return switch (layer) {
-      case Layer.Embedding _,
-          Layer.LayerNorm _,
-          Layer.Linear _,
-          Layer.Activation _,
-          Layer.CausalAttention _,
-          Layer.FeedForward _,
-          Layer.Head _ ->
-          true;
-      case Layer.RmsNorm _,
-          Layer.GroupedAttention _,
-          Layer.GatedFeedForward _,
-          Layer.Conv2d _,
-          Layer.Pool _ ->
-          false;
-      case Layer.Residual(var body) -> body.stream().allMatch(TraceForm::covers);
-    };
   }
 
   /// @param scale what the loss is multiplied by, on the last stage

@@ -1,9 +1,16 @@
 package nimble.vm.trace;
 
 import nimble.vm.Floats;
+import nimble.vm.StageBase;
 
 /// A [nimble.vm.Machine] that can say how it came to its results.
 public interface TraceMachine {
   /// @param weights stay the caller's and outlive the program
-  TraceProgram trace(TraceForm form, Floats weights);
+  /// @param base of the stage; likewise
+  TraceProgram trace(TraceForm form, Floats weights, StageBase base);
+
+  /// Of a stage that has no base.
+  default TraceProgram trace(TraceForm form, Floats weights) {
+    return trace(form, weights, StageBase.NONE);
+  }
 }

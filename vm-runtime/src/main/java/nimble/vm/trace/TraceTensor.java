@@ -11,6 +11,11 @@ public record TraceTensor(String name, int rows, int columns, Optional<Rule> rul
     return Math.multiplyExact(rows, columns);
   }
 
+  /// Copies of what windows see may be too large to be numbered.
+  public boolean canBeMade() {
+    return (long) rows * columns <= Integer.MAX_VALUE / Float.BYTES;
+  }
+
   /// A machine computes it: neither given nor a copy.
   public boolean computed() {
     return rule.isPresent() && !(rule.get() instanceof Rule.Copy);

@@ -13,12 +13,18 @@
 /// - O3: an operator is as coarse as the libraries' fused kernels, so that a traced pass has the
 ///   bits of an ordinary one: outputs, the input's gradient and the weights' gradients are those of
 ///   [nimble.vm.StageProgram]. Each gradient is an operator of its own.
-/// - O4: besides what machines compute, a trace holds copies ([Rule.Copy]): transposed, by heads,
-///   picked, flat. They make the operands of every number contiguous, so that few blocks open it.
+/// - O4: besides what machines compute, a trace holds copies ([Rule.Copy]), each once: transposed,
+///   by heads, by windows, rounded, picked, flat. They make the operands of every number
+///   contiguous, so that few blocks open it.
 /// - O5: a weight's gradient is that of this micro-batch alone; the last operator of a training
 ///   pass puts all of them behind each other in the order of the layout.
-/// - O6: stages with narrow products, convolutions or pools have no form ([TraceForm#covers]): what
-///   they are accused of is undecided.
+/// - O6: what is frozen is given as every machine decodes it (L2): decoding is exact, and so no
+///   operator. Narrow products are products of copies that are rounded to bfloat16; convolutions
+///   are products of copies of what their windows see, and back of those of the windows that see a
+///   number.
+/// - O7: what several operators take has the sum of their gradients, an operator of its own:
+///   residuals, gates, projections side by side, adapters, each adding up within. On the way back
+///   operators run in the reverse order.
 @NullMarked
 package nimble.vm.trace;
 

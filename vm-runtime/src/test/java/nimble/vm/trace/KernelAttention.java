@@ -7,16 +7,16 @@ import nimble.vm.trace.Rule.Heads;
 final class KernelAttention {
   private static final int BLOCK = 2;
 
+  private final Rule.Attend rule;
   private final Heads shape;
-  private final int heads;
   private final Operands operands;
   private final Summation summation;
   private final boolean blocks;
   private final float scale;
 
-  KernelAttention(Heads shape, int heads, Operands operands, Summation summation, boolean blocks) {
-    this.shape = shape;
-    this.heads = heads;
+  KernelAttention(Rule.Attend rule, Operands operands, Summation summation, boolean blocks) {
+    this.rule = rule;
+    shape = rule.shape();
     this.operands = operands;
     this.summation = summation;
     this.blocks = blocks;
@@ -35,20 +35,43 @@ final class KernelAttention {
 
   float gradient(int dyHeads, int position, int column) throws Malformed {
     int row = position / shape.context();
-    int part = column / shape.all();
-    int head = column % shape.all() / shape.width();
     int place = position % shape.context();
-    int d = column % shape.width();
+    int mixed = shape.mixedWidth();
+    if (column < mixed) {
+      return ofQuery(dyHeads, row, column / shape.width(), place, column % shape.width());
+    }
+    boolean key = column - mixed < shape.sharedWidth();
+    int rest = (column - mixed) % shape.sharedWidth();
+    int d = rest % shape.width();
+    float[] sums = new float[shape.group()];
+    for (int i = 0; i < sums.length; i++) {
+      int head = rest / shape.width() * sums.length + i;
+      sums[i] = key ? ofKey(dyHeads, row, head, place, d) : ofValue(dyHeads, row, head, place, d);
+    }
+    return summation.sum(sums);
+  }
+
+  private float ofQuery(int dyHeads, int row, int head, int place, int d) throws Malformed {
+    float[] slopes = slopes(dyHeads, row, head, place);
+    float[] terms = new float[place + 1];
+    for (int j = 0; j <= place; j++) {
+      terms[j] = slopes[j] * shared(rule.keys(), row, head, j)[d];
+    }
+    return summation.sum(terms);
+  }
+
+  private float ofKey(int dyHeads, int row, int head, int place, int d) throws Malformed {
     float[] terms = new float[shape.context()];
-    for (int i = 0; i < shape.context(); i++) {
-      if (part == 0 && i <= place) {
-        terms[i] = slopes(dyHeads, row, head, place)[i] * vector(1, row, head, i)[d];
-      } else if (part > 0 && i >= place) {
-        terms[i] =
-            part == 1
-                ? slopes(dyHeads, row, head, i)[place] * vector(0, row, head, i)[d]
-                : shares(row, head, i)[place] * dy(dyHeads, row, head, i)[d];
-      }
+    for (int i = place; i < terms.length; i++) {
+      terms[i] = slopes(dyHeads, row, head, i)[place] * own(rule.queries(), row, head, i)[d];
+    }
+    return summation.sum(terms);
+  }
+
+  private float ofValue(int dyHeads, int row, int head, int place, int d) throws Malformed {
+    float[] terms = new float[shape.context()];
+    for (int i = place; i < terms.length; i++) {
+      terms[i] = shares(row, head, i)[place] * own(dyHeads, row, head, i)[d];
     }
     return summation.sum(terms);
   }
@@ -98,10 +121,10 @@ final class KernelAttention {
 
   private float[] slopes(int dyHeads, int row, int head, int query) throws Malformed {
     float[] shares = shares(row, head, query);
-    float[] dy = dy(dyHeads, row, head, query);
+    float[] dy = own(dyHeads, row, head, query);
     float[] slopes = new float[query + 1];
     for (int j = 0; j <= query; j++) {
-      slopes[j] = summation.dot(dy, vector(2, row, head, j));
+      slopes[j] = summation.dot(dy, shared(rule.values(), row, head, j));
     }
     float mean;
     if (blocks) {
@@ -120,36 +143,36 @@ final class KernelAttention {
   }
 
   private float score(int row, int head, int query, int key) throws Malformed {
-    float[] queries = vector(0, row, head, query);
+    float[] queries = own(rule.queries(), row, head, query);
     if (blocks) {
       for (int d = 0; d < queries.length; d++) {
         queries[d] *= scale;
       }
-      return summation.dot(queries, vector(1, row, head, key));
+      return summation.dot(queries, shared(rule.keys(), row, head, key));
     }
-    return summation.dot(queries, vector(1, row, head, key)) * scale;
+    return summation.dot(queries, shared(rule.keys(), row, head, key)) * scale;
   }
 
   private float[] values(int row, int head, int query, int d) throws Malformed {
     float[] values = new float[query + 1];
     for (int j = 0; j <= query; j++) {
-      values[j] = operands.number(heads, shape.at(2, row, head, j, d));
+      values[j] = shared(rule.values(), row, head, j)[d];
     }
     return values;
   }
 
-  private float[] vector(int part, int row, int head, int place) throws Malformed {
-    return vector(heads, part, row, head, place);
+  private float[] own(int tensor, int row, int head, int place) throws Malformed {
+    return vector(tensor, shape.at(shape.heads(), row, head, place, 0));
   }
 
-  private float[] dy(int dyHeads, int row, int head, int place) throws Malformed {
-    return vector(dyHeads, 0, row, head, place);
+  private float[] shared(int tensor, int row, int head, int place) throws Malformed {
+    return vector(tensor, shape.at(shape.shared(), row, head / shape.group(), place, 0));
   }
 
-  private float[] vector(int tensor, int part, int row, int head, int place) throws Malformed {
+  private float[] vector(int tensor, int at) throws Malformed {
     float[] vector = new float[shape.width()];
     for (int d = 0; d < vector.length; d++) {
-      vector[d] = operands.number(tensor, shape.at(part, row, head, place, d));
+      vector[d] = operands.number(tensor, at + d);
     }
     return vector;
   }

@@ -1,9 +1,10 @@
 package nimble.vm.trace;
 
+import java.util.List;
 import nimble.codec.Malformed;
 import nimble.vm.Curve;
 import nimble.vm.Layer;
-import nimble.vm.trace.Rule.Heads;
+import nimble.vm.Precision;
 
 /// Honest kernels in fp32: every operator in the algebraic forms that libraries use, every sum in
 /// one of the ways of [Summation]. An odd `form` takes the other form where there are two.
@@ -29,11 +30,18 @@ final class Kernels {
     return switch (shape.rule().orElseThrow()) {
       case Rule.Embed rule -> embed(rule, row, column);
       case Rule.Product rule -> product(rule, row, column);
-      case Rule.Sum(int a, int b) -> at(a, element) + at(b, element);
-      case Rule.RowSums(int x) -> summation.sum(row(x, element));
+      case Rule.Sum(List<Integer> parts) -> sum(parts, element);
+      case Rule.Times(int a, int b) -> at(a, element) * at(b, element);
+      case Rule.Scaled(int x, float factor) -> at(x, element) * factor;
+      case Rule.Turn rule -> turn(rule, row, column);
+      case Rule.RowSums(int x, Precision precision) ->
+          precision.rounded(summation.sum(row(x, element)));
       case Rule.TokenGradient rule -> tokens(rule, row, column);
       case Rule.PlaceGradient rule -> places(rule, row, column);
-      case Rule.Mean(int x) -> mean(row(x, row));
+      case Rule.Mean(int x) -> mean(row(x, element));
+      case Rule.InverseSize(int x, float epsilon) -> inverseSize(row(x, row), epsilon);
+      case Rule.Largest(int windows) -> largest(row(windows, element));
+      case Rule.LargestGradient rule -> largestGradient(rule, element);
       case Rule.InverseDeviation(int x) -> inverse(row(x, row));
       case Rule.Norm rule -> norm(rule, row, column);
       case Rule.NormGradient rule -> normGradient(rule, row, column);
@@ -41,9 +49,9 @@ final class Kernels {
       case Rule.Curved(int x, Curve curve) -> Curves.value(curve, at(x, element), other);
       case Rule.CurveGradient(int x, int dy, Curve curve) ->
           at(dy, element) * Curves.slope(curve, at(x, element));
-      case Rule.Attend rule -> attention(rule.shape(), rule.heads()).value(row, column);
-      case Rule.AttendGradient rule ->
-          attention(rule.shape(), rule.heads()).gradient(rule.dyHeads(), row, column);
+      case Rule.Attend rule -> attention(rule).value(row, column);
+      case Rule.AttendGradient(Rule.Attend of, int dyHeads, int first) ->
+          attention(of).gradient(dyHeads, row, first + column);
       case Rule.LogSoftmax(int x) -> logShare(row(x, row), column);
       case Rule.MeanLoss(int picked, int labels) -> -summation.sum(all(picked)) / labelled(labels);
       case Rule.SquaresLoss rule -> squares(rule);
@@ -52,15 +60,12 @@ final class Kernels {
         float difference = at(rule.y(), element) - at(rule.labels(), element);
         yield 2 * difference * (rule.scale() / form.tensor(rule.y()).count());
       }
-      case Rule.Copy _ -> {
-        Copies.Source source = Copies.source(form, tensor, element, operands);
-        yield Float.intBitsToFloat(source.bits(operands));
-      }
+      case Rule.Copy _ -> Float.intBitsToFloat(Copies.bits(form, tensor, element, operands));
     };
   }
 
-  private KernelAttention attention(Heads shape, int heads) {
-    return new KernelAttention(shape, heads, operands, summation, other);
+  private KernelAttention attention(Rule.Attend rule) {
+    return new KernelAttention(rule, operands, summation, other);
   }
 
   private float embed(Rule.Embed rule, int row, int column) throws Malformed {
@@ -71,9 +76,64 @@ final class Kernels {
         : token + at(rule.position(), row % rule.context() * width + column);
   }
 
+  /// A narrow product is rounded before the bias too, in the other form.
   private float product(Rule.Product rule, int row, int column) throws Malformed {
-    float sum = summation.dot(row(rule.x(), row), row(rule.w(), column));
-    return rule.bias() == Rule.NONE ? sum : sum + at(rule.bias(), column);
+    float[] x = row(rule.x(), row * rule.plane() + column % rule.plane());
+    float sum = summation.dot(x, row(rule.w(), column / rule.plane()));
+    if (rule.bias() == Rule.NONE) {
+      return rule.precision().rounded(sum);
+    }
+    float bias = at(rule.bias(), column / rule.plane());
+    return rule.precision().rounded((other ? rule.precision().rounded(sum) : sum) + bias);
+  }
+
+  private float sum(List<Integer> parts, int element) throws Malformed {
+    float[] terms = new float[parts.size()];
+    for (int i = 0; i < terms.length; i++) {
+      terms[i] = at(parts.get(i), element);
+    }
+    return summation.sum(terms);
+  }
+
+  private float turn(Rule.Turn rule, int row, int column) throws Malformed {
+    int width = rule.headWidth();
+    int half = width / 2;
+    int d = column % width;
+    float[] cosines = rule.rotary().table(rule.context(), width, false);
+    float[] sines = rule.rotary().table(rule.context(), width, true);
+    int entry = row % rule.context() * half + d % half;
+    int head = row * form.tensor(rule.x()).columns() + column - d;
+    float a = at(rule.x(), head + d % half);
+    float b = at(rule.x(), head + half + d % half);
+    float sine = rule.back() ? -sines[entry] : sines[entry];
+    return d < half
+        ? summation.dot(new float[] {a, b}, new float[] {cosines[entry], -sine})
+        : summation.dot(new float[] {b, a}, new float[] {cosines[entry], sine});
+  }
+
+  private static float largest(float[] window) {
+    return window[place(window)];
+  }
+
+  private static int place(float[] window) {
+    int best = 0;
+    for (int i = 1; i < window.length; i++) {
+      best = window[i] > window[best] ? i : best;
+    }
+    return best;
+  }
+
+  /// Window by window, as kernels scatter.
+  private float largestGradient(Rule.LargestGradient rule, int element) throws Malformed {
+    Windows shape = rule.shape();
+    int image = element / shape.area();
+    float[] terms = new float[shape.plane()];
+    for (int window = 0; window < terms.length; window++) {
+      int at = image * shape.plane() + window;
+      boolean mine = shape.seen(window, place(row(rule.windows(), at))) == element % shape.area();
+      terms[window] = mine ? at(rule.dy(), at) : 0;
+    }
+    return summation.sum(terms);
   }
 
   private float tokens(Rule.TokenGradient rule, int id, int column) throws Malformed {
@@ -124,10 +184,21 @@ final class Kernels {
     return 1 / (float) Math.sqrt(variance + EPSILON);
   }
 
+  private float inverseSize(float[] row, float epsilon) {
+    float squares = summation.dot(row, row);
+    return other
+        ? (float) Math.pow(squares * (1f / row.length) + epsilon, -0.5)
+        : 1 / (float) Math.sqrt(squares / row.length + epsilon);
+  }
+
+  private float meanOf(int mean, int row) throws Malformed {
+    return mean == Rule.NONE ? 0 : at(mean, row);
+  }
+
   private float norm(Rule.Norm rule, int row, int column) throws Malformed {
     int width = form.tensor(rule.x()).columns();
     float x = at(rule.x(), row * width + column);
-    float mean = at(rule.mean(), row);
+    float mean = meanOf(rule.mean(), row);
     float inverse = at(rule.inverse(), row);
     float scale = at(rule.scale(), column);
     float shift = rule.shift() == Rule.NONE ? 0 : at(rule.shift(), column);
@@ -139,7 +210,7 @@ final class Kernels {
   private float normGradient(Rule.NormGradient rule, int row, int column) throws Malformed {
     float[] x = row(rule.x(), row);
     float[] dy = row(rule.dy(), row);
-    float mean = at(rule.mean(), row);
+    float mean = meanOf(rule.mean(), row);
     float inverse = at(rule.inverse(), row);
     float[] scaled = new float[x.length];
     float[] normed = new float[x.length];
@@ -147,7 +218,7 @@ final class Kernels {
       scaled[i] = dy[i] * at(rule.scale(), i);
       normed[i] = (x[i] - mean) * inverse;
     }
-    float sum = summation.sum(scaled);
+    float sum = rule.mean() == Rule.NONE ? 0 : summation.sum(scaled);
     if (other) {
       float product = summation.dot(scaled, normed);
       return inverse * (scaled[column] - sum / x.length - normed[column] * (product / x.length));
@@ -164,7 +235,7 @@ final class Kernels {
     float[] normed = new float[x.length];
     for (int n = 0; n < x.length; n++) {
       float inverse = at(rule.inverse(), n);
-      float mean = at(rule.mean(), n);
+      float mean = meanOf(rule.mean(), n);
       normed[n] = other ? inverse * x[n] - inverse * mean : (x[n] - mean) * inverse;
     }
     return summation.dot(dy, normed);

@@ -5,17 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.sim.Seeds;
+import nimble.vm.BaseForm;
 import nimble.vm.Curve;
 import nimble.vm.Fixtures;
 import nimble.vm.Floats;
+import nimble.vm.Image;
 import nimble.vm.Layer;
 import nimble.vm.Layout;
 import nimble.vm.LittleEndian;
+import nimble.vm.Lora;
+import nimble.vm.LoraTarget;
 import nimble.vm.ModelSpec;
+import nimble.vm.Precision;
+import nimble.vm.Rotary;
+import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
 import nimble.vm.reference.Interval;
 import nimble.vm.reference.Referee;
@@ -50,8 +58,41 @@ final class RefereeOnKernelsTest {
                     new Layer.Linear(width, 60, false),
                     new Layer.Activation(60, Curve.GELU_TANH),
                     new Layer.LayerNorm(60, false),
-                    new Layer.RegressionHead(60, 4))));
+                    new Layer.RegressionHead(60, 4))),
+            llama(width),
+            llama(width).in(Precision.BF16),
+            llama(width).with(new Lora(4, 2, List.of(LoraTarget.V, LoraTarget.UP), BaseForm.NF4)),
+            images());
     return models.stream().map(model -> model.whole(ROWS)).toList();
+  }
+
+  private static ModelSpec llama(int width) {
+    Layer attention =
+        new Layer.GroupedAttention(width, 4, 2, 14, true, false, Optional.of(new Rotary(50)));
+    return new ModelSpec(
+        7,
+        List.of(
+            new Layer.Embedding(17, 0, width),
+            residual(new Layer.RmsNorm(width, 1e-5f), attention),
+            residual(new Layer.GatedFeedForward(width, 70, Curve.SILU, false)),
+            new Layer.RmsNorm(width, 1e-6f),
+            new Layer.LanguageHead(width, 33)));
+  }
+
+  private static ModelSpec images() {
+    Layer.Conv2d wide = new Layer.Conv2d(new Image(3, 9, 8), 6, 3, 1, 1, true);
+    Layer.Pool largest = new Layer.Pool(wide.out(), Layer.Pool.Kind.MAX, 3, 2);
+    Layer.Conv2d narrow = new Layer.Conv2d(largest.out(), 9, 2, 2, 1, false);
+    Layer.Pool mean = new Layer.Pool(narrow.out(), Layer.Pool.Kind.MEAN, 2, 1);
+    return new ModelSpec(
+        1,
+        List.of(
+            wide,
+            new Layer.Activation(wide.outWidth(), Curve.RELU),
+            largest,
+            narrow,
+            mean,
+            new Layer.ClassifierHead(mean.outWidth(), 5)));
   }
 
   private static Layer attention(int width, int heads) {
@@ -83,7 +124,8 @@ final class RefereeOnKernelsTest {
 
   private static Trace trace(StageSpec stage, Spread spread, SplittableRandom random) {
     TraceForm form = TraceForm.of(stage, true, TraceContract.SCALE);
-    try (Floats weights = Floats.zeros(Layout.of(stage).count())) {
+    try (Floats weights = Floats.zeros(Layout.of(stage).count());
+        StageBase base = TraceContract.base(stage, random.nextLong())) {
       Fixtures.scramble(weights, random.nextLong());
       float[] numbers = weights.toArray(0, weights.count());
       spread(numbers, spread == Spread.CANCELLING ? Spread.PLAIN : spread, random);
@@ -95,8 +137,9 @@ final class RefereeOnKernelsTest {
         input = LittleEndian.ofFloats(x);
       }
       Bytes other = Fixtures.labels(stage, random.nextLong());
-      try (TraceProgram program = new ReferenceMachine().trace(form, weights)) {
-        return Trace.of(form, weights, input, other, program.run(input, other));
+      try (TraceProgram program = new ReferenceMachine().trace(form, weights, base)) {
+        List<Bytes> given = Trace.weights(stage, weights, base);
+        return Trace.of(form, given, input, other, program.run(input, other));
       }
     }
   }
@@ -105,7 +148,7 @@ final class RefereeOnKernelsTest {
   void b1NoHonestKernelIsOutside() {
     int[] judged = new int[2];
     Seeds.forEach(
-        6,
+        3,
         random -> {
           for (StageSpec stage : stages()) {
             for (Spread spread : Spread.values()) {

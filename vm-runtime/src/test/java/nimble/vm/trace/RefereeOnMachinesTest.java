@@ -7,6 +7,7 @@ import java.util.List;
 import nimble.codec.Malformed;
 import nimble.sim.Seeds;
 import nimble.vm.LittleEndian;
+import nimble.vm.Precision;
 import nimble.vm.StageSpec;
 import nimble.vm.djl.DjlMachine;
 import nimble.vm.reference.Interval;
@@ -21,6 +22,7 @@ final class RefereeOnMachinesTest {
   private static final List<TraceMachine> MACHINES =
       List.of(new ReferenceMachine(), new ReferenceMachine(Sums.NARROW), new DjlMachine());
   private static final int SAMPLES = 31;
+  private static final double CANCELLED = 1e-7;
 
   @Test
   void b1EveryNumberThatAMachineGivesIsInside() {
@@ -65,7 +67,9 @@ final class RefereeOnMachinesTest {
     }
   }
 
-  /// A thousandth of the tensor's largest number.
+  /// A thousandth of the tensor's largest number; where it was rounded to bfloat16, four
+  /// hundredths. A tensor in which all cancels is left out, as a key's bias has no influence on a
+  /// softmax.
   private static void outside(Trace trace, int tensor) {
     TraceTensor shape = trace.form().tensor(tensor);
     Referee referee = new Referee(trace.form(), trace);
@@ -75,15 +79,24 @@ final class RefereeOnMachinesTest {
     }
     try {
       int step = Math.max(1, shape.count() / SAMPLES);
-      for (int i = 0; i < shape.count() && largest > 0; i += step) {
+      double share = precision(shape.rule().orElseThrow()) == Precision.FP32 ? 1e-3 : 4e-2;
+      for (int i = 0; i < shape.count() && largest > CANCELLED; i += step) {
         Interval interval = referee.interval(tensor, i);
         assertTrue(
-            interval.high() - interval.low() < 1e-3 * largest,
+            interval.high() - interval.low() < share * largest,
             "%s[%d] within %s, largest %s".formatted(shape.name(), i, interval, largest));
       }
     } catch (Malformed e) {
       throw new AssertionError(shape.name(), e);
     }
+  }
+
+  private static Precision precision(Rule rule) {
+    return switch (rule) {
+      case Rule.Product product -> product.precision();
+      case Rule.RowSums sums -> sums.precision();
+      default -> Precision.FP32;
+    };
   }
 
   @Test

@@ -5,15 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.ArrayList;
 import java.util.List;
 import nimble.codec.Bytes;
+import nimble.vm.BaseForm;
+import nimble.vm.Bases;
 import nimble.vm.Evidence;
 import nimble.vm.Fixtures;
 import nimble.vm.Floats;
 import nimble.vm.Layout;
 import nimble.vm.LittleEndian;
+import nimble.vm.Lora;
+import nimble.vm.LoraTarget;
 import nimble.vm.Machine;
 import nimble.vm.ModelSpec;
+import nimble.vm.Precision;
+import nimble.vm.Rotary;
+import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
+import nimble.vm.Storage;
 import nimble.vm.Tape;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +29,7 @@ import org.junit.jupiter.api.Test;
 public abstract class TraceContract {
   static final int ROWS = 3;
   static final float SCALE = 0.25f;
+  private static final ModelSpec LLAMA = Fixtures.llama(2, new Rotary.Unscaled(), true);
 
   abstract Machine machine();
 
@@ -28,10 +37,10 @@ public abstract class TraceContract {
     return (TraceMachine) machine();
   }
 
-  /// Every model whole, and each of its layers that has weights.
+  /// Every model whole, and each of its layers that has weights; narrow ones; on frozen bases.
   static List<StageSpec> stages() {
     List<StageSpec> stages = new ArrayList<>();
-    for (ModelSpec model : Fixtures.tracedLayers()) {
+    for (ModelSpec model : Fixtures.everyLayer()) {
       stages.add(model.whole(ROWS));
       for (int i = 0; i < model.layers().size(); i++) {
         StageSpec one = new StageSpec(model, i, i + 1, ROWS);
@@ -40,18 +49,42 @@ public abstract class TraceContract {
         }
       }
     }
+    for (ModelSpec model : List.of(Fixtures.GPT, Fixtures.MLP, LLAMA)) {
+      stages.add(model.in(Precision.BF16).whole(ROWS));
+    }
+    for (BaseForm form : List.of(BaseForm.FP32, BaseForm.BF16, BaseForm.NF4)) {
+      stages.add(adapted(Fixtures.GPT, form, LoraTarget.QKV, LoraTarget.UP).whole(ROWS));
+      stages.add(adapted(LLAMA, form, LoraTarget.Q, LoraTarget.V, LoraTarget.GATE).whole(ROWS));
+    }
+    ModelSpec narrow =
+        adapted(LLAMA, BaseForm.NF4, LoraTarget.K, LoraTarget.OUT, LoraTarget.UP, LoraTarget.DOWN)
+            .in(Precision.BF16);
+    stages.add(new StageSpec(narrow, 1, narrow.layers().size() - 1, ROWS));
     return stages;
+  }
+
+  private static ModelSpec adapted(ModelSpec model, BaseForm base, LoraTarget... targets) {
+    return model.with(new Lora(3, 1, List.of(targets), base));
   }
 
   /// A traced pass of weights, input and output gradient that depend on the seed.
   public static Trace trace(TraceMachine machine, StageSpec stage, boolean trains, long seed) {
     TraceForm form = TraceForm.of(stage, trains, SCALE);
     try (Floats weights = weights(stage, seed);
-        TraceProgram program = machine.trace(form, weights)) {
+        StageBase base = base(stage, seed);
+        TraceProgram program = machine.trace(form, weights, base)) {
       Bytes input = Fixtures.input(stage, seed);
       Bytes other = form.other() == Rule.NONE ? Bytes.EMPTY : other(stage, seed);
-      return Trace.of(form, weights, input, other, program.run(input, other));
+      List<Bytes> given = Trace.weights(stage, weights, base);
+      return Trace.of(form, given, input, other, program.run(input, other));
     }
+  }
+
+  /// What its caller closes.
+  static StageBase base(StageSpec stage, long seed) {
+    return stage.model().lora().isPresent()
+        ? Bases.scrambled(stage.model(), Storage.FP32, seed).part(stage)
+        : StageBase.NONE;
   }
 
   private static Floats weights(StageSpec stage, long seed) {
@@ -71,7 +104,8 @@ public abstract class TraceContract {
     for (StageSpec stage : stages()) {
       Trace trace = trace(tracer(), stage, true, 5);
       try (Floats weights = weights(stage, 5);
-          StageProgram program = machine().load(stage, weights)) {
+          StageBase base = base(stage, 5);
+          StageProgram program = machine().load(stage, weights, base)) {
         Bytes input = Fixtures.input(stage, 5);
         Bytes output;
         Bytes inputGradient;

@@ -126,8 +126,8 @@ final class Party {
     }
 
     @Override
-    public TraceProgram trace(TraceForm form, Floats weights) {
-      return HONEST.trace(form, weights);
+    public TraceProgram trace(TraceForm form, Floats weights, StageBase base) {
+      return HONEST.trace(form, weights, base);
     }
 
     @Override
