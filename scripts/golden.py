@@ -8,7 +8,7 @@ import torch
 import transformers
 from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 VOCABULARY = 64
 POSITIONS = 16
@@ -80,6 +80,7 @@ def make(root):
         if name in ("gpt2", "llama"):
             adapter(model, folder / "adapter", name)
     tokenizer(root / "tokenizer")
+    fallback(root / "tokenizer-llama")
 
 
 def adapter(model, folder, name):
@@ -109,9 +110,30 @@ def tokenizer(folder):
         special_tokens=["<|endoftext|>", "<|im_start|>", "<|im_end|>"],
     )
     made.train_from_iterator(text, trainer)
+    samples(made, folder, ["the miner", " said the chain\n", "ΔΩ größer 😀", "<|im_start|>user\nhello<|im_end|>", ""])
+
+
+def fallback(folder):
+    """In the form of Llama's: no bytes but for what no piece has, a space before the first word, a token at the beginning."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pieces = ["<unk>", "<s>", "</s>"] + [f"<0x{value:02X}>" for value in range(256)]
+    pieces += ["▁", *"abcdehimnorst", "▁m", "▁t", "▁th", "▁the", "in", "er", "▁min", "▁miner"]
+    merges = [("▁", "m"), ("▁", "t"), ("▁t", "h"), ("▁th", "e"), ("i", "n"), ("e", "r"), ("▁m", "in"), ("▁min", "er")]
+    made = Tokenizer(models.BPE({it: id for id, it in enumerate(pieces)}, merges, unk_token="<unk>", fuse_unk=True, byte_fallback=True))
+    made.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    made.decoder = decoders.Sequence(
+        [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)]
+    )
+    made.add_special_tokens(["<s>", "</s>"])
+    made.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 1)])
+    samples(made, folder, ["the miner", "then me", "ΔΩ größer 😀\n", ""])
+
+
+def samples(made, folder, texts):
     made.save(str(folder / "tokenizer.json"), pretty=False)
-    samples = ["the miner", " said the chain\n", "ΔΩ größer 😀", "<|im_start|>user\nhello<|im_end|>", ""]
-    known = [{"text": it, "ids": made.encode(it, add_special_tokens=False).ids} for it in samples]
+    known = [
+        {"text": it, "ids": made.encode(it, add_special_tokens=False).ids, "prompt": made.encode(it).ids} for it in texts
+    ]
     (folder / "golden.json").write_text(json.dumps({"samples": known}, ensure_ascii=False, indent=1) + "\n")
 
 

@@ -1,9 +1,11 @@
 package nimble.chain;
 
+import java.util.Optional;
 import nimble.check.Invariant;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
 
@@ -14,7 +16,8 @@ public sealed interface ModelCall extends Call {
   ///
   /// @param name as clients ask for it
   /// @param pricePer1k nim-units that its owner gets for a thousand tokens of a deployment
-  record ModelPublish(JobId job, String name, String licence, long pricePer1k)
+  /// @param text blob that says how it reads and writes text; empty where ids are bytes
+  record ModelPublish(JobId job, String name, String licence, long pricePer1k, Optional<Hash> text)
       implements ModelCall {
     public static final int NAME_MAX = 64;
     public static final int LICENCE_MAX = 64;
@@ -27,6 +30,7 @@ public sealed interface ModelCall extends Call {
     public void write(Writer writer) {
       job.write(writer.u8(0x40));
       writer.string(name, NAME_MAX).string(licence, LICENCE_MAX).i64(pricePer1k);
+      writer.optional(text, Hash::write);
     }
   }
 
@@ -81,7 +85,8 @@ public sealed interface ModelCall extends Call {
               JobId.read(reader),
               reader.string(ModelPublish.NAME_MAX),
               reader.string(ModelPublish.LICENCE_MAX),
-              reader.i64());
+              reader.i64(),
+              reader.optional(Hash::read));
       case 0x41 -> {
         String name = reader.string(ModelPublish.NAME_MAX);
         yield new ModelDeploy(

@@ -101,7 +101,9 @@ final class ChainConformanceTest {
     pin("JobSubmit", new JobSubmit(Bytes.utf8("a spec")));
     pin("JobTopUp", new JobTopUp(JOB, 10));
     pin("JobCancel", new JobCancel(JOB));
-    pin("ModelPublish", new ModelCall.ModelPublish(JOB, "a/model-1", "Apache-2.0", 11));
+    pin(
+        "ModelPublish",
+        new ModelCall.ModelPublish(JOB, "a/model-1", "Apache-2.0", 11, Optional.of(hash(4))));
     pin("ModelDeploy", new ModelCall.ModelDeploy("a/model-1", KEY, 2, 12, 13, 1_700_000_000_000L));
     pin("ModelUndeploy", new ModelCall.ModelUndeploy(JOB));
   }

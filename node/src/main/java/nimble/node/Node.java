@@ -207,8 +207,7 @@ public final class Node implements AutoCloseable {
     inboxes
         .host()
         .ifPresent(inbox -> {
-          Host host =
-              new Host(self, seat -> new MachineHost(site.machine(), seat.stage(), seat.root()));
+          Host host = new Host(self, seat -> new MachineHost(site.machine(), seat));
           inbox.start(new HostOwner(place, host, new HostSeats(self), inbox));
           inbox.must(new HostOwner.Input.Finalized(chain.tip().moment()));
         });

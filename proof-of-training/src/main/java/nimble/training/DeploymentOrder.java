@@ -1,10 +1,12 @@
 package nimble.training;
 
+import java.util.Optional;
 import nimble.chain.ModelCall.ModelPublish;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.types.Address;
+import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.Moment;
 import nimble.types.PublicKey;
@@ -13,6 +15,7 @@ import nimble.types.PublicKey;
 ///
 /// @param model its name
 /// @param trained the job that trained it
+/// @param text how the model reads and writes text ([Model])
 /// @param payee owner of the model
 /// @param royaltyPer1k what the owner gets for a thousand tokens
 /// @param sender who pays, and gets the rest back
@@ -22,6 +25,7 @@ import nimble.types.PublicKey;
 public record DeploymentOrder(
     String model,
     JobId trained,
+    Optional<Hash> text,
     Address payee,
     long royaltyPer1k,
     Address sender,
@@ -32,7 +36,7 @@ public record DeploymentOrder(
     Moment since) {
   void write(Writer writer) {
     trained.write(writer.string(model, ModelPublish.NAME_MAX));
-    payee.write(writer);
+    payee.write(writer.optional(text, Hash::write));
     sender.write(writer.i64(royaltyPer1k));
     gateway.write(writer);
     writer.i64(receiptLeast).i64(maxPricePer1k).i64(untilMillis);
@@ -42,11 +46,13 @@ public record DeploymentOrder(
   static DeploymentOrder read(Reader reader) throws Malformed {
     String model = reader.string(ModelPublish.NAME_MAX);
     JobId trained = JobId.read(reader);
+    Optional<Hash> text = reader.optional(Hash::read);
     Address payee = Address.read(reader);
     long royalty = reader.i64();
     return new DeploymentOrder(
         model,
         trained,
+        text,
         payee,
         royalty,
         Address.read(reader),

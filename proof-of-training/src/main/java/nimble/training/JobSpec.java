@@ -127,6 +127,11 @@ public record JobSpec(
     }
   }
 
+  /// What its checkpoints hold adapters of; empty when they hold the model, whatever it began with.
+  public Optional<BaseSpec> adapted() {
+    return model.lora().isPresent() ? base : Optional.empty();
+  }
+
   /// What the spec's own size adds to [#problems].
   public List<Problem> sizeProblems() {
     int size = encode().size();

@@ -1,10 +1,12 @@
 package nimble.training;
 
+import java.util.Optional;
 import nimble.chain.ModelCall.ModelPublish;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.types.Address;
+import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.Moment;
 
@@ -13,6 +15,7 @@ import nimble.types.Moment;
 /// @param number in the order of publishing, from 1
 /// @param job that trained it
 /// @param pricePer1k nim-units that its owner gets for a thousand tokens
+/// @param text blob of its [nimble.vm.text.TextForm]; empty where ids are bytes
 public record Model(
     long number,
     String name,
@@ -20,6 +23,7 @@ public record Model(
     JobId job,
     String licence,
     long pricePer1k,
+    Optional<Hash> text,
     Moment published) {
 
   /// Letters, digits and `. _ / -`, at least one letter first: neither a number nor `job-1`, which
@@ -33,7 +37,7 @@ public record Model(
     owner.write(writer.i64(number).string(name, ModelPublish.NAME_MAX));
     job.write(writer);
     writer.string(licence, ModelPublish.LICENCE_MAX).i64(pricePer1k);
-    published.write(writer);
+    published.write(writer.optional(text, Hash::write));
   }
 
   static Model read(Reader reader) throws Malformed {
@@ -44,6 +48,7 @@ public record Model(
         JobId.read(reader),
         reader.string(ModelPublish.LICENCE_MAX),
         reader.i64(),
+        reader.optional(Hash::read),
         Moment.read(reader));
   }
 }

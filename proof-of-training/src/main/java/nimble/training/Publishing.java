@@ -68,6 +68,7 @@ final class Publishing {
             call.job(),
             call.licence(),
             call.pricePer1k(),
+            call.text(),
             context.now()));
     return DONE;
   }
@@ -86,9 +87,6 @@ final class Publishing {
       return rejected("%d deployments are active, no more fit", Deployments.ACTIVE_MAX);
     }
     JobSpec spec = Jobs.spec(state, model.get().job()).orElseThrow();
-    if (spec.model().lora().isPresent()) {
-      return rejected("'%s' is an adapter on a base: that cannot be deployed yet", call.name());
-    }
     JobId id = Jobs.next(state);
     Deployment deployment =
         Deployment.of(
@@ -119,6 +117,7 @@ final class Publishing {
     return new DeploymentOrder(
         model.name(),
         model.job(),
+        model.text(),
         model.owner(),
         model.pricePer1k(),
         sender,

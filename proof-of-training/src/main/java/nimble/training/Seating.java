@@ -78,7 +78,7 @@ final class Seating {
     boolean locked = Bonds.lock(state, slot, choice.miner(), choice.bond(), choice.bond());
     Invariant.check(locked, "%s has no bond for %s", choice.miner(), slot);
     Deployments.host(state, choice.miner(), new Deployments.Hosted(slot, need.memoryBytes()));
-    Moment loads = context.parameters().training().accept().after(context.now());
+    Moment loads = need.loads(context.parameters().training().accept()).after(context.now());
     deployment = deployment.with(seat, deployment.seats().get(seat).place(choice, need, loads));
   }
 

@@ -47,7 +47,9 @@ final class DeploymentsTest {
 
   private static World published(long royalty) {
     World world = trained();
-    world.done(World.DEVELOPER, new ModelPublish(new JobId(1), NAME, "Apache-2.0", royalty));
+    world.done(
+        World.DEVELOPER,
+        new ModelPublish(new JobId(1), NAME, "Apache-2.0", royalty, Optional.empty()));
     return world;
   }
 
@@ -103,17 +105,21 @@ final class DeploymentsTest {
     JobId job = new JobId(1);
     int other = World.FIRST_MINER;
     assertEquals(
-        "job 1 is another account's", world.rejection(other, new ModelPublish(job, "x", "MIT", 0)));
+        "job 1 is another account's",
+        world.rejection(other, new ModelPublish(job, "x", "MIT", 0, Optional.empty())));
     for (String name : List.of("", "7", "job-1", "Upper", "a b", "é")) {
       assertTrue(
-          world.rejection(World.DEVELOPER, new ModelPublish(job, name, "MIT", 0)).contains("name"),
+          world
+              .rejection(World.DEVELOPER, new ModelPublish(job, name, "MIT", 0, Optional.empty()))
+              .contains("name"),
           name);
     }
     assertTrue(
         world
-            .rejection(World.DEVELOPER, new ModelPublish(new JobId(9), "x", "MIT", 0))
+            .rejection(
+                World.DEVELOPER, new ModelPublish(new JobId(9), "x", "MIT", 0, Optional.empty()))
             .contains("COMPLETED"));
-    world.done(World.DEVELOPER, new ModelPublish(job, NAME, "MIT", 6));
+    world.done(World.DEVELOPER, new ModelPublish(job, NAME, "MIT", 6, Optional.empty()));
     assertEquals(1, Models.count(world.state()));
     assertEquals("MIT", Models.named(world.state(), NAME).orElseThrow().licence());
   }

@@ -86,7 +86,9 @@ record SensibleAccounts(SplittableRandom random, World world) {
   /// One name, so that most of what is deployed was published.
   private Call model(int sender) {
     return switch (random.nextInt(6)) {
-      case 0, 1 -> new ModelCall.ModelPublish(trained(sender), MODEL, "MIT", random.nextLong(5));
+      case 0, 1 ->
+          new ModelCall.ModelPublish(
+              trained(sender), MODEL, "MIT", random.nextLong(5), Optional.empty());
       case 2 -> new ModelCall.ModelUndeploy(served(sender));
       default ->
           new ModelCall.ModelDeploy(

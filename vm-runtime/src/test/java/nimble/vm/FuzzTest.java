@@ -4,6 +4,7 @@ import java.util.List;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.sim.FuzzTarget;
+import nimble.vm.text.TextForm;
 import nimble.vm.trace.Opening;
 import org.junit.jupiter.api.Test;
 
@@ -13,6 +14,8 @@ public final class FuzzTest {
       List.of(
           FuzzTarget.of("ModelSpec", ModelSpec::read, ModelSpec::write),
           FuzzTarget.of("BaseModel", BaseModel::read, BaseModel::write),
+          FuzzTarget.of("Lora", Lora::read, Lora::write),
+          FuzzTarget.of("TextForm", TextForm::read, TextForm::write),
           FuzzTarget.of("TrainingSpec", TrainingSpec::read, TrainingSpec::write),
           FuzzTarget.of("Cuts", Cuts::read, Cuts::write),
           FuzzTarget.of("StateManifest", StateManifest::read, StateManifest::write),

@@ -52,10 +52,11 @@ public final class ApiServer implements AutoCloseable {
 
   static ApiServer start(String host, int port, ApiParts parts, Limits limits) throws Mistake {
     InetSocketAddress address = loopback(host, port);
+    ModelDesk desk = new ModelDesk(parts);
     var server =
         Server.builder()
             .http(address)
-            .service(services(parts))
+            .service(services(parts, desk))
             .decorator(ApiServer::onlyForLoopbackNames)
             .maxRequestLength(REQUEST_BYTES_MAX)
             .requestTimeout(REQUEST_TIMEOUT)
@@ -69,7 +70,7 @@ public final class ApiServer implements AutoCloseable {
             .gracefulShutdownTimeoutMillis(0, 0);
     limits.apply(server);
     new HealthPages(parts).addTo(server);
-    new OpenAiApi(parts).addTo(server);
+    new OpenAiApi(parts, desk).addTo(server);
     new Standing(parts.chain(), parts.network(), parts.store(), parts.disk()).bind(parts.metrics());
     Server built = server.build();
     try {
@@ -109,7 +110,7 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  private static GrpcService services(ApiParts parts) {
+  private static GrpcService services(ApiParts parts, ModelDesk desk) {
     Streams streams = new Streams();
     return GrpcService.builder()
         .addService(new ChainApi(parts, streams))
@@ -117,7 +118,7 @@ public final class ApiServer implements AutoCloseable {
         .addService(new MinerApi(parts))
         .addService(new RewardApi(parts))
         .addService(new BlobApi(parts, streams))
-        .addService(new ModelApi(parts))
+        .addService(new ModelApi(parts, desk))
         .addService(new NodeApi(parts))
         .addService(new HealthStatusManager().getHealthService())
         .addService(ProtoReflectionServiceV1.newInstance())

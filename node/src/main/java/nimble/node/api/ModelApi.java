@@ -5,7 +5,10 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import nimble.api.v1.ChatMessage;
 import nimble.api.v1.DeploymentView;
 import nimble.api.v1.Deployments;
 import nimble.api.v1.GetDeploymentRequest;
@@ -20,6 +23,7 @@ import nimble.api.v1.ModelView;
 import nimble.api.v1.Models;
 import nimble.api.v1.PublishedModel;
 import nimble.api.v1.PublishedModels;
+import nimble.codec.Malformed;
 import nimble.ledger.StateView;
 import nimble.training.JobRecord;
 import nimble.training.JobState;
@@ -27,6 +31,7 @@ import nimble.training.Jobs;
 import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.vm.Sampling;
+import nimble.vm.text.Message;
 
 /// Trained models, and text from them.
 final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
@@ -37,10 +42,10 @@ final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
   private final ModelViews views;
   private final ModelDesk desk;
 
-  ModelApi(ApiParts parts) {
+  ModelApi(ApiParts parts, ModelDesk desk) {
     this.parts = parts;
+    this.desk = desk;
     views = new ModelViews(parts);
-    desk = new ModelDesk(parts);
   }
 
   /// The newest models, newest first.
@@ -140,9 +145,12 @@ final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
                         .asRuntimeException()
                     : Refused.absent(found.problem()));
     check(request);
+    TextCodec text = text(model);
+    boolean chat = request.getMessagesCount() > 0;
     return new Question(
         model,
-        model.text().encode(request.getPrompt().toStringUtf8()),
+        text,
+        prompt(request, model, text),
         request.getTokens(),
         new Sampling(
             Math.round(request.getTemperature() * MILLI),
@@ -154,17 +162,63 @@ final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
                 Sampling.REPETITION_MILLI_MIN,
                 Sampling.REPETITION_MILLI_MAX),
             request.getSeed()),
-        request.getStopList(),
+        chat ? text.stops(request.getStopList()) : request.getStopList(),
         request.getTimeoutSeconds() == 0
             ? Question.TIMEOUT_MILLIS
             : (long) MILLI * request.getTimeoutSeconds());
   }
 
+  private TextCodec text(ModelDesk.Usable model) {
+    try {
+      return desk.text(model);
+    } catch (Texts.Unavailable e) {
+      throw Refused.unavailable(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static List<Integer> prompt(
+      InferRequest request, ModelDesk.Usable model, TextCodec text) {
+    List<Integer> ids =
+        request.getMessagesCount() > 0
+            ? dialogue(request, text)
+            : text.prompt(request.getPrompt().toStringUtf8());
+    if (ids.isEmpty() || ids.size() > model.context()) {
+      throw Refused.invalid(
+          "the prompt must have 1 to %d tokens, was %d".formatted(model.context(), ids.size()));
+    }
+    if (TextCodec.largest(ids) >= model.vocabulary()) {
+      throw Refused.unavailable(
+          "'%s' has a tokenizer that is not its own: it gives the id %d of %d"
+              .formatted(model.name(), TextCodec.largest(ids), model.vocabulary()));
+    }
+    return ids;
+  }
+
+  private static List<Integer> dialogue(InferRequest request, TextCodec text) {
+    List<Message> said = new ArrayList<>();
+    for (ChatMessage message : request.getMessagesList()) {
+      Message.Role role =
+          Message.Role.ofWord(message.getRole())
+              .orElseThrow(() ->
+                  Refused.invalid(
+                      "a role must be system, user or assistant, was '%s'"
+                          .formatted(message.getRole())));
+      said.add(new Message(role, message.getContent()));
+    }
+    try {
+      return text.dialogue(said);
+    } catch (Malformed e) {
+      throw Refused.invalid("messages: " + e.reason());
+    }
+  }
+
   private static void check(InferRequest request) {
     int prompt = request.getPrompt().size();
-    if (prompt < 1 || prompt > Question.PROMPT_MAX) {
+    boolean chat = request.getMessagesCount() > 0;
+    if (chat ? prompt > 0 : (prompt < 1 || prompt > Question.PROMPT_MAX)) {
       throw Refused.invalid(
-          "prompt must have 1 to %d bytes, was %d".formatted(Question.PROMPT_MAX, prompt));
+          "prompt must have 1 to %d bytes, and none beside messages, was %d"
+              .formatted(Question.PROMPT_MAX, prompt));
     }
     if (request.getTokens() < 1 || request.getTokens() > Question.TOKENS_MAX) {
       throw Refused.invalid(

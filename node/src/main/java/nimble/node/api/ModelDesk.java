@@ -7,6 +7,7 @@ import nimble.ledger.StateView;
 import nimble.training.Deployment;
 import nimble.training.Deployments;
 import nimble.training.Job;
+import nimble.training.JobSpec;
 import nimble.training.JobState;
 import nimble.training.Jobs;
 import nimble.training.Models;
@@ -26,13 +27,16 @@ final class ModelDesk {
   /// A model that can be asked.
   ///
   /// @param name as clients say it
+  /// @param text where it says how it reads and writes text
   /// @param context positions at a time
+  /// @param vocabulary ids that it knows
   /// @param createdSeconds of the epoch
   record Usable(
       String name,
       GatewayInput.Served served,
-      TextCodec text,
+      Texts.Source text,
       int context,
+      int vocabulary,
       long createdSeconds,
       String owner) {}
 
@@ -50,9 +54,16 @@ final class ModelDesk {
   }
 
   private final ApiParts parts;
+  private final Texts texts;
 
   ModelDesk(ApiParts parts) {
     this.parts = parts;
+    texts = new Texts(parts.blobs());
+  }
+
+  /// Waits for a tokenizer that is not here yet.
+  TextCodec text(Usable model) throws Texts.Unavailable {
+    return texts.of(model.text());
   }
 
   Found find(String name) {
@@ -109,13 +120,14 @@ final class ModelDesk {
           "deployment %s is %s: %s"
               .formatted(deployment.id(), deployment.phase(), deployment.reason()));
     }
-    GatewayInput.Served served = seats().served(state, deployment);
+    JobSpec spec = Jobs.spec(state, deployment.order().trained()).orElseThrow();
     return usable(
         new Usable(
             deployment.order().model(),
-            served,
-            TextCodec.BYTES,
-            served.context(),
+            seats().served(state, deployment),
+            deployment.order().text().<Texts.Source>map(Texts.Source.Said::new).orElse(text(spec)),
+            spec.model().context(),
+            spec.model().head().outWidth(),
             deployment.order().since().timeMillis() / MILLIS,
             parts.show(deployment.order().payee())));
   }
@@ -130,15 +142,23 @@ final class ModelDesk {
           "job %s is %s: its model can be used once it is COMPLETED"
               .formatted(id, job.get().state()));
     }
-    GatewayInput.Served served = Seats.served(state, id).orElseThrow();
+    JobSpec spec = Jobs.spec(state, id).orElseThrow();
     return usable(
         new Usable(
             TRAINED + id,
-            served,
-            TextCodec.BYTES,
-            served.context(),
+            Seats.served(state, id).orElseThrow(),
+            text(spec),
+            spec.model().context(),
+            spec.model().head().outWidth(),
             job.get().order().submitted().timeMillis() / MILLIS,
             parts.show(job.get().order().sender())));
+  }
+
+  /// Whoever said nothing else means what came with the base.
+  private static Texts.Source text(JobSpec spec) {
+    return spec.base()
+        .<Texts.Source>map(base -> new Texts.Source.OfBase(base.manifest()))
+        .orElseGet(Texts.Source.OfBytes::new);
   }
 
   private static Found usable(Usable usable) {

@@ -11,6 +11,7 @@ import nimble.training.Deployment;
 import nimble.training.Deployments;
 import nimble.training.HostedStage;
 import nimble.training.Model;
+import nimble.types.Hash;
 import nimble.types.JobId;
 
 /// Published and deployed models as clients see them.
@@ -34,6 +35,7 @@ final class ModelViews {
         .setJob(model.job().value())
         .setLicence(model.licence())
         .setPricePer1K(model.pricePer1k())
+        .setText(model.text().map(Hash::toString).orElse(""))
         .setPublishedMillis(model.published().timeMillis())
         .addAllDeployments(deployments)
         .build();

@@ -35,9 +35,9 @@ final class OpenAiApi {
   private final ModelDesk desk;
   private final AtomicLong answers = new AtomicLong();
 
-  OpenAiApi(ApiParts parts) {
+  OpenAiApi(ApiParts parts, ModelDesk desk) {
     this.parts = parts;
-    desk = new ModelDesk(parts);
+    this.desk = desk;
   }
 
   void addTo(ServerBuilder server) {

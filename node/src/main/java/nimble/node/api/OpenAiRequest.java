@@ -5,7 +5,9 @@ import com.linecorp.armeria.common.HttpStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import nimble.codec.Malformed;
 import nimble.vm.Sampling;
+import nimble.vm.text.Message;
 
 /// What a client posts in the shape of OpenAI's completions or chat completions, field by field.
 /// What we cannot do is refused, never left out in silence.
@@ -54,9 +56,17 @@ record OpenAiRequest(Question question, boolean streams, boolean streamsUsage) {
     }
     refuseWhatWeCannot(body, chat);
     ModelDesk.Usable model = model(body, desk);
-    List<Integer> prompt = model.text().encode(chat ? dialogue(body) : prompt(body));
+    TextCodec text = text(model, desk);
+    List<Integer> prompt = chat ? dialogue(body, text) : text.prompt(prompt(body));
     if (prompt.isEmpty()) {
       throw Declined.field("prompt", "the prompt must not be empty");
+    }
+    if (TextCodec.largest(prompt) >= model.vocabulary()) {
+      throw Declined.coded(
+          HttpStatus.SERVICE_UNAVAILABLE,
+          "unavailable",
+          "'%s' was published with a tokenizer that is not its own: it gives the id %d, and the model knows %d"
+              .formatted(model.name(), TextCodec.largest(prompt), model.vocabulary()));
     }
     if (prompt.size() > model.context()) {
       throw Declined.coded(
@@ -68,10 +78,11 @@ record OpenAiRequest(Question question, boolean streams, boolean streamsUsage) {
     Question question =
         new Question(
             model,
+            text,
             prompt,
             tokens(body),
             sampling(body, seed),
-            stops(body),
+            chat ? text.stops(stops(body)) : stops(body),
             Question.TIMEOUT_MILLIS);
     boolean streams = flag(body, "stream");
     return new OpenAiRequest(question, streams, flag(body.path("stream_options"), "include_usage"));
@@ -147,6 +158,15 @@ record OpenAiRequest(Question question, boolean streams, boolean streamsUsage) {
     return usable.get();
   }
 
+  private static TextCodec text(ModelDesk.Usable model, ModelDesk desk) throws Declined {
+    try {
+      return desk.text(model);
+    } catch (Texts.Unavailable e) {
+      throw Declined.coded(
+          HttpStatus.SERVICE_UNAVAILABLE, "unavailable", String.valueOf(e.getMessage()));
+    }
+  }
+
   private static String prompt(JsonNode body) throws Declined {
     JsonNode prompt = body.path("prompt");
     JsonNode text = prompt.isArray() && prompt.size() == 1 ? prompt.get(0) : prompt;
@@ -156,22 +176,28 @@ record OpenAiRequest(Question question, boolean streams, boolean streamsUsage) {
     return text.textValue();
   }
 
-  /// The template of models that know bytes only: one line a message, and the answer's beginning.
-  private static String dialogue(JsonNode body) throws Declined {
+  /// Written down as the model was taught conversations.
+  private static List<Integer> dialogue(JsonNode body, TextCodec text) throws Declined {
     JsonNode messages = body.path("messages");
     if (!messages.isArray() || messages.isEmpty() || messages.size() > MESSAGES_MAX) {
       throw Declined.field("messages", "messages must be a list of 1 to %d", MESSAGES_MAX);
     }
-    StringBuilder text = new StringBuilder();
+    List<Message> said = new ArrayList<>();
     for (JsonNode message : messages) {
-      String role = message.path("role").asText("");
-      if (!List.of("system", "developer", "user", "assistant").contains(role)) {
-        throw Declined.field(
-            "messages", "a role must be system, user or assistant, was '%s'", role);
-      }
-      text.append(role).append(": ").append(content(message)).append('\n');
+      said.add(new Message(role(message.path("role").asText("")), content(message)));
     }
-    return text.append("assistant:").toString();
+    try {
+      return text.dialogue(said);
+    } catch (Malformed e) {
+      throw Declined.field("messages", "%s", e.reason());
+    }
+  }
+
+  private static Message.Role role(String word) throws Declined {
+    Optional<Message.Role> role =
+        word.equals("developer") ? Optional.of(Message.Role.SYSTEM) : Message.Role.ofWord(word);
+    return role.orElseThrow(() ->
+        Declined.field("messages", "a role must be system, user or assistant, was '%s'", word));
   }
 
   private static String content(JsonNode message) throws Declined {

@@ -5,18 +5,20 @@ import nimble.vm.Sampling;
 
 /// What a client wants of a model, checked by itself.
 ///
+/// @param text how it reads and writes text
 /// @param prompt ids
 /// @param tokens at most so many
 /// @param stops texts before which the answer ends
 record Question(
     ModelDesk.Usable model,
+    TextCodec text,
     List<Integer> prompt,
     int tokens,
     Sampling sampling,
     List<String> stops,
     long timeoutMillis) {
   static final int TOKENS_MAX = 4_096;
-  static final int PROMPT_MAX = 16_384;
+  static final int PROMPT_MAX = 256 << 10;
   static final int STOPS_MAX = 4;
   static final int STOP_LENGTH_MAX = 256;
   static final long TIMEOUT_MILLIS = 120_000;

@@ -2,6 +2,7 @@ package nimble.node.api;
 
 import nimble.node.loop.Mailbox;
 import nimble.node.work.GatewayOwner;
+import nimble.vm.text.TextStream;
 
 /// One answer on its way to a client: tokens become text, which ends at a stop string. Lives on the
 /// gateway's thread.
@@ -31,7 +32,7 @@ final class TextAnswer implements GatewayOwner.Reader {
   private final Question question;
   private final Sink sink;
   private final Mailbox<GatewayOwner.Input> gateway;
-  private final Utf8Stream characters = new Utf8Stream();
+  private final TextStream characters;
   private final StopStrings stops;
   private int made;
   private boolean over;
@@ -40,6 +41,7 @@ final class TextAnswer implements GatewayOwner.Reader {
     this.question = question;
     this.sink = sink;
     this.gateway = gateway;
+    characters = new TextStream(question.text().tokenizer());
     stops = new StopStrings(question.stops());
   }
 
@@ -56,7 +58,7 @@ final class TextAnswer implements GatewayOwner.Reader {
                     question.prompt(),
                     question.tokens(),
                     question.sampling(),
-                    question.model().text().ends(),
+                    question.text().ends(),
                     question.timeoutMillis()),
                 answer));
     if (!taken) {
@@ -77,8 +79,8 @@ final class TextAnswer implements GatewayOwner.Reader {
       return;
     }
     made++;
-    if (!question.model().text().ends().contains(id)) {
-      give(stops.add(characters.add(question.model().text().decode(id))));
+    if (!question.text().ends().contains(id)) {
+      give(stops.add(characters.add(id)));
     }
     if (stops.isHit()) {
       over = true;

@@ -3,35 +3,38 @@ package nimble.node.api;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import nimble.codec.Bytes;
-import nimble.training.role.GatewayInput;
+import java.util.stream.Stream;
+import nimble.codec.Malformed;
+import nimble.vm.text.ByteTokenizer;
+import nimble.vm.text.ChatTemplate;
+import nimble.vm.text.Message;
+import nimble.vm.text.Tokenizer;
 
 /// Between text and a model's token ids.
-interface TextCodec {
+///
+/// @param template how it takes conversations
+/// @param ends tokens after which nothing more comes
+record TextCodec(Tokenizer tokenizer, ChatTemplate template, SortedSet<Integer> ends) {
   /// Every byte is a token.
-  TextCodec BYTES =
-      new TextCodec() {
-        @Override
-        public List<Integer> encode(String text) {
-          return GatewayInput.ids(Bytes.utf8(text));
-        }
+  static final TextCodec BYTES =
+      new TextCodec(new ByteTokenizer(), ChatTemplate.PLAIN, new TreeSet<>());
 
-        @Override
-        public Bytes decode(int id) {
-          return id < 256 ? Bytes.wrap(new byte[] {(byte) id}) : Bytes.EMPTY;
-        }
+  List<Integer> prompt(String text) {
+    return tokenizer.prompt(text);
+  }
 
-        @Override
-        public SortedSet<Integer> ends() {
-          return new TreeSet<>();
-        }
-      };
+  /// Up to where the model answers.
+  List<Integer> dialogue(List<Message> said) throws Malformed {
+    return tokenizer.encode(template.ask(said));
+  }
 
-  List<Integer> encode(String text);
+  /// Texts before which an answer in a dialogue ends: where no token ends it, a text does.
+  List<String> stops(List<String> asked) {
+    return Stream.concat(asked.stream(), template.stops().stream()).toList();
+  }
 
-  /// The bytes that a token stands for, maybe a part of a character.
-  Bytes decode(int id);
-
-  /// Tokens after which nothing more comes.
-  SortedSet<Integer> ends();
+  /// The largest id that a text came to; -1 when it is empty.
+  static int largest(List<Integer> ids) {
+    return ids.stream().mapToInt(Integer::intValue).max().orElse(-1);
+  }
 }

@@ -3,6 +3,7 @@ package nimble.node.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import nimble.api.v1.ChatMessage;
 import nimble.api.v1.InferReply;
 import nimble.api.v1.InferRequest;
 import nimble.codec.Bytes;
@@ -62,13 +63,22 @@ final class GenerationOptions {
     return model;
   }
 
-  /// Shows what the model says to a prompt while it says it.
-  Answer answer(NodeClient client, Output output, String prompt, List<String> moreStops)
+  /// Goes on with a text, and shows it while it comes.
+  Answer goOn(NodeClient client, Output output, String prompt) throws ClientFailure {
+    return answer(client, output, request().setPrompt(Wire.to(Bytes.utf8(prompt))).build());
+  }
+
+  /// Answers in a conversation, and shows the answer while it comes.
+  Answer answer(NodeClient client, Output output, List<ChatMessage> said) throws ClientFailure {
+    return answer(client, output, request().addAllMessages(said).build());
+  }
+
+  private static Answer answer(NodeClient client, Output output, InferRequest request)
       throws ClientFailure {
     TextStream text = new TextStream(output::raw);
     AtomicReference<InferReply> end = new AtomicReference<>(InferReply.getDefaultInstance());
     client.infer(
-        request(prompt, moreStops),
+        request,
         reply -> {
           text.add(reply.getToken().toByteArray());
           end.set(reply);
@@ -77,18 +87,15 @@ final class GenerationOptions {
     return new Answer(text.whole(), end.get());
   }
 
-  private InferRequest request(String prompt, List<String> moreStops) {
+  private InferRequest.Builder request() {
     return InferRequest.newBuilder()
         .setModel(model)
-        .setPrompt(Wire.to(Bytes.utf8(prompt)))
         .setTokens(tokens)
         .setTemperature(temperature)
         .setTopK(topK)
         .setTopP(topP)
         .setRepetitionPenalty(repetitionPenalty)
         .addAllStop(stop)
-        .addAllStop(moreStops)
-        .setSeed(seed)
-        .build();
+        .setSeed(seed);
   }
 }

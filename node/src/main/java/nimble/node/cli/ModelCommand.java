@@ -1,7 +1,6 @@
 package nimble.node.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import nimble.api.v1.ModelView;
@@ -104,7 +103,7 @@ final class ModelCommand {
       try (NodeClient client = node.connect()) {
         node.genesis(client);
         output.raw(start);
-        GenerationOptions.Answer answer = generation.answer(client, output, start, List.of());
+        GenerationOptions.Answer answer = generation.goOn(client, output, start);
         output.document(
             Json.object()
                 .put("model", generation.model())

@@ -14,6 +14,7 @@ import nimble.vm.Storage;
 import nimble.vm.djl.DjlTokenizer;
 import nimble.vm.hf.ChatTemplates;
 import nimble.vm.hf.ModelFolder;
+import nimble.vm.hf.SmallFiles;
 import nimble.vm.text.ChatTemplate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,7 +82,7 @@ final class ModelImport implements Callable<Integer> {
   /// One that is not known here keeps nobody from using the model otherwise.
   private Optional<ChatTemplate> template() throws IOException {
     try {
-      return ChatTemplates.of(folder);
+      return ChatTemplates.of(SmallFiles.in(folder));
     } catch (Malformed e) {
       output.note(e.reason());
       return Optional.empty();

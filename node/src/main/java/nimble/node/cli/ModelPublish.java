@@ -1,8 +1,13 @@
 package nimble.node.cli;
 
+import java.util.Optional;
 import nimble.chain.ModelCall;
 import nimble.node.files.Amount;
+import nimble.types.Hash;
+import nimble.types.JobId;
+import nimble.vm.hf.ModelText;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -35,12 +40,19 @@ final class ModelPublish extends SendingCommand {
       description = "What you get for 1,000 tokens of a deployment (${DEFAULT-VALUE}).")
   private String price = "";
 
+  @Mixin private final TextOptions text = new TextOptions();
+
   @Override
   public Integer call() throws Exception {
     long units = Amount.parse("--price", price);
-    ModelCall call = new ModelCall.ModelPublish(JobCancel.id(job), name, licence, units);
+    JobId id = JobCancel.id(job);
     try (Session session = open()) {
-      session.confirm("Publish what job %d has trained as '%s'?".formatted(job, name));
+      Optional<ModelText> says = text.of(session.client(), job);
+      session.confirm(
+          "Publish what job %d has trained as '%s', %s?"
+              .formatted(job, name, TextOptions.words(says)));
+      Optional<Hash> form = TextOptions.send(session.client().blobs(), says);
+      ModelCall call = new ModelCall.ModelPublish(id, name, licence, units, form);
       return session.send(
           call, 0, "published as %s; deploy it with `nbcli model deploy %s`".formatted(name, name));
     }

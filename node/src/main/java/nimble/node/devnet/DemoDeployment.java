@@ -31,7 +31,7 @@ final class DemoDeployment {
   /// Empty when nobody serves it in time.
   static Optional<Served> of(NodeClient client, Account developer, JobId job) throws ClientFailure {
     String name = "demo/gpt-" + job;
-    developer.run(new ModelPublish(job, name, LICENCE, ROYALTY));
+    developer.run(new ModelPublish(job, name, LICENCE, ROYALTY, Optional.empty()));
     long until = client.status().getTimeMillis() + DAY_MILLIS;
     TransactionView deployed =
         developer.run(new ModelDeploy(name, gateway(client), 1, PRICE_MAX, ESCROW, until));

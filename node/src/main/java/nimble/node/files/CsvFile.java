@@ -2,6 +2,7 @@ package nimble.node.files;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -36,6 +37,11 @@ final class CsvFile implements AutoCloseable {
     } catch (NoSuchFileException e) {
       throw Mistake.of("%s does not exist", path);
     }
+  }
+
+  /// @param path for messages
+  static CsvFile of(Path path, Reader text) throws Mistake, IOException {
+    return new CsvFile(path, new BufferedReader(text));
   }
 
   private CsvFile(Path path, BufferedReader reader) throws Mistake, IOException {

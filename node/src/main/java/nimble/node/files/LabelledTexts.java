@@ -2,19 +2,18 @@ package nimble.node.files;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import nimble.codec.Malformed;
 import nimble.vm.DataForm;
 import nimble.vm.Layer;
 import nimble.vm.ModelSpec;
+import nimble.vm.text.Lines;
 
 /// Texts with a class each, from a table or from lines of JSON: a text's first bytes, as many as
 /// the model's context, with the class at the last of them.
@@ -96,28 +95,29 @@ record LabelledTexts(Path path, String text, String label, List<String> classes,
 
   private static void eachLine(Path path, String text, String label, Texts texts)
       throws Mistake, IOException {
-    try (BufferedReader reader = Files.newBufferedReader(path)) {
-      int line = 0;
-      for (String read = reader.readLine(); read != null; read = reader.readLine()) {
-        line++;
-        if (!read.isBlank()) {
-          JsonNode object = object(path, line, read);
-          String words = field(path, line, object, text);
-          texts.at(line, words, field(path, line, object, label));
-        }
-      }
+    try (Lines lines = Lines.of(path, LINE_MAX)) {
+      eachLine(path, lines, text, label, texts);
+    } catch (Malformed e) {
+      throw new Mistake(e.reason());
     } catch (NoSuchFileException e) {
       throw Mistake.of("%s does not exist", path);
-    } catch (CharacterCodingException e) {
-      throw Mistake.of("%s is not UTF-8 text", path);
+    }
+  }
+
+  static void eachLine(Path path, Lines lines, String text, String label, Texts texts)
+      throws Mistake, Malformed, IOException {
+    Optional<String> read = lines.next();
+    while (read.isPresent()) {
+      if (!read.get().isBlank()) {
+        int line = lines.number();
+        JsonNode object = object(path, line, read.get());
+        texts.at(line, field(path, line, object, text), field(path, line, object, label));
+      }
+      read = lines.next();
     }
   }
 
   private static JsonNode object(Path path, int line, String text) throws Mistake, IOException {
-    if (text.length() > LINE_MAX) {
-      throw Mistake.of(
-          "%s:%d: %d characters, at most %d are possible", path, line, text.length(), LINE_MAX);
-    }
     try {
       JsonNode node = Json.parse(text);
       if (node.isObject()) {

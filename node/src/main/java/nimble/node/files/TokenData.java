@@ -1,9 +1,6 @@
 package nimble.node.files;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,8 +13,10 @@ import nimble.vm.ModelSpec;
 import nimble.vm.djl.DjlTokenizer;
 import nimble.vm.hf.ChatTemplates;
 import nimble.vm.hf.InstructionFile;
+import nimble.vm.hf.SmallFiles;
 import nimble.vm.text.ByteTokenizer;
 import nimble.vm.text.ChatTemplate;
+import nimble.vm.text.Lines;
 import nimble.vm.text.Packing;
 import nimble.vm.text.Tokenizer;
 
@@ -31,6 +30,9 @@ record TokenData(
     Path path, boolean instructions, Optional<ChatTemplate> template, Optional<Path> tokenizer)
     implements DataSource {
   private static final String TOKENIZER = "tokenizer.json";
+
+  /// Of a line of plain text, in characters: it is made into ids at once.
+  private static final int LINE_MAX = 1 << 24;
 
   @Override
   public DataForm form() {
@@ -79,7 +81,9 @@ record TokenData(
 
   private ChatTemplate chosen(Tokenizer words) throws Mistake, Malformed, IOException {
     Optional<ChatTemplate> own =
-        template.isEmpty() && tokenizer.isPresent() ? ChatTemplates.of(tokenizer.get()) : template;
+        template.isEmpty() && tokenizer.isPresent()
+            ? ChatTemplates.of(SmallFiles.in(tokenizer.get()))
+            : template;
     ChatTemplate chosen = own.orElse(ChatTemplate.PLAIN);
     List<String> missing = chosen.missing(words);
     if (!missing.isEmpty()) {
@@ -93,15 +97,15 @@ record TokenData(
 
   /// Lines are made into ids one by one, which for tokenizers that begin anew at a line end is the
   /// same as all at once.
-  private void text(Tokenizer words, Packing packing) throws Mistake, IOException {
-    try (BufferedReader reader = Files.newBufferedReader(path)) {
+  private void text(Tokenizer words, Packing packing) throws Malformed, IOException {
+    try (Lines lines = Lines.of(path, LINE_MAX)) {
       List<Integer> ids = new ArrayList<>();
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        ids.addAll(words.encode(line + "\n"));
+      Optional<String> line = lines.next();
+      while (line.isPresent()) {
+        ids.addAll(words.encode(line.get() + "\n"));
         packing.stream(ids);
+        line = lines.next();
       }
-    } catch (CharacterCodingException e) {
-      throw Mistake.of("%s is not UTF-8 text", path);
     }
   }
 

@@ -12,13 +12,11 @@ import nimble.chain.SignedWorkCall;
 import nimble.chain.StageSlot;
 import nimble.codec.Bytes;
 import nimble.ledger.StateView;
-import nimble.node.loop.Mailbox;
+import nimble.node.loop.Inbox;
 import nimble.node.loop.Owner;
 import nimble.training.Deployment;
 import nimble.training.Deployments;
-import nimble.training.HeldStage;
 import nimble.training.HostedStage;
-import nimble.training.Job;
 import nimble.training.Jobs;
 import nimble.training.role.DecodeTensor;
 import nimble.training.role.Gateway;
@@ -27,7 +25,6 @@ import nimble.training.role.GatewayInput;
 import nimble.training.role.HostSeats;
 import nimble.training.role.Seats;
 import nimble.training.role.SendTensor;
-import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
 import nimble.vm.Sampling;
@@ -49,8 +46,11 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
     /// A block is final.
     record Finalized() implements Input {}
 
-    /// A stage of a model is here, or could not be had.
-    record Fetched(Hash manifest, boolean whole) implements Input {}
+    /// A part of a model is here.
+    record Fetched(KeptModels.Part part, Bytes data) implements Input {}
+
+    /// It could not be had.
+    record Missed(KeptModels.Part part) implements Input {}
   }
 
   /// What is asked for.
@@ -79,20 +79,33 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
   private final Workplace.Parts parts;
   private final Gateway gateway;
   private final HostSeats seats;
-  private final Mailbox<Input> self;
+  private final Inbox<Input> self;
   private final TreeMap<Long, Reader> readers = new TreeMap<>();
   private final TreeMap<Long, List<PublicKey>> holders = new TreeMap<>();
   private final TreeMap<JobId, GatewayInput.Served> used = new TreeMap<>();
-  private final TreeSet<Hash> kept = new TreeSet<>();
+  private final KeptModels kept;
   private SortedSet<PublicKey> connected = Collections.emptySortedSet();
   private long request;
 
-  public GatewayOwner(
-      Workplace.Parts parts, Gateway gateway, HostSeats seats, Mailbox<Input> self) {
+  public GatewayOwner(Workplace.Parts parts, Gateway gateway, HostSeats seats, Inbox<Input> self) {
     this.parts = parts;
     this.gateway = gateway;
     this.seats = seats;
     this.self = self;
+    kept = new KeptModels(this::fetch);
+  }
+
+  private void fetch(KeptModels.Part part) {
+    parts
+        .blobs()
+        .fetch(
+            part.manifest(),
+            result ->
+                self.must(
+                    switch (result) {
+                      case Blobs.Fetched.Whole(Bytes data) -> new Input.Fetched(part, data);
+                      case Blobs.Fetched.Failed _ -> new Input.Missed(part);
+                    }));
   }
 
   @Override
@@ -133,11 +146,8 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
       case Input.TimerFired(long number, int turn) ->
           step(new GatewayInput.TimerFired(number, turn));
       case Input.Finalized() -> finalized();
-      case Input.Fetched(Hash manifest, boolean whole) -> {
-        if (!whole) {
-          kept.remove(manifest);
-        }
-      }
+      case Input.Fetched(var part, Bytes data) -> kept.fetched(part, data);
+      case Input.Missed(var part) -> kept.missed(part);
     }
   }
 
@@ -149,7 +159,7 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
     for (Deployment deployment : deployments) {
       over.remove(deployment.id());
       seated(seats.served(state, deployment));
-      keep(state, deployment);
+      kept.keep(state, deployment);
     }
     for (JobId id : over) {
       seated(new GatewayInput.Served(id, List.of(), 1, true));
@@ -161,25 +171,6 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
   private void seated(GatewayInput.Served model) {
     if (!model.equals(used.put(model.job(), model))) {
       step(new GatewayInput.Seated(model));
-    }
-  }
-
-  /// Whoever takes a seat finds the model here, whatever becomes of those who trained it (R29).
-  private void keep(StateView state, Deployment deployment) {
-    Job job = Jobs.load(state, deployment.order().trained()).orElseThrow();
-    for (HeldStage stage : job.stages()) {
-      stage
-          .checkpoint()
-          .map(checkpoint -> checkpoint.manifest())
-          .filter(kept::add)
-          .ifPresent(manifest ->
-              parts
-                  .blobs()
-                  .fetch(
-                      manifest,
-                      result ->
-                          self.offer(
-                              new Input.Fetched(manifest, result instanceof Blobs.Fetched.Whole))));
     }
   }
 

@@ -3,11 +3,9 @@ package nimble.node.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import nimble.codec.Bytes;
 import nimble.sim.Seeds;
 import org.junit.jupiter.api.Test;
 
@@ -56,23 +54,5 @@ final class TextPiecesTest {
       word.append((char) ('a' + random.nextInt(2)));
     }
     return word.toString();
-  }
-
-  @Test
-  void charactersComeWhole() {
-    String text = "a é € 😀 z";
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    Utf8Stream stream = new Utf8Stream();
-    List<String> pieces = new ArrayList<>();
-    for (byte next : bytes) {
-      pieces.add(stream.add(Bytes.wrap(new byte[] {next})));
-    }
-    assertEquals(text, String.join("", pieces) + stream.end());
-    assertEquals(
-        text.codePointCount(0, text.length()), pieces.stream().filter(it -> !it.isEmpty()).count());
-    Utf8Stream broken = new Utf8Stream();
-    String said = broken.add(Bytes.wrap(new byte[] {(byte) 0xe2, 'x', (byte) 0x80, (byte) 0xc3}));
-    assertEquals("\ufffdx\ufffd", said);
-    assertEquals("\ufffd", broken.end());
   }
 }

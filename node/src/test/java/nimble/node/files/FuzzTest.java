@@ -1,12 +1,17 @@
 package nimble.node.files;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.genesis.Genesis;
 import nimble.sim.FuzzTarget;
+import nimble.vm.text.Lines;
 import org.junit.jupiter.api.Test;
 
 /// Files that people write: whatever is wrong with one is a [Mistake].
@@ -20,11 +25,41 @@ public final class FuzzTest {
           read("KeystoreFile", text -> KeystoreFile.parse(FILE, text)),
           read("JobFile", text -> JobFile.parse(FILE, text)),
           read("NodeConfig", text -> NodeConfig.parse(FILE, text)),
-          read("YamlMap", text -> YamlMap.parse("file", text)));
+          read("YamlMap", text -> YamlMap.parse("file", text)),
+          read("Csv", FuzzTest::table),
+          read("LabelledLines", FuzzTest::labelled));
 
   @FunctionalInterface
   private interface Parser {
     Object parse(String text) throws Mistake;
+  }
+
+  /// Every row has a field for every column.
+  private static Object table(String text) throws Mistake {
+    try (CsvFile csv = CsvFile.of(FILE, new StringReader(text))) {
+      Optional<CsvFile.Row> row = csv.next();
+      while (row.isPresent()) {
+        if (row.get().fields().size() != csv.header().size()) {
+          throw new AssertionError("a row of other columns");
+        }
+        row = csv.next();
+      }
+      return csv.header();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Object labelled(String text) throws Mistake {
+    Bytes bytes = Bytes.utf8(text);
+    try (Lines lines = Lines.of("file", new ByteArrayInputStream(bytes.toArray()), 1 << 10)) {
+      LabelledTexts.eachLine(FILE, lines, "text", "label", (_, _, _) -> {});
+      return text;
+    } catch (Malformed e) {
+      throw new Mistake(e.reason());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static FuzzTarget read(String name, Parser parser) {

@@ -22,8 +22,11 @@ import nimble.node.work.GatewayOwner;
 import nimble.training.Deployment;
 import nimble.training.Deployments;
 import nimble.training.HostedStage;
+import nimble.training.Jobs;
+import nimble.training.Served;
 import nimble.training.role.GatewayInput;
 import nimble.training.role.HostSeats;
+import nimble.training.role.Seats;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
@@ -37,27 +40,39 @@ final class ServingTest {
   private static final int KILLED_AFTER = 9;
   private static final int CROWD = 6;
 
+  private static Scenario trains(int miners, int seed) {
+    return new Scenario(
+        seed,
+        4,
+        miners,
+        20,
+        1,
+        0,
+        0,
+        0,
+        false,
+        false,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /// With two miners the job trains adapters on a base in four bits ([Errand]).
+  @Test
+  void r29AdaptersAreServedOnTheirBaseAsByThoseWhoTrainedThem() {
+    Parlour parlour = new Parlour(1, false);
+    new World(trains(2, 3), _ -> {}).then(parlour).run();
+    assertTrue(parlour.adapts);
+    assertEquals(TOKENS, parlour.quiet.tokens.size());
+    assertEquals(parlour.quiet.tokens, parlour.disturbed.tokens);
+  }
+
   @Test
   void r27TheAnswerGoesOnWhenAHostIsKilledAndEveryHostIsPaid() {
     for (int replicas = 1; replicas <= 2; replicas++) {
-      Scenario trains =
-          new Scenario(
-              replicas,
-              4,
-              4,
-              20,
-              1,
-              0,
-              0,
-              0,
-              false,
-              false,
-              false,
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty());
-      Parlour parlour = new Parlour(replicas);
-      new World(trains, _ -> {}).then(parlour).run();
+      Parlour parlour = new Parlour(replicas, true);
+      new World(trains(4, replicas), _ -> {}).then(parlour).run();
       assertEquals(TOKENS, parlour.quiet.tokens.size());
       assertEquals(parlour.quiet.tokens, parlour.disturbed.tokens);
       parlour.crowd.forEach(one -> assertEquals(parlour.quiet.tokens, one.tokens));
@@ -87,7 +102,8 @@ final class ServingTest {
     }
   }
 
-  /// Asks once in peace, then with a host that is killed, then many at a time.
+  /// Asks once in peace, then with a host that is killed, or of those who trained the model, then
+  /// many at a time.
   private static final class Parlour implements Sequel {
     private enum Act {
       WAITS,
@@ -100,6 +116,8 @@ final class ServingTest {
     }
 
     private final int replicas;
+    private final boolean kills;
+    private boolean adapts;
     private final Answer quiet = new Answer();
     private final Answer disturbed = new Answer();
     private final List<Answer> crowd = new ArrayList<>();
@@ -108,8 +126,9 @@ final class ServingTest {
     private Optional<JobId> deployed = Optional.empty();
     private int paid;
 
-    Parlour(int replicas) {
+    Parlour(int replicas, boolean kills) {
       this.replicas = replicas;
+      this.kills = kills;
     }
 
     @Override
@@ -133,7 +152,10 @@ final class ServingTest {
     public void begin(Cast present) {
       cast = Optional.of(present);
       act = Act.DEPLOYS;
-      present.developer().run(new ModelPublish(present.job(), NAME, "MIT", 1_000), _ -> deploy());
+      present
+          .developer()
+          .run(
+              new ModelPublish(present.job(), NAME, "MIT", 1_000, Optional.empty()), _ -> deploy());
     }
 
     private void deploy() {
@@ -155,14 +177,19 @@ final class ServingTest {
           if (now.phase() == Deployment.Phase.ACTIVE
               && count(now, HostedStage::serves) == now.seats().size()) {
             act = Act.ASKS;
-            ask(state, now, quiet);
+            adapts = Jobs.spec(state, cast().job()).orElseThrow().adapted().isPresent();
+            ask(new HostSeats(key()).served(state, now), quiet);
           }
         }
         case ASKS -> {
           if (quiet.isWell()) {
             act = Act.DISTURBS;
-            disturbed.onToken = () -> disturb(now);
-            ask(state, now, disturbed);
+            disturbed.onToken = kills ? () -> disturb(now) : () -> {};
+            ask(
+                kills
+                    ? new HostSeats(key()).served(state, now)
+                    : Seats.served(state, cast().job()).orElseThrow(),
+                disturbed);
           }
         }
         case DISTURBS -> {
@@ -170,7 +197,7 @@ final class ServingTest {
             act = Act.CROWDS;
             for (int i = 0; i < CROWD; i++) {
               crowd.add(new Answer());
-              ask(state, now, crowd.getLast());
+              ask(new HostSeats(key()).served(state, now), crowd.getLast());
             }
           }
         }
@@ -181,7 +208,7 @@ final class ServingTest {
           }
         }
         case ENDS -> {
-          paid = Math.max(paid, count(now, seat -> seat.served().paid() > 0));
+          paid = Math.max(paid, count(now, Parlour::isPaid));
           if (now.phase() == Deployment.Phase.ENDED) {
             assertTrue(Escrows.get(state, now.id()).isEmpty());
             act = Act.OVER;
@@ -191,12 +218,18 @@ final class ServingTest {
       }
     }
 
+    /// For what it served; a few tokens of a small stage may be worth nothing.
+    private static boolean isPaid(HostedStage seat) {
+      Served served = seat.served();
+      return served.tokens() > 0
+          && served.paid() == Served.price(served.tokens(), seat.pricePer1k());
+    }
+
     private static int count(Deployment now, Predicate<HostedStage> which) {
       return (int) now.seats().stream().filter(which).count();
     }
 
-    private void ask(StateView state, Deployment now, Answer answer) {
-      GatewayInput.Served served = new HostSeats(key()).served(state, now);
+    private void ask(GatewayInput.Served served, Answer answer) {
       GatewayOwner.Request request =
           new GatewayOwner.Request(
               served,

@@ -41,7 +41,7 @@ final class AuditorStage {
     this.now = now;
     this.work = work;
     lane = new AuditorLane(duty.slot());
-    base = new BaseFetch(duty.plan());
+    base = new BaseFetch(duty.plan().base());
     sketches = new Sketchbook(duty.slot(), duty.auditor(), secrets);
     sketches.finalized(duty.sketch());
   }

@@ -19,8 +19,8 @@ final class BaseFetch {
   private boolean busy;
   private @Nullable Bytes here;
 
-  BaseFetch(Plan plan) {
-    description = plan.base().map(BaseSpec::manifest);
+  BaseFetch(Optional<BaseSpec> base) {
+    description = base.map(BaseSpec::manifest);
   }
 
   /// All is here, or there is nothing to bring.

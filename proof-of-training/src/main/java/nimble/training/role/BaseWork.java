@@ -21,8 +21,12 @@ public final class BaseWork {
   private @Nullable StageBase part;
 
   public BaseWork(Plan plan, int stage) {
-    spec = plan.stages().get(stage);
-    wanted = plan.base();
+    this(plan.stages().get(stage), plan.base());
+  }
+
+  BaseWork(StageSpec stage, Optional<BaseSpec> base) {
+    spec = stage;
+    wanted = base;
   }
 
   /// Takes the base's description, and room for the stage's part.

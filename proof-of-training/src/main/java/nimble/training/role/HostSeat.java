@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import nimble.chain.StageSlot;
+import nimble.training.BaseSpec;
 import nimble.training.Served;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
@@ -16,6 +17,7 @@ import nimble.vm.StageSpec;
 /// @param called number of the roll call that awaits an answer
 /// @param checkpoint where the weights are
 /// @param root of the state in it
+/// @param base what the weights are adapters of; empty when they are the model
 /// @param replica keys of the hosts of all stages; empty where nobody is
 /// @param sources who may have the checkpoint
 /// @param money how its receipts are paid
@@ -28,6 +30,7 @@ public record HostSeat(
     StageSpec stage,
     Hash checkpoint,
     Hash root,
+    Optional<BaseSpec> base,
     PublicKey gateway,
     List<Optional<PublicKey>> replica,
     List<PublicKey> sources,

@@ -12,11 +12,13 @@ import nimble.chain.StageSlot;
 import nimble.ledger.Escrows;
 import nimble.ledger.Miners;
 import nimble.ledger.StateView;
+import nimble.training.BaseSpec;
 import nimble.training.Deployment;
 import nimble.training.Deployments;
 import nimble.training.HeldStage;
 import nimble.training.HostedStage;
 import nimble.training.Job;
+import nimble.training.JobSpec;
 import nimble.training.Jobs;
 import nimble.types.Address;
 import nimble.types.JobId;
@@ -26,7 +28,16 @@ import nimble.vm.StageSpec;
 /// Reads from finalized state what a hot key hosts, and what a gateway may use. One owner.
 public final class HostSeats {
   private final PublicKey key;
-  private final SortedMap<JobId, List<StageSpec>> specs = new TreeMap<>();
+  private final SortedMap<JobId, Made> made = new TreeMap<>();
+
+  /// What a job made.
+  ///
+  /// @param base what it is on
+  private record Made(List<StageSpec> stages, Optional<BaseSpec> base) {
+    static Made by(JobSpec spec) {
+      return new Made(spec.stageSpecs(), spec.adapted());
+    }
+  }
 
   public HostSeats(PublicKey key) {
     this.key = key;
@@ -62,9 +73,10 @@ public final class HostSeats {
             deployment.phase() == Deployment.Phase.ACTIVE,
             seat.ready(),
             seat.called() ? OptionalInt.of(seat.turn()) : OptionalInt.empty(),
-            specs(state, job.id()).get(slot.stage()),
+            made(state, job.id()).stages().get(slot.stage()),
             trained.checkpoint().get().manifest(),
             trained.stateRoot().get(),
+            made(state, job.id()).base(),
             deployment.order().gateway(),
             hosts(state, deployment, slot.replica()),
             sources(state, deployment, job),
@@ -76,8 +88,8 @@ public final class HostSeats {
                 deployment.seats().size())));
   }
 
-  private List<StageSpec> specs(StateView state, JobId job) {
-    return specs.computeIfAbsent(job, id -> Jobs.spec(state, id).orElseThrow().stageSpecs());
+  private Made made(StateView state, JobId job) {
+    return made.computeIfAbsent(job, id -> Made.by(Jobs.spec(state, id).orElseThrow()));
   }
 
   private static List<Optional<PublicKey>> hosts(
@@ -121,7 +133,7 @@ public final class HostSeats {
                     .toList()));
       }
     }
-    int context = specs(state, deployment.order().trained()).getFirst().model().context();
+    int context = made(state, deployment.order().trained()).stages().getFirst().model().context();
     return new GatewayInput.Served(deployment.id(), replicas, context, true);
   }
 }

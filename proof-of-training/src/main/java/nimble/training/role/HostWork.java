@@ -5,6 +5,9 @@ import nimble.codec.Bytes;
 
 /// The heavy side of a hosted stage. Its methods are called inside tasks only, one at a time (R2).
 public interface HostWork {
+  /// Where the base comes in, before [#load].
+  BaseWork base();
+
   /// Takes the stage's weights from a [CheckpointBlob]; throws when it is not the state that it
   /// should be.
   Outcome.Ready load(Bytes checkpoint);

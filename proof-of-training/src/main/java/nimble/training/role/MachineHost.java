@@ -20,15 +20,22 @@ public final class MachineHost implements HostWork {
   private final Machine machine;
   private final StageSpec spec;
   private final Hash root;
+  private final BaseWork base;
   private @Nullable Floats weights;
   private @Nullable StageProgram program;
   private @Nullable Decoder decoder;
 
-  /// @param root of the state that it must be
-  public MachineHost(Machine machine, StageSpec stage, Hash root) {
+  public MachineHost(Machine machine, HostSeat seat) {
     this.machine = machine;
+    StageSpec stage = seat.stage();
     spec = new StageSpec(stage.model(), stage.firstLayer(), stage.endLayer(), 1);
-    this.root = root;
+    root = seat.root();
+    base = new BaseWork(spec, seat.base());
+  }
+
+  @Override
+  public BaseWork base() {
+    return base;
   }
 
   @Override
@@ -36,7 +43,7 @@ public final class MachineHost implements HostWork {
     try (StageState state = CheckpointBlob.load(spec, checkpoint, root)) {
       Floats own = Floats.zeros(state.weights().count());
       own.copyFrom(state.weights());
-      StageProgram loaded = machine.load(spec, own);
+      StageProgram loaded = machine.load(spec, own, base.part());
       weights = own;
       program = loaded;
       decoder = new Decoder(loaded);
@@ -88,6 +95,7 @@ public final class MachineHost implements HostWork {
       weights.close();
       weights = null;
     }
+    base.drop();
     return new Outcome.Closed();
   }
 }

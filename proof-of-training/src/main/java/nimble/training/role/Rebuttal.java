@@ -36,7 +36,7 @@ final class Rebuttal {
     lane = Lane.beside(first.slot());
     concessions = new Concessions(archive);
     defences = new Defences(archive);
-    base = new BaseFetch(first.plan());
+    base = new BaseFetch(first.plan().base());
     finalized(now, first);
   }
 

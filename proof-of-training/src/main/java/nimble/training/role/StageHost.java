@@ -34,7 +34,7 @@ final class StageHost {
   private static final Span QUIET = new Span(5_000, 5);
 
   private enum Life {
-    /// The checkpoint is to be had.
+    /// The checkpoint is to be had, and what it is on.
     FETCHING,
     LOADING,
     SERVING,
@@ -46,6 +46,7 @@ final class StageHost {
 
   private final HostWork work;
   private final Lane lane;
+  private final BaseFetch base;
   private final Calls words = new Calls();
   private final Calls receipts = new Calls();
   private final Deque<Decoder.Turn> waiting = new ArrayDeque<>();
@@ -65,6 +66,7 @@ final class StageHost {
     this.now = now;
     this.work = work;
     lane = new Lane(seat.slot());
+    base = new BaseFetch(seat.base());
     receipted = seat.money().served().tokens();
     effects.add(new HostEffect.FetchData(seat.checkpoint()));
   }
@@ -85,19 +87,23 @@ final class StageHost {
   void fetched(Hash manifest, Bytes data) {
     if (life == Life.FETCHING && manifest.equals(seat.checkpoint())) {
       checkpoint = data;
-      life = Life.LOADING;
+    } else if (life == Life.FETCHING) {
+      base.fetched(manifest, data);
     }
   }
 
   void fetchFailed(Hash manifest) {
-    if (life == Life.FETCHING && manifest.equals(seat.checkpoint())) {
+    if (life == Life.FETCHING && (manifest.equals(seat.checkpoint()) || base.wants(manifest))) {
       effects.add(new HostEffect.StartTimer(seat.slot(), RETRY_MILLIS));
     }
   }
 
   void retry() {
     if (life == Life.FETCHING) {
-      effects.add(new HostEffect.FetchData(seat.checkpoint()));
+      base.again();
+      if (checkpoint == null) {
+        effects.add(new HostEffect.FetchData(seat.checkpoint()));
+      }
     }
   }
 
@@ -152,6 +158,12 @@ final class StageHost {
         life = Life.SERVING;
         effects.add(new HostEffect.Report(seat.slot(), HostEffect.Word.SERVES, ""));
       }
+      case Outcome.OfBase came -> {
+        String problem = base.computed(came);
+        if (!problem.isEmpty()) {
+          giveUp(problem);
+        }
+      }
       case Outcome.Turned(var turns) -> turns.forEach(this::turned);
       case Outcome.Replayed replayed -> replayed(replayed);
       case Outcome.DecodeRefused(var tensor, var reason) -> refuse(tensor, reason);
@@ -205,9 +217,13 @@ final class StageHost {
 
   void failed(long task, String reason) {
     if (lane.finished(task)) {
-      life = life == Life.CLOSING ? Life.CLOSED : Life.FAILED;
-      effects.add(new HostEffect.Report(seat.slot(), HostEffect.Word.FAILED, reason));
+      giveUp(reason);
     }
+  }
+
+  private void giveUp(String reason) {
+    life = life == Life.CLOSING ? Life.CLOSED : Life.FAILED;
+    effects.add(new HostEffect.Report(seat.slot(), HostEffect.Word.FAILED, reason));
   }
 
   void close() {
@@ -219,6 +235,10 @@ final class StageHost {
 
   List<HostEffect> effects() {
     speak();
+    if (life == Life.FETCHING) {
+      base.request().map(HostEffect.FetchData::new).ifPresent(effects::add);
+      life = checkpoint != null && base.isWhole() ? Life.LOADING : life;
+    }
     if (lane.free()) {
       next().ifPresent(task -> effects.add(lane.begin(task, HostEffect.Compute::new)));
     }
@@ -236,7 +256,8 @@ final class StageHost {
       }
       case SERVING -> serve();
       case CLOSING -> Optional.of(work::close);
-      case FETCHING, CLOSED, FAILED -> Optional.empty();
+      case FETCHING -> base.next(work.base());
+      case CLOSED, FAILED -> Optional.empty();
     };
   }
 

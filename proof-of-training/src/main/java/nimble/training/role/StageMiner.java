@@ -75,7 +75,7 @@ final class StageMiner {
     inbox = new Inbox(seat.plan());
     serving = new Serving(work);
     resumption = new Resumption(work, archive, seat);
-    base = new BaseFetch(seat.plan());
+    base = new BaseFetch(seat.plan().base());
     finishedAttempt = finishedAttempt();
     life = firstLife();
   }

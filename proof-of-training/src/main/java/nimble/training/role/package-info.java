@@ -95,9 +95,9 @@
 ///   what it got; then it is given a receipt over all that it served so far. Who is owed too much
 ///   refuses. Receipts go to the chain when they are worth it, when no other comes, or when the
 ///   deployment ends.
-/// - R29: a host fetches the checkpoint that ended the job, from the gateway, which keeps the model
-///   that it uses, or from who trained it, checks it against the root on chain, and says that it is
-///   ready.
+/// - R29: a host fetches the checkpoint that ended the job, and what it is on as R25 says, from the
+///   gateway, which keeps the model that it uses, or from who trained it, checks it against the
+///   root on chain, and says that it is ready.
 /// - R30: the data of a challenged audit, index and blobs of the step as one bundle, is cut by its
 ///   miner into the shards of J33 and kept on its shelf until the audit is over. Validators ask for
 ///   the list, the miner or each other, fetch their own shards, write the list after them, and sign

@@ -10,7 +10,8 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.vm.text.Tokenizer;
 
-/// A `tokenizer.json`, by the library that made it. Its file is data; nothing is fetched.
+/// A `tokenizer.json`, by the library that made it. Its file is data; nothing is fetched. Who drops
+/// one without closing it loses nothing but time: the library frees it then.
 public final class DjlTokenizer implements Tokenizer {
   public static final int FILE_BYTES_MAX = 64 << 20;
 
@@ -41,8 +42,17 @@ public final class DjlTokenizer implements Tokenizer {
 
   @Override
   public List<Integer> encode(String text) {
+    return ids(text, false);
+  }
+
+  @Override
+  public List<Integer> prompt(String text) {
+    return ids(text, true);
+  }
+
+  private List<Integer> ids(String text, boolean special) {
     List<Integer> ids = new ArrayList<>();
-    for (long id : tokenizer.encode(text, false, false).getIds()) {
+    for (long id : tokenizer.encode(text, special, false).getIds()) {
       ids.add((int) id);
     }
     return ids;
@@ -50,8 +60,17 @@ public final class DjlTokenizer implements Tokenizer {
 
   @Override
   public String decode(List<Integer> ids) {
+    return text(ids, false);
+  }
+
+  @Override
+  public String said(List<Integer> ids) {
+    return text(ids, true);
+  }
+
+  private String text(List<Integer> ids, boolean skipsSpecial) {
     long[] all = ids.stream().mapToLong(Integer::longValue).toArray();
-    return tokenizer.decode(all, false);
+    return tokenizer.decode(all, skipsSpecial);
   }
 
   @Override

@@ -2,8 +2,6 @@ package nimble.vm.hf;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import nimble.codec.Bytes;
@@ -22,31 +20,28 @@ public final class ChatTemplates {
   /// Empty when the model has none.
   ///
   /// @throws Malformed when it has one that is not known here
-  public static Optional<ChatTemplate> of(Path folder) throws Malformed, IOException {
-    Optional<String> program = program(folder);
+  public static Optional<ChatTemplate> of(SmallFiles files) throws Malformed, IOException {
+    Optional<String> program = program(files);
     if (program.isEmpty()) {
       return Optional.empty();
     }
     Optional<ChatTemplate> known = ChatTemplate.recognize(program.get());
     if (known.isEmpty()) {
       throw new Malformed(
-          "%s: its chat template is not known here, and templates are never run: choose one by name (%s)"
-              .formatted(folder, String.join(", ", ChatTemplate.words())));
+          "the model's chat template is not known here, and templates are never run: choose one by name (%s)"
+              .formatted(String.join(", ", ChatTemplate.words())));
     }
     return known;
   }
 
-  private static Optional<String> program(Path folder) throws Malformed, IOException {
-    Path file = folder.resolve(FILE);
-    if (Files.isRegularFile(file)) {
-      Bytes text = HfFiles.read(file, HfFiles.CONFIG_BYTES_MAX);
-      return Optional.of(new String(text.toArray(), StandardCharsets.UTF_8));
+  private static Optional<String> program(SmallFiles files) throws Malformed, IOException {
+    Optional<Bytes> file = files.find(FILE, HfFiles.CONFIG_BYTES_MAX);
+    if (file.isPresent()) {
+      return file.map(it -> new String(it.toArray(), StandardCharsets.UTF_8));
     }
-    Path config = folder.resolve(HfFiles.TOKENIZER_CONFIG);
-    return Files.isRegularFile(config)
-        ? program(
-            JsonObject.parse(
-                HfFiles.TOKENIZER_CONFIG, HfFiles.read(config, HfFiles.CONFIG_BYTES_MAX * 8)))
+    Optional<Bytes> config = files.find(HfFiles.TOKENIZER_CONFIG, HfFiles.CONFIG_BYTES_MAX * 8);
+    return config.isPresent()
+        ? program(JsonObject.parse(HfFiles.TOKENIZER_CONFIG, config.get()))
         : Optional.empty();
   }
 

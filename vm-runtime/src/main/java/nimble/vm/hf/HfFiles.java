@@ -10,6 +10,7 @@ import nimble.codec.Malformed;
 /// Small files of a model folder, within a limit.
 final class HfFiles {
   static final String CONFIG = "config.json";
+  static final String GENERATION_CONFIG = "generation_config.json";
   static final String TOKENIZER = "tokenizer.json";
   static final String TOKENIZER_CONFIG = "tokenizer_config.json";
   static final int CONFIG_BYTES_MAX = 1 << 20;

@@ -1,17 +1,15 @@
 package nimble.vm.hf;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.vm.text.ChatTemplate;
+import nimble.vm.text.Lines;
 import nimble.vm.text.Message;
 import nimble.vm.text.Message.Role;
 import nimble.vm.text.Packing;
@@ -33,46 +31,29 @@ public final class InstructionFile {
   /// @param done told how many bytes of it are read
   public static void pack(Path file, ChatTemplate template, Packing packing, LongConsumer done)
       throws Malformed, IOException {
-    String name = String.valueOf(file.getFileName());
-    int number = 0;
-    long bytes = 0;
-    try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      StringBuilder line = new StringBuilder();
-      while (next(lines, line, name, number + 1)) {
-        number++;
-        bytes += line.length() + 1;
-        if (number > LINES_MAX) {
-          throw new Malformed("%s: more than %d lines".formatted(name, LINES_MAX));
-        }
-        if (!line.toString().isBlank()) {
-          add(name + ":" + number, line.toString(), template, packing);
-          done.accept(bytes);
-        }
-      }
-    } catch (CharacterCodingException e) {
-      throw new Malformed("%s:%d: not UTF-8 text".formatted(name, number + 1));
+    try (Lines lines = Lines.of(file, LINE_MAX)) {
+      pack(lines, template, packing, done);
     }
     if (packing.rows() == 0) {
-      throw new Malformed("%s: nothing to train on: no answer fits".formatted(name));
+      throw new Malformed("%s: nothing to train on: no answer fits".formatted(file));
     }
   }
 
-  /// One line, within the limit; false at the end.
-  private static boolean next(BufferedReader from, StringBuilder line, String name, int number)
+  static void pack(Lines lines, ChatTemplate template, Packing packing, LongConsumer done)
       throws Malformed, IOException {
-    line.setLength(0);
-    int read = from.read();
-    if (read < 0) {
-      return false;
-    }
-    for (; read >= 0 && read != '\n'; read = from.read()) {
-      if (line.length() == LINE_MAX) {
-        throw new Malformed(
-            "%s:%d: a line of more than %d characters".formatted(name, number, LINE_MAX));
+    long bytes = 0;
+    Optional<String> line = lines.next();
+    while (line.isPresent()) {
+      bytes += line.get().length() + 1;
+      if (lines.number() > LINES_MAX) {
+        throw new Malformed("%s: more than %d lines".formatted(lines.where(), LINES_MAX));
       }
-      line.append((char) read);
+      if (!line.get().isBlank()) {
+        add(lines.where(), line.get(), template, packing);
+        done.accept(bytes);
+      }
+      line = lines.next();
     }
-    return true;
   }
 
   private static void add(String where, String line, ChatTemplate template, Packing packing)

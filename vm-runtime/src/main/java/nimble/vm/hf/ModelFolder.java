@@ -25,7 +25,7 @@ import nimble.vm.StageSpec;
 public final class ModelFolder implements AutoCloseable {
   /// Names of small files that belong to a model.
   public static final List<String> COMPANIONS =
-      Stream.concat(Tokens.FILES.stream(), Stream.of(HfFiles.CONFIG, "generation_config.json"))
+      Stream.concat(Tokens.FILES.stream(), Stream.of(HfFiles.CONFIG, HfFiles.GENERATION_CONFIG))
           .toList();
 
   /// What older versions of the library saved beside the weights.

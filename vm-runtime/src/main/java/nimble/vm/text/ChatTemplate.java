@@ -65,6 +65,11 @@ public enum ChatTemplate {
     return end.isEmpty() ? Optional.empty() : Optional.of(end);
   }
 
+  /// Text before which an answer ends, where no token says so.
+  public List<String> stops() {
+    return this == PLAIN ? List.of("\nUser:") : List.of();
+  }
+
   /// Tokens that a tokenizer must have for this template, but has not.
   public List<String> missing(Tokenizer tokenizer) {
     return tokens.stream().filter(token -> tokenizer.id(token).isEmpty()).toList();

@@ -10,6 +10,10 @@
 /// - X4: conversations are packed into rows of the model's context, whole where they fit; what is
 ///   left of a row is filled with id 0, which no loss counts. One that is longer than a row loses
 ///   its end; a row without anything to count is left out.
+/// - X5: what a model needs to read and write text is named by content ([TextForm]): its tokenizer,
+///   its template, and the tokens that end an answer.
+/// - X6: tokens that come one by one become the text that they are together: a character comes when
+///   it is whole ([TextStream]), and nothing of a special token.
 @NullMarked
 package nimble.vm.text;
 

@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -16,28 +14,33 @@ import nimble.vm.text.ChatTemplate;
 import org.junit.jupiter.api.Test;
 
 final class DjlTokenizerTest {
-  private static Bytes resource(String name) throws Exception {
-    try (InputStream in = DjlTokenizerTest.class.getResourceAsStream("/hf/tokenizer/" + name)) {
-      return Bytes.wrap(Objects.requireNonNull(in).readAllBytes());
-    }
-  }
-
   @Test
   void idsAreThoseOfTheLibrary() throws Exception {
-    JsonNode golden = new ObjectMapper().readTree(resource("golden.json").toArray());
-    try (DjlTokenizer tokenizer = DjlTokenizer.of(resource("tokenizer.json"))) {
-      for (JsonNode sample : golden.get("samples")) {
-        List<Integer> ids = new ArrayList<>();
-        sample.get("ids").forEach(id -> ids.add(id.intValue()));
-        String text = sample.get("text").textValue();
-        assertEquals(ids, tokenizer.encode(text), text);
-        assertEquals(text, tokenizer.decode(ids));
-      }
+    try (DjlTokenizer llama = Tokenizers.llama();
+        DjlTokenizer tokenizer = Tokenizers.bytePairs()) {
+      check("tokenizer-llama", llama);
+      check("tokenizer", tokenizer);
       assertEquals(Optional.of(1), tokenizer.id("<|im_start|>"));
       assertEquals(Optional.empty(), tokenizer.id("<|eot_id|>"));
       assertEquals(List.of(), ChatTemplate.CHATML.missing(tokenizer));
       assertEquals(List.of("<s>", "</s>"), ChatTemplate.MISTRAL.missing(tokenizer));
     }
+  }
+
+  private static void check(String folder, DjlTokenizer tokenizer) throws Exception {
+    Bytes golden = Tokenizers.file(folder + "/golden.json");
+    for (JsonNode sample : new ObjectMapper().readTree(golden.toArray()).get("samples")) {
+      String text = sample.get("text").textValue();
+      assertEquals(ids(sample.get("ids")), tokenizer.encode(text), text);
+      assertEquals(ids(sample.get("prompt")), tokenizer.prompt(text), text);
+      assertEquals(text, tokenizer.decode(ids(sample.get("ids"))));
+    }
+  }
+
+  private static List<Integer> ids(JsonNode list) {
+    List<Integer> ids = new ArrayList<>();
+    list.forEach(id -> ids.add(id.intValue()));
+    return ids;
   }
 
   @Test

@@ -1,6 +1,8 @@
 package nimble.vm.hf;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -10,17 +12,26 @@ import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.sim.FuzzTarget;
+import nimble.vm.text.ByteTokenizer;
+import nimble.vm.text.ChatTemplate;
+import nimble.vm.text.Lines;
 import nimble.vm.text.Message;
+import nimble.vm.text.Packing;
+import nimble.vm.text.TextForm;
 import org.junit.jupiter.api.Test;
 
 /// What of other people's model folders is read.
 public final class FuzzTest {
+  private static final int LINE_MAX = 1 << 10;
+
   private static final List<FuzzTarget> TARGETS =
       List.of(
           FuzzTarget.loose("Safetensors", FuzzTest::header, FuzzTest::file),
           FuzzTarget.loose("ShardIndex", TensorFolder::index, FuzzTest::index),
           FuzzTarget.through("ModelConfig", FuzzTest::config),
-          FuzzTarget.through("Conversation", FuzzTest::conversation));
+          FuzzTarget.through("Conversation", FuzzTest::conversation),
+          FuzzTarget.through("InstructionLines", FuzzTest::instructions),
+          FuzzTarget.through("TokenizerConfig", FuzzTest::tokenizerConfig));
 
   private static Bytes conversation(Bytes input) throws Malformed {
     String line = new String(input.toArray(), StandardCharsets.UTF_8);
@@ -29,6 +40,36 @@ public final class FuzzTest {
       throw new AssertionError("a conversation of nobody");
     }
     return input;
+  }
+
+  /// A file of them: what is taken is in the rows.
+  private static Bytes instructions(Bytes input) throws Malformed {
+    Packing packing = new Packing(new ByteTokenizer(), 64);
+    try (Lines lines = Lines.of("fuzz", new ByteArrayInputStream(input.toArray()), LINE_MAX)) {
+      InstructionFile.pack(lines, ChatTemplate.PLAIN, packing, _ -> {});
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    if (packing.conversations() < packing.rows()) {
+      throw new AssertionError("rows of nobody");
+    }
+    return input;
+  }
+
+  /// Beside a tokenizer that is none: a folder's `tokenizer_config.json` and `config.json` alike.
+  private static Bytes tokenizerConfig(Bytes input) throws Malformed {
+    try {
+      TextForm form =
+          ModelText.of((_, _) -> Optional.of(input), Optional.empty(), _ -> new ByteTokenizer())
+              .orElseThrow()
+              .form();
+      if (!TextForm.decode(form.encode()).equals(form)) {
+        throw new AssertionError("%s comes back as another".formatted(form));
+      }
+      return input;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static SafetensorsHeader header(Bytes input) throws Malformed {

@@ -68,13 +68,14 @@ final class InstructionFileTest {
 
   @Test
   void h4TemplatesAreKnownByTheirTokens() throws Exception {
-    assertEquals(Optional.empty(), ChatTemplates.of(temporary));
+    assertEquals(Optional.empty(), ChatTemplates.of(SmallFiles.in(temporary)));
     config("\"{% for m in messages %}<|im_start|>{{ m.role }}\"");
-    assertEquals(Optional.of(ChatTemplate.CHATML), ChatTemplates.of(temporary));
+    assertEquals(Optional.of(ChatTemplate.CHATML), ChatTemplates.of(SmallFiles.in(temporary)));
     config("[{\"name\": \"default\", \"template\": \"[INST]\"}]");
-    assertEquals(Optional.of(ChatTemplate.MISTRAL), ChatTemplates.of(temporary));
+    assertEquals(Optional.of(ChatTemplate.MISTRAL), ChatTemplates.of(SmallFiles.in(temporary)));
     config("\"{{ ''.__class__ }}\"");
-    Malformed refused = assertThrows(Malformed.class, () -> ChatTemplates.of(temporary));
+    Malformed refused =
+        assertThrows(Malformed.class, () -> ChatTemplates.of(SmallFiles.in(temporary)));
     assertTrue(refused.reason().contains("choose one by name"), refused.reason());
   }
 

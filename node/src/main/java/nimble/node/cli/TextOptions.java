@@ -1,0 +1,131 @@
+package nimble.node.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import nimble.blob.Blob;
+import nimble.codec.Malformed;
+import nimble.node.api.Wire;
+import nimble.node.client.BlobTransfer;
+import nimble.node.client.ClientFailure;
+import nimble.node.client.NodeClient;
+import nimble.node.files.Mistake;
+import nimble.training.JobSpec;
+import nimble.types.Hash;
+import nimble.vm.Layer;
+import nimble.vm.TextData;
+import nimble.vm.djl.DjlTokenizer;
+import nimble.vm.hf.ModelText;
+import nimble.vm.hf.SmallFiles;
+import nimble.vm.text.ChatTemplate;
+import picocli.CommandLine.Option;
+
+/// How a model that is published reads and writes text.
+final class TextOptions {
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "DIR",
+      description = "A model folder with its tokenizer.json (what came with the job's base).")
+  private Optional<Path> tokenizer = Optional.empty();
+
+  @Option(
+      names = "--chat-template",
+      paramLabel = "NAME",
+      description = "plain, chatml, llama3 or mistral (the one that came with the tokenizer).")
+  private Optional<String> template = Optional.empty();
+
+  /// Empty when ids are bytes, or no text is read.
+  Optional<ModelText> of(NodeClient client, long job) throws Mistake, ClientFailure, IOException {
+    Optional<ChatTemplate> chosen = chosen();
+    try {
+      if (tokenizer.isPresent()) {
+        Optional<ModelText> named = read(SmallFiles.in(tokenizer.get()), chosen);
+        if (named.isEmpty()) {
+          throw Mistake.of("--tokenizer: there is no tokenizer.json in %s", tokenizer.get());
+        }
+        return named;
+      }
+      JobSpec spec = JobSpec.decode(Wire.from(client.job(job).getSpec()));
+      Optional<ModelText> its = ofBase(client.blobs(), spec, chosen);
+      if (its.isEmpty() && readsTokens(spec)) {
+        throw Mistake.of(
+            "the model of job %d reads tokens, and nothing says which:"
+                + " --tokenizer must name the folder of the tokenizer that it was trained with",
+            job);
+      }
+      return its;
+    } catch (Malformed e) {
+      throw new Mistake(e.reason());
+    }
+  }
+
+  private Optional<ChatTemplate> chosen() throws Mistake {
+    if (template.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        ChatTemplate.ofWord(template.get())
+            .orElseThrow(() ->
+                Mistake.of(
+                    "--chat-template must be one of %s, was '%s'",
+                    String.join(", ", ChatTemplate.words()), template.get())));
+  }
+
+  private static Optional<ModelText> read(SmallFiles files, Optional<ChatTemplate> chosen)
+      throws Malformed, IOException {
+    return ModelText.of(files, chosen, DjlTokenizer::of);
+  }
+
+  private static Optional<ModelText> ofBase(
+      BlobTransfer blobs, JobSpec spec, Optional<ChatTemplate> chosen)
+      throws Mistake, Malformed, ClientFailure, IOException {
+    Path kept = Files.createTempDirectory("nbcli");
+    try {
+      Optional<BaseFiles> base = BaseFiles.of(blobs, spec.base(), kept);
+      return base.isPresent() ? read(SmallFiles.in(base.get().files()), chosen) : Optional.empty();
+    } finally {
+      delete(kept);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    List<Path> deepestFirst;
+    try (Stream<Path> all = Files.walk(folder)) {
+      deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path each : deepestFirst) {
+      Files.delete(each);
+    }
+  }
+
+  private static boolean readsTokens(JobSpec spec) {
+    return spec.model().layers().getFirst() instanceof Layer.Embedding embedding
+        && embedding.vocabulary() != TextData.VOCABULARY;
+  }
+
+  static String words(Optional<ModelText> text) {
+    return text.map(it ->
+            "with its tokenizer and %s"
+                .formatted(
+                    it.form()
+                        .template()
+                        .map(known -> "the chat template " + known.word())
+                        .orElse("no chat template of its own")))
+        .orElse("over bytes");
+  }
+
+  /// What a publication names.
+  static Optional<Hash> send(BlobTransfer blobs, Optional<ModelText> text) throws ClientFailure {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    Blob form = Blob.of(text.get().form().encode());
+    blobs.upload(Blob.of(text.get().file()));
+    blobs.upload(form);
+    return Optional.of(form.id());
+  }
+}
