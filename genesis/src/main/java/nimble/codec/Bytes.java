@@ -112,7 +112,7 @@ public final class Bytes implements Comparable<Bytes> {
     digest.update(value);
   }
 
-  void copyTo(byte[] target, int at) {
+  public void copyTo(byte[] target, int at) {
     System.arraycopy(value, 0, target, at, value.length);
   }
 

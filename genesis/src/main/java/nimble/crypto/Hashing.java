@@ -25,15 +25,27 @@ public final class Hashing {
 
   /// `H(tag, parts…) = SHA-256(u8 length ‖ tag ‖ parts)`; the tag is ASCII.
   public static Hash of(String tag, Bytes... parts) {
+    MessageDigest digest = tagged(tag);
+    for (Bytes part : parts) {
+      part.feed(digest);
+    }
+    return finish(digest);
+  }
+
+  /// `H(tag, content)`, for those who keep many hashes in one array.
+  public static byte[] digest(String tag, byte[] content) {
+    MessageDigest digest = tagged(tag);
+    digest.update(content);
+    return digest.digest();
+  }
+
+  private static MessageDigest tagged(String tag) {
     byte[] name = tag.getBytes(StandardCharsets.US_ASCII);
     Invariant.check(name.length <= TAG_MAX, "tag of %d bytes", name.length);
     MessageDigest digest = newSha256();
     digest.update((byte) name.length);
     digest.update(name);
-    for (Bytes part : parts) {
-      part.feed(digest);
-    }
-    return finish(digest);
+    return digest;
   }
 
   /// A digest to feed piece by piece, for what is too large to hold.

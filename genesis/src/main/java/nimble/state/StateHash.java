@@ -13,6 +13,8 @@ public final class StateHash {
   /// The root of a state without a single key (R2).
   public static final Hash EMPTY = Hashing.of("state/empty");
 
+  private static final String NODE = "state/node";
+
   private StateHash() {}
 
   public static Hash path(Bytes key) {
@@ -28,7 +30,12 @@ public final class StateHash {
   }
 
   public static Hash node(Hash left, Hash right) {
-    return Hashing.of("state/node", left.bytes(), right.bytes());
+    return Hashing.of(NODE, left.bytes(), right.bytes());
+  }
+
+  /// The same of two hashes one behind the other, for those who keep many.
+  public static byte[] node(byte[] pair) {
+    return Hashing.digest(NODE, pair);
   }
 
   /// Bit `index` of a path, from the most significant one: 0 is left, 1 is right.

@@ -4,13 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.state.StateHash;
 import nimble.state.StateProof;
 import nimble.storage.TreeNode.Child;
-import nimble.storage.TreeNode.Inner;
 import nimble.storage.TreeNode.Leaf;
 import nimble.types.Hash;
 
@@ -22,19 +20,7 @@ public final class StateTree {
   /// block's height, above every version that `parent` was made of.
   public static Change update(
       NodeSource nodes, TreeRoot parent, long version, SortedMap<Bytes, Optional<Bytes>> writes) {
-    Invariant.check(
-        parent.isEmpty() || version > parent.version(),
-        "version %d over version %d",
-        version,
-        parent.version());
-    SortedMap<Hash, Optional<Bytes>> byPath = new TreeMap<>();
-    writes.forEach((key, value) -> {
-      Invariant.check(key.size() <= StateHash.KEY_MAX, "state key of %d bytes", key.size());
-      int size = value.map(Bytes::size).orElse(0);
-      Invariant.check(size <= StateHash.VALUE_MAX, "state value of %d bytes", size);
-      byPath.put(StateHash.path(key), value);
-    });
-    return new TreeUpdate(nodes, version).run(parent, byPath);
+    return new LiveTree(nodes, parent).update(version, writes);
   }
 
   /// Proves the value of `key`, or its absence, under `root`. Empty when a node on the way is gone:
@@ -62,7 +48,7 @@ public final class StateTree {
     }
     Optional<TreeNode> node = nodes.node(new NodeKey(root.version(), Nibbles.NONE));
     Nibbles at = Nibbles.NONE;
-    while (node.isPresent() && node.get() instanceof Inner inner) {
+    while (node.isPresent() && node.get() instanceof InnerNode inner) {
       int place = descend(inner, Nibbles.at(path, at.count()), siblings);
       Child child = inner.child(place);
       if (child == null) {
@@ -76,7 +62,7 @@ public final class StateTree {
 
   /// Walks the four binary levels of a node towards place `wanted` and notes the siblings. Ends at
   /// `wanted`, or at the one leaf that stands for a whole range with `wanted` in it.
-  private static int descend(Inner inner, int wanted, List<Hash> siblings) {
+  private static int descend(InnerNode inner, int wanted, List<Hash> siblings) {
     int from = 0;
     for (int width = TreeNode.WIDTH; width > 1; width /= 2) {
       int first = inner.first(from, width);

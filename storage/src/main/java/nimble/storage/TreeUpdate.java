@@ -10,11 +10,9 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.state.StateHash;
 import nimble.storage.TreeNode.Child;
-import nimble.storage.TreeNode.Inner;
 import nimble.storage.TreeNode.Leaf;
 import nimble.types.Hash;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +25,9 @@ final class TreeUpdate {
     }
   }
 
+  /// What stands at a place: how the node above names it, and itself if it is in memory.
+  record Stand(Child child, @Nullable TreeNode node) {}
+
   private final NodeSource nodes;
   private final long version;
   private final SequencedMap<NodeKey, TreeNode> written = new LinkedHashMap<>();
@@ -37,22 +38,22 @@ final class TreeUpdate {
     this.version = version;
   }
 
-  Change run(TreeRoot parent, SortedMap<Hash, Optional<Bytes>> byPath) {
+  /// @param top the parent's root node; null when it is empty
+  Change run(
+      TreeRoot parent, @Nullable TreeNode top, SortedMap<Hash, Optional<Bytes>> byPath) {
     List<Write> writes = new ArrayList<>(byPath.size());
     byPath.forEach((path, value) -> writes.add(new Write(path, value)));
-    Optional<Child> old = parent.isEmpty() ? Optional.empty() : Optional.of(rootChild(parent));
-    Optional<Child> root = apply(old, Nibbles.NONE, writes);
-    TreeRoot after =
-        root.equals(old)
-            ? parent
-            : root.map(child -> new TreeRoot(child.version(), child.hash()))
-                .orElse(new TreeRoot(version, StateHash.EMPTY));
-    return new Change(after, written, stale);
+    Stand old =
+        top == null
+            ? null
+            : new Stand(new Child(parent.version(), parent.hash(), top instanceof Leaf), top);
+    Stand root = writes.isEmpty() ? old : apply(old, Nibbles.NONE, writes);
+    return root == old ? new Change(parent, written, stale) : change(root);
   }
 
   /// A subtree with just these leaves, which are sorted, and at least one.
   Child plant(Nibbles prefix, List<Leaf> leaves) {
-    return build(prefix, leaves).orElseThrow();
+    return Objects.requireNonNull(build(prefix, leaves)).child();
   }
 
   /// What was written so far, under `top`.
@@ -60,90 +61,89 @@ final class TreeUpdate {
     return new Change(new TreeRoot(top.version(), top.hash()), written, stale);
   }
 
+  private Change change(@Nullable Stand top) {
+    return top == null
+        ? new Change(new TreeRoot(version, StateHash.EMPTY), written, stale)
+        : change(top.child());
+  }
+
   /// The nodes above `children`, which stand at `depth` nibbles.
   Change crown(int depth, List<Optional<Child>> children) {
-    return crown(Nibbles.NONE, depth, children)
-        .map(this::change)
-        .orElse(new Change(new TreeRoot(version, StateHash.EMPTY), written, stale));
+    return change(crown(Nibbles.NONE, depth, children));
   }
 
-  private Optional<Child> crown(Nibbles prefix, int depth, List<Optional<Child>> children) {
+  private @Nullable Stand crown(Nibbles prefix, int depth, List<Optional<Child>> children) {
     if (prefix.count() == depth) {
-      return children.getFirst();
+      return children.getFirst().map(child -> new Stand(child, null)).orElse(null);
     }
     int width = children.size() / TreeNode.WIDTH;
-    @Nullable Child[] below = new @Nullable Child[TreeNode.WIDTH];
+    InnerNode.Draft draft = new InnerNode.Draft();
     for (int place = 0; place < TreeNode.WIDTH; place++) {
-      below[place] =
-          crown(prefix.append(place), depth, children.subList(place * width, (place + 1) * width))
-              .orElse(null);
+      List<Optional<Child>> below = children.subList(place * width, (place + 1) * width);
+      draft.set(place, crown(prefix.append(place), depth, below));
     }
-    return join(prefix, new Inner(below));
+    return join(prefix, draft.build());
   }
 
-  private Child rootChild(TreeRoot parent) {
-    Child child = new Child(parent.version(), parent.hash(), false);
-    return new Child(parent.version(), parent.hash(), load(child, Nibbles.NONE) instanceof Leaf);
-  }
-
-  /// What stands at `prefix` after `writes`, which are sorted by path and all start with `prefix`.
-  private Optional<Child> apply(Optional<Child> at, Nibbles prefix, List<Write> writes) {
-    if (writes.isEmpty()) {
-      return at;
-    }
-    if (at.isEmpty()) {
+  /// What stands at `prefix` after `writes`, which are sorted by path and all start with `prefix`;
+  /// `at` itself when they change nothing.
+  private @Nullable Stand apply(@Nullable Stand at, Nibbles prefix, List<Write> writes) {
+    if (at == null) {
       return build(prefix, writes.stream().map(Write::leaf).flatMap(Optional::stream).toList());
     }
-    return switch (load(at.get(), prefix)) {
-      case Leaf leaf -> applyToLeaf(at.get(), leaf, prefix, writes);
-      case Inner inner -> applyToInner(at.get(), inner, prefix, writes);
+    return switch (Objects.requireNonNull(at.node())) {
+      case Leaf leaf -> applyToLeaf(at, leaf, prefix, writes);
+      case InnerNode inner -> applyToInner(at, inner, prefix, writes);
     };
   }
 
-  private Optional<Child> applyToLeaf(Child at, Leaf leaf, Nibbles prefix, List<Write> writes) {
+  private @Nullable Stand applyToLeaf(Stand at, Leaf leaf, Nibbles prefix, List<Write> writes) {
     List<Leaf> after = after(leaf, writes);
     if (after.equals(List.of(leaf))) {
-      return Optional.of(at);
+      return at;
     }
-    stale.add(new NodeKey(at.version(), prefix));
+    stale.add(new NodeKey(at.child().version(), prefix));
     return build(prefix, after);
   }
 
-  private Optional<Child> applyToInner(Child at, Inner inner, Nibbles prefix, List<Write> writes) {
-    @Nullable Child[] children = inner.toArray();
+  private @Nullable Stand applyToInner(
+      Stand at, InnerNode inner, Nibbles prefix, List<Write> writes) {
+    InnerNode.Draft draft = new InnerNode.Draft(inner);
     int from = 0;
-    for (int place = 0; place < TreeNode.WIDTH; place++) {
-      int to = from;
+    while (from < writes.size()) {
+      int place = Nibbles.at(writes.get(from).path(), prefix.count());
+      int to = from + 1;
       while (to < writes.size() && Nibbles.at(writes.get(to).path(), prefix.count()) == place) {
         to++;
       }
-      if (from < to) {
-        Optional<Child> before = Optional.ofNullable(children[place]);
-        children[place] =
-            apply(before, prefix.append(place), writes.subList(from, to)).orElse(null);
-        from = to;
+      Nibbles below = prefix.append(place);
+      Child child = inner.child(place);
+      Stand before = child == null ? null : new Stand(child, inner.load(place, below, nodes));
+      Stand after = apply(before, below, writes.subList(from, to));
+      if (after != before) {
+        draft.set(place, after);
       }
+      from = to;
     }
-    if (inner.holds(children)) {
-      return Optional.of(at);
+    if (!draft.isChanged()) {
+      return at;
     }
-    stale.add(new NodeKey(at.version(), prefix));
-    return join(prefix, inner.with(children));
+    stale.add(new NodeKey(at.child().version(), prefix));
+    return join(prefix, draft.build());
   }
 
   /// `node`, or its single leaf, which moves up to stand for all of it.
-  private Optional<Child> join(Nibbles prefix, Inner node) {
+  private @Nullable Stand join(Nibbles prefix, InnerNode node) {
     int place = node.first(0, TreeNode.WIDTH);
     if (place < 0) {
-      return Optional.empty();
+      return null;
     }
     if (!node.isAlone(place, 0, TreeNode.WIDTH)) {
       return place(prefix, node);
     }
-    Child first = Objects.requireNonNull(node.child(place));
-    Nibbles from = prefix.append(place);
-    NodeKey key = new NodeKey(first.version(), from);
-    TreeNode leaf = load(first, from);
+    Nibbles below = prefix.append(place);
+    TreeNode leaf = node.load(place, below, nodes);
+    NodeKey key = new NodeKey(Objects.requireNonNull(node.child(place)).version(), below);
     if (written.remove(key) == null) {
       stale.add(key);
     }
@@ -165,36 +165,29 @@ final class TreeUpdate {
     return List.copyOf(leaves.values());
   }
 
-  private Optional<Child> build(Nibbles prefix, List<Leaf> leaves) {
+  private @Nullable Stand build(Nibbles prefix, List<Leaf> leaves) {
     if (leaves.isEmpty()) {
-      return Optional.empty();
+      return null;
     }
     if (leaves.size() == 1) {
       return place(prefix, leaves.getFirst());
     }
-    @Nullable Child[] children = new @Nullable Child[TreeNode.WIDTH];
+    InnerNode.Draft draft = new InnerNode.Draft();
     int from = 0;
-    for (int place = 0; place < TreeNode.WIDTH; place++) {
-      int to = from;
+    while (from < leaves.size()) {
+      int place = Nibbles.at(leaves.get(from).path(), prefix.count());
+      int to = from + 1;
       while (to < leaves.size() && Nibbles.at(leaves.get(to).path(), prefix.count()) == place) {
         to++;
       }
-      children[place] = build(prefix.append(place), leaves.subList(from, to)).orElse(null);
+      draft.set(place, build(prefix.append(place), leaves.subList(from, to)));
       from = to;
     }
-    return place(prefix, new Inner(children));
+    return place(prefix, draft.build());
   }
 
-  private Optional<Child> place(Nibbles prefix, TreeNode node) {
+  private Stand place(Nibbles prefix, TreeNode node) {
     written.put(new NodeKey(version, prefix), node);
-    return Optional.of(new Child(version, node.hash(), node instanceof Leaf));
-  }
-
-  private TreeNode load(Child child, Nibbles at) {
-    NodeKey key = new NodeKey(child.version(), at);
-    TreeNode own = child.version() == version ? written.get(key) : null;
-    Optional<TreeNode> node = own == null ? nodes.node(key) : Optional.of(own);
-    Invariant.check(node.isPresent(), "tree node %s is missing", key);
-    return node.orElseThrow();
+    return new Stand(new Child(version, node.hash(), node instanceof Leaf), node);
   }
 }

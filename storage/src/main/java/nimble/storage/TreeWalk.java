@@ -3,7 +3,6 @@ package nimble.storage;
 import java.util.Optional;
 import java.util.function.Consumer;
 import nimble.storage.TreeNode.Child;
-import nimble.storage.TreeNode.Inner;
 import nimble.storage.TreeNode.Leaf;
 import nimble.types.Hash;
 
@@ -42,7 +41,7 @@ public final class TreeWalk {
     }
     switch (node.get()) {
       case Leaf _ -> leaves++;
-      case Inner inner -> {
+      case InnerNode inner -> {
         for (int place = 0; place < TreeNode.WIDTH; place++) {
           Child child = inner.child(place);
           if (child != null) {

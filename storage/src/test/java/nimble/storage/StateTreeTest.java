@@ -123,7 +123,7 @@ final class StateTreeTest {
 
   private static int reachable(SortedMap<NodeKey, TreeNode> nodes, long version, Nibbles at) {
     int count = 1;
-    if (nodes.get(new NodeKey(version, at)) instanceof TreeNode.Inner inner) {
+    if (nodes.get(new NodeKey(version, at)) instanceof InnerNode inner) {
       for (int place = 0; place < TreeNode.WIDTH; place++) {
         Optional<TreeNode.Child> child = Optional.ofNullable(inner.child(place));
         count += child.isEmpty() ? 0 : reachable(nodes, child.get().version(), at.append(place));

@@ -88,7 +88,7 @@ final class TreeStoreTest {
     while (!open.isEmpty()) {
       NodeKey key = open.remove();
       found.add(key);
-      if (nodes.node(key).orElseThrow() instanceof TreeNode.Inner inner) {
+      if (nodes.node(key).orElseThrow() instanceof InnerNode inner) {
         for (int place = 0; place < TreeNode.WIDTH; place++) {
           Nibbles below = key.path().append(place);
           Optional.ofNullable(inner.child(place))

@@ -50,10 +50,19 @@ final class TreeWorld {
     return writes;
   }
 
+  /// Makes a version out of writes.
+  interface Step {
+    Change update(long version, SortedMap<Bytes, Optional<Bytes>> writes);
+  }
+
   /// The next version, over `nodes`.
   Change step(NodeSource nodes) {
+    return step((version, writes) -> StateTree.update(nodes, root(), version, writes));
+  }
+
+  Change step(Step step) {
     SortedMap<Bytes, Optional<Bytes>> writes = writes();
-    Change change = StateTree.update(nodes, root(), version(), writes);
+    Change change = step.update(version(), writes);
     SortedMap<Bytes, Bytes> state = new TreeMap<>(newest());
     writes.forEach((key, value) ->
         value.ifPresentOrElse(present -> state.put(key, present), () -> state.remove(key)));

@@ -16,11 +16,8 @@ import nimble.ledger.Execution;
 import nimble.ledger.Execution.Executed;
 import nimble.ledger.StateView;
 import nimble.storage.Change;
-import nimble.storage.NodeSource;
+import nimble.storage.LiveTree;
 import nimble.storage.Retention;
-import nimble.storage.StateTree;
-import nimble.storage.TreeNode;
-import nimble.storage.TreeRoot;
 import nimble.types.Hash;
 
 /// The newest finalized block and the executed blocks above it (N2). One owner.
@@ -32,14 +29,12 @@ final class BlockTree {
   private final Map<Hash, ExecutedBlock> blocks = new LinkedHashMap<>();
   private Header tip;
   private Hash tipDigest;
-  private TreeRoot tipRoot;
 
   BlockTree(ChainRules rules, ChainStore store) {
     this.rules = rules;
     this.store = store;
     this.tip = store.chain().tip();
     this.tipDigest = tip.digest();
-    this.tipRoot = store.rootAt(tip.height().value());
   }
 
   Header tip() {
@@ -138,8 +133,12 @@ final class BlockTree {
 
   /// What `executed` does to the tree of its parent.
   Change change(Hash parent, long height, Executed executed) {
-    TreeRoot root = executed(parent).map(block -> block.change().root()).orElse(tipRoot);
-    return StateTree.update(nodes(parent), root, height, executed.writes());
+    return tree(parent).update(height, executed.writes());
+  }
+
+  private LiveTree tree(Hash digest) {
+    ExecutedBlock block = blocks.get(digest);
+    return block == null ? store.tree() : tree(block.parent()).after(block.change());
   }
 
   /// Adds a block that this node has built itself.
@@ -173,28 +172,11 @@ final class BlockTree {
     store.commit(block, certificate, retention);
     tip = block.header();
     tipDigest = block.digest();
-    tipRoot = block.change().root();
     blocks.remove(block.digest());
     boolean pruned = true;
     while (pruned) {
       pruned = blocks.values().removeIf(other -> !has(other.parent()));
     }
-  }
-
-  private NodeSource nodes(Hash digest) {
-    return key -> {
-      Hash at = digest;
-      for (ExecutedBlock block = blocks.get(at); block != null; block = blocks.get(at)) {
-        if (key.version() == block.height()) {
-          TreeNode written = block.change().written().get(key);
-          if (written != null) {
-            return Optional.of(written);
-          }
-        }
-        at = block.parent();
-      }
-      return store.nodes().node(key);
-    };
   }
 
   /// A block that is needed again is fetched and executed again.

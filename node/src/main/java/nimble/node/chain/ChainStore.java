@@ -22,13 +22,13 @@ import nimble.storage.Batch;
 import nimble.storage.Change;
 import nimble.storage.Database;
 import nimble.storage.Family;
-import nimble.storage.NodeCache;
+import nimble.storage.LiveTree;
 import nimble.storage.NodeSource;
 import nimble.storage.Range;
 import nimble.storage.Retention;
 import nimble.storage.StateTree;
-import nimble.storage.StorageFailure;
 import nimble.storage.TreeRoot;
+import nimble.storage.StorageFailure;
 import nimble.storage.TreeStore;
 import nimble.training.JobEntry;
 import nimble.types.Hash;
@@ -37,30 +37,43 @@ import nimble.types.VoteSignature;
 
 /// Writes finalized blocks: one synced batch each (N1). One owner writes; [FinalizedChain] reads.
 public final class ChainStore {
+  /// Nodes of the tree in memory; some 250 bytes each.
+  private static final int NODES_MAX = 262_144;
+
+  /// Blocks after which they are counted: milliseconds.
+  private static final int BOUND_EVERY = 64;
+
   private final Database database;
   private final FinalizedChain chain;
   private final Retention blocks;
   private boolean deferred;
   private boolean unsynced;
   private final StateCache state;
-  private final NodeCache nodes;
+  private LiveTree tree;
 
   private ChainStore(Database database, Retention blocks) {
     this.database = database;
     this.chain = new FinalizedChain(database);
     this.blocks = blocks;
     this.state = new StateCache(chain.state());
-    this.nodes = new NodeCache(chain.tree());
+    long height = chain.height();
+    this.tree =
+        new LiveTree(
+            chain.tree(),
+            chain
+                .tree()
+                .root(height)
+                .orElseThrow(() -> new StorageFailure("no state root at height " + height)));
   }
 
   /// Opens a chain, and begins it at genesis when the database is empty.
   ///
   /// @param blocks whose bodies stay
   public static ChainStore open(Database database, Genesis genesis, Retention blocks) {
-    ChainStore store = new ChainStore(database, blocks);
-    if (store.chain.isEmpty()) {
-      store.begin(genesis);
+    if (new FinalizedChain(database).isEmpty()) {
+      begin(database, genesis);
     }
+    ChainStore store = new ChainStore(database, blocks);
     Header first =
         store
             .chain
@@ -82,15 +95,9 @@ public final class ChainStore {
     return state;
   }
 
-  NodeSource nodes() {
-    return nodes;
-  }
-
-  TreeRoot rootAt(long height) {
-    return chain
-        .tree()
-        .root(height)
-        .orElseThrow(() -> new StorageFailure("no state root at height " + height));
+  /// The tree of the newest block, for the one who writes.
+  LiveTree tree() {
+    return tree;
   }
 
   /// Block 0: no entries, no votes; its parent field holds the genesis hash.
@@ -151,7 +158,7 @@ public final class ChainStore {
     return StateTree.update(NodeSource.NONE, TreeRoot.EMPTY, 0, writes);
   }
 
-  private void begin(Genesis genesis) {
+  private static void begin(Database database, Genesis genesis) {
     if (!database.scan(Family.META, Range.prefix(Bytes.EMPTY, 1)).isEmpty()) {
       throw new StorageFailure(
           "the database holds a part of a state: go on with `nimble node start --sync state`, or"
@@ -163,7 +170,7 @@ public final class ChainStore {
     putState(batch, writes);
     putBlock(batch, new Block(genesisHeader(genesis, change.root().hash()), Block.Body.EMPTY));
     putEpoch(batch, 0, 0, genesis.validatorSet());
-    chain.tree().put(batch, 0, change);
+    new TreeStore(database).put(batch, 0, change);
     database.commit(batch);
   }
 
@@ -187,7 +194,10 @@ public final class ChainStore {
     block.nextSet().ifPresent(set -> putEpoch(batch, block.header().epoch() + 1, height, set));
     write(batch);
     state.add(block.execution().writes());
-    nodes.add(block.change());
+    tree = tree.after(block.change());
+    if (height % BOUND_EVERY == 0) {
+      tree.bound(NODES_MAX);
+    }
   }
 
   private void write(Batch batch) {
