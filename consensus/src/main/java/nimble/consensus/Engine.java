@@ -15,6 +15,7 @@ import nimble.consensus.Input.TimerFired;
 import nimble.consensus.Input.VoteChecked;
 import nimble.consensus.Input.Voted;
 import nimble.consensus.Input.VotesChecked;
+import nimble.consensus.Input.VotesWanted;
 import nimble.consensus.VoteRecord.Floor;
 import nimble.types.Hash;
 
@@ -77,6 +78,7 @@ public final class Engine {
       }
       case PayloadVerified(Proposal proposal, boolean valid) -> voting.verified(proposal, valid);
       case PayloadCertified(Proposal proposal, boolean last) -> progress.certified(proposal, last);
+      case VotesWanted(int proposals) -> progress.checkLateVotes(proposals);
       case Requested(int peer, Request request) ->
           catchup
               .answer(request)
@@ -135,8 +137,9 @@ public final class Engine {
   }
 
   /// All verified finalize votes on the newest final proposals (at most 16), one aggregate each,
-  /// oldest first: what a block carries so that late votes count too. An aggregate may weigh less
-  /// than a quorum where a later finalization made the proposal final.
+  /// oldest first: what a block carries so that late votes count too, once [Input.VotesWanted] had
+  /// them checked. An aggregate may weigh less than a quorum where a later finalization made the
+  /// proposal final.
   public List<Certificate> finalizeVotes() {
     return state.finals().stream()
         .flatMap(proposal ->

@@ -45,6 +45,10 @@ public sealed interface Input {
   /// @param last whether the payload ends the epoch (rule 11): the same on every node
   record PayloadCertified(Proposal proposal, boolean last) implements Input {}
 
+  /// A payload is about to be built that carries finalize votes, those on so many of the newest
+  /// final proposals: the late ones among them are checked.
+  record VotesWanted(int proposals) implements Input {}
+
   /// A peer asks for certificates.
   ///
   /// @param peer the driver's name for it; comes back in [Effect.SendTo]

@@ -132,10 +132,11 @@ final class Progress {
   /// Rules 3, 4 and 9 wherever something is left to do: certify what is notarized, finalize what is
   /// certified, leave the views that are.
   void pursue() {
-    for (Round round : state.rounds()) {
+    for (Round round : state.unsettled()) {
       boolean done =
           round.own.finalized.isPresent() && round.isCertified() && round.view < state.view;
       if (done) {
+        state.settle(round);
         continue;
       }
       boolean open = round.view > state.lastFinal().view();
@@ -195,14 +196,12 @@ final class Progress {
     if (state.round(view).own.nullified) {
       voting.say(new Nullify(state.committee.epoch(), view));
     }
-    if (state.committee.leaderOf(view) == state.committee.self()) {
-      checkLateVotes();
-    }
   }
 
   /// Only a leader has a use for votes on what is final already: its block may carry them.
-  private void checkLateVotes() {
-    state.finals().stream()
+  void checkLateVotes(int proposals) {
+    state
+        .newestFinals(proposals)
         .filter(proposal -> proposal.view() >= state.oldest())
         .flatMap(proposal -> tally(proposal).check().stream())
         .forEach(state::emit);

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import nimble.check.Invariant;
 import nimble.consensus.VoteRecord.Floor;
 import nimble.types.Hash;
@@ -26,6 +27,10 @@ final class State {
   boolean stopped;
 
   private final TreeMap<Long, Round> rounds = new TreeMap<>();
+
+  /// Those of the rounds in which something may be left to do: every step looks at them.
+  private final TreeMap<Long, Round> unsettled = new TreeMap<>();
+
   private final TreeMap<Long, Proposal> finals = new TreeMap<>();
   private List<Effect> effects = new ArrayList<>();
 
@@ -52,7 +57,13 @@ final class State {
   }
 
   Round round(long at) {
-    return rounds.computeIfAbsent(at, Round::new);
+    return rounds.computeIfAbsent(
+        at,
+        view -> {
+          Round round = new Round(view);
+          unsettled.put(view, round);
+          return round;
+        });
   }
 
   Optional<Round> known(long at) {
@@ -62,6 +73,16 @@ final class State {
   /// A snapshot, ascending.
   List<Round> rounds() {
     return List.copyOf(rounds.values());
+  }
+
+  /// A snapshot, ascending, of those that were not settled.
+  List<Round> unsettled() {
+    return List.copyOf(unsettled.values());
+  }
+
+  /// Nothing is ever left to do there again.
+  void settle(Round round) {
+    unsettled.remove(round.view);
   }
 
   /// Those above the last final view, ascending.
@@ -86,6 +107,10 @@ final class State {
     return finals.values();
   }
 
+  Stream<Proposal> newestFinals(int count) {
+    return finals.descendingMap().values().stream().limit(count);
+  }
+
   void addFinals(List<Proposal> chain) {
     for (Proposal proposal : chain) {
       Invariant.check(proposal.view() > lastFinal().view(), "%s is final late", proposal);
@@ -95,6 +120,7 @@ final class State {
       finals.pollFirstEntry();
     }
     rounds.headMap(oldest(), false).clear();
+    unsettled.headMap(oldest(), false).clear();
   }
 
   /// The lowest view that is still of interest.

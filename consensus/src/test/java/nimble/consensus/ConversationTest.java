@@ -163,13 +163,15 @@ final class ConversationTest {
   }
 
   @Test
-  void nextLeaderAddsLateFinalizeVotesToTheCertificate() {
-    Scene scene = new Scene(3);
+  void whoWantsToCarryVotesHasLateOnesChecked() {
     scene.saw(finalizes(FIRST));
     SignedVote late = signed(3, finalizes(FIRST));
     scene.step(new Input.Voted(late));
     assertEquals(List.of(), scene.effects());
     scene.saw(finalizes(SECOND));
+    scene.step(new Input.VotesWanted(1));
+    assertEquals(Optional.empty(), scene.one(CheckVotes.class));
+    scene.step(new Input.VotesWanted(2));
     assertEquals(
         Optional.of(
             new CheckVotes(
@@ -181,7 +183,8 @@ final class ConversationTest {
   }
 
   @Test
-  void othersLeaveLateFinalizeVotesUnchecked() {
+  void nobodyElseChecksLateFinalizeVotes() {
+    Scene scene = new Scene(3);
     scene.saw(finalizes(FIRST));
     scene.step(new Input.Voted(signed(3, finalizes(FIRST))));
     scene.saw(finalizes(SECOND));

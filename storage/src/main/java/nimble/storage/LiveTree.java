@@ -63,11 +63,13 @@ public final class LiveTree {
     TreeRoot next = change.root();
     return next.equals(root)
         ? this
-        : new LiveTree(source, next, change.written().get(new NodeKey(next.version(), Nibbles.NONE)));
+        : new LiveTree(
+            source, next, change.written().get(new NodeKey(next.version(), Nibbles.NONE)));
   }
 
   /// Keeps memory within a bound: when more than `most` nodes are there, those go that nobody has
-  /// wanted since the last time that any went. All of this version must be readable from the source.
+  /// wanted since the last time that any went. All of this version must be readable from the
+  /// source.
   public void bound(int most) {
     if (top instanceof InnerNode inner && inner.inMemory() > most) {
       inner.forget();

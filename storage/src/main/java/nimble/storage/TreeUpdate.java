@@ -39,8 +39,7 @@ final class TreeUpdate {
   }
 
   /// @param top the parent's root node; null when it is empty
-  Change run(
-      TreeRoot parent, @Nullable TreeNode top, SortedMap<Hash, Optional<Bytes>> byPath) {
+  Change run(TreeRoot parent, @Nullable TreeNode top, SortedMap<Hash, Optional<Bytes>> byPath) {
     List<Write> writes = new ArrayList<>(byPath.size());
     byPath.forEach((path, value) -> writes.add(new Write(path, value)));
     Stand old =

@@ -32,7 +32,7 @@ public final class ChainBench {
   public record Order(int validators, int seconds, int accounts, int flood, String mainClass) {}
 
   private static final int CORES = Runtime.getRuntime().availableProcessors();
-  private static final int WARM_SECONDS = 25;
+  private static final int WARM_SECONDS = 45;
 
   /// Code that has not been compiled yet is a hundred times slower.
   private static final int WARM_PER_SECOND = 300;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import nimble.chain.Block;
 import nimble.chain.Block.Body;
 import nimble.chain.Header;
@@ -11,7 +12,6 @@ import nimble.chain.ValidatorSet;
 import nimble.codec.Bytes;
 import nimble.codec.Writer;
 import nimble.consensus.Certificate;
-import nimble.consensus.Engine;
 import nimble.consensus.Input.Built;
 import nimble.consensus.Proposal;
 import nimble.ledger.BlockBuilder;
@@ -45,6 +45,12 @@ final class Proposer {
   /// a block costs every node the same however little is in it.
   private static final long WORK_MILLIS = 300;
 
+  /// Where a block's finalize votes come from.
+  interface FinalizeVotes {
+    /// On the newest final proposals, oldest first; late ones too for the newest `checked`.
+    List<Certificate> votes(int checked);
+  }
+
   private record Due(long view, Proposal parent, long sinceMillis) {}
 
   private final Epoch epoch;
@@ -52,22 +58,26 @@ final class Proposer {
   private final BlockTree tree;
   private final Payloads payloads;
   private final Pool pool;
-  private final Engine engine;
+  private final LongSupplier view;
+  private final FinalizeVotes finalizeVotes;
   private Optional<Due> due = Optional.empty();
 
+  /// @param view the current one
   Proposer(
       Epoch epoch,
       Optional<Voter> voter,
       BlockTree tree,
       Payloads payloads,
       Pool pool,
-      Engine engine) {
+      LongSupplier view,
+      FinalizeVotes finalizeVotes) {
     this.epoch = epoch;
     this.voter = voter;
     this.tree = tree;
     this.payloads = payloads;
     this.pool = pool;
-    this.engine = engine;
+    this.view = view;
+    this.finalizeVotes = finalizeVotes;
   }
 
   void due(long nowMillis, long view, Proposal parent) {
@@ -80,7 +90,7 @@ final class Proposer {
       return Optional.empty();
     }
     Due at = due.get();
-    if (at.view() < engine.view()) {
+    if (at.view() < view.getAsLong()) {
       due = Optional.empty();
       return Optional.empty();
     }
@@ -153,7 +163,7 @@ final class Proposer {
   private List<Bytes> votes(Hash parent) {
     List<Bytes> known =
         tree.executed(parent).map(it -> it.block().body().votes()).orElse(List.of());
-    List<Certificate> newestFirst = new ArrayList<>(engine.finalizeVotes());
+    List<Certificate> newestFirst = new ArrayList<>(finalizeVotes.votes(VOTES));
     Collections.reverse(newestFirst);
     return newestFirst.stream()
         .map(certificate -> Writer.encode(certificate::write))

@@ -11,7 +11,7 @@ import nimble.ledger.StateView;
 /// The values of finalized state that were used last, and that keys have none, over the database.
 /// Who writes tells it first. One owner at a time.
 final class StateCache implements StateView {
-  static final int ENTRIES_MAX = 65_536;
+  static final int ENTRIES_MAX = 131_072;
 
   /// Larger values are read rarely, and would fill memory.
   private static final int VALUE_BYTES_MAX = 512;

@@ -76,7 +76,9 @@ final class Term {
             parts.outbox(),
             parts.reporter(),
             new Performer());
-    this.proposer = new Proposer(epoch, votes, tree, parts.payloads(), parts.pool(), engine);
+    this.proposer =
+        new Proposer(
+            epoch, votes, tree, parts.payloads(), parts.pool(), engine::view, this::finalizeVotes);
   }
 
   Epoch epoch() {
@@ -158,6 +160,11 @@ final class Term {
             case Proposer.Outcome.Ready(Input.Built built) -> voting.feed(now, built);
           }
         });
+  }
+
+  private List<Certificate> finalizeVotes(int checked) {
+    voting.feed(nowMillis, new Input.VotesWanted(checked));
+    return engine.finalizeVotes();
   }
 
   /// Ends a turn, or the term (O2).
