@@ -53,6 +53,7 @@ import nimble.training.role.MachineWork;
 import nimble.training.role.Miner;
 import nimble.training.role.Plan;
 import nimble.training.role.Seats;
+import nimble.training.role.StageWork;
 import nimble.types.PublicKey;
 import nimble.vm.Machine;
 import nimble.vm.Tolerance;
@@ -169,15 +170,22 @@ public final class Node implements AutoCloseable {
     return new Node(network, chain, blobs, site.snapshots(), inboxes);
   }
 
-  private static Machine machine(Identity identity, Site site, Plan plan) {
+  private static StageWork work(Identity identity, Machine machine, Plan plan, int stage) {
+    Tolerance tolerance = tolerance(identity, plan);
+    Function<Machine, StageWork> honest = on -> new MachineWork(on, plan, stage, tolerance);
     return identity
         .fault()
-        .map(it -> it.machine(site.machine(), plan.training().microBatches()))
-        .orElse(site.machine());
+        .map(it -> it.work(machine, honest, plan.training().microBatches(), stage))
+        .orElseGet(() -> honest.apply(machine));
   }
 
-  private static AuditWork audits(Identity identity, AuditWork honest) {
-    return identity.fault().map(it -> it.audits(honest)).orElse(honest);
+  private static AuditWork audits(Identity identity, Machine machine, Plan plan, int stage) {
+    Tolerance tolerance = tolerance(identity, plan);
+    Function<Machine, AuditWork> honest = on -> new MachineAudit(on, plan, stage, tolerance);
+    return identity
+        .fault()
+        .map(it -> it.audits(machine, honest))
+        .orElseGet(() -> honest.apply(machine));
   }
 
   private static BlobExchange startBlobs(Site site, Network network, Inboxes inboxes) {
@@ -227,9 +235,7 @@ public final class Node implements AutoCloseable {
           Miner miner =
               new Miner(
                   self,
-                  (plan, stage) ->
-                      new MachineWork(
-                          machine(identity, site, plan), plan, stage, tolerance(identity, plan)),
+                  (plan, stage) -> work(identity, site.machine(), plan, stage),
                   identity.fault());
           inbox.start(new MinerOwner(place, miner, new Seats(self), listeners.progress(), inbox));
           inbox.must(new MinerOwner.Input.Finalized(chain.tip().moment()));
@@ -256,10 +262,7 @@ public final class Node implements AutoCloseable {
         .ifPresent(inbox -> {
           Auditor auditor =
               new Auditor(
-                  (plan, stage) ->
-                      audits(
-                          identity,
-                          new MachineAudit(site.machine(), plan, stage, tolerance(identity, plan))),
+                  (plan, stage) -> audits(identity, site.machine(), plan, stage),
                   AuditorOwner.secrets(genesis.chain(), identity.hotKey()),
                   training.auditCommit());
           DutyBook book = new DutyBook(identity.hotKey().publicKey(), new TrainingRules(training));

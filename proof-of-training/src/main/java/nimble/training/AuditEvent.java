@@ -129,11 +129,16 @@ public sealed interface AuditEvent extends JobEvent {
     }
   }
 
-  /// The miner and `accuser` play it down to one number.
-  record Disputed(long audit, Address accuser) implements AuditEvent {
+  /// `miner` and `accuser` play it down to one number.
+  ///
+  /// @param appealed the votes found it guilty, and it had appealed; otherwise too few could vote
+  record Disputed(long audit, Address miner, Address accuser, boolean appealed)
+      implements AuditEvent {
     @Override
     public void write(Writer writer) {
-      accuser.write(writer.u8(33).i64(audit));
+      miner.write(writer.u8(33).i64(audit));
+      accuser.write(writer);
+      writer.bool(appealed);
     }
   }
 
@@ -224,7 +229,8 @@ public sealed interface AuditEvent extends JobEvent {
       case 30 -> new ResumePointReached(number(reader));
       case 31 -> new Forfeited(reader.i64(), Address.read(reader), reader.i64());
       case 32 -> new Appealed(reader.i64());
-      case 33 -> new Disputed(reader.i64(), Address.read(reader));
+      case 33 ->
+          new Disputed(reader.i64(), Address.read(reader), Address.read(reader), reader.bool());
       case 34 -> new ClassVoided(reader.u8(), Address.read(reader));
       case 48 -> new DisputeMoved(reader.i64(), Address.read(reader), reader.u8(), number(reader));
       case 49 -> new DisputeEnded(reader.i64(), DisputeResult.of(reader.u8()));

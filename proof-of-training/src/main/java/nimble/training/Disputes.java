@@ -39,7 +39,9 @@ final class Disputes {
 
   /// Draws the accuser by stake, of those that say that the work is false. Without one nobody could
   /// tell; what the game has no room for ([Board#isPlayable]) is as the votes said.
-  static void open(Turn turn, Audit audit) {
+  ///
+  /// @param appealed against a guilty vote; otherwise too few could vote
+  static void open(Turn turn, Audit audit, boolean appealed) {
     List<Address> accusers = new ArrayList<>(Verdicts.saying(audit, Verdict.REJECTED));
     audit.votes().stream()
         .filter(vote -> vote.verdict() == Verdict.REJECTED)
@@ -57,7 +59,7 @@ final class Disputes {
     }
     Hash seed = Hashing.of("dispute", audit.seed().bytes());
     Address accuser = Draws.order(turn.state(), accusers, seed).getFirst();
-    turn.happened(new AuditEvent.Disputed(audit.id().number(), accuser));
+    turn.happened(new AuditEvent.Disputed(audit.id().number(), audit.miner(), accuser, appealed));
     goOn(turn, audit.accuse(accuser), Dispute.open());
   }
 

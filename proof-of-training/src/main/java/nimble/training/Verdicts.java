@@ -60,7 +60,7 @@ final class Verdicts {
     switch (ballot(turn, audit).decision()) {
       case GUILTY -> {
         if (audit.contest().appealed()) {
-          Disputes.open(turn, audit);
+          Disputes.open(turn, audit, true);
         } else {
           guilty(turn, audit, List.of());
         }
@@ -68,7 +68,7 @@ final class Verdicts {
       case WITHHELD -> hidden(turn, audit);
       case UPHELD -> upheld(turn, audit);
       case DEVIATED -> deviated(turn, audit);
-      case TOO_FEW -> Disputes.open(turn, audit);
+      case TOO_FEW -> Disputes.open(turn, audit, false);
       case UNDECIDED -> {
         undecided(turn, audit);
         strike(turn, audit, "J18", "is doubted by the vote");

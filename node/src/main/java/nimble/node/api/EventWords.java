@@ -89,7 +89,12 @@ final class EventWords {
       case AuditEvent.Answered it -> "audit %d: validators hold the data".formatted(it.audit());
       case AuditEvent.Appealed it -> "audit %d: the miner appeals".formatted(it.audit());
       case AuditEvent.Disputed it ->
-          "audit %d: %s disputes it with the miner".formatted(it.audit(), show(it.accuser()));
+          "audit %d: %s disputes it with %s, %s"
+              .formatted(
+                  it.audit(),
+                  show(it.accuser()),
+                  show(it.miner()),
+                  it.appealed() ? "who appealed" : "since too few could vote");
       case AuditEvent.DisputeMoved it ->
           "audit %d: move %d of the dispute, by %s"
               .formatted(it.audit(), it.number() + 1, show(it.player()));

@@ -16,8 +16,9 @@ final class FaultOption {
   static final String ACTORS =
       "SkipsWork, StaleWeights, QuantisesWeights, PoisonsLowRank, ForgesLoss, AnnouncesHugeNorm,"
           + " RefusesEdge, WithholdsData, HidesWhenCaught, VanishesMidRound, WrongClassClaim,"
-          + " PrivateClass, BitFlip, PaysItself (the developer's own); auditors: LazyAuditor, CopiesVerdict, SilentAuditors, ColludingPair,"
-          + " FalseAccuser, OutageOfAnHour";
+          + " PrivateClass, StandsByIt, BitFlip, PaysItself (the developer's own); auditors:"
+          + " LazyAuditor, CopiesVerdict, SilentAuditors, ColludingPair, FalseAccuser, MakesItUp,"
+          + " Unable, OutageOfAnHour";
 
   /// No node deviates: a miner is the developer's.
   private static final String PAYS_ITSELF = "PaysItself";

@@ -1,5 +1,6 @@
 package nimble.node.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.Optional;
@@ -9,11 +10,13 @@ import nimble.node.devnet.Devnet;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.node.sim.Blow;
+import nimble.node.sim.Feud;
 import nimble.node.sim.Outcome;
 import nimble.node.sim.Perjury;
 import nimble.node.sim.Scenario;
 import nimble.node.sim.World;
 import nimble.training.JobState;
+import nimble.training.PlayedDispute;
 import nimble.training.fault.Fault;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -102,6 +105,16 @@ final class SimCommand implements Callable<Integer> {
   private Optional<String> ambush = Optional.empty();
 
   @Option(
+      names = "--feud",
+      paramLabel = "KIND",
+      description = {
+        "What every round is disputed for, between the nodes of a miner and a validator:",
+        "LIAR_APPEALS, VICTIMS_APPEAL, FEW_FIND_A_LIAR or FEW_FIND_A_VICTIM. Takes as many nodes",
+        "and steps as it needs."
+      })
+  private Optional<String> feud = Optional.empty();
+
+  @Option(
       names = "--adversaries",
       description = {
         "Instead: trials of small jobs on the rules alone, without consensus, in each of which one",
@@ -137,6 +150,10 @@ final class SimCommand implements Callable<Integer> {
   }
 
   private Scenario scenario() throws Mistake {
+    Optional<Feud> kind = EnumOption.parse("--feud", feud, Feud.values());
+    if (kind.isPresent()) {
+      return Scenario.disputed(seed, kind.get());
+    }
     Mistake.between("--validators", validators, 1, Devnet.VALIDATORS_MAX);
     Mistake.between("--miners", miners, 0, Devnet.MINERS_MAX);
     Mistake.between("--steps", steps, 0, Scenario.STEPS_MAX);
@@ -169,7 +186,8 @@ final class SimCommand implements Callable<Integer> {
         loseMiner,
         actor,
         lie,
-        blow);
+        blow,
+        Optional.empty());
   }
 
   private Optional<Perjury> perjury() throws Mistake {
@@ -181,7 +199,10 @@ final class SimCommand implements Callable<Integer> {
   }
 
   private static ObjectNode json(Outcome outcome) {
-    return Json.object()
+    ObjectNode document = Json.object();
+    ArrayNode disputes = document.putArray("disputes");
+    outcome.disputes().forEach(it -> disputes.add(json(it)));
+    return document
         .put("seed", outcome.scenario().seed())
         .put("height", outcome.height())
         .put("viewsSkipped", outcome.viewsSkipped())
@@ -194,11 +215,22 @@ final class SimCommand implements Callable<Integer> {
         .put("replay", outcome.scenario().command());
   }
 
+  private static ObjectNode json(PlayedDispute dispute) {
+    return Json.object()
+        .put("audit", dispute.drawn().audit())
+        .put("stage", dispute.drawn().stage())
+        .put("round", dispute.drawn().round())
+        .put("appealed", dispute.opened().appealed())
+        .put("result", dispute.result().map(Enum::name).orElse("OPEN"))
+        .put("moves", dispute.moves())
+        .put("bytes", dispute.bytes());
+  }
+
   private static String text(Outcome outcome) {
     return """
     height    %d, %d views skipped, in %.1f s of virtual time
     transfers %d final, each payee holds what it was given
-    job       %s
+    job       %s, %d disputes
     crashes   %d, all nodes hold the same state
     trace     %016x over %d events; the same seed gives the same trace
     """
@@ -208,6 +240,7 @@ final class SimCommand implements Callable<Integer> {
             outcome.millis() / 1_000.0,
             outcome.transfers(),
             outcome.job().map(JobState::name).orElse("none"),
+            outcome.disputes().size(),
             outcome.crashes(),
             outcome.trace(),
             outcome.events());

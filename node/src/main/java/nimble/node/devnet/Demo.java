@@ -24,6 +24,7 @@ import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Mistake;
 import nimble.training.JobSpec;
+import nimble.training.PlayedDispute;
 import nimble.types.JobId;
 
 /// A fresh network that trains a small model on a text, pays for it and generates from it, while
@@ -90,10 +91,26 @@ public final class Demo {
     say("api       http://%s (nbcli --node %s)", client.node(), client.node());
     JobHistory history = JobHistory.of(client, ended.getJob());
     classes(network, history);
+    for (PlayedDispute dispute : history.disputes()) {
+      say("dispute   %s", words(network.devnet(), dispute));
+    }
     for (Deviation one : Deviation.of(network.devnet(), history, client)) {
       say("deviates  %s %s: %s", one.node(), one.actor(), one.rule());
     }
     return new Result(ended, history, DemoSummary.of(network, ended, history, sample, served));
+  }
+
+  private static String words(Devnet devnet, PlayedDispute dispute) {
+    return "stage %d, round %d: %s %s %s; %s after %d moves of %,d bytes in all"
+        .formatted(
+            dispute.drawn().stage(),
+            dispute.drawn().round(),
+            devnet.name(dispute.miner()),
+            dispute.opened().appealed() ? "appeals, against" : "and, as too few could vote,",
+            devnet.name(dispute.accuser()),
+            dispute.result().map(Enum::name).orElse("open"),
+            dispute.moves(),
+            dispute.bytes());
   }
 
   /// Which nodes computed alike, by what they showed on chain.

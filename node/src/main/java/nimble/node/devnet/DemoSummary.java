@@ -14,6 +14,7 @@ import nimble.crypto.AddressForm;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Json;
+import nimble.training.PlayedDispute;
 import nimble.types.Address;
 
 /// What the demo tells other programs, with the members of its specification.
@@ -71,9 +72,28 @@ public record DemoSummary(ObjectNode json) {
           .put("actor", one.actor())
           .put("rule", one.rule());
     }
+    json.set("disputes", disputes(network.devnet(), history));
     json.set("classes", classes(network, history));
     json.put("consistent", network.isConsistent());
     return new DemoSummary(json);
+  }
+
+  /// What votes did not settle: who opened it, who played, who lost, and how long it took.
+  private static ArrayNode disputes(Devnet devnet, JobHistory history) {
+    ArrayNode json = Json.array();
+    for (PlayedDispute dispute : history.disputes()) {
+      json.addObject()
+          .put("audit", dispute.drawn().audit())
+          .put("stage", dispute.drawn().stage())
+          .put("round", dispute.drawn().round())
+          .put("miner", devnet.name(dispute.miner()))
+          .put("accuser", devnet.name(dispute.accuser()))
+          .put("ground", dispute.opened().appealed() ? "appeal" : "too few votes")
+          .put("result", dispute.result().map(Enum::name).orElse("OPEN"))
+          .put("moves", dispute.moves())
+          .put("bytes", dispute.bytes());
+    }
+    return json;
   }
 
   /// Which nodes showed which numeric class of each stage's program.

@@ -20,6 +20,7 @@ import nimble.training.AuditEvent;
 import nimble.training.AuditOutcome;
 import nimble.training.JobEntry;
 import nimble.training.JobEvent;
+import nimble.training.PlayedDispute;
 import nimble.types.Address;
 import nimble.types.Hash;
 
@@ -63,6 +64,10 @@ public record JobHistory(List<JobEntry> entries) {
       }
     }
     return slashes;
+  }
+
+  List<PlayedDispute> disputes() {
+    return PlayedDispute.of(entries);
   }
 
   /// Of all miners that held a stage, also of those that no longer do.

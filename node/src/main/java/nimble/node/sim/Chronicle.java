@@ -1,5 +1,7 @@
 package nimble.node.sim;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +20,8 @@ final class Chronicle {
   private final TreeMap<Address, String> slashed = new TreeMap<>();
   private final TreeMap<Address, String> struck = new TreeMap<>();
   private final TreeSet<Address> suspected = new TreeSet<>();
-  private long next;
+  private final TreeSet<Integer> starts = new TreeSet<>(Set.of(0));
+  private final List<JobEntry> entries = new ArrayList<>();
 
   Chronicle(Trace trace) {
     this.trace = trace;
@@ -26,18 +29,23 @@ final class Chronicle {
 
   /// Reads on, as far as `by` knows.
   void read(JobId job, Node by) {
-    List<JobEntry> entries = by.chain().events(job, next, JobEntry.PER_BLOCK_MAX);
-    for (JobEntry entry : entries) {
-      note(entry.event());
-    }
-    next += entries.size();
+    List<JobEntry> more = by.chain().events(job, entries.size(), JobEntry.PER_BLOCK_MAX);
+    more.forEach(entry -> note(entry.event()));
+    entries.addAll(more);
+  }
+
+  /// All that happened so far.
+  List<JobEntry> entries() {
+    return Collections.unmodifiableList(entries);
   }
 
   private void note(JobEvent event) {
     switch (event) {
       case AuditEvent.Slashed it -> {
         slashed.put(it.miner(), it.reason());
-        trace.tell("stage %d is slashed: %s".formatted(it.stage(), it.reason()));
+        trace.tell(
+            "stage %d is slashed, %d of %d go to the job: %s"
+                .formatted(it.stage(), it.toJob(), it.amount(), it.reason()));
       }
       case JobEvent.Struck it -> {
         struck.put(it.miner(), it.reason());
@@ -45,8 +53,12 @@ final class Chronicle {
       }
       case JobEvent.RollCalled it ->
           trace.tell("round %d: whoever holds a stage has to accept again".formatted(it.round()));
-      case AuditEvent.WentBack it ->
-          trace.tell("the job goes back to round %d: %s".formatted(it.round(), it.reason()));
+      case AuditEvent.ResumePointReached it -> starts.add(it.round() + 1);
+      case AuditEvent.WentBack it -> {
+        // W19
+        Referee.check(starts.contains(it.round()), "the job goes back to round %d", it.round());
+        trace.tell("the job goes back to round %d: %s".formatted(it.round(), it.reason()));
+      }
       case AuditEvent.DriftReported it ->
           trace.tell(
               "stage %d drifts, says an auditor: z %d/1000".formatted(it.stage(), it.milliZ()));
@@ -59,7 +71,14 @@ final class Chronicle {
       case AuditEvent.Answered it ->
           trace.tell("audit %d: the data is there".formatted(it.audit()));
       case AuditEvent.Contested it -> trace.tell("audit %d is contested".formatted(it.audit()));
-      case AuditEvent.Disputed it -> trace.tell("audit %d is disputed".formatted(it.audit()));
+      case AuditEvent.Disputed it ->
+          trace.tell(
+              "audit %d is disputed, %s"
+                  .formatted(it.audit(), it.appealed() ? "on appeal" : "as too few can vote"));
+      case AuditEvent.DisputeMoved it ->
+          trace.tell(
+              "move %d in the dispute of audit %d: %d bytes"
+                  .formatted(it.number() + 1, it.audit(), it.bytes()));
       case AuditEvent.DisputeEnded it ->
           trace.tell("the dispute of audit %d ends: %s".formatted(it.audit(), it.result()));
       default -> {

@@ -244,6 +244,21 @@ final class Disturbances {
         });
   }
 
+  /// In an event of its own: whoever tells of the reason may be among its nodes.
+  void crashOnce(Member member) {
+    open++;
+    sim.after(
+        1,
+        () -> {
+          if (member.isUp()) {
+            crash(member);
+            restart(member);
+          } else {
+            over();
+          }
+        });
+  }
+
   /// A miner goes for good.
   void lose(Member miner) {
     trace.tell("%s goes for good".formatted(miner.name()));

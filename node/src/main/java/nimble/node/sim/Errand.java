@@ -49,7 +49,7 @@ final class Errand implements Referee.Audience {
 
   private static final long OPERATIONS_PER_SECOND = 1_000_000_000;
 
-  /// With rounds of [World#ROUND_STEPS] every stage is audited in every one.
+  /// With rounds of [SimParameters#ROUND_STEPS] every stage is audited in every one.
   private static final int AUDIT_ALWAYS_PERMILLE = 300;
 
   /// Each miner asks for so much more than the one before it, an hour.

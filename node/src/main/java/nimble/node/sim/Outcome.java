@@ -1,7 +1,9 @@
 package nimble.node.sim;
 
+import java.util.List;
 import java.util.Optional;
 import nimble.training.JobState;
+import nimble.training.PlayedDispute;
 
 /// How a run went that kept all rules.
 ///
@@ -24,15 +26,21 @@ public record Outcome(
     int splits,
     int storms,
     Optional<JobState> job,
+    List<PlayedDispute> disputes,
     long trace) {
+  public Outcome {
+    disputes = List.copyOf(disputes);
+  }
+
   @Override
   public String toString() {
-    return "height %d, %d views skipped, %d transfers final, job %s, %d crashes, %d splits, %d storms, %.1f s, %d events, trace %016x"
+    return "height %d, %d views skipped, %d transfers final, job %s, %d disputes, %d crashes, %d splits, %d storms, %.1f s, %d events, trace %016x"
         .formatted(
             height,
             viewsSkipped,
             transfers,
             job.map(JobState::name).orElse("none"),
+            disputes.size(),
             crashes,
             splits,
             storms,

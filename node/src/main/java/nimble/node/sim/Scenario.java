@@ -18,6 +18,7 @@ import nimble.training.fault.Fault;
 /// @param minersCrash whether miners may crash while the job needs their memory
 /// @param minerLost whether a miner goes for good in the midst of one of the first rounds
 /// @param ambush what happens at each moment in the life of an epoch's last block
+/// @param feud what is disputed, and by whom; `fault` is that of who is wrong
 /// @param perjury what one of the validators says besides the truth
 /// @param fault how one of the miners deviates that hold a stage at first, or one of the auditors
 public record Scenario(
@@ -34,10 +35,14 @@ public record Scenario(
     boolean minerLost,
     Optional<Fault> fault,
     Optional<Perjury> perjury,
-    Optional<Blow> ambush) {
+    Optional<Blow> ambush,
+    Optional<Feud> feud) {
   public static final int STEPS_MAX = 10_000;
   public static final int TRANSFERS_MAX = 10_000;
   public static final int DISTURBANCES_MAX = 1_000;
+
+  /// Round in which there are checkpoints of an earlier one.
+  private static final int RESUMABLE_ROUND = 4;
 
   /// Fewer bear no fault after one is expelled, and none is.
   public static final int PERJURED_MIN = 5;
@@ -56,6 +61,10 @@ public record Scenario(
     Invariant.check(!minerLost || steps > 0, "no job to lose a miner of");
     Invariant.check(perjury.isEmpty() || validators >= PERJURED_MIN, "validators");
     Invariant.check(fault.isEmpty() || steps > 0, "no job to deviate in");
+    Invariant.check(
+        feud.isEmpty()
+            || (feud.map(Feud::fault).equals(fault) && feud.get().validators() == validators),
+        "who is wrong");
   }
 
   /// Drawn by the seed: in odd ones a miner deviates, in some even ones a validator, and in some
@@ -67,6 +76,7 @@ public record Scenario(
     return switch (Math.floorMod(seed, 16)) {
       case 4 -> perjured(seed);
       case 12 -> ambushed(seed);
+      case 8 -> disputed(seed, Feud.values()[turn(seed, Feud.values().length)]);
       default -> honest(seed);
     };
   }
@@ -92,7 +102,28 @@ public record Scenario(
         false,
         Optional.empty(),
         Optional.empty(),
-        Optional.of(all[turn(seed, all.length)]));
+        Optional.of(all[turn(seed, all.length)]),
+        Optional.empty());
+  }
+
+  /// A short job, whose every round somebody disputes.
+  public static Scenario disputed(long seed, Feud feud) {
+    return new Scenario(
+        seed,
+        feud.validators(),
+        Errand.STAGES_MAX + 1,
+        2 * SimParameters.ROUND_STEPS,
+        1,
+        0,
+        0,
+        0,
+        false,
+        false,
+        false,
+        Optional.of(feud.fault()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(feud));
   }
 
   /// Each perjury in turn, with validators enough to do without one.
@@ -113,6 +144,7 @@ public record Scenario(
         false,
         Optional.empty(),
         Optional.of(all[turn(seed, all.length)]),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -134,6 +166,7 @@ public record Scenario(
         random.nextInt(4) == 0,
         trains && random.nextInt(3) == 0,
         loses,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());
@@ -160,6 +193,7 @@ public record Scenario(
         false,
         Optional.of(fault),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -170,12 +204,12 @@ public record Scenario(
 
   /// In a sixth of the worlds one validator computes in another numeric class than all others.
   boolean hasAnotherClass() {
-    return steps > 0 && turnOfClasses() == 1;
+    return steps > 0 && feud.isEmpty() && turnOfClasses() == 1;
   }
 
   /// In another sixth every second validator does, and a miner; the job takes any class.
   boolean takesAnyClass() {
-    return steps > 0 && turnOfClasses() == 4;
+    return steps > 0 && feud.isEmpty() && turnOfClasses() == 4;
   }
 
   private int turnOfClasses() {
@@ -215,12 +249,18 @@ public record Scenario(
 
   /// Whether nobody is ever late but for who deviates or is lost.
   boolean isCalm() {
-    return crashes == 0 && splits == 0 && storms == 0 && !blackout && ambush.isEmpty();
+    return crashes == 0
+        && splits == 0
+        && storms == 0
+        && !blackout
+        && ambush.isEmpty()
+        && feud.isEmpty();
   }
 
-  /// The round in which a miner goes for good, at the earliest.
+  /// The round in which a miner goes for good, at the earliest; when another deviates, there is
+  /// something to go back to by then.
   int lossRound() {
-    return (int) Math.floorMod(seed, 3L);
+    return (int) Math.floorMod(seed, 3L) + (fault.isPresent() ? RESUMABLE_ROUND : 0);
   }
 
   /// The number of the miner that deviates: the cheapest hold the stages in order. Or that of the
@@ -229,8 +269,17 @@ public record Scenario(
     if (fault.filter(it -> it.side() == Fault.Side.AUDITOR).isPresent()) {
       return (int) Math.floorMod(seed, (long) validators);
     }
+    if (minerLost && fault.isPresent()) {
+      return stages(); // Who takes the lost one's place.
+    }
     boolean last = fault.filter(Fault::needsLastStage).isPresent();
     return last ? stages() - 1 : (int) Math.floorMod(seed, (long) stages());
+  }
+
+  /// All that deviate.
+  List<Feud.Role> cast() {
+    return feud.map(it -> it.cast(deviant()))
+        .orElseGet(() -> fault.stream().map(it -> new Feud.Role(deviant(), it)).toList());
   }
 
   /// The number of the validator that votes twice.
@@ -240,7 +289,7 @@ public record Scenario(
 
   /// The command that runs it.
   public String command() {
-    return "nimble sim --seed %d --validators %d --miners %d --steps %d --transfers %d --crashes %d --splits %d --storms %d --blackout=%b --miners-crash=%b --lose-miner=%b%s%s%s"
+    return "nimble sim --seed %d --validators %d --miners %d --steps %d --transfers %d --crashes %d --splits %d --storms %d --blackout=%b --miners-crash=%b --lose-miner=%b%s%s%s%s"
         .formatted(
             seed,
             validators,
@@ -253,8 +302,9 @@ public record Scenario(
             blackout,
             minersCrash,
             minerLost,
-            fault.map(actor -> " --fault " + actor).orElse(""),
+            feud.isPresent() ? "" : fault.map(actor -> " --fault " + actor).orElse(""),
             perjury.map(kind -> " --perjury " + kind).orElse(""),
-            ambush.map(blow -> " --ambush " + blow).orElse(""));
+            ambush.map(blow -> " --ambush " + blow).orElse(""),
+            feud.map(kind -> " --feud " + kind).orElse(""));
   }
 }

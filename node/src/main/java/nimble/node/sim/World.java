@@ -14,10 +14,8 @@ import nimble.chain.MoneyCall.Transfer;
 import nimble.codec.Bytes;
 import nimble.consensus.Misconduct;
 import nimble.crypto.Hashing;
-import nimble.genesis.ClassParameters;
 import nimble.genesis.Genesis;
 import nimble.genesis.Parameters;
-import nimble.genesis.ToleranceParameters;
 import nimble.ledger.Accounts;
 import nimble.node.Node;
 import nimble.node.chain.FinalizedChain;
@@ -35,10 +33,10 @@ import nimble.storage.Entry;
 import nimble.storage.Family;
 import nimble.storage.Range;
 import nimble.training.JobState;
+import nimble.training.PlayedDispute;
 import nimble.training.fault.Fault;
 import nimble.types.Address;
 import nimble.types.PublicKey;
-import nimble.types.Span;
 import nimble.vm.Machine;
 import nimble.vm.reference.ReferenceMachine;
 import nimble.vm.reference.Sums;
@@ -48,12 +46,6 @@ public final class World {
   /// When worlds begin, by the clock of their first block.
   static final long START_MILLIS = 1_700_000_000_000L;
 
-  /// So that a short job has rounds to go back to.
-  static final int ROUND_STEPS = 4;
-
-  /// So that every world sees some.
-  private static final long EPOCH_MILLIS = 8_000;
-
   private static final int EVENTS_MAX = 20_000_000;
   private static final long MILLIS_MAX = 600_000;
   private static final long MILLIS_MAX_EACH = 2_000;
@@ -62,8 +54,8 @@ public final class World {
   private static final long ERRAND_MILLIS_MAX = 10_000;
   private static final int BLOCKS_AFTER = 2;
 
-  /// The sums of so small a model cancel more than those of one that is worth anything.
-  private static final ToleranceParameters TINY = new ToleranceParameters(10_000, 10_000, 10_000);
+  /// Disputes in which both sides speak get beyond so many moves.
+  private static final int CRASH_MOVES_MAX = 2;
 
   private final Scenario scenario;
   private final Sim sim;
@@ -79,6 +71,7 @@ public final class World {
   private final Optional<Succession> succession;
   private final Optional<Downfall> downfall;
   private final Optional<Ambush> ambush;
+  private final Optional<Court> court;
   private final List<SimPurse> payers;
   private final SimPurse developer;
   private Optional<Sequel> sequel = Optional.empty();
@@ -100,8 +93,8 @@ public final class World {
             scenario.validators(),
             scenario.miners(),
             START_MILLIS,
-            parameters());
-    this.devnet = scenario.fault().map(it -> honest.with(scenario.deviant(), it)).orElse(honest);
+            SimParameters.of());
+    this.devnet = cast(scenario, honest);
     this.wires = new SimNetwork(sim, Weather.calm());
     this.referee = new Referee(sim, trace, devnet.genesis().parameters().money().supplyCap());
     if (scenario.refusesEdge()) {
@@ -132,8 +125,28 @@ public final class World {
     this.disturbances =
         new Disturbances(scenario, sim, wires, trace, referee, members, errand::needsMemory);
     referee.tell(errand);
+    this.court = scenario.feud().map(this::court);
+    court.ifPresent(referee::tell);
     referee.tell(this::finalized);
     sim.invariant(referee::checkProgress);
+  }
+
+  private static Devnet cast(Scenario scenario, Devnet honest) {
+    Devnet devnet = honest;
+    for (Feud.Role role : scenario.cast()) {
+      devnet = devnet.with(role.index(), role.fault());
+    }
+    return devnet;
+  }
+
+  private Member member(Address account) {
+    for (int i = 0; i < devnet.validators().size(); i++) {
+      if (devnet.validators().get(i).address().equals(account)) {
+        return members.get(i);
+      }
+    }
+    int miner = devnet.miners().stream().map(NodeKeys::address).toList().indexOf(account);
+    return members.get(devnet.validators().size() + miner);
   }
 
   /// What happens after the job.
@@ -152,6 +165,11 @@ public final class World {
     sim.after(0, () -> disturbances.strike(blow, moment, by));
   }
 
+  private Court court(Feud feud) {
+    int crashAt = (int) Math.floorMod(scenario.seed(), 1L + feud.moves(CRASH_MOVES_MAX));
+    return new Court(feud, errand.chronicle(), crashAt, who -> disturbances.crashOnce(member(who)));
+  }
+
   private Downfall downfall() {
     Address culprit = devnet.validators().get(scenario.perjurer()).address();
     long stake =
@@ -160,23 +178,6 @@ public final class World {
             .mapToLong(Genesis.GenesisAccount::stake)
             .sum();
     return new Downfall(trace, culprit, stake);
-  }
-
-  /// The devnet's, with shorter times for what a simulation only waits for.
-  private static Parameters parameters() {
-    Parameters devnet = Parameters.devnet();
-    return devnet
-        .with(devnet.consensus().withEpochMillis(EPOCH_MILLIS))
-        .with(
-            devnet
-                .training()
-                .with(it -> {
-                  it.window = new Span(3_000, 4);
-                  it.idle = new Span(30_000, 10);
-                  it.roundDue = new Span(20_000, 10);
-                  it.roundSteps = ROUND_STEPS;
-                  it.classes = new ClassParameters(1, 100, TINY, TINY);
-                }));
   }
 
   /// Everyone knows the validators' addresses; miners find one another through the chain.
@@ -385,6 +386,7 @@ public final class World {
         !completed || scenario.vacancies() == 0 || scenario.spares() > 0,
         "the job completed without a miner");
     checkFates();
+    court.ifPresent(Court::check);
   }
 
   /// W10, W11.
@@ -434,6 +436,7 @@ public final class World {
         scenario.splits(),
         scenario.storms(),
         errand.state(),
+        PlayedDispute.of(errand.chronicle().entries()),
         trace.digest());
   }
 }

@@ -36,6 +36,12 @@
 ///   right before or after its notarization or its direct finalization: W3, W6 and W12 hold.
 /// - W17: in some worlds nodes compute in two numeric classes, where audits cross from one to the
 ///   other, or where the job takes any class. Nothing above is different there.
+/// - W18: where votes do not settle what a round is worth, because too few validators can run its
+///   program or because a guilty miner or an innocent one appeals, its node and an accuser's play
+///   it down to one number ([Feud]): who is honest wins, who lies or has nothing to show loses, in
+///   six moves and 100,000 bytes at most, and a node that crashes between two moves goes on from
+///   its disk.
+/// - W19: a job goes back to its beginning or to a resume point that it reached, and nowhere else.
 @NullMarked
 package nimble.node.sim;
 

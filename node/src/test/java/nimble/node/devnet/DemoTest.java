@@ -85,6 +85,7 @@ final class DemoTest {
             "slashes",
             "strikes",
             "deviations",
+            "disputes",
             "classes",
             "consistent"),
         names(json));

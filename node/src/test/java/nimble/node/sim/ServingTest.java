@@ -55,6 +55,7 @@ final class ServingTest {
         false,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -2,6 +2,7 @@ package nimble.training.fault;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import nimble.training.role.AuditWork;
 import nimble.training.role.StageWork;
@@ -9,6 +10,7 @@ import nimble.vm.Machine;
 import nimble.vm.fault.BitFlip;
 import nimble.vm.fault.PoisonsLowRank;
 import nimble.vm.fault.QuantisesWeights;
+import nimble.vm.fault.SavesBits;
 import nimble.vm.fault.SkipsWork;
 import nimble.vm.fault.StaleWeights;
 
@@ -40,6 +42,9 @@ public enum Fault {
   WRONG_CLASS_CLAIM("WrongClassClaim", Side.MINER, Fate.REPLACED),
   /// Skips work in a class that only its accomplices among the auditors show ([PrivateClass]).
   PRIVATE_CLASS("PrivateClass", Side.MINER, Fate.SHUT_OUT),
+  /// Computes with few bits ([SavesBits]), appeals, and shows how it came to what it committed to
+  /// ([StandsByIt]).
+  STANDS_BY_IT("StandsByIt", Side.MINER, Fate.SLASHED),
   /// Honest, with a memory that flips a bit now and then ([BitFlip]).
   BIT_FLIP("BitFlip", Side.MINER, Fate.NONE),
 
@@ -53,6 +58,10 @@ public enum Fault {
   COLLUDING_PAIR("ColludingPair", Side.AUDITOR, Fate.NONE),
   /// Finds the true answer, and says of everybody's work that it is false ([FalseAccuser]).
   FALSE_ACCUSER("FalseAccuser", Side.AUDITOR, Fate.NONE),
+  /// The same, and shows how it would be with few bits.
+  MAKES_IT_UP("MakesItUp", Side.AUDITOR, Fate.NONE),
+  /// Honest, on a machine on which no program runs ([UnableAuditor]).
+  UNABLE("Unable", Side.AUDITOR, Fate.NONE),
   /// Honest, and away for an hour when it is needed ([OutageOfAnHour]).
   OUTAGE_OF_AN_HOUR("OutageOfAnHour", Side.AUDITOR, Fate.NONE);
 
@@ -115,10 +124,7 @@ public enum Fault {
   }
 
   /// What the miner computes on.
-  ///
-  /// @param honest its caller's
-  /// @param microBatches of a step
-  public Machine machine(Machine honest, int microBatches) {
+  private Machine machine(Machine honest, int microBatches) {
     return switch (this) {
       case SKIPS_WORK, HIDES_WHEN_CAUGHT, PRIVATE_CLASS -> new SkipsWork(honest);
       case STALE_WEIGHTS -> new StaleWeights(honest, microBatches);
@@ -127,6 +133,7 @@ public enum Fault {
       case FORGES_LOSS -> new nimble.vm.fault.ForgesLoss(honest);
       case WRONG_CLASS_CLAIM -> new nimble.vm.fault.WrongClassClaim(honest);
       case BIT_FLIP -> new BitFlip(honest, SEED, microBatches, FLIP_PERIOD);
+      case STANDS_BY_IT -> new SavesBits(honest);
       case ANNOUNCES_HUGE_NORM,
           REFUSES_EDGE,
           WITHHOLDS_DATA,
@@ -136,6 +143,8 @@ public enum Fault {
           SILENT_AUDITORS,
           COLLUDING_PAIR,
           FALSE_ACCUSER,
+          MAKES_IT_UP,
+          UNABLE,
           OUTAGE_OF_AN_HOUR ->
           honest;
     };
@@ -143,24 +152,36 @@ public enum Fault {
 
   /// The heavy side of its mining.
   ///
+  /// @param own its caller's
+  /// @param honest how it is done on a machine
+  /// @param microBatches of a step
   /// @param stage of the job
-  public StageWork work(StageWork honest, int stage) {
+  public StageWork work(
+      Machine own, Function<Machine, StageWork> honest, int microBatches, int stage) {
+    StageWork done = honest.apply(machine(own, microBatches));
     return switch (this) {
-      case ANNOUNCES_HUGE_NORM -> new HugeNorm(honest);
-      case REFUSES_EDGE -> new RefusedEdge(honest, stage == 0);
-      case PRIVATE_CLASS -> new PrivateClass.Mining(honest);
-      default -> honest;
+      case ANNOUNCES_HUGE_NORM -> new HugeNorm(done);
+      case REFUSES_EDGE -> new RefusedEdge(done, stage == 0);
+      case PRIVATE_CLASS -> new PrivateClass.Mining(done);
+      case STANDS_BY_IT -> new StandsByIt(honest.apply(own), done, true);
+      default -> done;
     };
   }
 
   /// The heavy side of its auditing.
-  public AuditWork audits(AuditWork honest) {
+  ///
+  /// @param own its caller's
+  /// @param done how it is done on a machine
+  public AuditWork audits(Machine own, Function<Machine, AuditWork> done) {
+    AuditWork honest = done.apply(own);
     return switch (this) {
       case LAZY_AUDITOR -> new LazyAuditor(honest, SEED);
       case COPIES_VERDICT -> new CopiesVerdict(honest);
       case SILENT_AUDITORS -> new SilentAuditor(honest);
       case COLLUDING_PAIR -> new LazyAuditor(honest, SEED + 1);
       case FALSE_ACCUSER -> new FalseAccuser(honest);
+      case MAKES_IT_UP -> new FalseAccuser(done.apply(new SavesBits(own, false, true)), true);
+      case UNABLE -> new UnableAuditor(honest);
       case OUTAGE_OF_AN_HOUR -> new OutageOfAnHour(honest);
       case PRIVATE_CLASS -> new PrivateClass.Auditing(honest);
       default -> honest;
@@ -172,9 +193,12 @@ public enum Fault {
     return this == FORGES_LOSS;
   }
 
-  /// Whether it would admit a mistake, and stand by what is right.
+  /// Whether it would admit a mistake, and stand by what it finds right.
   public boolean concedes() {
-    return this == VANISHES_MID_ROUND || this == BIT_FLIP || side == Side.AUDITOR;
+    return switch (this) {
+      case VANISHES_MID_ROUND, BIT_FLIP, STANDS_BY_IT -> true;
+      default -> side == Side.AUDITOR;
+    };
   }
 
   /// Whether nobody gets to see what its rounds were.

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// Holds stages of jobs: trains them with its neighbours, commits to every round, serves the model.
 /// A state machine (R1): one owner calls [#handle] and does what it returns.
 public final class Miner {
-  /// Makes the heavy side of a slot.
+  /// Makes the heavy side of a slot, as its miner does it.
   @FunctionalInterface
   public interface Works {
     StageWork of(Plan plan, int stage);
@@ -170,7 +170,7 @@ public final class Miner {
       held.add(seat.slot());
       StageMiner stage = stages.get(seat.slot());
       if (stage == null) {
-        StageWork work = work(seat.plan(), seat.stage());
+        StageWork work = works.of(seat.plan(), seat.stage());
         stages.put(seat.slot(), new StageMiner(seat, now, work, archive, fault));
       } else {
         stage.finalized(now, seat);
@@ -184,11 +184,6 @@ public final class Miner {
     answer(now, stopping ? List.of() : newest.accusations());
   }
 
-  private StageWork work(Plan plan, int stage) {
-    StageWork honest = works.of(plan, stage);
-    return fault.map(it -> it.work(honest, stage)).orElse(honest);
-  }
-
   /// R23: whoever holds those stages by now.
   private void answer(Moment now, List<Accusations> newest) {
     SequencedSet<StageSlot> accused = new LinkedHashSet<>();
@@ -196,7 +191,7 @@ public final class Miner {
       accused.add(of.slot());
       Rebuttal rebuttal = rebuttals.get(of.slot());
       if (rebuttal == null) {
-        StageWork work = work(of.plan(), of.slot().stage());
+        StageWork work = works.of(of.plan(), of.slot().stage());
         boolean concedes = fault.filter(it -> !it.concedes()).isEmpty();
         rebuttals.put(of.slot(), new Rebuttal(of, now, work, archive, concedes));
       } else {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
@@ -84,9 +85,15 @@ class World {
   Miner miner(int stage) {
     Optional<Fault> fault = Optional.ofNullable(faults.get(stage));
     Machine given = others.getOrDefault(stage, machine);
-    Machine own = fault.map(it -> it.machine(given, plan.microBatches())).orElse(given);
-    return new Miner(
-        Tiny.key(stage), (p, s) -> work(new MachineWork(own, p, s, Tiny.TOLERANCE), s), fault);
+    Miner.Works works =
+        (p, s) -> {
+          Function<Machine, StageWork> honest =
+              on -> work(new MachineWork(on, p, s, Tiny.TOLERANCE), s);
+          return fault
+              .map(it -> it.work(given, honest, p.microBatches(), s))
+              .orElseGet(() -> honest.apply(given));
+        };
+    return new Miner(Tiny.key(stage), works, fault);
   }
 
   /// A seam for stages that deviate.

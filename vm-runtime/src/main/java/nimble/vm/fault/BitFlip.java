@@ -39,10 +39,7 @@ public final class BitFlip implements Machine, TraceMachine {
   /// Asked how it computes, it computes again, without a flip.
   @Override
   public TraceProgram trace(TraceForm form, Floats weights, StageBase base) {
-    if (honest instanceof TraceMachine tracer) {
-      return tracer.trace(form, weights, base);
-    }
-    throw new IllegalStateException("the machine does not trace");
+    return TraceMachine.of(honest).trace(form, weights, base);
   }
 
   @Override

@@ -12,27 +12,31 @@ import nimble.vm.trace.TraceForm;
 import nimble.vm.trace.TraceMachine;
 import nimble.vm.trace.TraceProgram;
 
-/// Computes with weights of few bits from its first call on, and when it has to say how, too: what
-/// it says fits together, but not the weights that it was given.
-public final class SavesBits implements Machine, TraceMachine {
+/// Computes with weights of few bits from its first call on, or says that it did, or both: then
+/// what it says fits together, but not the weights that it was given.
+///
+/// @param honest its caller's
+/// @param does computes with them
+/// @param says traces with them
+public record SavesBits(Machine honest, boolean does, boolean says)
+    implements Machine, TraceMachine {
   private static final float STEPS = 256;
 
-  private final Machine machine;
-  private final TraceMachine tracer;
-
-  /// @param honest its caller's
-  public <M extends Machine & TraceMachine> SavesBits(M honest) {
-    machine = honest;
-    tracer = honest;
+  public SavesBits(Machine honest) {
+    this(honest, true, true);
   }
 
   @Override
   public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
-    return new Coarse(machine, spec, weights, base);
+    return does ? new Coarse(honest, spec, weights, base) : honest.load(spec, weights, base);
   }
 
   @Override
   public TraceProgram trace(TraceForm form, Floats weights, StageBase base) {
+    TraceMachine tracer = TraceMachine.of(honest);
+    if (!says) {
+      return tracer.trace(form, weights, base);
+    }
     Floats coarse = Floats.zeros(weights.count());
     TraceProgram program = tracer.trace(form, coarse, base);
     return new TraceProgram() {

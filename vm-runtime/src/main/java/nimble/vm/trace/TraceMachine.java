@@ -1,6 +1,7 @@
 package nimble.vm.trace;
 
 import nimble.vm.Floats;
+import nimble.vm.Machine;
 import nimble.vm.StageBase;
 
 /// A [nimble.vm.Machine] that can say how it came to its results.
@@ -12,5 +13,13 @@ public interface TraceMachine {
   /// Of a stage that has no base.
   default TraceProgram trace(TraceForm form, Floats weights) {
     return trace(form, weights, StageBase.NONE);
+  }
+
+  /// @throws IllegalStateException when it cannot say it
+  static TraceMachine of(Machine machine) {
+    if (machine instanceof TraceMachine tracer) {
+      return tracer;
+    }
+    throw new IllegalStateException("the machine does not trace");
   }
 }

@@ -18,6 +18,8 @@ public enum Actor {
   HIDES_WHEN_CAUGHT(Fault.HIDES_WHEN_CAUGHT),
   VANISHES_MID_ROUND(Fault.VANISHES_MID_ROUND),
   WRONG_CLASS_CLAIM(Fault.WRONG_CLASS_CLAIM),
+  /// False work that appeals, to be disputed.
+  STANDS_BY_IT(Fault.STANDS_BY_IT),
   /// With two auditors that show the same class.
   PRIVATE_CLASS(Fault.PRIVATE_CLASS),
   /// Skips work, and leads three blocks of every ten: chooses their beacons, and leaves out what is

@@ -1,33 +1,15 @@
 package nimble.node.sim.village;
 
-import java.util.SortedMap;
-import nimble.codec.Bytes;
-import nimble.training.Audit;
-import nimble.training.dispute.Dispute;
-import nimble.training.fault.Deviating;
-import nimble.training.fault.DeviatingAudit;
+import java.util.function.Function;
 import nimble.training.fault.FalseAccuser;
-import nimble.training.role.AuditBundle;
+import nimble.training.fault.StandsByIt;
+import nimble.training.fault.UnableAuditor;
 import nimble.training.role.AuditWork;
-import nimble.training.role.MachineAudit;
-import nimble.training.role.MachineWork;
-import nimble.training.role.Outcome;
-import nimble.training.role.Plan;
-import nimble.training.role.RoundEvidence;
 import nimble.training.role.StageWork;
-import nimble.types.Hash;
-import nimble.vm.Floats;
 import nimble.vm.Machine;
-import nimble.vm.StageBase;
-import nimble.vm.StageProgram;
-import nimble.vm.StageSpec;
-import nimble.vm.Tolerance;
 import nimble.vm.fault.SavesBits;
 import nimble.vm.reference.ReferenceMachine;
 import nimble.vm.reference.Sums;
-import nimble.vm.trace.TraceForm;
-import nimble.vm.trace.TraceMachine;
-import nimble.vm.trace.TraceProgram;
 
 /// How the two sides of a [Quarrel] do their work, and what they say of it.
 final class Party {
@@ -47,17 +29,14 @@ final class Party {
       return this != HONEST;
     }
 
-    StageWork work(Plan plan, int stage, Tolerance tolerance) {
-      MachineWork honest = new MachineWork(Party.HONEST, plan, stage, tolerance);
+    StageWork work(Function<Machine, StageWork> on) {
+      StageWork honest = on.apply(Party.HONEST);
       return switch (this) {
         case HONEST -> honest;
-        case STANDS_BY_IT ->
-            new Pretends(honest, new MachineWork(coarse(), plan, stage, tolerance), true);
+        case STANDS_BY_IT -> new StandsByIt(honest, on.apply(new SavesBits(Party.HONEST)), true);
         case DENIES_IT ->
-            new Pretends(
-                honest, new MachineWork(new Denies(coarse()), plan, stage, tolerance), true);
-        case SAYS_NOTHING ->
-            new Pretends(honest, new MachineWork(coarse(), plan, stage, tolerance), false);
+            new StandsByIt(honest, on.apply(new SavesBits(Party.HONEST, true, false)), true);
+        case SAYS_NOTHING -> new StandsByIt(honest, on.apply(new SavesBits(Party.HONEST)), false);
       };
     }
   }
@@ -74,110 +53,18 @@ final class Party {
     /// It cannot run the program: says nothing but what is exact.
     UNABLE;
 
-    AuditWork work(MachineAudit honest, Plan plan, int stage, Tolerance tolerance) {
+    AuditWork work(Function<Machine, AuditWork> on) {
       return switch (this) {
-        case HONEST -> honest;
-        case MAKES_IT_UP -> new MakesUp(honest, new MachineAudit(coarse(), plan, stage, tolerance));
-        case SAYS_NOTHING -> new FalseAccuser(honest);
+        case HONEST -> on.apply(Party.HONEST);
+        case MAKES_IT_UP ->
+            new FalseAccuser(on.apply(new SavesBits(Party.HONEST, false, true)), true);
+        case SAYS_NOTHING -> new FalseAccuser(on.apply(Party.HONEST));
         case OF_ANOTHER_CLASS ->
-            new Insists(
-                new MachineAudit(new ReferenceMachine(Sums.NARROW), plan, stage, tolerance));
-        case UNABLE -> new MachineAudit(new Missing(), plan, stage, tolerance);
+            new FalseAccuser(on.apply(new ReferenceMachine(Sums.NARROW)), true);
+        case UNABLE -> new UnableAuditor(on.apply(Party.HONEST));
       };
     }
   }
 
   private Party() {}
-
-  private static SavesBits coarse() {
-    return new SavesBits(HONEST);
-  }
-
-  /// Computes on one machine, and shows the class of another.
-  private static final class Pretends extends Deviating {
-    private final StageWork shown;
-    private final boolean plays;
-
-    Pretends(StageWork shown, StageWork lying, boolean plays) {
-      super(lying);
-      this.shown = shown;
-      this.plays = plays;
-    }
-
-    @Override
-    public Outcome.Probed probe() {
-      return shown.probe();
-    }
-
-    @Override
-    public Outcome.Played defend(
-        Audit audit, RoundEvidence evidence, SortedMap<Hash, Bytes> blobs, Dispute dispute) {
-      return plays
-          ? honest.defend(audit, evidence, blobs, dispute)
-          : super.defend(audit, evidence, blobs, dispute);
-    }
-  }
-
-  /// Computes with few bits, and traces with all.
-  private record Denies(SavesBits lying) implements Machine, TraceMachine {
-    @Override
-    public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
-      return lying.load(spec, weights, base);
-    }
-
-    @Override
-    public TraceProgram trace(TraceForm form, Floats weights, StageBase base) {
-      return HONEST.trace(form, weights, base);
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  /// No program runs on it.
-  private record Missing() implements Machine {
-    @Override
-    public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
-      throw new IllegalStateException("there is no memory for it");
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  /// Says of all work that it is false, and plays as an honest one would.
-  private record Insists(AuditWork honest) implements DeviatingAudit {
-    @Override
-    public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
-      return new FalseAccuser(honest).redo(bundle, sameClass);
-    }
-
-    @Override
-    public Outcome.OfAudit play(AuditBundle bundle, boolean sameClass, Dispute dispute) {
-      return honest.play(bundle, sameClass, dispute);
-    }
-  }
-
-  /// Shows the class of one machine, and computes on another.
-  private record MakesUp(AuditWork shown, AuditWork lying) implements DeviatingAudit {
-    @Override
-    public AuditWork honest() {
-      return lying;
-    }
-
-    @Override
-    public Outcome.Probed probe() {
-      return shown.probe();
-    }
-
-    @Override
-    public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
-      return new Insists(lying).redo(bundle, sameClass);
-    }
-
-    @Override
-    public Outcome.OfAudit play(AuditBundle bundle, boolean sameClass, Dispute dispute) {
-      return lying.play(bundle, sameClass, dispute);
-    }
-  }
 }

@@ -30,6 +30,7 @@ import nimble.training.JobState;
 import nimble.training.Jobs;
 import nimble.training.MoneySpec;
 import nimble.training.OpenDispute;
+import nimble.training.PlayedDispute;
 import nimble.training.dispute.Dispute;
 import nimble.types.Address;
 import nimble.types.JobId;
@@ -142,8 +143,8 @@ public record Quarrel(
       int place = Math.floorMod(i - firstAble, Trial.VALIDATORS);
       boolean accuses = !miner.lies() || accuser != Party.Accuser.HONEST;
       Party.Accuser able = accuses && place < ground.accusers ? accuser : Party.Accuser.HONEST;
-      villagers.audit(
-          DEVNET.validators().get(i), place < ground.able ? able : Party.Accuser.UNABLE);
+      Party.Accuser party = place < ground.able ? able : Party.Accuser.UNABLE;
+      villagers.audit(DEVNET.validators().get(i), party::work);
     }
     for (int i = 0; i < DEVNET.miners().size(); i++) {
       villagers.mine(DEVNET.miners().get(i), i == stage ? miner : Party.Miner.HONEST);
@@ -213,12 +214,14 @@ public record Quarrel(
     require(settled, settled.job().state().isFinal(), "the job does not end");
     require(settled, !settled.results().isEmpty(), "nobody disputes");
     require(settled, leave == (settled.job().state() == JobState.CANCELLED), "how it ends");
-    Map<Long, Integer> moves = new TreeMap<>();
-    TreeMap<Long, DisputeResult> results = new TreeMap<>();
+    Map<Long, DisputeResult> results = new TreeMap<>();
+    for (PlayedDispute dispute : PlayedDispute.of(settled.entries())) {
+      require(settled, dispute.moves() <= Dispute.MOVES_MAX, dispute.toString());
+      require(settled, dispute.bytes() <= Dispute.BYTES_MAX, dispute.toString());
+      dispute.result().ifPresent(it -> results.put(dispute.opened().audit(), it));
+    }
     for (JobEntry entry : settled.entries()) {
       switch (entry.event()) {
-        case AuditEvent.DisputeMoved it -> moves.merge(it.audit(), 1, Integer::sum);
-        case AuditEvent.DisputeEnded it -> results.put(it.audit(), it.result());
         case AuditEvent.AuditClosed it when results.containsKey(it.audit()) ->
             require(settled, it.outcome() == outcome(results.get(it.audit())), it.toString());
         case AuditEvent.Slashed it ->
@@ -228,8 +231,6 @@ public record Quarrel(
         }
       }
     }
-    require(
-        settled, moves.values().stream().allMatch(it -> it <= Dispute.MOVES_MAX), moves.toString());
     require(settled, settled.results().stream().allMatch(this::isRight), "the wrong side wins");
     require(settled, !miner.lies() || settled.has(AuditEvent.Slashed.class), "nobody is slashed");
     boolean told = settled.results().contains(DisputeResult.UNDECIDED);

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import nimble.blob.Manifest;
 import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
@@ -33,6 +33,7 @@ import nimble.training.role.MinerInput;
 import nimble.training.role.Plan;
 import nimble.training.role.Seats;
 import nimble.training.role.SendTensor;
+import nimble.training.role.StageWork;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 import nimble.vm.Machine;
@@ -71,9 +72,11 @@ final class Villagers {
     PublicKey key = keys.hot().publicKey();
     Miner.Works works =
         (plan, stage) -> {
-          int microBatches = plan.training().microBatches();
-          Machine machine = fault.map(it -> it.machine(own, microBatches)).orElse(own);
-          return new MachineWork(machine, plan, stage, tolerance(plan));
+          Function<Machine, StageWork> honest =
+              on -> new MachineWork(on, plan, stage, tolerance(plan));
+          return fault
+              .map(it -> it.work(own, honest, plan.training().microBatches(), stage))
+              .orElseGet(() -> honest.apply(own));
         };
     mine(key, () -> new Miner(key, works, fault));
   }
@@ -81,7 +84,8 @@ final class Villagers {
   /// Whoever does its work in a way of its own.
   void mine(NodeKeys keys, Party.Miner party) {
     PublicKey key = keys.hot().publicKey();
-    Miner.Works works = (plan, stage) -> party.work(plan, stage, tolerance(plan));
+    Miner.Works works =
+        (plan, stage) -> party.work(on -> new MachineWork(on, plan, stage, tolerance(plan)));
     mine(key, () -> new Miner(key, works));
   }
 
@@ -94,23 +98,17 @@ final class Villagers {
   }
 
   void audit(NodeKeys keys, Optional<Fault> fault) {
-    audit(keys, honest -> fault.map(it -> it.audits(honest)).orElse(honest));
+    audit(
+        keys,
+        honest ->
+            fault.map(it -> it.audits(MACHINE, honest)).orElseGet(() -> honest.apply(MACHINE)));
   }
 
-  /// @param conduct what the validator makes of honest audits
-  void audit(NodeKeys keys, UnaryOperator<AuditWork> conduct) {
+  /// @param conduct what the validator does, by how an honest one does it on a machine
+  void audit(NodeKeys keys, Function<Function<Machine, AuditWork>, AuditWork> conduct) {
     audit(
         keys.hot().publicKey(),
-        (plan, stage) -> conduct.apply(new MachineAudit(MACHINE, plan, stage, tolerance(plan))));
-  }
-
-  void audit(NodeKeys keys, Party.Accuser party) {
-    audit(
-        keys.hot().publicKey(),
-        (plan, stage) -> {
-          MachineAudit honest = new MachineAudit(MACHINE, plan, stage, tolerance(plan));
-          return party.work(honest, plan, stage, tolerance(plan));
-        });
+        (plan, stage) -> conduct.apply(on -> new MachineAudit(on, plan, stage, tolerance(plan))));
   }
 
   private void audit(PublicKey key, Auditor.Works works) {

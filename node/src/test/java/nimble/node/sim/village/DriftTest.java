@@ -96,7 +96,8 @@ final class DriftTest {
   private Job run(Machine foreign, int forgers) {
     for (int i = 0; i < VALIDATORS; i++) {
       UnaryOperator<AuditWork> conduct = i < forgers ? ForgesDrift::new : UnaryOperator.identity();
-      villagers.audit(DEVNET.validators().get(i), conduct);
+      villagers.audit(
+          DEVNET.validators().get(i), on -> conduct.apply(on.apply(new ReferenceMachine())));
     }
     for (int i = 0; i < STAGES; i++) {
       NodeKeys keys = DEVNET.miners().get(i);
