@@ -48,7 +48,7 @@ final class ArchitectureTest {
           entry("com.google.protobuf..", "nimble.p2p..", "nimble.api..", "nimble.node.."),
           entry("org.rocksdb..", "nimble.storage.rocks.."),
           entry("ai.djl..", "nimble.vm.djl.."),
-          entry("org.bouncycastle..", "nimble.crypto..", "nimble.p2p.netty.."),
+          entry("org.bouncycastle..", "nimble.crypto.."),
           entry("com.amazon.corretto..", "nimble.crypto.."),
           entry("supranational.blst..", "nimble.crypto.."),
           entry("io.grpc..", "nimble.node..", "nimble.api.."),

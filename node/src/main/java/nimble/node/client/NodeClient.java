@@ -1,6 +1,9 @@
 package nimble.node.client;
 
 import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.ClientRequestContext;
+import com.linecorp.armeria.client.ClientRequestContextCaptor;
+import com.linecorp.armeria.client.Clients;
 import com.linecorp.armeria.client.grpc.GrpcClientBuilder;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import io.grpc.StatusRuntimeException;
@@ -9,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import nimble.api.v1.AccountView;
 import nimble.api.v1.AwaitTransactionRequest;
 import nimble.api.v1.BlobServiceGrpc;
@@ -418,22 +422,28 @@ public final class NodeClient implements AutoCloseable {
     }
   }
 
-  private <T> void stream(java.util.function.Supplier<Iterator<T>> start, Until<T> consumer)
+  private <T> void stream(Supplier<Iterator<T>> start, Until<T> consumer)
       throws ClientFailure {
-    io.grpc.Context.CancellableContext context = io.grpc.Context.current().withCancellation();
-    io.grpc.Context before = context.attach();
-    try {
+    try (ClientRequestContextCaptor captor = Clients.newContextCaptor()) {
       Iterator<T> items = start.get();
       while (items.hasNext()) {
         if (!consumer.take(items.next())) {
+          abandon(captor.get(), items);
           return;
         }
       }
     } catch (StatusRuntimeException e) {
       throw ClientFailure.of(node, e);
-    } finally {
-      context.detach(before);
-      context.cancel(null);
+    }
+  }
+
+  /// What is on its way holds memory until it is taken.
+  private static void abandon(ClientRequestContext request, Iterator<?> items) {
+    request.cancel();
+    try {
+      items.forEachRemaining(_ -> {});
+    } catch (StatusRuntimeException e) {
+      // It ends as cancelled.
     }
   }
 }

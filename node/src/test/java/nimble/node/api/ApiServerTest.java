@@ -288,4 +288,12 @@ final class ApiServerTest {
         });
     assertEquals(List.of(0L, 1L, 2L), heights);
   }
+
+  /// Each stream holds a place; one that its client left must not.
+  @Test
+  void a3AStreamThatItsClientLeavesIsOver() throws Exception {
+    for (int i = 0; i <= Streams.STREAMS_MAX; i++) {
+      client.watchBlocks(0, _ -> false);
+    }
+  }
 }

@@ -2,7 +2,7 @@ package nimble.p2p.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.crypto.SigningKey;
@@ -107,11 +108,12 @@ public final class NettyNetwork implements Network {
   }
 
   /// A channel was opened; false when there is no room for it.
-  private boolean install(Channel channel, SslContext tls, Optional<Connection.Dial> dial) {
+  private boolean install(
+      Channel channel, Supplier<SslHandler> tls, Optional<Connection.Dial> dial) {
     if (closing || (dial.isEmpty() && !crowd.lets(channel, nowMillis()))) {
       return false;
     }
-    crowd.add(Connection.install(this, channel, tls.newHandler(channel.alloc()), dial));
+    crowd.add(Connection.install(this, channel, tls.get(), dial));
     return true;
   }
 

@@ -1,58 +1,32 @@
 package nimble.p2p.netty;
 
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
-import java.math.BigInteger;
+import io.netty.handler.ssl.SslHandler;
+import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
-import java.util.Date;
 import java.util.Optional;
-import javax.net.ssl.SSLException;
+import java.util.function.Supplier;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
 import nimble.codec.Bytes;
 import nimble.crypto.PlatformKeys;
 import nimble.crypto.SigningKey;
 import nimble.types.PublicKey;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.cert.X509v3CertificateBuilder;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/// A node's key and the self-signed certificate that carries it (rule P1). The certificate says
-/// nothing but the key, and never expires: the key is the identity.
+/// A node's key and the self-signed certificate that carries it (rule P1).
 final class NodeKey {
-  private static final Instant BEGIN = Instant.parse("2020-01-01T00:00:00Z");
-  private static final Instant END = Instant.parse("9999-12-31T23:59:59Z");
+  static final String PROTOCOL = "TLSv1.3";
 
   private final PublicKey id;
-  private final PrivateKey secret;
-  private final X509Certificate certificate;
+  private final KeyManager shown;
 
   NodeKey(SigningKey key) {
     id = key.publicKey();
-    secret = key.toPlatform();
-    try {
-      certificate = certify(PlatformKeys.publicKey(id), secret);
-    } catch (OperatorCreationException | CertificateException e) {
-      throw new IllegalStateException("Ed25519 and X.509 are part of every JDK", e);
-    }
-  }
-
-  private static X509Certificate certify(java.security.PublicKey open, PrivateKey secret)
-      throws OperatorCreationException, CertificateException {
-    X500Name name = new X500Name("CN=nimble");
-    X509v3CertificateBuilder builder =
-        new JcaX509v3CertificateBuilder(
-            name, BigInteger.ONE, Date.from(BEGIN), Date.from(END), name, open);
-    return new JcaX509CertificateConverter()
-        .getCertificate(
-            builder.build(
-                new JcaContentSignerBuilder("Ed25519").setProvider("SunEC").build(secret)));
+    PrivateKey secret = key.toPlatform();
+    shown = new OneKey(secret, Certificates.selfSigned(key));
   }
 
   /// The node id in a peer's certificate.
@@ -75,23 +49,40 @@ final class NodeKey {
     return id;
   }
 
-  SslContext server() throws SSLException {
-    return tls(
-        SslContextBuilder.forServer(secret, certificate).clientAuth(ClientAuth.REQUIRE),
-        Optional.empty());
+  /// Of every connection that comes in.
+  Supplier<SslHandler> server() {
+    SSLContext context = context(Optional.empty());
+    return () -> {
+      SSLEngine engine = context.createSSLEngine();
+      engine.setUseClientMode(false);
+      engine.setNeedClientAuth(true);
+      return handler(engine);
+    };
   }
 
-  SslContext client(Optional<PublicKey> expected) throws SSLException {
-    return tls(SslContextBuilder.forClient().keyManager(secret, certificate), expected);
+  /// Of a connection to `expected`, if somebody is.
+  Supplier<SslHandler> client(Optional<PublicKey> expected) {
+    SSLContext context = context(expected);
+    return () -> {
+      SSLEngine engine = context.createSSLEngine();
+      engine.setUseClientMode(true);
+      return handler(engine);
+    };
   }
 
-  private static SslContext tls(SslContextBuilder builder, Optional<PublicKey> expected)
-      throws SSLException {
-    return builder
-        .sslProvider(SslProvider.JDK)
-        .protocols("TLSv1.3")
-        .endpointIdentificationAlgorithm(null)
-        .trustManager(new PeerTrust(expected))
-        .build();
+  private static SslHandler handler(SSLEngine engine) {
+    engine.setEnabledProtocols(new String[] {PROTOCOL});
+    return new SslHandler(engine);
+  }
+
+  SSLContext context(Optional<PublicKey> expected) {
+    try {
+      SSLContext context = SSLContext.getInstance(PROTOCOL);
+      context.init(
+          new KeyManager[] {shown}, new TrustManager[] {new PeerTrust(expected)}, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("TLS 1.3 is part of every JDK", e);
+    }
   }
 }

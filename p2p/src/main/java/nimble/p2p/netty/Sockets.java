@@ -13,18 +13,19 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import javax.net.ssl.SSLException;
+import java.util.function.Supplier;
 
 /// Opens channels, all on one loop: by listening, and by dialling.
 final class Sockets {
   /// Takes a new channel, or refuses it.
   @FunctionalInterface
   interface Installer {
-    boolean install(Channel channel, SslContext tls, Optional<Connection.Dial> dial);
+    boolean install(
+        Channel channel, Supplier<SslHandler> tls, Optional<Connection.Dial> dial);
   }
 
   private static final WriteBufferWaterMark WATER_MARK =
@@ -75,7 +76,7 @@ final class Sockets {
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, settings.handshakeMillis())
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
         .option(ChannelOption.RECVBUF_ALLOCATOR, READS)
-        .handler(initializer(client(dial), Optional.of(dial)))
+        .handler(initializer(key.client(dial.address().peer()), Optional.of(dial)))
         .connect(target)
         .addListener(
             (ChannelFutureListener)
@@ -86,15 +87,8 @@ final class Sockets {
                 });
   }
 
-  private SslContext client(Connection.Dial dial) {
-    try {
-      return key.client(dial.address().peer());
-    } catch (SSLException e) {
-      throw new IllegalStateException("TLS 1.3 is part of every JDK", e);
-    }
-  }
-
-  private ChannelInitializer<Channel> initializer(SslContext tls, Optional<Connection.Dial> dial) {
+  private ChannelInitializer<Channel> initializer(
+      Supplier<SslHandler> tls, Optional<Connection.Dial> dial) {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {

@@ -1,6 +1,5 @@
 package nimble.p2p.netty;
 
-import io.netty.handler.ssl.JdkSslContext;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -29,11 +28,12 @@ final class RawClient implements AutoCloseable {
     seed[0] = (byte) number;
     NodeKey key = new NodeKey(SigningKey.fromSeed(Bytes.wrap(seed)));
     id = key.id();
-    JdkSslContext tls = (JdkSslContext) key.client(Optional.empty());
     socket =
         (SSLSocket)
-            tls.context().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
-    socket.setEnabledProtocols(new String[] {"TLSv1.3"});
+            key.context(Optional.empty())
+                .getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), port);
+    socket.setEnabledProtocols(new String[] {NodeKey.PROTOCOL});
     out = new DataOutputStream(socket.getOutputStream());
     in = new DataInputStream(socket.getInputStream());
   }
