@@ -422,8 +422,7 @@ public final class NodeClient implements AutoCloseable {
     }
   }
 
-  private <T> void stream(Supplier<Iterator<T>> start, Until<T> consumer)
-      throws ClientFailure {
+  private <T> void stream(Supplier<Iterator<T>> start, Until<T> consumer) throws ClientFailure {
     try (ClientRequestContextCaptor captor = Clients.newContextCaptor()) {
       Iterator<T> items = start.get();
       while (items.hasNext()) {

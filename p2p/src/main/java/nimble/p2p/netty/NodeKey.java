@@ -78,8 +78,7 @@ final class NodeKey {
   SSLContext context(Optional<PublicKey> expected) {
     try {
       SSLContext context = SSLContext.getInstance(PROTOCOL);
-      context.init(
-          new KeyManager[] {shown}, new TrustManager[] {new PeerTrust(expected)}, null);
+      context.init(new KeyManager[] {shown}, new TrustManager[] {new PeerTrust(expected)}, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("TLS 1.3 is part of every JDK", e);

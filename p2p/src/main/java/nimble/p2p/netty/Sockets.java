@@ -24,8 +24,7 @@ final class Sockets {
   /// Takes a new channel, or refuses it.
   @FunctionalInterface
   interface Installer {
-    boolean install(
-        Channel channel, Supplier<SslHandler> tls, Optional<Connection.Dial> dial);
+    boolean install(Channel channel, Supplier<SslHandler> tls, Optional<Connection.Dial> dial);
   }
 
   private static final WriteBufferWaterMark WATER_MARK =
