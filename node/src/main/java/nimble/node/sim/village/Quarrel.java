@@ -37,17 +37,22 @@ import nimble.types.JobId;
 import nimble.vm.Bf16;
 import nimble.vm.Cuts;
 import nimble.vm.Gpt;
+import nimble.vm.Llama;
+import nimble.vm.ModelSpec;
+import nimble.vm.Rotary;
 import nimble.vm.TrainingSpec;
 
 /// One job whose rounds end in disputes, because too few validators can run its program, or because
 /// a miner appeals what most of them say (X7).
 ///
+/// @param model of one block, whose stages are its embedding, the block, and what is behind it
 /// @param ground why votes do not settle it
 /// @param crash both sides once lose what they have in memory, between two moves
 /// @param leave the job is cancelled when the first audit is drawn: its miners hold nothing any
 ///   more
 public record Quarrel(
     long seed,
+    ModelSpec model,
     Ground ground,
     Party.Miner miner,
     Party.Accuser accuser,
@@ -68,6 +73,10 @@ public record Quarrel(
       this.accusers = accusers;
     }
   }
+
+  public static final ModelSpec GPT = new Gpt(256, 8, 1, 1, 8, false).spec();
+  public static final ModelSpec LLAMA =
+      new Llama(256, 8, 1, 2, 1, 4, 8, 12, 1e-5f, new Rotary(100), false).spec();
 
   private static final int SPARES = 2;
   private static final int STEPS = 4;
@@ -163,7 +172,7 @@ public record Quarrel(
     return new JobSpec(
         "quarrel",
         "simulation",
-        new Gpt(256, 8, 1, 1, 8, false).spec(),
+        model,
         new DataSpec(MANIFEST.id(), TEXT.size(), 900),
         new TrainingSpec(
             leave ? STEPS_TO_CANCEL : STEPS,

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import nimble.node.sim.village.Quarrel.Ground;
+import nimble.vm.ModelSpec;
+import nimble.vm.Precision;
 import org.junit.jupiter.api.Test;
 
 /// Disputes in a network: the honest side wins, silence loses, what nobody can tell costs nobody
@@ -11,7 +13,7 @@ import org.junit.jupiter.api.Test;
 final class QuarrelTest {
   private static Quarrel.Settled quarrel(
       long seed, Ground ground, Party.Miner miner, Party.Accuser accuser) {
-    return new Quarrel(seed, ground, miner, accuser, false, false).run();
+    return new Quarrel(seed, Quarrel.GPT, ground, miner, accuser, false, false).run();
   }
 
   @Test
@@ -24,6 +26,13 @@ final class QuarrelTest {
         }
       }
     }
+  }
+
+  @Test
+  void x7WhoLiesAboutALlamaWithNarrowProductsLoses() {
+    ModelSpec model = Quarrel.LLAMA.in(Precision.BF16);
+    Party.Miner liar = Party.Miner.STANDS_BY_IT;
+    new Quarrel(1, model, Ground.TOO_FEW, liar, Party.Accuser.HONEST, false, false).run();
   }
 
   @Test
@@ -54,7 +63,7 @@ final class QuarrelTest {
 
   private static void crashing(
       Ground ground, Party.Miner miner, Party.Accuser accuser, boolean leave) {
-    Quarrel quarrel = new Quarrel(31, ground, miner, accuser, true, leave);
+    Quarrel quarrel = new Quarrel(31, Quarrel.GPT, ground, miner, accuser, true, leave);
     assertEquals(quarrel.run(), quarrel.run(), "X1");
   }
 }
