@@ -26,7 +26,14 @@ final class TreeUpdate {
   }
 
   /// What stands at a place: how the node above names it, and itself if it is in memory.
-  record Stand(Child child, @Nullable TreeNode node) {}
+  record Stand(Child child, @Nullable TreeNode node) {
+    /// Whether an update has left things as they were: what it writes has a version of its own.
+    static boolean isSame(@Nullable Stand before, @Nullable Stand after) {
+      return before == null || after == null
+          ? before == null && after == null
+          : before.child().equals(after.child());
+    }
+  }
 
   private final NodeSource nodes;
   private final long version;
@@ -47,7 +54,7 @@ final class TreeUpdate {
             ? null
             : new Stand(new Child(parent.version(), parent.hash(), top instanceof Leaf), top);
     Stand root = writes.isEmpty() ? old : apply(old, Nibbles.NONE, writes);
-    return root == old ? new Change(parent, written, stale) : change(root);
+    return Stand.isSame(old, root) ? new Change(parent, written, stale) : change(root);
   }
 
   /// A subtree with just these leaves, which are sorted, and at least one.
@@ -119,7 +126,7 @@ final class TreeUpdate {
       Child child = inner.child(place);
       Stand before = child == null ? null : new Stand(child, inner.load(place, below, nodes));
       Stand after = apply(before, below, writes.subList(from, to));
-      if (after != before) {
+      if (!Stand.isSame(before, after)) {
         draft.set(place, after);
       }
       from = to;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
@@ -20,7 +21,7 @@ final class LiveTreeTest {
   private static final int VERSIONS = 25;
   private static final int NOT_FINAL_MAX = 3;
 
-  private final SortedMap<NodeKey, Bytes> stored = new TreeMap<>();
+  private final Map<NodeKey, Bytes> stored = new TreeMap<>();
   private long reads;
 
   private Optional<TreeNode> node(NodeKey key) {

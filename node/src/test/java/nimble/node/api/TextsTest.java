@@ -110,7 +110,7 @@ final class TextsTest {
     assertEquals(ChatTemplate.CHATML, codec.template());
   }
 
-  private static BaseModel base(TreeMap<String, Hash> files) {
+  private static BaseModel base(SortedMap<String, Hash> files) {
     return BaseModel.pack(
         "b", new Gpt(12, 8, 1, 1, 8, false).spec(), Storage.FP32, files, (_, _) -> {}, _ -> {});
   }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import nimble.codec.Malformed;
@@ -42,6 +43,13 @@ final class LinesTest {
           public int read() {
             given[0]++;
             return 'x';
+          }
+
+          @Override
+          public int read(byte[] target, int from, int length) {
+            given[0] += length;
+            Arrays.fill(target, from, from + length, (byte) 'x');
+            return length;
           }
         };
     try (Lines lines = Lines.of("data.jsonl", endless, 100_000)) {

@@ -46,8 +46,7 @@ final class TextStreamTest {
               for (String piece : pieces) {
                 assertFalse(piece.contains("\ufffd"), piece);
                 assertTrue(
-                    piece.isEmpty()
-                        || !(Character.isHighSurrogate(piece.charAt(piece.length() - 1))),
+                    piece.isEmpty() || !Character.isHighSurrogate(piece.charAt(piece.length() - 1)),
                     piece);
               }
             });
