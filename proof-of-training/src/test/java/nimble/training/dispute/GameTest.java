@@ -1,6 +1,7 @@
 package nimble.training.dispute;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -181,6 +182,18 @@ final class GameTest {
               List.of("State", "Accuse", "Answer", "Descend", "Blocks", "Reveal"), played.said());
           within(played);
         });
+  }
+
+  @Test
+  void g7WhatHasNoRoomIsNotPlayed() {
+    Layer.Conv2d wide = new Layer.Conv2d(new Image(8, 128, 128), 8, 63, 1, 31, false);
+    Layer.Pool pool = new Layer.Pool(wide.out(), Layer.Pool.Kind.MAX, 4, 4);
+    ModelSpec images =
+        new ModelSpec(1, List.of(wide, pool, new Layer.ClassifierHead(pool.outWidth(), 2)));
+    assertFalse(Board.isPlayable(images.whole(TRAINING.rows()), TRAINING, true));
+    ModelSpec deep = new Gpt(13, 6, 24, 2, 8, true).spec();
+    assertFalse(Board.isPlayable(deep.whole(TRAINING.rows()), TRAINING, true));
+    assertTrue(Board.isPlayable(new Gpt(13, 6, 12, 2, 8, true).spec().whole(1), TRAINING, true));
   }
 
   @Test
