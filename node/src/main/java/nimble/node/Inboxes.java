@@ -18,6 +18,7 @@ import nimble.node.work.GatewayOwner;
 import nimble.node.work.HostOwner;
 import nimble.node.work.MinerOwner;
 import nimble.node.work.Roles;
+import nimble.node.work.Sweeper;
 import nimble.p2p.Role;
 import nimble.types.PublicKey;
 
@@ -34,6 +35,7 @@ record Inboxes(
     Inbox<GatewayOwner.Input> gateway,
     Inbox<SnapshotServer.Asked> snapshots,
     Inbox<SnapshotKeeper.Input> keeper,
+    Inbox<Sweeper.Due> sweeper,
     Optional<Inbox<MinerOwner.Input>> miner,
     Optional<Inbox<HostOwner.Input>> host,
     Optional<Inbox<AuditorOwner.Input>> auditor) {
@@ -41,7 +43,7 @@ record Inboxes(
   private static final int INBOX_MAX = 4_096;
   private static final int SNAPSHOTS_INBOX_MAX = 256;
 
-  /// One snapshot is written while another waits.
+  /// One is at work while another waits.
   private static final int KEEPER_INBOX_MAX = 1;
 
   static Inboxes of(Site site, Set<Role> roles) {
@@ -52,6 +54,7 @@ record Inboxes(
         site.inbox("gateway", INBOX_MAX),
         site.inbox("snapshots", SNAPSHOTS_INBOX_MAX),
         site.inbox("keeper", KEEPER_INBOX_MAX),
+        site.inbox("sweeper", KEEPER_INBOX_MAX),
         roles.contains(Role.MINER) ? Optional.of(site.inbox("miner", INBOX_MAX)) : Optional.empty(),
         roles.contains(Role.MINER) ? Optional.of(site.inbox("host", INBOX_MAX)) : Optional.empty(),
         roles.contains(Role.VALIDATOR)
@@ -82,7 +85,7 @@ record Inboxes(
     miner.ifPresent(order::add);
     host.ifPresent(order::add);
     auditor.ifPresent(order::add);
-    order.addAll(List.of(gateway, blobs, snapshots, replica, keeper, peers));
+    order.addAll(List.of(gateway, sweeper, blobs, snapshots, replica, keeper, peers));
     order.forEach(Inbox::stop);
   }
 }

@@ -30,6 +30,7 @@ import nimble.node.work.Evidence;
 import nimble.node.work.GatewayOwner;
 import nimble.node.work.HostOwner;
 import nimble.node.work.MinerOwner;
+import nimble.node.work.Sweeper;
 import nimble.node.work.Tensors;
 import nimble.node.work.Workplace;
 import nimble.p2p.Hello;
@@ -131,6 +132,7 @@ public final class Node implements AutoCloseable {
     Network network = site.network(hello(identity, chain), chain::height, inboxes.router());
     Tensors tensors = new Tensors(network, inboxes.roles());
     BlobExchange blobs = startBlobs(site, network, inboxes);
+    startSweeper(site, listeners, chain, inboxes);
 
     inboxes
         .peers()
@@ -199,6 +201,14 @@ public final class Node implements AutoCloseable {
             inboxes.blobs());
     inboxes.blobs().start(exchange);
     return exchange;
+  }
+
+  private static void startSweeper(
+      Site site, Listeners listeners, FinalizedChain chain, Inboxes inboxes) {
+    Inbox<Sweeper.Due> self = inboxes.sweeper();
+    Runnable later =
+        () -> site.timers().after(Sweeper.EVERY_MILLIS, () -> self.must(new Sweeper.Due()));
+    self.start(new Sweeper(site.blobs(), chain, listeners.reporter(), later));
   }
 
   private static void startGateway(PublicKey self, Workplace.Parts place, Inboxes inboxes) {

@@ -11,6 +11,7 @@ import nimble.node.loop.Mailbox;
 import nimble.node.metrics.DiskUse;
 import nimble.node.net.Peers;
 import nimble.node.work.Blobs;
+import nimble.node.work.Evidence;
 import nimble.node.work.GatewayOwner;
 import nimble.p2p.Network;
 import nimble.p2p.PeerAddress;
@@ -31,6 +32,7 @@ public record ApiParts(
     Mailbox<GatewayOwner.Input> gateway,
     Mailbox<Peers.Input> peers,
     Blobs blobs,
+    Evidence evidence,
     BlobStore store,
     Network network,
     PeerAddress address,

@@ -1,8 +1,12 @@
 package nimble.node.api;
 
+import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
+import nimble.api.v1.CheckpointRequest;
+import nimble.api.v1.CheckpointView;
+import nimble.api.v1.Checkpoints;
 import nimble.api.v1.GetJobRequest;
 import nimble.api.v1.JobEvents;
 import nimble.api.v1.JobPlanView;
@@ -17,6 +21,7 @@ import nimble.codec.Malformed;
 import nimble.ledger.MoneyEpoch;
 import nimble.ledger.StateView;
 import nimble.node.chain.FinalizedChain;
+import nimble.node.work.Pins;
 import nimble.training.Job;
 import nimble.training.JobEntry;
 import nimble.training.JobPlan;
@@ -32,12 +37,14 @@ final class JobApi extends JobServiceGrpc.JobServiceImplBase {
   private final FinalizedChain chain;
   private final Streams streams;
   private final JobViews views;
+  private final CheckpointDesk checkpoints;
 
   JobApi(ApiParts parts, Streams streams) {
     this.parts = parts;
     this.chain = parts.chain();
     this.streams = streams;
     this.views = new JobViews(parts);
+    this.checkpoints = new CheckpointDesk(new Pins(parts.evidence()));
   }
 
   @Override
@@ -84,6 +91,22 @@ final class JobApi extends JobServiceGrpc.JobServiceImplBase {
   private Job load(long number) {
     return nimble.training.Jobs.load(chain.state(), Refused.job(number))
         .orElseThrow(() -> Refused.absent("there is no job " + number));
+  }
+
+  @Override
+  public void listCheckpoints(GetJobRequest request, StreamObserver<Checkpoints> to) {
+    Answer.with(to, checkpoints.list(chain.state(), load(request.getJob())));
+  }
+
+  @Override
+  public void pinCheckpoint(CheckpointRequest request, StreamObserver<CheckpointView> to) {
+    ServiceRequestContext.current().clearRequestTimeout();
+    Answer.with(to, checkpoints.pin(chain.state(), load(request.getJob()), request));
+  }
+
+  @Override
+  public void unpinCheckpoint(CheckpointRequest request, StreamObserver<CheckpointView> to) {
+    Answer.with(to, checkpoints.unpin(chain.state(), load(request.getJob()), request));
   }
 
   @Override

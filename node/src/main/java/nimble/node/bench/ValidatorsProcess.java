@@ -107,6 +107,7 @@ public final class ValidatorsProcess {
             member.node().gateway(),
             member.node().peers(),
             member.node().blobs(),
+            member.node().evidence(),
             member.site().blobs(),
             member.node().network(),
             member.site().address(),

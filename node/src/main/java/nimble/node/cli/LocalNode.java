@@ -176,6 +176,7 @@ final class LocalNode implements AutoCloseable {
         node.gateway(),
         node.peers(),
         node.blobs(),
+        node.evidence(),
         site.blobs(),
         node.network(),
         site.address(),

@@ -19,6 +19,9 @@ import nimble.api.v1.BlobServiceGrpc;
 import nimble.api.v1.BlockView;
 import nimble.api.v1.ChainServiceGrpc;
 import nimble.api.v1.ChainStatus;
+import nimble.api.v1.CheckpointRequest;
+import nimble.api.v1.CheckpointView;
+import nimble.api.v1.Checkpoints;
 import nimble.api.v1.ConsensusView;
 import nimble.api.v1.DeploymentView;
 import nimble.api.v1.Deployments;
@@ -340,6 +343,19 @@ public final class NodeClient implements AutoCloseable {
 
   public JobView job(long job) throws ClientFailure {
     return call(jobs, stub -> stub.getJob(GetJobRequest.newBuilder().setJob(job).build()));
+  }
+
+  public Checkpoints checkpoints(long job) throws ClientFailure {
+    return call(jobs, stub -> stub.listCheckpoints(GetJobRequest.newBuilder().setJob(job).build()));
+  }
+
+  /// Waits for as long as it takes to gather it.
+  public CheckpointView pin(CheckpointRequest checkpoint) throws ClientFailure {
+    return call(jobStreams, stub -> stub.pinCheckpoint(checkpoint));
+  }
+
+  public CheckpointView unpin(CheckpointRequest checkpoint) throws ClientFailure {
+    return call(jobs, stub -> stub.unpinCheckpoint(checkpoint));
   }
 
   public JobEvents events(long job, long from) throws ClientFailure {

@@ -106,6 +106,7 @@ public final class RunningNetwork implements DemoNetwork {
                   first.node().gateway(),
                   first.node().peers(),
                   first.node().blobs(),
+                  first.node().evidence(),
                   first.site().blobs(),
                   first.node().network(),
                   first.site().address(),

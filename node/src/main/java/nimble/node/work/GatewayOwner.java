@@ -47,10 +47,10 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
     record Finalized() implements Input {}
 
     /// A part of a model is here.
-    record Fetched(KeptModels.Part part, Bytes data) implements Input {}
+    record Fetched(ModelBlob part, Bytes data) implements Input {}
 
     /// It could not be had.
-    record Missed(KeptModels.Part part) implements Input {}
+    record Missed(ModelBlob part) implements Input {}
   }
 
   /// What is asked for.
@@ -95,7 +95,7 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
     kept = new KeptModels(this::fetch);
   }
 
-  private void fetch(KeptModels.Part part) {
+  private void fetch(ModelBlob part) {
     parts
         .blobs()
         .fetch(

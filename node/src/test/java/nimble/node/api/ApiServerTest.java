@@ -134,6 +134,7 @@ final class ApiServerTest {
         member.node().gateway(),
         member.node().peers(),
         member.node().blobs(),
+        member.node().evidence(),
         member.site().blobs(),
         member.node().network(),
         member.site().address(),

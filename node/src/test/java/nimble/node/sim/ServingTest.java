@@ -1,6 +1,7 @@
 package nimble.node.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import nimble.blob.Manifest;
 import nimble.chain.Block;
 import nimble.chain.ModelCall.ModelDeploy;
 import nimble.chain.ModelCall.ModelPublish;
@@ -18,7 +20,10 @@ import nimble.ledger.Escrows;
 import nimble.ledger.Miners;
 import nimble.ledger.StateView;
 import nimble.node.Node;
+import nimble.node.chain.Reporter;
 import nimble.node.work.GatewayOwner;
+import nimble.node.work.Sweeper;
+import nimble.storage.BlobStore;
 import nimble.training.Deployment;
 import nimble.training.Deployments;
 import nimble.training.HostedStage;
@@ -178,6 +183,7 @@ final class ServingTest {
           if (now.phase() == Deployment.Phase.ACTIVE
               && count(now, HostedStage::serves) == now.seats().size()) {
             act = Act.ASKS;
+            sweep();
             adapts = Jobs.spec(state, cast().job()).orElseThrow().adapted().isPresent();
             ask(new HostSeats(key()).served(state, now), quiet);
           }
@@ -224,6 +230,20 @@ final class ServingTest {
       Served served = seat.served();
       return served.tokens() > 0
           && served.paid() == Served.price(served.tokens(), seat.pricePer1k());
+    }
+
+    /// W6: what is left everywhere is enough for whoever takes a seat later.
+    private void sweep() {
+      for (Member member : cast().members()) {
+        BlobStore store = member.disk().blobs();
+        Bytes stray = Bytes.utf8("what nobody speaks of");
+        store.put(stray);
+        Sweeper sweeper = new Sweeper(store, member.node().chain(), Reporter.SILENT, () -> {});
+        sweeper.turn(0, List.of(new Sweeper.Due()));
+        assertTrue(store.has(Manifest.chunkHash(stray)));
+        sweeper.turn(Sweeper.GRACE_MILLIS, List.of(new Sweeper.Due()));
+        assertFalse(store.has(Manifest.chunkHash(stray)));
+      }
     }
 
     private static int count(Deployment now, Predicate<HostedStage> which) {

@@ -1,0 +1,68 @@
+package nimble.node.work;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.ledger.StateView;
+import nimble.training.BaseSpec;
+import nimble.training.HeldStage;
+import nimble.training.Job;
+import nimble.training.JobSpec;
+import nimble.training.Jobs;
+import nimble.types.Hash;
+import nimble.types.JobId;
+import nimble.vm.BaseModel;
+import nimble.vm.text.TextForm;
+
+/// One blob of a model, and what it says of others.
+record ModelBlob(Hash manifest, Kind kind) {
+  /// What a blob is.
+  enum Kind {
+    /// A [BaseModel].
+    BASE,
+    /// A [TextForm].
+    TEXT,
+    /// Names no others.
+    NUMBERS
+  }
+
+  static ModelBlob numbers(Hash manifest) {
+    return new ModelBlob(manifest, Kind.NUMBERS);
+  }
+
+  static ModelBlob base(BaseSpec base) {
+    return new ModelBlob(base.manifest(), Kind.BASE);
+  }
+
+  /// All that a job made: its newest checkpoints, and what they are on.
+  ///
+  /// @param text how it reads and writes text, where somebody said so
+  static List<ModelBlob> of(StateView state, JobId trained, Optional<Hash> text) {
+    List<ModelBlob> all = new ArrayList<>();
+    for (HeldStage stage : Jobs.load(state, trained).map(Job::stages).orElse(List.of())) {
+      stage.checkpoint().ifPresent(it -> all.add(numbers(it.manifest())));
+    }
+    text.ifPresent(it -> all.add(new ModelBlob(it, Kind.TEXT)));
+    Jobs.spec(state, trained).flatMap(JobSpec::adapted).ifPresent(it -> all.add(base(it)));
+    return all;
+  }
+
+  /// What belongs to it.
+  ///
+  /// @param data the whole of it
+  List<ModelBlob> named(Bytes data) throws Malformed {
+    return switch (kind) {
+      case BASE -> {
+        BaseModel base = BaseModel.decode(data);
+        yield Stream.concat(base.files().values().stream(), base.parts().stream())
+            .map(ModelBlob::numbers)
+            .toList();
+      }
+      case TEXT -> List.of(numbers(TextForm.decode(data).tokenizer()));
+      case NUMBERS -> List.of();
+    };
+  }
+}
