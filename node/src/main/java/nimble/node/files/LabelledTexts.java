@@ -13,7 +13,7 @@ import nimble.codec.Malformed;
 import nimble.vm.DataForm;
 import nimble.vm.Layer;
 import nimble.vm.ModelSpec;
-import nimble.vm.text.Lines;
+import nimble.vm.hf.Lines;
 
 /// Texts with a class each, from a table or from lines of JSON: a text's first bytes, as many as
 /// the model's context, with the class at the last of them.

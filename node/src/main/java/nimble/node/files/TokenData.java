@@ -13,10 +13,10 @@ import nimble.vm.ModelSpec;
 import nimble.vm.djl.DjlTokenizer;
 import nimble.vm.hf.ChatTemplates;
 import nimble.vm.hf.InstructionFile;
+import nimble.vm.hf.Lines;
 import nimble.vm.hf.SmallFiles;
 import nimble.vm.text.ByteTokenizer;
 import nimble.vm.text.ChatTemplate;
-import nimble.vm.text.Lines;
 import nimble.vm.text.Packing;
 import nimble.vm.text.Tokenizer;
 

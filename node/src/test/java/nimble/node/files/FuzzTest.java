@@ -11,7 +11,7 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.genesis.Genesis;
 import nimble.sim.FuzzTarget;
-import nimble.vm.text.Lines;
+import nimble.vm.hf.Lines;
 import org.junit.jupiter.api.Test;
 
 /// Files that people write: whatever is wrong with one is a [Mistake].

@@ -9,7 +9,6 @@ import java.util.function.LongConsumer;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.vm.text.ChatTemplate;
-import nimble.vm.text.Lines;
 import nimble.vm.text.Message;
 import nimble.vm.text.Message.Role;
 import nimble.vm.text.Packing;

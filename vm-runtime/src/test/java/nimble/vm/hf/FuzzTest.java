@@ -14,7 +14,6 @@ import nimble.codec.Malformed;
 import nimble.sim.FuzzTarget;
 import nimble.vm.text.ByteTokenizer;
 import nimble.vm.text.ChatTemplate;
-import nimble.vm.text.Lines;
 import nimble.vm.text.Message;
 import nimble.vm.text.Packing;
 import nimble.vm.text.TextForm;

@@ -1,4 +1,4 @@
-package nimble.vm.text;
+package nimble.vm.hf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,4 +1,4 @@
-package nimble.vm.text;
+package nimble.vm.hf;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
