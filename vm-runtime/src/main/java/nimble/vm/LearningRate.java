@@ -1,7 +1,7 @@
 package nimble.vm;
 
-/// Linear warm-up, then a cosine from the full rate to the least at the last step, in fp64 and cast
-/// once (T4).
+/// Linear warm-up, then by the [Schedule] from the full rate to the least at the last step, in fp64
+/// and cast once (T4).
 final class LearningRate {
   private LearningRate() {}
 
@@ -14,6 +14,6 @@ final class LearningRate {
     }
     double least = training.minLearningRate();
     double done = Math.min(1, (double) (step - warmup) / Math.max(1, training.steps() - warmup));
-    return (float) (least + 0.5 * (1 + StrictMath.cos(Math.PI * done)) * (full - least));
+    return (float) (least + training.schedule().left(done) * (full - least));
   }
 }

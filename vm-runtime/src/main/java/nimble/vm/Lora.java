@@ -15,26 +15,34 @@ import nimble.codec.Writer;
 /// Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2021; Dettmers et al., "QLoRA:
 /// Efficient Finetuning of Quantized LLMs", 2023.
 ///
+/// @param dropout the share of what adapters take that training leaves out ([Dropout])
 /// @param base how what stays lies in memory
-public record Lora(int rank, float alpha, SortedSet<LoraTarget> targets, BaseForm base) {
+public record Lora(
+    int rank, float alpha, float dropout, SortedSet<LoraTarget> targets, BaseForm base) {
   public static final int RANK_MAX = 1024;
   public static final float ALPHA_MAX = 4096;
 
   public Lora {
     targets = Collections.unmodifiableSortedSet(new TreeSet<>(targets));
-    Problems.none(problems(rank, alpha, targets, base));
+    Problems.none(problems(rank, alpha, dropout, targets, base));
   }
 
   public Lora(int rank, float alpha, Collection<LoraTarget> targets, BaseForm base) {
-    this(rank, alpha, new TreeSet<>(targets), base);
+    this(rank, alpha, 0, targets, base);
+  }
+
+  public Lora(
+      int rank, float alpha, float dropout, Collection<LoraTarget> targets, BaseForm base) {
+    this(rank, alpha, dropout, new TreeSet<>(targets), base);
   }
 
   /// Everything that is wrong with such adapters, whatever the model.
   public static List<Problem> problems(
-      int rank, float alpha, Collection<LoraTarget> targets, BaseForm base) {
+      int rank, float alpha, float dropout, Collection<LoraTarget> targets, BaseForm base) {
     Problems problems = new Problems();
     problems.range("lora.r", rank, 1, RANK_MAX);
     problems.range("lora.alpha", alpha, Float.MIN_NORMAL, ALPHA_MAX);
+    problems.range("lora.dropout", dropout, 0, Dropout.RATE_MAX);
     problems.that(
         !targets.isEmpty(), "lora.target_modules", "empty", "some of " + LoraTarget.allNames());
     base.check(problems);
@@ -54,7 +62,9 @@ public record Lora(int rank, float alpha, SortedSet<LoraTarget> targets, BaseFor
   }
 
   void write(Writer writer) {
-    writer.u16(rank).u32(Float.floatToRawIntBits(alpha) & 0xffff_ffffL);
+    writer.u16(rank);
+    Fp32Field.write(alpha, writer);
+    Fp32Field.write(dropout, writer);
     int set = 0;
     for (LoraTarget target : targets) {
       set |= target.bit;
@@ -64,7 +74,8 @@ public record Lora(int rank, float alpha, SortedSet<LoraTarget> targets, BaseFor
 
   static Lora read(Reader reader) throws Malformed {
     int rank = reader.u16();
-    float alpha = Float.intBitsToFloat((int) reader.u32());
+    float alpha = Fp32Field.read(reader);
+    float dropout = Fp32Field.read(reader);
     int set = reader.u16();
     SortedSet<LoraTarget> targets = new TreeSet<>();
     for (LoraTarget target : LoraTarget.values()) {
@@ -77,7 +88,7 @@ public record Lora(int rank, float alpha, SortedSet<LoraTarget> targets, BaseFor
       throw new Malformed("lora targets %x".formatted(set));
     }
     BaseForm base = BaseForm.read(reader);
-    Problems.refuse(problems(rank, alpha, targets, base));
-    return new Lora(rank, alpha, targets, base);
+    Problems.refuse(problems(rank, alpha, dropout, targets, base));
+    return new Lora(rank, alpha, dropout, targets, base);
   }
 }

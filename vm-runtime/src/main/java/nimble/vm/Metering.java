@@ -6,7 +6,7 @@ import java.util.function.ToLongFunction;
 /// round length and pay.
 ///
 /// @param forward operations of one micro-batch forward
-/// @param backward operations of one micro-batch backward
+/// @param backward operations of one micro-batch backward, and of what training leaves out
 /// @param update operations of one optimizer step
 /// @param parameters numbers in the stage's weights that are trained
 /// @param baseBytes of the stage's part of the base in memory, if the model is on one
@@ -36,9 +36,14 @@ public record Metering(
     long forward = sum(stage, layer -> Operations.forward(layer, positions, context));
     long backward = sum(stage, layer -> Operations.backward(layer, positions, context));
     long kept = sum(stage, layer -> Operations.kept(layer, positions, context));
-    if (stage.model().lora().isPresent()) {
-      return LoraMetering.of(stage, forward, backward, kept);
-    }
+    Metering metering =
+        stage.model().lora().isPresent()
+            ? LoraMetering.of(stage, forward, backward, kept)
+            : plain(stage, forward, backward, kept);
+    return Dropout.isIn(stage.model()) ? metering.dropping(Dropout.of(stage)) : metering;
+  }
+
+  private static Metering plain(StageSpec stage, long forward, long backward, long kept) {
     long parameters = sum(stage, Metering::parameters);
     return new Metering(
         forward,
@@ -50,6 +55,21 @@ public record Metering(
         0,
         stage.inputBytes(),
         stage.outputBytes());
+  }
+
+  /// The factors are drawn, and kept until the gradient comes back.
+  private Metering dropping(Dropout dropout) {
+    long numbers = dropout.numbers();
+    return new Metering(
+        forward,
+        Math.addExact(backward, Math.multiplyExact(numbers, Operations.DROPOUT)),
+        update,
+        parameters,
+        baseBytes,
+        Math.addExact(activationBytes, Math.multiplyExact(numbers, Float.BYTES)),
+        workBytes,
+        inputBytes,
+        outputBytes);
   }
 
   /// Operations of one training step.

@@ -13,8 +13,10 @@ import nimble.types.Hash;
 ///
 /// @param context positions a row has; 1 for tabular data and images
 /// @param precision of the matrix products
+/// @param dropout the share of numbers that training leaves out ([Dropout])
 /// @param lora what is trained instead of the layers' weights; otherwise these are
-public record ModelSpec(int context, List<Layer> layers, Precision precision, Optional<Lora> lora) {
+public record ModelSpec(
+    int context, List<Layer> layers, Precision precision, float dropout, Optional<Lora> lora) {
   public static final int CONTEXT_MAX = 32_768;
   public static final int LAYERS_MAX = 258;
   public static final long PARAMETERS_MAX = 1L << 36;
@@ -24,25 +26,31 @@ public record ModelSpec(int context, List<Layer> layers, Precision precision, Op
   public ModelSpec {
     layers = List.copyOf(layers);
     Problems.none(problems(context, layers, lora));
+    Problems.none(problems(dropout));
   }
 
   /// In fp32.
   public ModelSpec(int context, List<Layer> layers) {
-    this(context, layers, Precision.FP32, Optional.empty());
+    this(context, layers, Precision.FP32, 0, Optional.empty());
   }
 
   public ModelSpec in(Precision other) {
-    return new ModelSpec(context, layers, other, lora);
+    return new ModelSpec(context, layers, other, dropout, lora);
+  }
+
+  /// Leaving out a share of what embeddings, residual branches and activations give.
+  public ModelSpec dropping(float rate) {
+    return new ModelSpec(context, layers, precision, rate, lora);
   }
 
   /// The same layers with adapters, which are what is trained then.
   public ModelSpec with(Lora adapters) {
-    return new ModelSpec(context, layers, precision, Optional.of(adapters));
+    return new ModelSpec(context, layers, precision, dropout, Optional.of(adapters));
   }
 
-  /// The layers by themselves, without adapters.
+  /// The layers by themselves, without adapters and dropout.
   public ModelSpec plain() {
-    return new ModelSpec(context, layers, precision, Optional.empty());
+    return new ModelSpec(context, layers, precision, 0, Optional.empty());
   }
 
   /// Everything that is wrong with such a model; empty when [ModelSpec] takes it.
@@ -67,6 +75,13 @@ public record ModelSpec(int context, List<Layer> layers, Precision precision, Op
       long parameters = layers.stream().mapToLong(Metering::parameters).sum();
       problems.range("model.parameters", parameters, 1, PARAMETERS_MAX);
     }
+    return problems.list();
+  }
+
+  /// Of a share that training leaves out.
+  public static List<Problem> problems(float dropout) {
+    Problems problems = new Problems();
+    problems.range("training.dropout", dropout, 0, Dropout.RATE_MAX);
     return problems.list();
   }
 
@@ -115,7 +130,9 @@ public record ModelSpec(int context, List<Layer> layers, Precision precision, Op
   }
 
   public void write(Writer writer) {
-    writer.u8(VERSION).u32(context).u8(precision.tag).list(layers, LAYERS_MAX, LayerCodec::write);
+    writer.u8(VERSION).u32(context).u8(precision.tag);
+    Fp32Field.write(dropout, writer);
+    writer.list(layers, LAYERS_MAX, LayerCodec::write);
     writer.optional(lora, Lora::write);
   }
 
@@ -125,10 +142,12 @@ public record ModelSpec(int context, List<Layer> layers, Precision precision, Op
     int tag = reader.u8();
     Precision precision =
         Precision.ofTag(tag).orElseThrow(() -> new Malformed("precision tag %d".formatted(tag)));
+    float dropout = Fp32Field.read(reader);
+    Problems.refuse(problems(dropout));
     List<Layer> layers = reader.list(LAYERS_MAX, LayerCodec::read);
     Problems.refuse(problems(context, layers));
     Optional<Lora> lora = reader.optional(Lora::read);
     Problems.refuse(problems(context, layers, lora));
-    return new ModelSpec(context, layers, precision, lora);
+    return new ModelSpec(context, layers, precision, dropout, lora);
   }
 }

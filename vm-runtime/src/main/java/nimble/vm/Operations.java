@@ -14,6 +14,9 @@ public final class Operations {
   /// Of a number of a frozen matrix: looked up and multiplied.
   public static final int DECODE = 2;
 
+  /// Of a number that dropout decides about: drawn, multiplied, and its gradient multiplied.
+  public static final int DROPOUT = 6;
+
   public static final int SOFTMAX_FORWARD = 4;
   public static final int SOFTMAX_BACKWARD = 4;
   public static final int LOSS_FORWARD = 4;

@@ -51,6 +51,7 @@ public final class Probe {
   }
 
   private void step(StageProgram program, int step, Writer outputs) {
+    Draw draw = new Draw(seed.u64At(0), step, 0);
     int inputs = spec.inputBytes() / Float.BYTES;
     Bytes input =
         spec.model().layers().getFirst() instanceof Layer.Embedding e && spec.first()
@@ -63,10 +64,10 @@ public final class Probe {
           head.labelsAreIds()
               ? ids("labels", step, count, head.outWidth())
               : numbers("labels", step, count, 1);
-      var result = program.train(input, labels, 1);
+      var result = program.train(input, labels, 1, draw);
       outputs.u32(result.lossBits() & 0xffff_ffffL).raw(result.inputGradient());
     } else {
-      Tape tape = program.forward(input);
+      Tape tape = program.forward(input, draw);
       outputs.raw(tape.output());
       int count = spec.outputBytes() / Float.BYTES;
       outputs.raw(program.backward(tape, numbers("gradient", step, count, GRADIENT_DEVIATION)));

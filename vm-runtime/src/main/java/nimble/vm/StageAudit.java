@@ -144,13 +144,15 @@ public final class StageAudit implements AutoCloseable {
         comparison.exact(false, "the size of micro-batch " + i);
         continue;
       }
+      Draw draw = Draw.of(training, evidence.firstStep() + evidence.audited(), i);
       Bytes inputGradient;
       if (spec.last()) {
-        var result = program.train(given.input(), given.labels(), 1f / training.microBatches());
+        float scale = 1f / training.microBatches();
+        var result = program.train(given.input(), given.labels(), scale, draw);
         comparison.loss("loss " + i, result.lossBits(), given.output());
         inputGradient = result.inputGradient();
       } else {
-        Tape tape = program.forward(given.input());
+        Tape tape = program.forward(given.input(), draw);
         comparison.tensor(TensorKind.OUTPUT, "output " + i, tape.output(), given.output());
         inputGradient = program.backward(tape, given.outputGradient());
       }

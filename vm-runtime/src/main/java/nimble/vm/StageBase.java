@@ -39,7 +39,7 @@ public final class StageBase implements AutoCloseable {
   }
 
   /// Of numbers that mean nothing, for programs that are only to be measured.
-  static StageBase patterned(StageSpec spec, Bytes seed) {
+  public static StageBase patterned(StageSpec spec, Bytes seed) {
     StageBase base = of(spec, Storage.FP32);
     float[] pattern = Philox.of(seed, "base").normals(0, RUN, 0.02);
     while (!base.isComplete()) {

@@ -18,14 +18,28 @@ public interface StageProgram extends AutoCloseable {
   Bytes infer(Bytes input);
 
   /// Forward, keeping what backward needs.
-  Tape forward(Bytes input);
+  ///
+  /// @param draw what is left out by chance
+  Tape forward(Bytes input, Draw draw);
+
+  /// The same, with nothing left out.
+  default Tape forward(Bytes input) {
+    return forward(input, Draw.NONE);
+  }
 
   /// Adds the weights' gradients to [#gradient], closes the tape, and gives the input's gradient;
   /// empty for token ids.
   Bytes backward(Tape tape, Bytes outputGradient);
 
   /// The last stage: forward, loss and backward of `scale` times the loss.
-  LossGradient train(Bytes input, Bytes labels, float scale);
+  ///
+  /// @param draw what is left out by chance
+  LossGradient train(Bytes input, Bytes labels, float scale, Draw draw);
+
+  /// The same, with nothing left out.
+  default LossGradient train(Bytes input, Bytes labels, float scale) {
+    return train(input, labels, scale, Draw.NONE);
+  }
 
   /// The last stage: the loss alone, bits of fp32.
   int loss(Bytes input, Bytes labels);

@@ -39,7 +39,7 @@ public final class StageTrainer implements AutoCloseable {
   /// Output of the step's next micro-batch, `microBatch` from 0.
   public Bytes forward(int microBatch, Bytes input) {
     next(microBatch, forwards);
-    Tape tape = program.forward(input);
+    Tape tape = program.forward(input, draw(microBatch));
     forwards++;
     tapes.addLast(tape);
     return tape.output();
@@ -56,7 +56,7 @@ public final class StageTrainer implements AutoCloseable {
   /// The last stage: forward and backward of the step's next micro-batch.
   public StageProgram.LossGradient train(int microBatch, Bytes input, Bytes labels) {
     next(microBatch, forwards);
-    var result = program.train(input, labels, 1f / training.microBatches());
+    var result = program.train(input, labels, 1f / training.microBatches(), draw(microBatch));
     forwards++;
     backwards++;
     return result;
@@ -107,6 +107,10 @@ public final class StageTrainer implements AutoCloseable {
   public void close() {
     tapes.forEach(Tape::close);
     program.close();
+  }
+
+  private Draw draw(int microBatch) {
+    return Draw.of(training, state.step(), microBatch);
   }
 
   private void next(int microBatch, int expected) {

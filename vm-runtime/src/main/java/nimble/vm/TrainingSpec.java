@@ -8,6 +8,7 @@ import nimble.codec.Writer;
 /// How a model is trained: all that a job says beside the model, the data and the money.
 ///
 /// @param batch rows of a step, over all micro-batches
+/// @param minLearningRate what the rate falls to, at the last step
 /// @param warmup steps in which the learning rate rises
 /// @param clip the largest norm of a step's gradient
 public record TrainingSpec(
@@ -16,6 +17,7 @@ public record TrainingSpec(
     int microBatches,
     float learningRate,
     float minLearningRate,
+    Schedule schedule,
     int warmup,
     float beta1,
     float beta2,
@@ -43,6 +45,36 @@ public record TrainingSpec(
             beta2,
             weightDecay,
             clip));
+  }
+
+  /// With a rate that falls along a cosine.
+  public TrainingSpec(
+      int steps,
+      int batch,
+      int microBatches,
+      float learningRate,
+      float minLearningRate,
+      int warmup,
+      float beta1,
+      float beta2,
+      float weightDecay,
+      float clip,
+      long seed,
+      GradientCodec gradientCodec) {
+    this(
+        steps,
+        batch,
+        microBatches,
+        learningRate,
+        minLearningRate,
+        Schedule.COSINE,
+        warmup,
+        beta1,
+        beta2,
+        weightDecay,
+        clip,
+        seed,
+        gradientCodec);
   }
 
   /// Everything that is wrong with such a training; empty when [TrainingSpec] takes it. The bounds
@@ -87,7 +119,7 @@ public record TrainingSpec(
     writer.u8(VERSION).u32(steps).u32(batch).u16(microBatches);
     Fp32Field.write(learningRate, writer);
     Fp32Field.write(minLearningRate, writer);
-    writer.u32(warmup);
+    writer.u8(schedule.tag).u32(warmup);
     Fp32Field.write(beta1, writer);
     Fp32Field.write(beta2, writer);
     Fp32Field.write(weightDecay, writer);
@@ -102,6 +134,9 @@ public record TrainingSpec(
     int microBatches = reader.u16();
     float learningRate = Fp32Field.read(reader);
     float minLearningRate = Fp32Field.read(reader);
+    int tag = reader.u8();
+    Schedule schedule =
+        Schedule.ofTag(tag).orElseThrow(() -> new Malformed("schedule tag %d".formatted(tag)));
     int warmup = reader.length(STEPS_MAX);
     float beta1 = Fp32Field.read(reader);
     float beta2 = Fp32Field.read(reader);
@@ -125,6 +160,7 @@ public record TrainingSpec(
         microBatches,
         learningRate,
         minLearningRate,
+        schedule,
         warmup,
         beta1,
         beta2,

@@ -2,6 +2,7 @@ package nimble.vm;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import nimble.codec.Bytes;
 
 /// Small models and data for tests.
@@ -13,6 +14,9 @@ public final class Fixtures {
   public static final ModelSpec MLP = new Mlp(5, 2, 7, 3).spec();
   public static final TrainingSpec TRAINING = training(new Bf16());
 
+  /// In the middle of a training, where something is left out.
+  public static final Draw DRAW = new Draw(7, 3, 1);
+
   private Fixtures() {}
 
   public static TrainingSpec training(GradientCodec codec) {
@@ -21,6 +25,16 @@ public final class Fixtures {
 
   /// A model for every kind of layer and every option that changes its arithmetic.
   public static List<ModelSpec> everyLayer() {
+    return Stream.concat(tracedLayers().stream(), droppingLayers().stream()).toList();
+  }
+
+  /// With every kind of site of dropout, adapters aside.
+  public static List<ModelSpec> droppingLayers() {
+    return List.of(GPT.dropping(0.25f), MLP.dropping(0.5f));
+  }
+
+  /// Those that a dispute can go through.
+  public static List<ModelSpec> tracedLayers() {
     return List.of(
         GPT,
         MLP,

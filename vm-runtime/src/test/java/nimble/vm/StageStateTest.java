@@ -55,6 +55,17 @@ final class StageStateTest {
   }
 
   @Test
+  void t4TheRateMayFallInALine() {
+    TrainingSpec line =
+        new TrainingSpec(
+            40, 4, 2, 0.01f, 0f, Schedule.LINEAR, 4, 0.9f, 0.99f, 0.1f, 1f, 7, new Bf16());
+    assertEquals(0.002, LearningRate.at(line, 0), 1e-9);
+    assertEquals(0.01, LearningRate.at(line, 4), 1e-9);
+    assertEquals(0.0075, LearningRate.at(line, 13), 1e-9);
+    assertEquals(0, LearningRate.at(line, 40), 0);
+  }
+
+  @Test
   void t4TheRateWarmsUpAndFollowsACosine() {
     assertEquals(0.002, LearningRate.at(Fixtures.TRAINING, 0), 1e-9);
     assertEquals(0.008, LearningRate.at(Fixtures.TRAINING, 3), 1e-9);

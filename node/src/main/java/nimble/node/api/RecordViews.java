@@ -49,7 +49,7 @@ public final class RecordViews {
     TrainingSpec training = model.hyperparameters();
     return String.format(
         Locale.ROOT,
-        "%d parameters; steps %d, batch %d in %d, learning rate %s to %s, warm-up %d, betas %s %s,"
+        "%d parameters; steps %d, batch %d in %d, learning rate %s to %s (%s), warm-up %d, betas %s %s,"
             + " weight decay %s, clip %s, seed %d, gradients %s",
         model.parameters(),
         training.steps(),
@@ -57,6 +57,7 @@ public final class RecordViews {
         training.microBatches(),
         training.learningRate(),
         training.minLearningRate(),
+        training.schedule().title(),
         training.warmup(),
         training.beta1(),
         training.beta2(),

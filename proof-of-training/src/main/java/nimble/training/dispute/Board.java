@@ -1,6 +1,7 @@
 package nimble.training.dispute;
 
 import java.util.List;
+import nimble.vm.Dropout;
 import nimble.vm.GradientCodec;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
@@ -20,8 +21,12 @@ public record Board(TraceForm form, int microBatches, GradientCodec codec) {
     return new Board(TraceForm.of(stage, training, trains), microBatches, training.gradientCodec());
   }
 
-  /// Whether there is a game about such a step: there is room for all its tensors.
+  /// Whether there is a game about such a step: there is room for all its tensors, and nothing is
+  /// left out of them.
   public static boolean isPlayable(StageSpec stage, TrainingSpec training, boolean trains) {
+    if (trains && Dropout.isIn(stage.model())) {
+      return false;
+    }
     List<TraceTensor> tensors = of(stage, training, trains).form().tensors();
     return tensors.size() <= TENSORS_MAX && tensors.stream().allMatch(TraceTensor::canBeMade);
   }

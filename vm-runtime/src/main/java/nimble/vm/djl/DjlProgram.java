@@ -14,6 +14,8 @@ import java.util.stream.IntStream;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.vm.DecodeSession;
+import nimble.vm.Draw;
+import nimble.vm.Dropout;
 import nimble.vm.Floats;
 import nimble.vm.Layout;
 import nimble.vm.LittleEndian;
@@ -29,6 +31,7 @@ final class DjlProgram implements StageProgram {
   private final PtSymbolBlock block;
   private final Floats gradient;
   private final Inputs inputs;
+  private final Dropout dropout;
   private final Floats other;
   private final Floats positions;
   private final NDManager manager;
@@ -43,7 +46,12 @@ final class DjlProgram implements StageProgram {
     manager = model.getNDManager();
     Layout layout = Layout.of(spec);
     gradient = Floats.zeros(layout.count());
-    inputs = new Inputs(spec.inputBytes() / Float.BYTES);
+    dropout = Dropout.of(spec);
+    int drawn = 0;
+    for (int site = 0; site < dropout.sites(); site++) {
+      drawn = Math.addExact(drawn, Math.multiplyExact(spec.positions(), dropout.width(site)));
+    }
+    inputs = new Inputs(Math.addExact(spec.inputBytes() / Float.BYTES, drawn));
     int otherBytes = spec.last() ? spec.labelBytes() : spec.outputBytes();
     other = Floats.zeros(otherBytes / Float.BYTES);
     positions = Floats.zeros(ROWS_TOGETHER_MAX * spec.inWidth());
@@ -68,21 +76,22 @@ final class DjlProgram implements StageProgram {
   }
 
   @Override
-  public Tape forward(Bytes input) {
+  public Tape forward(Bytes input, Draw draw) {
     Floats memory = inputs.take();
     NDManager call = manager.newSubManager();
+    NDArray x = input(call, memory, input);
+    NDList factors = factors(call, memory, draw);
     if (StageText.isStreamed(spec)) {
-      NDArray x = input(call, memory, input);
-      NDList outputs = run("down", true, new NDList(x));
+      NDList outputs = run("down", true, joined(new NDList(x), factors));
       NDList taken = new NDList(x);
       taken.addAll(outputs.subList(0, outputs.size() - 1));
-      DjlTape tape = new DjlTape(call, taken, outputs.getLast(), inputs, memory);
+      DjlTape tape = new DjlTape(call, taken, factors, outputs.getLast(), inputs, memory);
       tape.y.close();
       return tape;
     }
-    NDArray x = leaf(input(call, memory, input));
-    NDArray y = run("forward", true, new NDList(x)).get(0);
-    return new DjlTape(call, new NDList(x), y, inputs, memory);
+    String method = factors.isEmpty() ? "forward" : "dropped";
+    NDArray y = run(method, true, joined(new NDList(leaf(x)), factors)).get(0);
+    return new DjlTape(call, new NDList(x), factors, y, inputs, memory);
   }
 
   @Override
@@ -93,6 +102,7 @@ final class DjlProgram implements StageProgram {
       if (StageText.isStreamed(spec)) {
         arguments.add(dy);
         open.taken.forEach(x -> arguments.add(Tensors.named(x, "x[]")));
+        arguments.addAll(open.factors);
       } else {
         arguments.add(Tensors.named(open.y, "y"));
         arguments.add(dy);
@@ -103,12 +113,12 @@ final class DjlProgram implements StageProgram {
   }
 
   @Override
-  public LossGradient train(Bytes input, Bytes labels, float scale) {
+  public LossGradient train(Bytes input, Bytes labels, float scale, Draw draw) {
     Floats memory = inputs.take();
     try (NDManager call = manager.newSubManager()) {
       NDArray x = leaf(input(call, memory, input));
       NDList arguments = new NDList(x, labels(call, labels), call.create(scale));
-      NDList results = run("train", true, arguments);
+      NDList results = run("train", true, joined(arguments, factors(call, memory, draw)));
       return new LossGradient(bits(results.get(0)), inputGradient(results.get(1)));
     } finally {
       inputs.give(memory);
@@ -212,6 +222,25 @@ final class DjlProgram implements StageProgram {
     Invariant.check(bytes.size() == spec.inputBytes(), "%d bytes of input", bytes.size());
     DataType type = spec.takesTokens() ? DataType.INT32 : DataType.FLOAT32;
     return Tensors.of(call, memory, bytes, shape(spec.inWidth(), type), type);
+  }
+
+  /// What each site of dropout is multiplied by, in the memory behind the input.
+  private NDList factors(NDManager call, Floats memory, Draw draw) {
+    NDList factors = new NDList();
+    int at = spec.inputBytes() / Float.BYTES;
+    for (int site = 0; site < dropout.sites(); site++) {
+      float[] drawn = dropout.factors(site, draw);
+      memory.put(at, drawn, drawn.length);
+      Shape shape = shape(dropout.width(site), DataType.FLOAT32);
+      NDArray array = call.create(memory.view(at, drawn.length), shape, DataType.FLOAT32);
+      factors.add(Tensors.named(array, "m[]"));
+      at += drawn.length;
+    }
+    return factors;
+  }
+
+  private static NDList joined(NDList first, NDList second) {
+    return new NDList(first).addAll(second);
   }
 
   private NDArray labels(NDManager call, Bytes bytes) {

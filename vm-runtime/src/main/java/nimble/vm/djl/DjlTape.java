@@ -12,15 +12,19 @@ import nimble.vm.Tape;
 final class DjlTape implements Tape {
   final NDManager manager;
   final NDList taken;
+  final NDList factors;
   final NDArray y;
   private final Bytes output;
   private final Inputs inputs;
   private final Floats memory;
   private boolean closed;
 
-  DjlTape(NDManager manager, NDList taken, NDArray y, Inputs inputs, Floats memory) {
+  /// @param factors of dropout
+  DjlTape(
+      NDManager manager, NDList taken, NDList factors, NDArray y, Inputs inputs, Floats memory) {
     this.manager = manager;
     this.taken = taken;
+    this.factors = factors;
     this.y = y;
     this.inputs = inputs;
     this.memory = memory;

@@ -4,7 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import nimble.vm.Floats;
 
-/// Buffers for inputs in flight, used again and again: as many as there are open tapes.
+/// Buffers for inputs in flight, and for the factors of dropout behind them, used again and again:
+/// as many as there are open tapes.
 final class Inputs implements AutoCloseable {
   private final int count;
   private final Deque<Floats> free = new ArrayDeque<>();

@@ -13,12 +13,16 @@ import nimble.vm.StageSpec;
 
 /// Writes layers as statements of TorchScript, one value after the other.
 ///
-/// Values are named v0, v1, … and weights `p[0]`, `p[1]`, … in the order of the layout.
+/// Values are named v0, v1, … and weights `p[0]`, `p[1]`, … in the order of the layout; `m[0]`,
+/// `m[1]`, … are the factors of dropout.
 final class LayerText {
   /// ScalarType::Float and ScalarType::BFloat16.
   private static final int FLOAT = 6;
 
   private static final int BFLOAT16 = 15;
+
+  /// Where a pass does not train.
+  static final int NOTHING_DROPPED = -1;
 
   /// What the layers are given.
   enum Form {
@@ -36,29 +40,40 @@ final class LayerText {
   private final AttentionText attention;
   private final Form form;
   private final boolean narrow;
+  private final boolean drops;
   private final Weights weights;
   private final Marks marks;
   private int values;
+  private int site;
 
   LayerText(StageSpec spec, Form form) {
-    this(spec, form, new Weights(spec, Tables.of(spec).size()));
+    this(spec, form, new Weights(spec, Tables.of(spec).size()), NOTHING_DROPPED);
   }
 
   /// Goes on where other layers left the weights.
-  LayerText(StageSpec spec, Form form, Weights weights) {
-    this(spec, form, weights, new Marks(false));
+  ///
+  /// @param site of dropout that comes next
+  LayerText(StageSpec spec, Form form, Weights weights, int site) {
+    this(spec, form, weights, site, new Marks(false));
   }
 
   /// Of rows from their beginning, with notes of what lies between.
   LayerText(StageSpec spec, Marks marks) {
-    this(spec, Form.WHOLE, new Weights(spec, Tables.of(spec).size()), marks);
+    this(
+        spec,
+        Form.WHOLE,
+        new Weights(spec, Tables.of(spec).size()),
+        NOTHING_DROPPED,
+        marks);
   }
 
-  private LayerText(StageSpec spec, Form form, Weights weights, Marks marks) {
+  private LayerText(StageSpec spec, Form form, Weights weights, int site, Marks marks) {
     this.form = form;
     this.weights = weights;
     this.marks = marks;
     narrow = spec.model().precision() == Precision.BF16;
+    drops = spec.model().dropout() > 0;
+    this.site = site;
     attention = new AttentionText(this, Tables.of(spec), form);
   }
 
@@ -110,14 +125,19 @@ final class LayerText {
     return form == Form.WHOLE ? let("torch.alias(%s)", x) : x;
   }
 
+  /// The site of dropout that comes next.
+  int site() {
+    return site;
+  }
+
   /// The name of the layer's output; a head gives its linear map.
   String layer(Layer layer, String x) {
     return switch (layer) {
-      case Layer.Embedding(int _, int positions, int _) -> embedding(positions, x);
+      case Layer.Embedding(int _, int positions, int _) -> dropped(drops, embedding(positions, x));
       case Layer.LayerNorm(int width, boolean bias) -> norm(width, bias, x);
       case Layer.RmsNorm(int _, float epsilon) -> rmsNorm(x, epsilon);
       case Layer.Linear linear -> linear(linear.bias(), x);
-      case Layer.Activation(int _, Curve curve) -> curve(curve, x);
+      case Layer.Activation(int _, Curve curve) -> dropped(drops, curve(curve, x));
       case Layer.CausalAttention plain -> {
         String heads = attention.packed(linear(plain.bias(), x), plain);
         yield linear(plain.bias(), heads);
@@ -139,7 +159,7 @@ final class LayerText {
         for (Layer inner : body) {
           y = layer(inner, y);
         }
-        yield noted(let("torch.add(%s, %s)", x, y), List.of());
+        yield noted(let("torch.add(%s, %s)", x, dropped(drops, y)), List.of());
       }
       case Layer.Head head -> linear(head.linear().bias(), x);
     };
@@ -213,7 +233,7 @@ final class LayerText {
     }
     String shared = shared(own(x));
     String y = product(part(shared), weight(), weight(bias));
-    String low = product(part(shared), weight(), "None");
+    String low = product(dropped(adapter.get().dropout() > 0, part(shared)), weight(), "None");
     String factor = number(adapter.get().scale());
     String scaled = noted(let("torch.mul(%s, %s)", low, factor), List.of(low));
     String more = product(scaled, weight(), "None");
@@ -222,6 +242,11 @@ final class LayerText {
 
   private static String number(float number) {
     return Double.toString(number).toLowerCase(Locale.ROOT);
+  }
+
+  /// Less what training leaves out.
+  private String dropped(boolean here, String x) {
+    return here && site != NOTHING_DROPPED ? let("torch.mul(%s, m[%d])", x, site++) : x;
   }
 
   private String product(String x, String matrix, String bias) {

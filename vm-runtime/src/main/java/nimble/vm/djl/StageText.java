@@ -1,6 +1,7 @@
 package nimble.vm.djl;
 
 import java.util.List;
+import nimble.vm.Dropout;
 import nimble.vm.Layer;
 import nimble.vm.Layer.Head;
 import nimble.vm.StageSpec;
@@ -10,9 +11,10 @@ import nimble.vm.StageSpec;
 /// Where the program has [Tables], every method takes them last, as `c`.
 ///
 /// - `forward(x, p)`: the stage's output;
+/// - `dropped(x, m, p)`: the same, multiplied at the sites of [Dropout] by the factors in m;
 /// - `pull(y, dy, x, p, g)`: adds weight gradients to g, gives x's gradient;
-/// - on the last stage `loss(x, labels, p)`, and `train(x, labels, scale, p, g)`, which does all at
-///   once;
+/// - on the last stage `loss(x, labels, p)`, and `train(x, labels, scale, m, p, g)`, which does all
+///   at once, m only where there are such sites;
 /// - `decode(x, place, p, k, v)`: new positions behind those in k and v;
 /// - `together(x, places, p, k, v)`: one new position for each of several rows, whose keys and
 ///   values stand in k and v row by row;
@@ -29,10 +31,12 @@ final class StageText {
   private final StageSpec spec;
 
   private final Tables tables;
+  private final boolean drops;
 
   private StageText(StageSpec spec) {
     this.spec = spec;
     tables = Tables.of(spec);
+    drops = Dropout.of(spec).sites() > 0;
   }
 
   static String of(StageSpec spec) {
@@ -50,7 +54,7 @@ final class StageText {
     if (isStreamed(spec)) {
       return StreamedText.of(spec, spec.last() ? lossOf() : "");
     }
-    return spec.last() ? train() : pull();
+    return (drops ? dropped() : "") + (spec.last() ? train() : pull());
   }
 
   /// Whether the program has [StreamedText]'s methods.
@@ -59,13 +63,24 @@ final class StageText {
   }
 
   private String forward() {
-    var body = new LayerText(spec, LayerText.Form.WHOLE);
+    LayerText body = new LayerText(spec, LayerText.Form.WHOLE);
+    String arguments = "x: Tensor, p: List[Tensor]" + tables.declaration();
+    return method("forward", arguments, "Tensor", whole(body));
+  }
+
+  private String dropped() {
+    Weights weights = new Weights(spec, tables.size());
+    LayerText body = new LayerText(spec, LayerText.Form.WHOLE, weights, 0);
+    String arguments = "x: Tensor, m: List[Tensor], p: List[Tensor]" + tables.declaration();
+    return method("dropped", arguments, "Tensor", whole(body));
+  }
+
+  private String whole(LayerText body) {
     String y = "x";
     for (Layer layer : spec.layers()) {
       y = body.layer(layer, y);
     }
-    String arguments = "x: Tensor, p: List[Tensor]" + tables.declaration();
-    return method("forward", arguments, "Tensor", body + "return " + y);
+    return body + "return " + y;
   }
 
   /// The head sees the last position only.
@@ -131,17 +146,25 @@ final class StageText {
   private String train() {
     return method(
         "train",
-        "x: Tensor, labels: Tensor, scale: Tensor, p: List[Tensor], g: List[Tensor]"
+        "x: Tensor, labels: Tensor, scale: Tensor, %sp: List[Tensor], g: List[Tensor]"
+                .formatted(drops ? "m: List[Tensor], " : "")
             + tables.declaration(),
         "List[Tensor]",
         """
-        l = self.loss(x, labels, p%s)
+        y = self.%s, p%s)
+        l = %s
         %s\
         grads = torch.grad([torch.mul(l, scale)], inputs)
         %s\
         return [torch.detach(l), %s]
         """
-            .formatted(tables.argument(), inputs(), addition(), inputGradient()));
+            .formatted(
+                drops ? "dropped(x, m" : "forward(x",
+                tables.argument(),
+                lossOf(),
+                inputs(),
+                addition(),
+                inputGradient()));
   }
 
   private String pull() {

@@ -2,22 +2,25 @@ package nimble.vm.djl;
 
 import java.util.ArrayList;
 import java.util.List;
+import nimble.vm.Dropout;
 import nimble.vm.StageSpec;
 
 /// The code of a stage whose base is decoded (L5): a method a layer; forward keeps what each layer
 /// takes, and back goes layer by layer, each forward once more, with its decoded matrices there
 /// only meanwhile.
 ///
-/// - `f0(x, p, c)`, `f1`, …: the layers;
-/// - `down(x, p, c)`: every layer's output;
-/// - `pull(dy, x, p, g, c)`: as [StageText]'s, given what each layer took;
-/// - `train(x, labels, scale, p, g, c)`.
+/// - `f0(x, m, p, c)`, `f1`, …: the layers, m only where the stage drops anything;
+/// - `down(x, m, p, c)`: every layer's output;
+/// - `pull(dy, x, m, p, g, c)`: as [StageText]'s, given what each layer took;
+/// - `train(x, labels, scale, m, p, g, c)`.
 final class StreamedText {
   private final StageSpec spec;
+  private final boolean drops;
   private final List<List<String>> trained = new ArrayList<>();
 
   private StreamedText(StageSpec spec) {
     this.spec = spec;
+    drops = Dropout.of(spec).sites() > 0;
   }
 
   /// Beside [StageText]'s `forward`, `decode` and `loss`.
@@ -35,19 +38,29 @@ final class StreamedText {
   private String layers() {
     StringBuilder methods = new StringBuilder();
     Weights weights = new Weights(spec, Tables.of(spec).size());
+    int site = 0;
     for (int i = 0; i < end(); i++) {
       int before = weights.trained();
-      LayerText body = new LayerText(spec, LayerText.Form.WHOLE, weights);
+      LayerText body = new LayerText(spec, LayerText.Form.WHOLE, weights, site);
       String y = body.layer(spec.layers().get(i), "x");
       methods.append(
           StageText.method(
               "f" + i,
-              "x: Tensor, p: List[Tensor], c: List[Tensor]",
+              "x: Tensor, %sp: List[Tensor], c: List[Tensor]".formatted(declaration()),
               "Tensor",
               body + "return " + y));
       trained.add(weights.trained(before));
+      site = body.site();
     }
     return methods.toString();
+  }
+
+  private String declaration() {
+    return drops ? "m: List[Tensor], " : "";
+  }
+
+  private String call(int layer, String x) {
+    return "self.f%d(%s, %sp, c)".formatted(layer, x, drops ? "m, " : "");
   }
 
   private String down() {
@@ -56,18 +69,22 @@ final class StreamedText {
     for (int i = 0; i < end(); i++) {
       String x = i == 0 ? "x" : outputs.getLast();
       outputs.add("y" + i);
-      body.append("y%d = torch.detach(self.f%d(%s, p, c))\n".formatted(i, i, x));
+      body.append("y%d = torch.detach(%s)\n".formatted(i, call(i, x)));
     }
     body.append("return [%s]".formatted(String.join(", ", outputs)));
     return StageText.method(
-        "down", "x: Tensor, p: List[Tensor], c: List[Tensor]", "List[Tensor]", body.toString());
+        "down",
+        "x: Tensor, %sp: List[Tensor], c: List[Tensor]".formatted(declaration()),
+        "List[Tensor]",
+        body.toString());
   }
 
   private String pull() {
     String body = back(end() - 1, "dy", "x[%d]") + "return " + inputGradient("x[0]");
     return StageText.method(
         "pull",
-        "dy: Tensor, x: List[Tensor], p: List[Tensor], g: List[Tensor], c: List[Tensor]",
+        "dy: Tensor, x: List[Tensor], %sp: List[Tensor], g: List[Tensor], c: List[Tensor]"
+            .formatted(declaration()),
         "Tensor",
         body);
   }
@@ -76,10 +93,10 @@ final class StreamedText {
     int head = end() - 1;
     StringBuilder body = new StringBuilder("t0 = x\n");
     for (int i = 0; i < head; i++) {
-      body.append("t%d = torch.detach(self.f%d(t%d, p, c))\n".formatted(i + 1, i, i));
+      body.append("t%d = torch.detach(%s)\n".formatted(i + 1, call(i, "t" + i)));
     }
     body.append(taken(head, "t%d"));
-    body.append("y = self.f%d(x%d, p, c)\n".formatted(head, head));
+    body.append("y = %s\n".formatted(call(head, "x" + head)));
     body.append("l = %s\n".formatted(lossOf));
     body.append("d%d = torch.grad([torch.mul(l, scale)], [%s])\n".formatted(head, targets(head)));
     body.append(added(head));
@@ -89,8 +106,8 @@ final class StreamedText {
     body.append("return [torch.detach(l), %s]".formatted(inputGradient("x")));
     return StageText.method(
         "train",
-        "x: Tensor, labels: Tensor, scale: Tensor, p: List[Tensor], g: List[Tensor],"
-            + " c: List[Tensor]",
+        "x: Tensor, labels: Tensor, scale: Tensor, %sp: List[Tensor], g: List[Tensor], c: List[Tensor]"
+            .formatted(declaration()),
         "List[Tensor]",
         body.toString());
   }
@@ -103,7 +120,7 @@ final class StreamedText {
     String dy = gradient;
     for (int i = last; i >= 0 && !targets(i).isEmpty(); i--) {
       body.append(taken(i, given));
-      body.append("z%d = self.f%d(x%d, p, c)\n".formatted(i, i, i));
+      body.append("z%d = %s\n".formatted(i, call(i, "x" + i)));
       body.append(
           "d%d = torch.grad([z%d], [%s], annotate(List[Optional[Tensor]], [%s]))\n"
               .formatted(i, i, targets(i), dy));

@@ -1,6 +1,7 @@
 package nimble.vm.fault;
 
 import nimble.codec.Bytes;
+import nimble.vm.Draw;
 import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.Probe;
@@ -32,9 +33,9 @@ public record ForgesLoss(Machine honest) implements Machine {
     }
 
     @Override
-    public LossGradient train(Bytes input, Bytes labels, float scale) {
+    public LossGradient train(Bytes input, Bytes labels, float scale, Draw draw) {
       calls++;
-      LossGradient result = honest.train(input, labels, scale);
+      LossGradient result = honest.train(input, labels, scale, draw);
       return new LossGradient(forged(result.lossBits()), result.inputGradient());
     }
 

@@ -1,6 +1,7 @@
 package nimble.vm.fault;
 
 import nimble.codec.Bytes;
+import nimble.vm.Draw;
 import nimble.vm.Probe;
 import nimble.vm.StageProgram;
 import nimble.vm.Tape;
@@ -28,8 +29,8 @@ abstract class OncePerStep extends Wrapped {
   }
 
   @Override
-  public final LossGradient train(Bytes input, Bytes labels, float scale) {
-    LossGradient result = honest.train(input, labels, scale);
+  public final LossGradient train(Bytes input, Bytes labels, float scale, Draw draw) {
+    LossGradient result = honest.train(input, labels, scale, draw);
     microBatchEnded();
     return result;
   }

@@ -1,6 +1,7 @@
 package nimble.vm.fault;
 
 import nimble.codec.Bytes;
+import nimble.vm.Draw;
 import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.Probe;
@@ -43,9 +44,9 @@ abstract class OtherWeights extends Wrapped {
   }
 
   @Override
-  public Tape forward(Bytes input) {
+  public Tape forward(Bytes input, Draw draw) {
     called();
-    return super.forward(input);
+    return super.forward(input, draw);
   }
 
   @Override
@@ -54,9 +55,9 @@ abstract class OtherWeights extends Wrapped {
   }
 
   @Override
-  public LossGradient train(Bytes input, Bytes labels, float scale) {
+  public LossGradient train(Bytes input, Bytes labels, float scale, Draw draw) {
     called();
-    return honest.train(input, labels, scale);
+    return honest.train(input, labels, scale, draw);
   }
 
   private void called() {

@@ -2,6 +2,7 @@ package nimble.vm.fault;
 
 import java.util.List;
 import nimble.codec.Bytes;
+import nimble.vm.Draw;
 import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.StageBase;
@@ -83,9 +84,9 @@ public record SavesBits(Machine honest, boolean does, boolean says)
     }
 
     @Override
-    public Tape forward(Bytes input) {
+    public Tape forward(Bytes input, Draw draw) {
       coarsen(weights, coarse);
-      return super.forward(input);
+      return super.forward(input, draw);
     }
 
     @Override
@@ -94,9 +95,9 @@ public record SavesBits(Machine honest, boolean does, boolean says)
     }
 
     @Override
-    public LossGradient train(Bytes input, Bytes labels, float scale) {
+    public LossGradient train(Bytes input, Bytes labels, float scale, Draw draw) {
       coarsen(weights, coarse);
-      return honest.train(input, labels, scale);
+      return honest.train(input, labels, scale, draw);
     }
 
     @Override

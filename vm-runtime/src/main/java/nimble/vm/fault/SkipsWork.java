@@ -2,6 +2,7 @@ package nimble.vm.fault;
 
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
+import nimble.vm.Draw;
 import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.Probe;
@@ -61,13 +62,13 @@ public record SkipsWork(Machine honest, int period) implements Machine {
     }
 
     @Override
-    public LossGradient train(Bytes input, Bytes labels, float scale) {
+    public LossGradient train(Bytes input, Bytes labels, float scale, Draw draw) {
       if (skips()) {
         again();
         return new LossGradient(honest.loss(input, labels), staleInputGradient);
       }
       before.copyFrom(gradient());
-      LossGradient result = honest.train(input, labels, scale);
+      LossGradient result = honest.train(input, labels, scale, draw);
       keep(result.inputGradient());
       return result;
     }

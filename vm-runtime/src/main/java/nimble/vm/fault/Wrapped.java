@@ -2,6 +2,7 @@ package nimble.vm.fault;
 
 import nimble.codec.Bytes;
 import nimble.vm.DecodeSession;
+import nimble.vm.Draw;
 import nimble.vm.Floats;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
@@ -27,8 +28,8 @@ abstract class Wrapped implements StageProgram {
   }
 
   @Override
-  public Tape forward(Bytes input) {
-    return honest.forward(input);
+  public Tape forward(Bytes input, Draw draw) {
+    return honest.forward(input, draw);
   }
 
   @Override

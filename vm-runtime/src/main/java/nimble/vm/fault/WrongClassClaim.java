@@ -1,6 +1,7 @@
 package nimble.vm.fault;
 
 import nimble.codec.Bytes;
+import nimble.vm.Draw;
 import nimble.vm.Floats;
 import nimble.vm.LittleEndian;
 import nimble.vm.Machine;
@@ -38,9 +39,9 @@ public record WrongClassClaim(Machine honest) implements Machine {
     }
 
     @Override
-    public Tape forward(Bytes input) {
+    public Tape forward(Bytes input, Draw draw) {
       calls++;
-      Tape tape = honest.forward(input);
+      Tape tape = honest.forward(input, draw);
       return new OtherTape(tape, other(tape.output()));
     }
 
@@ -50,9 +51,9 @@ public record WrongClassClaim(Machine honest) implements Machine {
     }
 
     @Override
-    public LossGradient train(Bytes input, Bytes labels, float scale) {
+    public LossGradient train(Bytes input, Bytes labels, float scale, Draw draw) {
       calls++;
-      LossGradient result = honest.train(input, labels, scale);
+      LossGradient result = honest.train(input, labels, scale, draw);
       int last = calls > Probe.STEPS ? 1 : 0;
       return new LossGradient(result.lossBits() ^ last, other(result.inputGradient()));
     }

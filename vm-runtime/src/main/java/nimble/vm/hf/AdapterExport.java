@@ -104,7 +104,7 @@ public final class AdapterExport {
         .put("base_model_name_or_path", base)
         .put("r", lora.rank())
         .put("lora_alpha", LlamaShape.decimal(lora.alpha()))
-        .put("lora_dropout", 0.0)
+        .put("lora_dropout", LlamaShape.decimal(lora.dropout()))
         .put("bias", "none")
         .put("fan_in_fan_out", shape instanceof Gpt2Shape)
         .put("inference_mode", true)

@@ -23,6 +23,8 @@ final class Binding {
   private final Optional<Lora> lora;
   private final int context;
   private final Precision precision;
+  private final boolean drops;
+  private int nextSite;
   private final Floats weights;
   private final Floats gradient;
   private final Tally tally;
@@ -44,6 +46,7 @@ final class Binding {
     lora = spec.model().lora();
     context = spec.model().context();
     precision = spec.model().precision();
+    drops = spec.model().dropout() > 0;
     this.weights = weights;
     this.gradient = gradient;
     this.tally = tally;
@@ -90,10 +93,11 @@ final class Binding {
 
   Op bind(Layer layer) {
     return switch (layer) {
-      case Layer.Embedding embedding -> new EmbeddingOp(embedding, this);
+      case Layer.Embedding embedding -> sequence(new EmbeddingOp(embedding, this), dropped(drops));
       case Layer.LayerNorm norm -> new LayerNormOp(norm, this);
       case Layer.Linear linear -> linear(linear);
-      case Layer.Activation(int _, var curve) -> new CurveOp(curve, tally, recorder);
+      case Layer.Activation(int _, var curve) ->
+          sequence(new CurveOp(curve, tally, recorder), dropped(drops));
       case Layer.CausalAttention attention -> {
         int width = attention.width();
         attentionWidths.add(3 * width);
@@ -117,7 +121,8 @@ final class Binding {
       }
       case Layer.Conv2d conv -> new ConvolutionOp(conv, this);
       case Layer.Pool pool -> new PoolOp(pool, tally, recorder);
-      case Layer.Residual(var body) -> new ResidualOp(bind(body), tally, recorder);
+      case Layer.Residual(var body) ->
+          new ResidualOp(sequence(bind(body), dropped(drops)), tally, recorder);
       case Layer.Head head -> bind(head.linear());
     };
   }
@@ -129,9 +134,15 @@ final class Binding {
       return plain;
     }
     Lora adapters = lora.orElseThrow();
+    Op dropped = dropped(adapters.dropout() > 0);
     Op down = new LinearOp(new Layer.Linear(linear.in(), adapters.rank(), false), this);
     Op up = new LinearOp(new Layer.Linear(adapters.rank(), linear.out(), false), this);
-    return new LoraOp(plain, down, adapters.scale(), up, tally, recorder);
+    return new LoraOp(plain, dropped, down, adapters.scale(), up, tally, recorder);
+  }
+
+  /// The next site of dropout, where there is one.
+  private Op dropped(boolean here) {
+    return here ? new DropoutOp(nextSite++) : (x, _, _) -> x;
   }
 
   private Op attended(Layer.CausalAttention plain) {

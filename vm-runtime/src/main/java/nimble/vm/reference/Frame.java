@@ -14,14 +14,23 @@ final class Frame {
   /// Keys and values of one attention layer after the other; empty when nothing is remembered.
   final List<Memory> memories;
 
+  /// What each site of dropout is multiplied by; empty when nothing is left out.
+  final List<float[]> factors;
+
   private int nextMemory;
 
   Frame(int rows, int length, int past, int[] ids, List<Memory> memories) {
+    this(rows, length, past, ids, memories, List.of());
+  }
+
+  Frame(
+      int rows, int length, int past, int[] ids, List<Memory> memories, List<float[]> factors) {
     this.rows = rows;
     this.length = length;
     this.past = past;
     this.ids = ids;
     this.memories = memories;
+    this.factors = factors;
   }
 
   int positions() {

@@ -1,16 +1,19 @@
 package nimble.vm.reference;
 
-/// `base(x) + up(scale · down(x))`.
+/// `base(x) + up(scale · down(dropped(x)))`.
 final class LoraOp implements Op {
   private final Op base;
+  private final Op dropped;
   private final Op down;
   private final float scale;
   private final Op up;
   private final Tally tally;
   private final Recorder recorder;
 
-  LoraOp(Op base, Op down, float scale, Op up, Tally tally, Recorder recorder) {
+  LoraOp(
+      Op base, Op dropped, Op down, float scale, Op up, Tally tally, Recorder recorder) {
     this.base = base;
+    this.dropped = dropped;
     this.down = down;
     this.scale = scale;
     this.up = up;
@@ -23,7 +26,7 @@ final class LoraOp implements Op {
     Pulls baseWay = new Pulls();
     Pulls way = new Pulls();
     float[] y = base.forward(x, frame, baseWay);
-    float[] low = down.forward(x, frame, way);
+    float[] low = down.forward(dropped.forward(x, frame, way), frame, way);
     way.push(this::scaled);
     float[] more = up.forward(scaled(low), frame, way);
     tape.push(dy -> sum(way.pull(dy), baseWay.pull(dy)));

@@ -5,10 +5,13 @@ import java.util.List;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.vm.DecodeSession;
+import nimble.vm.Draw;
+import nimble.vm.Dropout;
 import nimble.vm.Floats;
 import nimble.vm.Layer;
 import nimble.vm.Layout;
 import nimble.vm.LittleEndian;
+import nimble.vm.Operations;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
@@ -23,12 +26,14 @@ final class ReferenceProgram implements StageProgram {
   private final Tally tally = new Tally();
   private final List<Integer> attentionWidths;
   private final Op op;
+  private final Dropout dropout;
 
   ReferenceProgram(StageSpec spec, Floats weights, StageBase base, Sums sums) {
     this.spec = spec;
     gradient = Floats.zeros(Layout.of(spec).count());
     Binding binding = new Binding(spec, weights, gradient, base, tally, QUIET, sums);
     op = binding.bind(spec.layers());
+    dropout = Dropout.of(spec);
     attentionWidths = binding.attentionWidths();
   }
 
@@ -39,13 +44,13 @@ final class ReferenceProgram implements StageProgram {
 
   @Override
   public Bytes infer(Bytes input) {
-    return LittleEndian.ofFloats(run(input, new Pulls()));
+    return LittleEndian.ofFloats(run(input, new Pulls(), List.of()));
   }
 
   @Override
-  public Tape forward(Bytes input) {
+  public Tape forward(Bytes input, Draw draw) {
     Pulls pulls = new Pulls();
-    return new ReferenceTape(LittleEndian.ofFloats(run(input, pulls)), pulls);
+    return new ReferenceTape(LittleEndian.ofFloats(run(input, pulls, factors(draw))), pulls);
   }
 
   @Override
@@ -55,9 +60,9 @@ final class ReferenceProgram implements StageProgram {
   }
 
   @Override
-  public LossGradient train(Bytes input, Bytes labels, float scale) {
+  public LossGradient train(Bytes input, Bytes labels, float scale, Draw draw) {
     Pulls pulls = new Pulls();
-    HeadLoss loss = loss(run(input, pulls), labels, scale);
+    HeadLoss loss = loss(run(input, pulls, factors(draw)), labels, scale);
     float[] inputGradient = pulls.pull(loss.gradient(tally, QUIET));
     return new LossGradient(
         Float.floatToRawIntBits(loss.loss()), LittleEndian.ofFloats(inputGradient));
@@ -65,7 +70,7 @@ final class ReferenceProgram implements StageProgram {
 
   @Override
   public int loss(Bytes input, Bytes labels) {
-    return Float.floatToRawIntBits(loss(run(input, new Pulls()), labels, 1).loss());
+    return Float.floatToRawIntBits(loss(run(input, new Pulls(), List.of()), labels, 1).loss());
   }
 
   @Override
@@ -99,12 +104,22 @@ final class ReferenceProgram implements StageProgram {
     return HeadLoss.of(head, outputs, labels, scale, tally, QUIET);
   }
 
-  private float[] run(Bytes input, Pulls pulls) {
+  /// For each site of dropout.
+  private List<float[]> factors(Draw draw) {
+    List<float[]> factors = new ArrayList<>();
+    for (int site = 0; site < dropout.sites(); site++) {
+      factors.add(dropout.factors(site, draw));
+      tally.elements(factors.getLast().length, Operations.DROPOUT);
+    }
+    return factors;
+  }
+
+  private float[] run(Bytes input, Pulls pulls, List<float[]> factors) {
     Invariant.check(input.size() == spec.inputBytes(), "%d bytes of input", input.size());
     boolean tokens = spec.takesTokens();
     int[] ids = tokens ? LittleEndian.ints(input) : new int[0];
     float[] x = tokens ? new float[0] : LittleEndian.floats(input);
-    Frame frame = new Frame(spec.rows(), spec.model().context(), 0, ids, List.of());
+    Frame frame = new Frame(spec.rows(), spec.model().context(), 0, ids, List.of(), factors);
     return op.forward(x, frame, pulls);
   }
 

@@ -47,14 +47,14 @@ final class AdaptersAgreeTest {
         if (stage.last()) {
           results[0] = new float[] {Float.intBitsToFloat(program.loss(given[0], given[1]))};
           for (int microBatch = 0; microBatch < 2; microBatch++) {
-            var result = program.train(given[0], given[1], 0.25f);
+            var result = program.train(given[0], given[1], 0.25f, Fixtures.DRAW);
             results[1] = new float[] {Float.intBitsToFloat(result.lossBits())};
             results[2] = LittleEndian.floats(result.inputGradient());
           }
         } else {
           results[0] = LittleEndian.floats(program.infer(given[0]));
-          Tape first = program.forward(given[0]);
-          Tape second = program.forward(given[0]);
+          Tape first = program.forward(given[0], Fixtures.DRAW);
+          Tape second = program.forward(given[0], Fixtures.DRAW);
           results[1] = LittleEndian.floats(first.output());
           results[2] = LittleEndian.floats(program.backward(first, given[1]));
           results[2] = LittleEndian.floats(program.backward(second, given[1]));
@@ -97,8 +97,11 @@ final class AdaptersAgreeTest {
     for (StageSpec stage : stages(GPT.with(new Lora(3, 5, all(GPT), BaseForm.NF4)))) {
       check(bases, stage);
     }
-    Lora lora = new Lora(3, 5, all(llama), BaseForm.NF4);
-    check(Bases.scrambled(llama, Storage.FP32, 5), llama.with(lora).whole(ROWS));
+    for (BaseForm form : List.of(BaseForm.FP32, BaseForm.NF4)) {
+      Lora lora = new Lora(3, 5, 0.3f, all(llama), form);
+      ModelSpec dropping = llama.dropping(0.2f).with(lora);
+      check(Bases.scrambled(llama, Storage.FP32, 5), dropping.whole(ROWS));
+    }
   }
 
   private void check(Bases bases, StageSpec stage) {
@@ -126,7 +129,8 @@ final class AdaptersAgreeTest {
   }
 
   private float[][] onBf16(Bases bases, BaseForm form, int stage) {
-    StageSpec spec = stages(GPT.with(new Lora(3, 5, all(GPT), form))).get(stage);
+    Lora lora = new Lora(3, 5, 0.3f, all(GPT), form);
+    StageSpec spec = stages(GPT.dropping(0.2f).with(lora)).get(stage);
     try (StageBase base = bases.part(spec)) {
       return results(fast, spec, base, given(spec));
     }

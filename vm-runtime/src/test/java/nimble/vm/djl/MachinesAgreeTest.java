@@ -134,7 +134,7 @@ final class MachinesAgreeTest {
         (program, results) -> {
           results[0] = LittleEndian.floats(program.infer(input));
           for (int microBatch = 0; microBatch < 2; microBatch++) {
-            Tape tape = program.forward(input);
+            Tape tape = program.forward(input, Fixtures.DRAW);
             assertEquals(stage.outputBytes(), tape.output().size());
             results[1] = LittleEndian.floats(tape.output());
             results[2] = LittleEndian.floats(program.backward(tape, outputGradient));
@@ -155,7 +155,7 @@ final class MachinesAgreeTest {
         (program, results) -> {
           results[0] = new float[] {Float.intBitsToFloat(program.loss(input, labels))};
           for (int microBatch = 0; microBatch < 2; microBatch++) {
-            var result = program.train(input, labels, 0.25f);
+            var result = program.train(input, labels, 0.25f, Fixtures.DRAW);
             results[1] = new float[] {Float.intBitsToFloat(result.lossBits())};
             results[2] = LittleEndian.floats(result.inputGradient());
           }

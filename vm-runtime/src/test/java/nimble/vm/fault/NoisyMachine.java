@@ -1,6 +1,7 @@
 package nimble.vm.fault;
 
 import nimble.codec.Bytes;
+import nimble.vm.Draw;
 import nimble.vm.Floats;
 import nimble.vm.LittleEndian;
 import nimble.vm.Machine;
@@ -35,8 +36,8 @@ public record NoisyMachine(Machine honest, double relative) implements Machine {
     }
 
     @Override
-    public Tape forward(Bytes input) {
-      Tape tape = honest.forward(input);
+    public Tape forward(Bytes input, Draw draw) {
+      Tape tape = honest.forward(input, draw);
       return new NoisyTape(tape, more(tape.output()));
     }
 
@@ -48,8 +49,8 @@ public record NoisyMachine(Machine honest, double relative) implements Machine {
     }
 
     @Override
-    public LossGradient train(Bytes input, Bytes labels, float scale) {
-      LossGradient result = honest.train(input, labels, scale);
+    public LossGradient train(Bytes input, Bytes labels, float scale, Draw draw) {
+      LossGradient result = honest.train(input, labels, scale, draw);
       gradient().add(gradient(), relative);
       float loss = Float.intBitsToFloat(result.lossBits()) * (1 + relative);
       return new LossGradient(Float.floatToIntBits(loss), more(result.inputGradient()));

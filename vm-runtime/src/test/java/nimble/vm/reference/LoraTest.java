@@ -117,7 +117,8 @@ final class LoraTest {
             model.equals(MODEL)
                 ? List.of(LoraTarget.QKV, LoraTarget.DOWN)
                 : List.of(LoraTarget.Q, LoraTarget.V, LoraTarget.GATE, LoraTarget.DOWN);
-        StageSpec stage = model.with(new Lora(RANK, ALPHA, targets, form)).whole(ROWS);
+        Lora lora = new Lora(RANK, ALPHA, 0.1f, targets, form);
+        StageSpec stage = model.dropping(0.2f).with(lora).whole(ROWS);
         StageSpec head = new StageSpec(stage.model(), stage.endLayer() - 1, stage.endLayer(), ROWS);
         Bases bases = Bases.scrambled(model, Storage.FP32, 5);
         try (StageBase base = bases.part(stage);

@@ -40,7 +40,7 @@ public abstract class TraceContract {
   /// Every model whole, and each of its layers that has weights; narrow ones; on frozen bases.
   static List<StageSpec> stages() {
     List<StageSpec> stages = new ArrayList<>();
-    for (ModelSpec model : Fixtures.everyLayer()) {
+    for (ModelSpec model : Fixtures.tracedLayers()) {
       stages.add(model.whole(ROWS));
       for (int i = 0; i < model.layers().size(); i++) {
         StageSpec one = new StageSpec(model, i, i + 1, ROWS);
