@@ -13,10 +13,16 @@ import nimble.check.Invariant;
 import nimble.ledger.Bonds;
 import nimble.ledger.Escrows;
 import nimble.types.Address;
+import nimble.types.Moment;
 
 /// From MATCHED to RUNNING (J4).
 final class Acceptance {
   private Acceptance() {}
+
+  /// When whoever was just asked to accept, or to join as an auditor, is late.
+  static Moment due(Turn turn) {
+    return RoundLength.acceptance(turn.job().stages(), turn.now(), turn.parameters());
+  }
 
   /// Gives stage `index` to the chosen miner: its bond is locked, its device taken.
   static void hold(Turn turn, int index, StageMatch.Choice choice) {
@@ -45,7 +51,7 @@ final class Acceptance {
     if (turn.job().state() == JobState.PAUSED) {
       callRoll(turn);
     }
-    turn.set(turn.job().due(turn.parameters().accept().after(turn.now())));
+    turn.set(turn.job().due(due(turn)));
     openWhenComplete(turn);
     startWhenOpened(turn);
   }
@@ -53,8 +59,7 @@ final class Acceptance {
   /// A job that runs waits for those who have to accept again, and goes on when all are there
   /// (J29).
   static void callRoll(Turn turn) {
-    turn.enter(
-        JobState.MATCHED, turn.parameters().accept().after(turn.now()), Optional.empty(), "");
+    turn.enter(JobState.MATCHED, due(turn), Optional.empty(), "");
     turn.happened(new JobEvent.RollCalled(turn.job().progress().round()));
   }
 
@@ -151,7 +156,7 @@ final class Acceptance {
         return;
       }
     }
-    turn.set(turn.job().due(turn.parameters().accept().after(turn.now())));
+    turn.set(turn.job().due(due(turn)));
   }
 
   private static boolean rematch(Turn turn, int index) {

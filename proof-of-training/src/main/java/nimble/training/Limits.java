@@ -37,7 +37,7 @@ public final class Limits {
   /// Committed gradients of one stage and round: what an auditor has to fetch.
   public static final long ROUND_GRADIENT_BYTES_MAX = 1L << 30;
 
-  /// A round is late after this many times its metered length.
+  /// A round, or a probe, is late after this many times its metered length.
   public static final int ROUND_DUE_FACTOR = 3;
 
   /// Validators that an audit can hear.

@@ -202,8 +202,7 @@ final class Rematch {
     long audits = moreAudits(before, after, round, turn.context().parameters());
     Escrows.reserveAudits(turn.state(), turn.job().id(), audits);
     Jobs.removeOpening(turn.state(), turn.job().id());
-    turn.enter(
-        JobState.MATCHED, turn.parameters().accept().after(turn.now()), Optional.empty(), "");
+    turn.enter(JobState.MATCHED, Acceptance.due(turn), Optional.empty(), "");
   }
 
   static void replace(Turn turn, int index, StageMatch.Choice choice) {

@@ -6,8 +6,9 @@ import nimble.genesis.TrainingParameters;
 import nimble.types.Moment;
 import nimble.types.Span;
 import nimble.vm.GradientCodec;
+import nimble.vm.Probe;
 
-/// How many steps a round has, and how long it may take (J5, J7).
+/// How many steps a round has, and how long it and accepting may take (J4, J5, J7).
 final class RoundLength {
   private RoundLength() {}
 
@@ -32,6 +33,17 @@ final class RoundLength {
     return p.roundMillis() / slowest;
   }
 
+  /// When those who hold stages must have accepted, asked at `now`: a class is measured by as many
+  /// micro-batches as a probe has, none of which takes longer than a step.
+  static Moment acceptance(List<HeldStage> stages, Moment now, TrainingParameters p) {
+    long slowest = 0;
+    for (HeldStage stage : stages) {
+      long probe = Math.multiplyExact(stage.terms().stepOperations(), Probe.STEPS);
+      slowest = Math.max(slowest, stage.terms().millis(probe));
+    }
+    return within(slowest, p.accept()).after(now);
+  }
+
   /// When the current round, begun at `now`, is late: stages may have worked one after the other.
   static Moment due(Job job, Moment now, TrainingParameters p) {
     long metered = 0;
@@ -39,8 +51,11 @@ final class RoundLength {
       long operations = stage.terms().operations(job.rounds(), job.progress().round());
       metered = Math.addExact(metered, stage.terms().millis(operations));
     }
-    long allowed = Math.multiplyExact(metered, Limits.ROUND_DUE_FACTOR);
-    Span least = p.roundDue();
-    return new Span(Math.max(least.millis(), allowed), least.blocks()).after(now);
+    return within(metered, p.roundDue()).after(now);
+  }
+
+  private static Span within(long meteredMillis, Span least) {
+    long allowed = Math.multiplyExact(meteredMillis, Limits.ROUND_DUE_FACTOR);
+    return new Span(Math.max(least.millis(), allowed), least.blocks());
   }
 }

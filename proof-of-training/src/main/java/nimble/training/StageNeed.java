@@ -31,7 +31,7 @@ public record StageNeed(
     return of(spec.model(), spec.base(), spec.training(), spec.cuts());
   }
 
-  static List<StageNeed> of(
+  public static List<StageNeed> of(
       ModelSpec model, Optional<BaseSpec> base, TrainingSpec training, Cuts cuts) {
     List<StageNeed> needs = new ArrayList<>();
     for (StageSpec stage : cuts.of(model, training.rows())) {

@@ -81,7 +81,7 @@ final class Submission {
       stages.add(
           HeldStage.of(plan.matching().chosen().get(stages.size()).candidate().miner(), terms));
     }
-    Moment due = context.parameters().training().accept().after(now);
+    Moment due = RoundLength.acceptance(stages, now, context.parameters().training());
     JobStatus status = new JobStatus(JobState.MATCHED, now, due, Optional.empty(), "");
     return new Job(
         id,

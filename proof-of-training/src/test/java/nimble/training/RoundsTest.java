@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import nimble.chain.Device;
 import nimble.genesis.TrainingParameters;
 import nimble.sim.Seeds;
+import nimble.types.Height;
+import nimble.types.Moment;
+import nimble.types.Span;
 import org.junit.jupiter.api.Test;
 
 final class RoundsTest {
@@ -73,6 +77,22 @@ final class RoundsTest {
     // A step takes 100 ms and one for rounding up.
     assertEquals(p.roundMillis() / 101, fix(spec, p, speed).roundSteps());
     assertEquals(1, fix(spec, p, 1).roundSteps());
+  }
+
+  /// Eight micro-batches of a stage that takes ten seconds a step; of small ones, the parameter.
+  @Test
+  void j4AcceptingMayTakeAsLongAsAProbe() {
+    TrainingParameters p = Specs.PARAMETERS.training();
+    Moment now = new Moment(1_000, new Height(7));
+    List<HeldStage> stages = List.of(stage(1), stage(10_000));
+    assertEquals(p.accept().after(now), RoundLength.acceptance(stages.subList(0, 1), now, p));
+    Span longer = new Span(3 * (8 * 10_000 + 1), p.accept().blocks());
+    assertEquals(longer.after(now), RoundLength.acceptance(stages, now, p));
+  }
+
+  private static HeldStage stage(long stepMillis) {
+    Terms terms = new Terms(1, Device.CPU, "cpu", 1, 1_000, 100, stepMillis, stepMillis);
+    return HeldStage.of(Specs.address(1), terms);
   }
 
   private static Rounds fix(JobSpec spec, TrainingParameters p, long speed) {
