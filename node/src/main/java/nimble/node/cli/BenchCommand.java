@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       BenchSync.class,
       BenchSoak.class,
       BenchTrain.class,
+      BenchMemory.class,
       BenchVerification.class,
       BenchAuditors.class,
       BenchValidators.class,

@@ -42,6 +42,16 @@ final class ExportOptions {
       description = "A model folder whose tokenizer is copied.")
   private Optional<Path> tokenizer = Optional.empty();
 
+  /// Whether transformers has models of this kind.
+  static boolean isKnown(ModelSpec model) {
+    try {
+      ModelExport.check(model);
+      return true;
+    } catch (Malformed e) {
+      return false;
+    }
+  }
+
   /// Refuses what is wrong before anything is fetched.
   void check(ModelSpec model) throws Mistake {
     Dtype _ = dtype();

@@ -1,18 +1,24 @@
 package nimble.node.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import nimble.node.files.AdapterTemplate;
+import nimble.node.files.ImportedModel;
 import nimble.node.files.JobTemplate;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.node.files.ModelTemplate;
 import nimble.node.files.SafeFile;
+import nimble.vm.ModelSpec;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
     name = "init",
@@ -22,6 +28,7 @@ import picocli.CommandLine.Parameters;
       "text-classifier (a table or lines of JSON: spam), cnn (images in a folder per class)."
     })
 final class JobInit implements Callable<Integer> {
+  @Spec private CommandSpec command = CommandSpec.create();
   @Mixin private final Output output = new Output();
 
   @Parameters(
@@ -39,9 +46,14 @@ final class JobInit implements Callable<Integer> {
   @Option(
       names = "--template",
       paramLabel = "NAME",
-      defaultValue = "gpt",
-      description = "gpt, llama, mlp, text-classifier or cnn (${DEFAULT-VALUE}).")
-  private String template = "";
+      description = "gpt, llama, mlp, text-classifier or cnn (gpt).")
+  private @Nullable String template;
+
+  @Option(
+      names = "--base",
+      paramLabel = "NAME|DIR",
+      description = "Fine-tunes this imported model instead of a template's (nbcli model import).")
+  private @Nullable String base;
 
   @Option(
       names = "--name",
@@ -79,28 +91,53 @@ final class JobInit implements Callable<Integer> {
     Path to =
         Optional.ofNullable(out).or(() -> Optional.ofNullable(file)).orElse(Path.of("job.yaml"));
     Path from = Optional.ofNullable(data).orElse(to.resolveSibling("text.txt"));
-    String text =
-        JobTemplate.text(
-            chosen(),
+    ModelTemplate chosen = chosen();
+    JobTemplate job =
+        new JobTemplate(
+            chosen,
             name,
             from,
             shown(from, to),
             Optional.ofNullable(label),
+            base(to),
             Optional.ofNullable(steps),
             Optional.ofNullable(stages));
-    SafeFile.create(to, text);
+    SafeFile.create(to, job.text());
     output.document(
-        Json.object().put("file", to.toString()).put("template", template),
+        Json.object().put("file", to.toString()).put("template", chosen.title()),
         "%s written: edit it, then `nbcli job plan %s`".formatted(to, to));
     return ExitCode.DONE;
   }
 
   private ModelTemplate chosen() throws Mistake {
+    if (template == null) {
+      return ModelTemplate.GPT;
+    }
+    if (base != null) {
+      throw Mistake.of("--template and --base must not both be given: the base is the model");
+    }
     return ModelTemplate.ofTitle(template)
         .orElseThrow(() ->
             Mistake.of(
                 "--template must be one of %s, was '%s'%s",
                 String.join(", ", ModelTemplate.titles()), template, ModelTemplate.hint(template)));
+  }
+
+  /// A folder, or the name that a model was imported under.
+  private Optional<AdapterTemplate> base(Path to) throws Mistake, IOException {
+    if (base == null) {
+      return Optional.empty();
+    }
+    Path named = Path.of(base);
+    Path place =
+        ImportedModel.isAt(named) ? named : Root.surroundingsOf(command).home().model(base);
+    if (!ImportedModel.isAt(place)) {
+      throw Mistake.of(
+          "--base must be a model that `nbcli model import` made, was '%s': %s is not there",
+          base, place);
+    }
+    ModelSpec model = ImportedModel.open(place).base().model();
+    return Optional.of(AdapterTemplate.of(shown(place, to), model));
   }
 
   /// The job file says where the data is from itself.

@@ -49,9 +49,11 @@ final class ModelDownload implements Callable<Integer> {
 
   @Option(
       names = "--format",
-      defaultValue = "hf",
-      description = "hf: a folder for transformers; nimble: the checkpoints (${DEFAULT-VALUE}).")
-  private String format = HF;
+      description = {
+        "hf: a folder for transformers, usual for models that it knows;",
+        "nimble: the checkpoints, usual for all others."
+      })
+  private Optional<String> format = Optional.empty();
 
   @Option(
       names = {"-o", "--to"},
@@ -61,20 +63,18 @@ final class ModelDownload implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!format.equals(HF) && !format.equals(NIMBLE)) {
-      throw Mistake.of("--format must be hf or nimble, was '%s'", format);
+    if (format.filter(it -> !it.equals(HF) && !it.equals(NIMBLE)).isPresent()) {
+      throw Mistake.of("--format must be hf or nimble, was '%s'", format.get());
     }
     try (NodeClient client = node.connect()) {
       TrainedJob job = TrainedJob.of(client, node, trust, subject);
-      if (format.equals(HF)) {
-        export.check(job.spec().model());
-      }
+      boolean converts = converts(job.spec().model());
       NewFolder folder = NewFolder.at(to.orElse(Path.of(fileName(job.spec().name()))), "--to");
       List<Path> checkpoints = fetch(client.blobs(), job, folder);
       String receipt = "job-%d.receipt".formatted(job.number());
       SafeFile.create(folder.made().resolve(receipt), job.proof().encode());
       Optional<BaseFiles> base = BaseFiles.of(client.blobs(), job.spec().base(), folder.kept());
-      if (format.equals(HF)) {
+      if (converts) {
         convert(job, base, checkpoints, folder.made());
       } else {
         keep(job, checkpoints, folder.made());
@@ -84,6 +84,15 @@ final class ModelDownload implements Callable<Integer> {
       say(job, folder.place());
       return ExitCode.DONE;
     }
+  }
+
+  private boolean converts(ModelSpec model) throws Mistake {
+    boolean asked = format.equals(Optional.of(HF));
+    if (asked || (format.isEmpty() && ExportOptions.isKnown(model))) {
+      export.check(model);
+      return true;
+    }
+    return false;
   }
 
   private static String fileName(String name) {

@@ -27,8 +27,6 @@ import picocli.CommandLine.Spec;
     name = "import",
     description = "Takes a model folder (config.json, safetensors, tokenizer.json) to begin from.")
 final class ModelImport implements Callable<Integer> {
-  private static final String TOKENIZER = "tokenizer.json";
-
   @Spec private CommandSpec command = CommandSpec.create();
   @Mixin private final Output output = new Output();
 
@@ -90,8 +88,8 @@ final class ModelImport implements Callable<Integer> {
   }
 
   private static void checkTokenizer(ImportedModel model) throws Malformed, Mistake, IOException {
-    if (model.base().files().containsKey(TOKENIZER)) {
-      DjlTokenizer.of(model.file(TOKENIZER)).close();
+    if (model.tokenizer().isPresent()) {
+      DjlTokenizer.of(model.file(ImportedModel.TOKENIZER)).close();
     }
   }
 

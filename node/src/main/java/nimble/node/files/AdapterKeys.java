@@ -47,22 +47,19 @@ final class AdapterKeys {
     YamlMap map = root.map("lora").only("r", "alpha", "dropout", "target_modules");
     int rank = map.number("r", 16);
     float alpha = (float) map.decimal("alpha", 2.0 * rank);
-    if (map.decimal("dropout", 0) != 0) {
-      throw map.wrong("dropout", "must be 0: adapters are trained without");
-    }
+    float dropout = (float) map.decimal("dropout", 0);
     List<LoraTarget> targets = targets(map, model);
     BaseForm form = form(root);
-    lines.refuse(Lora.problems(rank, alpha, targets, form));
-    Lora lora = new Lora(rank, alpha, targets, form);
+    lines.refuse(Lora.problems(rank, alpha, dropout, targets, form));
+    Lora lora = new Lora(rank, alpha, dropout, targets, form);
     lines.refuse(ModelSpec.problems(model.context(), model.layers(), Optional.of(lora)));
     return model.with(lora);
   }
 
-  /// Without names those of queries and values, as is usual, as far as the model has them.
   private static List<LoraTarget> targets(YamlMap map, ModelSpec model) throws Mistake {
-    boolean given = map.has("target_modules");
     List<LoraTarget> targets = new ArrayList<>();
-    for (String name : given ? map.texts("target_modules") : TARGETS) {
+    for (String name :
+        map.has("target_modules") ? map.texts("target_modules") : usualTargets(model)) {
       List<LoraTarget> named = LoraTarget.ofName(name);
       if (named.isEmpty()) {
         throw map.wrong(
@@ -70,9 +67,16 @@ final class AdapterKeys {
             "must be some of %s, was '%s'"
                 .formatted(String.join(", ", LoraTarget.allNames()), name));
       }
-      named.stream().filter(target -> given || has(model, target)).forEach(targets::add);
+      targets.addAll(named);
     }
     return targets;
+  }
+
+  /// Names of queries and values, as is usual, as far as the model has them.
+  static List<String> usualTargets(ModelSpec model) {
+    return TARGETS.stream()
+        .filter(name -> LoraTarget.ofName(name).stream().allMatch(target -> has(model, target)))
+        .toList();
   }
 
   private static boolean has(ModelSpec model, LoraTarget target) {

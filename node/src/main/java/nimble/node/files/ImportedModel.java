@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
@@ -31,10 +32,18 @@ import nimble.vm.hf.Tokens;
 /// ([BaseModel]), `weights` holds all of its parts one behind the other, `files` what else belongs
 /// to it, such as its tokenizer.
 public record ImportedModel(Path folder, BaseModel base) {
+  /// What a tokenizer's file is called, here and in the folders of others.
+  public static final String TOKENIZER = "tokenizer.json";
+
   private static final String BASE = "model.base";
   private static final String WEIGHTS = "weights";
   private static final String FILES = "files";
   private static final int FILE_MAX = Tokens.FILE_BYTES_MAX;
+
+  /// Whether a folder is one of these, and not what was imported.
+  public static boolean isAt(Path folder) {
+    return Files.exists(folder.resolve(BASE));
+  }
 
   public static ImportedModel open(Path folder) throws Mistake, IOException {
     Path file = folder.resolve(BASE);
@@ -179,6 +188,11 @@ public record ImportedModel(Path folder, BaseModel base) {
   /// A file that belongs to it, such as `tokenizer.json`.
   public Bytes file(String name) throws Mistake, IOException {
     return SafeFile.readBytes(files().resolve(name), FILE_MAX);
+  }
+
+  /// The folder of its tokenizer, if it came with one.
+  public Optional<Path> tokenizer() {
+    return base.files().containsKey(TOKENIZER) ? Optional.of(files()) : Optional.empty();
   }
 
   /// The folder in which these lie.

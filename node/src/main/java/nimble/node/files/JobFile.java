@@ -12,6 +12,7 @@ import nimble.vm.Cuts;
 import nimble.vm.GradientCodec;
 import nimble.vm.ModelSpec;
 import nimble.vm.Problem;
+import nimble.vm.Schedule;
 import nimble.vm.Segmenter;
 import nimble.vm.TrainingSpec;
 
@@ -20,6 +21,10 @@ public final class JobFile {
   private static final long BYTES_MAX = 256 * 1024;
   private static final int PERMILLE = 1_000;
   private static final int EPOCHS_MAX = 100_000;
+  private static final String CONSTANT = "constant";
+
+  /// Of the full rate, what a cosine ends with unless the file says otherwise.
+  private static final float COSINE_LEAST = 10;
 
   private final YamlMap root;
   private final JobLines lines;
@@ -56,7 +61,7 @@ public final class JobFile {
     YamlMap data = root.map("data");
     Path folder = Optional.ofNullable(file.getParent()).orElse(Path.of(""));
     Optional<ImportedModel> base = AdapterKeys.base(root, folder);
-    ModelTemplate.Order read = order(base, data, folder);
+    ModelTemplate.Order read = order(base, data, folder).dropping(dropout());
     ModelTemplate.Order order =
         new ModelTemplate.Order(AdapterKeys.adapted(read.model(), root, lines), read.data());
     int permille = permille(data, "split", 0.9);
@@ -76,16 +81,25 @@ public final class JobFile {
         lines);
   }
 
-  /// A base is a model: then the file does not describe one.
+  /// A base is a model: then the file says only how it computes.
   private ModelTemplate.Order order(Optional<ImportedModel> base, YamlMap data, Path folder)
       throws Mistake {
     if (base.isEmpty()) {
       return ModelTemplate.order(root.map("model"), data, folder, lines);
     }
-    if (root.has("model")) {
-      throw root.wrong("model", "and base must not both be given: the base is the model");
+    ModelSpec model = base.get().base().model();
+    DataSource text = ModelTemplate.text(data, folder, base.get().tokenizer());
+    ModelTemplate.Order order = new ModelTemplate.Order(model, text);
+    if (!root.has("model")) {
+      return order;
     }
-    return new ModelTemplate.Order(base.get().base().model(), ModelTemplate.text(data, folder));
+    YamlMap map = root.map("model");
+    for (String key : map.keys()) {
+      if (!key.equals("precision")) {
+        throw map.wrong(key, "and base must not both be given: the base is the model");
+      }
+    }
+    return order.in(ModelTemplate.precision(map));
   }
 
   private TrainingSpec training(YamlMap map, ModelTemplate.Order order, int permille)
@@ -106,12 +120,11 @@ public final class JobFile {
         "clip",
         "seed",
         "gradientCodec");
-    checkDropout(map);
     int batch = map.number("batch", 12);
     int steps = steps(map, order, permille, batch);
     int microBatches = microBatches(map);
     float rate = (float) map.decimal("learningRate", 1e-3);
-    float least = least(map, rate);
+    Fall fall = fall(map, rate);
     int warmup = map.number("warmup", Math.min(100, steps / 10));
     List<Double> betas = map.has("betas") ? map.decimals("betas") : List.of(0.9, 0.99);
     if (betas.size() != 2) {
@@ -123,13 +136,14 @@ public final class JobFile {
     float clip = (float) map.decimal("clip", 1.0);
     lines.refuse(
         TrainingSpec.problems(
-            steps, batch, microBatches, rate, least, warmup, beta1, beta2, decay, clip));
+            steps, batch, microBatches, rate, fall.least, warmup, beta1, beta2, decay, clip));
     return new TrainingSpec(
         steps,
         batch,
         microBatches,
         rate,
-        least,
+        fall.least,
+        fall.schedule,
         warmup,
         beta1,
         beta2,
@@ -170,32 +184,33 @@ public final class JobFile {
     return map.number("accumulation", map.number("microBatches", 1));
   }
 
-  /// What the cosine ends with; a rate that does not fall is one whose least is itself.
-  private static float least(YamlMap map, float rate) throws Mistake {
-    String schedule = map.text("schedule", "cosine");
-    return switch (schedule) {
-      case "cosine" ->
-          map.has("minLearningRate") ? (float) map.decimal("minLearningRate", 0) : rate / 10;
-      case "constant" -> {
-        if (map.has("minLearningRate")) {
-          throw map.wrong("minLearningRate", "has no meaning with a constant schedule");
-        }
-        yield rate;
+  /// How the learning rate falls, and to what.
+  private record Fall(Schedule schedule, float least) {}
+
+  /// A rate that does not fall is one whose least is itself.
+  private static Fall fall(YamlMap map, float rate) throws Mistake {
+    String title = map.text("schedule", Schedule.COSINE.title());
+    if (title.equals(CONSTANT)) {
+      if (map.has("minLearningRate")) {
+        throw map.wrong("minLearningRate", "has no meaning with a constant schedule");
       }
-      default ->
-          throw map.wrong("schedule", "must be cosine or constant, was '%s'".formatted(schedule));
-    };
+      return new Fall(Schedule.COSINE, rate);
+    }
+    Optional<Schedule> schedule = Schedule.ofTitle(title);
+    if (schedule.isEmpty()) {
+      throw map.wrong(
+          "schedule",
+          "must be %s or %s, was '%s'"
+              .formatted(String.join(", ", Schedule.titles()), CONSTANT, title));
+    }
+    double usual = schedule.get() == Schedule.LINEAR ? 0 : rate / COSINE_LEAST;
+    return new Fall(schedule.get(), (float) map.decimal("minLearningRate", usual));
   }
 
-  /// Auditors do a step again from its inputs alone, so nothing in it may be left to chance.
-  private static void checkDropout(YamlMap map) throws Mistake {
-    double dropout = map.decimal("dropout", 0);
-    if (dropout != 0) {
-      throw map.wrong(
-          "dropout",
-          "must be 0, was %s: auditors cannot replay its masks; use weightDecay instead"
-              .formatted(dropout));
-    }
+  private float dropout() throws Mistake {
+    float dropout = (float) root.map("training").decimal("dropout", 0);
+    lines.refuse(ModelSpec.problems(dropout));
+    return dropout;
   }
 
   private static GradientCodec codec(YamlMap map) throws Mistake {

@@ -5,69 +5,62 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import nimble.vm.TextData;
+import nimble.vm.text.ChatTemplate;
 
 /// What `nbcli job init` writes: every key with its default and its range.
-public final class JobTemplate {
+///
+/// @param data what to train on; looked into where its columns or classes have to be known
+/// @param shown its path from the job file
+/// @param label the column or key that a model shall tell
+/// @param base the model to begin with, instead of the template's
+/// @param steps as many as the template usually takes, when not given
+public record JobTemplate(
+    ModelTemplate template,
+    String name,
+    Path data,
+    String shown,
+    Optional<String> label,
+    Optional<AdapterTemplate> base,
+    Optional<Integer> steps,
+    Optional<Integer> stages) {
   private static final int WARMUP_MOST = 100;
   private static final int EPOCHS = 20;
   private static final double TRAINED = 0.9;
   private static final int TEXT_STEPS = 2_000;
 
-  private final ModelTemplate template;
-  private final String name;
-  private final Path data;
-  private final String shown;
-  private final Optional<String> label;
-
-  private JobTemplate(
-      ModelTemplate template, String name, Path data, String shown, Optional<String> label) {
-    this.template = template;
-    this.name = name;
-    this.data = data;
-    this.shown = shown;
-    this.label = label;
-  }
+  /// The column of comments.
+  private static final int COMMENTS = 23;
 
   /// What a template says of its own.
   ///
   /// @param rows of data; 0 for text
   private record Part(String theme, String model, String data, int batch, long rows) {}
 
-  /// @param data what to train on; looked into where its columns or classes have to be known
-  /// @param shown its path from the job file
-  /// @param label the column or key that a model shall tell
-  /// @param steps as many as the template usually takes, when not given
-  public static String text(
-      ModelTemplate template,
-      String name,
-      Path data,
-      String shown,
-      Optional<String> label,
-      Optional<Integer> steps,
-      Optional<Integer> stages)
-      throws Mistake, IOException {
-    JobTemplate job = new JobTemplate(template, name, data, shown, label);
-    Part part = job.part();
+  /// The job file.
+  public String text() throws Mistake, IOException {
+    Part part = part();
     int usual =
         part.rows == 0
             ? TEXT_STEPS
             : (int) Math.clamp(EPOCHS * TRAINED * part.rows / part.batch, 1, TEXT_STEPS);
-    int usualStages = part.rows == 0 ? 3 : 1;
-    return job.text(part, steps.orElse(usual), stages.orElse(usualStages));
+    String text =
+        text(part, steps.orElse(usual), stages.orElse(part.rows == 0 ? textStages() : 1));
+    return text.lines().map(JobTemplate::aligned).collect(Collectors.joining("\n", "", "\n"));
   }
 
-  /// A text for the template `gpt`.
-  static String text(String name, String dataFile, int steps, int stages)
-      throws Mistake, IOException {
-    return text(
-        ModelTemplate.GPT,
-        name,
-        Path.of(dataFile),
-        dataFile,
-        Optional.empty(),
-        Optional.of(steps),
-        Optional.of(stages));
+  private int textStages() {
+    return base.map(AdapterTemplate::stages).orElse(AdapterTemplate.STAGES);
+  }
+
+  /// What is said of a key stands in one column, as far as it fits.
+  private static String aligned(String line) {
+    int at = line.lastIndexOf("  # ");
+    String key = line.substring(0, Math.max(0, at)).stripTrailing();
+    return key.isEmpty()
+        ? line
+        : key + " ".repeat(Math.max(2, COMMENTS - key.length())) + line.substring(at).strip();
   }
 
   private String text(Part part, int steps, int stages) {
@@ -78,27 +71,24 @@ public final class JobTemplate {
     name: %s               # 1 to 64 bytes
     theme: %s              # what the model is about, for whoever finds it later
 
-    model:
-      template: %s         # one of %s
-    %s  precision: fp32      # of matrix products: fp32 or bf16
-
+    %s
     data:
       file: %s             # relative to this file
       split: 0.9           # the first part is trained on, the rest is held out; 0.001 to 0.999
     %s
     training:
       steps: %d            # 1 to 100000000%s
-      # epochs: %d         # instead of steps: how often to go through all rows
+      # epochs: %d         # instead of steps: how often to go through all rows; above 0 to 100000
       batch: %d            # rows of a step, over all micro-batches; 1 to 4096
       microBatches: 2      # gradient accumulation; more keep more stages busy; 1 to 256, a divisor of batch
       learningRate: 1e-3   # 0 to 1
-      schedule: cosine     # or constant
-      minLearningRate: 1e-4  # what the cosine ends with; 0 to learningRate
+      schedule: cosine     # how it falls: cosine, linear or constant
+      minLearningRate: 1e-4  # what it falls to, usually a tenth (linear: 0; constant: leave it out); 0 to learningRate
       warmup: %d           # steps in which the learning rate rises; 0 to steps
       betas: [0.9, 0.99]   # of AdamW; 0 to 0.99999
       weightDecay: 0.1     # of matrices; 0 to 1
       clip: 1.0            # the largest norm of a step's gradient; above 0 to 1e6
-      dropout: 0           # only 0: auditors cannot replay its masks
+      dropout: 0           # share of what residual branches and activations give that is left out; 0 to 0.9
       seed: 1              # of initial weights and of the order of the data
       gradientCodec: bf16  # how gradients are committed: bf16, int8 or fp32
 
@@ -117,9 +107,7 @@ public final class JobTemplate {
         .formatted(
             word(name),
             part.theme,
-            template.title(),
-            String.join(", ", ModelTemplate.titles()),
-            part.model,
+            base.map(AdapterTemplate::text).orElseGet(() -> model(part)),
             word(shown),
             part.data,
             steps,
@@ -130,26 +118,41 @@ public final class JobTemplate {
             stages);
   }
 
+  private String model(Part part) {
+    String own =
+        """
+        model:
+          template: %s         # one of %s
+        %s  precision: fp32      # of matrix products: fp32 or bf16
+        """
+            .formatted(template.title(), String.join(", ", ModelTemplate.titles()), part.model);
+    return template.isText() ? own + "\n" + AdapterTemplate.comment() : own;
+  }
+
   private static long trained(Part part) {
     return (long) (part.rows * TRAINED);
   }
 
   private Part part() throws Mistake, IOException {
     return switch (template) {
-      case GPT -> new Part("text", GPT, WORDS, 12, 0);
-      case LLAMA -> new Part("text", LLAMA, WORDS, 12, 0);
+      case GPT -> new Part("text", GPT, words(), 12, 0);
+      case LLAMA -> new Part("text", LLAMA, words(), 12, 0);
       case MLP -> table();
       case TEXT_CLASSIFIER -> texts();
       case CNN -> images();
     };
   }
 
-  private static final String WORDS =
-      """
-        form: text           # or instructions: lines of JSON, {"prompt": …, "response": …} or {"messages": […]}
-        # chatTemplate: plain  # how conversations are written down: plain, chatml, llama3 or mistral
-        # tokenizer: DIR     # a folder with tokenizer.json; without one, tokens are bytes
-      """;
+  /// Lines of JSON are conversations.
+  private String words() {
+    boolean lines = shown.endsWith(".jsonl") || shown.endsWith(".json");
+    return """
+      form: %s           # text, or instructions: lines of JSON, {"prompt": …, "response": …} or {"messages": […]}
+      # chatTemplate: plain  # how conversations are written down: %s
+      # tokenizer: DIR     # a folder with tokenizer.json; without one, an imported model's own, or bytes
+    """
+        .formatted(lines ? "instructions" : "text", String.join(", ", ChatTemplate.words()));
+  }
 
   private static final String GPT =
       """
@@ -259,7 +262,8 @@ public final class JobTemplate {
   /// As YAML reads it back.
   static String word(String text) {
     boolean plain =
-        text.matches("[A-Za-z_][A-Za-z0-9_./-]*") && !text.matches("(?i)true|false|null|ignore");
+        text.matches("(\\.{0,2}/)*[A-Za-z_][A-Za-z0-9_./-]*")
+            && !text.matches("(?i)true|false|null|ignore");
     return plain ? text : Json.line(Json.of(text));
   }
 }

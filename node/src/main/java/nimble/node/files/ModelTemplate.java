@@ -32,7 +32,7 @@ public enum ModelTemplate {
       lines.refuse(Gpt.problems(vocabulary, context, layers, heads, width));
       boolean bias = model.flag("bias", false);
       Gpt gpt = new Gpt(vocabulary, context, layers, heads, width, bias);
-      return new Order(gpt.spec(), text(data, folder));
+      return new Order(gpt.spec(), text(data, folder, Optional.empty()));
     }
   },
   LLAMA {
@@ -67,7 +67,7 @@ public enum ModelTemplate {
               rotary(model),
               model.flag("qkvBias", false));
       lines.refuse(llama.problems());
-      return new Order(llama.spec(), text(data, folder));
+      return new Order(llama.spec(), text(data, folder, Optional.empty()));
     }
   },
   MLP {
@@ -125,9 +125,18 @@ public enum ModelTemplate {
     Order in(Precision precision) {
       return new Order(model.in(precision), data);
     }
+
+    Order dropping(float rate) {
+      return new Order(model.dropping(rate), data);
+    }
   }
 
   abstract Order read(YamlMap model, YamlMap data, Path folder, JobLines lines) throws Mistake;
+
+  /// Whether it learns from text, and an imported model can stand in its place.
+  public boolean isText() {
+    return this == GPT || this == LLAMA;
+  }
 
   /// As people write it.
   public String title() {
@@ -161,7 +170,7 @@ public enum ModelTemplate {
     return order.in(precision(model));
   }
 
-  private static Precision precision(YamlMap model) throws Mistake {
+  static Precision precision(YamlMap model) throws Mistake {
     String title = model.text("precision", Precision.FP32.title());
     for (Precision precision : Precision.values()) {
       if (precision.title().equals(title)) {
@@ -179,13 +188,15 @@ public enum ModelTemplate {
   }
 
   /// Text as it is, as tokens of a tokenizer, or conversations.
-  static DataSource text(YamlMap data, Path folder) throws Mistake {
+  ///
+  /// @param own folder of the model's own tokenizer
+  static DataSource text(YamlMap data, Path folder, Optional<Path> own) throws Mistake {
     data.only("file", "split", "form", "chatTemplate", "tokenizer");
     Path file = folder.resolve(data.text("file"));
     Optional<Path> tokenizer =
         data.has("tokenizer")
             ? Optional.of(folder.resolve(data.text("tokenizer")))
-            : Optional.empty();
+            : own;
     String form = data.text("form", "text");
     boolean instructions = form.equals("instructions");
     if (!instructions && !form.equals("text")) {

@@ -29,8 +29,6 @@ import nimble.vm.text.Tokenizer;
 record TokenData(
     Path path, boolean instructions, Optional<ChatTemplate> template, Optional<Path> tokenizer)
     implements DataSource {
-  private static final String TOKENIZER = "tokenizer.json";
-
   /// Of a line of plain text, in characters: it is made into ids at once.
   private static final int LINE_MAX = 1 << 24;
 
@@ -75,7 +73,7 @@ record TokenData(
     if (tokenizer.isEmpty()) {
       return new ByteTokenizer();
     }
-    Path file = tokenizer.get().resolve(TOKENIZER);
+    Path file = tokenizer.get().resolve(ImportedModel.TOKENIZER);
     return DjlTokenizer.of(SafeFile.readBytes(file, DjlTokenizer.FILE_BYTES_MAX));
   }
 

@@ -2,11 +2,21 @@ package nimble.node.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import nimble.node.files.JobDraft;
+import nimble.node.files.JobFile;
+import nimble.node.files.Mistake;
+import nimble.vm.BaseForm;
+import nimble.vm.Lora;
+import nimble.vm.LoraTarget;
+import nimble.vm.Precision;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +64,30 @@ final class ModelCommandsTest {
     Files.write(weights, bytes);
     Cli.Ran ran = nbcli("model", "verify", "small").expect(ExitCode.USER_MISTAKE);
     assertTrue(ran.err().contains("is damaged"), ran.err());
+  }
+
+  @Test
+  void aJobBeginsWithAnImportedModel() throws Exception {
+    String from = FOLDERS.resolve("gpt2").toString();
+    nbcli("model", "import", from, "--name", "small").expect(ExitCode.DONE);
+    String data = folder.resolve("chat.jsonl").toString();
+    Path job = folder.resolve("tune.yaml");
+    nbcli("job", "init", job.toString(), "--base", "small", "--data", data).expect(ExitCode.DONE);
+    JobDraft draft = JobFile.read(job);
+    Lora usual = new Lora(16, 32, List.of(LoraTarget.QKV), BaseForm.FP32);
+    assertEquals(Optional.of(usual), draft.model().lora());
+    assertEquals("small", draft.base().orElseThrow().base().name());
+    String narrow = Files.readString(job).replace("precision: fp32", "precision: bf16");
+    Files.writeString(job, narrow.replace("type: fp32", "type: nf4").replaceAll("# (double|block)", "$1"));
+    draft = JobFile.read(job);
+    assertEquals(Precision.BF16, draft.model().precision());
+    assertEquals(Optional.of(BaseForm.NF4), draft.model().lora().map(Lora::base));
+    Files.writeString(job, narrow.replace("precision:", "context: 8\n  precision:"));
+    Mistake mistake = assertThrows(Mistake.class, () -> JobFile.read(job));
+    assertTrue(mistake.words().endsWith("the base is the model"), mistake.words());
+    nbcli("job", "init", job + "2", "--base", "none").expect(ExitCode.USER_MISTAKE);
+    nbcli("job", "init", job + "2", "--base", "small", "--template", "gpt")
+        .expect(ExitCode.USER_MISTAKE);
   }
 
   @Test

@@ -39,6 +39,7 @@ final class AdapterKeysTest {
             new Lora(
                 4,
                 8,
+                0.05f,
                 List.of(LoraTarget.OUT, LoraTarget.DOWN, LoraTarget.UP),
                 new BaseForm(Storage.NF4, false, 128))),
         lora(
@@ -47,7 +48,7 @@ final class AdapterKeysTest {
             lora:
               r: 4
               alpha: 8
-              dropout: 0
+              dropout: 0.05
               target_modules: [c_proj, c_fc]
             quantization:
               type: nf4
@@ -60,7 +61,7 @@ final class AdapterKeysTest {
   void whatIsWrongIsSaidAtItsLine() {
     refused("lora: {r: 4}\n", "needs a base");
     refused("base: there\nquantization: {type: nf4}\n", "is for adapters");
-    refused("base: there\nlora:\n  dropout: 0.1\n", "job.yaml:3: lora.dropout must be 0");
+    refused("base: there\nlora:\n  dropout: 1\n", "job.yaml:3: lora.dropout must be between");
     refused("base: there\nlora: {target_modules: [x]}\n", "was 'x'");
     refused("base: there\nlora: {target_modules: [q_proj]}\n", "what this model has, was q_proj");
     refused("base: there\nlora: {r: 4}\nquantization: {type: int4}\n", "must be nf4, bf16 or fp32");

@@ -29,17 +29,18 @@ final class DataSourceTest {
 
   private JobDraft init(ModelTemplate template, Path data, Optional<String> label)
       throws Mistake, IOException {
-    String text =
-        JobTemplate.text(
+    JobTemplate written =
+        new JobTemplate(
             template,
             "my model",
             data,
             folder.relativize(data).toString(),
             label,
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     Path job = folder.resolve(template.title() + ".yaml");
-    Files.writeString(job, text);
+    Files.writeString(job, written.text());
     return JobFile.read(job);
   }
 
@@ -219,8 +220,12 @@ final class DataSourceTest {
     Files.writeString(job, text);
     assertEquals((int) Math.ceil(2.5 * 360 / 64), JobFile.read(job).training().steps());
     Files.writeString(job, text.replace("dropout: 0 ", "dropout: 0.1 "));
+    assertEquals(0.1f, JobFile.read(job).model().dropout());
+    Files.writeString(job, text.replace("dropout: 0 ", "dropout: 1.1 "));
     assertTrue(
-        assertThrows(Mistake.class, () -> JobFile.read(job)).words().contains("auditors cannot"));
+        assertThrows(Mistake.class, () -> JobFile.read(job))
+            .words()
+            .endsWith("training.dropout must be between 0.0 and 0.9, was 1.1"));
     Files.writeString(job, text.replace("precision: fp32", "precision: bf15"));
     assertTrue(
         assertThrows(Mistake.class, () -> JobFile.read(job))

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import nimble.blob.Manifest;
 import nimble.codec.Bytes;
 import nimble.training.JobSpec;
@@ -71,7 +72,17 @@ final class JobFileTest {
 
   @Test
   void templateIsAGoodJob() throws Exception {
-    JobDraft draft = parse(JobTemplate.text("my-model", "text.txt", 2_000, 3));
+    JobTemplate template =
+        new JobTemplate(
+            ModelTemplate.GPT,
+            "my-model",
+            Path.of("text.txt"),
+            "text.txt",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    JobDraft draft = parse(template.text());
     assertEquals(3, draft.cuts().stages());
     assertEquals(2_000, draft.training().steps());
   }
