@@ -8,7 +8,6 @@ import java.util.stream.IntStream;
 import nimble.chain.Device;
 import nimble.genesis.TrainingParameters;
 import nimble.sim.Seeds;
-import nimble.types.Height;
 import nimble.types.Moment;
 import nimble.types.Span;
 import org.junit.jupiter.api.Test;
@@ -83,7 +82,7 @@ final class RoundsTest {
   @Test
   void j4AcceptingMayTakeAsLongAsAProbe() {
     TrainingParameters p = Specs.PARAMETERS.training();
-    Moment now = new Moment(1_000, new Height(7));
+    Moment now = new Moment(1_000, 7);
     List<HeldStage> stages = List.of(stage(1), stage(10_000));
     assertEquals(p.accept().after(now), RoundLength.acceptance(stages.subList(0, 1), now, p));
     Span longer = new Span(3 * (8 * 10_000 + 1), p.accept().blocks());

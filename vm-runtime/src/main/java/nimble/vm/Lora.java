@@ -31,8 +31,7 @@ public record Lora(
     this(rank, alpha, 0, targets, base);
   }
 
-  public Lora(
-      int rank, float alpha, float dropout, Collection<LoraTarget> targets, BaseForm base) {
+  public Lora(int rank, float alpha, float dropout, Collection<LoraTarget> targets, BaseForm base) {
     this(rank, alpha, dropout, new TreeSet<>(targets), base);
   }
 

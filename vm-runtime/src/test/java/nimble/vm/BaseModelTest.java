@@ -98,7 +98,8 @@ final class BaseModelTest {
     assertEquals(
         "[lora.r must be between 1 and 1024, was 0, quantization.block must be a power of two"
             + " between 64 and 4096, was 65]",
-        Lora.problems(0, 1, 0, List.of(LoraTarget.Q), new BaseForm(Storage.NF4, true, 65)).toString());
+        Lora.problems(0, 1, 0, List.of(LoraTarget.Q), new BaseForm(Storage.NF4, true, 65))
+            .toString());
     Lora down = new Lora(2, 4, List.of(LoraTarget.DOWN), BaseForm.FP32);
     assertEquals(
         "[stages[0].parameters must be between 1 and 536870911, was 0]",

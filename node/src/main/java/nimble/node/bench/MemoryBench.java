@@ -15,8 +15,8 @@ import nimble.types.Hash;
 import nimble.vm.Bf16;
 import nimble.vm.ClipFactor;
 import nimble.vm.Cuts;
-import nimble.vm.Llama;
 import nimble.vm.LittleEndian;
+import nimble.vm.Llama;
 import nimble.vm.Lora;
 import nimble.vm.Metering;
 import nimble.vm.ModelSpec;
@@ -37,7 +37,13 @@ import nimble.vm.djl.DjlMachine;
 /// @param layers blocks of attention and feed-forward in the stage
 /// @param lora adapters on a frozen base; otherwise all is trained
 public record MemoryBench(
-    int width, int hidden, int layers, int context, int rows, int microBatches, Optional<Lora> lora) {
+    int width,
+    int hidden,
+    int layers,
+    int context,
+    int rows,
+    int microBatches,
+    Optional<Lora> lora) {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final Path PEAK = Path.of("/proc/self/clear_refs");
   private static final int HEAD_WIDTH = 64;

@@ -45,8 +45,7 @@ public record JobTemplate(
         part.rows == 0
             ? TEXT_STEPS
             : (int) Math.clamp(EPOCHS * TRAINED * part.rows / part.batch, 1, TEXT_STEPS);
-    String text =
-        text(part, steps.orElse(usual), stages.orElse(part.rows == 0 ? textStages() : 1));
+    String text = text(part, steps.orElse(usual), stages.orElse(part.rows == 0 ? textStages() : 1));
     return text.lines().map(JobTemplate::aligned).collect(Collectors.joining("\n", "", "\n"));
   }
 

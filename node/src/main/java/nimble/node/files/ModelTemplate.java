@@ -194,9 +194,7 @@ public enum ModelTemplate {
     data.only("file", "split", "form", "chatTemplate", "tokenizer");
     Path file = folder.resolve(data.text("file"));
     Optional<Path> tokenizer =
-        data.has("tokenizer")
-            ? Optional.of(folder.resolve(data.text("tokenizer")))
-            : own;
+        data.has("tokenizer") ? Optional.of(folder.resolve(data.text("tokenizer"))) : own;
     String form = data.text("form", "text");
     boolean instructions = form.equals("instructions");
     if (!instructions && !form.equals("text")) {

@@ -78,7 +78,8 @@ final class ModelCommandsTest {
     assertEquals(Optional.of(usual), draft.model().lora());
     assertEquals("small", draft.base().orElseThrow().base().name());
     String narrow = Files.readString(job).replace("precision: fp32", "precision: bf16");
-    Files.writeString(job, narrow.replace("type: fp32", "type: nf4").replaceAll("# (double|block)", "$1"));
+    Files.writeString(
+        job, narrow.replace("type: fp32", "type: nf4").replaceAll("# (double|block)", "$1"));
     draft = JobFile.read(job);
     assertEquals(Precision.BF16, draft.model().precision());
     assertEquals(Optional.of(BaseForm.NF4), draft.model().lora().map(Lora::base));

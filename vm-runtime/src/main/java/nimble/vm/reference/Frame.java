@@ -23,8 +23,7 @@ final class Frame {
     this(rows, length, past, ids, memories, List.of());
   }
 
-  Frame(
-      int rows, int length, int past, int[] ids, List<Memory> memories, List<float[]> factors) {
+  Frame(int rows, int length, int past, int[] ids, List<Memory> memories, List<float[]> factors) {
     this.rows = rows;
     this.length = length;
     this.past = past;
