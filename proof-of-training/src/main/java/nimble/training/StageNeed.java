@@ -13,8 +13,9 @@ import nimble.vm.TrainingSpec;
 ///
 /// @param stepOperations of one optimizer step
 /// @param validationOperations of one batch without a gradient
-/// @param memoryBytes weights, moments and two gradients; the base and one layer's work on it; for
-///   every micro-batch of a step its activations and both its edges with their gradients
+/// @param memoryBytes weights and moments; a step's gradient as a sum, as a micro-batch adds to it,
+///   as it is committed to and as that is read back; the base and one layer's work on it; for every
+///   micro-batch of a step its activations and both its edges with their gradients
 /// @param edgeBytes sent to the next stage in one step, and again backwards
 public record StageNeed(
     int stage,
@@ -25,7 +26,7 @@ public record StageNeed(
     long validationOperations,
     long memoryBytes,
     long edgeBytes) {
-  private static final int GRADIENTS = 2;
+  private static final int GRADIENTS = 3;
 
   public static List<StageNeed> of(JobSpec spec) {
     return of(spec.model(), spec.base(), spec.training(), spec.cuts());
@@ -35,14 +36,15 @@ public record StageNeed(
       ModelSpec model, Optional<BaseSpec> base, TrainingSpec training, Cuts cuts) {
     List<StageNeed> needs = new ArrayList<>();
     for (StageSpec stage : cuts.of(model, training.rows())) {
-      needs.add(of(needs.size(), stage, base, training.microBatches()));
+      needs.add(of(needs.size(), stage, base, training));
     }
     return List.copyOf(needs);
   }
 
   private static StageNeed of(
-      int index, StageSpec stage, Optional<BaseSpec> base, int microBatches) {
+      int index, StageSpec stage, Optional<BaseSpec> base, TrainingSpec training) {
     Metering metering = Metering.of(stage);
+    int microBatches = training.microBatches();
     long held = metering.baseBytes() + metering.workBytes();
     if (base.isPresent() && stage.model().lora().isEmpty()) {
       held = Math.multiplyExact(metering.parameters(), base.get().storage().bytes());
@@ -57,11 +59,15 @@ public record StageNeed(
         metering.step(microBatches),
         Math.multiplyExact(metering.forward(), microBatches),
         Math.addExact(
-            Math.addExact(
-                held,
-                metering.stateBytes() + (long) GRADIENTS * Float.BYTES * metering.parameters()),
+            Math.addExact(held, metering.stateBytes() + gradientBytes(metering, training)),
             Math.multiplyExact(perMicroBatch, microBatches)),
         stage.last() ? 0 : Math.multiplyExact(metering.outputBytes(), microBatches));
+  }
+
+  private static long gradientBytes(Metering metering, TrainingSpec training) {
+    int parameters = Math.toIntExact(metering.parameters());
+    return (long) GRADIENTS * Float.BYTES * parameters
+        + training.gradientCodec().size(parameters);
   }
 
   /// What checking a step, or a batch without a gradient, of a round of `roundSteps` takes: its

@@ -161,6 +161,7 @@ public final class StageState implements AutoCloseable {
           (float) (1 - power1),
           (float) (1 - power2));
     }
+    decoded = Bytes.EMPTY;
     skip();
   }
 

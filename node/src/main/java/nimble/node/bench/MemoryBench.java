@@ -73,18 +73,19 @@ public record MemoryBench(
         .put("measuredToPlanned", Rates.rounded((double) most / planned));
   }
 
-  /// A model around the stage: an embedding before it, a norm and a head behind it.
+  /// A model with an embedding and a block before the stage, and a block and a head behind it: so
+  /// that each stage has adapters.
   private ModelSpec model() {
     int heads = Math.max(1, width / HEAD_WIDTH);
     Rotary rotary = new Rotary(10_000);
     int own = width / heads;
     Llama llama =
-        new Llama(2, context, layers, heads, heads, own, width, hidden, 1e-5f, rotary, false);
+        new Llama(2, context, layers + 2, heads, heads, own, width, hidden, 1e-5f, rotary, false);
     return lora.map(adapters -> llama.spec().with(adapters)).orElseGet(llama::spec);
   }
 
   private Cuts cuts() {
-    return new Cuts(List.of(1, 1 + 2 * layers));
+    return new Cuts(List.of(3, 3 + 2 * layers));
   }
 
   private StageSpec stage() {
