@@ -66,8 +66,7 @@ public record StageNeed(
 
   private static long gradientBytes(Metering metering, TrainingSpec training) {
     int parameters = Math.toIntExact(metering.parameters());
-    return (long) GRADIENTS * Float.BYTES * parameters
-        + training.gradientCodec().size(parameters);
+    return (long) GRADIENTS * Float.BYTES * parameters + training.gradientCodec().size(parameters);
   }
 
   /// What checking a step, or a batch without a gradient, of a round of `roundSteps` takes: its

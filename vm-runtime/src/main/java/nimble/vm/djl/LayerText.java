@@ -59,12 +59,7 @@ final class LayerText {
 
   /// Of rows from their beginning, with notes of what lies between.
   LayerText(StageSpec spec, Marks marks) {
-    this(
-        spec,
-        Form.WHOLE,
-        new Weights(spec, Tables.of(spec).size()),
-        NOTHING_DROPPED,
-        marks);
+    this(spec, Form.WHOLE, new Weights(spec, Tables.of(spec).size()), NOTHING_DROPPED, marks);
   }
 
   private LayerText(StageSpec spec, Form form, Weights weights, int site, Marks marks) {
@@ -255,16 +250,18 @@ final class LayerText {
       String shift = bias.equals("None") ? bias : narrowed(bias);
       y =
           let(
-              "torch.to(torch.linear(%s, %s, %s), %d)",
-              narrowed(x), narrowed(matrix), shift, FLOAT);
+              "%s",
+              narrowed("torch.linear(%s, %s, %s)".formatted(narrowed(x), narrowed(matrix), shift)));
     } else {
       y = let("torch.linear(%s, %s, %s)", x, matrix, bias);
     }
     return noted(y, List.of(x), matrix, bias);
   }
 
+  /// Rounded, and as fp32 again: processors without units for bf16 multiply such numbers as fast as
+  /// others, and the library's own products of bf16 ten times slower.
   private static String narrowed(String x) {
-    return "torch.to(%s, %d)".formatted(x, BFLOAT16);
+    return "torch.to(torch.to(%s, %d), %d)".formatted(x, BFLOAT16, FLOAT);
   }
 
   private String curve(Curve curve, String x) {

@@ -10,8 +10,7 @@ final class LoraOp implements Op {
   private final Tally tally;
   private final Recorder recorder;
 
-  LoraOp(
-      Op base, Op dropped, Op down, float scale, Op up, Tally tally, Recorder recorder) {
+  LoraOp(Op base, Op dropped, Op down, float scale, Op up, Tally tally, Recorder recorder) {
     this.base = base;
     this.dropped = dropped;
     this.down = down;
