@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import nimble.training.JobState;
 import nimble.training.fault.Fault;
 import org.junit.jupiter.api.Test;
@@ -18,20 +19,20 @@ final class WholeNetworkTest {
   /// An idle block comes after a second.
   private static final long GAP_MILLIS_MAX = 1_500;
 
+  /// Worlds share nothing: each core has one.
   @Test
   void everySeedKeepsTheRules() {
-    long heardEarly = 0;
-    for (long seed = 0; seed < SEEDS; seed++) {
-      heardEarly += run(seed).heardEarly();
-    }
+    long heardEarly =
+        LongStream.range(0, SEEDS).parallel().map(seed -> run(seed).heardEarly()).sum();
     assertTrue(heardEarly > 0, "nobody had words for an epoch that began (N9)");
   }
 
+  /// Side by side, so that it shows too if worlds share anything.
   @Test
   void w1EqualSeedsGiveEqualRuns() {
-    for (long seed : new long[] {6, 11}) {
-      assertEquals(run(seed), run(seed));
-    }
+    List<Outcome> runs =
+        LongStream.of(6, 11, 11, 6).parallel().mapToObj(WholeNetworkTest::run).toList();
+    assertEquals(runs, runs.reversed());
   }
 
   /// That nobody else is struck is for the world to check.
