@@ -1,5 +1,6 @@
 package nimble.light;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import nimble.chain.Block;
@@ -68,7 +69,7 @@ public record Inclusion(
 
   /// For each sibling on the way up whether it is the left one (RFC 9162, section 2.1.3.2).
   private static List<Boolean> sides(int size, int index) {
-    java.util.ArrayList<Boolean> sides = new java.util.ArrayList<>();
+    ArrayList<Boolean> sides = new ArrayList<>();
     int first = index;
     for (int last = size - 1; last > 0; last >>= 1) {
       if ((first & 1) == 1) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import nimble.chain.Header;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -22,7 +23,7 @@ final class ProofBundleTest {
   private static ProofBundle bundle(Optional<Anchor> anchor, long from, long height) {
     return new ProofBundle(
         anchor,
-        java.util.stream.LongStream.range(from, height / 10).mapToObj(CHAIN::step).toList(),
+        LongStream.range(from, height / 10).mapToObj(CHAIN::step).toList(),
         CHAIN.finality(height),
         List.of(Chain.claim(KEY), Chain.claim(Bytes.utf8("none"))),
         List.of(Inclusion.of(Chain.ENTRIES, Chain.RECEIPTS, 1)));

@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import nimble.chain.Header;
+import nimble.chain.Receipt;
 import nimble.chain.ValidatorSet;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -14,6 +18,7 @@ import nimble.consensus.Certificate;
 import nimble.consensus.Proposal;
 import nimble.consensus.SignerSet;
 import nimble.consensus.Vote;
+import nimble.crypto.Merkle;
 import nimble.types.ChainId;
 import nimble.types.Hash;
 import org.junit.jupiter.api.Test;
@@ -189,7 +194,7 @@ final class VerifierTest {
             verifier.follow(
                 new EpochStep(
                     step.boundary(), signedBy(step.boundary(), 2).certificate(), step.next())));
-    List<ValidatorSet.Validator> richer = new java.util.ArrayList<>(step.next().validators());
+    List<ValidatorSet.Validator> richer = new ArrayList<>(step.next().validators());
     ValidatorSet.Validator poor = richer.removeLast();
     richer.add(
         new ValidatorSet.Validator(
@@ -295,9 +300,9 @@ final class VerifierTest {
   void y6EveryEntryOfABlockOfAnySizeHasAPath() throws Malformed {
     for (int size = 1; size < 20; size++) {
       List<Bytes> entries =
-          java.util.stream.IntStream.range(0, size).mapToObj(i -> Bytes.utf8("e" + i)).toList();
-      List<nimble.chain.Receipt> receipts =
-          java.util.Collections.nCopies(size, Chain.RECEIPTS.getFirst());
+          IntStream.range(0, size).mapToObj(i -> Bytes.utf8("e" + i)).toList();
+      List<Receipt> receipts =
+          Collections.nCopies(size, Chain.RECEIPTS.getFirst());
       Header it = CHAIN.header(5);
       Header header =
           new Header(
@@ -310,10 +315,10 @@ final class VerifierTest {
               it.proposer(),
               it.sigma(),
               it.beacon(),
-              nimble.crypto.Merkle.root(entries),
+              Merkle.root(entries),
               it.stateRoot(),
-              nimble.crypto.Merkle.root(
-                  receipts.stream().map(nimble.chain.Receipt::encode).toList()),
+              Merkle.root(
+                  receipts.stream().map(Receipt::encode).toList()),
               it.votesRoot(),
               it.setHash(),
               it.nextSetHash());

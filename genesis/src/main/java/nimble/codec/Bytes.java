@@ -1,6 +1,7 @@
 package nimble.codec;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -38,7 +39,7 @@ public final class Bytes implements Comparable<Bytes> {
   }
 
   public static Bytes utf8(String text) {
-    return wrap(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /// Lower or upper case, no prefix.

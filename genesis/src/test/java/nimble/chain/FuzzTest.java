@@ -1,5 +1,6 @@
 package nimble.chain;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import nimble.blob.Manifest;
 import nimble.blob.Shards;
@@ -35,7 +36,7 @@ public final class FuzzTest {
   }
 
   private static String text(Bytes input) {
-    return new String(input.toArray(), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(input.toArray(), StandardCharsets.UTF_8);
   }
 
   public static void fuzzerTestOneInput(byte[] input) {

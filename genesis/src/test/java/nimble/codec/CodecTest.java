@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import nimble.sim.Seeds;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +33,7 @@ final class CodecTest {
     }
   }
 
-  private static Sample any(java.util.SplittableRandom random) {
+  private static Sample any(SplittableRandom random) {
     byte[] g = new byte[random.nextInt(MAX)];
     random.nextBytes(g);
     return new Sample(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Random;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.sim.Seeds;
@@ -143,8 +144,8 @@ final class Ed25519Test {
     Seeds.forEach(
         3,
         random -> {
-          BigInteger a = new BigInteger(250, new java.util.Random(random.nextLong()));
-          BigInteger r = new BigInteger(250, new java.util.Random(random.nextLong()));
+          BigInteger a = new BigInteger(250, new Random(random.nextLong()));
+          BigInteger r = new BigInteger(250, new Random(random.nextLong()));
           int accepted = 0;
           for (Edwards inA : TORSION) {
             for (Edwards inR : TORSION) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -135,7 +136,7 @@ final class VoteKeyRingTest {
           default -> "8123456789abcdef" + "0123456789abcdef".repeat(11);
         };
     return new Ballot(
-        signer, new VoteSignature(Bytes.wrap(java.util.HexFormat.of().parseHex(bytes))));
+        signer, new VoteSignature(Bytes.wrap(HexFormat.of().parseHex(bytes))));
   }
 
   private static VoteKeyRing ring() {

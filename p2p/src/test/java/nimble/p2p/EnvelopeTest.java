@@ -77,7 +77,7 @@ final class EnvelopeTest {
     Message greedy =
         Envelope.message(
             Kind.BLOCK_GET,
-            nimble.p2p.wire.Wire.Get.newBuilder().setFrom(7).setCount(1_000_000).build());
+            Wire.Get.newBuilder().setFrom(7).setCount(1_000_000).build());
     assertEquals(new Get(0, new ByHeight(7, ByHeight.COUNT_MAX)), Get.decode(greedy));
   }
 

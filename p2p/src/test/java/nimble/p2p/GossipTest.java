@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import nimble.codec.Bytes;
+import nimble.codec.Malformed;
 import nimble.crypto.Hashing;
 import nimble.p2p.Effect.Deliver;
 import nimble.p2p.Effect.Penalize;
@@ -160,7 +161,7 @@ final class GossipTest {
       return assertInstanceOf(Get.ByHash.class, Get.decode(send.message()).wanted())
           .hashes()
           .size();
-    } catch (nimble.codec.Malformed e) {
+    } catch (Malformed e) {
       throw new AssertionError(e);
     }
   }

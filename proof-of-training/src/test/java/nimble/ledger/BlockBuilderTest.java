@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.OptionalInt;
+import nimble.chain.JobCall;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
 import nimble.codec.Bytes;
+import nimble.codec.Writer;
 import nimble.genesis.BlockParameters;
 import nimble.types.JobId;
 import org.junit.jupiter.api.Test;
@@ -94,7 +96,7 @@ final class BlockBuilderTest {
         new TestChain(new SmallJobs(), new BlockParameters(65_536, 400_000, 1, 0, 101, 7));
     WorkTest.start(roomy);
     for (int i = 1; i < count; i++) {
-      roomy.run(People.DEVELOPER, new nimble.chain.JobCall.JobSubmit(SmallJobs.spec(10_000, 0)));
+      roomy.run(People.DEVELOPER, new JobCall.JobSubmit(SmallJobs.spec(10_000, 0)));
     }
     chain.state.clear();
     chain.state.putAll(roomy.state);
@@ -152,7 +154,7 @@ final class BlockBuilderTest {
         new BlockBuilder(chain.ledger).build(chain.view(), chain.next(), pool, List.of(vote, vote));
     assertTrue(with.body().transactions().size() < without);
     assertEquals(chain.execute(with.body()), with.executed());
-    int bytes = nimble.codec.Writer.encode(with.body()::write).size();
+    int bytes = Writer.encode(with.body()::write).size();
     assertTrue(bytes <= 1_000, bytes + " bytes");
   }
 }

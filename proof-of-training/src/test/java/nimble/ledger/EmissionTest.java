@@ -5,6 +5,7 @@ import static nimble.ledger.TestChain.work;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -296,9 +297,9 @@ final class EmissionTest {
     LeaderWeights weights = LeaderWeights.of(chain.view()).orElseThrow();
     long divisor = Math.max(fee, 2 * (summary(0).schedule().leaders() + tips));
     long expected =
-        java.math.BigInteger.valueOf(TestChain.STAKE)
-            .multiply(java.math.BigInteger.valueOf(fee))
-            .divide(java.math.BigInteger.valueOf(divisor))
+        BigInteger.valueOf(TestChain.STAKE)
+            .multiply(BigInteger.valueOf(fee))
+            .divide(BigInteger.valueOf(divisor))
             .longValueExact();
     assertTrue(expected > 0 && expected < TestChain.STAKE);
     assertEquals(

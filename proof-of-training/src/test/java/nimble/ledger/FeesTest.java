@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigInteger;
+import java.util.stream.LongStream;
+import nimble.chain.Transaction;
 import nimble.sim.Seeds;
 import org.junit.jupiter.api.Test;
 
@@ -71,11 +73,11 @@ final class FeesTest {
       long nonce = chain.account(People.DEVELOPER).nonce();
       chain.run(
           TestChain.body(
-              java.util.stream.LongStream.range(nonce, nonce + 70)
+              LongStream.range(nonce, nonce + 70)
                   .mapToObj(next ->
                       chain.transaction(
                           People.DEVELOPER, next, 0, LedgerTest.transfer(People.FRIEND, 1)))
-                  .toArray(nimble.chain.Transaction[]::new)));
+                  .toArray(Transaction[]::new)));
     }
     assertEquals(4, Fees.baseFee(chain.view()));
     chain.runEmpty(3);

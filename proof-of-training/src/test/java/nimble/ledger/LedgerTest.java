@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.stream.LongStream;
 import nimble.chain.Block.Body;
+import nimble.chain.JobCall;
 import nimble.chain.MoneyCall.Transfer;
-import nimble.chain.Receipt;
 import nimble.chain.Receipt.Outcome;
+import nimble.chain.Receipt;
 import nimble.chain.StakeCall;
 import nimble.chain.Transaction;
 import nimble.codec.Bytes;
@@ -63,7 +65,7 @@ final class LedgerTest {
   void l2RejectedCallLeavesNoWrites() {
     chain.runEmpty(1);
     int before = chain.state.size();
-    chain.run(People.DEVELOPER, new nimble.chain.JobCall.JobSubmit(SmallJobs.spec(5 * RICH, 0)));
+    chain.run(People.DEVELOPER, new JobCall.JobSubmit(SmallJobs.spec(5 * RICH, 0)));
     assertEquals(List.of(), SmallJobs.jobs(chain.view()));
     assertEquals(before, chain.state.size());
   }
@@ -154,7 +156,7 @@ final class LedgerTest {
             .startsWith("transfers " + Long.MAX_VALUE));
     Bytes most = SmallJobs.spec(Long.MAX_VALUE, Long.MAX_VALUE);
     assertTrue(
-        reason(chain.run(People.DEVELOPER, new nimble.chain.JobCall.JobSubmit(most)))
+        reason(chain.run(People.DEVELOPER, new JobCall.JobSubmit(most)))
             .contains("less than the budget"));
     assertTrue(
         reason(chain.run(People.DEVELOPER, new StakeCall.StakeRemove(Long.MAX_VALUE)))
@@ -198,7 +200,7 @@ final class LedgerTest {
   void l12BlockBeyondItsWeightOrBytesIsInvalid() {
     Bytes memo = Bytes.wrap(new byte[Transfer.MEMO_MAX]);
     List<Transaction> many =
-        java.util.stream.LongStream.range(0, 130)
+        LongStream.range(0, 130)
             .mapToObj(nonce ->
                 chain.transaction(
                     People.DEVELOPER, nonce, 0, new Transfer(People.FRIEND.address(), 1, memo)))
@@ -207,10 +209,10 @@ final class LedgerTest {
     assertTrue(reason.contains("the block has"), reason);
     Bytes spec = Bytes.wrap(new byte[16_000]);
     List<Transaction> large =
-        java.util.stream.LongStream.range(0, 5)
+        LongStream.range(0, 5)
             .mapToObj(nonce ->
                 chain.transaction(
-                    People.DEVELOPER, nonce, 0, new nimble.chain.JobCall.JobSubmit(spec)))
+                    People.DEVELOPER, nonce, 0, new JobCall.JobSubmit(spec)))
             .toList();
     String room = chain.refused(new Body(List.of(), large, List.of()));
     assertTrue(room.contains("bytes, the block has"), room);
@@ -230,7 +232,7 @@ final class LedgerTest {
     JobRules wordy = new WordyRules("ä".repeat(Receipt.REASON_MAX / 2 - 1) + "x" + "ä".repeat(10));
     TestChain talkative = new TestChain(wordy, chain.parameters.block());
     Receipt receipt =
-        talkative.run(People.DEVELOPER, new nimble.chain.JobCall.JobSubmit(Bytes.EMPTY));
+        talkative.run(People.DEVELOPER, new JobCall.JobSubmit(Bytes.EMPTY));
     assertEquals("ä".repeat(Receipt.REASON_MAX / 2 - 1) + "x", reason(receipt));
     assertTrue(receipt.encode().size() <= Receipt.REASON_MAX + 16);
   }

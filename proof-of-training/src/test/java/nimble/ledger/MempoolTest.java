@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import nimble.chain.Block;
 import nimble.chain.JobCall.JobSubmit;
+import nimble.chain.JobCall;
+import nimble.chain.MoneyCall;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
 import nimble.codec.Bytes;
@@ -243,7 +246,7 @@ final class MempoolTest {
     offer(TestChain.work(People.MINER, WorkTest.accept(job)));
     var body =
         TestChain.body(
-            chain.transaction(People.DEVELOPER, new nimble.chain.JobCall.JobCancel(job)));
+            chain.transaction(People.DEVELOPER, new JobCall.JobCancel(job)));
     chain.run(body);
     pool.finalized(body, chain.poolView());
     assertTrue(pool.isEmpty());
@@ -284,14 +287,14 @@ final class MempoolTest {
             People sender = People.ALL.get(random.nextInt(6));
             long nonce = random.nextInt(6);
             Bytes memo = Bytes.wrap(new byte[random.nextInt(128)]);
-            var call = new nimble.chain.MoneyCall.Transfer(People.POOR.address(), 1, memo);
+            var call = new MoneyCall.Transfer(People.POOR.address(), 1, memo);
             Transaction transaction = world.transaction(sender, nonce, random.nextInt(100), call);
             crowded.offer(transaction, world.poolView(), world.signatures());
             checkBounds(crowded, limits);
           }
           List<Transaction> order = order(crowded, world);
           // What is chosen, a block takes.
-          world.run(new nimble.chain.Block.Body(List.of(), firstOf(order), List.of()));
+          world.run(new Block.Body(List.of(), firstOf(order), List.of()));
         });
   }
 

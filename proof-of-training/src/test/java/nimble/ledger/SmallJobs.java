@@ -2,6 +2,7 @@ package nimble.ledger;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import nimble.chain.JobCall;
 import nimble.chain.ModelCall;
 import nimble.chain.Receipt.Outcome;
@@ -98,7 +99,7 @@ final class SmallJobs implements JobRules {
     // Written before it may fail: a rejection must undo it.
     putJobs(
         state,
-        java.util.stream.Stream.concat(jobs.stream(), java.util.stream.Stream.of(id)).toList());
+        Stream.concat(jobs.stream(), Stream.of(id)).toList());
     if (spec.u64At(0) < 0 || spec.u64At(8) < 0) {
       return new Outcome.Rejected("negative");
     }

@@ -5,6 +5,8 @@ import static nimble.ledger.TestChain.RICH;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import nimble.chain.Call;
 import nimble.chain.MinerCall.BondAdd;
 import nimble.chain.MinerCall.BondRemove;
 import nimble.chain.Receipt;
@@ -55,8 +57,8 @@ final class StakeTest {
 
   @Test
   void l6NothingIsNoAmount() {
-    for (nimble.chain.Call call :
-        java.util.List.of(new StakeAdd(0), new StakeRemove(0), new BondAdd(0), new BondRemove(0))) {
+    for (Call call :
+        List.of(new StakeAdd(0), new StakeRemove(0), new BondAdd(0), new BondRemove(0))) {
       assertEquals("the amount is 0", LedgerTest.reason(chain.run(People.MINER, call)));
     }
   }

@@ -2,6 +2,7 @@ package nimble.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -26,7 +27,7 @@ final class StateRecordsTest {
 
   private static Bytes filled(int size, int value) {
     byte[] bytes = new byte[size];
-    java.util.Arrays.fill(bytes, (byte) value);
+    Arrays.fill(bytes, (byte) value);
     return Bytes.wrap(bytes);
   }
 

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import nimble.chain.Receipt;
 import nimble.chain.Receipt.Outcome;
+import nimble.chain.Receipt;
 import nimble.chain.StakeCall.StakeAdd;
 import nimble.chain.StakeCall.StakeRemove;
 import nimble.chain.StakeCall.Unjail;
@@ -16,6 +16,7 @@ import nimble.chain.StakeCall.ValidatorExit;
 import nimble.chain.StakeCall.ValidatorRegister;
 import nimble.chain.ValidatorSet;
 import nimble.codec.Bytes;
+import nimble.crypto.Hashing;
 import nimble.ledger.Registration.Standing;
 import nimble.types.Address;
 import nimble.types.PublicKey;
@@ -142,7 +143,7 @@ final class ValidatorCallsTest {
   }
 
   private static Address stand(Overlay state, int index, long stake) {
-    Bytes seed = nimble.crypto.Hashing.of("stands", Bytes.ofU64(index)).bytes();
+    Bytes seed = Hashing.of("stands", Bytes.ofU64(index)).bytes();
     Address address = new Address(seed.slice(0, Address.SIZE));
     Accounts.change(state, address, account -> account.addStake(stake));
     VoteKey voteKey = new VoteKey(Bytes.concat(seed, seed.slice(0, 16)));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -211,6 +212,6 @@ final class DrawsTest {
     }
     assertEquals(
         World.address(world.validators.getFirst()),
-        Collections.max(last.entrySet(), java.util.Map.Entry.comparingByValue()).getKey());
+        Collections.max(last.entrySet(), Map.Entry.comparingByValue()).getKey());
   }
 }

@@ -14,6 +14,7 @@ import nimble.chain.Device;
 import nimble.chain.MinerCall.OfferPut;
 import nimble.genesis.Parameters;
 import nimble.genesis.TrainingParameters;
+import nimble.ledger.Offer;
 import nimble.sim.Seeds;
 import nimble.types.JobId;
 import org.junit.jupiter.api.Test;
@@ -188,7 +189,7 @@ final class MatchingTest {
               random.nextLong(random.nextBoolean() ? 100 : 2_000_000_000L));
       candidates.add(
           new Candidate(
-              new nimble.ledger.Offer(id, Specs.address(id), 1, 0, terms),
+              new Offer(id, Specs.address(id), 1, 0, terms),
               random.nextLong(random.nextBoolean() ? 10_000 : 1L << 50),
               random.nextInt(5),
               random.nextInt(6) == 0 ? Optional.of(new JobId(1)) : Optional.empty()));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -146,7 +147,7 @@ final class StateCutTest {
 
   @Test
   void aCutIsAsDeepAsItsLargestPartNeeds() {
-    List<Long> bytes = new ArrayList<>(java.util.Collections.nCopies(StateCut.parts(4), 1L));
+    List<Long> bytes = new ArrayList<>(Collections.nCopies(StateCut.parts(4), 1L));
     assertEquals(0, StateCut.depthFor(bytes));
     bytes.set(5, StateCut.PART_BYTES);
     assertEquals(4, StateCut.depthFor(bytes));

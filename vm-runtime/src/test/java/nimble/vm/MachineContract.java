@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import nimble.check.Invariant.BrokenInvariant;
 import nimble.codec.Bytes;
@@ -182,7 +183,7 @@ public abstract class MachineContract {
   }
 
   private void check(float[] expected, int vocabulary, int end, Bytes logits) {
-    float[] row = java.util.Arrays.copyOfRange(expected, (end - 1) * vocabulary, end * vocabulary);
+    float[] row = Arrays.copyOfRange(expected, (end - 1) * vocabulary, end * vocabulary);
     double distance = Fixtures.distance(LittleEndian.floats(logits), row);
     assertTrue(distance <= tolerance(), "position %d: %s".formatted(end, distance));
   }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
+import nimble.crypto.Hashing;
 import nimble.types.Hash;
 
 /// A round of all stages as plain calls, with everything that they would commit to: steps that
@@ -64,7 +65,7 @@ public final class RecordedRound implements AutoCloseable {
   }
 
   public static Hash seed(int audit) {
-    return nimble.crypto.Hashing.sha256(Bytes.ofU64(audit));
+    return Hashing.sha256(Bytes.ofU64(audit));
   }
 
   private void train(int step) throws Malformed {

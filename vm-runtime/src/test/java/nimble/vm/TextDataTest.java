@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.SplittableRandom;
 import nimble.codec.Bytes;
 import nimble.sim.Seeds;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ final class TextDataTest {
   @Test
   void t1EveryRowHasItsOwnDraw() {
     byte[] text = new byte[60_000];
-    new java.util.SplittableRandom(1).nextBytes(text);
+    new SplittableRandom(1).nextBytes(text);
     TextData data = new TextData(Bytes.wrap(text), 50_000);
     var first = data.training(STAGE, seeded(1), 2, 3);
     assertEquals(first, data.training(STAGE, seeded(1), 2, 3));

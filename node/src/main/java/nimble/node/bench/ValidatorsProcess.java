@@ -1,5 +1,6 @@
 package nimble.node.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -135,7 +136,7 @@ public final class ValidatorsProcess {
     return progress(network).put("diskBytes", bytes / finals.size());
   }
 
-  private void say(com.fasterxml.jackson.databind.JsonNode node) {
+  private void say(JsonNode node) {
     out.println(Json.line(node));
     out.flush();
   }

@@ -2,7 +2,9 @@ package nimble.node.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import nimble.genesis.Genesis;
 import nimble.node.files.Amount;
@@ -57,7 +59,7 @@ final class GenesisCommand {
       Table table =
           new Table("GENESIS", genesis.chain().value())
               .row("hash", genesis.hash())
-              .row("time", java.time.Instant.ofEpochMilli(genesis.timeMillis()))
+              .row("time", Instant.ofEpochMilli(genesis.timeMillis()))
               .row("validators", genesis.validators().size())
               .row("accounts", genesis.accounts().size())
               .row("reward pool", Amount.withUnit(genesis.rewardPool()))
@@ -72,7 +74,7 @@ final class GenesisCommand {
                       + " stakes "
                       + Amount.withUnit(it.stake())));
       output.document(
-          Json.of(Json.read(file.toString(), GenesisFile.show(genesis), java.util.Map.class)),
+          Json.of(Json.read(file.toString(), GenesisFile.show(genesis), Map.class)),
           table.show(output.surroundings()));
       return ExitCode.DONE;
     }

@@ -8,9 +8,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import nimble.codec.Malformed;
 import nimble.crypto.AddressForm;
-import nimble.genesis.Genesis;
 import nimble.genesis.Genesis.GenesisAccount;
 import nimble.genesis.Genesis.GenesisValidator;
+import nimble.genesis.Genesis;
+import nimble.genesis.Parameters;
 import nimble.node.files.Amount;
 import nimble.node.files.GenesisFile;
 import nimble.node.files.Json;
@@ -90,7 +91,7 @@ final class GenesisCreate implements Callable<Integer> {
             System.currentTimeMillis(),
             new Hash(WalletFiles.entropy(Hash.SIZE)),
             Amount.parse("--reward-pool", rewardPool),
-            nimble.genesis.Parameters.devnet(),
+            Parameters.devnet(),
             validators(),
             accounts());
     List<String> errors = GenesisFile.errors(genesis);

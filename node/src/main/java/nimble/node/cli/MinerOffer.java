@@ -1,5 +1,6 @@
 package nimble.node.cli;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -147,7 +148,7 @@ final class MinerOffer extends SendingCommand {
 
   private static long halfOfMemory() throws Mistake {
     if (ManagementFactory.getOperatingSystemMXBean()
-        instanceof com.sun.management.OperatingSystemMXBean system) {
+        instanceof OperatingSystemMXBean system) {
       return system.getTotalMemorySize() / 2;
     }
     throw new Mistake("--memory is needed: this system does not tell how much it has");

@@ -3,6 +3,7 @@ package nimble.node.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 import nimble.chain.Header;
 import nimble.codec.Malformed;
 import nimble.light.Anchor;
@@ -39,7 +40,7 @@ record ReceiptFile(ProofBundle bundle, TrustOptions.Known known) {
     return switch (trust) {
       case Trust.InGenesis _ -> Optional.empty();
       case Trust.InBlock(var checkpoint) ->
-          java.util.stream.Stream.of(
+          Stream.of(
                   bundle.anchor().map(Anchor::header).stream(),
                   bundle.steps().stream().map(it -> it.boundary()),
                   bundle.finality().headers().stream())

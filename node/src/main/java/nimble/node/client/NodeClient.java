@@ -51,6 +51,7 @@ import nimble.api.v1.JobEvents;
 import nimble.api.v1.JobPlanView;
 import nimble.api.v1.JobServiceGrpc;
 import nimble.api.v1.JobView;
+import nimble.api.v1.Jobs;
 import nimble.api.v1.ListDeploymentsRequest;
 import nimble.api.v1.ListEpochStepsRequest;
 import nimble.api.v1.ListEpochsRequest;
@@ -337,7 +338,7 @@ public final class NodeClient implements AutoCloseable {
   }
 
   /// The newest jobs, newest first.
-  public nimble.api.v1.Jobs jobs() throws ClientFailure {
+  public Jobs jobs() throws ClientFailure {
     return call(jobs, stub -> stub.listJobs(ListJobsRequest.getDefaultInstance()));
   }
 

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
@@ -261,7 +262,7 @@ final class ApiServerTest {
 
     Path back = folder.resolve("back");
     Files.write(
-        folder.resolve("back.part"), java.util.Arrays.copyOf(bytes, 3 * Manifest.CHUNK_BYTES + 5));
+        folder.resolve("back.part"), Arrays.copyOf(bytes, 3 * Manifest.CHUNK_BYTES + 5));
     client.blobs().download(manifest.id(), back, done -> {});
     assertEquals(-1, Files.mismatch(file, back));
   }
@@ -280,7 +281,7 @@ final class ApiServerTest {
 
   @Test
   void streamsBlocksAsTheyBecomeFinal() throws Exception {
-    List<Long> heights = new java.util.ArrayList<>();
+    List<Long> heights = new ArrayList<>();
     client.watchBlocks(
         0,
         block -> {

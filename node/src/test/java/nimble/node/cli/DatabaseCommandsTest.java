@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import nimble.node.Upkeep;
@@ -49,7 +51,7 @@ final class DatabaseCommandsTest {
         new Surroundings(
             Map.of("NIMBLE_HOME", directory.toString()),
             Optional.empty(),
-            java.io.InputStream.nullInputStream());
+            InputStream.nullInputStream());
     int code =
         CommandRun.of(
             new NimbleMain(nobody), new PrintWriter(out), new PrintWriter(err), arguments);
@@ -115,7 +117,7 @@ final class DatabaseCommandsTest {
       table =
           files
               .filter(it -> it.toString().endsWith(".sst"))
-              .max(java.util.Comparator.comparingLong(it -> it.toFile().length()))
+              .max(Comparator.comparingLong(it -> it.toFile().length()))
               .orElseThrow();
     }
     byte[] bytes = Files.readAllBytes(table);

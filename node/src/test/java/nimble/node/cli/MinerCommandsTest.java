@@ -11,6 +11,7 @@ import java.util.List;
 import nimble.node.chain.Reporter;
 import nimble.node.devnet.DevnetHome;
 import nimble.node.devnet.RunningNetwork;
+import nimble.vm.djl.DjlMachine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -171,7 +172,7 @@ final class MinerCommandsTest {
 
   @Test
   void speedOfThisMachineIsMeasured() {
-    try (var machine = new nimble.vm.djl.DjlMachine()) {
+    try (var machine = new DjlMachine()) {
       assertTrue(SpeedProbe.operationsPerSecond(machine) > 1_000_000);
     }
   }

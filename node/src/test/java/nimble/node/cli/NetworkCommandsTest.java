@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import nimble.chain.MoneyCall.Transfer;
 import nimble.chain.Transaction;
@@ -68,13 +69,13 @@ final class NetworkCommandsTest {
   }
 
   private static Cli.Ran nbcli(String... arguments) {
-    List<String> all = new java.util.ArrayList<>(List.of(arguments));
+    List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--node", node));
     return new Cli(folder).nbcli(all.toArray(String[]::new));
   }
 
   private static JsonNode json(String... arguments) throws Exception {
-    List<String> all = new java.util.ArrayList<>(List.of(arguments));
+    List<String> all = new ArrayList<>(List.of(arguments));
     all.add("--json");
     return nbcli(all.toArray(String[]::new)).expect(ExitCode.DONE).json();
   }
@@ -364,7 +365,7 @@ final class NetworkCommandsTest {
   }
 
   private static Cli.Ran nimble(String command, String... arguments) {
-    List<String> all = new java.util.ArrayList<>(List.of("node", command));
+    List<String> all = new ArrayList<>(List.of("node", command));
     all.addAll(List.of(arguments));
     all.addAll(List.of("--node", node, "--json"));
     return new Cli(folder).nimble(all.toArray(String[]::new));

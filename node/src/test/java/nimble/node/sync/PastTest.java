@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import nimble.chain.Block;
 import nimble.chain.Transaction;
 import nimble.codec.Bytes;
@@ -125,7 +126,7 @@ final class PastTest {
     MemoryDatabase source = chain(BLOCKS_OF_TWO_EPOCHS, Upkeep.FULL);
     LongChain made = new LongChain(ACCOUNTS);
     SnapshotExport.Written written = Source.export(source, directory.resolve("made"));
-    new SnapshotTrust(made.genesis(), java.util.Optional.empty())
+    new SnapshotTrust(made.genesis(), Optional.empty())
         .check(written.snapshot(), System.currentTimeMillis());
     MemoryDatabase target = new MemoryDatabase();
     SnapshotImport into = SnapshotImport.begin(target, written.snapshot());

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -19,16 +21,20 @@ import nimble.crypto.SigningKey;
 import nimble.node.chain.FinalizedChain;
 import nimble.node.chain.Reporter;
 import nimble.node.net.TestInbox;
+import nimble.p2p.Admission;
 import nimble.p2p.Chunk;
 import nimble.p2p.Hello;
 import nimble.p2p.Kind;
 import nimble.p2p.Lane;
+import nimble.p2p.LaneState;
 import nimble.p2p.Message;
 import nimble.p2p.Network;
 import nimble.p2p.NetworkEvent;
 import nimble.p2p.NetworkListener;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.PeerList;
+import nimble.p2p.Role;
+import nimble.p2p.Sent;
 import nimble.p2p.sim.SimNetwork;
 import nimble.p2p.sim.Weather;
 import nimble.sim.Sim;
@@ -81,7 +87,7 @@ final class StateSyncTest {
             Hello.PROTOCOL,
             0,
             Optional.empty(),
-            EnumSet.noneOf(nimble.p2p.Role.class),
+            EnumSet.noneOf(Role.class),
             "nimble/test");
     return wires.join(key(number), address(number), hello, () -> 0, listener);
   }
@@ -122,7 +128,7 @@ final class StateSyncTest {
     }
 
     @Override
-    public nimble.p2p.Sent send(PublicKey peer, Lane lane, Message message) {
+    public Sent send(PublicKey peer, Lane lane, Message message) {
       return network.send(peer, lane, spoil.apply(message));
     }
 
@@ -137,17 +143,17 @@ final class StateSyncTest {
     }
 
     @Override
-    public java.util.SortedSet<PublicKey> peers() {
+    public SortedSet<PublicKey> peers() {
       return network.peers();
     }
 
     @Override
-    public nimble.p2p.LaneState lane(PublicKey peer, Lane lane) {
+    public LaneState lane(PublicKey peer, Lane lane) {
       return network.lane(peer, lane);
     }
 
     @Override
-    public void admit(nimble.p2p.Admission admission) {
+    public void admit(Admission admission) {
       network.admit(admission);
     }
 
@@ -236,7 +242,7 @@ final class StateSyncTest {
     Network first = sync(database, 1);
     runUntil(() -> answered.getOrDefault(1, 0) > 5);
     first.close();
-    database.crash(new java.util.SplittableRandom(1));
+    database.crash(new SplittableRandom(1));
     sync(database, 1);
     runUntil(() -> results.stream().anyMatch(StateSync.Synced.class::isInstance));
     assertEquals(Source.HEIGHT, new FinalizedChain(database).height());
@@ -253,7 +259,7 @@ final class StateSyncTest {
     first.close();
     assertTrue(results.isEmpty(), results.toString());
     int asked = answered.getOrDefault(1, 0);
-    database.crash(new java.util.SplittableRandom(1));
+    database.crash(new SplittableRandom(1));
     sync(database, 1, 2);
     runUntil(() -> !results.isEmpty());
     assertEquals(new StateSync.Synced(Source.HEIGHT, 0, 1), results.getFirst());

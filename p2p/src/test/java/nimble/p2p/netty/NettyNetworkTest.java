@@ -31,6 +31,7 @@ import nimble.p2p.PeerAddress;
 import nimble.p2p.Samples;
 import nimble.p2p.Sent;
 import nimble.types.Hash;
+import nimble.types.PublicKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -302,7 +303,7 @@ final class NettyNetworkTest {
     TestNode a = node(1);
     TestNode b = node(2);
     a.connect(b);
-    TreeMap<nimble.types.PublicKey, String> banned = new TreeMap<>();
+    TreeMap<PublicKey, String> banned = new TreeMap<>();
     banned.put(b.id(), "bad blocks");
     a.network.admit(new Admission(new TreeSet<>(), banned));
     assertEquals(

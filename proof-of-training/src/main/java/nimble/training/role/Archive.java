@@ -15,6 +15,7 @@ import nimble.blob.Blob;
 import nimble.chain.StageSlot;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
+import nimble.codec.Reader;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
@@ -73,7 +74,7 @@ final class Archive {
   /// Of a group that is whole.
   Optional<RoundIndex> index(ShelfGroup round) {
     return Optional.ofNullable(documents.get(round))
-        .flatMap(bytes -> read(bytes, from -> nimble.codec.Reader.decode(from, RoundIndex::read)));
+        .flatMap(bytes -> read(bytes, from -> Reader.decode(from, RoundIndex::read)));
   }
 
   Optional<StateName> state(ShelfGroup state) {

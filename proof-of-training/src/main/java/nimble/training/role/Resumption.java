@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.types.Hash;
+import nimble.types.PublicKey;
 import org.jspecify.annotations.Nullable;
 
 /// Brings a stage to the start of the open round: from memory, from its own shelf, or from who
@@ -133,7 +134,7 @@ final class Resumption {
     lost = source == null;
   }
 
-  private void gather(Source from, List<nimble.types.PublicKey> holders) {
+  private void gather(Source from, List<PublicKey> holders) {
     source = from;
     long bytes = CheckpointBlob.bytes(seat.plan().stages().get(seat.stage()));
     effects.add(

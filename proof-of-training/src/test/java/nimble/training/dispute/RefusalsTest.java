@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import nimble.codec.Bytes;
+import nimble.crypto.Merkle;
 import nimble.types.Hash;
 import nimble.vm.Gpt;
 import nimble.vm.LittleEndian;
@@ -87,7 +88,7 @@ final class RefusalsTest {
   void g8DenialsThatDoNotHold() {
     Hash root = honest.get(1).roots().get(table.board.form().output());
     List<Hash> path =
-        nimble.crypto.Merkle.path(Trace.items(honest.get(1).roots()), table.board.form().output());
+        Merkle.path(Trace.items(honest.get(1).roots()), table.board.form().output());
     Dispute dispute = after(1);
     refused(
         "is what was committed", dispute, Side.ACCUSER, new Move.DenyOutput(1, false, root, path));

@@ -18,6 +18,7 @@ import nimble.training.dispute.Refused;
 import nimble.training.dispute.Result;
 import nimble.training.dispute.Side;
 import nimble.types.Hash;
+import nimble.types.Moment;
 import nimble.vm.Machine;
 import nimble.vm.StageBase;
 import nimble.vm.djl.DjlMachine;
@@ -37,7 +38,7 @@ final class DisputedStepTest {
 
   private static Audit audit(int stage) {
     return Audits.drawn(
-        3, stage, ROUND, STEP, AuditChain.COMMIT.after(new nimble.types.Moment(0, 0)));
+        3, stage, ROUND, STEP, AuditChain.COMMIT.after(new Moment(0, 0)));
   }
 
   private static AuditBundle bundle(TrainedJob job, int stage) {

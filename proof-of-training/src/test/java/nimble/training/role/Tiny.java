@@ -9,6 +9,7 @@ import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
+import nimble.vm.Bf16;
 import nimble.vm.Cuts;
 import nimble.vm.Gpt;
 import nimble.vm.ModelSpec;
@@ -33,7 +34,7 @@ final class Tiny {
   static Plan plan(int steps, int roundSteps) {
     TrainingSpec training =
         new TrainingSpec(
-            steps, 8, 4, 1e-2f, 1e-3f, 2, 0.9f, 0.99f, 0.1f, 1f, 42, new nimble.vm.Bf16());
+            steps, 8, 4, 1e-2f, 1e-3f, 2, 0.9f, 0.99f, 0.1f, 1f, 42, new Bf16());
     return new Plan(
         CUTS.of(MODEL, training.rows()),
         training,

@@ -1,6 +1,8 @@
 package nimble.vm.trace;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /// Ways in which honest kernels add up products in fp32.
 enum Summation {
@@ -17,7 +19,7 @@ enum Summation {
 
   float sum(float[] terms) {
     float[] ones = new float[terms.length];
-    java.util.Arrays.fill(ones, 1);
+    Arrays.fill(ones, 1);
     return dot(terms, ones);
   }
 
@@ -55,11 +57,11 @@ enum Summation {
   }
 
   private static int[] order(int count) {
-    return java.util.stream.IntStream.range(0, count).toArray();
+    return IntStream.range(0, count).toArray();
   }
 
   private static int[] reversed(int count) {
-    return java.util.stream.IntStream.range(0, count).map(i -> count - 1 - i).toArray();
+    return IntStream.range(0, count).map(i -> count - 1 - i).toArray();
   }
 
   private static int[] shuffled(int count) {

@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import nimble.blob.Manifest;
 import nimble.chain.AuditCall;
+import nimble.chain.AuditId;
 import nimble.chain.Device;
 import nimble.chain.JobCall.JobSubmit;
 import nimble.chain.MinerCall.MinerRegister;
@@ -207,7 +208,7 @@ public final class Trial {
     };
   }
 
-  private boolean isAbout(Address miner, nimble.chain.AuditId audit) {
+  private boolean isAbout(Address miner, AuditId audit) {
     return Jobs.audit(village.state(), audit).filter(it -> it.miner().equals(miner)).isPresent();
   }
 
