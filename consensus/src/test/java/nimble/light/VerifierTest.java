@@ -299,10 +299,8 @@ final class VerifierTest {
   @Test
   void y6EveryEntryOfABlockOfAnySizeHasAPath() throws Malformed {
     for (int size = 1; size < 20; size++) {
-      List<Bytes> entries =
-          IntStream.range(0, size).mapToObj(i -> Bytes.utf8("e" + i)).toList();
-      List<Receipt> receipts =
-          Collections.nCopies(size, Chain.RECEIPTS.getFirst());
+      List<Bytes> entries = IntStream.range(0, size).mapToObj(i -> Bytes.utf8("e" + i)).toList();
+      List<Receipt> receipts = Collections.nCopies(size, Chain.RECEIPTS.getFirst());
       Header it = CHAIN.header(5);
       Header header =
           new Header(
@@ -317,8 +315,7 @@ final class VerifierTest {
               it.beacon(),
               Merkle.root(entries),
               it.stateRoot(),
-              Merkle.root(
-                  receipts.stream().map(Receipt::encode).toList()),
+              Merkle.root(receipts.stream().map(Receipt::encode).toList()),
               it.votesRoot(),
               it.setHash(),
               it.nextSetHash());

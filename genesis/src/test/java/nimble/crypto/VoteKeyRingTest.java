@@ -135,8 +135,7 @@ final class VoteKeyRingTest {
           case 2 -> "c0" + "00".repeat(95);
           default -> "8123456789abcdef" + "0123456789abcdef".repeat(11);
         };
-    return new Ballot(
-        signer, new VoteSignature(Bytes.wrap(HexFormat.of().parseHex(bytes))));
+    return new Ballot(signer, new VoteSignature(Bytes.wrap(HexFormat.of().parseHex(bytes))));
   }
 
   private static VoteKeyRing ring() {

@@ -76,8 +76,7 @@ final class EnvelopeTest {
   void p9TooManyHeightsAreCutNotRefused() throws Malformed {
     Message greedy =
         Envelope.message(
-            Kind.BLOCK_GET,
-            Wire.Get.newBuilder().setFrom(7).setCount(1_000_000).build());
+            Kind.BLOCK_GET, Wire.Get.newBuilder().setFrom(7).setCount(1_000_000).build());
     assertEquals(new Get(0, new ByHeight(7, ByHeight.COUNT_MAX)), Get.decode(greedy));
   }
 

@@ -11,8 +11,8 @@ import java.util.stream.LongStream;
 import nimble.chain.Block.Body;
 import nimble.chain.JobCall;
 import nimble.chain.MoneyCall.Transfer;
-import nimble.chain.Receipt.Outcome;
 import nimble.chain.Receipt;
+import nimble.chain.Receipt.Outcome;
 import nimble.chain.StakeCall;
 import nimble.chain.Transaction;
 import nimble.codec.Bytes;
@@ -210,9 +210,8 @@ final class LedgerTest {
     Bytes spec = Bytes.wrap(new byte[16_000]);
     List<Transaction> large =
         LongStream.range(0, 5)
-            .mapToObj(nonce ->
-                chain.transaction(
-                    People.DEVELOPER, nonce, 0, new JobCall.JobSubmit(spec)))
+            .mapToObj(
+                nonce -> chain.transaction(People.DEVELOPER, nonce, 0, new JobCall.JobSubmit(spec)))
             .toList();
     String room = chain.refused(new Body(List.of(), large, List.of()));
     assertTrue(room.contains("bytes, the block has"), room);
@@ -231,8 +230,7 @@ final class LedgerTest {
   void longReasonIsCutBetweenCharacters() {
     JobRules wordy = new WordyRules("ä".repeat(Receipt.REASON_MAX / 2 - 1) + "x" + "ä".repeat(10));
     TestChain talkative = new TestChain(wordy, chain.parameters.block());
-    Receipt receipt =
-        talkative.run(People.DEVELOPER, new JobCall.JobSubmit(Bytes.EMPTY));
+    Receipt receipt = talkative.run(People.DEVELOPER, new JobCall.JobSubmit(Bytes.EMPTY));
     assertEquals("ä".repeat(Receipt.REASON_MAX / 2 - 1) + "x", reason(receipt));
     assertTrue(receipt.encode().size() <= Receipt.REASON_MAX + 16);
   }

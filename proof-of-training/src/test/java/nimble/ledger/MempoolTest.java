@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import nimble.chain.Block;
-import nimble.chain.JobCall.JobSubmit;
 import nimble.chain.JobCall;
+import nimble.chain.JobCall.JobSubmit;
 import nimble.chain.MoneyCall;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
@@ -244,9 +244,7 @@ final class MempoolTest {
   void workCallsWhoseSlotHasGoneAreForgotten() {
     JobId job = WorkTest.start(chain);
     offer(TestChain.work(People.MINER, WorkTest.accept(job)));
-    var body =
-        TestChain.body(
-            chain.transaction(People.DEVELOPER, new JobCall.JobCancel(job)));
+    var body = TestChain.body(chain.transaction(People.DEVELOPER, new JobCall.JobCancel(job)));
     chain.run(body);
     pool.finalized(body, chain.poolView());
     assertTrue(pool.isEmpty());

@@ -97,9 +97,7 @@ final class SmallJobs implements JobRules {
     JobId id = new JobId(context.height() * 100 + jobs.size() + 1);
     List<Offer> offers = Offers.cheapest(state, context.height(), 8);
     // Written before it may fail: a rejection must undo it.
-    putJobs(
-        state,
-        Stream.concat(jobs.stream(), Stream.of(id)).toList());
+    putJobs(state, Stream.concat(jobs.stream(), Stream.of(id)).toList());
     if (spec.u64At(0) < 0 || spec.u64At(8) < 0) {
       return new Outcome.Rejected("negative");
     }

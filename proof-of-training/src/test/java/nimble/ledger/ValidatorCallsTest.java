@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import nimble.chain.Receipt.Outcome;
 import nimble.chain.Receipt;
+import nimble.chain.Receipt.Outcome;
 import nimble.chain.StakeCall.StakeAdd;
 import nimble.chain.StakeCall.StakeRemove;
 import nimble.chain.StakeCall.Unjail;

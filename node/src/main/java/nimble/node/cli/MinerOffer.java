@@ -147,8 +147,7 @@ final class MinerOffer extends SendingCommand {
   }
 
   private static long halfOfMemory() throws Mistake {
-    if (ManagementFactory.getOperatingSystemMXBean()
-        instanceof OperatingSystemMXBean system) {
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
       return system.getTotalMemorySize() / 2;
     }
     throw new Mistake("--memory is needed: this system does not tell how much it has");

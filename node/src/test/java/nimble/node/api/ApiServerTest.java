@@ -261,8 +261,7 @@ final class ApiServerTest {
     client.blobs().upload(file, manifest, done -> {});
 
     Path back = folder.resolve("back");
-    Files.write(
-        folder.resolve("back.part"), Arrays.copyOf(bytes, 3 * Manifest.CHUNK_BYTES + 5));
+    Files.write(folder.resolve("back.part"), Arrays.copyOf(bytes, 3 * Manifest.CHUNK_BYTES + 5));
     client.blobs().download(manifest.id(), back, done -> {});
     assertEquals(-1, Files.mismatch(file, back));
   }

@@ -87,8 +87,7 @@ final class RefusalsTest {
   @Test
   void g8DenialsThatDoNotHold() {
     Hash root = honest.get(1).roots().get(table.board.form().output());
-    List<Hash> path =
-        Merkle.path(Trace.items(honest.get(1).roots()), table.board.form().output());
+    List<Hash> path = Merkle.path(Trace.items(honest.get(1).roots()), table.board.form().output());
     Dispute dispute = after(1);
     refused(
         "is what was committed", dispute, Side.ACCUSER, new Move.DenyOutput(1, false, root, path));

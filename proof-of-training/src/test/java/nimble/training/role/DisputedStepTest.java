@@ -37,8 +37,7 @@ final class DisputedStepTest {
   private record Played(Result result, List<String> said, int bytes) {}
 
   private static Audit audit(int stage) {
-    return Audits.drawn(
-        3, stage, ROUND, STEP, AuditChain.COMMIT.after(new Moment(0, 0)));
+    return Audits.drawn(3, stage, ROUND, STEP, AuditChain.COMMIT.after(new Moment(0, 0)));
   }
 
   private static AuditBundle bundle(TrainedJob job, int stage) {

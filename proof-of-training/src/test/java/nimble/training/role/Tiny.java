@@ -33,8 +33,7 @@ final class Tiny {
 
   static Plan plan(int steps, int roundSteps) {
     TrainingSpec training =
-        new TrainingSpec(
-            steps, 8, 4, 1e-2f, 1e-3f, 2, 0.9f, 0.99f, 0.1f, 1f, 42, new Bf16());
+        new TrainingSpec(steps, 8, 4, 1e-2f, 1e-3f, 2, 0.9f, 0.99f, 0.1f, 1f, 42, new Bf16());
     return new Plan(
         CUTS.of(MODEL, training.rows()),
         training,

@@ -133,8 +133,7 @@ final class BrokenDiskTest {
     assertTrue(words.contains("the disk is full") && words.contains("make room"), words);
     assertTrue(run("mount", "-o", "remount,size=96m", path.resolveSibling("").toString()));
     try (RocksDatabase database = RocksDatabase.open(path, memory, OPEN_FILES)) {
-      List<Entry> all =
-          database.scan(Family.STATE, Range.prefix(Bytes.EMPTY, Range.LIMIT_MAX));
+      List<Entry> all = database.scan(Family.STATE, Range.prefix(Bytes.EMPTY, Range.LIMIT_MAX));
       assertTrue(all.size() >= 200 * committed, "%d of %d".formatted(all.size(), 200 * committed));
       assertEquals(0, all.size() % 200, "whole batches");
     }
