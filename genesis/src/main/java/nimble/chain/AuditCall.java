@@ -23,7 +23,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
 
     @Override
     public void write(Writer writer) {
-      slot.write(writer.u8(0x84));
+      slot.pack(writer.u8(0x84));
       auditor.write(writer);
       classCommitment.write(writer);
     }
@@ -38,7 +38,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
 
     @Override
     public void write(Writer writer) {
-      slot.write(writer.u8(0x85));
+      slot.pack(writer.u8(0x85));
       auditor.write(writer);
       numericClass.write(writer);
     }
@@ -53,7 +53,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
 
     @Override
     public void write(Writer writer) {
-      audit.write(writer.u8(0x86));
+      audit.pack(writer.u8(0x86));
       auditor.write(writer);
       commitment.write(writer);
     }
@@ -85,12 +85,18 @@ public sealed interface AuditCall extends WorkCall.OfJob {
 
     private static AuditReveal readFields(Reader reader) throws Malformed {
       return new AuditReveal(
-          AuditId.read(reader),
+          AuditId.unpack(reader),
           Address.read(reader),
           Verdict.of(reader.u8()),
           Hash.read(reader),
           Hash.read(reader),
           reader.bool() ? reader.fixed(PROJECTION_SIZE) : Bytes.EMPTY);
+    }
+
+    /// The salt is known to who committed to it, and there is one for each audit.
+    @Override
+    public boolean provesItself() {
+      return true;
     }
 
     /// `H("audit", answer ‖ verdict ‖ salt ‖ auditor ‖ projection)`.
@@ -111,7 +117,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
 
     @Override
     public void write(Writer writer) {
-      audit.write(writer.u8(0x87));
+      audit.pack(writer.u8(0x87));
       auditor.write(writer);
       writer.u8(verdict.tag());
       answer.write(writer);
@@ -129,7 +135,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
 
     @Override
     public void write(Writer writer) {
-      audit.write(writer.u8(0x88));
+      audit.pack(writer.u8(0x88));
       auditor.write(writer);
     }
   }
@@ -145,7 +151,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
 
     @Override
     public void write(Writer writer) {
-      audit.write(writer.u8(0x89));
+      audit.pack(writer.u8(0x89));
       validator.write(writer);
       bundle.write(writer);
     }
@@ -160,7 +166,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
 
     @Override
     public void write(Writer writer) {
-      audit.write(writer.u8(0x8a));
+      audit.pack(writer.u8(0x8a));
     }
   }
 
@@ -174,7 +180,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
 
     @Override
     public void write(Writer writer) {
-      audit.write(writer.u8(0x8d));
+      audit.pack(writer.u8(0x8d));
     }
   }
 
@@ -190,7 +196,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
 
     @Override
     public void write(Writer writer) {
-      audit.write(writer.u8(0x8b));
+      audit.pack(writer.u8(0x8b));
       validator.write(writer);
       answer.write(writer.u8(verdict.tag()));
     }
@@ -215,7 +221,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
 
     @Override
     public void write(Writer writer) {
-      audit.write(writer.u8(0x98));
+      audit.pack(writer.u8(0x98));
       player.write(writer);
       writer.u8(number).bytes(move, MOVE_MAX);
     }
@@ -231,7 +237,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
 
     @Override
     public void write(Writer writer) {
-      audit.write(writer.u8(0x99));
+      audit.pack(writer.u8(0x99));
       validator.write(writer);
       subject.write(writer);
     }
@@ -254,7 +260,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
 
     @Override
     public void write(Writer writer) {
-      slot.write(writer.u8(0x8e));
+      slot.pack(writer.u8(0x8e));
       auditor.write(writer);
       commitment.write(writer.i64(epoch));
     }
@@ -287,7 +293,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
 
     @Override
     public void write(Writer writer) {
-      slot.write(writer.u8(0x8f));
+      slot.pack(writer.u8(0x8f));
       auditor.write(writer);
       key.write(writer.i64(epoch));
       miner.write(writer);
@@ -297,39 +303,41 @@ public sealed interface AuditCall extends WorkCall.OfJob {
 
   static AuditCall read(int tag, Reader reader) throws Malformed {
     return switch (tag) {
-      case 0x84 -> new AuditorJoin(StageSlot.read(reader), Address.read(reader), Hash.read(reader));
-      case 0x85 -> new AuditorOpen(StageSlot.read(reader), Address.read(reader), Hash.read(reader));
-      case 0x86 -> new AuditCommit(AuditId.read(reader), Address.read(reader), Hash.read(reader));
+      case 0x84 ->
+          new AuditorJoin(StageSlot.unpack(reader), Address.read(reader), Hash.read(reader));
+      case 0x85 ->
+          new AuditorOpen(StageSlot.unpack(reader), Address.read(reader), Hash.read(reader));
+      case 0x86 -> new AuditCommit(AuditId.unpack(reader), Address.read(reader), Hash.read(reader));
       case 0x87 -> AuditReveal.readFields(reader);
-      case 0x88 -> new DataChallenge(AuditId.read(reader), Address.read(reader));
-      case 0x89 -> new DataAnswer(AuditId.read(reader), Address.read(reader), Hash.read(reader));
-      case 0x8a -> new Concede(AuditId.read(reader));
+      case 0x88 -> new DataChallenge(AuditId.unpack(reader), Address.read(reader));
+      case 0x89 -> new DataAnswer(AuditId.unpack(reader), Address.read(reader), Hash.read(reader));
+      case 0x8a -> new Concede(AuditId.unpack(reader));
       case 0x8b ->
           new VerdictVote(
-              AuditId.read(reader),
+              AuditId.unpack(reader),
               Address.read(reader),
               Verdict.of(reader.u8()),
               Hash.read(reader));
       case 0x8e ->
           new SketchCommit(
-              StageSlot.read(reader), Address.read(reader), reader.i64(), Hash.read(reader));
+              StageSlot.unpack(reader), Address.read(reader), reader.i64(), Hash.read(reader));
       case 0x8f ->
           new SketchOpen(
-              StageSlot.read(reader),
+              StageSlot.unpack(reader),
               Address.read(reader),
               reader.i64(),
               Hash.read(reader),
               Address.read(reader),
               reader.i64());
-      case 0x8d -> new Appeal(AuditId.read(reader));
+      case 0x8d -> new Appeal(AuditId.unpack(reader));
       case 0x98 ->
           new DisputeMove(
-              AuditId.read(reader),
+              AuditId.unpack(reader),
               Address.read(reader),
               reader.u8(),
               reader.bytes(DisputeMove.MOVE_MAX));
       case 0x99 ->
-          new DisputeFinding(AuditId.read(reader), Address.read(reader), Hash.read(reader));
+          new DisputeFinding(AuditId.unpack(reader), Address.read(reader), Hash.read(reader));
       default -> throw new Malformed("unknown work call 0x%02x".formatted(tag));
     };
   }

@@ -22,6 +22,15 @@ public record AuditId(JobId job, long number) implements Comparable<AuditId> {
     return new AuditId(JobId.read(reader), reader.i64());
   }
 
+  /// As [StageSlot#pack].
+  void pack(Writer writer) {
+    writer.varint(job.value()).varint(number);
+  }
+
+  static AuditId unpack(Reader reader) throws Malformed {
+    return new AuditId(StageSlot.job(reader), reader.varint(Long.MAX_VALUE));
+  }
+
   @Override
   public int compareTo(AuditId other) {
     int byJob = job.compareTo(other.job);

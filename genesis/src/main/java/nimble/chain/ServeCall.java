@@ -31,7 +31,7 @@ public sealed interface ServeCall extends WorkCall.OfJob {
 
     @Override
     public void write(Writer writer) {
-      slot.write(writer.u8(0x91));
+      slot.pack(writer.u8(0x91));
       writer.u16(attempt).u16(turn);
     }
   }
@@ -49,7 +49,7 @@ public sealed interface ServeCall extends WorkCall.OfJob {
 
     @Override
     public void write(Writer writer) {
-      slot.write(writer.u8(0x92));
+      slot.pack(writer.u8(0x92));
       writer.u16(attempt).u16(turn);
     }
   }
@@ -67,17 +67,17 @@ public sealed interface ServeCall extends WorkCall.OfJob {
 
     @Override
     public void write(Writer writer) {
-      slot.write(writer.u8(0x93));
+      slot.pack(writer.u8(0x93));
       root.write(writer.u16(attempt).i64(tokens));
     }
   }
 
   static ServeCall read(int tag, Reader reader) throws Malformed {
     return switch (tag) {
-      case 0x91 -> new HostReady(StageSlot.read(reader), reader.u16(), reader.u16());
-      case 0x92 -> new HostMissing(StageSlot.read(reader), reader.u16(), reader.u16());
+      case 0x91 -> new HostReady(StageSlot.unpack(reader), reader.u16(), reader.u16());
+      case 0x92 -> new HostMissing(StageSlot.unpack(reader), reader.u16(), reader.u16());
       case 0x93 ->
-          new ServeReceipt(StageSlot.read(reader), reader.u16(), reader.i64(), Hash.read(reader));
+          new ServeReceipt(StageSlot.unpack(reader), reader.u16(), reader.i64(), Hash.read(reader));
       default -> throw Call.unknown(tag);
     };
   }

@@ -11,9 +11,16 @@ import nimble.types.Hash;
 import nimble.types.Signature;
 
 /// A work call and the signature of the hot key that holds its slot. The key is not carried: state
-/// names it.
+/// names it. A call that [WorkCall#provesItself] has none.
+///
+/// @param signature of no meaning, and all zeros, where none is needed
 public record SignedWorkCall(WorkCall call, Signature signature) {
   private static final int VERSION = 1;
+  private static final Signature NONE = new Signature(Bytes.wrap(new byte[Signature.SIZE]));
+
+  public SignedWorkCall {
+    signature = call.provesItself() ? NONE : signature;
+  }
 
   /// What is signed (C4).
   public static Bytes preimage(ChainId chain, WorkCall call) {
@@ -25,7 +32,8 @@ public record SignedWorkCall(WorkCall call, Signature signature) {
   }
 
   public static SignedWorkCall by(SigningKey hotKey, ChainId chain, WorkCall call) {
-    return new SignedWorkCall(call, hotKey.sign(preimage(chain, call)));
+    return new SignedWorkCall(
+        call, call.provesItself() ? NONE : hotKey.sign(preimage(chain, call)));
   }
 
   public Hash id() {
@@ -38,11 +46,14 @@ public record SignedWorkCall(WorkCall call, Signature signature) {
 
   public void write(Writer writer) {
     call.write(writer.u8(VERSION));
-    signature.write(writer);
+    if (!call.provesItself()) {
+      signature.write(writer);
+    }
   }
 
   public static SignedWorkCall read(Reader reader) throws Malformed {
     reader.version(VERSION);
-    return new SignedWorkCall(WorkCall.read(reader), Signature.read(reader));
+    WorkCall call = WorkCall.read(reader);
+    return new SignedWorkCall(call, call.provesItself() ? NONE : Signature.read(reader));
   }
 }

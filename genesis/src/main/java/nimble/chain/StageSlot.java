@@ -22,6 +22,24 @@ public record StageSlot(JobId job, int stage, int replica) implements Comparable
     return new StageSlot(JobId.read(reader), reader.u8(), reader.u8());
   }
 
+  /// In a call, where it takes as few bytes as it can (E7).
+  void pack(Writer writer) {
+    writer.varint(job.value()).u8(stage).u8(replica);
+  }
+
+  static StageSlot unpack(Reader reader) throws Malformed {
+    return new StageSlot(job(reader), reader.u8(), reader.u8());
+  }
+
+  /// Of a call.
+  static JobId job(Reader reader) throws Malformed {
+    long value = reader.varint(Long.MAX_VALUE);
+    if (value == 0) {
+      throw new Malformed("job 0");
+    }
+    return new JobId(value);
+  }
+
   @Override
   public int compareTo(StageSlot other) {
     int byJob = job.compareTo(other.job);

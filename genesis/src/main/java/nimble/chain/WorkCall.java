@@ -6,6 +6,7 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.crypto.Merkle;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;
@@ -15,6 +16,12 @@ import nimble.types.JobId;
 public sealed interface WorkCall permits WorkCall.OfJob, WorkCall.DoubleVote {
   /// Writes the tag and the fields.
   void write(Writer writer);
+
+  /// Whether it needs no signature: it opens what its maker has signed, every field of it, and
+  /// nobody else could.
+  default boolean provesItself() {
+    return false;
+  }
 
   /// Calls about a job.
   sealed interface OfJob extends WorkCall permits OfStage, AuditCall, ServeCall {
@@ -45,8 +52,8 @@ public sealed interface WorkCall permits WorkCall.OfJob, WorkCall.DoubleVote {
 
     @Override
     public void write(Writer writer) {
-      slot.write(writer.u8(0x80));
-      writer.u16(attempt);
+      slot.pack(writer.u8(0x80));
+      writer.varint(attempt);
       classCommitment.write(writer);
     }
   }
@@ -55,7 +62,7 @@ public sealed interface WorkCall permits WorkCall.OfJob, WorkCall.DoubleVote {
   record ClassOpen(StageSlot slot, Hash numericClass) implements OfStage {
     @Override
     public void write(Writer writer) {
-      slot.write(writer.u8(0x81));
+      slot.pack(writer.u8(0x81));
       numericClass.write(writer);
     }
   }
@@ -64,6 +71,8 @@ public sealed interface WorkCall permits WorkCall.OfJob, WorkCall.DoubleVote {
   /// the mean training loss of the round and, when the round ends with a validation pass, its loss:
   /// raw bits of an fp32 number.
   ///
+  /// @param leftRoot [#NO_EDGE] on the first stage, which has nobody to agree with there
+  /// @param rightRoot [#NO_EDGE] on the last stage
   /// @param attempt rounds of the job that have counted for nobody so far: a commitment to a round
   ///   that begins anew is another one, so nobody can repeat the old one in the miner's name
   record RoundCommit(
@@ -77,6 +86,14 @@ public sealed interface WorkCall permits WorkCall.OfJob, WorkCall.DoubleVote {
       OptionalInt lossBits,
       OptionalInt validationLossBits)
       implements OfStage {
+    /// The root over no leaves; takes no bytes.
+    public static final Hash NO_EDGE = Merkle.empty();
+
+    private static final int LEFT = 1;
+    private static final int RIGHT = 2;
+    private static final int LOSS = 4;
+    private static final int VALIDATION_LOSS = 8;
+
     public RoundCommit {
       Invariant.check(round >= 0, "round %d", round);
       Invariant.check(attempt >= 0 && attempt <= 0xffff, "attempt %d", attempt);
@@ -84,27 +101,66 @@ public sealed interface WorkCall permits WorkCall.OfJob, WorkCall.DoubleVote {
 
     @Override
     public void write(Writer writer) {
-      slot.write(writer.u8(0x82));
-      writer.u32(round).u16(attempt);
+      slot.pack(writer.u8(0x82));
+      writer.varint(round).varint(attempt);
       stateRootAfter.write(writer);
       stepsRoot.write(writer);
-      leftRoot.write(writer);
-      rightRoot.write(writer);
-      writeBits(writer, lossBits);
-      writeBits(writer, validationLossBits);
+      writer.u8(present());
+      writeEdge(writer, leftRoot);
+      writeEdge(writer, rightRoot);
+      lossBits.ifPresent(bits -> writer.u32(bits & 0xffff_ffffL));
+      validationLossBits.ifPresent(bits -> writer.u32(bits & 0xffff_ffffL));
+    }
+
+    /// Which of the last four fields follow.
+    private int present() {
+      return (leftRoot.equals(NO_EDGE) ? 0 : LEFT)
+          | (rightRoot.equals(NO_EDGE) ? 0 : RIGHT)
+          | (lossBits.isPresent() ? LOSS : 0)
+          | (validationLossBits.isPresent() ? VALIDATION_LOSS : 0);
+    }
+
+    private static void writeEdge(Writer writer, Hash root) {
+      if (!root.equals(NO_EDGE)) {
+        root.write(writer);
+      }
     }
 
     private static RoundCommit readFields(Reader reader) throws Malformed {
+      StageSlot slot = StageSlot.unpack(reader);
+      int round = index(reader);
+      int attempt = attemptOf(reader);
+      Hash stateRootAfter = Hash.read(reader);
+      Hash stepsRoot = Hash.read(reader);
+      int present = reader.u8();
+      if (present > (LEFT | RIGHT | LOSS | VALIDATION_LOSS)) {
+        throw new Malformed("unknown fields 0x%02x".formatted(present));
+      }
       return new RoundCommit(
-          StageSlot.read(reader),
-          index(reader),
-          reader.u16(),
-          Hash.read(reader),
-          Hash.read(reader),
-          Hash.read(reader),
-          Hash.read(reader),
-          readBits(reader),
-          readBits(reader));
+          slot,
+          round,
+          attempt,
+          stateRootAfter,
+          stepsRoot,
+          readEdge(reader, present & LEFT),
+          readEdge(reader, present & RIGHT),
+          readBits(reader, present & LOSS),
+          readBits(reader, present & VALIDATION_LOSS));
+    }
+
+    private static Hash readEdge(Reader reader, int present) throws Malformed {
+      if (present == 0) {
+        return NO_EDGE;
+      }
+      Hash root = Hash.read(reader);
+      if (root.equals(NO_EDGE)) {
+        throw new Malformed("the root of nothing is not written");
+      }
+      return root;
+    }
+
+    private static OptionalInt readBits(Reader reader, int present) throws Malformed {
+      return present == 0 ? OptionalInt.empty() : OptionalInt.of((int) reader.u32());
     }
   }
 
@@ -121,8 +177,8 @@ public sealed interface WorkCall permits WorkCall.OfJob, WorkCall.DoubleVote {
 
     @Override
     public void write(Writer writer) {
-      slot.write(writer.u8(0x83));
-      writer.u32(round).u16(attempt);
+      slot.pack(writer.u8(0x83));
+      writer.varint(round).varint(attempt);
       manifest.write(writer);
     }
   }
@@ -138,8 +194,8 @@ public sealed interface WorkCall permits WorkCall.OfJob, WorkCall.DoubleVote {
 
     @Override
     public void write(Writer writer) {
-      slot.write(writer.u8(0x8c));
-      writer.u32(round).u16(attempt);
+      slot.pack(writer.u8(0x8c));
+      writer.varint(round).varint(attempt);
       custodian.write(writer);
     }
   }
@@ -171,15 +227,15 @@ public sealed interface WorkCall permits WorkCall.OfJob, WorkCall.DoubleVote {
   static WorkCall read(Reader reader) throws Malformed {
     int tag = reader.u8();
     return switch (tag) {
-      case 0x80 -> new JobAccept(StageSlot.read(reader), reader.u16(), Hash.read(reader));
-      case 0x81 -> new ClassOpen(StageSlot.read(reader), Hash.read(reader));
+      case 0x80 -> new JobAccept(StageSlot.unpack(reader), attemptOf(reader), Hash.read(reader));
+      case 0x81 -> new ClassOpen(StageSlot.unpack(reader), Hash.read(reader));
       case 0x82 -> RoundCommit.readFields(reader);
       case 0x83 ->
           new CheckpointRecord(
-              StageSlot.read(reader), index(reader), reader.u16(), Hash.read(reader));
+              StageSlot.unpack(reader), index(reader), attemptOf(reader), Hash.read(reader));
       case 0x8c ->
           new CheckpointKept(
-              StageSlot.read(reader), index(reader), reader.u16(), Address.read(reader));
+              StageSlot.unpack(reader), index(reader), attemptOf(reader), Address.read(reader));
       case 0x90 -> DoubleVote.readFields(reader);
       case 0x91, 0x92, 0x93 -> ServeCall.read(tag, reader);
       default -> AuditCall.read(tag, reader);
@@ -187,19 +243,10 @@ public sealed interface WorkCall permits WorkCall.OfJob, WorkCall.DoubleVote {
   }
 
   private static int index(Reader reader) throws Malformed {
-    long value = reader.u32();
-    if (value > Integer.MAX_VALUE) {
-      throw new Malformed("round %d".formatted(value));
-    }
-    return (int) value;
+    return (int) reader.varint(Integer.MAX_VALUE);
   }
 
-  private static void writeBits(Writer writer, OptionalInt bits) {
-    writer.bool(bits.isPresent());
-    bits.ifPresent(value -> writer.u32(value & 0xffff_ffffL));
-  }
-
-  private static OptionalInt readBits(Reader reader) throws Malformed {
-    return reader.bool() ? OptionalInt.of((int) reader.u32()) : OptionalInt.empty();
+  private static int attemptOf(Reader reader) throws Malformed {
+    return (int) reader.varint(0xffff);
   }
 }

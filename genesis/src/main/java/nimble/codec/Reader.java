@@ -61,6 +61,25 @@ public final class Reader {
     return value;
   }
 
+  /// A quantity within `0..max`, in as few bytes as it takes (E7).
+  public long varint(long max) throws Malformed {
+    long value = 0;
+    for (int shift = 0; shift < Long.SIZE - 1; shift += 7) {
+      int next = u8();
+      value |= (next & 0x7fL) << shift;
+      if (next <= 0x7f) {
+        if (next == 0 && shift > 0) {
+          throw new Malformed("quantity %d takes fewer bytes".formatted(value));
+        }
+        if (value > max) {
+          throw new Malformed("quantity %d is over %d".formatted(value, max));
+        }
+        return value;
+      }
+    }
+    throw new Malformed("a quantity of over 63 bits");
+  }
+
   public long u64() throws Malformed {
     return bigEndian(Long.BYTES);
   }

@@ -63,6 +63,16 @@ public final class Writer {
     return u64(value);
   }
 
+  /// A quantity that is mostly small: seven bits a byte, the lowest first (E7).
+  public Writer varint(long value) {
+    Invariant.check(value >= 0, "quantity %d is negative", value);
+    long rest = value;
+    for (; rest > 0x7f; rest >>>= 7) {
+      room(1)[size++] = (byte) (rest | 0x80);
+    }
+    return u8((int) rest);
+  }
+
   /// Raw bits.
   public Writer u64(long bits) {
     LONG.set(room(Long.BYTES), size, bits);

@@ -10,6 +10,9 @@
 /// - E4: enums and sealed types are tagged by an explicit `u8` table, never by ordinals.
 /// - E5: fields stand in the order of the record; nothing is left over at the end.
 /// - E6: what a peer got wrong is the checked [Malformed]; what we got wrong is `Invariant`.
+/// - E7: in work calls, of which there are many, numbers of jobs, audits, rounds and attempts are
+///   varints: seven bits a byte, the lowest first, the eighth says that more follow; below 2⁶³,
+///   without a last byte of 0.
 ///
 /// The package knows primitives and [Bytes] only. Each type has `write(Writer)` and a static
 /// `read(Reader)`.

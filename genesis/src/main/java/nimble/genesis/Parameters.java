@@ -41,7 +41,7 @@ public record Parameters(
             3,
             7_000,
             10,
-            2,
+            12,
             100,
             100,
             200,

@@ -1,9 +1,12 @@
 package nimble.chain;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import nimble.chain.JobCall.JobCancel;
 import nimble.chain.JobCall.JobSubmit;
 import nimble.chain.JobCall.JobTopUp;
@@ -113,11 +116,39 @@ final class ChainConformanceTest {
     pin("JobAccept", new JobAccept(SLOT, 2, hash(1)));
     pin("ClassOpen", new ClassOpen(SLOT, hash(2)));
     pin("RoundCommit", roundCommit());
+    Hash none = WorkCall.RoundCommit.NO_EDGE;
+    pin(
+        "RoundCommitAlone",
+        new WorkCall.RoundCommit(
+            SLOT, 400, 0, hash(3), hash(4), none, none, OptionalInt.of(5), OptionalInt.of(6)));
     pin("CheckpointRecord", new CheckpointRecord(SLOT, 19, 2, hash(7)));
     pin("CheckpointKept", new WorkCall.CheckpointKept(SLOT, 19, 2, ADDRESS));
     pin(
         "DoubleVote",
         new WorkCall.DoubleVote(ADDRESS, ADDRESS, Bytes.utf8("a vote"), Bytes.utf8("another")));
+  }
+
+  @Test
+  void c3OnlyWhatOpensACommitmentToAllOfItIsNotSigned() {
+    AuditId audit = new AuditId(JOB, 11);
+    AuditCall.AuditReveal reveal =
+        new AuditCall.AuditReveal(audit, ADDRESS, Verdict.UPHELD, hash(4), hash(5));
+    Signature none = new Signature(filled(Signature.SIZE, 0));
+    assertEquals(none, new SignedWorkCall(reveal, SIGNATURE).signature());
+    WorkCall commit = new AuditCall.AuditCommit(audit, ADDRESS, reveal.commitment());
+    assertEquals(SIGNATURE, new SignedWorkCall(commit, SIGNATURE).signature());
+    assertEquals(
+        5,
+        Stream.of(
+                reveal,
+                new AuditCall.AuditReveal(audit, ADDRESS, Verdict.DEVIATES, hash(4), hash(5)),
+                new AuditCall.AuditReveal(audit, ADDRESS, Verdict.UPHELD, hash(5), hash(5)),
+                new AuditCall.AuditReveal(audit, ADDRESS, Verdict.UPHELD, hash(4), hash(4)),
+                new AuditCall.AuditReveal(
+                    audit, ADDRESS, Verdict.UPHELD, hash(4), hash(5), projection()))
+            .map(AuditCall.AuditReveal::commitment)
+            .distinct()
+            .count());
   }
 
   @Test

@@ -90,6 +90,28 @@ final class CodecTest {
   }
 
   @Test
+  void e7SmallQuantitiesTakeFewBytesAndHaveOneForm() throws Malformed {
+    long[] values = {0, 1, 127, 128, 16_383, 16_384, Integer.MAX_VALUE, Long.MAX_VALUE};
+    int[] sizes = {1, 1, 1, 2, 2, 3, 5, 9};
+    for (int i = 0; i < values.length; i++) {
+      long value = values[i];
+      Bytes written = Writer.encode(writer -> writer.varint(value));
+      assertEquals(sizes[i], written.size());
+      long read = Reader.decode(written, reader -> reader.varint(value));
+      assertEquals(value, read);
+      if (value > 0) {
+        assertThrows(
+            Malformed.class, () -> Reader.decode(written, reader -> reader.varint(value - 1)));
+      }
+    }
+    for (String wrong : List.of("8000", "ff00", "ffffffffffffffffff01", "80", "")) {
+      assertThrows(
+          Malformed.class,
+          () -> Reader.decode(Bytes.hex(wrong), reader -> reader.varint(Long.MAX_VALUE)));
+    }
+  }
+
+  @Test
   void textMustBeUtf8() {
     Bytes broken = Writer.encode(to -> to.bytes(Bytes.wrap(new byte[] {(byte) 0xc3}), MAX));
     assertThrows(Malformed.class, () -> Reader.decode(broken, from -> from.string(MAX)));

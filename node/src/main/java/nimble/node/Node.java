@@ -10,6 +10,7 @@ import nimble.crypto.SigningKey;
 import nimble.crypto.VoteSigningKey;
 import nimble.genesis.Genesis;
 import nimble.genesis.TrainingParameters;
+import nimble.ledger.BlockBuilder;
 import nimble.node.chain.ChainListener;
 import nimble.node.chain.ChainStore;
 import nimble.node.chain.FinalizedChain;
@@ -304,6 +305,8 @@ public final class Node implements AutoCloseable {
             identity.hotKey().publicKey(),
             new TrainingRules(genesis.parameters().training()),
             site.seenVotes());
+    BlockBuilder.Choice choice =
+        identity.fault().map(Fault::choice).orElse(BlockBuilder.Choice.ALL);
     Optional<VoteLog.Opened> log = site.voteLog();
     Optional<Voter> voter =
         identity
@@ -333,6 +336,7 @@ public final class Node implements AutoCloseable {
             new Replica(
                 new Replica.Parts(
                     law,
+                    new BlockBuilder(law.ledger(), choice),
                     store,
                     voter,
                     entries,

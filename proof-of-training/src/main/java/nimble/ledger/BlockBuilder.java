@@ -8,6 +8,7 @@ import nimble.chain.Block;
 import nimble.chain.Block.Body;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
+import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
 import nimble.genesis.BlockParameters;
 import nimble.ledger.Execution.Executed;
@@ -22,6 +23,16 @@ public final class BlockBuilder {
   private static final int TIMED = 32;
 
   private final Ledger ledger;
+  private final Choice choice;
+
+  /// Which of the work calls that fill a slot a leader takes into its block.
+  public interface Choice {
+    /// What everybody should do.
+    Choice ALL = (_, _) -> true;
+
+    /// @param state before the block
+    boolean takes(StateView state, WorkCall call);
+  }
 
   /// A body, what executing it gives, and pooled entries that no block will take: the owner of the
   /// pool drops them.
@@ -32,7 +43,12 @@ public final class BlockBuilder {
   }
 
   public BlockBuilder(Ledger ledger) {
+    this(ledger, Choice.ALL);
+  }
+
+  public BlockBuilder(Ledger ledger, Choice choice) {
     this.ledger = ledger;
+    this.choice = choice;
   }
 
   /// The pool is only read.
@@ -51,7 +67,9 @@ public final class BlockBuilder {
     List<Hash> refused = new ArrayList<>();
     BlockParameters block = context.parameters().block();
     long wanted = pool.workCallCount() == 0 ? 0 : wanted(pool, parent, block);
-    List<SignedWorkCall> work = work(run, pool.workCalls(), wanted, refused);
+    List<SignedWorkCall> calls =
+        pool.workCalls().stream().filter(it -> choice.takes(parent, it.call())).toList();
+    List<SignedWorkCall> work = work(run, calls, wanted, refused);
     List<Transaction> transactions = transactions(run, pool.transactions(), refused, hasTime);
     return new Built(new Body(work, transactions, votes), run.end(), refused);
   }

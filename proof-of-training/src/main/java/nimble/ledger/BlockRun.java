@@ -11,7 +11,6 @@ import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
 import nimble.chain.WorkCall;
 import nimble.check.Invariant;
-import nimble.codec.Bytes;
 import nimble.genesis.BlockParameters;
 import nimble.ledger.Execution.Executed;
 import nimble.ledger.Refusal.NoOpenSlot;
@@ -70,8 +69,7 @@ final class BlockRun {
   }
 
   private Optional<Refusal> signed(SignedWorkCall signed, PublicKey signer) {
-    Bytes preimage = SignedWorkCall.preimage(context.chain(), signed.call());
-    return rules.signatures().holds(signer, preimage, signed.signature())
+    return rules.signatures().holds(signer, context.chain(), signed)
         ? Optional.empty()
         : Optional.of(new WrongSignature());
   }

@@ -69,12 +69,10 @@ public final class Mempool {
     }
     return switch (OpenSlots.of(rules, view.state(), signed.call())) {
       case Slot.Closed(String why) -> Optional.of(new NoOpenSlot(key.toString(), why));
-      case Slot.Open(PublicKey signer) -> {
-        Bytes preimage = SignedWorkCall.preimage(view.chain(), signed.call());
-        yield signatures.holds(signer, preimage, signed.signature())
-            ? work.add(signed)
-            : Optional.of(new WrongSignature());
-      }
+      case Slot.Open(PublicKey signer) ->
+          signatures.holds(signer, view.chain(), signed)
+              ? work.add(signed)
+              : Optional.of(new WrongSignature());
     };
   }
 

@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 import nimble.chain.JobCall;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
+import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
 import nimble.codec.Writer;
 import nimble.genesis.BlockParameters;
@@ -56,6 +57,17 @@ final class BlockBuilderTest {
     assertEquals(1, built.body().workCalls().size());
     assertEquals(1, built.body().transactions().size());
     assertEquals(0, built.executed().receipts().getFirst().fee());
+  }
+
+  @Test
+  void whatALeaderLeavesOutStandsInAnothersBlock() {
+    JobId job = WorkTest.start(chain);
+    offer(TestChain.work(People.MINER, WorkTest.accept(job)));
+    BlockBuilder.Built censored =
+        new BlockBuilder(chain.ledger, (_, call) -> !(call instanceof WorkCall.JobAccept))
+            .build(chain.view(), chain.next(), pool, List.of());
+    assertTrue(censored.body().workCalls().isEmpty() && censored.refused().isEmpty());
+    assertEquals(1, build().body().workCalls().size());
   }
 
   @Test

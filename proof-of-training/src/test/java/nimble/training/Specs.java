@@ -29,12 +29,14 @@ final class Specs {
 
   private Specs() {}
 
-  /// Nothing is audited, and as jobs are short it is the parameter that says when a round is due.
+  /// Nothing is audited, every second round has its checkpoint, and as jobs are short it is the
+  /// parameter that says when a round is due.
   private static Parameters patient(Parameters p) {
     return p.with(
         p.training()
             .with(it -> {
               it.roundDue = new Span(30_000, 30);
+              it.checkpointRounds = 2;
               it.auditorsPerStage = 0;
             }));
   }

@@ -83,6 +83,7 @@ final class Pool {
 
   Pool(
       Law law,
+      BlockBuilder builder,
       ChainStore store,
       Accuser accuser,
       Outbox outbox,
@@ -103,7 +104,7 @@ final class Pool {
     this.nanos = nanos;
     this.mempool = new Mempool(PoolLimits.DEFAULT, law.jobs());
     this.intake = new Intake(mempool, law.signatures(), this::view, checkers, done);
-    this.builder = new BlockBuilder(law.ledger());
+    this.builder = builder;
     this.timeMillis = store.chain().tip().timeMillis();
     this.height = store.chain().tip().height().value();
     for (Topic topic : Topic.values()) {

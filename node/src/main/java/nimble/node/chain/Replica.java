@@ -19,6 +19,7 @@ import nimble.consensus.Certificate;
 import nimble.consensus.Message;
 import nimble.consensus.Misconduct;
 import nimble.consensus.TimerKind;
+import nimble.ledger.BlockBuilder;
 import nimble.ledger.Elections;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Owner;
@@ -83,11 +84,13 @@ public final class Replica implements Owner<Replica.Input> {
 
   /// What a replica is made of; all of it is the replica's own from then on.
   ///
+  /// @param builder of the blocks that it leads
   /// @param logEntries what `voter`'s log holds
   /// @param signer with this node's hot key
   /// @param onEpoch told who validates in the epoch that runs and in the next one
   public record Parts(
       Law law,
+      BlockBuilder builder,
       ChainStore store,
       Optional<Voter> voter,
       List<LogEntry> logEntries,
@@ -136,6 +139,7 @@ public final class Replica implements Owner<Replica.Input> {
     this.pool =
         new Pool(
             parts.law(),
+            parts.builder(),
             parts.store(),
             accuser,
             outbox,

@@ -14,11 +14,12 @@ import nimble.training.fault.Fault;
 final class FaultOption {
   /// For descriptions, which are constants: a test holds it against the actors that there are.
   static final String ACTORS =
-      "SkipsWork, StaleWeights, QuantisesWeights, PoisonsLowRank, ForgesLoss, AnnouncesHugeNorm,"
-          + " RefusesEdge, WithholdsData, HidesWhenCaught, VanishesMidRound, WrongClassClaim,"
-          + " PrivateClass, StandsByIt, BitFlip, PaysItself (the developer's own); auditors:"
-          + " LazyAuditor, CopiesVerdict, SilentAuditors, ColludingPair, FalseAccuser, MakesItUp,"
-          + " Unable, OutageOfAnHour";
+      "SkipsWork, StaleWeights, QuantisesWeights, PoisonsLowRank, PoisonCreeps, MiscodesGradient,"
+          + " ForgesOpenings, ForgesLoss, AnnouncesHugeNorm, RefusesEdge, WithholdsData,"
+          + " HidesWhenCaught, VanishesMidRound, WrongClassClaim, PrivateClass, StandsByIt,"
+          + " BitFlip, PaysItself (the developer's own); auditors: LazyAuditor, CopiesVerdict,"
+          + " SilentAuditors, ColludingPair, FalseAccuser, MakesItUp, Unable, ThreeLeadersInARow,"
+          + " OutageOfAnHour";
 
   /// No node deviates: a miner is the developer's.
   private static final String PAYS_ITSELF = "PaysItself";

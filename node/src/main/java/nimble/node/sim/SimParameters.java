@@ -10,6 +10,9 @@ final class SimParameters {
   /// So that a short job has rounds to go back to.
   static final int ROUND_STEPS = 4;
 
+  /// A simulated job is a few rounds, and has to have something to go back to.
+  private static final long CHECKPOINT_ROUNDS = 2;
+
   /// So that every world sees some.
   private static final long EPOCH_MILLIS = 8_000;
 
@@ -31,6 +34,7 @@ final class SimParameters {
                   it.idle = new Span(30_000, 10);
                   it.roundDue = new Span(20_000, 10);
                   it.roundSteps = ROUND_STEPS;
+                  it.checkpointRounds = CHECKPOINT_ROUNDS;
                   it.classes = new ClassParameters(1, 100, TINY, TINY);
                 }));
   }

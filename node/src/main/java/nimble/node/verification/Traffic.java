@@ -23,9 +23,12 @@ import nimble.types.Hash;
 import nimble.types.JobId;
 
 /// Bytes of a recorded round: on chain the very calls, signed; off chain what is kept and fetched.
+/// Numbers in the calls are as long as those of a chain that has seen many jobs.
 final class Traffic {
   private static final ChainId CHAIN = new ChainId("nimble-bench");
-  private static final JobId JOB = new JobId(1);
+  private static final JobId JOB = new JobId(1_000_000);
+  private static final int ROUND = 1_000;
+  private static final AuditId AUDIT = new AuditId(JOB, 1_000);
   private static final SigningKey KEY = SigningKey.fromSeed(Hashing.of("key").bytes());
   private static final Address WHO = new Address(Hash.ZERO.bytes().slice(0, Address.SIZE));
   private static final int SEATS = 2;
@@ -45,7 +48,7 @@ final class Traffic {
     long most = 0;
     double audits = 0;
     for (RecordedStage stage : round) {
-      long commit = size(stage.commit(slot(stage)));
+      long commit = size(stage.commit(slot(stage), ROUND));
       commits += commit;
       most = Math.max(most, commit);
       audits += shares.drawn(stage.stage(), stage.round()) * SEATS * (commit() + reveal(0));
@@ -92,23 +95,18 @@ final class Traffic {
 
   private static long checkpoint() {
     StageSlot slot = new StageSlot(JOB, 0, 0);
-    return size(new CheckpointRecord(slot, 0, 0, Hash.ZERO))
-        + SEATS * size(new CheckpointKept(slot, 0, 0, WHO));
+    return size(new CheckpointRecord(slot, ROUND, 0, Hash.ZERO))
+        + SEATS * size(new CheckpointKept(slot, ROUND, 0, WHO));
   }
 
   private static long commit() {
-    return size(new AuditCommit(new AuditId(JOB, 0), WHO, Hash.ZERO));
+    return size(new AuditCommit(AUDIT, WHO, Hash.ZERO));
   }
 
   private static long reveal(int projection) {
     return size(
         new AuditReveal(
-            new AuditId(JOB, 0),
-            WHO,
-            Verdict.UPHELD,
-            Hash.ZERO,
-            Hash.ZERO,
-            Bytes.wrap(new byte[projection])));
+            AUDIT, WHO, Verdict.UPHELD, Hash.ZERO, Hash.ZERO, Bytes.wrap(new byte[projection])));
   }
 
   private static long size(WorkCall call) {

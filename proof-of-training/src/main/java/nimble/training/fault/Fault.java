@@ -4,10 +4,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import nimble.ledger.BlockBuilder;
 import nimble.training.role.AuditWork;
 import nimble.training.role.StageWork;
 import nimble.vm.Machine;
 import nimble.vm.fault.BitFlip;
+import nimble.vm.fault.MiscodesGradient;
 import nimble.vm.fault.PoisonsLowRank;
 import nimble.vm.fault.QuantisesWeights;
 import nimble.vm.fault.SavesBits;
@@ -25,6 +27,12 @@ public enum Fault {
   QUANTISES_WEIGHTS("QuantisesWeights", Side.MINER, Fate.CAUGHT),
   /// Adds a matrix of rank one to every gradient ([PoisonsLowRank]).
   POISONS_LOW_RANK("PoisonsLowRank", Side.MINER, Fate.CAUGHT),
+  /// Adds a little more of it with every step, from nothing ([PoisonsLowRank]).
+  POISON_CREEPS("PoisonCreeps", Side.MINER, Fate.CAUGHT),
+  /// Rounds its gradients otherwise than the job's codec does ([MiscodesGradient]).
+  MISCODES_GRADIENT("MiscodesGradient", Side.MINER, Fate.CAUGHT),
+  /// Commits to its rounds, and shows as their leaves what is not ([ForgedOpening]).
+  FORGES_OPENINGS("ForgesOpenings", Side.MINER, Fate.SLASHED),
   /// Writes down lower losses than the last stage has ([nimble.vm.fault.ForgesLoss]).
   FORGES_LOSS("ForgesLoss", Side.MINER, Fate.SLASHED),
   /// Announces a norm that makes everybody's steps tiny ([HugeNorm]).
@@ -62,6 +70,9 @@ public enum Fault {
   MAKES_IT_UP("MakesItUp", Side.AUDITOR, Fate.NONE),
   /// Honest, on a machine on which no program runs ([UnableAuditor]).
   UNABLE("Unable", Side.AUDITOR, Fate.NONE),
+  /// Leaves out of the blocks that it leads what auditors say. With two others it may lead three in
+  /// a row ([Censor]).
+  THREE_LEADERS_IN_A_ROW("ThreeLeadersInARow", Side.AUDITOR, Fate.NONE),
   /// Honest, and away for an hour when it is needed ([OutageOfAnHour]).
   OUTAGE_OF_AN_HOUR("OutageOfAnHour", Side.AUDITOR, Fate.NONE);
 
@@ -95,6 +106,9 @@ public enum Fault {
 
   /// Of a gradient's norm.
   private static final double POISON = 1e-3;
+
+  /// In which a creeping poison comes to that.
+  private static final long POISON_STEPS = 100;
 
   private final String actor;
   private final Side side;
@@ -130,12 +144,15 @@ public enum Fault {
       case STALE_WEIGHTS -> new StaleWeights(honest, microBatches);
       case QUANTISES_WEIGHTS -> new QuantisesWeights(honest, microBatches);
       case POISONS_LOW_RANK -> new PoisonsLowRank(honest, microBatches, POISON);
+      case POISON_CREEPS -> new PoisonsLowRank(honest, microBatches, POISON, POISON_STEPS);
+      case MISCODES_GRADIENT -> new MiscodesGradient(honest, microBatches);
       case FORGES_LOSS -> new nimble.vm.fault.ForgesLoss(honest);
       case WRONG_CLASS_CLAIM -> new nimble.vm.fault.WrongClassClaim(honest);
       case BIT_FLIP -> new BitFlip(honest, SEED, microBatches, FLIP_PERIOD);
       case STANDS_BY_IT -> new SavesBits(honest);
       case ANNOUNCES_HUGE_NORM,
           REFUSES_EDGE,
+          FORGES_OPENINGS,
           WITHHOLDS_DATA,
           VANISHES_MID_ROUND,
           LAZY_AUDITOR,
@@ -145,6 +162,7 @@ public enum Fault {
           FALSE_ACCUSER,
           MAKES_IT_UP,
           UNABLE,
+          THREE_LEADERS_IN_A_ROW,
           OUTAGE_OF_AN_HOUR ->
           honest;
     };
@@ -161,6 +179,7 @@ public enum Fault {
     StageWork done = honest.apply(machine(own, microBatches));
     return switch (this) {
       case ANNOUNCES_HUGE_NORM -> new HugeNorm(done);
+      case FORGES_OPENINGS -> new ForgedOpening(done);
       case REFUSES_EDGE -> new RefusedEdge(done, stage == 0);
       case PRIVATE_CLASS -> new PrivateClass.Mining(done);
       case STANDS_BY_IT -> new StandsByIt(honest.apply(own), done, true);
@@ -186,6 +205,11 @@ public enum Fault {
       case PRIVATE_CLASS -> new PrivateClass.Auditing(honest);
       default -> honest;
     };
+  }
+
+  /// What it takes into the blocks that it leads.
+  public BlockBuilder.Choice choice() {
+    return this == THREE_LEADERS_IN_A_ROW ? new Censor(_ -> true) : BlockBuilder.Choice.ALL;
   }
 
   /// Whether it can only deviate where losses are.

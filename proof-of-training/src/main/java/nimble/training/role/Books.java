@@ -9,7 +9,6 @@ import nimble.blob.Blob;
 import nimble.crypto.Merkle;
 import nimble.types.Hash;
 import nimble.vm.ClipFactor;
-import nimble.vm.Evidence.MicroBatch;
 import nimble.vm.Losses;
 import nimble.vm.StepGradient;
 
@@ -35,16 +34,14 @@ final class Books {
     return right;
   }
 
-  /// The last stage's output is its loss.
+  /// The last stage's output is its loss, which the leaf of its step commits to.
   void loss(int bits) {
     stepLosses.add(bits);
-    right.down(MicroBatch.loss(bits));
   }
 
-  /// The last tensor of a step has crossed its edge: all of them, to be kept. The last stage's
-  /// output is in the index.
+  /// The last tensor of a step has crossed its edge: all of them, to be kept.
   List<Blob> crossed() {
-    return Stream.concat(left.tensors(), last ? Stream.empty() : right.tensors()).toList();
+    return Stream.concat(left.tensors(), right.tensors()).toList();
   }
 
   /// The step is taken.

@@ -28,11 +28,13 @@ public record RecordedStage(
   }
 
   /// What its miner sends to the chain.
-  public RoundCommit commit(StageSlot slot) {
+  ///
+  /// @param number of the round
+  public RoundCommit commit(StageSlot slot, int number) {
     var roots = closed.roots();
     return new RoundCommit(
         slot,
-        round,
+        number,
         0,
         roots.stateRootAfter(),
         roots.stepsRoot(),

@@ -61,10 +61,7 @@ public record RoundEvidence(
             .flatMap(leaf -> gradient(leaf).stream())
             .map(hash -> new BlobName(hash, shape.gradientBytes()));
     Stream<BlobName> left = crossed(index.left(), step, shape.stage().inputBytes());
-    Stream<BlobName> right =
-        shape.stage().last()
-            ? Stream.empty()
-            : crossed(index.right(), step, shape.stage().outputBytes());
+    Stream<BlobName> right = crossed(index.right(), step, shape.stage().outputBytes());
     return Stream.of(index.start().stream(), gradients, left, right)
         .flatMap(Function.identity())
         .distinct()

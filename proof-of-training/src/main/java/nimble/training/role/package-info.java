@@ -27,10 +27,11 @@
 /// - R9: a stage commits to `stepsRoot`, Merkle list of [StepLeaf]s; `leftRoot` and `rightRoot`,
 ///   Merkle lists over (step, micro-batch) of `down ‖ up` (validation: down alone). Gradients and
 ///   tensors stand in them as ids of blobs: what is committed to is what is served. The first stage
-///   has an empty left edge; the last stage's right edge holds its losses, fp32 in four bytes,
-///   big-endian. On edges between stages a leaf follows each training step: the hash of all squared
-///   norms that were announced. So neighbours, and thereby all stages, commit to one list; an
-///   auditor checks the own entry and the clip factor that follows from it.
+///   has an empty left edge, the last an empty right one, and the chain carries no root of them;
+///   the last stage's losses stand in the leaves of its steps. On edges between stages a leaf
+///   follows each training step: the hash of all squared norms that were announced. So neighbours,
+///   and thereby all stages, commit to one list; an auditor checks the own entry and the clip
+///   factor that follows from it.
 /// - R10: after the last round a stage exports its state as a blob ([CheckpointBlob]), records its
 ///   manifest and serves from memory; a miner that starts later fetches it. The state at the end of
 ///   every checkpoint's round is recorded too, from the shelf.

@@ -140,6 +140,13 @@ final class EvidenceTest {
   }
 
   static RoundEvidence evidence(World world, Plan plan, int stage, int round) throws Malformed {
+    RoundIndex index = index(world, stage, round);
+    ClosedStage claimed = closed(world, stage, round);
+    assertEquals(Optional.empty(), index.problem(claimed.roots(), plan, stage, round));
+    return new RoundEvidence(plan, stage, round, index, claimed);
+  }
+
+  static RoundIndex index(World world, int stage, int round) throws Malformed {
     world.answers.clear();
     world.handle(
         stage,
@@ -147,10 +154,7 @@ final class EvidenceTest {
     SendTensor answer = world.answers.getLast();
     assertEquals(Tiny.key(Chain.AUDITOR), answer.to());
     assertEquals(ask(stage, round).as(EvidenceName.Kind.INDEX), answer.name());
-    RoundIndex index = Reader.decode(answer.payload(), RoundIndex::read);
-    ClosedStage claimed = closed(world, stage, round);
-    assertEquals(Optional.empty(), index.problem(claimed.roots(), plan, stage, round));
-    return new RoundEvidence(plan, stage, round, index, claimed);
+    return Reader.decode(answer.payload(), RoundIndex::read);
   }
 
   static ClosedStage closed(World world, int stage, int round) {

@@ -59,6 +59,16 @@ final class FaultsTest {
   }
 
   @Test
+  void whatIsOpenedOtherwiseThanCommittedIsNoData() throws Malformed {
+    World world = trained(1, Fault.FORGES_OPENINGS);
+    MinerTest.checkAgainst(EXPECTED, world);
+    assertEquals(
+        Optional.of("the root of the steps does not fit"),
+        EvidenceTest.index(world, 1, 0).problem(EvidenceTest.closed(world, 1, 0).roots(), PLAN, 1, 0));
+    assertEquals(StageAudit.Finding.EQUAL, audit(world, 0, 0, 0));
+  }
+
+  @Test
   void aMinerThatWithholdsItsDataTrainsAndAnswersNobody() {
     World world = trained(1, Fault.WITHHOLDS_DATA);
     MinerTest.checkAgainst(EXPECTED, world);

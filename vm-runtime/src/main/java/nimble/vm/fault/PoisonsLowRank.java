@@ -14,10 +14,17 @@ import nimble.vm.StageSpec;
 ///
 /// @param honest its caller's
 /// @param microBatches of a step
-public record PoisonsLowRank(Machine honest, int microBatches, double share) implements Machine {
+/// @param creeps steps in which it comes to that, from nothing; 1: at once
+public record PoisonsLowRank(Machine honest, int microBatches, double share, long creeps)
+    implements Machine {
+  /// At once.
+  public PoisonsLowRank(Machine honest, int microBatches, double share) {
+    this(honest, microBatches, share, 1);
+  }
+
   @Override
   public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
-    return new Poisoning(honest.load(spec, weights, base), Layout.of(spec), microBatches, share);
+    return new Poisoning(honest.load(spec, weights, base), Layout.of(spec), this);
   }
 
   @Override
@@ -25,20 +32,23 @@ public record PoisonsLowRank(Machine honest, int microBatches, double share) imp
 
   private static final class Poisoning extends OncePerStep {
     private final Layout layout;
-    private final double share;
+    private final PoisonsLowRank dose;
 
-    Poisoning(StageProgram honest, Layout layout, int microBatches, double share) {
-      super(honest, microBatches);
+    Poisoning(StageProgram honest, Layout layout, PoisonsLowRank dose) {
+      super(honest, dose.microBatches);
       this.layout = layout;
-      this.share = share;
+      this.dose = dose;
     }
 
     @Override
     void stepEnded(long step) {
-      layout.tensors().stream().filter(ParameterTensor::decayed).forEach(this::poison);
+      double share = dose.share * Math.min(1, (step + 1.0) / dose.creeps);
+      layout.tensors().stream()
+          .filter(ParameterTensor::decayed)
+          .forEach(matrix -> poison(matrix, share));
     }
 
-    private void poison(ParameterTensor matrix) {
+    private void poison(ParameterTensor matrix, double share) {
       int rows = matrix.shape().getFirst();
       int columns = matrix.count() / rows;
       Philox draws = Philox.of(matrix.number(), "poison");

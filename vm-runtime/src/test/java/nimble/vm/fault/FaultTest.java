@@ -44,11 +44,21 @@ final class FaultTest {
     }
   }
 
-  /// Only the bad stage is found guilty, and only of steps in which it was bad.
   @Test
   void v6SkippedWorkIsFalseAndNeighboursAreNot() throws Malformed {
+    onlyTheBadStageIsFalse(new SkipsWork(HONEST));
+  }
+
+  /// Cut off instead of rounded, half of all numbers leave the interval that V3 compares with.
+  @Test
+  void v3AGradientOfAnotherRoundingIsFalse() throws Malformed {
+    onlyTheBadStageIsFalse(new MiscodesGradient(HONEST, TRAINING.microBatches()));
+  }
+
+  /// And only of steps in which it was bad.
+  private static void onlyTheBadStageIsFalse(Machine fault) throws Malformed {
     for (int bad = 0; bad < STAGES.size(); bad++) {
-      List<Machine> machines = machines(bad, new SkipsWork(HONEST));
+      List<Machine> machines = machines(bad, fault);
       try (RecordedRound round = RecordedRound.run(machines, STAGES, TRAINING, STEPS, 0)) {
         for (int stage = 0; stage < STAGES.size(); stage++) {
           for (int step = 0; step <= STEPS; step++) {

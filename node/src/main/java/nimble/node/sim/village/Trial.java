@@ -6,8 +6,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import nimble.blob.Manifest;
-import nimble.chain.AuditCall;
-import nimble.chain.AuditId;
 import nimble.chain.Device;
 import nimble.chain.JobCall.JobSubmit;
 import nimble.chain.MinerCall.MinerRegister;
@@ -27,6 +25,7 @@ import nimble.training.JobEntry;
 import nimble.training.JobSpec;
 import nimble.training.Jobs;
 import nimble.training.MoneySpec;
+import nimble.training.fault.Censor;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.Span;
@@ -47,6 +46,10 @@ public final class Trial {
   private static final long SERVED_PERMILLE = 100;
   private static final int STEPS = 24;
   private static final int ROUND_STEPS = 4;
+
+  /// A job of a trial is a few rounds, and has to have something to go back to.
+  private static final long CHECKPOINT_ROUNDS = 2;
+
   private static final int BLOCKS_MAX = 900;
   private static final long OUTAGE_MILLIS = 3_600_000;
 
@@ -112,6 +115,7 @@ public final class Trial {
               it.idle = new Span(30_000, 10);
               it.roundDue = new Span(20_000, 10);
               it.roundSteps = ROUND_STEPS;
+              it.checkpointRounds = CHECKPOINT_ROUNDS;
               it.classes = ClassParameters.of(SERVED_VALIDATORS, SERVED_PERMILLE);
             }));
   }
@@ -191,25 +195,13 @@ public final class Trial {
     List<WorkCall> calls = villagers.said();
     if (actors.contains(Actor.THREE_LEADERS_IN_A_ROW) && number % TURN < LED) {
       Address miner = DEVNET.miners().get(deviant).address();
-      List<WorkCall> wanted = calls.stream().filter(call -> !tellsOn(miner, call)).toList();
+      Censor leader = new Censor(miner::equals);
+      List<WorkCall> wanted =
+          calls.stream().filter(call -> leader.takes(village.state(), call)).toList();
       village.block(wanted, BEACONS, Trial::draws);
     } else {
       village.block(calls);
     }
-  }
-
-  /// Whether a leader that colludes with `miner` would rather forget it.
-  private boolean tellsOn(Address miner, WorkCall call) {
-    return switch (call) {
-      case AuditCall.AuditReveal it -> isAbout(miner, it.audit());
-      case AuditCall.AuditCommit it -> isAbout(miner, it.audit());
-      case AuditCall.VerdictVote it -> isAbout(miner, it.audit());
-      default -> false;
-    };
-  }
-
-  private boolean isAbout(Address miner, AuditId audit) {
-    return Jobs.audit(village.state(), audit).filter(it -> it.miner().equals(miner)).isPresent();
   }
 
   private static long draws(List<JobEntry> entries) {
