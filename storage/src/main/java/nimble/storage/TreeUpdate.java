@@ -29,9 +29,10 @@ final class TreeUpdate {
   record Stand(Child child, @Nullable TreeNode node) {
     /// Whether an update has left things as they were: what it writes has a version of its own.
     static boolean isSame(@Nullable Stand before, @Nullable Stand after) {
-      return before == null || after == null
-          ? before == null && after == null
-          : before.child().equals(after.child());
+      if (before == null) {
+        return after == null;
+      }
+      return after != null && before.child().equals(after.child());
     }
   }
 

@@ -134,9 +134,8 @@ public record MemoryBench(
     for (int i = 0; i < training.microBatches(); i++) {
       outputs.add(trainer.forward(i, numbers));
     }
-    List<Bytes> inputGradients = new ArrayList<>();
     for (int i = 0; i < training.microBatches(); i++) {
-      inputGradients.add(trainer.backward(i, outputs.get(i)));
+      trainer.backward(i, outputs.get(i));
     }
     StepGradient gradient = trainer.gradient();
     trainer.apply(gradient, ClipFactor.of(training, List.of(gradient.squareBits())));

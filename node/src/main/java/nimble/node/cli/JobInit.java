@@ -110,17 +110,18 @@ final class JobInit implements Callable<Integer> {
   }
 
   private ModelTemplate chosen() throws Mistake {
-    if (template == null) {
+    String name = template;
+    if (name == null) {
       return ModelTemplate.GPT;
     }
     if (base != null) {
       throw Mistake.of("--template and --base must not both be given: the base is the model");
     }
-    return ModelTemplate.ofTitle(template)
+    return ModelTemplate.ofTitle(name)
         .orElseThrow(() ->
             Mistake.of(
                 "--template must be one of %s, was '%s'%s",
-                String.join(", ", ModelTemplate.titles()), template, ModelTemplate.hint(template)));
+                String.join(", ", ModelTemplate.titles()), name, ModelTemplate.hint(name)));
   }
 
   /// A folder, or the name that a model was imported under.

@@ -47,6 +47,8 @@ public record Scenario(
   /// Fewer bear no fault after one is expelled, and none is.
   public static final int PERJURED_MIN = 5;
 
+  private static final List<Feud> FEUDS = List.of(Feud.values());
+
   public Scenario {
     Invariant.check(validators >= 1 && validators <= Devnet.VALIDATORS_MAX, "validators");
     Invariant.check(miners >= 0 && miners <= Devnet.MINERS_MAX, "miners");
@@ -76,7 +78,7 @@ public record Scenario(
     return switch (Math.floorMod(seed, 16)) {
       case 4 -> perjured(seed);
       case 12 -> ambushed(seed);
-      case 8 -> disputed(seed, Feud.values()[turn(seed, Feud.values().length)]);
+      case 8 -> disputed(seed, FEUDS.get(turn(seed, FEUDS.size())));
       default -> honest(seed);
     };
   }
