@@ -13,6 +13,16 @@ import nimble.types.JobId;
 /// Work calls around audits (proof of training, sections 1, 5 and 6). All but [Concede] and
 /// [Appeal] are signed by the hot key of the validator that they name.
 public sealed interface AuditCall extends WorkCall.OfJob {
+  /// What auditors, and validators in their place, say of an open audit, of training or of serving.
+  sealed interface Hearing extends AuditCall {
+    AuditId audit();
+
+    @Override
+    default JobId job() {
+      return audit().job();
+    }
+  }
+
   /// A validator can audit a stage. The class it measured for the stage's program stays hidden
   /// behind `H("class", digest ‖ address)` until [AuditorOpen].
   record AuditorJoin(StageSlot slot, Address auditor, Hash classCommitment) implements AuditCall {
@@ -45,12 +55,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
   }
 
   /// What an auditor commits to before anybody reveals: [AuditReveal#commitment].
-  record AuditCommit(AuditId audit, Address auditor, Hash commitment) implements AuditCall {
-    @Override
-    public JobId job() {
-      return audit.job();
-    }
-
+  record AuditCommit(AuditId audit, Address auditor, Hash commitment) implements Hearing {
     @Override
     public void write(Writer writer) {
       audit.pack(writer.u8(0x86));
@@ -67,7 +72,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
   ///   empty
   record AuditReveal(
       AuditId audit, Address auditor, Verdict verdict, Hash answer, Hash salt, Bytes projection)
-      implements AuditCall {
+      implements Hearing {
     /// Bytes of a projection: 64 numbers, fp32.
     public static final int PROJECTION_SIZE = 256;
 
@@ -111,11 +116,6 @@ public sealed interface AuditCall extends WorkCall.OfJob {
     }
 
     @Override
-    public JobId job() {
-      return audit.job();
-    }
-
-    @Override
     public void write(Writer writer) {
       audit.pack(writer.u8(0x87));
       auditor.write(writer);
@@ -127,12 +127,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
   }
 
   /// The miner does not hand out what the audit needs.
-  record DataChallenge(AuditId audit, Address auditor) implements AuditCall {
-    @Override
-    public JobId job() {
-      return audit.job();
-    }
-
+  record DataChallenge(AuditId audit, Address auditor) implements Hearing {
     @Override
     public void write(Writer writer) {
       audit.pack(writer.u8(0x88));
@@ -143,12 +138,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
   /// "I hold my shards of this audit's bundle", by any validator, while it is challenged.
   ///
   /// @param bundle which one: [nimble.blob.Shards#root]
-  record DataAnswer(AuditId audit, Address validator, Hash bundle) implements AuditCall {
-    @Override
-    public JobId job() {
-      return audit.job();
-    }
-
+  record DataAnswer(AuditId audit, Address validator, Hash bundle) implements Hearing {
     @Override
     public void write(Writer writer) {
       audit.pack(writer.u8(0x89));
@@ -188,12 +178,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
   ///
   /// @param answer as in [AuditReveal]: shows whose was made up
   record VerdictVote(AuditId audit, Address validator, Verdict verdict, Hash answer)
-      implements AuditCall {
-    @Override
-    public JobId job() {
-      return audit.job();
-    }
-
+      implements Hearing {
     @Override
     public void write(Writer writer) {
       audit.pack(writer.u8(0x8b));

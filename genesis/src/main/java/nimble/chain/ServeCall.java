@@ -6,6 +6,7 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.types.Hash;
 import nimble.types.JobId;
+import nimble.types.Signature;
 
 /// Work calls about a deployment, whose number stands where a job's does. `attempt` counts who was
 /// given the seat before, so that a word about one host is never a word about the next.
@@ -23,7 +24,8 @@ public sealed interface ServeCall extends WorkCall.OfJob {
   /// the host.
   ///
   /// @param turn 0 when it has loaded, then the roll call's
-  record HostReady(StageSlot slot, int attempt, int turn) implements ServeCall {
+  /// @param numericClass that it measured for the stage's replays
+  record HostReady(StageSlot slot, int attempt, int turn, Hash numericClass) implements ServeCall {
     public HostReady {
       check(attempt);
       check(turn);
@@ -32,7 +34,7 @@ public sealed interface ServeCall extends WorkCall.OfJob {
     @Override
     public void write(Writer writer) {
       slot.pack(writer.u8(0x91));
-      writer.u16(attempt).u16(turn);
+      numericClass.write(writer.u16(attempt).u16(turn));
     }
   }
 
@@ -54,30 +56,43 @@ public sealed interface ServeCall extends WorkCall.OfJob {
     }
   }
 
-  /// All that a host has served so far. The gateway signs one for each answer and gives it to the
-  /// host, who brings it to the chain when it is worth it: the newest stands for all before it.
+  /// All that a host has served so far, brought and signed by the host: by what its gateway
+  /// promised last, and what it will open if it is asked to.
   ///
-  /// @param tokens positions that went through the stage, since the host was given the seat
-  /// @param root of the Merkle list of what the host committed to, one leaf an answer
-  record ServeReceipt(StageSlot slot, int attempt, long tokens, Hash root) implements ServeCall {
-    public ServeReceipt {
-      check(attempt);
-      Invariant.check(tokens >= 0, "%d tokens", tokens);
+  /// @param newest stands for all before it
+  /// @param gateway signature of the promise
+  /// @param root of the Merkle list of the rows since the receipt before this one
+  record ServeReceipt(ServePromise newest, Signature gateway, Hash root) implements ServeCall {
+    @Override
+    public StageSlot slot() {
+      return newest.slot();
+    }
+
+    @Override
+    public int attempt() {
+      return newest.attempt();
+    }
+
+    /// Positions that went through the stage since the host was given the seat.
+    public long tokens() {
+      return newest.tokens();
     }
 
     @Override
     public void write(Writer writer) {
-      slot.pack(writer.u8(0x93));
-      root.write(writer.u16(attempt).i64(tokens));
+      newest.write(writer.u8(0x93));
+      gateway.write(writer);
+      root.write(writer);
     }
   }
 
   static ServeCall read(int tag, Reader reader) throws Malformed {
     return switch (tag) {
-      case 0x91 -> new HostReady(StageSlot.unpack(reader), reader.u16(), reader.u16());
+      case 0x91 ->
+          new HostReady(StageSlot.unpack(reader), reader.u16(), reader.u16(), Hash.read(reader));
       case 0x92 -> new HostMissing(StageSlot.unpack(reader), reader.u16(), reader.u16());
       case 0x93 ->
-          new ServeReceipt(StageSlot.unpack(reader), reader.u16(), reader.i64(), Hash.read(reader));
+          new ServeReceipt(ServePromise.read(reader), Signature.read(reader), Hash.read(reader));
       default -> throw Call.unknown(tag);
     };
   }

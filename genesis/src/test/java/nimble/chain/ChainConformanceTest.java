@@ -153,9 +153,10 @@ final class ChainConformanceTest {
 
   @Test
   void workCallsOfDeployments() {
-    pin("HostReady", new ServeCall.HostReady(SLOT, 1, 2));
+    pin("HostReady", new ServeCall.HostReady(SLOT, 1, 2, hash(8)));
     pin("HostMissing", new ServeCall.HostMissing(SLOT, 1, 3));
-    pin("ServeReceipt", new ServeCall.ServeReceipt(SLOT, 1, 4_096, hash(9)));
+    ServePromise promise = new ServePromise(SLOT, 1, 4_000, 4_096, hash(9));
+    pin("ServeReceipt", new ServeCall.ServeReceipt(promise, SIGNATURE, hash(10)));
   }
 
   @Test

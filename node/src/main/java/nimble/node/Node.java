@@ -48,9 +48,12 @@ import nimble.training.role.Auditor;
 import nimble.training.role.DutyBook;
 import nimble.training.role.Gateway;
 import nimble.training.role.Host;
+import nimble.training.role.HostSeat;
 import nimble.training.role.HostSeats;
+import nimble.training.role.HostWork;
 import nimble.training.role.MachineAudit;
 import nimble.training.role.MachineHost;
+import nimble.training.role.MachineReplays;
 import nimble.training.role.MachineWork;
 import nimble.training.role.Miner;
 import nimble.training.role.Plan;
@@ -226,10 +229,21 @@ public final class Node implements AutoCloseable {
     inboxes
         .host()
         .ifPresent(inbox -> {
-          Host host = new Host(self, seat -> new MachineHost(site.machine(), seat));
+          Host host = new Host(self, seat -> hosts(identity, site, seat), identity.fault());
           inbox.start(new HostOwner(place, host, new HostSeats(self), inbox));
           inbox.must(new HostOwner.Input.Finalized(chain.tip().moment()));
         });
+  }
+
+  private static HostWork hosts(Identity identity, Site site, HostSeat seat) {
+    Optional<Fault> fault = identity.fault();
+    Tolerance tolerance =
+        NumericClass.tolerance(identity.genesis().parameters().training(), seat.stage().model());
+    Machine machine = fault.map(it -> it.serves(site.machine())).orElse(site.machine());
+    HostWork honest =
+        new MachineHost(machine, seat, fault.map(it -> it.standsBy(tolerance)).orElse(tolerance));
+    int vocabulary = seat.stage().model().head().outWidth();
+    return fault.map(it -> it.hosts(honest, vocabulary)).orElse(honest);
   }
 
   private static void startMiner(
@@ -274,6 +288,7 @@ public final class Node implements AutoCloseable {
           Auditor auditor =
               new Auditor(
                   (plan, stage) -> audits(identity, site.machine(), plan, stage),
+                  new MachineReplays(site.machine(), genesis.chain(), training),
                   AuditorOwner.secrets(genesis.chain(), identity.hotKey()),
                   training.auditCommit());
           DutyBook book = new DutyBook(identity.hotKey().publicKey(), new TrainingRules(training));

@@ -21,7 +21,6 @@ import nimble.ledger.Refusal.TooHeavy;
 import nimble.ledger.Refusal.WrongContent;
 import nimble.ledger.Refusal.WrongSignature;
 import nimble.types.Address;
-import nimble.types.PublicKey;
 
 /// One block in execution: begun, entries one by one, ended. A refused entry leaves no trace, so
 /// that the builder can try on.
@@ -63,13 +62,12 @@ final class BlockRun {
     }
     return switch (OpenSlots.of(rules.jobs(), state, call)) {
       case Slot.Closed(String why) -> Optional.of(new NoOpenSlot(SlotKey.of(call).toString(), why));
-      case Slot.Open(PublicKey signer) ->
-          signed(signed, signer).or(() -> fill(call, bytes, weight));
+      case Slot.Open open -> signed(signed, open).or(() -> fill(call, bytes, weight));
     };
   }
 
-  private Optional<Refusal> signed(SignedWorkCall signed, PublicKey signer) {
-    return rules.signatures().holds(signer, context.chain(), signed)
+  private Optional<Refusal> signed(SignedWorkCall signed, Slot.Open slot) {
+    return rules.signatures().holds(slot, context.chain(), signed)
         ? Optional.empty()
         : Optional.of(new WrongSignature());
   }

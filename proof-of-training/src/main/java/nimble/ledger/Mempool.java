@@ -15,7 +15,6 @@ import nimble.ledger.Refusal.NoOpenSlot;
 import nimble.ledger.Refusal.SlotTaken;
 import nimble.ledger.Refusal.WrongSignature;
 import nimble.types.Hash;
-import nimble.types.PublicKey;
 
 /// Entries that wait for a block (L13). Pure: time and state come as arguments, and the same calls
 /// give the same pool. One owner at a time.
@@ -69,8 +68,8 @@ public final class Mempool {
     }
     return switch (OpenSlots.of(rules, view.state(), signed.call())) {
       case Slot.Closed(String why) -> Optional.of(new NoOpenSlot(key.toString(), why));
-      case Slot.Open(PublicKey signer) ->
-          signatures.holds(signer, view.chain(), signed)
+      case Slot.Open open ->
+          signatures.holds(open, view.chain(), signed)
               ? work.add(signed)
               : Optional.of(new WrongSignature());
     };

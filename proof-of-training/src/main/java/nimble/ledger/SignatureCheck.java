@@ -1,7 +1,9 @@
 package nimble.ledger;
 
+import nimble.chain.ServeCall.ServeReceipt;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
+import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
 import nimble.types.ChainId;
 import nimble.types.PublicKey;
@@ -13,10 +15,17 @@ import nimble.types.Signature;
 public interface SignatureCheck {
   boolean holds(PublicKey key, Bytes preimage, Signature signature);
 
-  /// Of a call that needs none, always: the rule of its slot looks at what it opens.
-  default boolean holds(PublicKey key, ChainId chain, SignedWorkCall signed) {
+  /// Whether who may fill the slot signed the call, unless it needs no signature (the rule of its
+  /// slot looks at what it opens); and whether the gateway signed what it promised.
+  default boolean holds(Slot.Open slot, ChainId chain, SignedWorkCall signed) {
     return signed.call().provesItself()
-        || holds(key, SignedWorkCall.preimage(chain, signed.call()), signed.signature());
+        || (holds(slot.hotKey(), SignedWorkCall.preimage(chain, signed.call()), signed.signature())
+            && isPromised(slot, chain, signed.call()));
+  }
+
+  private boolean isPromised(Slot.Open slot, ChainId chain, WorkCall call) {
+    return !(call instanceof ServeReceipt receipt)
+        || holds(slot.gateway().orElseThrow(), receipt.newest().preimage(chain), receipt.gateway());
   }
 
   default boolean holds(Transaction transaction) {

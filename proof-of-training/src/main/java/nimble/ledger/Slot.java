@@ -8,7 +8,12 @@ public sealed interface Slot {
   /// It does.
   ///
   /// @param hotKey that may make it
-  record Open(PublicKey hotKey) implements Slot {}
+  /// @param gateway whose promise it has to carry, if it is a receipt
+  record Open(PublicKey hotKey, Optional<PublicKey> gateway) implements Slot {
+    public Open(PublicKey hotKey) {
+      this(hotKey, Optional.empty());
+    }
+  }
 
   /// It does not.
   ///
@@ -17,7 +22,7 @@ public sealed interface Slot {
 
   default Optional<PublicKey> signer() {
     return switch (this) {
-      case Open(PublicKey hotKey) -> Optional.of(hotKey);
+      case Open open -> Optional.of(open.hotKey());
       case Closed _ -> Optional.empty();
     };
   }

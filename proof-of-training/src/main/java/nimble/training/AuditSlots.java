@@ -41,6 +41,27 @@ final class AuditSlots {
         Auditors.checkOpen(state, job, open);
         yield validator(state, open.auditor());
       }
+      case AuditCall.Hearing hearing -> hearing(state, hearing);
+      case Concede concede -> miner(state, conceding(state, concede).miner());
+      case Appeal appeal -> miner(state, appealing(state, appeal).miner());
+      case AuditCall.DisputeMove move -> Disputes.signer(state, move);
+      case AuditCall.DisputeFinding finding -> Disputes.signer(state, finding);
+      case SketchCommit commit -> {
+        Slots.checkPlace(job, commit.slot());
+        Drifts.checkCommit(state, job, commit, p.classes());
+        yield validator(state, commit.auditor());
+      }
+      case SketchOpen open -> {
+        Slots.checkPlace(job, open.slot());
+        Drifts.checkOpen(state, job, open);
+        yield validator(state, open.auditor());
+      }
+    };
+  }
+
+  /// Who may say this about an open audit.
+  static PublicKey hearing(StateView state, AuditCall.Hearing call) throws NotAwaited {
+    return switch (call) {
       case AuditCommit commit -> {
         Audit audit = audit(state, commit.audit(), Phase.COMMITTING);
         checkUncommitted(audit, commit.auditor());
@@ -70,26 +91,12 @@ final class AuditSlots {
             answer.validator());
         yield key;
       }
-      case Concede concede -> miner(state, conceding(state, concede).miner());
-      case Appeal appeal -> miner(state, appealing(state, appeal).miner());
       case VerdictVote vote -> {
         Audit audit = audit(state, vote.audit(), Phase.VOTING);
         checkOther(audit, vote.validator());
         NotAwaited.unless(
             audit.voteOf(vote.validator()).isEmpty(), "%s has voted", vote.validator());
         yield validator(state, vote.validator());
-      }
-      case AuditCall.DisputeMove move -> Disputes.signer(state, move);
-      case AuditCall.DisputeFinding finding -> Disputes.signer(state, finding);
-      case SketchCommit commit -> {
-        Slots.checkPlace(job, commit.slot());
-        Drifts.checkCommit(state, job, commit, p.classes());
-        yield validator(state, commit.auditor());
-      }
-      case SketchOpen open -> {
-        Slots.checkPlace(job, open.slot());
-        Drifts.checkOpen(state, job, open);
-        yield validator(state, open.auditor());
       }
     };
   }

@@ -24,15 +24,21 @@ public final class Auditors {
   static void checkJoin(StateView state, Job job, AuditorJoin join, TrainingParameters p)
       throws NotAwaited {
     StageSlot slot = join.slot();
-    List<Auditor> joined = Jobs.auditors(state, slot);
     boolean awaited =
         switch (job.state()) {
           case MATCHED -> !Jobs.isOpening(state, job.id());
           case PAUSED -> !suffice(state, job, slot.stage(), p);
           case RUNNING, SETTLING, COMPLETED, CANCELLED, FAILED, EXPIRED -> false;
         };
-    NotAwaited.unless(p.auditorsPerStage() > 0, "this chain audits nothing");
     NotAwaited.unless(awaited, "%s: no auditors are awaited", job.words());
+    checkPlaces(state, join, p);
+  }
+
+  /// There is a place, and it has none.
+  static void checkPlaces(StateView state, AuditorJoin join, TrainingParameters p)
+      throws NotAwaited {
+    List<Auditor> joined = Jobs.auditors(state, join.slot());
+    NotAwaited.unless(p.auditorsPerStage() > 0, "this chain audits nothing");
     NotAwaited.unless(
         joined.size() < Limits.AUDITORS_MAX, "all %d places are taken", Limits.AUDITORS_MAX);
     NotAwaited.unless(
@@ -48,8 +54,13 @@ public final class Auditors {
           case RUNNING, PAUSED -> true;
           case SETTLING, COMPLETED, CANCELLED, FAILED, EXPIRED -> false;
         };
-    Hash commitment = NumericClass.commitment(open.numericClass(), open.auditor());
     NotAwaited.unless(awaited, "%s: nobody shows a class", job.words());
+    checkCommitment(state, open);
+  }
+
+  /// It opens what it committed to.
+  static void checkCommitment(StateView state, AuditorOpen open) throws NotAwaited {
+    Hash commitment = NumericClass.commitment(open.numericClass(), open.auditor());
     Auditor joined =
         Jobs.auditors(state, open.slot()).stream()
             .filter(auditor -> auditor.account().equals(open.auditor()))
@@ -62,22 +73,22 @@ public final class Auditors {
         open.auditor());
   }
 
-  static void joined(Turn turn, AuditorJoin join) {
-    List<Auditor> all = new ArrayList<>(Jobs.auditors(turn.state(), join.slot()));
+  static void joined(Court court, AuditorJoin join) {
+    List<Auditor> all = new ArrayList<>(Jobs.auditors(court.state(), join.slot()));
     all.add(new Auditor(join.auditor(), join.classCommitment(), Optional.empty()));
-    Jobs.putAuditors(turn.state(), join.slot(), all);
+    Jobs.putAuditors(court.state(), join.slot(), all);
   }
 
-  static void opened(Turn turn, AuditorOpen open) {
+  static void opened(Court court, AuditorOpen open) {
     List<Auditor> all =
-        Jobs.auditors(turn.state(), open.slot()).stream()
+        Jobs.auditors(court.state(), open.slot()).stream()
             .map(auditor ->
                 auditor.account().equals(open.auditor())
                     ? auditor.open(open.numericClass())
                     : auditor)
             .toList();
-    Jobs.putAuditors(turn.state(), open.slot(), all);
-    turn.happened(
+    Jobs.putAuditors(court.state(), open.slot(), all);
+    court.happened(
         new AuditEvent.AuditorJoined(open.slot().stage(), open.auditor(), open.numericClass()));
   }
 

@@ -2,12 +2,14 @@ package nimble.training;
 
 import java.util.List;
 import java.util.Optional;
+import nimble.chain.AuditCall;
 import nimble.chain.AuditCall.AuditCommit;
 import nimble.chain.AuditCall.AuditReveal;
 import nimble.chain.AuditCall.DataAnswer;
 import nimble.chain.AuditCall.DataChallenge;
 import nimble.chain.AuditCall.VerdictVote;
 import nimble.chain.AuditId;
+import nimble.chain.StageSlot;
 import nimble.chain.ValidatorSet;
 import nimble.ledger.Elections;
 import nimble.ledger.MoneyEpoch;
@@ -42,137 +44,166 @@ final class Audits {
       Hash seed,
       List<Address> first,
       List<Address> reserve) {
-    AuditSums sums = turn.job().audits();
+    open(
+        turn,
+        turn.job().slot(stage),
+        round.stages().get(stage).miner(),
+        new Subject(round.serial(), round.round(), round.attempt(), step),
+        seed,
+        first,
+        reserve);
+    turn.happened(
+        new AuditEvent.AuditDrawn(turn.sums().drawn() - 1, stage, round.round(), step, first));
+  }
+
+  /// Where the audited work stands: see [Audit].
+  record Subject(int serial, int round, int attempt, int step) {}
+
+  static void open(
+      Court court,
+      StageSlot slot,
+      Address miner,
+      Subject subject,
+      Hash seed,
+      List<Address> first,
+      List<Address> reserve) {
     Audit audit =
         new Audit(
-            new AuditId(turn.job().id(), sums.drawn()),
-            turn.job().slot(stage),
-            round.stages().get(stage).miner(),
-            round.serial(),
-            round.round(),
-            round.attempt(),
-            step,
+            new AuditId(court.id(), court.sums().drawn()),
+            slot,
+            miner,
+            subject.serial(),
+            subject.round(),
+            subject.attempt(),
+            subject.step(),
             seed,
             Phase.COMMITTING,
-            turn.parameters().auditCommit().after(turn.now()),
+            court.parameters().auditCommit().after(court.now()),
             first.stream().map(AuditSeat::of).toList(),
             reserve,
             Optional.empty(),
             List.of(),
             Audit.Contest.NONE);
-    Jobs.put(turn.state(), audit);
-    turn.set(turn.job().with(sums.draw()));
-    turn.happened(
-        new AuditEvent.AuditDrawn(audit.id().number(), stage, round.round(), step, first));
+    Jobs.put(court.state(), audit);
+    court.put(court.sums().draw());
   }
 
-  static void committed(Turn turn, AuditCommit call) {
-    Audit audit = get(turn, call.audit());
+  static void heard(Court court, AuditCall.Hearing call) {
+    switch (call) {
+      case AuditCommit commit -> committed(court, commit);
+      case AuditReveal reveal -> revealed(court, reveal);
+      case DataChallenge challenge -> challenged(court, challenge);
+      case DataAnswer answer -> answered(court, answer);
+      case VerdictVote vote -> voted(court, vote);
+    }
+  }
+
+  private static void committed(Court court, AuditCommit call) {
+    Audit audit = get(court, call.audit());
     AuditSeat seat = audit.seat(call.auditor()).orElseThrow().commit(call.commitment());
     Audit next = audit.with(seat);
     if (next.heard().stream().allMatch(heard -> heard.commitment().isPresent())) {
-      enter(turn, next, Phase.REVEALING, turn.parameters().auditReveal());
+      enter(court, next, Phase.REVEALING, court.parameters().auditReveal());
     } else {
-      Jobs.put(turn.state(), next);
+      Jobs.put(court.state(), next);
     }
   }
 
-  static void revealed(Turn turn, AuditReveal call) {
-    Audit audit = get(turn, call.audit());
+  private static void revealed(Court court, AuditReveal call) {
+    Audit audit = get(court, call.audit());
     AuditSeat seat = audit.seat(call.auditor()).orElseThrow();
     Audit next = audit.with(seat.reveal(call.verdict(), call.answer(), Answers.projection(call)));
-    Jobs.put(turn.state(), next);
+    Jobs.put(court.state(), next);
     if (next.heard().stream().allMatch(heard -> heard.reveal().isPresent())) {
-      Verdicts.conclude(turn, next);
+      Verdicts.conclude(court, next);
     }
   }
 
-  static void challenged(Turn turn, DataChallenge call) {
-    ValidatorSet set = Elections.set(turn.state(), MoneyEpoch.of(turn.state()).number());
-    Audit audit = get(turn, call.audit()).with(Challenge.of(call.auditor(), set));
-    enter(turn, audit, Phase.CHALLENGED, turn.parameters().dataChallenge());
-    turn.happened(new AuditEvent.Challenged(audit.id().number(), call.auditor()));
+  private static void challenged(Court court, DataChallenge call) {
+    ValidatorSet set = Elections.set(court.state(), MoneyEpoch.of(court.state()).number());
+    Audit audit = get(court, call.audit()).with(Challenge.of(call.auditor(), set));
+    enter(court, audit, Phase.CHALLENGED, court.parameters().dataChallenge());
+    court.happened(new AuditEvent.Challenged(audit.id().number(), call.auditor()));
   }
 
-  static void answered(Turn turn, DataAnswer call) {
-    Audit before = get(turn, call.audit());
+  private static void answered(Court court, DataAnswer call) {
+    Audit before = get(court, call.audit());
     Challenge challenge = before.challenge().orElseThrow();
     Audit audit = before.with(challenge.hold(call.validator(), call.bundle()));
     if (audit.bundle().isPresent()) {
-      turn.happened(new AuditEvent.Answered(audit.id().number()));
-      enter(turn, audit, Phase.COMMITTING, turn.parameters().auditCommit());
+      court.happened(new AuditEvent.Answered(audit.id().number()));
+      enter(court, audit, Phase.COMMITTING, court.parameters().auditCommit());
     } else {
-      Jobs.put(turn.state(), audit);
+      Jobs.put(court.state(), audit);
     }
   }
 
-  static void voted(Turn turn, VerdictVote call) {
+  private static void voted(Court court, VerdictVote call) {
     Audit audit =
-        get(turn, call.audit())
+        get(court, call.audit())
             .vote(new Audit.Vote(call.validator(), call.verdict(), call.answer()));
-    Jobs.put(turn.state(), audit);
+    Jobs.put(court.state(), audit);
     boolean all =
-        Validators.all(turn.state()).stream()
+        Validators.all(court.state()).stream()
             .map(Validators.Validator::address)
             .filter(validator -> !validator.equals(audit.miner()))
             .allMatch(validator -> audit.voteOf(validator).isPresent());
     if (all) {
-      Verdicts.decide(turn, audit);
+      Verdicts.decide(court, audit);
     }
   }
 
-  static void conceded(Turn turn, AuditId id) {
-    Audit audit = get(turn, id);
-    Concessions.made(turn.state(), audit.miner());
-    Verdicts.conceded(turn, audit);
+  static void conceded(Court court, AuditId id) {
+    Audit audit = get(court, id);
+    Verdicts.conceded(court, audit);
   }
 
-  static void appealed(Turn turn, AuditId id) {
-    Jobs.put(turn.state(), get(turn, id).appeal());
-    turn.happened(new AuditEvent.Appealed(id.number()));
+  static void appealed(Court court, AuditId id) {
+    Jobs.put(court.state(), get(court, id).appeal());
+    court.happened(new AuditEvent.Appealed(id.number()));
   }
 
   /// What the chain does with open audits when nobody came in time.
-  static void overdue(Turn turn) {
-    JobId job = turn.job().id();
-    for (long number : Jobs.openAudits(turn.state(), job)) {
+  static void overdue(Court court) {
+    JobId job = court.id();
+    for (long number : Jobs.openAudits(court.state(), job)) {
       // A conviction closes others.
-      Jobs.audit(turn.state(), new AuditId(job, number))
-          .filter(audit -> audit.due().reachedAt(turn.now()))
-          .ifPresent(audit -> overdue(turn, audit));
+      Jobs.audit(court.state(), new AuditId(job, number))
+          .filter(audit -> audit.due().reachedAt(court.now()))
+          .ifPresent(audit -> overdue(court, audit));
     }
   }
 
-  private static void overdue(Turn turn, Audit audit) {
+  private static void overdue(Court court, Audit audit) {
     switch (audit.phase()) {
-      case COMMITTING, REVEALING -> replaceLate(turn, audit);
-      case CHALLENGED -> Verdicts.withheld(turn, audit);
-      case CONCEDING -> enter(turn, audit, Phase.VOTING, turn.parameters().dataChallenge());
-      case VOTING -> Verdicts.decide(turn, audit);
-      case DISPUTED -> Disputes.overdue(turn, audit);
+      case COMMITTING, REVEALING -> replaceLate(court, audit);
+      case CHALLENGED -> Verdicts.withheld(court, audit);
+      case CONCEDING -> enter(court, audit, Phase.VOTING, court.parameters().dataChallenge());
+      case VOTING -> Verdicts.decide(court, audit);
+      case DISPUTED -> court.disputeOverdue(audit);
     }
   }
 
   /// Who is late falls silent; substitutes sit as long as there are any, and no answer that they
   /// could repeat.
-  private static void replaceLate(Turn turn, Audit audit) {
+  private static void replaceLate(Court court, Audit audit) {
     boolean hidden = audit.seats().stream().allMatch(seat -> seat.reveal().isEmpty());
     Audit next = audit;
     for (AuditSeat seat : audit.heard()) {
       boolean late =
           audit.phase() == Phase.COMMITTING ? seat.commitment().isEmpty() : seat.reveal().isEmpty();
       if (late) {
-        Verdicts.fallSilent(turn, audit, seat.auditor());
+        Verdicts.fallSilent(court, audit, seat.auditor());
         next = next.with(seat.fallSilent());
         next = hidden && next.hasSubstitute() ? next.substitute() : next;
       }
     }
     if (next.heard().stream().anyMatch(seat -> seat.commitment().isEmpty())) {
-      enter(turn, next, Phase.COMMITTING, turn.parameters().auditCommit());
+      enter(court, next, Phase.COMMITTING, court.parameters().auditCommit());
     } else if (next.heard().stream().anyMatch(seat -> seat.reveal().isEmpty())) {
-      enter(turn, next, Phase.REVEALING, turn.parameters().auditReveal());
+      enter(court, next, Phase.REVEALING, court.parameters().auditReveal());
     } else {
-      Verdicts.conclude(turn, next);
+      Verdicts.conclude(court, next);
     }
   }
 
@@ -186,17 +217,17 @@ final class Audits {
     }
   }
 
-  static void enter(Turn turn, Audit audit, Phase phase, Span span) {
-    Audit next = audit.in(phase, span.after(turn.now()));
+  static void enter(Court court, Audit audit, Phase phase, Span span) {
+    Audit next = audit.in(phase, span.after(court.now()));
     if (next.isContested() && !audit.isContested()) {
-      Vesting.hold(turn.state(), audit.slot(), audit.miner());
+      Vesting.hold(court.state(), audit.slot(), audit.miner());
     } else if (audit.isContested() && !next.isContested()) {
-      Vesting.release(turn.state(), audit.slot(), audit.miner());
+      Vesting.release(court.state(), audit.slot(), audit.miner());
     }
-    Jobs.put(turn.state(), next);
+    Jobs.put(court.state(), next);
   }
 
-  private static Audit get(Turn turn, AuditId id) {
-    return Jobs.audit(turn.state(), id).orElseThrow();
+  private static Audit get(Court court, AuditId id) {
+    return Jobs.audit(court.state(), id).orElseThrow();
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import nimble.chain.StageSlot;
 import nimble.check.Invariant;
 import nimble.codec.Malformed;
@@ -18,6 +19,8 @@ import nimble.types.Moment;
 /// @param due when an ending deployment is over
 /// @param reason why it ends
 /// @param seats replica by replica; none once it is over
+/// @param former who had a seat
+/// @param audits of what was served
 public record Deployment(
     JobId id,
     DeploymentOrder order,
@@ -26,7 +29,8 @@ public record Deployment(
     Moment due,
     String reason,
     List<HostedStage> seats,
-    List<FormerHost> former) {
+    List<HostAccount> former,
+    AuditSums audits) {
   public static final int REPLICAS_MAX = 8;
   static final int FORMER_MAX = 16;
   private static final int STAGES_MAX = 64;
@@ -66,7 +70,9 @@ public record Deployment(
     for (int i = 0; i < depth * replicas; i++) {
       seats.add(HostedStage.vacant(0, 0));
     }
-    return new Deployment(id, order, depth, Phase.ACTIVE, new Moment(0, 0), "", seats, List.of());
+    Moment never = new Moment(0, 0);
+    return new Deployment(
+        id, order, depth, Phase.ACTIVE, never, "", seats, List.of(), AuditSums.NONE);
   }
 
   public int replicas() {
@@ -113,23 +119,80 @@ public record Deployment(
   Deployment with(int seat, HostedStage changed) {
     List<HostedStage> all = new ArrayList<>(seats);
     all.set(seat, changed);
-    return new Deployment(id, order, depth, phase, due, reason, all, former);
+    return new Deployment(id, order, depth, phase, due, reason, all, former, audits);
   }
 
-  /// The newest ones are remembered.
-  Deployment withFormer(List<FormerHost> hosts) {
-    int from = Math.max(0, hosts.size() - FORMER_MAX);
-    return new Deployment(
-        id, order, depth, phase, due, reason, seats, hosts.subList(from, hosts.size()));
+  /// Whose receipts may still come: who has a seat, and who had one.
+  public List<HostAccount> accounts() {
+    return Stream.concat(
+            IntStream.range(0, seats.size())
+                .filter(seat -> seats.get(seat).miner().isPresent())
+                .mapToObj(seat -> HostAccount.of(slot(seat), seats.get(seat))),
+            former.stream())
+        .toList();
+  }
+
+  public Optional<HostAccount> account(StageSlot slot, int attempt) {
+    return accounts().stream().filter(account -> account.isOf(slot, attempt)).findFirst();
+  }
+
+  /// Whether somebody's receipt is not settled.
+  boolean owes() {
+    return accounts().stream().anyMatch(account -> account.served().pending().isPresent());
+  }
+
+  /// It has not the seat any more.
+  boolean hasLeft(HostAccount account) {
+    return former.stream().anyMatch(host -> host.isOf(account.slot(id), account.attempt()));
+  }
+
+  Deployment with(HostAccount changed) {
+    StageSlot slot = changed.slot(id);
+    if (!hasLeft(changed)) {
+      int seat = index(slot);
+      return with(seat, seats.get(seat).serve(changed.served()));
+    }
+    return withFormer(
+        former.stream().map(host -> host.isOf(slot, changed.attempt()) ? changed : host).toList());
+  }
+
+  Deployment with(AuditSums sums) {
+    return new Deployment(id, order, depth, phase, due, reason, seats, former, sums);
+  }
+
+  /// Whether one more can be remembered: all of whom nothing is awaited may be forgotten.
+  boolean hasRoom() {
+    return former.stream().filter(host -> host.served().pending().isPresent()).count() < FORMER_MAX;
+  }
+
+  /// The oldest of whom nothing is awaited are forgotten.
+  Deployment withFormer(List<HostAccount> hosts) {
+    List<HostAccount> kept = new ArrayList<>(hosts);
+    while (kept.size() > FORMER_MAX) {
+      kept.remove(
+          kept.stream()
+              .filter(host -> host.served().pending().isEmpty())
+              .findFirst()
+              .orElseThrow());
+    }
+    return new Deployment(id, order, depth, phase, due, reason, seats, kept, audits);
   }
 
   Deployment end(Moment paidUntil, String why) {
     return new Deployment(
-        id, order, depth, Phase.ENDING, paidUntil, Text.cut(why, REASON_MAX), seats, former);
+        id,
+        order,
+        depth,
+        Phase.ENDING,
+        paidUntil,
+        Text.cut(why, REASON_MAX),
+        seats,
+        former,
+        audits);
   }
 
   Deployment over() {
-    return new Deployment(id, order, depth, Phase.ENDED, due, reason, List.of(), List.of());
+    return new Deployment(id, order, depth, Phase.ENDED, due, reason, List.of(), List.of(), audits);
   }
 
   void write(Writer writer) {
@@ -138,7 +201,8 @@ public record Deployment(
     due.write(writer.u8(depth).u8(phase.tag));
     writer.string(reason, REASON_MAX);
     writer.list(seats, STAGES_MAX * REPLICAS_MAX, HostedStage::write);
-    writer.list(former, FORMER_MAX, FormerHost::write);
+    writer.list(former, FORMER_MAX, HostAccount::write);
+    audits.write(writer);
   }
 
   static Deployment read(Reader reader) throws Malformed {
@@ -156,6 +220,7 @@ public record Deployment(
         Moment.read(reader),
         reader.string(REASON_MAX),
         reader.list(STAGES_MAX * REPLICAS_MAX, HostedStage::read),
-        reader.list(FORMER_MAX, FormerHost::read));
+        reader.list(FORMER_MAX, HostAccount::read),
+        AuditSums.read(reader));
   }
 }

@@ -198,7 +198,7 @@ final class Disputes {
   }
 
   private static void forfeit(Turn turn, Audit audit, Address accuser) {
-    long fees = Math.multiplyExact(ACCUSER_FEES, Verdicts.fee(turn, audit));
+    long fees = Math.multiplyExact(ACCUSER_FEES, turn.fee(audit));
     long taken = Stakes.forfeit(turn.state(), accuser, fees);
     turn.happened(new AuditEvent.Forfeited(audit.id().number(), accuser, taken));
   }

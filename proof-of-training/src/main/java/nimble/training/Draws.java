@@ -154,7 +154,7 @@ final class Draws {
         turn, Auditors.able(turn.state(), turn.job(), stage, done.numericClass(), done.miner()));
   }
 
-  private static List<Address> heard(Turn turn, List<Address> auditors) {
+  static List<Address> heard(Court turn, List<Address> auditors) {
     return auditors.stream()
         .filter(auditor -> !Silences.isSuspended(turn.state(), auditor, turn.context().epoch()))
         .toList();
@@ -247,12 +247,12 @@ final class Draws {
     return order;
   }
 
-  private static long part(Hash seed, int index) {
+  static long part(Hash seed, int index) {
     return seed.bytes().u64At(index * Long.BYTES);
   }
 
   /// A number below `bound`, each as likely as the others.
-  private static long below(long chance, long bound) {
+  static long below(long chance, long bound) {
     return Math128.mulDiv(chance >>> 2, bound, 1L << 62);
   }
 }

@@ -5,6 +5,7 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.types.Address;
+import nimble.types.Hash;
 import nimble.types.Moment;
 
 /// One seat of a deployment and the miner that hosts it.
@@ -15,6 +16,7 @@ import nimble.types.Moment;
 /// @param operationsPer1k that they are the price of
 /// @param memoryBytes that the seat takes
 /// @param ready it has loaded the stage
+/// @param numericClass that it showed when it had loaded
 /// @param called it owes an answer to the roll call `turn`
 /// @param due when the answer, or the first word, is late
 public record HostedStage(
@@ -24,6 +26,7 @@ public record HostedStage(
     long operationsPer1k,
     long memoryBytes,
     boolean ready,
+    Optional<Hash> numericClass,
     int turn,
     boolean called,
     Moment due,
@@ -32,7 +35,17 @@ public record HostedStage(
 
   static HostedStage vacant(int attempt, int turn) {
     return new HostedStage(
-        attempt, Optional.empty(), 0, 0, 0, false, turn, false, NEVER, Served.NOTHING);
+        attempt,
+        Optional.empty(),
+        0,
+        0,
+        0,
+        false,
+        Optional.empty(),
+        turn,
+        false,
+        NEVER,
+        Served.NOTHING);
   }
 
   HostedStage place(Placement.Choice choice, ServeNeed need, Moment loads) {
@@ -43,6 +56,7 @@ public record HostedStage(
         need.operationsPer1k(),
         need.memoryBytes(),
         false,
+        Optional.empty(),
         turn,
         false,
         loads,
@@ -50,18 +64,19 @@ public record HostedStage(
   }
 
   /// It loaded, or answered.
-  HostedStage here() {
-    return with(true, turn, false, NEVER, served);
+  HostedStage here(Hash shown) {
+    Optional<Hash> its = Optional.of(numericClass.orElse(shown));
+    return with(true, its, turn, false, NEVER, served);
   }
 
   HostedStage call(int number, Moment answers) {
     return ready
-        ? with(true, number, true, answers, served)
-        : with(false, number, false, due, served);
+        ? with(true, numericClass, number, true, answers, served)
+        : with(false, numericClass, number, false, due, served);
   }
 
   HostedStage serve(Served more) {
-    return with(ready, turn, called, due, more);
+    return with(ready, numericClass, turn, called, due, more);
   }
 
   boolean isLate(Moment now) {
@@ -73,15 +88,26 @@ public record HostedStage(
     return miner.isPresent() && ready;
   }
 
-  private HostedStage with(boolean here, int number, boolean asked, Moment until, Served more) {
+  private HostedStage with(
+      boolean here, Optional<Hash> shown, int number, boolean asked, Moment until, Served more) {
     return new HostedStage(
-        attempt, miner, pricePer1k, operationsPer1k, memoryBytes, here, number, asked, until, more);
+        attempt,
+        miner,
+        pricePer1k,
+        operationsPer1k,
+        memoryBytes,
+        here,
+        shown,
+        number,
+        asked,
+        until,
+        more);
   }
 
   void write(Writer writer) {
     writer.u16(attempt).optional(miner, Address::write);
     writer.i64(pricePer1k).i64(operationsPer1k).i64(memoryBytes);
-    writer.bool(ready).u16(turn).bool(called);
+    writer.bool(ready).optional(numericClass, Hash::write).u16(turn).bool(called);
     due.write(writer);
     served.write(writer);
   }
@@ -94,6 +120,7 @@ public record HostedStage(
         reader.i64(),
         reader.i64(),
         reader.bool(),
+        reader.optional(Hash::read),
         reader.u16(),
         reader.bool(),
         Moment.read(reader),

@@ -7,6 +7,7 @@ import java.util.Optional;
 import nimble.chain.MinerCall.OfferPut;
 import nimble.chain.StageSlot;
 import nimble.genesis.Parameters;
+import nimble.ledger.Bonds;
 import nimble.ledger.StateView;
 import nimble.types.Address;
 import nimble.types.Math128;
@@ -37,21 +38,21 @@ public final class Placement {
 
   private Placement() {}
 
-  /// @param cap nim-units for a thousand tokens
   static Result of(
       StateView state,
       Parameters parameters,
       List<Candidate> candidates,
       Deployment deployment,
-      ServeNeed need,
-      long cap) {
+      StageSlot seat,
+      ServeNeed need) {
+    long cap = cap(deployment, seat);
     List<Choice> eligible = new ArrayList<>();
     List<String> reasons = new ArrayList<>();
     for (Candidate candidate : candidates) {
       Optional<Choice> choice = choice(parameters, candidate, deployment, need);
       String reason =
           choice
-              .map(it -> reason(state, candidate, it, need, cap))
+              .map(it -> reason(state, seat, candidate, it, need, cap))
               .orElse("its price exceeds 64 bits");
       if (reason.isEmpty()) {
         eligible.add(choice.orElseThrow());
@@ -92,7 +93,12 @@ public final class Placement {
   }
 
   private static String reason(
-      StateView state, Candidate candidate, Choice choice, ServeNeed need, long cap) {
+      StateView state,
+      StageSlot seat,
+      Candidate candidate,
+      Choice choice,
+      ServeNeed need,
+      long cap) {
     if (candidate.strikes() >= Limits.STRIKES_MAX) {
       return "%d strikes in %d epochs".formatted(candidate.strikes(), Limits.STRIKE_EPOCHS);
     }
@@ -110,6 +116,9 @@ public final class Placement {
     if (choice.pricePer1k() > cap) {
       return "price %d for 1,000 tokens, at most %d are left".formatted(choice.pricePer1k(), cap);
     }
+    if (Bonds.lockOf(state, seat, candidate.miner()).isPresent()) {
+      return "it had the seat, and what it served is not settled";
+    }
     if (candidate.freeBond() < choice.bond()) {
       return "free bond %d, needs %d".formatted(candidate.freeBond(), choice.bond());
     }
@@ -117,7 +126,7 @@ public final class Placement {
   }
 
   /// What the seats of a replica leave of its highest price.
-  static long cap(Deployment deployment, StageSlot seat) {
+  private static long cap(Deployment deployment, StageSlot seat) {
     return deployment.order().maxPricePer1k() - deployment.pricePer1k(seat.replica());
   }
 }

@@ -7,16 +7,19 @@ import nimble.chain.StageSlot;
 import nimble.check.Invariant;
 import nimble.ledger.BlockContext;
 import nimble.ledger.Bonds;
+import nimble.ledger.Escrow;
 import nimble.ledger.Escrows;
 import nimble.ledger.Overlay;
-import nimble.types.Address;
 import nimble.types.JobId;
+import nimble.types.Math128;
 import nimble.types.Moment;
 import nimble.vm.StageSpec;
 
 /// One change of one deployment: who hosts what (S3, S4, S7). Nothing of it is in state before
 /// [#save].
 final class Seating {
+  private static final long THOUSAND = 1_000;
+
   private final Overlay state;
   private final BlockContext context;
   private Deployment deployment;
@@ -61,8 +64,8 @@ final class Seating {
                 context.parameters(),
                 Candidate.all(state, context.height(), context.epoch()),
                 deployment,
-                need,
-                Placement.cap(deployment, slot));
+                slot,
+                need);
         if (result.choice().isEmpty()) {
           return "nobody for stage %d, replica %d: %s"
               .formatted(slot.stage(), slot.replica(), result.failure());
@@ -82,41 +85,71 @@ final class Seating {
     deployment = deployment.with(seat, deployment.seats().get(seat).place(choice, need, loads));
   }
 
+  Overlay state() {
+    return state;
+  }
+
+  BlockContext context() {
+    return context;
+  }
+
   /// S4: who is late loses the seat, and others are looked for.
   void overdue() {
     for (int seat = 0; seat < deployment.seats().size(); seat++) {
       HostedStage held = deployment.seats().get(seat);
-      if (held.isLate(context.now())) {
+      if (held.isLate(context.now()) && deployment.hasRoom()) {
         Strikes.add(state, held.miner().orElseThrow(), context.epoch());
-        vacate(seat);
+        vacate(HostAccount.of(deployment.slot(seat), held));
       }
     }
   }
 
-  private void vacate(int seat) {
+  /// The bond of who has something unsettled answers for it until then (S9).
+  void vacate(HostAccount account) {
+    StageSlot slot = account.slot(deployment.id());
+    int seat = deployment.index(slot);
     HostedStage held = deployment.seats().get(seat);
-    Address miner = held.miner().orElseThrow();
-    StageSlot slot = deployment.slot(seat);
-    leave(slot, miner);
-    List<FormerHost> former = new ArrayList<>(deployment.former());
-    former.add(
-        new FormerHost(
-            slot.stage(),
-            slot.replica(),
-            held.attempt(),
-            miner,
-            held.pricePer1k(),
-            held.operationsPer1k(),
-            held.served()));
+    Deployments.leave(state, account.miner(), slot);
+    if (account.served().pending().isEmpty()) {
+      Bonds.unlock(state, slot, account.miner());
+    }
+    List<HostAccount> former = new ArrayList<>(deployment.former());
+    former.add(account);
     deployment =
         deployment
             .with(seat, HostedStage.vacant(held.attempt() + 1, held.turn()))
             .withFormer(former);
   }
 
-  private void leave(StageSlot slot, Address miner) {
-    Bonds.unlock(state, slot, miner);
-    Deployments.leave(state, miner, slot);
+  /// S6, S9: nothing of the batch is open any more. Pays never more than the escrow holds.
+  void settle(HostAccount account, boolean pays) {
+    Batch batch = account.served().pending().orElseThrow();
+    StageSlot slot = account.slot(deployment.id());
+    long due = account.due(batch.tokens());
+    if (pays) {
+      pay(account, slot, batch.tokens(), due);
+    }
+    // What the escrow cannot pay any more is lost, not owed.
+    Served after = new Served(batch.tokens(), account.served().paid() + due, Optional.empty());
+    deployment = deployment.with(account.serve(after));
+    boolean again =
+        deployment.seat(slot).flatMap(HostedStage::miner).equals(Optional.of(account.miner()));
+    if (deployment.hasLeft(account) && !again) {
+      Bonds.unlock(state, slot, account.miner());
+    }
+  }
+
+  private void pay(HostAccount account, StageSlot slot, long tokens, long due) {
+    long before = account.served().tokens();
+    long held = Escrows.get(state, deployment.id()).map(Escrow::budget).orElse(0L);
+    long pay = Math.min(due, held);
+    long operations = Math128.mulDiv(tokens - before, account.operationsPer1k(), THOUSAND);
+    Escrows.pay(state, context, slot, account.miner(), operations, pay);
+    if (slot.stage() == deployment.depth() - 1) {
+      long royalty = deployment.order().royaltyPer1k();
+      long owed = Served.price(tokens, royalty) - Served.price(before, royalty);
+      Escrows.give(state, deployment.id(), deployment.order().payee(), Math.min(owed, held - pay));
+    }
   }
 
   /// S7: nothing more is served; receipts still count until then.
@@ -127,9 +160,17 @@ final class Seating {
 
   /// S7: all seats are free, and what is left goes back.
   void finish() {
+    ServeAudits.forget(state, deployment);
     for (int seat = 0; seat < deployment.seats().size(); seat++) {
       StageSlot slot = deployment.slot(seat);
-      deployment.seats().get(seat).miner().ifPresent(miner -> leave(slot, miner));
+      deployment
+          .seats()
+          .get(seat)
+          .miner()
+          .ifPresent(miner -> {
+            Bonds.unlock(state, slot, miner);
+            Deployments.leave(state, miner, slot);
+          });
     }
     Escrows.refund(state, deployment.id(), deployment.order().sender());
     deployment = deployment.over();

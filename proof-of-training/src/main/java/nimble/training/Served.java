@@ -1,19 +1,18 @@
 package nimble.training;
 
+import java.util.Optional;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
-import nimble.crypto.Merkle;
-import nimble.types.Hash;
 import nimble.types.Math128;
 
-/// What a host has served, as far as its newest receipt on chain says (S6).
+/// What a host has served, as far as its receipts on chain say (S6).
 ///
-/// @param tokens positions
-/// @param paid nim-units, before the protocol fee
-/// @param root of the Merkle list of what it committed to
-public record Served(long tokens, long paid, Hash root) {
-  static final Served NOTHING = new Served(0, 0, Merkle.empty());
+/// @param tokens positions of which nothing more is to be said
+/// @param paid nim-units, before the protocol fee, and what was not paid and never will be
+/// @param pending what it brought since and is not settled (S9)
+public record Served(long tokens, long paid, Optional<Batch> pending) {
+  static final Served NOTHING = new Served(0, 0, Optional.empty());
 
   /// Of one host in all: leaves room for sums.
   public static final long TOKENS_MAX = 1L << 40;
@@ -26,11 +25,20 @@ public record Served(long tokens, long paid, Hash root) {
     return fits ? Math128.mulDiv(tokens, pricePer1k, THOUSAND) : Long.MAX_VALUE;
   }
 
+  /// Positions that it has brought a receipt for.
+  public long claimed() {
+    return pending.map(Batch::tokens).orElse(tokens);
+  }
+
+  Served with(Batch batch) {
+    return new Served(tokens, paid, Optional.of(batch));
+  }
+
   void write(Writer writer) {
-    root.write(writer.i64(tokens).i64(paid));
+    writer.i64(tokens).i64(paid).optional(pending, Batch::write);
   }
 
   static Served read(Reader reader) throws Malformed {
-    return new Served(reader.i64(), reader.i64(), Hash.read(reader));
+    return new Served(reader.i64(), reader.i64(), reader.optional(Batch::read));
   }
 }

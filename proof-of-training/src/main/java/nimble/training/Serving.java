@@ -1,7 +1,5 @@
 package nimble.training;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import nimble.chain.ServeCall;
 import nimble.chain.ServeCall.HostMissing;
@@ -16,14 +14,15 @@ import nimble.ledger.Slot;
 import nimble.ledger.StateView;
 import nimble.types.Address;
 import nimble.types.JobId;
-import nimble.types.Math128;
 import nimble.types.Moment;
 import nimble.types.PublicKey;
 
 /// What hosts and gateways say on chain, and what a block does with deployments (S4 to S7).
 public final class Serving {
   private static final int TURN_MAX = 0xffff;
-  private static final long THOUSAND = 1_000;
+
+  /// Positions of one receipt.
+  private static final long BATCH_MAX = Integer.MAX_VALUE;
 
   private Serving() {}
 
@@ -33,7 +32,7 @@ public final class Serving {
       return new Slot.Closed("there is no deployment %s".formatted(call.job()));
     }
     return signerOf(state, deployment.get(), call)
-        .<Slot>map(Slot.Open::new)
+        .<Slot>map(signer -> new Slot.Open(signer, Optional.of(deployment.get().order().gateway())))
         .orElseGet(() ->
             new Slot.Closed(
                 "deployment %s is %s and does not wait for this word about %s"
@@ -49,15 +48,19 @@ public final class Serving {
               .filter(seat -> deployment.phase() == Deployment.Phase.ACTIVE)
               .filter(seat -> seat.attempt() == ready.attempt() && takes(seat, ready))
               .flatMap(HostedStage::miner)
-              .flatMap(miner -> Miners.get(state, miner))
-              .map(miner -> miner.hotKey());
+              .flatMap(miner -> hotKey(state, miner));
       case HostMissing missing ->
           takes(deployment, missing) ? Optional.of(deployment.order().gateway()) : Optional.empty();
       case ServeReceipt receipt ->
-          account(deployment, receipt)
+          deployment
+              .account(receipt.slot(), receipt.attempt())
               .filter(it -> isWorth(deployment, it, receipt))
-              .map(it -> deployment.order().gateway());
+              .flatMap(it -> hotKey(state, it.miner()));
     };
+  }
+
+  private static Optional<PublicKey> hotKey(StateView state, Address miner) {
+    return Miners.get(state, miner).map(it -> it.hotKey());
   }
 
   private static boolean takes(HostedStage seat, HostReady ready) {
@@ -76,59 +79,47 @@ public final class Serving {
         && deployment.replica(missing.slot().replica()).stream().anyMatch(HostedStage::serves);
   }
 
-  /// Of whom a receipt speaks: who has the seat, or had it.
-  private record Payee(
-      Address miner, long pricePer1k, long operationsPer1k, Served served, boolean left) {}
-
-  private static Optional<Payee> account(Deployment deployment, ServeReceipt receipt) {
-    Optional<Payee> present =
-        deployment
-            .seat(receipt.slot())
-            .filter(seat -> seat.attempt() == receipt.attempt() && seat.miner().isPresent())
-            .map(seat ->
-                new Payee(
-                    seat.miner().orElseThrow(),
-                    seat.pricePer1k(),
-                    seat.operationsPer1k(),
-                    seat.served(),
-                    false));
-    return present.or(() ->
-        deployment.former().stream()
-            .filter(host -> isOf(receipt, host))
-            .findFirst()
-            .map(host ->
-                new Payee(
-                    host.miner(), host.pricePer1k(), host.operationsPer1k(), host.served(), true)));
-  }
-
-  private static boolean isOf(ServeReceipt receipt, FormerHost host) {
-    return host.stage() == receipt.slot().stage()
-        && host.replica() == receipt.slot().replica()
-        && host.attempt() == receipt.attempt();
-  }
-
-  /// S6.
-  private static boolean isWorth(Deployment deployment, Payee payee, ServeReceipt receipt) {
-    if (receipt.tokens() <= payee.served().tokens() || receipt.tokens() > Served.TOKENS_MAX) {
+  /// S6, S9.
+  private static boolean isWorth(Deployment deployment, HostAccount account, ServeReceipt receipt) {
+    Served served = account.served();
+    if (receipt.tokens() <= served.tokens()
+        || receipt.tokens() - served.tokens() > BATCH_MAX
+        || receipt.tokens() > Served.TOKENS_MAX
+        || served.pending().isPresent()
+        || account.numericClass().isEmpty()
+        || !account.convicted().isEmpty()) {
       return false;
     }
-    boolean last = payee.left() || deployment.phase() == Deployment.Phase.ENDING;
-    long due = Served.price(receipt.tokens(), payee.pricePer1k()) - payee.served().paid();
+    boolean last = deployment.hasLeft(account) || deployment.phase() == Deployment.Phase.ENDING;
     return deployment.phase() != Deployment.Phase.ENDED
-        && (last || due >= deployment.order().receiptLeast());
+        && (last || account.due(receipt.tokens()) >= deployment.order().receiptLeast());
   }
 
   static void fill(Overlay state, BlockContext context, ServeCall call) {
     Seating seating = Seating.of(state, context, call.job());
     int seat = seating.deployment().index(call.slot());
     switch (call) {
-      case HostReady _ ->
+      case HostReady ready ->
           seating.set(
-              seating.deployment().with(seat, seating.deployment().seats().get(seat).here()));
+              seating
+                  .deployment()
+                  .with(seat, seating.deployment().seats().get(seat).here(ready.numericClass())));
       case HostMissing missing -> called(seating, context, missing);
-      case ServeReceipt receipt -> settled(state, context, seating, receipt);
+      case ServeReceipt receipt -> brought(seating, context, receipt);
     }
     seating.save();
+  }
+
+  /// S9: where nothing is audited it is paid at once.
+  private static void brought(Seating seating, BlockContext context, ServeReceipt receipt) {
+    Deployment deployment = seating.deployment();
+    HostAccount account = deployment.account(receipt.slot(), receipt.attempt()).orElseThrow();
+    Batch batch = new Batch(receipt.tokens(), receipt.root(), context.now(), false);
+    HostAccount owed = account.serve(account.served().with(batch));
+    seating.set(deployment.with(owed));
+    if (context.parameters().training().auditorsPerStage() == 0) {
+      seating.settle(owed, true);
+    }
   }
 
   private static void called(Seating seating, BlockContext context, HostMissing missing) {
@@ -141,50 +132,15 @@ public final class Serving {
     }
   }
 
-  /// S6: never more than the escrow holds, and never twice.
-  private static void settled(
-      Overlay state, BlockContext context, Seating seating, ServeReceipt receipt) {
-    Deployment deployment = seating.deployment();
-    Payee payee = account(deployment, receipt).orElseThrow();
-    Served before = payee.served();
-    long held = Escrows.get(state, deployment.id()).map(Escrow::budget).orElse(0L);
-    long due = Served.price(receipt.tokens(), payee.pricePer1k()) - before.paid();
-    long pay = Math.min(due, held);
-    long operations =
-        Math128.mulDiv(receipt.tokens() - before.tokens(), payee.operationsPer1k(), THOUSAND);
-    Escrows.pay(state, context, receipt.slot(), payee.miner(), operations, pay);
-    if (receipt.slot().stage() == deployment.depth() - 1) {
-      long royalty = deployment.order().royaltyPer1k();
-      long owed = Served.price(receipt.tokens(), royalty) - Served.price(before.tokens(), royalty);
-      Escrows.give(state, deployment.id(), deployment.order().payee(), Math.min(owed, held - pay));
-    }
-    // What the escrow cannot pay any more is lost, not owed.
-    Served after = new Served(receipt.tokens(), before.paid() + due, receipt.root());
-    seating.set(
-        payee.left() ? former(deployment, receipt, after) : present(deployment, receipt, after));
-  }
-
-  private static Deployment present(Deployment deployment, ServeReceipt receipt, Served after) {
-    int seat = deployment.index(receipt.slot());
-    return deployment.with(seat, deployment.seats().get(seat).serve(after));
-  }
-
-  private static Deployment former(Deployment deployment, ServeReceipt receipt, Served after) {
-    List<FormerHost> hosts = new ArrayList<>();
-    for (FormerHost host : deployment.former()) {
-      hosts.add(isOf(receipt, host) ? host.serve(after) : host);
-    }
-    return deployment.withFormer(hosts);
-  }
-
   static void endOfBlock(Overlay state, BlockContext context) {
     for (JobId id : Deployments.active(state)) {
       Seating seating = Seating.of(state, context, id);
       Deployment before = seating.deployment();
+      ServeAudits.endOfBlock(seating);
       switch (before.phase()) {
         case ACTIVE -> active(state, context, seating);
         case ENDING -> {
-          if (before.due().reachedAt(context.now())) {
+          if (before.due().reachedAt(context.now()) && !seating.deployment().owes()) {
             seating.finish();
           }
         }

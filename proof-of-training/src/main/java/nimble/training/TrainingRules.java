@@ -62,6 +62,12 @@ public final class TrainingRules implements JobRules {
       return Serving.slot(state, serve);
     }
     try {
+      if (call instanceof AuditCall audit) {
+        Optional<Deployment> deployment = Deployments.load(state, call.job());
+        if (deployment.isPresent()) {
+          return new Slot.Open(ServeAudits.signer(state, deployment.get(), audit, parameters));
+        }
+      }
       return new Slot.Open(Slots.signer(state, call, parameters));
     } catch (NotAwaited e) {
       return new Slot.Closed(e.reason());
@@ -72,6 +78,10 @@ public final class TrainingRules implements JobRules {
   public Optional<String> fill(Overlay state, BlockContext context, WorkCall.OfJob call) {
     if (call instanceof ServeCall serve) {
       Serving.fill(state, context, serve);
+      return Optional.empty();
+    }
+    if (call instanceof AuditCall audit && Deployments.load(state, call.job()).isPresent()) {
+      ServeAudits.heard(Seating.of(state, context, call.job()), audit);
       return Optional.empty();
     }
     Turn turn = Turn.of(state, context, call.job());
@@ -102,10 +112,7 @@ public final class TrainingRules implements JobRules {
     switch (call) {
       case AuditCall.AuditorJoin join -> Acceptance.joined(turn, join);
       case AuditCall.AuditorOpen open -> Acceptance.opened(turn, open);
-      case AuditCall.AuditCommit commit -> Audits.committed(turn, commit);
-      case AuditCall.AuditReveal reveal -> Audits.revealed(turn, reveal);
-      case AuditCall.DataChallenge challenge -> Audits.challenged(turn, challenge);
-      case AuditCall.DataAnswer answer -> Audits.answered(turn, answer);
+      case AuditCall.Hearing hearing -> Audits.heard(turn, hearing);
       case AuditCall.Concede concede -> Audits.conceded(turn, concede.audit());
       case AuditCall.Appeal appeal -> Audits.appealed(turn, appeal.audit());
       case AuditCall.DisputeMove _ -> {
@@ -114,7 +121,6 @@ public final class TrainingRules implements JobRules {
       case AuditCall.DisputeFinding finding -> Disputes.found(turn, finding);
       case AuditCall.SketchCommit commit -> Drifts.committed(turn, commit);
       case AuditCall.SketchOpen open -> Drifts.opened(turn, open);
-      case AuditCall.VerdictVote vote -> Audits.voted(turn, vote);
     }
   }
 

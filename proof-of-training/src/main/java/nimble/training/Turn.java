@@ -6,16 +6,17 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import nimble.check.Invariant;
-import nimble.genesis.TrainingParameters;
 import nimble.ledger.BlockContext;
 import nimble.ledger.Overlay;
 import nimble.types.Address;
+import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.Moment;
+import nimble.vm.ModelSpec;
 
 /// One change of one job: its present form, and the events on the way. Nothing of the job is in
 /// state before [#save].
-final class Turn {
+final class Turn implements Court {
   private final Overlay state;
   private final BlockContext context;
   private final List<JobEntry> entries = new ArrayList<>();
@@ -37,20 +38,108 @@ final class Turn {
     return new Turn(state, context, job.orElseThrow());
   }
 
-  Overlay state() {
+  @Override
+  public Overlay state() {
     return state;
   }
 
-  BlockContext context() {
+  @Override
+  public BlockContext context() {
     return context;
   }
 
-  Moment now() {
-    return context.now();
+  @Override
+  public JobId id() {
+    return job.id();
   }
 
-  TrainingParameters parameters() {
-    return context.parameters().training();
+  @Override
+  public ModelSpec model() {
+    return Jobs.spec(state, job.id()).orElseThrow().model();
+  }
+
+  @Override
+  public AuditSums sums() {
+    return job.audits();
+  }
+
+  @Override
+  public void put(AuditSums sums) {
+    job = job.with(sums);
+  }
+
+  @Override
+  public Hash claimed(Audit audit) {
+    return StepAudits.done(this, audit).numericClass();
+  }
+
+  @Override
+  public long fee(Audit audit) {
+    return StepAudits.fee(job, StepAudits.done(this, audit), audit.slot().stage());
+  }
+
+  @Override
+  public long operations(Audit audit) {
+    return StepAudits.operations(this, audit);
+  }
+
+  @Override
+  public String subject(Audit audit) {
+    return "step %d of round %d".formatted(audit.step(), audit.round());
+  }
+
+  @Override
+  public boolean hearsMiner() {
+    return true;
+  }
+
+  @Override
+  public void concede(Audit audit) {
+    Concessions.made(state, audit.miner());
+    Conviction.concede(this, audit);
+  }
+
+  @Override
+  public void dispute(Audit audit, boolean appealed) {
+    Disputes.open(this, audit, appealed);
+  }
+
+  @Override
+  public void disputeOverdue(Audit audit) {
+    Disputes.overdue(this, audit);
+  }
+
+  @Override
+  public void closed(Audit audit, AuditOutcome outcome) {
+    long fees = Math.multiplyExact(fee(audit), (long) audit.heard().size());
+    Drifts.closed(this, audit, outcome, fees);
+    happened(
+        new AuditEvent.AuditClosed(
+            audit.id().number(),
+            audit.slot().stage(),
+            audit.round(),
+            outcome,
+            Verdicts.operations(this, audit)));
+  }
+
+  @Override
+  public void unpaid(Audit audit) {
+    Settlement.unpaid(this, audit.serial(), audit.slot().stage());
+  }
+
+  @Override
+  public void strike(Audit audit, String rule, String reason) {
+    StepAudits.strike(this, audit, rule, reason);
+  }
+
+  @Override
+  public void deviated(Audit audit) {
+    StepAudits.deviated(this, audit);
+  }
+
+  @Override
+  public void convict(Audit audit, String reason, List<Address> finders) {
+    Conviction.convict(this, audit.slot().stage(), audit.miner(), reason, finders);
   }
 
   Job job() {
@@ -74,7 +163,8 @@ final class Turn {
     job = job.with(new JobStatus(next, now(), due, ending, cut));
   }
 
-  void happened(JobEvent event) {
+  @Override
+  public void happened(JobEvent event) {
     JobEntry entry = new JobEntry(job.id(), job.events().size(), now(), event);
     entries.add(entry);
     job = job.with(job.events().append(entry.encode()));

@@ -12,13 +12,29 @@ import java.util.TreeSet;
 import nimble.blob.Manifest;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.crypto.SigningKey;
+import nimble.genesis.TrainingParameters;
 import nimble.ledger.Execution;
+import nimble.training.fault.Fault;
 import nimble.training.role.Auditor;
 import nimble.training.role.AuditorEffect;
 import nimble.training.role.AuditorInput;
 import nimble.training.role.AuditorProgress;
+import nimble.training.role.DecodeTensor;
 import nimble.training.role.DutyBook;
 import nimble.training.role.EvidenceName;
+import nimble.training.role.Gateway;
+import nimble.training.role.GatewayEffect;
+import nimble.training.role.GatewayInput;
+import nimble.training.role.Host;
+import nimble.training.role.HostEffect;
+import nimble.training.role.HostInput;
+import nimble.training.role.HostSeats;
+import nimble.training.role.HostWork;
+import nimble.training.role.MachineHost;
+import nimble.training.role.MachineReplays;
 import nimble.training.role.Miner;
 import nimble.training.role.MinerEffect;
 import nimble.training.role.MinerInput;
@@ -26,9 +42,13 @@ import nimble.training.role.Progress;
 import nimble.training.role.Seats;
 import nimble.training.role.Secrets;
 import nimble.training.role.SendTensor;
+import nimble.training.role.SignedPromise;
 import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
+import nimble.vm.Machine;
+import nimble.vm.Tolerance;
+import nimble.vm.reference.ReferenceMachine;
 
 /// Real miners and real auditors on the real rules: whatever follows from a block happens before
 /// the next one. What they say reaches the chain with the next block, timers fire then.
@@ -37,7 +57,17 @@ final class Crowd {
   private static final Bytes TEXT =
       Bytes.utf8("a text of twenty-five ch. ".repeat(40)).slice(0, 1_000);
 
+  static final SigningKey GATEWAY = SigningKey.fromSeed(Specs.hash("gateway").bytes());
+  private static final Machine MACHINE = new ReferenceMachine();
+  private static final Tolerance TOLERANCE = Specs.TOLERANCE;
+
   final World world;
+  final SortedMap<PublicKey, Host> hosts = new TreeMap<>();
+  final SortedMap<Hash, Bytes> blobs = new TreeMap<>();
+  final SortedMap<Long, List<Integer>> answers = new TreeMap<>();
+  final List<String> finished = new ArrayList<>();
+  private final SortedMap<PublicKey, HostSeats> hostSeats = new TreeMap<>();
+  private final Gateway gateway = new Gateway(GATEWAY.publicKey());
   final SortedMap<PublicKey, Miner> miners = new TreeMap<>();
   final SortedMap<PublicKey, Auditor> auditors = new TreeMap<>();
   final List<Progress> progress = new ArrayList<>();
@@ -67,12 +97,40 @@ final class Crowd {
   }
 
   void audit(int account, Auditor.Works works) {
+    audit(account, works, MACHINE);
+  }
+
+  /// @param replays where it replays what was served
+  void audit(int account, Auditor.Works works, Machine replays) {
     PublicKey key = World.hotKey(account);
+    TrainingParameters training = Panel.PARAMETERS.training();
     auditors.put(
         key,
-        new Auditor(works, Secrets.of(key.toString()), Panel.PARAMETERS.training().auditCommit()));
+        new Auditor(
+            works,
+            new MachineReplays(replays, World.CHAIN, training),
+            Secrets.of(key.toString()),
+            training.auditCommit()));
     books.put(key, new DutyBook(key, new TrainingRules(Panel.PARAMETERS.training())));
     shelves.put(key, new TreeMap<>());
+  }
+
+  /// On the same node as a miner of that account.
+  void host(int account, Machine machine, Optional<Fault> fault) {
+    PublicKey key = World.hotKey(account);
+    hosts.put(
+        key,
+        new Host(
+            key,
+            seat -> {
+              Tolerance stands = fault.map(it -> it.standsBy(TOLERANCE)).orElse(TOLERANCE);
+              Machine own = fault.map(it -> it.serves(machine)).orElse(machine);
+              HostWork honest = new MachineHost(own, seat, stands);
+              int vocabulary = seat.stage().model().head().outWidth();
+              return fault.map(it -> it.hosts(honest, vocabulary)).orElse(honest);
+            },
+            fault));
+    hostSeats.put(key, new HostSeats(key));
   }
 
   void runUntil(JobId id, JobState state) {
@@ -107,6 +165,18 @@ final class Crowd {
                 world.now(), held.in(world.state()), held.retained(world.state()))));
     books.forEach((key, book) ->
         handle(key, new AuditorInput.Finalized(world.now(), book.in(world.state()))));
+    hostSeats.forEach((key, held) ->
+        handle(
+            key,
+            new HostInput.Finalized(
+                world.now(),
+                held.in(world.state()),
+                held.owed(world.state()),
+                held.validators(world.state()))));
+    HostSeats gateways = new HostSeats(GATEWAY.publicKey());
+    gateways
+        .used(world.state())
+        .forEach(it -> ask(new GatewayInput.Seated(gateways.served(world.state(), it))));
     while (!events.isEmpty()) {
       events.removeFirst().run();
     }
@@ -115,6 +185,77 @@ final class Crowd {
   private void handle(PublicKey self, MinerInput input) {
     Optional.ofNullable(miners.get(self))
         .ifPresent(miner -> miner.handle(input).forEach(effect -> perform(self, effect)));
+  }
+
+  private void handle(PublicKey self, HostInput input) {
+    Optional.ofNullable(hosts.get(self))
+        .ifPresent(host -> host.handle(input).forEach(effect -> perform(self, effect)));
+  }
+
+  private void later(PublicKey to, HostInput input) {
+    events.addLast(() -> handle(to, input));
+  }
+
+  void ask(GatewayInput input) {
+    gateway.handle(input).forEach(this::perform);
+  }
+
+  /// What the gateway wants.
+  private void perform(GatewayEffect effect) {
+    switch (effect) {
+      case SendTensor tensor -> send(GATEWAY.publicKey(), tensor);
+      case GatewayEffect.Token(long request, int token) ->
+          answers.computeIfAbsent(request, _ -> new ArrayList<>()).add(token);
+      case GatewayEffect.Finished(long _, String reason) -> finished.add(reason);
+      case GatewayEffect.StartTimer(long request, int turn, long millis) -> {
+        if (millis < GatewayInput.InferRequested.TIMEOUT_MILLIS) {
+          timers.addLast(() -> ask(new GatewayInput.TimerFired(request, turn)));
+        }
+      }
+      case GatewayEffect.Promise(var to, var name, var promise) ->
+          send(
+              GATEWAY.publicKey(),
+              new SendTensor(to, name, SignedPromise.by(GATEWAY, World.CHAIN, promise).encode()));
+      case GatewayEffect.RollCall _ -> {}
+    }
+  }
+
+  private void perform(PublicKey self, HostEffect effect) {
+    switch (effect) {
+      case HostEffect.Submit(var call) -> calls.add(call);
+      case SendTensor tensor -> send(self, tensor);
+      case HostEffect.CheckPromise(var slot, var gatewayKey, var name, var promise) -> {
+        try {
+          SignedPromise signed = Reader.decode(promise, SignedPromise::read);
+          if (signed.holds(gatewayKey, World.CHAIN)) {
+            later(self, new HostInput.PromiseChecked(slot, name, signed));
+          }
+        } catch (Malformed e) {
+          throw new AssertionError(e);
+        }
+      }
+      case HostEffect.KeepEvidence(var slot, String group, Manifest manifest, var chunks) -> {
+        put(self, group, manifest.id(), Bytes.concat(chunks.toArray(Bytes[]::new)));
+        later(self, new HostInput.EvidenceKept(slot, manifest.id(), true));
+      }
+      case HostEffect.WriteEvidence(var slot, String group, Bytes contents) -> {
+        put(self, group, Hash.ZERO, contents);
+        later(self, new HostInput.EvidenceWritten(slot, true));
+      }
+      case HostEffect.ReadEvidence(String group) ->
+          later(
+              self,
+              new HostInput.EvidenceRead(
+                  group, Optional.ofNullable(shelf(self).get(group)).map(it -> it.get(Hash.ZERO))));
+      case HostEffect.DropEvidence(String group) -> drop(self, group);
+      case HostEffect.FindEvidence() ->
+          later(self, new HostInput.EvidenceFound(new TreeSet<>(shelf(self).keySet())));
+      case HostEffect.Compute(var slot, long task, var work) ->
+          later(self, new HostInput.Computed(slot, task, work.run()));
+      case HostEffect.FetchData(Hash manifest) ->
+          later(self, new HostInput.DataFetched(manifest, blobs.getOrDefault(manifest, TEXT)));
+      case HostEffect.StartTimer _, HostEffect.Report _ -> {}
+    }
   }
 
   private void handle(PublicKey self, AuditorInput input) {
@@ -135,8 +276,16 @@ final class Crowd {
       if (!withholding.contains(from)) {
         later(tensor.to(), new AuditorInput.EvidenceReceived(from, name, tensor.payload()));
       }
+      later(tensor.to(), new HostInput.EvidenceAsked(from, name));
       if (name.isAnswer()) {
         return;
+      }
+    }
+    if (tensor.name() instanceof DecodeTensor name) {
+      if (name.toGateway()) {
+        events.addLast(() -> ask(new GatewayInput.TensorReceived(from, name, tensor.payload())));
+      } else {
+        later(tensor.to(), new HostInput.TensorReceived(from, name, tensor.payload()));
       }
     }
     later(tensor.to(), new MinerInput.TensorReceived(from, tensor.name(), tensor.payload()));
@@ -150,7 +299,8 @@ final class Crowd {
           later(self, new MinerInput.Computed(slot, task, work.run()));
       case MinerEffect.FetchData(var manifest) ->
           later(self, new MinerInput.DataFetched(manifest, TEXT));
-      case MinerEffect.StoreBlob _ -> {}
+      case MinerEffect.StoreBlob(var manifest, var chunks) ->
+          blobs.put(manifest.id(), Bytes.concat(chunks.toArray(Bytes[]::new)));
       case MinerEffect.FindEvidence() -> later(self, new MinerInput.EvidenceFound(new TreeMap<>()));
       case MinerEffect.KeepEvidence(String group, Manifest manifest, var chunks) -> {
         put(self, group, manifest.id(), Bytes.concat(chunks.toArray(Bytes[]::new)));
@@ -183,7 +333,7 @@ final class Crowd {
             }
           });
       case AuditorEffect.FetchData(var manifest) ->
-          later(self, new AuditorInput.DataFetched(manifest, TEXT));
+          later(self, new AuditorInput.DataFetched(manifest, blobs.getOrDefault(manifest, TEXT)));
       case AuditorEffect.FetchEvidence(String group, Hash manifest, var _, long _, long _) ->
           later(
               self,

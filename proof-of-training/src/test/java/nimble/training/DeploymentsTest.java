@@ -16,11 +16,14 @@ import nimble.chain.ServeCall;
 import nimble.chain.ServeCall.HostMissing;
 import nimble.chain.ServeCall.HostReady;
 import nimble.chain.ServeCall.ServeReceipt;
+import nimble.chain.ServePromise;
 import nimble.chain.StageSlot;
 import nimble.ledger.Accounts;
 import nimble.ledger.Escrows;
+import nimble.ledger.Execution;
 import nimble.sim.Seeds;
 import nimble.types.Address;
+import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
 import org.junit.jupiter.api.Test;
@@ -71,7 +74,10 @@ final class DeploymentsTest {
   private static HostReady ready(World world, JobId id, int seat) {
     HostedStage held = deployment(world, id).seats().get(seat);
     return new HostReady(
-        deployment(world, id).slot(seat), held.attempt(), held.called() ? held.turn() : 0);
+        deployment(world, id).slot(seat),
+        held.attempt(),
+        held.called() ? held.turn() : 0,
+        Specs.hash("class"));
   }
 
   private static void allReady(World world, JobId id) {
@@ -84,8 +90,14 @@ final class DeploymentsTest {
   }
 
   private static ServeReceipt receipt(JobId id, int stage, int attempt, long tokens) {
-    return new ServeReceipt(
-        new StageSlot(id, stage, 0), attempt, tokens, Specs.hash("replays " + tokens));
+    return receipt(new StageSlot(id, stage, 0), attempt, tokens);
+  }
+
+  /// Of one row.
+  static ServeReceipt receipt(StageSlot slot, int attempt, long tokens) {
+    Hash row = Specs.hash("row " + tokens);
+    ServePromise promise = new ServePromise(slot, attempt, tokens - 1, tokens, row);
+    return new ServeReceipt(promise, World.NONE, row);
   }
 
   private static long escrow(World world, JobId id) {
@@ -191,7 +203,10 @@ final class DeploymentsTest {
     HostedStage last = deployment(world, id).seats().get(DEPTH - 1);
     long tokens = 2_000_000_000L / Math.max(1, last.pricePer1k());
     ServeReceipt receipt = receipt(id, DEPTH - 1, 0, tokens);
-    assertEquals(Optional.of(GATEWAY), world.signerOf(receipt));
+    int host = World.FIRST_MINER + DEPTH - 1;
+    assertEquals(Optional.of(World.hotKey(host)), world.signerOf(receipt));
+    ServeReceipt forged = new ServeReceipt(receipt.newest(), World.FORGED, receipt.root());
+    assertTrue(world.attempt(forged) instanceof Execution.Invalid, "the gateway promised nothing");
     world.work(receipt);
     long pay = Served.price(tokens, last.pricePer1k());
     long royalty = Served.price(tokens, 1_000);
@@ -222,7 +237,7 @@ final class DeploymentsTest {
     JobId id = ((Applied) world.call(World.DEVELOPER, small)).job().orElseThrow();
     allReady(world, id);
     for (int stage = 0; stage < DEPTH; stage++) {
-      ServeReceipt all = receipt(id, stage, 0, Served.TOKENS_MAX);
+      ServeReceipt all = receipt(id, stage, 0, Integer.MAX_VALUE);
       if (world.isOpen(all)) {
         world.work(all);
       }
@@ -311,13 +326,12 @@ final class DeploymentsTest {
     StageSlot slot = new StageSlot(id, random.nextInt(DEPTH), random.nextInt(2));
     int attempt = random.nextInt(3);
     switch (random.nextInt(5)) {
-      case 0 -> open(world, new HostReady(slot, attempt, random.nextInt(4)));
+      case 0 -> open(world, new HostReady(slot, attempt, random.nextInt(4), Specs.hash("class")));
       case 1 ->
           open(
               world,
               new HostMissing(new StageSlot(id, 0, slot.replica()), attempt, random.nextInt(4)));
-      case 2 ->
-          open(world, new ServeReceipt(slot, attempt, random.nextLong(1 << 20), Specs.hash("r")));
+      case 2 -> open(world, receipt(slot, attempt, 1 + random.nextLong(1 << 20)));
       case 3 -> world.idle(random.nextInt(12));
       default -> {
         if (present.phase() == Deployment.Phase.ACTIVE && random.nextInt(10) == 0) {

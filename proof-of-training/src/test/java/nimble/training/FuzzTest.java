@@ -12,6 +12,7 @@ public final class FuzzTest {
           FuzzTarget.of("JobRecord", JobRecord::read, JobRecord::write),
           FuzzTarget.of("JobEntry", JobEntry::read, JobEntry::write),
           FuzzTarget.of("Job", Job::read, Job::write),
+          FuzzTarget.of("Deployment", Deployment::read, Deployment::write),
           FuzzTarget.of("OpenDispute", OpenDispute::read, OpenDispute::write),
           FuzzTarget.of(
               "MerkleMountainRange", MerkleMountainRange::read, MerkleMountainRange::write));

@@ -77,14 +77,23 @@ final class SensibleWork {
       StageSlot slot = deployment.slot(seat);
       int turn = held.called() ? held.turn() : 0;
       if (random.nextInt(10) > 0) {
-        maybe.add(new ServeCall.HostReady(slot, held.attempt(), turn));
+        maybe.add(new ServeCall.HostReady(slot, held.attempt(), turn, World.digest(slot.stage())));
       }
       if (random.nextInt(10) == 0) {
         maybe.add(new ServeCall.HostMissing(slot, held.attempt(), held.turn() + 1));
       }
-      Hash replays = Specs.hash("replays");
-      maybe.add(new ServeCall.ServeReceipt(slot, held.attempt(), random.nextLong(5_000), replays));
+      long tokens = held.served().tokens() + 1 + random.nextLong(5_000);
+      maybe.add(DeploymentsTest.receipt(slot, held.attempt(), tokens));
     }
+    for (int stage = 0; stage < deployment.depth(); stage++) {
+      for (int account : world.validators) {
+        maybe.add(new Panel(world, id).join(stage, account, digest(id, stage, account)));
+        maybe.add(
+            new AuditorOpen(
+                World.slot(id, stage), World.address(account), digest(id, stage, account)));
+      }
+    }
+    new Panel(world, id).audits().forEach(audit -> audit(audit, calls));
     addOpen(maybe, calls);
   }
 
@@ -212,9 +221,9 @@ final class SensibleWork {
                 account,
                 VERDICTS.get(random.nextInt(VERDICTS.size()))));
     StageSlot slot = World.slot(id, random.nextInt(3));
-    all.add(new ServeCall.HostReady(slot, random.nextInt(3), 0));
+    all.add(new ServeCall.HostReady(slot, random.nextInt(3), 0, Hash.ZERO));
     all.add(new ServeCall.HostMissing(slot, 0, 1 + random.nextInt(2)));
-    all.add(new ServeCall.ServeReceipt(slot, 0, random.nextLong(1 << 20), Hash.ZERO));
+    all.add(DeploymentsTest.receipt(slot, 0, 1 + random.nextLong(1 << 20)));
     if (Jobs.load(world.state(), id).isPresent()) {
       int stage = random.nextInt(3);
       Address self = World.address(account);

@@ -13,6 +13,8 @@ public final class Probe {
   /// Micro-batches of a probe.
   public static final int STEPS = 8;
 
+  private static final int REPLAYS = 2;
+
   private static final double GRADIENT_DEVIATION = 1e-3;
 
   private final StageSpec spec;
@@ -43,6 +45,20 @@ public final class Probe {
     }
   }
 
+  /// The same of replays (G8): passes without a way back.
+  public static Hash replays(Machine machine, StageSpec spec, Hash seed) {
+    var probe = new Probe(spec, seed.bytes());
+    try (StageBase base = base(spec, seed);
+        StageState state = StageState.initial(spec, seed.bytes(), StageBase.NONE);
+        StageProgram program = machine.load(spec, state.weights(), base)) {
+      Writer outputs = new Writer();
+      for (int step = 0; step < REPLAYS; step++) {
+        outputs.raw(program.infer(probe.input(step)));
+      }
+      return Hashing.of("replay-class", outputs.toBytes());
+    }
+  }
+
   /// What adapters are on need not be there yet: kernels depend on shapes.
   private static StageBase base(StageSpec spec, Hash seed) {
     return spec.model().lora().isPresent()
@@ -52,11 +68,7 @@ public final class Probe {
 
   private void step(StageProgram program, int step, Writer outputs) {
     Draw draw = new Draw(seed.u64At(0), step, 0);
-    int inputs = spec.inputBytes() / Float.BYTES;
-    Bytes input =
-        spec.model().layers().getFirst() instanceof Layer.Embedding e && spec.first()
-            ? ids("input", step, inputs, e.vocabulary())
-            : numbers("input", step, inputs, 1);
+    Bytes input = input(step);
     if (spec.last()) {
       Layer.Head head = spec.model().head();
       int count = spec.labelBytes() / Float.BYTES;
@@ -72,6 +84,13 @@ public final class Probe {
       int count = spec.outputBytes() / Float.BYTES;
       outputs.raw(program.backward(tape, numbers("gradient", step, count, GRADIENT_DEVIATION)));
     }
+  }
+
+  private Bytes input(int step) {
+    int inputs = spec.inputBytes() / Float.BYTES;
+    return spec.model().layers().getFirst() instanceof Layer.Embedding e && spec.first()
+        ? ids("input", step, inputs, e.vocabulary())
+        : numbers("input", step, inputs, 1);
   }
 
   private Bytes ids(String purpose, int step, int count, int bound) {

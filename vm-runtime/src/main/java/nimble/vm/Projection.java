@@ -20,6 +20,11 @@ public record Projection(Bytes bytes) {
   private static final int BLOCK = 2048;
   private static final int WORDS = 4;
 
+  /// Bits that bf16 leaves away.
+  private static final int HALF = 16;
+
+  private static final int ROUND_UP = 0x7fff;
+
   public Projection {
     Invariant.check(bytes.size() == SIZE, "a projection of %d bytes", bytes.size());
   }
@@ -47,6 +52,47 @@ public record Projection(Bytes bytes) {
       numbers[i] = finite ? (float) sums[i] : Float.NaN;
     }
     return new Projection(LittleEndian.ofFloats(numbers));
+  }
+
+  /// Of a vector of fp32 numbers, little-endian.
+  static Projection of(Bytes numbers, Hash seed) {
+    try (Floats vector = Floats.zeros(numbers.size() / Float.BYTES)) {
+      vector.putBytes(0, numbers);
+      return of(vector, seed);
+    }
+  }
+
+  /// Its numbers rounded to bf16, half to even; what is no number stays none.
+  Projection rounded() {
+    int[] bits = LittleEndian.ints(bytes);
+    for (int i = 0; i < bits.length; i++) {
+      boolean finite = Float.isFinite(Float.intBitsToFloat(bits[i]));
+      int up = finite ? ROUND_UP + ((bits[i] >>> HALF) & 1) : 0;
+      bits[i] = ((bits[i] + up) >>> HALF) << HALF;
+    }
+    return new Projection(LittleEndian.ofInts(bits));
+  }
+
+  /// Whether this is no further from what rounds to `other` than this, relative to its length: the
+  /// error of a number is its distance from the interval.
+  boolean roundsTo(Projection other, double relative) {
+    float[] ours = LittleEndian.floats(bytes);
+    int[] theirs = LittleEndian.ints(other.bytes);
+    double distance = 0;
+    double squares = 0;
+    for (int i = 0; i < NUMBERS; i++) {
+      float rounded = Float.intBitsToFloat(theirs[i]);
+      if (Float.isFinite(ours[i]) != Float.isFinite(rounded)) {
+        return false;
+      }
+      if (Float.isFinite(rounded)) {
+        double half = Math.ulp(rounded) * (1 << (HALF - 1));
+        double apart = Math.max(0, Math.abs((double) ours[i] - rounded) - half);
+        distance += apart * apart;
+        squares += (double) ours[i] * ours[i];
+      }
+    }
+    return Math.sqrt(distance) <= relative * Math.sqrt(squares);
   }
 
   /// Whether the two stand for vectors no further apart than this, relative to the longer one. Not

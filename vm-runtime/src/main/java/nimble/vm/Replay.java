@@ -13,16 +13,14 @@ import nimble.types.Hash;
 /// What one stage says of one row that it generated (G8): its outputs in one teacher-forced pass of
 /// fixed shape, [#BLOCK] positions at a time, five bytes a position.
 ///
+/// @param row [Row#hash]
+/// @param left of its inputs: what the stage before it has as [#right]
 /// @param blocks in order; the last may stand for fewer positions
-public record Replay(List<Block> blocks) {
+public record Replay(Hash row, Hash left, List<Block> blocks) {
   public static final int BLOCK = 32;
   public static final int BLOCKS_MAX = 1 << 12;
 
   private static final int HALF = 16;
-  private static final int ROUNDING = 0x7fff;
-
-  /// Of a projection's numbers, which are kept with eight bits: as much may they be apart.
-  private static final double ROUNDED = 0x1p-7;
 
   public Replay {
     blocks = List.copyOf(blocks);
@@ -48,77 +46,84 @@ public record Replay(List<Block> blocks) {
     }
   }
 
-  /// How another's replay of a block compares with ours.
-  public enum Match {
-    /// To the bit: machines of one class, or nobody computed.
-    EQUAL,
-    /// As near as machines of different classes are.
-    NEAR,
-    FAR
-  }
-
   /// What a stage says, and what it hands to the next.
   ///
   /// @param outputs of the row's positions
   public record Pass(Bytes outputs, Replay replay) {}
 
   /// @param program of one row
-  /// @param input of the row's positions, at most the context: ids on the first stage
-  /// @param seed of the projections
-  public static Pass of(StageProgram program, Bytes input, Hash seed) {
+  /// @param input of its positions, at most the context: ids on the first stage
+  public static Pass of(StageProgram program, Row row, Bytes input) {
     StageSpec spec = program.spec();
     Invariant.check(spec.rows() == 1, "%d rows", spec.rows());
-    int positions = input.size() / Float.BYTES / spec.inWidth();
     byte[] whole = input.toArray(spec.inputBytes());
     int wide = spec.outWidth() * Float.BYTES;
-    Bytes outputs = program.infer(Bytes.wrap(whole)).slice(0, positions * wide);
+    Bytes outputs = program.infer(Bytes.wrap(whole)).slice(0, row.positions() * wide);
     List<Block> blocks = new ArrayList<>();
+    for (Bytes part : parts(outputs, row.positions())) {
+      blocks.add(block(part, row.hash(), blocks.size()));
+    }
+    return new Pass(outputs, new Replay(row.hash(), left(input, row.positions()), blocks));
+  }
+
+  private static List<Bytes> parts(Bytes whole, int positions) {
+    int wide = whole.size() / positions;
+    List<Bytes> parts = new ArrayList<>();
     for (int from = 0; from < positions; from += BLOCK) {
-      int end = Math.min(positions, from + BLOCK);
-      blocks.add(block(outputs.slice(from * wide, end * wide), seed, blocks.size()));
+      parts.add(whole.slice(from * wide, Math.min(positions, from + BLOCK) * wide));
     }
-    return new Pass(outputs, new Replay(blocks));
+    return parts;
   }
 
-  private static Block block(Bytes outputs, Hash seed, int number) {
-    Floats vector = Floats.zeros(outputs.size() / Float.BYTES);
-    try (vector) {
-      vector.putBytes(0, outputs);
-      Hash own = Hashing.of("replay-block", seed.bytes(), Bytes.ofU64(number));
-      return new Block(Hashing.sha256(outputs), rounded(Projection.of(vector, own)));
-    }
+  /// What a stage that was given this has as [Replay#left].
+  static Hash left(Bytes input, int positions) {
+    return edge(parts(input, positions).stream().map(Hashing::sha256).toList());
   }
 
-  /// Half to even; what is no number stays none.
-  private static Projection rounded(Projection projection) {
-    int[] bits = LittleEndian.ints(projection.bytes());
-    for (int i = 0; i < bits.length; i++) {
-      boolean finite = Float.isFinite(Float.intBitsToFloat(bits[i]));
-      int up = finite ? ROUNDING + ((bits[i] >>> HALF) & 1) : 0;
-      bits[i] = ((bits[i] + up) >>> HALF) << HALF;
-    }
-    return new Projection(LittleEndian.ofInts(bits));
+  /// What the next stage was given.
+  public Hash right() {
+    return edge(blocks.stream().map(Block::digest).toList());
   }
 
-  /// One block of a claim against the same block of our own pass.
-  public static Match compare(Block ours, Block claimed, double tolerance) {
-    if (ours.digest().equals(claimed.digest()) && ours.projection().equals(claimed.projection())) {
-      return Match.EQUAL;
-    }
-    boolean near = ours.projection().isNear(claimed.projection(), tolerance + ROUNDED);
-    return near ? Match.NEAR : Match.FAR;
+  private static Hash edge(List<Hash> digests) {
+    return Hashing.of(
+        "replay-edge", Writer.encode(writer -> writer.list(digests, BLOCKS_MAX, Hash::write)));
   }
 
-  /// What stands for it in a receipt's list.
+  private static Block block(Bytes outputs, Hash row, int number) {
+    return new Block(Hashing.sha256(outputs), projection(outputs, row, number).rounded());
+  }
+
+  /// Of the outputs of a block, not rounded.
+  private static Projection projection(Bytes outputs, Hash row, int number) {
+    return Projection.of(outputs, Hashing.of("replay-block", row.bytes(), Bytes.ofU64(number)));
+  }
+
+  /// Whether this is as near to our own outputs as classes are.
+  ///
+  /// @param outputs our own, of all positions
+  boolean isNear(Bytes outputs, int positions, double tolerance) {
+    List<Bytes> parts = parts(outputs, positions);
+    for (int i = 0; i < parts.size(); i++) {
+      if (!projection(parts.get(i), row, i).roundsTo(blocks.get(i).projection(), tolerance)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// What stands for it in a promise.
   public Hash hash() {
     return Hashing.of("replay", Writer.encode(this::write));
   }
 
   public void write(Writer writer) {
+    row.write(writer);
+    left.write(writer);
     writer.list(blocks, BLOCKS_MAX, Block::write);
   }
 
   public static Replay read(Reader reader) throws Malformed {
-    return new Replay(reader.list(BLOCKS_MAX, Block::read));
+    return new Replay(Hash.read(reader), Hash.read(reader), reader.list(BLOCKS_MAX, Block::read));
   }
 }

@@ -41,28 +41,8 @@ public final class Sampler {
     return best;
   }
 
-  /// By how much the score of `token` falls short of the best one's: 0 for the choice itself, and
-  /// infinite for a token that may not be drawn. Outputs that differ by at most ε move scores by at
-  /// most (ε + one step) ÷ temperature each.
-  public static double margin(
-      Bytes outputs, Sampling sampling, BitSet seen, long index, int token) {
-    int[] steps = steps(outputs, sampling, seen);
-    if (sampling.temperatureMilli() == 0) {
-      return (steps[first(steps)] - steps[token]) / (double) STEPS;
-    }
-    Philox draws = Philox.of(sampling.seed(), "sample");
-    double most = Double.NEGATIVE_INFINITY;
-    double its = Double.NEGATIVE_INFINITY;
-    for (int each : allowed(steps, sampling)) {
-      double score = score(steps[each], sampling, draws.bits(index, each));
-      most = Math.max(most, score);
-      its = each == token ? score : its;
-    }
-    return most - its;
-  }
-
   /// G1, G2.
-  private static int[] steps(Bytes outputs, Sampling sampling, BitSet seen) {
+  static int[] steps(Bytes outputs, Sampling sampling, BitSet seen) {
     float[] numbers = LittleEndian.floats(outputs);
     int[] steps = new int[numbers.length];
     for (int token = 0; token < numbers.length; token++) {
@@ -141,7 +121,7 @@ public final class Sampler {
   }
 
   /// G5.
-  private static double score(int steps, Sampling sampling, long bits) {
+  static double score(int steps, Sampling sampling, long bits) {
     return scaled(steps, sampling) + gumbel(bits);
   }
 

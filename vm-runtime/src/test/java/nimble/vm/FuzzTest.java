@@ -20,6 +20,7 @@ public final class FuzzTest {
           FuzzTarget.of("Cuts", Cuts::read, Cuts::write),
           FuzzTarget.of("StateManifest", StateManifest::read, StateManifest::write),
           FuzzTarget.of("Replay", Replay::read, Replay::write),
+          FuzzTarget.of("Row", Row::read, Row::write),
           FuzzTarget.of("Sampling", Sampling::read, Sampling::write),
           FuzzTarget.of("Opening", Opening::read, Opening::write),
           FuzzTarget.through("Gradient", FuzzTest::gradient));

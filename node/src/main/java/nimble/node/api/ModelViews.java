@@ -1,6 +1,7 @@
 package nimble.node.api;
 
 import java.util.List;
+import nimble.api.v1.ConvictedHost;
 import nimble.api.v1.DeploymentView;
 import nimble.api.v1.PublishedModel;
 import nimble.api.v1.SeatView;
@@ -68,6 +69,18 @@ final class ModelViews {
     for (int seat = 0; seat < deployment.seats().size(); seat++) {
       view.addSeats(seat(deployment.slot(seat), deployment.seats().get(seat)));
     }
+    view.setAudits(deployment.audits().drawn())
+        .setAuditsUpheld(deployment.audits().upheld())
+        .setAuditsRejected(deployment.audits().rejected());
+    deployment.former().stream()
+        .filter(host -> !host.convicted().isEmpty())
+        .forEach(host ->
+            view.addConvicted(
+                ConvictedHost.newBuilder()
+                    .setReplica(host.replica())
+                    .setStage(host.stage())
+                    .setMiner(parts.show(host.miner()))
+                    .setReason(host.convicted())));
     return view.build();
   }
 
@@ -82,6 +95,7 @@ final class ModelViews {
         .setMemoryBytes(seat.memoryBytes())
         .setTokens(seat.served().tokens())
         .setPaid(seat.served().paid())
+        .setUnsettledTokens(seat.served().claimed() - seat.served().tokens())
         .build();
   }
 }

@@ -19,7 +19,7 @@ final class FaultOption {
           + " HidesWhenCaught, VanishesMidRound, WrongClassClaim, PrivateClass, StandsByIt,"
           + " BitFlip, PaysItself (the developer's own); auditors: LazyAuditor, CopiesVerdict,"
           + " SilentAuditors, ColludingPair, FalseAccuser, MakesItUp, Unable, ThreeLeadersInARow,"
-          + " OutageOfAnHour";
+          + " OutageOfAnHour; hosts: ServesEightBits, ChoosesTokens, WithholdsRows";
 
   /// No node deviates: a miner is the developer's.
   private static final String PAYS_ITSELF = "PaysItself";

@@ -3,6 +3,7 @@ package nimble.node.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import nimble.api.v1.DeploymentView;
 import nimble.api.v1.PublishedModel;
 import nimble.api.v1.SeatView;
@@ -59,7 +60,8 @@ final class ModelShow implements Callable<Integer> {
   }
 
   private String deployment(DeploymentView view) {
-    Table table = new Table("REPLICA", "STAGE", "MINER", "READY", "PRICE/1K", "TOKENS", "PAID");
+    Table table =
+        new Table("REPLICA", "STAGE", "MINER", "READY", "PRICE/1K", "TOKENS", "PAID", "UNSETTLED");
     for (SeatView seat : view.getSeatsList()) {
       table.row(
           seat.getReplica(),
@@ -68,9 +70,14 @@ final class ModelShow implements Callable<Integer> {
           seat.getReady() ? "yes" : "no",
           Amount.show(seat.getPricePer1K()),
           seat.getTokens(),
-          Amount.show(seat.getPaid()));
+          Amount.show(seat.getPaid()),
+          seat.getUnsettledTokens());
     }
-    return "deployment %d of %s is %s%s%s\nescrow   %s\ngateway  %s\n%s"
+    String convicted =
+        view.getConvictedList().stream()
+            .map(host -> "\nconvicted %s: %s".formatted(host.getMiner(), host.getReason()))
+            .collect(Collectors.joining());
+    return "deployment %d of %s is %s%s%s\nescrow   %s\ngateway  %s\naudits   %d drawn, %d upheld, %d rejected%s\n%s"
         .formatted(
             view.getDeployment(),
             view.getModel(),
@@ -79,6 +86,10 @@ final class ModelShow implements Callable<Integer> {
             view.getPhase().equals("ACTIVE") && !view.getServes() ? ", not ready" : "",
             Amount.withUnit(view.getEscrow()),
             view.getGateway(),
+            view.getAudits(),
+            view.getAuditsUpheld(),
+            view.getAuditsRejected(),
+            convicted,
             table.show(output.surroundings()));
   }
 }

@@ -82,7 +82,7 @@ public record Devnet(
   /// The same with a miner or a validator that deviates, as the fault is.
   public Devnet with(int index, Fault fault) {
     return switch (fault.side()) {
-      case MINER -> with(plus(faults, index, fault));
+      case MINER, HOST -> with(plus(faults, index, fault));
       case AUDITOR ->
           new Devnet(
               genesis,

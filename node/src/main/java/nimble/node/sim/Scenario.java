@@ -3,6 +3,7 @@ package nimble.node.sim;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import nimble.check.Invariant;
 import nimble.node.devnet.Devnet;
 import nimble.training.fault.Fault;
@@ -177,7 +178,8 @@ public record Scenario(
   /// Each actor in turn; then each again, while validators crash.
   private static Scenario deviating(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    Fault[] actors = Fault.values();
+    Fault[] actors =
+        Stream.of(Fault.values()).filter(it -> it.side() != Fault.Side.HOST).toArray(Fault[]::new);
     int turn = (int) Math.floorMod(Math.floorDiv(seed, 2L), 2L * actors.length);
     boolean alone = turn < actors.length;
     Fault fault = actors[turn % actors.length];

@@ -25,6 +25,7 @@ import nimble.training.role.GatewayInput;
 import nimble.training.role.HostSeats;
 import nimble.training.role.Seats;
 import nimble.training.role.SendTensor;
+import nimble.training.role.SignedPromise;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
 import nimble.vm.Sampling;
@@ -215,12 +216,14 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
         }
         case GatewayEffect.StartTimer(long number, int turn, long millis) ->
             parts.timers().after(millis, () -> self.offer(new Input.TimerFired(number, turn)));
-        case GatewayEffect.Receipt(PublicKey to, DecodeTensor name, var call) ->
+        case GatewayEffect.Promise(PublicKey to, DecodeTensor name, var promise) ->
             parts
                 .tensors()
                 .send(
                     new SendTensor(
-                        to, name, SignedWorkCall.by(parts.hotKey(), parts.chain(), call).encode()));
+                        to,
+                        name,
+                        SignedPromise.by(parts.hotKey(), parts.chain(), promise).encode()));
         case GatewayEffect.RollCall(JobId deployment, int replica) -> rollCall(deployment, replica);
       }
     }

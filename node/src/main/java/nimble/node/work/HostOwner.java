@@ -3,22 +3,21 @@ package nimble.node.work;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import nimble.chain.ServeCall;
-import nimble.chain.SignedWorkCall;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
-import nimble.crypto.Ed25519;
 import nimble.node.loop.Mailbox;
 import nimble.node.loop.Owner;
+import nimble.storage.Shelf;
 import nimble.training.role.Host;
 import nimble.training.role.HostEffect;
 import nimble.training.role.HostInput;
 import nimble.training.role.HostSeat;
 import nimble.training.role.HostSeats;
 import nimble.training.role.SendTensor;
+import nimble.training.role.SignedPromise;
 import nimble.training.role.Task;
 import nimble.types.Hash;
 import nimble.types.Moment;
@@ -79,8 +78,9 @@ public final class HostOwner implements Owner<HostOwner.Input> {
     }
     neighbours.remove(place.parts().hotKey().publicKey());
     place.neighbours(neighbours);
-    if (!held.isEmpty() || !host.idle()) {
-      step(new HostInput.Finalized(now, held));
+    List<HostInput.OwedRows> owed = seats.owed(place.parts().state());
+    if (!held.isEmpty() || !owed.isEmpty() || !host.idle()) {
+      step(new HostInput.Finalized(now, held, owed, seats.validators(place.parts().state())));
     }
   }
 
@@ -101,10 +101,45 @@ public final class HostOwner implements Owner<HostOwner.Input> {
       switch (effect) {
         case SendTensor tensor -> place.send(tensor);
         case HostEffect.Submit(WorkCall call) -> place.submit(call);
-        case HostEffect.Relay(SignedWorkCall receipt) -> place.parts().submit().offer(receipt);
-        case HostEffect.CheckReceipt(var slot, var gateway, var receipt) ->
-            checked(gateway, receipt)
-                .ifPresent(it -> place.answer(new HostInput.ReceiptChecked(slot, it)));
+        case HostEffect.CheckPromise(var slot, var gateway, var name, var promise) ->
+            checked(gateway, promise)
+                .ifPresent(it -> place.answer(new HostInput.PromiseChecked(slot, name, it)));
+        case HostEffect.KeepEvidence keep ->
+            place
+                .parts()
+                .evidence()
+                .keep(
+                    keep.group(),
+                    keep.manifest(),
+                    keep.chunks(),
+                    put ->
+                        place.answer(
+                            new HostInput.EvidenceKept(
+                                keep.slot(), keep.manifest().id(), put != Shelf.Put.FULL)));
+        case HostEffect.WriteEvidence(var slot, var group, var contents) ->
+            place
+                .parts()
+                .evidence()
+                .write(
+                    group,
+                    HostEffect.DOCUMENT,
+                    contents,
+                    put ->
+                        place.answer(new HostInput.EvidenceWritten(slot, put != Shelf.Put.FULL)));
+        case HostEffect.ReadEvidence(String group) ->
+            place
+                .parts()
+                .evidence()
+                .read(
+                    group,
+                    HostEffect.DOCUMENT,
+                    kept -> place.answer(new HostInput.EvidenceRead(group, kept)));
+        case HostEffect.DropEvidence(String group) -> place.parts().evidence().drop(group);
+        case HostEffect.FindEvidence() ->
+            place
+                .parts()
+                .evidence()
+                .groups(groups -> place.answer(new HostInput.EvidenceFound(groups)));
         case HostEffect.Compute(StageSlot slot, long task, Task work) ->
             place.compute(
                 work,
@@ -123,13 +158,10 @@ public final class HostOwner implements Owner<HostOwner.Input> {
     }
   }
 
-  private Optional<SignedWorkCall> checked(PublicKey gateway, Bytes receipt) {
+  private Optional<SignedPromise> checked(PublicKey gateway, Bytes promise) {
     try {
-      SignedWorkCall signed = Reader.decode(receipt, SignedWorkCall::read);
-      Bytes said = SignedWorkCall.preimage(place.parts().chain(), signed.call());
-      return Optional.of(signed)
-          .filter(it -> it.call() instanceof ServeCall.ServeReceipt)
-          .filter(it -> Ed25519.verify(gateway, said, it.signature()));
+      return Optional.of(Reader.decode(promise, SignedPromise::read))
+          .filter(it -> it.holds(gateway, place.parts().chain()));
     } catch (Malformed e) {
       return Optional.empty();
     }

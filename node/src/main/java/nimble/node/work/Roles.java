@@ -45,6 +45,8 @@ public record Roles(
     AuditorInput input = new AuditorInput.EvidenceReceived(from, name, payload);
     auditor.ifPresent(inbox -> inbox.offer(new AuditorOwner.Input.Direct(input)));
     if (!name.isAnswer()) {
+      HostInput asked = new HostInput.EvidenceAsked(from, name);
+      host.ifPresent(inbox -> inbox.offer(new HostOwner.Input.Direct(asked)));
       toMiner(from, new TensorMessage(name, payload));
     }
   }

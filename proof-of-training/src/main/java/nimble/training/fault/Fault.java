@@ -6,9 +6,12 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import nimble.ledger.BlockBuilder;
 import nimble.training.role.AuditWork;
+import nimble.training.role.HostWork;
 import nimble.training.role.StageWork;
 import nimble.vm.Machine;
+import nimble.vm.Tolerance;
 import nimble.vm.fault.BitFlip;
+import nimble.vm.fault.EightBits;
 import nimble.vm.fault.MiscodesGradient;
 import nimble.vm.fault.PoisonsLowRank;
 import nimble.vm.fault.QuantisesWeights;
@@ -74,12 +77,20 @@ public enum Fault {
   /// a row ([Censor]).
   THREE_LEADERS_IN_A_ROW("ThreeLeadersInARow", Side.AUDITOR, Fate.NONE),
   /// Honest, and away for an hour when it is needed ([OutageOfAnHour]).
-  OUTAGE_OF_AN_HOUR("OutageOfAnHour", Side.AUDITOR, Fate.NONE);
+  OUTAGE_OF_AN_HOUR("OutageOfAnHour", Side.AUDITOR, Fate.NONE),
+
+  /// Serves with weights of eight bits ([EightBits]).
+  SERVES_EIGHT_BITS("ServesEightBits", Side.HOST, Fate.SLASHED),
+  /// Answers with tokens of its own choosing ([ChoosesTokens]).
+  CHOOSES_TOKENS("ChoosesTokens", Side.HOST, Fate.SLASHED),
+  /// Serves as it should, and shows nobody what it was.
+  WITHHOLDS_ROWS("WithholdsRows", Side.HOST, Fate.SLASHED);
 
   /// Whose part it plays.
   public enum Side {
     MINER,
-    AUDITOR
+    AUDITOR,
+    HOST
   }
 
   /// What becomes of it: of all that it could be, the worst.
@@ -109,6 +120,8 @@ public enum Fault {
 
   /// In which a creeping poison comes to that.
   private static final long POISON_STEPS = 100;
+
+  private static final Tolerance ANYTHING = new Tolerance(0.999, 0.999, 0.999);
 
   private final String actor;
   private final Side side;
@@ -163,7 +176,10 @@ public enum Fault {
           MAKES_IT_UP,
           UNABLE,
           THREE_LEADERS_IN_A_ROW,
-          OUTAGE_OF_AN_HOUR ->
+          OUTAGE_OF_AN_HOUR,
+          SERVES_EIGHT_BITS,
+          CHOOSES_TOKENS,
+          WITHHOLDS_ROWS ->
           honest;
     };
   }
@@ -212,16 +228,38 @@ public enum Fault {
     return this == THREE_LEADERS_IN_A_ROW ? new Censor(_ -> true) : BlockBuilder.Choice.ALL;
   }
 
-  /// Whether it can only deviate where losses are.
+  /// What it serves on.
+  public Machine serves(Machine honest) {
+    return this == SERVES_EIGHT_BITS ? new EightBits(honest) : honest;
+  }
+
+  /// By how much it lets choices of its own differ before it refuses to stand by them.
+  public Tolerance standsBy(Tolerance honest) {
+    return this == CHOOSES_TOKENS ? ANYTHING : honest;
+  }
+
+  /// The heavy side of its hosting.
+  ///
+  /// @param vocabulary of the model
+  public HostWork hosts(HostWork honest, int vocabulary) {
+    return this == CHOOSES_TOKENS ? new ChoosesTokens(honest, vocabulary) : honest;
+  }
+
+  /// Whether nobody gets to see what it served.
+  public boolean withholdsRows() {
+    return this == WITHHOLDS_ROWS;
+  }
+
+  /// Whether it can only deviate where losses, or choices, are.
   public boolean needsLastStage() {
-    return this == FORGES_LOSS;
+    return this == FORGES_LOSS || this == CHOOSES_TOKENS;
   }
 
   /// Whether it would admit a mistake, and stand by what it finds right.
   public boolean concedes() {
     return switch (this) {
       case VANISHES_MID_ROUND, BIT_FLIP, STANDS_BY_IT -> true;
-      default -> side == Side.AUDITOR;
+      default -> side != Side.MINER;
     };
   }
 

@@ -52,7 +52,7 @@ final class Addressing {
       case HIDDEN -> seat.stage() > 0 && from.equals(seat.holder(seat.stage() - 1));
       case RELEASE ->
           from.equals(seat.stage() == 0 ? tensor.gateway() : seat.holder(seat.stage() - 1));
-      case CHOSEN, REFUSED, REPLAY, REPLAYED, RECEIPT -> false;
+      case CHOSEN, REFUSED, REPLAY, REPLAYED, PROMISE, PROMISED -> false;
     };
   }
 

@@ -68,13 +68,18 @@ public record AuditDuty(
 
   /// An answer has to be found, for whatever it is needed next.
   boolean wantsAnswer() {
+    return wantsAnswer(audit, auditor);
+  }
+
+  static boolean wantsAnswer(Audit audit, Address auditor) {
     return switch (audit.phase()) {
-      case COMMITTING -> seat().isPresent();
+      case COMMITTING -> audit.seat(auditor).isPresent();
       case REVEALING ->
-          seat()
+          audit
+              .seat(auditor)
               .filter(seat -> seat.commitment().isPresent() && seat.reveal().isEmpty())
               .isPresent();
-      case VOTING -> !voted() && !audit.miner().equals(auditor);
+      case VOTING -> audit.voteOf(auditor).isEmpty() && !audit.miner().equals(auditor);
       case CHALLENGED, CONCEDING, DISPUTED -> false;
     };
   }
@@ -121,10 +126,6 @@ public record AuditDuty(
   /// This validator's `DataAnswer` is on chain.
   boolean holds() {
     return audit.holders().contains(auditor);
-  }
-
-  private boolean voted() {
-    return audit.votes().stream().anyMatch(vote -> vote.validator().equals(auditor));
   }
 
   /// Whether redoing the step needs the data set.

@@ -69,15 +69,31 @@ public final class Auditor {
   private final SortedMap<AuditId, AuditorCase> cases = new TreeMap<>();
   private final SortedMap<String, AuditorKeep> keeps = new TreeMap<>();
   private final AuditorTexts texts = new AuditorTexts();
+  private final Optional<ServeDesk> desk;
   private Duties duties = Duties.NONE;
   private boolean stopping;
 
+  /// @param replays the heavy side of auditing what was served
   /// @param auditCommit within which the chain awaits commitments
+  public Auditor(Works works, ReplayWork replays, Secrets secrets, Span auditCommit) {
+    this(works, Optional.of(replays), secrets, auditCommit, BENCHES_MAX);
+  }
+
+  /// Of training alone.
   public Auditor(Works works, Secrets secrets, Span auditCommit) {
     this(works, secrets, auditCommit, BENCHES_MAX);
   }
 
   Auditor(Works works, Secrets secrets, Span auditCommit, int benchesMax) {
+    this(works, Optional.empty(), secrets, auditCommit, benchesMax);
+  }
+
+  private Auditor(
+      Works works,
+      Optional<ReplayWork> replays,
+      Secrets secrets,
+      Span auditCommit,
+      int benchesMax) {
     this.works = works;
     this.benchesMax = benchesMax;
     this.secrets = secrets;
@@ -85,6 +101,7 @@ public final class Auditor {
         new Span(
             Math.max(1, auditCommit.millis() / PATIENCES_PER_COMMIT),
             auditCommit.blocks() / PATIENCES_PER_COMMIT);
+    desk = replays.map(work -> new ServeDesk(work, secrets, patience));
   }
 
   public List<AuditorEffect> handle(AuditorInput input) {
@@ -100,13 +117,16 @@ public final class Auditor {
     stages.values().forEach(stage -> out.addAll(stage.effects()));
     cases.values().forEach(it -> out.addAll(it.effects()));
     keeps.values().forEach(it -> out.addAll(it.effects()));
+    if (!stopping) {
+      desk.ifPresent(it -> out.addAll(it.effects()));
+    }
     stages.values().removeIf(AuditorStage::closed);
     return out;
   }
 
   /// Nothing is held or computed any more: after `Stopping`, the owner may end.
   public boolean idle() {
-    return stages.isEmpty();
+    return stages.isEmpty() && desk.map(ServeDesk::idle).orElse(true);
   }
 
   private void step(AuditorInput input, List<AuditorEffect> out) {
@@ -116,6 +136,7 @@ public final class Auditor {
         SortedSet<String> needed = new TreeSet<>(keeps.keySet());
         cases.values().forEach(it -> needed.add(it.group()));
         stages.keySet().forEach(slot -> needed.add(Sketchbook.group(slot)));
+        desk.ifPresent(it -> needed.addAll(it.groups()));
         groups.stream()
             .filter(Auditor::isOurs)
             .filter(group -> !needed.contains(group))
@@ -126,17 +147,26 @@ public final class Auditor {
       case AuditorInput.DataFetched(Hash manifest, Bytes data) -> {
         texts.fetched(manifest, data);
         stages.values().forEach(stage -> stage.fetched(manifest, data));
+        desk.ifPresent(it -> it.fetched(manifest, data));
       }
       case AuditorInput.DataFailed(Hash manifest, _) -> out.add(texts.failed(manifest));
       case AuditorInput.DataTimerFired(Hash manifest) -> {
         texts.timerFired(manifest);
+        desk.ifPresent(it -> it.fetchAgain(manifest));
         stages.values().forEach(stage -> stage.fetchAgain(manifest));
       }
-      case AuditorInput.EvidenceFetched(String group, Hash manifest, Bytes data) ->
-          ofGroup(group, it -> it.fetched(manifest, data), it -> it.fetched(data));
-      case AuditorInput.EvidenceFailed(String group, Hash manifest, String reason) ->
-          ofGroup(group, it -> it.fetchFailed(manifest, reason), AuditorKeep::fetchFailed);
-      case AuditorInput.TimerFired(AuditId audit) -> of(audit, AuditorCase::timerFired);
+      case AuditorInput.EvidenceFetched(String group, Hash manifest, Bytes data) -> {
+        desk.flatMap(it -> it.of(group)).ifPresent(it -> it.fetched(manifest, data));
+        ofGroup(group, it -> it.fetched(manifest, data), it -> it.fetched(data));
+      }
+      case AuditorInput.EvidenceFailed(String group, Hash manifest, String reason) -> {
+        desk.flatMap(it -> it.of(group)).ifPresent(it -> it.fetchFailed(reason));
+        ofGroup(group, it -> it.fetchFailed(manifest, reason), AuditorKeep::fetchFailed);
+      }
+      case AuditorInput.TimerFired(AuditId audit) -> {
+        desk.flatMap(it -> it.of(audit)).ifPresent(ServeCase::timerFired);
+        of(audit, AuditorCase::timerFired);
+      }
       case AuditorInput.KeepTimerFired(String group) ->
           ofGroup(group, _ -> {}, AuditorKeep::timerFired);
       case AuditorInput.DocumentRead(String group, Optional<Bytes> contents) -> {
@@ -154,6 +184,7 @@ public final class Auditor {
         cases.clear();
         keeps.clear();
         stages.values().forEach(AuditorStage::close);
+        desk.ifPresent(ServeDesk::close);
       }
     }
   }
@@ -199,6 +230,7 @@ public final class Auditor {
         });
     cases.keySet().retainAll(open);
     finalizedKeeps(now, out);
+    desk.ifPresent(it -> it.finalized(now, duties.serving(), out));
   }
 
   private void finalizedKeeps(Moment now, List<AuditorEffect> out) {
@@ -216,6 +248,14 @@ public final class Auditor {
   }
 
   private void received(PublicKey from, EvidenceName name, Bytes payload) {
+    desk.flatMap(it -> it.about(name))
+        .ifPresent(it -> {
+          if (name.isAnswer()) {
+            it.received(from, name, payload);
+          } else if (duties.validators().contains(from)) {
+            it.asked(from);
+          }
+        });
     cases.values().stream()
         .filter(it -> it.isAbout(name))
         .forEach(it -> {
@@ -228,6 +268,9 @@ public final class Auditor {
   }
 
   private void computed(StageSlot slot, long task, Outcome outcome, List<AuditorEffect> out) {
+    if (desk.isPresent() && desk.get().finished(slot, task, outcome)) {
+      return;
+    }
     AuditorStage stage = stages.get(slot);
     if (stage == null || !stage.finished(task)) {
       return;
@@ -263,6 +306,9 @@ public final class Auditor {
   }
 
   private void computeFailed(StageSlot slot, long task, String reason, List<AuditorEffect> out) {
+    if (desk.isPresent() && desk.get().failed(slot, task, reason)) {
+      return;
+    }
     AuditorStage stage = stages.get(slot);
     if (stage == null) {
       return;

@@ -7,12 +7,10 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import nimble.chain.AuditCall.AuditCommit;
-import nimble.chain.AuditCall.AuditReveal;
 import nimble.chain.AuditCall.DataAnswer;
 import nimble.chain.AuditCall.DataChallenge;
 import nimble.chain.AuditCall.DisputeFinding;
-import nimble.chain.AuditCall.VerdictVote;
+import nimble.chain.AuditId;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -70,7 +68,11 @@ final class AuditorCase {
 
   /// The group of evidence of this audit.
   String group() {
-    return "%s%d-%d".formatted(Auditor.GROUPS, duty.id().job().value(), duty.id().number());
+    return group(duty.id());
+  }
+
+  static String group(AuditId id) {
+    return "%s%d-%d".formatted(Auditor.GROUPS, id.job().value(), id.number());
   }
 
   void finalized(Moment moment, AuditDuty newest) {
@@ -445,11 +447,7 @@ final class AuditorCase {
               .held()
               .filter(_ -> !duty.holds())
               .map(bundle -> new DataAnswer(duty.id(), duty.auditor(), bundle));
-      case VOTING ->
-          answer
-              .filter(_ -> duty.wantsAnswer())
-              .map(found ->
-                  new VerdictVote(duty.id(), duty.auditor(), found.verdict(), found.answer()));
+      case VOTING -> answer.filter(_ -> duty.wantsAnswer()).map(found -> opened(found).vote());
       case DISPUTED -> moveOrFinding();
       case CONCEDING -> Optional.empty();
     };
@@ -466,8 +464,7 @@ final class AuditorCase {
 
   private Optional<WorkCall> commitOrChallenge() {
     if (answer.isPresent()) {
-      Hash commitment = opened(answer.get()).commitment();
-      return Optional.of(new AuditCommit(duty.id(), duty.auditor(), commitment));
+      return Optional.of(opened(answer.get()).commit());
     }
     boolean late = began.map(since -> patience.after(since).reachedAt(now)).orElse(false);
     return late && troubled && !unanswered && duty.audit().challenger().isEmpty()
@@ -481,16 +478,15 @@ final class AuditorCase {
     if (seat.commitment().isEmpty() || seat.reveal().isPresent() || answer.isEmpty()) {
       return Optional.empty();
     }
-    AuditReveal reveal = opened(answer.get());
-    if (!seat.commitment().equals(Optional.of(reveal.commitment()))) {
+    Optional<WorkCall> reveal = opened(answer.get()).reveal(seat);
+    if (reveal.isEmpty()) {
       failAnswer("the answer is another one than was committed to");
-      return Optional.empty();
     }
-    return Optional.of(reveal);
+    return reveal;
   }
 
-  private AuditReveal opened(Outcome.Redone found) {
-    return found.reveal(duty.auditor(), secrets.salt(duty.id()));
+  private Testimony opened(Outcome.Redone found) {
+    return new Testimony(duty.audit(), duty.auditor(), found, secrets);
   }
 
   private void report(AuditorProgress progress) {

@@ -50,12 +50,16 @@ public record DecodeTensor(
     REFUSED(3),
     /// The gateway is done with the row: passed down, frees it at once.
     RELEASE(4),
-    /// All positions of a row once more, in one pass: ids to the first stage, vectors to the next.
+    /// All positions of a row once more, in one pass: the [nimble.vm.Row], and from stage to stage
+    /// the vectors after it.
     REPLAY(5),
     /// The stage, and what it says of the replay, to the gateway.
     REPLAYED(6),
-    /// A signed [nimble.chain.ServeCall.ServeReceipt], to the host.
-    RECEIPT(7);
+    /// A [SignedPromise], to the host.
+    PROMISE(7),
+    /// The stage, and the total of a promise that its host has taken (i64, big-endian), to the
+    /// gateway.
+    PROMISED(8);
 
     private final int tag;
 
@@ -72,7 +76,8 @@ public record DecodeTensor(
         case 4 -> RELEASE;
         case 5 -> REPLAY;
         case 6 -> REPLAYED;
-        case 7 -> RECEIPT;
+        case 7 -> PROMISE;
+        case 8 -> PROMISED;
         default -> throw new Malformed("unknown kind of decode tensor %d".formatted(tag));
       };
     }
@@ -85,7 +90,10 @@ public record DecodeTensor(
 
   /// To the gateway, rather than to a miner.
   public boolean toGateway() {
-    return kind == Kind.CHOSEN || kind == Kind.REFUSED || kind == Kind.REPLAYED;
+    return switch (kind) {
+      case CHOSEN, REFUSED, REPLAYED, PROMISED -> true;
+      case TOKENS, HIDDEN, RELEASE, REPLAY, PROMISE -> false;
+    };
   }
 
   /// The text of [Kind#REFUSED], cut to a length that suits a log; bytes that are no UTF-8 do no

@@ -19,11 +19,11 @@ import nimble.vm.StageSpec;
 
 /// The rows that one stage is generating. The row unused for longest goes when there are too many;
 /// its gateway begins it anew. Rows that grow by one position go through the stage together (R26).
-final class Decoder implements AutoCloseable {
+public final class Decoder implements AutoCloseable {
   static final int ROWS_MAX = 16;
 
   /// What a row is asked.
-  record Turn(DecodeTensor tensor, Bytes input) {
+  public record Turn(DecodeTensor tensor, Bytes input) {
     Name row() {
       return new Name(tensor.gateway(), tensor.request());
     }

@@ -12,14 +12,25 @@ import nimble.types.PublicKey;
 /// @param stages of all jobs that are not at their end
 /// @param audits open ones in which it has a part; what is gone from here may be forgotten
 /// @param keeps checkpoints of which it is custodian, as long as a job may go back to them
+/// @param serving of deployments
 public record Duties(
     SortedSet<PublicKey> validators,
     List<StageDuty> stages,
     List<AuditDuty> audits,
-    List<KeepDuty> keeps) {
+    List<KeepDuty> keeps,
+    ServeDuties serving) {
   /// Of somebody who is no validator.
   public static final Duties NONE =
-      new Duties(Collections.emptySortedSet(), List.of(), List.of(), List.of());
+      new Duties(Collections.emptySortedSet(), List.of(), List.of(), List.of(), ServeDuties.NONE);
+
+  /// Of who has nothing to do with deployments.
+  Duties(
+      SortedSet<PublicKey> validators,
+      List<StageDuty> stages,
+      List<AuditDuty> audits,
+      List<KeepDuty> keeps) {
+    this(validators, stages, audits, keeps, ServeDuties.NONE);
+  }
 
   public Duties {
     validators = Collections.unmodifiableSortedSet(new TreeSet<>(validators));
@@ -30,7 +41,7 @@ public record Duties(
 
   /// Whom the validator may have to ask for evidence.
   public SortedSet<PublicKey> miners() {
-    TreeSet<PublicKey> miners = new TreeSet<>();
+    TreeSet<PublicKey> miners = new TreeSet<>(serving.hosts());
     for (StageDuty stage : stages) {
       stage.miner().ifPresent(miners::add);
     }

@@ -37,10 +37,12 @@ public final class DutyBook {
   private final PublicKey hotKey;
   private final JobRules rules;
   private final SortedMap<JobId, Plan> plans = new TreeMap<>();
+  private final ServeBook serving;
 
   public DutyBook(PublicKey hotKey, JobRules rules) {
     this.hotKey = hotKey;
     this.rules = rules;
+    serving = new ServeBook(rules);
   }
 
   /// What `Finalized` takes.
@@ -79,7 +81,7 @@ public final class DutyBook {
       }
       keeps.addAll(kept.of(job, plan));
     }
-    return new Duties(keys, stages, audits, keeps);
+    return new Duties(keys, stages, audits, keeps, serving.of(state, self));
   }
 
   private static Plan plan(StateView state, Job job) {
@@ -164,7 +166,7 @@ public final class DutyBook {
 
   /// While the miner is asked for the first time nobody else is; once it was challenged, those come
   /// first that said that they hold the data.
-  private static List<PublicKey> sources(StateView state, Audit audit, Address self) {
+  static List<PublicKey> sources(StateView state, Audit audit, Address self) {
     List<PublicKey> miner = new ArrayList<>();
     Miners.get(state, audit.miner()).ifPresent(registered -> miner.add(registered.hotKey()));
     List<PublicKey> others = new ArrayList<>();

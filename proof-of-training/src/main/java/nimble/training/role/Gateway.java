@@ -31,16 +31,31 @@ public final class Gateway {
   /// Turns of timers that are about no token.
   private static final int DEADLINE = -1;
 
-  private static final int REPLAYS = -2;
+  private static final int PROMISES = -2;
+
+  /// Less the turn of a row that is over.
+  private static final int REPLAYS = -16;
 
   private final PublicKey self;
   private final SortedMap<Long, Generation> running = new TreeMap<>();
-  private final SortedMap<Long, Closing> closing = new TreeMap<>();
+  private final SortedMap<Place, Closing> closing = new TreeMap<>();
   private final SortedMap<JobId, Served> served = new TreeMap<>();
   private final Tallies tallies = new Tallies();
 
-  /// An answer that is given, whose hosts have yet to say what they did.
-  private record Closing(Generation generation, Replica replica, List<Integer> said) {}
+  /// Of a row that is over: requests may have several.
+  private record Place(long request, int turn, int replica) implements Comparable<Place> {
+    static Place of(DecodeTensor name) {
+      return new Place(name.request(), name.turn(), name.replica());
+    }
+
+    @Override
+    public int compareTo(Place other) {
+      return Comparator.comparingLong(Place::request)
+          .thenComparingInt(Place::turn)
+          .thenComparingInt(Place::replica)
+          .compare(this, other);
+    }
+  }
 
   public Gateway(PublicKey self) {
     this.self = self;
@@ -54,7 +69,7 @@ public final class Gateway {
       case GatewayInput.TensorReceived(var from, var name, var payload) ->
           received(from, name, payload, effects);
       case GatewayInput.TimerFired(long request, int turn) -> fired(request, turn, effects);
-      case GatewayInput.Seated(var model) -> seated(model);
+      case GatewayInput.Seated(var model) -> seated(model, effects);
     }
     begin(effects);
     return effects;
@@ -72,7 +87,7 @@ public final class Gateway {
     if (!requested.model().deployed()) {
       effects.add(generation.begin(requested.model().replicas().getFirst()));
     } else if (!served.containsKey(generation.job())) {
-      seated(requested.model());
+      seated(requested.model(), effects);
     }
     effects.add(timer(generation));
     effects.add(new GatewayEffect.StartTimer(request, DEADLINE, requested.timeoutMillis()));
@@ -129,6 +144,10 @@ public final class Gateway {
       replayed(from, name, payload, effects);
       return;
     }
+    if (name.kind() == Kind.PROMISED) {
+      promised(from, name, payload, effects);
+      return;
+    }
     Generation generation = running.get(name.request());
     if (generation == null || !generation.isFor(name)) {
       return;
@@ -149,6 +168,9 @@ public final class Gateway {
       ended(generation.number(), effects);
       effects.add(new GatewayEffect.Finished(generation.number(), ""));
     } else {
+      if (generation.isFull()) {
+        closed(generation, effects);
+      }
       effects.add(generation.ask());
     }
   }
@@ -165,8 +187,12 @@ public final class Gateway {
 
   /// One timer runs per request; it does harm only when no token came since it was started.
   private void fired(long request, int turn, List<GatewayEffect> effects) {
-    if (turn == REPLAYS) {
-      closing.remove(request);
+    if (turn <= REPLAYS) {
+      late(request, REPLAYS - turn, effects);
+      return;
+    }
+    if (turn == PROMISES) {
+      again(request, effects);
       return;
     }
     Generation generation = running.get(request);
@@ -197,14 +223,23 @@ public final class Gateway {
       return;
     }
     effects.add(new GatewayEffect.RollCall(generation.job(), present.get().number()));
-    effects.add(
-        free(generation, present.get().number())
-            .map(generation::begin)
-            .orElseGet(generation::askAgain));
+    Optional<Replica> other = free(generation, present.get().number());
+    if (other.isEmpty()) {
+      effects.add(generation.askAgain());
+    } else {
+      leave(generation, effects);
+      effects.add(generation.begin(other.get()));
+    }
+  }
+
+  /// Whoever of them is there is paid for what it did.
+  private void leave(Generation generation, List<GatewayEffect> effects) {
+    generation.release().ifPresent(effects::add);
+    closed(generation, effects);
   }
 
   /// R27: who lost its hosts goes on with others as soon as there are any.
-  private void seated(Served model) {
+  private void seated(Served model, List<GatewayEffect> effects) {
     served.put(model.job(), model);
     tallies.seated(model);
     for (Generation generation : running.values()) {
@@ -214,6 +249,7 @@ public final class Gateway {
               && present.isPresent()
               && model.replica(present.get().number()).filter(present.get()::isSame).isEmpty();
       if (lost) {
+        leave(generation, effects);
         generation.pause();
       }
     }
@@ -230,41 +266,77 @@ public final class Gateway {
     if (generation == null) {
       return;
     }
-    generation.release().ifPresent(effects::add);
-    if (generation.deployed() && generation.replica().isPresent() && generation.positions() > 0) {
-      closing.put(request, new Closing(generation, generation.replica().get(), new ArrayList<>()));
-      effects.add(generation.replay());
-      effects.add(new GatewayEffect.StartTimer(request, REPLAYS, REPLAY_MILLIS));
+    leave(generation, effects);
+  }
+
+  /// R28: the row is over.
+  private void closed(Generation generation, List<GatewayEffect> effects) {
+    generation
+        .close()
+        .ifPresent(row -> {
+          closing.put(Place.of(row.name()), row);
+          effects.add(row.replay());
+          int turn = REPLAYS - row.name().turn();
+          effects.add(new GatewayEffect.StartTimer(row.name().request(), turn, REPLAY_MILLIS));
+        });
+  }
+
+  private void replayed(
+      PublicKey from, DecodeTensor name, Bytes payload, List<GatewayEffect> effects) {
+    Closing row = closing.get(Place.of(name));
+    if (row == null || payload.isEmpty()) {
+      return;
+    }
+    replay(payload.slice(1, payload.size()))
+        .ifPresent(replay -> row.said(from, payload.at(0) & 0xff, replay));
+    owe(row, false, effects);
+    if (row.isOver()) {
+      closing.remove(Place.of(name));
     }
   }
 
-  /// R28: each host gets its receipt once, when it has said what it did.
-  private void replayed(
+  /// Each host is promised its pay once, when it and its neighbours have said what they did.
+  private void owe(Closing row, boolean late, List<GatewayEffect> effects) {
+    row.owed(late)
+        .forEach((stage, replay) -> {
+          StageSlot slot = new StageSlot(row.name().job(), stage, row.name().replica());
+          PublicKey host = row.replica().stages().get(stage);
+          Tallies.Due due =
+              new Tallies.Due(host, row.name().as(Kind.PROMISE), row.fed(), replay.hash());
+          promise(tallies.add(slot, row.replica().accounts().get(stage).attempt(), due), effects);
+        });
+  }
+
+  private void promise(Optional<GatewayEffect.Promise> due, List<GatewayEffect> effects) {
+    due.ifPresent(promise -> {
+      effects.add(promise);
+      effects.add(
+          new GatewayEffect.StartTimer(promise.name().request(), PROMISES, PATIENCE_MILLIS));
+    });
+  }
+
+  private void promised(
       PublicKey from, DecodeTensor name, Bytes payload, List<GatewayEffect> effects) {
-    Closing answer = closing.get(name.request());
-    if (answer == null || payload.isEmpty()) {
-      return;
+    if (payload.size() == 1 + Long.BYTES) {
+      StageSlot slot = new StageSlot(name.job(), payload.at(0) & 0xff, name.replica());
+      promise(tallies.taken(from, slot, payload.u64At(1)), effects);
     }
-    int stage = payload.at(0) & 0xff;
-    List<PublicKey> hosts = answer.replica().stages();
-    Optional<Replay> replay = replay(payload.slice(1, payload.size()));
-    int blocks = Math.ceilDiv(answer.generation().positions(), Replay.BLOCK);
-    if (stage >= hosts.size()
-        || !hosts.get(stage).equals(from)
-        || answer.said().contains(stage)
-        || replay.filter(it -> it.blocks().size() == blocks).isEmpty()) {
-      return;
+  }
+
+  /// Who has said nothing of a row by now will not.
+  private void late(long request, int turn, List<GatewayEffect> effects) {
+    List<Place> over =
+        closing.keySet().stream()
+            .filter(place -> place.request() == request && place.turn() == turn)
+            .toList();
+    for (Place place : over) {
+      Optional.ofNullable(closing.remove(place)).ifPresent(row -> owe(row, true, effects));
     }
-    answer.said().add(stage);
-    StageSlot slot = new StageSlot(answer.generation().job(), stage, answer.replica().number());
-    int attempt = answer.replica().accounts().get(stage).attempt();
-    tallies
-        .add(slot, attempt, answer.generation().fed(), name.request(), replay.get())
-        .ifPresent(
-            call -> effects.add(new GatewayEffect.Receipt(from, name.as(Kind.RECEIPT), call)));
-    if (answer.said().size() == hosts.size()) {
-      closing.remove(name.request());
-    }
+  }
+
+  /// What no host has taken yet.
+  private void again(long request, List<GatewayEffect> effects) {
+    tallies.again(request).forEach(due -> promise(Optional.of(due), effects));
   }
 
   private static Optional<Replay> replay(Bytes payload) {

@@ -1,6 +1,6 @@
 package nimble.training.role;
 
-import nimble.chain.ServeCall.ServeReceipt;
+import nimble.chain.ServePromise;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
 
@@ -18,8 +18,8 @@ public sealed interface GatewayEffect permits GatewayEffect.Own, SendTensor {
   /// Answered with `TimerFired(request, turn)`.
   record StartTimer(long request, int turn, long millis) implements Own {}
 
-  /// Sign with the gateway's key and send to the host, under that name.
-  record Receipt(PublicKey to, DecodeTensor name, ServeReceipt call) implements Own {}
+  /// Sign with the gateway's key and send to the host, under that name, as a [SignedPromise].
+  record Promise(PublicKey to, DecodeTensor name, ServePromise promise) implements Own {}
 
   /// A replica does not answer: let the chain call its roll, if it does not yet.
   record RollCall(JobId deployment, int replica) implements Own {}

@@ -8,6 +8,7 @@ import nimble.training.role.DecodeTensor.Kind;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
 import nimble.vm.LittleEndian;
+import nimble.vm.Row;
 import org.jspecify.annotations.Nullable;
 
 /// One request on its way through the stages of a replica. A row holds as many positions as the
@@ -22,6 +23,7 @@ final class Generation {
   private int made;
   private int rowStart;
   private int rowEnd;
+  private int chosen;
   private int retries;
   private int misses;
   private long fed;
@@ -71,11 +73,6 @@ final class Generation {
     return replica().filter(it -> it.number() == number).isPresent();
   }
 
-  /// Positions that went to the present hosts.
-  long fed() {
-    return fed;
-  }
-
   boolean comesFromLast(PublicKey key) {
     return replica().filter(it -> it.stages().getLast().equals(key)).isPresent();
   }
@@ -118,14 +115,19 @@ final class Generation {
 
   /// What the first stage does not have yet; a fresh row when it would not fit.
   SendTensor ask() {
-    int context = request.model().context();
-    boolean fresh = rowEnd == 0 || text.size() - rowStart > context;
-    if (fresh) {
-      rowStart =
-          text.size() - rowStart > context ? text.size() - Math.max(1, context / 2) : rowStart;
-      rowEnd = rowStart;
+    boolean slides = text.size() - rowStart > request.model().context();
+    if (rowEnd > 0 && !slides) {
+      return send(false);
     }
-    return send(fresh);
+    rowStart = slides ? text.size() - Math.max(1, request.model().context() / 2) : rowStart;
+    rowEnd = rowStart;
+    chosen = text.size() - rowStart;
+    return send(true);
+  }
+
+  /// The next position would not fit: the row is over.
+  boolean isFull() {
+    return rowEnd > 0 && text.size() - rowStart > request.model().context();
   }
 
   /// The same row again from its beginning, where a stage lost it.
@@ -140,14 +142,23 @@ final class Generation {
         .map(it -> new SendTensor(it.stages().getFirst(), name(Kind.RELEASE, false), Bytes.EMPTY));
   }
 
-  /// All that the stages hold of the row, once more.
-  SendTensor replay() {
-    return new SendTensor(
-        first(), name(Kind.REPLAY, false), LittleEndian.ofInts(ids(rowStart, rowEnd)));
-  }
-
-  int positions() {
-    return rowEnd - rowStart;
+  /// What the present stages did since the row began; empty when nothing.
+  Optional<Closing> close() {
+    int positions = rowEnd - rowStart;
+    if (!deployed() || replica == null || positions < 1 || fed == 0) {
+      return Optional.empty();
+    }
+    int known = Math.min(text.size(), rowEnd + 1);
+    Row row =
+        new Row(
+            request.sampling(),
+            chosen,
+            rowStart + chosen - request.prompt().size(),
+            positions,
+            List.copyOf(text.subList(rowStart, known)));
+    Closing closing = new Closing(name(Kind.REPLAY, false), replica, row, fed);
+    fed = 0;
+    return Optional.of(closing);
   }
 
   private SendTensor send(boolean fresh) {

@@ -11,9 +11,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import nimble.chain.StageSlot;
+import nimble.training.fault.Fault;
 import nimble.types.PublicKey;
 
-/// Serves stages of deployed models (R26 to R29). A state machine (R1) like [Miner], on the same
+/// Serves stages of deployed models (R26 to R31). A state machine (R1) like [Miner], on the same
 /// node or another.
 public final class Host {
   /// Makes the heavy side of a seat.
@@ -24,19 +25,23 @@ public final class Host {
 
   private final PublicKey self;
   private final Works works;
+  private final Optional<Fault> fault;
   private final SortedMap<StageSlot, StageHost> stages = new TreeMap<>();
+  private final RowShelf shelf = new RowShelf();
   private boolean stopping;
 
-  public Host(PublicKey self, Works works) {
+  /// @param fault in which it deviates
+  public Host(PublicKey self, Works works, Optional<Fault> fault) {
     this.self = self;
     this.works = works;
+    this.fault = fault;
   }
 
   public List<HostEffect> handle(HostInput input) {
     List<HostEffect> out = new ArrayList<>();
     Deque<HostInput> inputs = new ArrayDeque<>(List.of(input));
     while (!inputs.isEmpty()) {
-      step(inputs.removeFirst());
+      step(inputs.removeFirst(), out);
       for (StageHost stage : List.copyOf(stages.values())) {
         stage.effects().forEach(effect -> route(effect, inputs, out));
       }
@@ -61,15 +66,26 @@ public final class Host {
     }
   }
 
-  private void step(HostInput input) {
+  private void step(HostInput input, List<HostEffect> out) {
     switch (input) {
-      case HostInput.Finalized finalized -> finalized(finalized);
+      case HostInput.Finalized finalized -> finalized(finalized, out);
       case HostInput.TensorReceived(var from, var name, var payload) ->
           stages.values().stream()
               .filter(stage -> stage.seat().mayCome(from, name))
               .forEach(stage -> stage.received(name, payload));
-      case HostInput.ReceiptChecked(var slot, var receipt) ->
-          at(slot, stage -> stage.receipt(receipt));
+      case HostInput.PromiseChecked(var slot, var name, var promise) ->
+          at(slot, stage -> stage.promised(name, promise));
+      case HostInput.EvidenceAsked(var from, var name) -> {
+        if (fault.filter(Fault::withholdsRows).isEmpty()) {
+          shelf.asked(from, name, out);
+        }
+      }
+      case HostInput.EvidenceKept(var slot, var manifest, boolean kept) ->
+          at(slot, stage -> stage.kept(manifest, kept));
+      case HostInput.EvidenceWritten(var slot, boolean kept) ->
+          at(slot, stage -> stage.written(kept));
+      case HostInput.EvidenceRead(var group, var contents) -> shelf.read(group, contents, out);
+      case HostInput.EvidenceFound(var groups) -> shelf.found(groups);
       case HostInput.Computed(var slot, long task, var outcome) ->
           at(slot, stage -> stage.computed(task, outcome));
       case HostInput.ComputeFailed(var slot, long task, var reason) ->
@@ -86,7 +102,7 @@ public final class Host {
     }
   }
 
-  private void finalized(HostInput.Finalized finalized) {
+  private void finalized(HostInput.Finalized finalized, List<HostEffect> out) {
     if (stopping) {
       return;
     }
@@ -109,6 +125,8 @@ public final class Host {
         stage.close();
       }
     });
+    List<String> used = stages.values().stream().flatMap(stage -> stage.groups().stream()).toList();
+    shelf.finalized(finalized, used, out);
   }
 
   private void at(StageSlot slot, Consumer<StageHost> act) {

@@ -1,6 +1,7 @@
 package nimble.training.role;
 
-import nimble.chain.SignedWorkCall;
+import java.util.List;
+import nimble.blob.Manifest;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
@@ -9,17 +10,38 @@ import nimble.types.PublicKey;
 
 /// What a [Host] wants done.
 public sealed interface HostEffect permits HostEffect.Own, SendTensor {
+  /// A group's one document.
+  String DOCUMENT = "rows";
+
   /// What only hosts want.
   sealed interface Own extends HostEffect {}
 
   /// Sign with the hot key and send to the mempool.
   record Submit(WorkCall call) implements Own {}
 
-  /// Send to the mempool as it is: somebody else signed it.
-  record Relay(SignedWorkCall receipt) implements Own {}
+  /// Decode a [SignedPromise], verify that `gateway` signed it, and say `PromiseChecked`.
+  record CheckPromise(StageSlot slot, PublicKey gateway, DecodeTensor name, Bytes promise)
+      implements Own {}
 
-  /// Decode a receipt, verify that `gateway` signed it, and say `ReceiptChecked`.
-  record CheckReceipt(StageSlot slot, PublicKey gateway, Bytes receipt) implements Own {}
+  /// Put the blob into the group, durably, and say `EvidenceKept`.
+  record KeepEvidence(StageSlot slot, String group, Manifest manifest, List<Bytes> chunks)
+      implements Own {
+    public KeepEvidence {
+      chunks = List.copyOf(chunks);
+    }
+  }
+
+  /// Write the group's document ([#DOCUMENT]), durably with all that the group got before, and say
+  /// `EvidenceWritten`.
+  record WriteEvidence(StageSlot slot, String group, Bytes contents) implements Own {}
+
+  /// Say `EvidenceRead` with what was written last, in whatever process.
+  record ReadEvidence(String group) implements Own {}
+
+  record DropEvidence(String group) implements Own {}
+
+  /// Say `EvidenceFound` with all groups of the shelf.
+  record FindEvidence() implements Own {}
 
   /// Run on the compute pool. A slot has one task at a time (R2).
   record Compute(StageSlot slot, long task, Task work) implements Own {}

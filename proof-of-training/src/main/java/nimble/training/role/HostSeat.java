@@ -77,8 +77,8 @@ public record HostSeat(
       case TOKENS -> slot.stage() == 0 && from.equals(gateway);
       case HIDDEN -> slot.stage() > 0 && before.equals(Optional.of(from));
       case RELEASE, REPLAY -> before.equals(Optional.of(from));
-      case RECEIPT -> from.equals(gateway);
-      case CHOSEN, REFUSED, REPLAYED -> false;
+      case PROMISE -> from.equals(gateway);
+      case CHOSEN, REFUSED, REPLAYED, PROMISED -> false;
     };
   }
 }

@@ -5,13 +5,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import nimble.chain.StageSlot;
 import nimble.ledger.Escrows;
 import nimble.ledger.Miners;
 import nimble.ledger.StateView;
+import nimble.ledger.Validators;
 import nimble.training.BaseSpec;
 import nimble.training.Deployment;
 import nimble.training.Deployments;
@@ -56,6 +59,30 @@ public final class HostSeats {
           .ifPresent(seats::add);
     }
     return seats;
+  }
+
+  /// Its receipts that are not settled.
+  public List<HostInput.OwedRows> owed(StateView state) {
+    Optional<Address> miner = Miners.byHotKey(state, key);
+    return miner.isEmpty()
+        ? List.of()
+        : Deployments.active(state).stream()
+            .flatMap(id -> Deployments.load(state, id).stream())
+            .flatMap(deployment ->
+                deployment.accounts().stream()
+                    .filter(it -> it.miner().equals(miner.get()))
+                    .filter(it -> it.served().pending().isPresent())
+                    .map(it ->
+                        new HostInput.OwedRows(
+                            it.slot(deployment.id()), it.attempt(), it.served().tokens())))
+            .toList();
+  }
+
+  /// Who may ask for what it served.
+  public SortedSet<PublicKey> validators(StateView state) {
+    TreeSet<PublicKey> all = new TreeSet<>();
+    Validators.all(state).forEach(it -> all.add(it.registration().hotKey()));
+    return all;
   }
 
   private Optional<HostSeat> seat(StateView state, Deployment deployment, StageSlot slot) {
@@ -129,7 +156,7 @@ public final class HostSeats {
                 IntStream.range(0, seats.size())
                     .mapToObj(stage ->
                         new GatewayInput.Account(
-                            seats.get(stage).attempt(), seats.get(stage).served().tokens()))
+                            seats.get(stage).attempt(), seats.get(stage).served().claimed()))
                     .toList()));
       }
     }

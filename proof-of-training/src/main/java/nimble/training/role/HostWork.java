@@ -12,10 +12,15 @@ public interface HostWork {
   /// should be.
   Outcome.Ready load(Bytes checkpoint);
 
+  /// The class of this machine, for replays of the stage.
+  Outcome.Probed probe();
+
   /// @param turns of different rows
   Outcome.Turned decode(List<Decoder.Turn> turns);
 
-  /// One row in one pass.
+  /// One row in one pass; refuses what this host could not answer for.
+  ///
+  /// @param input the [nimble.vm.Row], and from the second stage on the vectors after it
   Outcome replay(DecodeTensor tensor, Bytes input);
 
   Outcome.Closed close();

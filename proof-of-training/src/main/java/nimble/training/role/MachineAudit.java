@@ -108,7 +108,7 @@ public final class MachineAudit implements AuditWork {
     }
   }
 
-  private static Verdict verdict(StageAudit.Finding finding) {
+  static Verdict verdict(StageAudit.Finding finding) {
     return switch (finding) {
       case EQUAL -> Verdict.UPHELD;
       case DEVIATES -> Verdict.DEVIATES;

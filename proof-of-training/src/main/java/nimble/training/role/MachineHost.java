@@ -4,15 +4,18 @@ import java.util.List;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
-import nimble.codec.Writer;
-import nimble.crypto.Hashing;
+import nimble.codec.Reader;
 import nimble.types.Hash;
 import nimble.vm.Floats;
 import nimble.vm.Machine;
+import nimble.vm.Probe;
 import nimble.vm.Replay;
+import nimble.vm.ReplayAudit;
+import nimble.vm.Row;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.StageState;
+import nimble.vm.Tolerance;
 import org.jspecify.annotations.Nullable;
 
 /// A hosted stage on a [Machine]: the weights alone, without what training needs beside them.
@@ -21,16 +24,19 @@ public final class MachineHost implements HostWork {
   private final StageSpec spec;
   private final Hash root;
   private final BaseWork base;
+  private final double choices;
   private @Nullable Floats weights;
   private @Nullable StageProgram program;
   private @Nullable Decoder decoder;
 
-  public MachineHost(Machine machine, HostSeat seat) {
+  /// @param tolerance of the network, across classes
+  public MachineHost(Machine machine, HostSeat seat, Tolerance tolerance) {
     this.machine = machine;
     StageSpec stage = seat.stage();
     spec = new StageSpec(stage.model(), stage.firstLayer(), stage.endLayer(), 1);
     root = seat.root();
     base = new BaseWork(spec, seat.base());
+    choices = ReplayAudit.choiceTolerance(tolerance);
   }
 
   @Override
@@ -60,28 +66,36 @@ public final class MachineHost implements HostWork {
   }
 
   @Override
-  public Outcome replay(DecodeTensor tensor, Bytes input) {
-    int each = spec.inWidth() * Float.BYTES;
-    int positions = input.size() / each;
-    if (program == null
-        || positions < 1
-        || positions > spec.model().context()
-        || positions * each != input.size()) {
-      return new Outcome.DecodeRefused(tensor, "%d bytes to replay".formatted(input.size()));
-    }
-    Replay.Pass pass = Replay.of(program, input, seed(tensor));
-    return new Outcome.Replayed(tensor, spec.last() ? Bytes.EMPTY : pass.outputs(), pass.replay());
+  public Outcome.Probed probe() {
+    return new Outcome.Probed(Probe.replays(machine, spec, root));
   }
 
-  /// Of the projections: another one for every request.
-  private static Hash seed(DecodeTensor tensor) {
-    return Hashing.of(
-        "replay-seed",
-        Writer.encode(writer -> {
-          tensor.job().write(writer);
-          tensor.gateway().write(writer);
-          writer.u64(tensor.request());
-        }));
+  @Override
+  public Outcome replay(DecodeTensor tensor, Bytes input) {
+    StageProgram loaded = program;
+    try {
+      Reader reader = new Reader(input);
+      Row row = Row.read(reader);
+      Bytes vectors = spec.takesTokens() ? row.input() : reader.fixed(reader.remaining());
+      if (loaded == null || !fits(row, vectors)) {
+        throw new Malformed("%d bytes to replay".formatted(input.size()));
+      }
+      Replay.Pass pass = Replay.of(loaded, row, vectors);
+      if (spec.last() && !row.isFair(pass.outputs(), choices)) {
+        return new Outcome.DecodeRefused(tensor, "the row is none that this host chose");
+      }
+      Bytes output = spec.last() ? Bytes.EMPTY : pass.outputs();
+      return new Outcome.Replayed(tensor, row, vectors, output, pass.replay());
+    } catch (Malformed e) {
+      return new Outcome.DecodeRefused(tensor, e.reason());
+    }
+  }
+
+  private boolean fits(Row row, Bytes vectors) {
+    int vocabulary = spec.model().head().outWidth();
+    return row.positions() <= spec.model().context()
+        && vectors.size() == row.positions() * spec.inWidth() * Float.BYTES
+        && row.ids().stream().allMatch(id -> id < vocabulary);
   }
 
   @Override

@@ -17,6 +17,7 @@ import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.vm.Projection;
 import nimble.vm.Replay;
+import nimble.vm.Row;
 
 /// What a [Task] came to.
 public sealed interface Outcome {
@@ -87,7 +88,11 @@ public sealed interface Outcome {
   }
 
   /// A row went through the stage once more.
-  record Replayed(DecodeTensor tensor, Bytes output, Replay replay) implements Outcome {}
+  ///
+  /// @param input what the stage was given of it
+  /// @param output empty on the last stage
+  record Replayed(DecodeTensor tensor, Row row, Bytes input, Bytes output, Replay replay)
+      implements Outcome {}
 
   /// What became of the evidence of an audit.
   sealed interface OfAudit extends Outcome {

@@ -10,8 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import nimble.chain.ServeCall;
 import nimble.chain.ServeCall.HostReady;
-import nimble.chain.ServeCall.ServeReceipt;
-import nimble.chain.SignedWorkCall;
+import nimble.chain.ServePromise;
 import nimble.codec.Bytes;
 import nimble.codec.Writer;
 import nimble.types.Hash;
@@ -28,7 +27,8 @@ final class StageHost {
   /// Tokens served without a receipt; more wait for one.
   private static final long UNPAID_MAX = 64 * 1024;
 
-  /// A receipt goes to the chain at so many times its least worth, or when no other came for long.
+  /// A receipt goes to the chain at so many times its least worth, or when no promise came for
+  /// long.
   private static final long WORTH_TIMES = 16;
 
   private static final Span QUIET = new Span(5_000, 5);
@@ -37,6 +37,8 @@ final class StageHost {
     /// The checkpoint is to be had, and what it is on.
     FETCHING,
     LOADING,
+    /// Its class is measured.
+    PROBING,
     SERVING,
     CLOSING,
     CLOSED,
@@ -52,13 +54,14 @@ final class StageHost {
   private final Deque<Decoder.Turn> waiting = new ArrayDeque<>();
   private final Deque<Decoder.Turn> replays = new ArrayDeque<>();
   private final List<HostEffect> effects = new ArrayList<>();
+  private final RowBook book;
   private HostSeat seat;
   private Moment now;
   private Life life = Life.FETCHING;
   private @Nullable Bytes checkpoint;
-  private @Nullable SignedWorkCall newest;
+  private @Nullable Hash numericClass;
+  private @Nullable DecodeTensor asked;
   private Moment quiet = new Moment(0, 0);
-  private long receipted;
   private long unpaid;
 
   StageHost(HostSeat seat, Moment now, HostWork work) {
@@ -67,7 +70,12 @@ final class StageHost {
     this.work = work;
     lane = new Lane(seat.slot());
     base = new BaseFetch(seat.base());
-    receipted = seat.money().served().tokens();
+    book =
+        new RowBook(
+            seat.slot(),
+            seat.attempt(),
+            seat.stage().takesTokens(),
+            seat.money().served().claimed());
     effects.add(new HostEffect.FetchData(seat.checkpoint()));
   }
 
@@ -82,6 +90,12 @@ final class StageHost {
   void finalized(Moment moment, HostSeat newestSeat) {
     now = moment;
     seat = newestSeat;
+    book.write(effects);
+  }
+
+  /// Groups of the shelf that it fills.
+  List<String> groups() {
+    return book.groups();
   }
 
   void fetched(Hash manifest, Bytes data) {
@@ -109,8 +123,8 @@ final class StageHost {
 
   /// From who may send it.
   void received(DecodeTensor tensor, Bytes payload) {
-    if (tensor.kind() == DecodeTensor.Kind.RECEIPT) {
-      effects.add(new HostEffect.CheckReceipt(seat.slot(), seat.gateway(), payload));
+    if (tensor.kind() == DecodeTensor.Kind.PROMISE) {
+      effects.add(new HostEffect.CheckPromise(seat.slot(), seat.gateway(), tensor, payload));
       return;
     }
     Optional<String> reason = refusal();
@@ -133,20 +147,41 @@ final class StageHost {
       return Optional.of("busy");
     }
     boolean owed =
-        unpaid > UNPAID_MAX || seat.money().due(receipted + unpaid) > seat.money().credit();
+        unpaid > UNPAID_MAX || seat.money().due(book.promised() + unpaid) > seat.money().credit();
     return owed ? Optional.of("receipts are owed") : Optional.empty();
   }
 
-  void receipt(SignedWorkCall signed) {
-    if (signed.call() instanceof ServeReceipt(var slot, int attempt, long tokens, var _)
-        && slot.equals(seat.slot())
-        && attempt == seat.attempt()
-        && tokens > receipted) {
-      newest = signed;
-      unpaid = Math.max(0, unpaid - (tokens - receipted));
-      receipted = tokens;
-      quiet = QUIET.after(now);
+  void promised(DecodeTensor name, SignedPromise signed) {
+    if (signed.promise().slot().equals(seat.slot())) {
+      asked = name;
+      if (book.hasTaken(signed.promise())) {
+        take(signed.promise());
+      } else {
+        book.promised(signed, effects);
+      }
     }
+  }
+
+  /// A row's evidence is on the shelf: its promise counts.
+  void kept(Hash manifest, boolean kept) {
+    book.kept(manifest, kept)
+        .ifPresent(promise -> {
+          unpaid = Math.max(0, unpaid - (promise.tokens() - promise.from()));
+          quiet = QUIET.after(now);
+          take(promise);
+        });
+  }
+
+  private void take(ServePromise promise) {
+    DecodeTensor name = asked;
+    if (name != null) {
+      Bytes taken = Writer.encode(writer -> writer.u8(seat.slot().stage()).i64(promise.tokens()));
+      effects.add(new SendTensor(name.gateway(), name.as(DecodeTensor.Kind.PROMISED), taken));
+    }
+  }
+
+  void written(boolean kept) {
+    book.written(kept);
   }
 
   void computed(long task, Outcome outcome) {
@@ -154,7 +189,9 @@ final class StageHost {
       return;
     }
     switch (outcome) {
-      case Outcome.Ready _ -> {
+      case Outcome.Ready _ -> life = Life.PROBING;
+      case Outcome.Probed(Hash measured) -> {
+        numericClass = measured;
         life = Life.SERVING;
         effects.add(new HostEffect.Report(seat.slot(), HostEffect.Word.SERVES, ""));
       }
@@ -196,10 +233,16 @@ final class StageHost {
 
   private void replayed(Outcome.Replayed replayed) {
     DecodeTensor tensor = replayed.tensor();
+    book.replayed(replayed);
     Bytes said = Writer.encode(writer -> replayed.replay().write(writer.u8(seat.slot().stage())));
     effects.add(new SendTensor(tensor.gateway(), tensor.as(DecodeTensor.Kind.REPLAYED), said));
     if (!seat.last()) {
-      pass(tensor, replayed.output());
+      pass(
+          tensor,
+          Writer.encode(writer -> {
+            replayed.row().write(writer);
+            writer.raw(replayed.output());
+          }));
     }
   }
 
@@ -254,6 +297,7 @@ final class StageHost {
         checkpoint = null;
         yield Optional.ofNullable(blob).map(it -> () -> work.load(it));
       }
+      case PROBING -> Optional.of(work::probe);
       case SERVING -> serve();
       case CLOSING -> Optional.of(work::close);
       case FETCHING -> base.next(work.base());
@@ -286,33 +330,39 @@ final class StageHost {
     word()
         .flatMap(call -> words.due(call, now))
         .ifPresent(call -> effects.add(new HostEffect.Submit(call)));
-    SignedWorkCall signed = newest;
-    if (signed != null && isWorth(signed)) {
-      receipts.due(signed.call(), now).ifPresent(call -> effects.add(new HostEffect.Relay(signed)));
+    if (isWorth()) {
+      book.bring(effects);
     }
+    book.receipt(seat.money().served())
+        .flatMap(call -> receipts.due(call, now))
+        .ifPresent(call -> effects.add(new HostEffect.Submit(call)));
   }
 
   private Optional<ServeCall> word() {
-    if (life != Life.SERVING || !seat.active()) {
+    Hash shown = numericClass;
+    if (life != Life.SERVING || !seat.active() || shown == null) {
       return Optional.empty();
     }
     if (seat.called().isPresent()) {
-      return Optional.of(new HostReady(seat.slot(), seat.attempt(), seat.called().getAsInt()));
+      int turn = seat.called().getAsInt();
+      return Optional.of(new HostReady(seat.slot(), seat.attempt(), turn, shown));
     }
     return seat.ready()
         ? Optional.empty()
-        : Optional.of(new HostReady(seat.slot(), seat.attempt(), 0));
+        : Optional.of(new HostReady(seat.slot(), seat.attempt(), 0, shown));
   }
 
-  private boolean isWorth(SignedWorkCall signed) {
-    if (!(signed.call() instanceof ServeReceipt receipt)
-        || receipt.tokens() <= seat.money().served().tokens()) {
+  private boolean isWorth() {
+    if (book.rows() == 0) {
       return false;
     }
     HostSeat.Money money = seat.money();
-    long due = money.due(receipt.tokens());
+    long due = money.due(book.promised());
     boolean much =
-        due >= WORTH_TIMES * money.least() || due >= money.credit() / 2 || quiet.reachedAt(now);
+        due >= WORTH_TIMES * money.least()
+            || due >= money.credit() / 2
+            || book.rows() >= RowList.ROWS_MAX / 2
+            || quiet.reachedAt(now);
     return !seat.active() || (much && due >= money.least());
   }
 }

@@ -92,10 +92,13 @@
 ///   the roll on chain and goes to another replica, or waits for whoever takes the dead host's
 ///   seat, and begins the row anew there: the answer goes on with the same draws. It is given up at
 ///   its deadline.
-/// - R28: after an answer every stage replays the row ([nimble.vm.Replay]) and says to the gateway
-///   what it got; then it is given a receipt over all that it served so far. Who is owed too much
-///   refuses. Receipts go to the chain when they are worth it, when no other comes, or when the
-///   deployment ends.
+/// - R28: when a row is over, at the answer's end, when it is full, or when the answer moves to
+///   another replica, every stage of the replica that had it replays it ([nimble.vm.Replay]) and
+///   says to the gateway what it got. The gateway compares edges and promises each host its pay:
+///   one promise at a time is under way to a host, and sent again until the host has put all of the
+///   row on its shelf and says so. Who is owed too much refuses, and nobody answers for a row that
+///   it did not choose. Receipts go to the chain when they are worth it, when no promise comes for
+///   long, or when the deployment ends.
 /// - R29: a host fetches the checkpoint that ended the job, and what it is on as R25 says, from the
 ///   gateway, which keeps the model that it uses, or from who trained it, checks it against the
 ///   root on chain, and says that it is ready.
@@ -106,6 +109,14 @@
 ///   them, puts the bundle together, encodes it again, and checks all of it against what was
 ///   committed to, which takes no program. What does not hold is the miner's fault: the answer is
 ///   REJECTED, with a hash that is the same for everybody.
+/// - R31: before a receipt is brought its list of rows is durable on the host's shelf, after the
+///   rows; both are kept until it is settled, whether or not the host has the seat still, and shown
+///   to validators who ask, in whatever process.
+/// - R32: a validator measures its class for replays of each stage on weights drawn from a seed,
+///   and joins. Drawn, or asked to vote, it gets the list and the row from the host, checks both,
+///   takes the stage's checkpoint, and replays the row; one replay at a time, of one row. While an
+///   audit is challenged every validator gets the row and holds it, so that the seats may have it
+///   from whoever does.
 @NullMarked
 package nimble.training.role;
 

@@ -64,7 +64,8 @@ final class FaultsTest {
     MinerTest.checkAgainst(EXPECTED, world);
     assertEquals(
         Optional.of("the root of the steps does not fit"),
-        EvidenceTest.index(world, 1, 0).problem(EvidenceTest.closed(world, 1, 0).roots(), PLAN, 1, 0));
+        EvidenceTest.index(world, 1, 0)
+            .problem(EvidenceTest.closed(world, 1, 0).roots(), PLAN, 1, 0));
     assertEquals(StageAudit.Finding.EQUAL, audit(world, 0, 0, 0));
   }
 

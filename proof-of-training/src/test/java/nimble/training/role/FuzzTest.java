@@ -10,6 +10,9 @@ public final class FuzzTest {
       List.of(
           FuzzTarget.of("RoundIndex", RoundIndex::read, RoundIndex::write),
           FuzzTarget.of("Sketch", Sketch::read, Sketch::write),
+          FuzzTarget.of("SignedPromise", SignedPromise::read, SignedPromise::write),
+          FuzzTarget.of("RowList", RowList::read, RowList::write),
+          FuzzTarget.of("RowEvidence", RowEvidence::read, RowEvidence::write),
           FuzzTarget.through("TensorMessage", input -> TensorMessage.decode(input).encode()),
           FuzzTarget.through("StateName", input -> StateName.decode(input).encode()));
 

@@ -217,7 +217,7 @@ class World {
         case GatewayEffect.Finished(long _, String reason) -> finished.add(reason);
         case GatewayEffect.StartTimer(long request, int turn, long millis) ->
             sim.after(millis, () -> ask(new GatewayInput.TimerFired(request, turn)));
-        case GatewayEffect.Receipt _, GatewayEffect.RollCall _ -> {
+        case GatewayEffect.Promise _, GatewayEffect.RollCall _ -> {
           // Nothing is deployed here.
         }
       }

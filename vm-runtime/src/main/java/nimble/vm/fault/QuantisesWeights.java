@@ -29,24 +29,28 @@ public record QuantisesWeights(Machine honest, int microBatches) implements Mach
 
     @Override
     void renew(Floats held, Floats used, int step) {
-      float[] block = new float[BLOCK];
-      for (int at = 0; at < held.count(); at += BLOCK) {
-        int length = Math.min(BLOCK, held.count() - at);
-        held.get(at, block, length);
-        round(block, length);
-        used.put(at, block, length);
-      }
+      QuantisesWeights.round(held, used);
     }
+  }
 
-    private static void round(float[] block, int length) {
-      float largest = 0;
-      for (int i = 0; i < length; i++) {
-        largest = Math.max(largest, Math.abs(block[i]));
-      }
-      float scale = largest / LEVELS;
-      for (int i = 0; i < length && scale > 0; i++) {
-        block[i] = (float) Math.rint(block[i] / scale) * scale;
-      }
+  static void round(Floats held, Floats used) {
+    float[] block = new float[BLOCK];
+    for (int at = 0; at < held.count(); at += BLOCK) {
+      int length = Math.min(BLOCK, held.count() - at);
+      held.get(at, block, length);
+      round(block, length);
+      used.put(at, block, length);
+    }
+  }
+
+  private static void round(float[] block, int length) {
+    float largest = 0;
+    for (int i = 0; i < length; i++) {
+      largest = Math.max(largest, Math.abs(block[i]));
+    }
+    float scale = largest / LEVELS;
+    for (int i = 0; i < length && scale > 0; i++) {
+      block[i] = (float) Math.rint(block[i] / scale) * scale;
     }
   }
 }

@@ -1,0 +1,63 @@
+package nimble.training.role;
+
+import java.util.Optional;
+import nimble.chain.AuditId;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.genesis.TrainingParameters;
+import nimble.training.NumericClass;
+import nimble.types.ChainId;
+import nimble.types.Hash;
+import nimble.vm.Machine;
+import nimble.vm.Probe;
+import nimble.vm.ReplayAudit;
+import nimble.vm.StageProgram;
+import nimble.vm.StageSpec;
+import nimble.vm.StageState;
+
+/// Audits rows as one should, on a [Machine].
+///
+/// @param parameters of the network: its tolerances across classes
+public record MachineReplays(Machine machine, ChainId chain, TrainingParameters parameters)
+    implements ReplayWork {
+  @Override
+  public Outcome.Probed probe(StageSpec stage, Hash root) {
+    return new Outcome.Probed(Probe.replays(machine, stage, root));
+  }
+
+  @Override
+  public RowEvidence read(ServeDuty duty, RowEntry entry, long from, Bytes blob) throws Malformed {
+    RowEvidence row = Reader.decode(blob, RowEvidence::read);
+    row.check(chain, duty, entry, from);
+    return row;
+  }
+
+  @Override
+  public Outcome.OfAudit redo(
+      ServeDuty duty, RowEvidence row, Bytes checkpoint, boolean sameClass) {
+    AuditId audit = duty.audit().id();
+    StageSpec stage = duty.stage();
+    try (StageState state = CheckpointBlob.load(stage, checkpoint, duty.root());
+        StageProgram program = machine.load(stage, state.weights())) {
+      ReplayAudit.Result result =
+          ReplayAudit.of(
+              program,
+              row.row(),
+              row.given(stage.takesTokens()),
+              row.replay(),
+              duty.audit().seed(),
+              sameClass,
+              NumericClass.tolerance(parameters, stage.model()));
+      return new Outcome.Redone(
+          audit,
+          MachineAudit.verdict(result.finding()),
+          result.answer(),
+          duty.mixed() ? Optional.of(result.projection()) : Optional.empty(),
+          result.reason(),
+          duty.account().auditOperations(stage.model().context()));
+    } catch (Malformed e) {
+      return new Outcome.Unusable(audit, e.reason());
+    }
+  }
+}

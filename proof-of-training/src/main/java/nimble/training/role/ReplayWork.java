@@ -1,0 +1,23 @@
+package nimble.training.role;
+
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.types.Hash;
+import nimble.vm.StageSpec;
+
+/// The heavy side of auditing what was served. Its methods are called inside tasks only, but for
+/// [#read].
+public interface ReplayWork {
+  /// The class of this machine, for replays of the stage.
+  Outcome.Probed probe(StageSpec stage, Hash root);
+
+  /// The drawn row, if that is what it is; takes no program.
+  ///
+  /// @param from positions before the row
+  RowEvidence read(ServeDuty duty, RowEntry entry, long from, Bytes blob) throws Malformed;
+
+  /// Replays the row, and compares.
+  ///
+  /// @param sameClass whether this machine and the host's are of one class
+  Outcome.OfAudit redo(ServeDuty duty, RowEvidence row, Bytes checkpoint, boolean sameClass);
+}

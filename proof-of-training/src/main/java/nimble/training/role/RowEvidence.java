@@ -1,0 +1,64 @@
+package nimble.training.role;
+
+import nimble.blob.Blob;
+import nimble.chain.ServePromise;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.codec.Writer;
+import nimble.types.ChainId;
+import nimble.vm.Replay;
+import nimble.vm.ReplayAudit;
+import nimble.vm.Row;
+
+/// All that an audit of one row takes (R31): what the gateway promised for it, what the host said
+/// of it, the row, and what the stage was given.
+///
+/// @param input vectors of its positions; of the first stage empty, for there the row says it
+public record RowEvidence(SignedPromise promise, Replay replay, Row row, Bytes input) {
+  static RowEvidence of(SignedPromise promise, Outcome.Replayed said, boolean takesTokens) {
+    return new RowEvidence(
+        promise, said.replay(), said.row(), takesTokens ? Bytes.EMPTY : said.input());
+  }
+
+  /// What the stage was given.
+  public Bytes given(boolean takesTokens) {
+    return takesTokens ? row.input() : input;
+  }
+
+  /// Whether it is what a host committed to and what its gateway agreed to; takes no program.
+  ///
+  /// @param from positions that were promised before the row
+  /// @throws Malformed when it is no such evidence
+  void check(ChainId chain, ServeDuty duty, RowEntry entry, long from) throws Malformed {
+    ServePromise said = promise.promise();
+    if (!said.slot().equals(duty.audit().slot())
+        || said.attempt() != duty.audit().attempt()
+        || said.from() != from
+        || said.tokens() != entry.tokens()
+        || !said.row().equals(replay.hash())
+        || !promise.holds(duty.gateway(), chain)) {
+      throw new Malformed("the gateway promised nothing for this row");
+    }
+    ReplayAudit.check(duty.stage(), row, given(duty.stage().takesTokens()), replay);
+  }
+
+  Blob blob() {
+    return Blob.of(Writer.encode(this::write));
+  }
+
+  void write(Writer writer) {
+    promise.write(writer);
+    replay.write(writer);
+    row.write(writer);
+    writer.raw(input);
+  }
+
+  static RowEvidence read(Reader reader) throws Malformed {
+    return new RowEvidence(
+        SignedPromise.read(reader),
+        Replay.read(reader),
+        Row.read(reader),
+        reader.fixed(reader.remaining()));
+  }
+}

@@ -1,0 +1,116 @@
+package nimble.training.role;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import nimble.chain.AuditCall.AuditorJoin;
+import nimble.chain.AuditId;
+import nimble.chain.StageSlot;
+import nimble.ledger.JobRules;
+import nimble.ledger.Miners;
+import nimble.ledger.StateView;
+import nimble.training.Audit;
+import nimble.training.Auditor;
+import nimble.training.Auditors;
+import nimble.training.Deployment;
+import nimble.training.Deployments;
+import nimble.training.HeldStage;
+import nimble.training.Jobs;
+import nimble.types.Address;
+import nimble.types.Hash;
+import nimble.types.JobId;
+import nimble.types.PublicKey;
+import nimble.vm.StageSpec;
+
+/// Reads from finalized state what a validator has to do about deployments. One owner.
+final class ServeBook {
+  private final JobRules rules;
+  private final SortedMap<JobId, List<StageSpec>> specs = new TreeMap<>();
+
+  ServeBook(JobRules rules) {
+    this.rules = rules;
+  }
+
+  /// @param self the validator's account
+  ServeDuties of(StateView state, Address self) {
+    List<ServeStage> stages = new ArrayList<>();
+    List<ServeDuty> audits = new ArrayList<>();
+    TreeSet<PublicKey> hosts = new TreeSet<>();
+    for (JobId id : Deployments.active(state)) {
+      Deployment deployment = Deployments.load(state, id).orElseThrow();
+      List<HeldStage> trained =
+          Jobs.load(state, deployment.order().trained()).orElseThrow().stages();
+      List<StageSpec> rows = specs.computeIfAbsent(id, _ -> specs(state, deployment));
+      // What adapters are on is not here.
+      if (rows.getFirst().model().lora().isPresent()
+          || trained.stream()
+              .anyMatch(stage -> stage.checkpoint().isEmpty() || stage.stateRoot().isEmpty())) {
+        continue;
+      }
+      for (int stage = 0; stage < rows.size(); stage++) {
+        Hash root = trained.get(stage).stateRoot().orElseThrow();
+        stages.add(stage(state, new StageSlot(id, stage, 0), rows.get(stage), root, self));
+      }
+      hosts.add(deployment.order().gateway());
+      deployment
+          .accounts()
+          .forEach(
+              it -> Miners.get(state, it.miner()).ifPresent(miner -> hosts.add(miner.hotKey())));
+      for (long number : Jobs.openAudits(state, id)) {
+        Jobs.audit(state, new AuditId(id, number))
+            .filter(audit -> DutyBook.concerns(audit, self))
+            .flatMap(audit -> audit(state, deployment, trained, rows, audit, self))
+            .ifPresent(audits::add);
+      }
+    }
+    return new ServeDuties(stages, audits, hosts);
+  }
+
+  private static List<StageSpec> specs(StateView state, Deployment deployment) {
+    return Jobs.spec(state, deployment.order().trained()).orElseThrow().stageSpecs().stream()
+        .map(it -> new StageSpec(it.model(), it.firstLayer(), it.endLayer(), 1))
+        .toList();
+  }
+
+  private ServeStage stage(
+      StateView state, StageSlot slot, StageSpec spec, Hash root, Address self) {
+    Optional<Auditor> joined =
+        Jobs.auditors(state, slot).stream()
+            .filter(auditor -> auditor.account().equals(self))
+            .findFirst();
+    return new ServeStage(
+        slot,
+        spec,
+        root,
+        self,
+        rules.signerOf(state, new AuditorJoin(slot, self, Hash.ZERO)).isPresent(),
+        joined.map(Auditor::classCommitment),
+        joined.flatMap(Auditor::numericClass));
+  }
+
+  private static Optional<ServeDuty> audit(
+      StateView state,
+      Deployment deployment,
+      List<HeldStage> trained,
+      List<StageSpec> rows,
+      Audit audit,
+      Address self) {
+    HeldStage held = trained.get(audit.slot().stage());
+    return deployment
+        .account(audit.slot(), audit.attempt())
+        .map(account ->
+            new ServeDuty(
+                audit,
+                account,
+                rows.get(audit.slot().stage()),
+                held.checkpoint().orElseThrow().manifest(),
+                held.stateRoot().orElseThrow(),
+                deployment.order().gateway(),
+                self,
+                Auditors.isMixed(state, audit),
+                DutyBook.sources(state, audit, self)));
+  }
+}

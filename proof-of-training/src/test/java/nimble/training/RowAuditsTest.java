@@ -1,0 +1,229 @@
+package nimble.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import nimble.chain.AuditCall;
+import nimble.chain.MinerCall.OfferPut;
+import nimble.chain.ModelCall.ModelDeploy;
+import nimble.chain.ModelCall.ModelPublish;
+import nimble.chain.Receipt.Outcome.Applied;
+import nimble.chain.ServeCall.ServeReceipt;
+import nimble.codec.Bytes;
+import nimble.genesis.Parameters;
+import nimble.ledger.Vesting;
+import nimble.training.fault.Fault;
+import nimble.training.role.GatewayInput;
+import nimble.training.role.HostSeats;
+import nimble.training.role.MachineAudit;
+import nimble.training.role.MachineWork;
+import nimble.types.Address;
+import nimble.types.JobId;
+import nimble.vm.Machine;
+import nimble.vm.Sampling;
+import nimble.vm.reference.ReferenceMachine;
+import org.junit.jupiter.api.Test;
+
+/// Hosts, gateway and auditors against the real rules: a model is trained, deployed and used, and
+/// what was served is audited (S9 to S12, R28, R31, R32).
+final class RowAuditsTest {
+  private static final long PRICE = 100_000_000;
+  private static final long STAKE = 1_000 * World.NIM;
+  private static final Machine MACHINE = new ReferenceMachine();
+  private static final Machine OTHER = new OtherKernels(MACHINE, 2e-7);
+  private static final int TOKENS = 10;
+
+  /// `-Dserved=N` serves more of them.
+  private static final int BLOCKS = Integer.getInteger("served", 12);
+
+  /// So dear that a few rows are worth a receipt.
+  private static final long SERVING = 1_000_000_000_000L;
+
+  /// Each receipt is audited.
+  private static final Parameters PARAMETERS =
+      Panel.PARAMETERS.with(Panel.PARAMETERS.training().withAuditRates(1_000, 1_000));
+
+  private final World world =
+      new World(
+          PARAMETERS,
+          new long[] {STAKE, STAKE, STAKE, STAKE},
+          PRICE,
+          2 * PRICE,
+          3 * PRICE,
+          4 * PRICE);
+  private final Crowd crowd = new Crowd(world);
+  private JobId id = new JobId(1);
+  private long request;
+
+  /// Miner i hosts on `machines[i]`, the third, which has the last stage, with that fault.
+  private void deploy(Optional<Fault> third, Machine... machines) {
+    JobId job = world.submit(Panel.alwaysAudited(2));
+    for (int i = 0; i < 4; i++) {
+      crowd.mine(
+          World.FIRST_MINER + i,
+          (plan, stage) -> new MachineWork(MACHINE, plan, stage, Specs.TOLERANCE));
+      crowd.audit(
+          world.validators.get(i),
+          (plan, stage) -> new MachineAudit(MACHINE, plan, stage, Specs.TOLERANCE),
+          i == 3 ? OTHER : MACHINE);
+    }
+    crowd.runUntil(job, JobState.COMPLETED);
+    for (int i = 0; i < 4; i++) {
+      OfferPut dearer =
+          new OfferPut(
+              Specs.terms(1, 1).device(), "cpu", 1L << 40, 1_000_000, SERVING + (1_000_000L * i));
+      world.done(World.FIRST_MINER + i, dearer);
+      crowd.host(World.FIRST_MINER + i, machines[i], i == 2 ? third : Optional.empty());
+    }
+    world.done(World.DEVELOPER, new ModelPublish(job, "tests/tiny", "MIT", 0, Optional.empty()));
+    ModelDeploy deploy =
+        new ModelDeploy(
+            "tests/tiny",
+            Crowd.GATEWAY.publicKey(),
+            1,
+            10 * World.NIM,
+            200 * World.NIM,
+            Long.MAX_VALUE);
+    var outcome = world.call(World.DEVELOPER, deploy);
+    assertTrue(outcome instanceof Applied, outcome.toString());
+    id = ((Applied) outcome).job().orElseThrow();
+    for (int i = 0; i < 30 && !deployment().serves(0); i++) {
+      crowd.block();
+    }
+    assertTrue(deployment().serves(0));
+    while (Jobs.auditors(world.state(), World.slot(id, 2)).stream()
+            .filter(auditor -> auditor.numericClass().isPresent())
+            .count()
+        < 4) {
+      crowd.block();
+    }
+  }
+
+  private Deployment deployment() {
+    return Deployments.load(world.state(), id).orElseThrow();
+  }
+
+  private void ask(Sampling sampling) {
+    GatewayInput.Served served =
+        new HostSeats(Crowd.GATEWAY.publicKey()).served(world.state(), deployment());
+    crowd.ask(
+        new GatewayInput.InferRequested(
+            ++request,
+            served,
+            GatewayInput.ids(Bytes.utf8("a text")),
+            TOKENS,
+            sampling,
+            new TreeSet<>(),
+            GatewayInput.InferRequested.TIMEOUT_MILLIS));
+  }
+
+  private void serve(int blocks) {
+    for (int i = 0; i < blocks; i++) {
+      ask(Sampling.of(700 + i, i));
+      crowd.block();
+    }
+  }
+
+  /// The last stage is the dearest: its receipt is worth bringing first.
+  private void untilBrought() {
+    while (deployment().seats().get(2).served().pending().isEmpty()) {
+      serve(1);
+    }
+  }
+
+  private boolean owes() {
+    return deployment().accounts().stream()
+        .anyMatch(account -> account.served().pending().isPresent());
+  }
+
+  private void settle() {
+    for (int i = 0; i < 40 && owes(); i++) {
+      crowd.block();
+    }
+    assertFalse(owes());
+  }
+
+  private long count(Class<?> kind) {
+    return crowd.said.stream().filter(kind::isInstance).count();
+  }
+
+  private Address host(int stage) {
+    return deployment().seats().get(stage).miner().orElseThrow();
+  }
+
+  @Test
+  void s9HonestHostsOfAllClassesArePaidAndNeverSlashed() {
+    deploy(Optional.empty(), MACHINE, OTHER, MACHINE, MACHINE);
+    List<Address> hosts = List.of(host(0), host(1), host(2));
+    serve(BLOCKS);
+    settle();
+    AuditSums audits = deployment().audits();
+    System.out.printf("%s, %d receipts%n", audits, count(ServeReceipt.class));
+    assertTrue(audits.verdicts() >= BLOCKS / 4, audits.toString());
+    assertEquals(audits.verdicts(), audits.upheld());
+    assertEquals(hosts, List.of(host(0), host(1), host(2)));
+    assertTrue(deployment().former().isEmpty());
+    for (int stage = 0; stage < 3; stage++) {
+      assertTrue(deployment().seats().get(stage).served().paid() > 0);
+      assertEquals(0, Strikes.of(world.state(), hosts.get(stage), 0));
+    }
+    assertEquals(0, count(AuditCall.DataChallenge.class));
+    assertEquals(0, count(AuditCall.VerdictVote.class));
+    assertEquals(List.of(), crowd.finished.stream().filter(it -> !it.isEmpty()).toList());
+  }
+
+  private void convicted(Fault fault, String reason) {
+    deploy(Optional.of(fault), MACHINE, MACHINE, MACHINE, MACHINE);
+    Address cheat = host(2);
+    untilBrought();
+    for (int i = 0; i < 100 && deployment().former().isEmpty(); i++) {
+      crowd.block();
+    }
+    HostAccount former = deployment().former().getFirst();
+    assertEquals(cheat, former.miner());
+    assertTrue(former.convicted().contains(reason), former.convicted());
+    assertEquals(0, former.served().pending().stream().count());
+    assertEquals(
+        1,
+        crowd.said.stream()
+            .filter(ServeReceipt.class::isInstance)
+            .map(ServeReceipt.class::cast)
+            .filter(it -> it.slot().stage() == 2 && it.attempt() == 0)
+            .count(),
+        "its first receipt was its last");
+    assertEquals(0, Vesting.unvested(world.state(), World.slot(id, 2), cheat));
+  }
+
+  @Test
+  void s12EightBitWeightsAreConvictedAndPaidNothing() {
+    convicted(Fault.SERVES_EIGHT_BITS, "is false");
+  }
+
+  @Test
+  void s12TokensOfItsOwnAreConvictedAndPaidNothing() {
+    convicted(Fault.CHOOSES_TOKENS, "is false");
+  }
+
+  @Test
+  void s12AHostThatWithholdsItsRowsIsConvictedAndPaidNothing() {
+    convicted(Fault.WITHHOLDS_ROWS, "withheld");
+    assertTrue(count(AuditCall.DataChallenge.class) > 0);
+  }
+
+  @Test
+  void r31ARowIsShownByTheNextProcessToo() {
+    deploy(Optional.empty(), MACHINE, MACHINE, MACHINE, MACHINE);
+    untilBrought();
+    for (int i = 0; i < 4; i++) {
+      crowd.host(World.FIRST_MINER + i, MACHINE, Optional.empty());
+    }
+    settle();
+    assertTrue(deployment().former().isEmpty());
+    assertEquals(0, count(AuditCall.DataChallenge.class));
+    assertFalse(crowd.answers.isEmpty());
+  }
+}
