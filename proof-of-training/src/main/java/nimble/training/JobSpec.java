@@ -59,6 +59,11 @@ public record JobSpec(
     this(name, theme, model, Optional.empty(), data, training, cuts, device, anyClass, money);
   }
 
+  /// This job on machines of any class.
+  public JobSpec withAnyClass() {
+    return new JobSpec(name, theme, model, base, data, training, cuts, device, true, money);
+  }
+
   /// And on machines of classes that are served.
   public JobSpec(
       String name,

@@ -122,6 +122,12 @@ final class DemoCommand implements Callable<Integer> {
         : devnet;
   }
 
+  /// A job of served classes would wait for validators that compute as this miner does.
+  private boolean anyClass(SortedMap<String, Numeric> chosen) {
+    return !NumericOption.of("validator", validators, chosen)
+        .containsAll(NumericOption.of("miner", miners, chosen));
+  }
+
   @Override
   public Integer call() throws Mistake, IOException, DataDirectory.Refused, InterruptedException {
     check("--steps", steps, STEPS_MAX);
@@ -143,7 +149,8 @@ final class DemoCommand implements Callable<Integer> {
     Path directory = home == null ? Files.createTempDirectory("nimble-demo-") : home;
     Demo demo =
         new Demo(
-            new Demo.Order(Optional.ofNullable(text), root(), steps, validators, miners),
+            new Demo.Order(
+                Optional.ofNullable(text), root(), steps, validators, miners, anyClass(chosen)),
             out,
             Root.surroundingsOf(command).terminal().isPresent());
     byte[] data = demo.text();

@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import nimble.node.devnet.IsolatedNetwork;
 import nimble.node.files.Mistake;
 import nimble.vm.djl.DjlMachine;
 import nimble.vm.djl.NoDevice;
@@ -52,6 +54,14 @@ final class NumericOption {
       }
     }
     return all;
+  }
+
+  /// How the nodes of one kind compute.
+  static List<Numeric> of(String kind, int count, SortedMap<String, Numeric> chosen) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> chosen.getOrDefault(kind + i, IsolatedNetwork.PORTABLE))
+        .distinct()
+        .toList();
   }
 
   /// The process's machine; empty as usual.

@@ -33,7 +33,14 @@ public final class Demo {
   /// What the user asked for.
   ///
   /// @param text to train on; empty for this project's own sources under `root`
-  public record Order(Optional<Path> text, Path root, int steps, int validators, int miners) {}
+  /// @param anyClass whether a miner computes as no validator does
+  public record Order(
+      Optional<Path> text, Path root, int steps, int validators, int miners, boolean anyClass) {
+    /// Where all nodes compute alike.
+    public Order(Optional<Path> text, Path root, int steps, int validators, int miners) {
+      this(text, root, steps, validators, miners, false);
+    }
+  }
 
   /// How it ended.
   public record Result(JobView job, JobHistory history, DemoSummary summary) {
@@ -74,7 +81,8 @@ public final class Demo {
     say("miners    %d registered, each with an offer of 1 NIM an hour", order.miners());
     Manifest data = DemoJob.manifest(text);
     client.blobs().put(data, DemoJob.chunks(text));
-    JobSpec spec = DemoJob.spec(data, order.steps(), order.miners());
+    JobSpec usual = DemoJob.spec(data, order.steps(), order.miners());
+    JobSpec spec = order.anyClass() ? usual.withAnyClass() : usual;
     say(
         "model     gpt, 4 layers of width 128, context 64: %,d parameters in %d stages",
         spec.model().parameters(), spec.stages());

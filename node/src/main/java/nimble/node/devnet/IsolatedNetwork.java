@@ -23,7 +23,10 @@ import nimble.vm.djl.Numeric;
 public final class IsolatedNetwork implements DemoNetwork {
   private static final int VALIDATOR_HEAP_MEGABYTES = 256;
   private static final int MINER_HEAP_MEGABYTES = 384;
-  private static final Numeric PORTABLE = new Numeric(Numeric.Cap.DEFAULT, 1);
+
+  /// What the other nodes do where some are told how to compute.
+  public static final Numeric PORTABLE = new Numeric(Numeric.Cap.DEFAULT, 1);
+
   private static final String ANY_PORT = "127.0.0.1:0";
 
   private final Devnet devnet;
