@@ -23,6 +23,9 @@ public sealed interface AuditCall extends WorkCall.OfJob {
     }
   }
 
+  /// Of jobs only: served rows are neither conceded nor disputed, and nobody sketches them.
+  sealed interface OfTraining extends AuditCall {}
+
   /// A validator can audit a stage. The class it measured for the stage's program stays hidden
   /// behind `H("class", digest ‖ address)` until [AuditorOpen].
   record AuditorJoin(StageSlot slot, Address auditor, Hash classCommitment) implements AuditCall {
@@ -148,7 +151,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
   }
 
   /// The miner admits that it was wrong, before anybody votes; signed by its hot key.
-  record Concede(AuditId audit) implements AuditCall {
+  record Concede(AuditId audit) implements OfTraining {
     @Override
     public JobId job() {
       return audit.job();
@@ -162,7 +165,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
 
   /// The miner stands by its work: should the vote find it guilty, a dispute decides instead;
   /// signed by its hot key.
-  record Appeal(AuditId audit) implements AuditCall {
+  record Appeal(AuditId audit) implements OfTraining {
     @Override
     public JobId job() {
       return audit.job();
@@ -192,7 +195,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
   /// @param player the miner's account or the accuser's
   /// @param number of moves before it: a move is made once
   /// @param move encoded by the rules of the game
-  record DisputeMove(AuditId audit, Address player, int number, Bytes move) implements AuditCall {
+  record DisputeMove(AuditId audit, Address player, int number, Bytes move) implements OfTraining {
     public static final int MOVE_MAX = 64 * 1024;
 
     public DisputeMove {
@@ -214,7 +217,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
 
   /// What a validator finds to be the exact parts of a disputed step, when the two sides do not
   /// agree about them.
-  record DisputeFinding(AuditId audit, Address validator, Hash subject) implements AuditCall {
+  record DisputeFinding(AuditId audit, Address validator, Hash subject) implements OfTraining {
     @Override
     public JobId job() {
       return audit.job();
@@ -233,7 +236,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
   ///
   /// @param commitment see [SketchOpen#commitment]
   record SketchCommit(StageSlot slot, Address auditor, long epoch, Hash commitment)
-      implements AuditCall {
+      implements OfTraining {
     public SketchCommit {
       Invariant.check(epoch >= 0, "epoch %d", epoch);
     }
@@ -257,7 +260,7 @@ public sealed interface AuditCall extends WorkCall.OfJob {
   /// @param milliZ thousandths of a standard deviation above what honest rounding adds up to
   record SketchOpen(
       StageSlot slot, Address auditor, long epoch, Hash key, Address miner, long milliZ)
-      implements AuditCall {
+      implements OfTraining {
     public SketchOpen {
       Invariant.check(epoch >= 0 && milliZ >= 0, "epoch %d, z %d", epoch, milliZ);
     }

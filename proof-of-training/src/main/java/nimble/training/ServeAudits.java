@@ -44,12 +44,7 @@ final class ServeAudits {
         yield AuditSlots.validator(state, open.auditor());
       }
       case AuditCall.Hearing hearing -> AuditSlots.hearing(state, hearing);
-      case AuditCall.Concede _,
-          AuditCall.Appeal _,
-          AuditCall.DisputeMove _,
-          AuditCall.DisputeFinding _,
-          AuditCall.SketchCommit _,
-          AuditCall.SketchOpen _ ->
+      case AuditCall.OfTraining _ ->
           throw NotAwaited.because("%s is a deployment, no job", deployment.id());
     };
   }
@@ -73,13 +68,7 @@ final class ServeAudits {
       case AuditorJoin join -> Auditors.joined(court, join);
       case AuditorOpen open -> Auditors.opened(court, open);
       case AuditCall.Hearing hearing -> Audits.heard(court, hearing);
-      case AuditCall.Concede _,
-          AuditCall.Appeal _,
-          AuditCall.DisputeMove _,
-          AuditCall.DisputeFinding _,
-          AuditCall.SketchCommit _,
-          AuditCall.SketchOpen _ ->
-          throw new IllegalStateException("no slot is open for " + call);
+      case AuditCall.OfTraining _ -> throw new IllegalStateException("no slot is open for " + call);
     }
     seating.save();
   }

@@ -2,14 +2,13 @@ package nimble.training;
 
 import nimble.codec.Bytes;
 import nimble.vm.DecodeSession;
-import nimble.vm.Draw;
 import nimble.vm.Floats;
 import nimble.vm.LittleEndian;
 import nimble.vm.Machine;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
-import nimble.vm.Tape;
+import nimble.vm.fault.Wrapped;
 
 /// Another class where it serves: each output is a little off, one up and the next down.
 record OtherKernels(Machine honest, double relative) implements Machine {
@@ -46,10 +45,12 @@ record OtherKernels(Machine honest, double relative) implements Machine {
     }
   }
 
-  private record Program(StageProgram honest, double relative) implements StageProgram {
-    @Override
-    public StageSpec spec() {
-      return honest.spec();
+  private static final class Program extends Wrapped {
+    private final double relative;
+
+    Program(StageProgram honest, double relative) {
+      super(honest);
+      this.relative = relative;
     }
 
     @Override
@@ -58,38 +59,8 @@ record OtherKernels(Machine honest, double relative) implements Machine {
     }
 
     @Override
-    public Tape forward(Bytes input, Draw draw) {
-      return honest.forward(input, draw);
-    }
-
-    @Override
-    public Bytes backward(Tape tape, Bytes outputGradient) {
-      return honest.backward(tape, outputGradient);
-    }
-
-    @Override
-    public LossGradient train(Bytes input, Bytes labels, float scale, Draw draw) {
-      return honest.train(input, labels, scale, draw);
-    }
-
-    @Override
-    public int loss(Bytes input, Bytes labels) {
-      return honest.loss(input, labels);
-    }
-
-    @Override
-    public Floats gradient() {
-      return honest.gradient();
-    }
-
-    @Override
     public DecodeSession decode() {
       return new Session(honest.decode(), relative);
-    }
-
-    @Override
-    public void close() {
-      honest.close();
     }
   }
 }

@@ -1,6 +1,7 @@
 package nimble.node.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -87,6 +88,9 @@ final class JobInit implements Callable<Integer> {
       throw Mistake.of(
           "--steps and --stages must be at least 1, were %s and %s",
           String.valueOf(steps), String.valueOf(stages));
+    }
+    if (data != null && !Files.exists(data)) {
+      throw Mistake.of("--data: there is no %s", data);
     }
     Path to =
         Optional.ofNullable(out).or(() -> Optional.ofNullable(file)).orElse(Path.of("job.yaml"));

@@ -64,7 +64,7 @@ final class TextsTest {
 
             @Override
             public void store(Manifest manifest, List<Bytes> chunks, Runnable done) {
-              throw new UnsupportedOperationException();
+              throw new AssertionError("who reads texts stores nothing");
             }
           });
 

@@ -76,6 +76,8 @@ final class BadInputTest {
       List.of(
           Case.mistake("walet", "unknown command 'walet', did you mean 'wallet'?"),
           Case.mistake("chain", "try: nbcli chain"),
+          Case.mistake(
+              "job init --template llama --data /nonexistent", "--data: there is no /nonexistent"),
           Case.mistake("chain block -1", "HEIGHT must be between 0", "was -1"),
           Case.mistake("chain block x", "HEIGHT", "'x' is not a whole number"),
           Case.mistake("chain status --timeout 0", "--timeout must be between 1", "was 0"),

@@ -45,7 +45,7 @@ final class PinsTest {
     @Override
     public void keep(
         String group, Manifest manifest, List<Bytes> chunks, Consumer<Shelf.Put> done) {
-      throw new UnsupportedOperationException();
+      throw new AssertionError("pins are gathered, not put in");
     }
 
     @Override

@@ -26,12 +26,9 @@ import nimble.types.Span;
 /// One audit, from the draw until the chain has closed it: gathers the evidence, has it looked at,
 /// and says on chain what came of it (R14, R15).
 final class AuditorCase {
-  private static final long RETRY_MILLIS = 1_000;
-
   private final Auditor.Secrets secrets;
   private final Span patience;
-  private final Calls calls = new Calls();
-  private final List<AuditorEffect> effects = new ArrayList<>();
+  private final AuditWants wants;
   private final SortedMap<Hash, Bytes> here = new TreeMap<>();
   private final SortedSet<Hash> fetching = new TreeSet<>();
   private final SortedSet<PublicKey> awaited = new TreeSet<>();
@@ -45,7 +42,6 @@ final class AuditorCase {
   private Optional<Outcome.Played> played = Optional.empty();
   private Optional<Hash> subject = Optional.empty();
   private int asked;
-  private boolean timing;
   private boolean troubled;
   private boolean computing;
   private boolean failed;
@@ -57,8 +53,9 @@ final class AuditorCase {
     this.now = now;
     this.secrets = secrets;
     this.patience = patience;
+    this.wants = new AuditWants(duty.id());
     if (duty.holds()) {
-      effects.add(new AuditorEffect.ReadDocument(group()));
+      wants.add(new AuditorEffect.ReadDocument(group()));
     }
   }
 
@@ -145,11 +142,11 @@ final class AuditorCase {
       return;
     }
     if (wantsShards() || awaitsBundle()) {
-      Optional<ShardDuty> all = timing ? Optional.empty() : duty.shards();
+      Optional<ShardDuty> all = wants.isWaiting() ? Optional.empty() : duty.shards();
       all.ifPresent(it -> shards(shards.next(it, duty.sources())));
     } else if (index.isEmpty()) {
       ask(EvidenceName.Kind.ASK);
-    } else if (!timing) {
+    } else if (!wants.isWaiting()) {
       needed(index.get(), spareState).forEach(this::fetch);
     }
   }
@@ -158,12 +155,12 @@ final class AuditorCase {
     switch (next) {
       case ShardHolder.Step.Ask() -> ask(EvidenceName.Kind.ASK_SHARDS);
       case ShardHolder.Step.Fetch(var all) ->
-          all.forEach(it -> effects.add(it.from(group(), patience.millis())));
+          all.forEach(it -> wants.add(it.from(group(), patience.millis())));
       case ShardHolder.Step.Keep(Bytes list) ->
-          effects.add(new AuditorEffect.WriteDocument(group(), list));
+          wants.add(new AuditorEffect.WriteDocument(group(), list));
       case ShardHolder.Step.Wait(String reason) -> {
         trouble(reason);
-        startTimer();
+        wants.waitAWhile();
       }
     }
   }
@@ -176,13 +173,13 @@ final class AuditorCase {
   }
 
   private void ask(EvidenceName.Kind what) {
-    if (timing || duty.sources().isEmpty()) {
+    if (wants.isWaiting() || duty.sources().isEmpty()) {
       return;
     }
     PublicKey source = duty.sources().get(asked % duty.sources().size());
     awaited.add(source);
     tell(source, what, Bytes.EMPTY);
-    startTimer();
+    wants.waitAWhile();
   }
 
   private List<BlobName> needed(RoundIndex found, boolean spareState) {
@@ -195,7 +192,7 @@ final class AuditorCase {
 
   private void fetch(BlobName blob) {
     if (!here.containsKey(blob.manifest()) && fetching.add(blob.manifest())) {
-      effects.add(
+      wants.add(
           new AuditorEffect.FetchEvidence(
               group(), blob.manifest(), duty.sources(), blob.bytes(), patience.millis()));
     }
@@ -249,7 +246,7 @@ final class AuditorCase {
     try {
       if (duty.shards().isPresent() && shards.list().isEmpty()) {
         shards.told(duty.shards().get(), payload);
-        timing = false;
+        wants.waitNoLonger();
         troubled = false;
       }
     } catch (Malformed e) {
@@ -279,11 +276,11 @@ final class AuditorCase {
     if (gathered.isPresent() && !gathered.get().equals(told)) {
       here.clear();
       fetching.clear();
-      effects.add(new AuditorEffect.Drop(group()));
+      wants.add(new AuditorEffect.Drop(group()));
     }
     gathered = Optional.of(told);
     index = gathered;
-    timing = false;
+    wants.waitNoLonger();
     troubled = false;
   }
 
@@ -298,7 +295,7 @@ final class AuditorCase {
   }
 
   private void tell(PublicKey to, EvidenceName.Kind kind, Bytes payload) {
-    effects.add(new SendTensor(to, duty.name(kind), payload));
+    wants.add(new SendTensor(to, duty.name(kind), payload));
   }
 
   void documentRead(Optional<Bytes> list) {
@@ -312,7 +309,7 @@ final class AuditorCase {
       report(new AuditorProgress.Held(duty.id()));
     } else {
       trouble("there is no room for shards");
-      startTimer();
+      wants.waitAWhile();
     }
   }
 
@@ -333,7 +330,7 @@ final class AuditorCase {
   }
 
   void timerFired() {
-    timing = false;
+    wants.waitNoLonger();
     shards.retry();
     boolean ofShards = wantsShards() || awaitsBundle();
     if (ofShards ? shards.list().isEmpty() : index.isEmpty()) {
@@ -367,7 +364,7 @@ final class AuditorCase {
       }
       case Outcome.Unusable(var _, String reason) -> {
         if (duty.shards().isEmpty()) {
-          effects.add(new AuditorEffect.Drop(group()));
+          wants.add(new AuditorEffect.Drop(group()));
         }
         again(reason);
       }
@@ -409,7 +406,7 @@ final class AuditorCase {
   private void again(String reason) {
     index = Optional.empty();
     trouble(reason);
-    startTimer();
+    wants.waitAWhile();
   }
 
   /// What is here already is on the shelf, and comes back from there.
@@ -419,21 +416,8 @@ final class AuditorCase {
     report(new AuditorProgress.Missing(duty.id(), reason));
   }
 
-  private void startTimer() {
-    if (!timing) {
-      timing = true;
-      effects.add(new AuditorEffect.StartTimer(duty.id(), RETRY_MILLIS));
-    }
-  }
-
   List<AuditorEffect> effects() {
-    due()
-        .ifPresentOrElse(
-            call -> calls.due(call, now).map(AuditorEffect.Submit::new).ifPresent(effects::add),
-            calls::none);
-    List<AuditorEffect> all = List.copyOf(effects);
-    effects.clear();
-    return all;
+    return wants.take(due(), now);
   }
 
   /// What the chain waits for from this validator.
@@ -490,6 +474,6 @@ final class AuditorCase {
   }
 
   private void report(AuditorProgress progress) {
-    effects.add(new AuditorEffect.Report(progress));
+    wants.add(new AuditorEffect.Report(progress));
   }
 }

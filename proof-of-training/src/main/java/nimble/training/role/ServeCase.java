@@ -1,6 +1,5 @@
 package nimble.training.role;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -20,8 +19,6 @@ import nimble.types.Span;
 /// One audit of a served row, from the draw until the chain has closed it: gets the list of the
 /// receipt's rows and the drawn one, has it replayed, and says on chain what came of it (R32).
 final class ServeCase {
-  private static final long RETRY_MILLIS = 1_000;
-
   /// Far more than the inputs of the longest row take.
   private static final long ROW_BYTES_MAX = 1L << 32;
 
@@ -29,8 +26,7 @@ final class ServeCase {
   private final Auditor.Secrets secrets;
   private final Span patience;
   private final Moment began;
-  private final Calls calls = new Calls();
-  private final List<AuditorEffect> effects = new ArrayList<>();
+  private final AuditWants wants;
   private final SortedSet<PublicKey> awaited = new TreeSet<>();
   private ServeDuty duty;
   private Moment now;
@@ -38,7 +34,6 @@ final class ServeCase {
   private Optional<RowEvidence> row = Optional.empty();
   private Optional<Outcome.Redone> answer = Optional.empty();
   private int asked;
-  private boolean timing;
   private boolean fetching;
   private boolean troubled;
   private boolean failed;
@@ -50,6 +45,7 @@ final class ServeCase {
     this.work = work;
     this.secrets = secrets;
     this.patience = patience;
+    this.wants = new AuditWants(duty.audit().id());
     began = now;
   }
 
@@ -89,7 +85,7 @@ final class ServeCase {
 
   /// Asks for what is missing.
   void gather() {
-    if (row.isPresent() || timing || fetching || !(wantsAnswer() || duty.wantsData())) {
+    if (row.isPresent() || wants.isWaiting() || fetching || !(wantsAnswer() || duty.wantsData())) {
       return;
     }
     if (rows.isPresent()) {
@@ -97,8 +93,8 @@ final class ServeCase {
     } else if (!duty.sources().isEmpty()) {
       PublicKey source = duty.sources().get(asked % duty.sources().size());
       awaited.add(source);
-      effects.add(new SendTensor(source, duty.name(EvidenceName.Kind.ASK), Bytes.EMPTY));
-      startTimer();
+      wants.add(new SendTensor(source, duty.name(EvidenceName.Kind.ASK), Bytes.EMPTY));
+      wants.waitAWhile();
     }
   }
 
@@ -108,7 +104,7 @@ final class ServeCase {
 
   private void fetch(RowEntry entry) {
     fetching = true;
-    effects.add(
+    wants.add(
         new AuditorEffect.FetchEvidence(
             group(), entry.evidence(), duty.sources(), ROW_BYTES_MAX, patience.millis()));
   }
@@ -117,7 +113,7 @@ final class ServeCase {
   void asked(PublicKey from) {
     EvidenceName.Kind kind = row.isPresent() ? EvidenceName.Kind.INDEX : EvidenceName.Kind.NONE;
     Bytes list = row.isPresent() ? rows.orElseThrow().encode() : Bytes.EMPTY;
-    effects.add(new SendTensor(from, duty.name(kind), list));
+    wants.add(new SendTensor(from, duty.name(kind), list));
   }
 
   /// An answer; one for each question. The miner of the same node has nothing to tell, and says so.
@@ -131,7 +127,7 @@ final class ServeCase {
         throw new Malformed("other rows than the receipt is about");
       }
       rows = Optional.of(told);
-      timing = false;
+      wants.waitNoLonger();
     } catch (Malformed e) {
       trouble("the rows of %s: %s".formatted(from, e.reason()));
     }
@@ -156,11 +152,11 @@ final class ServeCase {
     fetching = false;
     rows = Optional.empty();
     trouble(reason);
-    startTimer();
+    wants.waitAWhile();
   }
 
   void timerFired() {
-    timing = false;
+    wants.waitNoLonger();
     if (rows.isEmpty()) {
       asked++;
       troubled = true;
@@ -183,21 +179,8 @@ final class ServeCase {
     report(new AuditorProgress.Missing(id(), reason));
   }
 
-  private void startTimer() {
-    if (!timing) {
-      timing = true;
-      effects.add(new AuditorEffect.StartTimer(id(), RETRY_MILLIS));
-    }
-  }
-
   List<AuditorEffect> effects() {
-    due()
-        .ifPresentOrElse(
-            call -> calls.due(call, now).map(AuditorEffect.Submit::new).ifPresent(effects::add),
-            calls::none);
-    List<AuditorEffect> all = List.copyOf(effects);
-    effects.clear();
-    return all;
+    return wants.take(due(), now);
   }
 
   /// What the chain waits for from this validator.
@@ -230,6 +213,6 @@ final class ServeCase {
   }
 
   private void report(AuditorProgress progress) {
-    effects.add(new AuditorEffect.Report(progress));
+    wants.add(new AuditorEffect.Report(progress));
   }
 }

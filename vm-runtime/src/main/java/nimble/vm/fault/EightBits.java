@@ -1,13 +1,10 @@
 package nimble.vm.fault;
 
-import nimble.codec.Bytes;
-import nimble.vm.Draw;
 import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
-import nimble.vm.Tape;
 
 /// As [QuantisesWeights], of who only serves: weights are rounded once, when they are loaded.
 ///
@@ -29,16 +26,6 @@ public record EightBits(Machine honest) implements Machine {
     Rounded(StageProgram honest, Floats weights) {
       super(honest);
       this.weights = weights;
-    }
-
-    @Override
-    public Bytes backward(Tape tape, Bytes outputGradient) {
-      return honest.backward(tape, outputGradient);
-    }
-
-    @Override
-    public LossGradient train(Bytes input, Bytes labels, float scale, Draw draw) {
-      return honest.train(input, labels, scale, draw);
     }
 
     @Override

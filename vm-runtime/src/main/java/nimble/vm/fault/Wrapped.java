@@ -8,12 +8,12 @@ import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
 
-/// A program whose ways back and losses a subclass changes; everything else is the honest one's.
-abstract class Wrapped implements StageProgram {
-  final StageProgram honest;
+/// A program of which a subclass changes something; everything else is the honest one's.
+public abstract class Wrapped implements StageProgram {
+  protected final StageProgram honest;
 
   /// Owns the program.
-  Wrapped(StageProgram honest) {
+  protected Wrapped(StageProgram honest) {
     this.honest = honest;
   }
 
@@ -33,6 +33,16 @@ abstract class Wrapped implements StageProgram {
   }
 
   @Override
+  public Bytes backward(Tape tape, Bytes outputGradient) {
+    return honest.backward(tape, outputGradient);
+  }
+
+  @Override
+  public LossGradient train(Bytes input, Bytes labels, float scale, Draw draw) {
+    return honest.train(input, labels, scale, draw);
+  }
+
+  @Override
   public int loss(Bytes input, Bytes labels) {
     return honest.loss(input, labels);
   }
@@ -43,7 +53,7 @@ abstract class Wrapped implements StageProgram {
   }
 
   @Override
-  public final DecodeSession decode() {
+  public DecodeSession decode() {
     return honest.decode();
   }
 
