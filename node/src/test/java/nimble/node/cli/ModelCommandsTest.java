@@ -70,7 +70,7 @@ final class ModelCommandsTest {
   void aJobBeginsWithAnImportedModel() throws Exception {
     String from = FOLDERS.resolve("gpt2").toString();
     nbcli("model", "import", from, "--name", "small").expect(ExitCode.DONE);
-    String data = folder.resolve("chat.jsonl").toString();
+    String data = Files.createFile(folder.resolve("chat.jsonl")).toString();
     Path job = folder.resolve("tune.yaml");
     nbcli("job", "init", job.toString(), "--base", "small", "--data", data).expect(ExitCode.DONE);
     JobDraft draft = JobFile.read(job);
