@@ -83,7 +83,7 @@ run_java() {
   find_jdk
   build
   # shellcheck disable=SC2086
-  exec "$JAVA_HOME/bin/java" "${jvm_flags[@]}" -XX:+UseSerialGC -Xshare:auto "${patient_compiler[@]}" \
+  exec "$JAVA_HOME/bin/java" "${jvm_flags[@]}" -XX:+UseSerialGC "${patient_compiler[@]}" \
     ${NIMBLE_JAVA_OPTS:--Xms1g -Xmx1500m -Xmn700m} \
     -Dnimble.root="$root" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
     -Dorg.slf4j.simpleLogger.log.io.netty.channel.DefaultChannelPipeline=error \

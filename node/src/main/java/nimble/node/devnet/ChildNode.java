@@ -122,6 +122,9 @@ public final class ChildNode {
   public JsonNode running() throws IOException, Mistake, InterruptedException {
     try {
       String line = firstLine.get(START_SECONDS, TimeUnit.SECONDS);
+      if (!line.startsWith("{")) {
+        throw new IOException("%s does not start: %s".formatted(order.name(), line));
+      }
       return Json.read(order.name(), line, JsonNode.class);
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException(
