@@ -23,6 +23,7 @@ final class ArchitectureTest {
     "nimble.types",
     "nimble.codec",
     "nimble.check",
+    "nimble.spec",
     "nimble.crypto",
     "nimble.chain",
     "nimble.state",

@@ -5,11 +5,12 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.spec.Problem;
+import nimble.spec.Problems;
 import nimble.types.Hash;
 import nimble.vm.DataForm;
 import nimble.vm.DataSet;
 import nimble.vm.ModelSpec;
-import nimble.vm.Problem;
 
 /// What a job trains on.
 ///
@@ -20,7 +21,7 @@ public record DataSpec(Hash manifest, long sizeBytes, int trainPermille, DataFor
   public static final int SIZE_MAX = 1 << 30;
 
   public DataSpec {
-    Checks.none(problems(sizeBytes, trainPermille));
+    Problems.none(problems(sizeBytes, trainPermille));
   }
 
   /// Text.
@@ -29,14 +30,14 @@ public record DataSpec(Hash manifest, long sizeBytes, int trainPermille, DataFor
   }
 
   public static List<Problem> problems(long sizeBytes, int trainPermille) {
-    return new Checks()
-        .range("data.size", sizeBytes, 1, SIZE_MAX)
-        .that(
-            trainPermille >= 1 && trainPermille < DataForm.PERMILLE,
-            "data.split",
-            "0.%03d".formatted(trainPermille),
-            "between 0.001 and 0.999")
-        .list();
+    Problems problems = new Problems();
+    problems.range("data.size", sizeBytes, 1, SIZE_MAX);
+    problems.that(
+        trainPermille >= 1 && trainPermille < DataForm.PERMILLE,
+        "data.split",
+        "0.%03d".formatted(trainPermille),
+        "between 0.001 and 0.999");
+    return problems.list();
   }
 
   /// What is wrong with such data for that model (J8).
@@ -61,7 +62,7 @@ public record DataSpec(Hash manifest, long sizeBytes, int trainPermille, DataFor
     int tag = reader.u8();
     DataForm form =
         DataForm.ofTag(tag).orElseThrow(() -> new Malformed("data form tag %d".formatted(tag)));
-    Checks.refuse(problems(sizeBytes, trainPermille));
+    Problems.refuse(problems(sizeBytes, trainPermille));
     return new DataSpec(manifest, sizeBytes, trainPermille, form);
   }
 }

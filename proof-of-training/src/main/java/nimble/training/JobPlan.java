@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import nimble.genesis.Parameters;
 import nimble.ledger.StateView;
+import nimble.spec.Problem;
 import nimble.vm.Cuts;
 import nimble.vm.ModelSpec;
-import nimble.vm.Problem;
 import nimble.vm.Segmenter;
 import nimble.vm.TrainingSpec;
 

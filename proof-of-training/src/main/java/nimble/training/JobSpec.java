@@ -10,10 +10,11 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.crypto.Hashing;
+import nimble.spec.Problem;
+import nimble.spec.Problems;
 import nimble.types.Hash;
 import nimble.vm.Cuts;
 import nimble.vm.ModelSpec;
-import nimble.vm.Problem;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
 
@@ -42,7 +43,7 @@ public record JobSpec(
   private static final int VERSION = 1;
 
   public JobSpec {
-    Checks.none(problems(name, theme, model, base, data, training, cuts));
+    Problems.none(problems(name, theme, model, base, data, training, cuts));
   }
 
   /// From weights that the seed gives.
@@ -86,27 +87,27 @@ public record JobSpec(
       DataSpec data,
       TrainingSpec training,
       Cuts cuts) {
-    Checks checks = new Checks();
-    checks.that(
+    Problems problems = new Problems();
+    problems.that(
         base.isPresent() || model.lora().isEmpty(),
         "base",
         "absent",
         "given where adapters are trained");
-    text(checks, "name", name, 1, NAME_MAX);
-    text(checks, "theme", theme, 0, THEME_MAX);
-    checks.addAll(data.problems(model));
+    text(problems, "name", name, 1, NAME_MAX);
+    text(problems, "theme", theme, 0, THEME_MAX);
+    problems.addAll(data.problems(model));
     List<Problem> wrongCuts = cuts.problems(model, training.rows());
-    checks.addAll(wrongCuts);
+    problems.addAll(wrongCuts);
     if (wrongCuts.isEmpty()) {
-      checkWork(checks, model, base, training, cuts);
+      checkWork(problems, model, base, training, cuts);
     }
-    return checks.list();
+    return problems.list();
   }
 
-  private static void text(Checks checks, String field, String value, int min, int max) {
+  private static void text(Problems problems, String field, String value, int min, int max) {
     int size = value.getBytes(StandardCharsets.UTF_8).length;
     boolean printable = value.codePoints().noneMatch(Character::isISOControl);
-    checks.that(
+    problems.that(
         size >= min && size <= max && printable,
         field,
         size > max ? "%d bytes".formatted(size) : "'%s'".formatted(value),
@@ -114,17 +115,21 @@ public record JobSpec(
   }
 
   private static void checkWork(
-      Checks checks, ModelSpec model, Optional<BaseSpec> base, TrainingSpec training, Cuts cuts) {
+      Problems problems,
+      ModelSpec model,
+      Optional<BaseSpec> base,
+      TrainingSpec training,
+      Cuts cuts) {
     List<StageNeed> needs;
     try {
       needs = StageNeed.of(model, base, training, cuts);
     } catch (ArithmeticException e) {
-      checks.that(false, "model", "beyond what can be counted", "smaller");
+      problems.that(false, "model", "beyond what can be counted", "smaller");
       return;
     }
     for (StageNeed need : needs) {
       long most = OPERATIONS_MAX / Math.max(1, need.stepOperationsMost());
-      checks.that(
+      problems.that(
           training.steps() <= most,
           "training.steps",
           Integer.toString(training.steps()),
@@ -140,13 +145,13 @@ public record JobSpec(
   /// What the spec's own size adds to [#problems].
   public List<Problem> sizeProblems() {
     int size = encode().size();
-    return new Checks()
-        .that(
-            size <= JobSubmit.SPEC_MAX,
-            "model",
-            "%d bytes as a job spec".formatted(size),
-            "at most %d bytes".formatted(JobSubmit.SPEC_MAX))
-        .list();
+    Problems problems = new Problems();
+    problems.that(
+        size <= JobSubmit.SPEC_MAX,
+        "model",
+        "%d bytes as a job spec".formatted(size),
+        "at most %d bytes".formatted(JobSubmit.SPEC_MAX));
+    return problems.list();
   }
 
   public int stages() {
@@ -196,7 +201,7 @@ public record JobSpec(
     Optional<Device> device = reader.optional(from -> Device.of(from.u8()));
     boolean anyClass = reader.bool();
     MoneySpec money = MoneySpec.read(reader);
-    Checks.refuse(problems(name, theme, model, base, data, training, cuts));
+    Problems.refuse(problems(name, theme, model, base, data, training, cuts));
     return new JobSpec(name, theme, model, base, data, training, cuts, device, anyClass, money);
   }
 }

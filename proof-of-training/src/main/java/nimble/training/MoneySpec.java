@@ -4,7 +4,8 @@ import java.util.List;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
-import nimble.vm.Problem;
+import nimble.spec.Problem;
+import nimble.spec.Problems;
 
 /// What a job may cost.
 ///
@@ -20,17 +21,17 @@ public record MoneySpec(
   public static final long DEADLINE_MAX = 366L * 24 * 3_600 * 1_000;
 
   public MoneySpec {
-    Checks.none(problems(budget, maxPricePerHour, auditRatePermille, deadlineMillis));
+    Problems.none(problems(budget, maxPricePerHour, auditRatePermille, deadlineMillis));
   }
 
   public static List<Problem> problems(
       long budget, long maxPricePerHour, int auditRatePermille, long deadlineMillis) {
-    return new Checks()
-        .range("money.budget", budget, 1, Long.MAX_VALUE)
-        .range("money.maxPricePerHour", maxPricePerHour, 0, PRICE_MAX)
-        .range("money.auditRate", auditRatePermille, 0, AUDIT_RATE_MAX)
-        .range("money.deadline", deadlineMillis, DEADLINE_MIN, DEADLINE_MAX)
-        .list();
+    Problems problems = new Problems();
+    problems.range("money.budget", budget, 1, Long.MAX_VALUE);
+    problems.range("money.maxPricePerHour", maxPricePerHour, 0, PRICE_MAX);
+    problems.range("money.auditRate", auditRatePermille, 0, AUDIT_RATE_MAX);
+    problems.range("money.deadline", deadlineMillis, DEADLINE_MIN, DEADLINE_MAX);
+    return problems.list();
   }
 
   void write(Writer writer) {
@@ -42,7 +43,7 @@ public record MoneySpec(
     long maxPricePerHour = reader.i64();
     int auditRatePermille = reader.u16();
     long deadlineMillis = reader.i64();
-    Checks.refuse(problems(budget, maxPricePerHour, auditRatePermille, deadlineMillis));
+    Problems.refuse(problems(budget, maxPricePerHour, auditRatePermille, deadlineMillis));
     return new MoneySpec(budget, maxPricePerHour, auditRatePermille, deadlineMillis);
   }
 }

@@ -13,10 +13,10 @@ import nimble.ledger.Accounts;
 import nimble.ledger.BlockContext;
 import nimble.ledger.Escrows;
 import nimble.ledger.Overlay;
+import nimble.spec.Problem;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.Moment;
-import nimble.vm.Problem;
 
 /// What developers ask (J1, J3, J14).
 final class Submission {

@@ -14,13 +14,13 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.sim.Conformance;
 import nimble.sim.Seeds;
+import nimble.spec.Problem;
 import nimble.vm.Cuts;
 import nimble.vm.DataForm;
 import nimble.vm.DataSet;
 import nimble.vm.Gpt;
 import nimble.vm.Mlp;
 import nimble.vm.ModelSpec;
-import nimble.vm.Problem;
 import nimble.vm.TextData;
 import org.junit.jupiter.api.Test;
 

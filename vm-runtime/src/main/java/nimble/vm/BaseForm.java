@@ -3,6 +3,7 @@ package nimble.vm;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.spec.Problems;
 
 /// How a frozen base lies in memory (L2): the matrices of linear maps in `storage`; with NF4 those
 /// of embeddings, heads and convolutions in bf16; vectors in fp32.

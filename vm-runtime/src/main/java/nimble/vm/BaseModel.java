@@ -12,6 +12,8 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.spec.Problem;
+import nimble.spec.Problems;
 import nimble.types.Hash;
 
 /// Weights to begin with, by content: the model, and the blobs that hold its tensors (L4). A

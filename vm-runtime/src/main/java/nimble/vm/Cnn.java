@@ -2,6 +2,8 @@ package nimble.vm;
 
 import java.util.ArrayList;
 import java.util.List;
+import nimble.spec.Problem;
+import nimble.spec.Problems;
 
 /// The template `cnn`: convolutions of 3 by 3, each followed by a pool that halves the image and
 /// twice as many filters as before it, to classes.

@@ -6,6 +6,8 @@ import java.util.stream.IntStream;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.spec.Problem;
+import nimble.spec.Problems;
 
 /// Where a model is cut into stages: the first layer of each stage but the first, ascending.
 public record Cuts(List<Integer> firstLayers) {

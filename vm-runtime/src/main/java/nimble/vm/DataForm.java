@@ -3,6 +3,8 @@ package nimble.vm;
 import java.util.List;
 import java.util.Optional;
 import nimble.codec.Bytes;
+import nimble.spec.Problem;
+import nimble.spec.Problems;
 
 /// How the bytes of a data set are read. The tag is its byte in the canonical encoding.
 public enum DataForm {

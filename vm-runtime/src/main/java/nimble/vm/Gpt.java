@@ -2,6 +2,8 @@ package nimble.vm;
 
 import java.util.ArrayList;
 import java.util.List;
+import nimble.spec.Problem;
+import nimble.spec.Problems;
 
 /// The template `gpt`: GPT-2's shape with untied input and output embeddings.
 ///

@@ -1,6 +1,7 @@
 package nimble.vm;
 
 import java.util.List;
+import nimble.spec.Problems;
 
 /// The bounds of each layer and how layers fit together (M2).
 final class LayerRules {

@@ -3,6 +3,8 @@ package nimble.vm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import nimble.spec.Problem;
+import nimble.spec.Problems;
 
 /// The template `llama`: the shape of Llama, Mistral and Qwen2: RMS norms, grouped queries, rotary
 /// positions, gated feed-forward, no tied embeddings.

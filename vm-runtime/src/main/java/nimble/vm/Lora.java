@@ -8,6 +8,8 @@ import java.util.TreeSet;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.spec.Problem;
+import nimble.spec.Problems;
 
 /// What is trained instead of a model's weights, which stay as they are (L1): beside each linear
 /// map of `targets` two small matrices, `y = x·Wᵀ + b + ((x·Aᵀ) · alpha/rank)·Bᵀ`.

@@ -1,6 +1,7 @@
 package nimble.vm;
 
 import java.util.function.ToLongFunction;
+import nimble.spec.Problems;
 
 /// What a stage costs, as exact functions of its spec (M6): the same numbers drive plans, matching,
 /// round length and pay.

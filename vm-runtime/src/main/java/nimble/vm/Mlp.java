@@ -2,6 +2,8 @@ package nimble.vm;
 
 import java.util.ArrayList;
 import java.util.List;
+import nimble.spec.Problem;
+import nimble.spec.Problems;
 
 /// The template `mlp`: rows of numbers through `layers` hidden layers to classes, or, with
 /// `classes` 0, to one number.

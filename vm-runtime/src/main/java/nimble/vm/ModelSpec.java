@@ -6,6 +6,8 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.crypto.Hashing;
+import nimble.spec.Problem;
+import nimble.spec.Problems;
 import nimble.types.Hash;
 
 /// A network as a list of layers, from token ids (when it opens with an embedding) or from rows of

@@ -3,6 +3,7 @@ package nimble.vm;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.spec.Problems;
 
 /// The canonical bytes of rotary positions, and their bounds.
 final class RotaryCodec {

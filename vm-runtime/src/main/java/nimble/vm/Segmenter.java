@@ -3,6 +3,8 @@ package nimble.vm;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
+import nimble.spec.Problem;
+import nimble.spec.Problems;
 
 /// Cuts a model into stages so that the slowest has as few operations as possible (M5).
 public final class Segmenter {

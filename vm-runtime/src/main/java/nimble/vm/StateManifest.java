@@ -7,6 +7,8 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.crypto.Merkle;
+import nimble.spec.Problem;
+import nimble.spec.Problems;
 import nimble.types.Hash;
 
 /// What a stage's state consists of (T6): its counters and the SHA-256 of its chunks. The chunks

@@ -2,6 +2,8 @@ package nimble.vm;
 
 import java.util.ArrayList;
 import java.util.List;
+import nimble.spec.Problem;
+import nimble.spec.Problems;
 
 /// The template `text-classifier`: GPT-2's shape over bytes with a class at the last byte of a
 /// text; the positions behind it have no label.

@@ -3,6 +3,8 @@ package nimble.vm;
 import java.util.List;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
+import nimble.spec.Problem;
+import nimble.spec.Problems;
 
 /// A text whose tokens are its bytes: the first `trainBytes` to train on, the rest to validate.
 public record TextData(Bytes text, int trainBytes) implements DataSet {

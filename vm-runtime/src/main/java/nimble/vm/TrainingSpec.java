@@ -4,6 +4,8 @@ import java.util.List;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.spec.Problem;
+import nimble.spec.Problems;
 
 /// How a model is trained: all that a job says beside the model, the data and the money.
 ///

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import nimble.blob.Manifest;
 import nimble.chain.Device;
+import nimble.spec.Problem;
 import nimble.training.BaseSpec;
 import nimble.training.DataSpec;
 import nimble.training.JobSpec;
@@ -13,7 +14,6 @@ import nimble.training.MoneySpec;
 import nimble.vm.Cuts;
 import nimble.vm.DataForm;
 import nimble.vm.ModelSpec;
-import nimble.vm.Problem;
 import nimble.vm.TrainingSpec;
 
 /// What a `job.yaml` says: a job spec, but for the data, which is still as a person has it.

@@ -1,7 +1,7 @@
 package nimble.node.files;
 
 import java.util.List;
-import nimble.vm.Problem;
+import nimble.spec.Problem;
 
 /// Where each key of a `job.yaml` stands, so that a problem found later still names its line.
 public final class JobLines {

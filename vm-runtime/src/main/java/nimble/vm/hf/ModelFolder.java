@@ -13,11 +13,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import nimble.codec.Malformed;
+import nimble.spec.Problem;
 import nimble.vm.Floats;
 import nimble.vm.Layout;
 import nimble.vm.ModelSpec;
 import nimble.vm.ParameterTensor;
-import nimble.vm.Problem;
 import nimble.vm.StageSpec;
 
 /// A model folder in that library's form, opened: its spec, and its weights stage by stage (H5).

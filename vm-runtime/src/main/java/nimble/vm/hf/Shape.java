@@ -3,9 +3,9 @@ package nimble.vm.hf;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
+import nimble.spec.Problem;
 import nimble.vm.Layer;
 import nimble.vm.ModelSpec;
-import nimble.vm.Problem;
 
 /// A model as a family of that library describes it.
 sealed interface Shape permits Gpt2Shape, LlamaShape {

@@ -1,4 +1,4 @@
-package nimble.vm;
+package nimble.spec;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,38 +6,42 @@ import nimble.check.Invariant;
 import nimble.codec.Malformed;
 
 /// Collects what is wrong with a spec.
-final class Problems {
+public final class Problems {
   private final List<Problem> found = new ArrayList<>();
 
   /// `value` must be within `min..max`; true when it is.
-  boolean range(String field, long value, long min, long max) {
+  public boolean range(String field, long value, long min, long max) {
     boolean holds = value >= min && value <= max;
     return that(holds, field, Long.toString(value), "between %d and %d".formatted(min, max));
   }
 
-  boolean range(String field, float value, float min, float max) {
+  public boolean range(String field, float value, float min, float max) {
     boolean holds = value >= min && value <= max;
     return that(holds, field, Float.toString(value), "between %s and %s".formatted(min, max));
   }
 
-  boolean that(boolean holds, String field, Object value, String allowed) {
+  public boolean that(boolean holds, String field, Object value, String allowed) {
     if (!holds) {
       found.add(new Problem(field, value.toString(), allowed));
     }
     return holds;
   }
 
-  List<Problem> list() {
+  public void addAll(List<Problem> problems) {
+    found.addAll(problems);
+  }
+
+  public List<Problem> list() {
     return List.copyOf(found);
   }
 
   /// For values that our own code built.
-  static void none(List<Problem> problems) {
+  public static void none(List<Problem> problems) {
     Invariant.check(problems.isEmpty(), "%s", problems);
   }
 
   /// For values that came from outside.
-  static void refuse(List<Problem> problems) throws Malformed {
+  public static void refuse(List<Problem> problems) throws Malformed {
     if (!problems.isEmpty()) {
       throw new Malformed(problems.getFirst().toString());
     }

@@ -1,4 +1,4 @@
-package nimble.vm;
+package nimble.spec;
 
 /// What is wrong with a value that a person wrote: where, what it was, what it may be.
 ///
