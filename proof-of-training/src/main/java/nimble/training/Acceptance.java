@@ -2,9 +2,7 @@ package nimble.training;
 
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import nimble.chain.AuditCall.AuditorJoin;
 import nimble.chain.AuditCall.AuditorOpen;
 import nimble.chain.WorkCall.ClassOpen;
@@ -97,7 +95,7 @@ final class Acceptance {
   private static void startWhenOpened(Turn turn) {
     if (turn.job().state() == JobState.MATCHED
         && turn.job().allOpened()
-        && Auditors.shortage(turn.state(), turn.job(), turn.parameters()).isEmpty()) {
+        && Auditors.shortages(turn.state(), turn.job(), turn.parameters()).isEmpty()) {
       boolean before = turn.job().progress().started().isPresent();
       turn.set(turn.job().with(turn.job().progress().start(turn.now())));
       RoundRules.await(turn, JobState.RUNNING);
@@ -116,15 +114,14 @@ final class Acceptance {
             && !job.hasVacancy()
             && job.stages().stream().noneMatch(HeldStage::isOut);
     if (waits
-        && Auditors.shortage(turn.state(), job, turn.parameters()).isEmpty()
+        && Auditors.shortages(turn.state(), job, turn.parameters()).isEmpty()
         && !Draws.waits(turn)) {
       RoundRules.await(turn, JobState.RUNNING);
       turn.happened(new JobEvent.Resumed());
     }
   }
 
-  /// Validators had time to join: everybody shows their class. Or somebody did not come in time: a
-  /// strike, and the next offer; or not enough auditors came.
+  /// Validators had time to join: everybody shows their class. Or they had time for that too.
   static void overdue(Turn turn) {
     boolean opening = turn.job().allAccepted();
     if (opening && !Jobs.isOpening(turn.state(), turn.job().id())) {
@@ -132,46 +129,81 @@ final class Acceptance {
       return;
     }
     if (opening && turn.job().allOpened()) {
-      // Who votes may have changed since the last one opened.
-      Auditors.shortage(turn.state(), turn.job(), turn.parameters())
-          .ifPresentOrElse(why -> expire(turn, why), () -> startWhenOpened(turn));
+      unaudited(turn);
       return;
     }
-    SortedSet<Integer> late = new TreeSet<>();
+    SortedMap<Integer, String> late = new TreeMap<>();
+    String reason = opening ? "did not open its class" : "did not accept";
     for (int i = 0; i < turn.job().stages().size(); i++) {
       HeldStage stage = turn.stage(i);
       if (opening ? stage.numericClass().isEmpty() : !stage.hasAccepted()) {
-        late.add(i);
+        late.put(i, reason);
       }
     }
-    String reason = opening ? "did not open its class" : "did not accept";
-    if (turn.job().progress().started().isPresent()) {
-      late.forEach(index -> turn.strike(index, "J29", reason));
-      Rematch.stayedAway(turn, late, reason);
+    replace(turn, late, hasStarted(turn) ? "J29" : "J4");
+  }
+
+  private static boolean hasStarted(Turn turn) {
+    return turn.job().progress().started().isPresent();
+  }
+
+  /// Too few auditors came for somebody's class. Where they came for another it gives way to one
+  /// who may be of that (J40); otherwise the job has to wait, or does not start (J15).
+  private static void unaudited(Turn turn) {
+    SortedMap<Integer, String> shortages =
+        Auditors.shortages(turn.state(), turn.job(), turn.parameters());
+    Optional<Integer> hopeless =
+        shortages.keySet().stream()
+            .filter(
+                index -> !Auditors.awaitAnother(turn.state(), turn.job(), index, turn.parameters()))
+            .findFirst();
+    if (shortages.isEmpty()) {
+      // Who votes may have changed since the last one opened.
+      startWhenOpened(turn);
+    } else if (hopeless.isEmpty()) {
+      replace(turn, shortages, "J40");
+    } else {
+      String why = "stage %d: ".formatted(hopeless.get()) + shortages.get(hopeless.get());
+      if (hasStarted(turn)) {
+        RoundRules.pause(turn, why);
+      } else {
+        expire(turn, why);
+      }
+    }
+  }
+
+  /// A strike for each, and the next offer.
+  ///
+  /// @param reasons by stage
+  /// @param rule that they broke
+  private static void replace(Turn turn, SortedMap<Integer, String> reasons, String rule) {
+    if (hasStarted(turn)) {
+      reasons.forEach((index, reason) -> turn.strike(index, rule, reason));
+      Rematch.stayedAway(turn, reasons);
       return;
     }
-    for (int index : late) {
-      turn.strike(index, "J4", reason);
-      if (!rematch(turn, index)) {
+    for (var each : reasons.entrySet()) {
+      turn.strike(each.getKey(), rule, each.getValue());
+      if (!rematch(turn, each.getKey(), each.getValue())) {
         return;
       }
     }
     turn.set(turn.job().due(due(turn)));
   }
 
-  private static boolean rematch(Turn turn, int index) {
+  private static boolean rematch(Turn turn, int index, String reason) {
     Job job = turn.job();
     if (job.progress().rematches() == Limits.REMATCHES_MAX) {
-      return expire(turn, "%d miners did not come".formatted(Limits.REMATCHES_MAX));
+      return expire(turn, "%d miners were replaced".formatted(Limits.REMATCHES_MAX));
     }
     release(turn, index);
     turn.set(job.refuse(job.stages().get(index).miner()));
     SortedMap<Address, String> excluded = new TreeMap<>();
-    turn.job().refused().forEach(miner -> excluded.put(miner, "did not come"));
+    turn.job().refused().forEach(miner -> excluded.put(miner, "left this job"));
     StageMatch match = Rematch.match(turn, index, excluded);
     Optional<StageMatch.Choice> choice = match.choice();
     if (choice.isEmpty()) {
-      return expire(turn, match.failure());
+      return expire(turn, "stage %d: %s; ".formatted(index, reason) + match.failure());
     }
     Terms old = turn.stage(index).terms();
     Terms terms = JobPlan.termsOf(choice.get(), old.stepOperations(), old.validationOperations());

@@ -3,6 +3,8 @@ package nimble.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import nimble.chain.AuditCall.AuditorJoin;
@@ -159,15 +161,14 @@ public final class Auditors {
     return shortage(state, job, stage, p).isEmpty();
   }
 
-  /// Why the job cannot run; empty when every stage has its auditors.
-  static Optional<String> shortage(StateView state, Job job, TrainingParameters p) {
+  /// Why the job cannot run, by stage; empty when every stage has its auditors.
+  static SortedMap<Integer, String> shortages(StateView state, Job job, TrainingParameters p) {
+    SortedMap<Integer, String> shortages = new TreeMap<>();
     for (int stage = 0; stage < job.stages().size(); stage++) {
-      Optional<String> shortage = shortage(state, job, stage, p);
-      if (shortage.isPresent()) {
-        return shortage;
-      }
+      int index = stage;
+      shortage(state, job, stage, p).ifPresent(why -> shortages.put(index, why));
     }
-    return Optional.empty();
+    return shortages;
   }
 
   /// Whether a stage whose miner showed its class has too few by now.
@@ -177,6 +178,18 @@ public final class Auditors {
         .anyMatch(stage -> shortage(state, job, stage, p).isPresent());
   }
 
+  /// Whether the stage has auditors for a miner of another class than its present one's, which has
+  /// too few (J40).
+  static boolean awaitAnother(StateView state, Job job, int stage, TrainingParameters p) {
+    HeldStage held = job.stages().get(stage);
+    return held.numericClass().isPresent()
+        && !job.order().anyClass()
+        && !suffice(state, job, stage, p)
+        && Jobs.auditors(state, job.slot(stage)).stream()
+            .flatMap(auditor -> auditor.numericClass().stream())
+            .anyMatch(shown -> shortage(state, job, stage, shown, held.miner(), p).isEmpty());
+  }
+
   private static Optional<String> shortage(
       StateView state, Job job, int stage, TrainingParameters p) {
     HeldStage held = job.stages().get(stage);
@@ -184,7 +197,7 @@ public final class Auditors {
       return Optional.empty();
     }
     return held.numericClass().isEmpty()
-        ? Optional.of("stage %d has not shown its numeric class".formatted(stage))
+        ? Optional.of("its numeric class is not shown")
         : shortage(state, job, stage, held.numericClass().get(), held.miner(), p);
   }
 
@@ -192,14 +205,13 @@ public final class Auditors {
       StateView state, Job job, int stage, Hash shown, Address miner, TrainingParameters p) {
     StageSlot slot = job.slot(stage);
     if (!job.order().anyClass() && !Classes.isServed(state, slot, shown, p.classes())) {
-      String why = Classes.unserved(state, slot, shown, p.classes());
-      return Optional.of("stage %d: ".formatted(stage) + why);
+      return Optional.of(Classes.unserved(state, slot, shown, p.classes()));
     }
     return able(state, job, stage, shown, miner).size() >= p.auditorsPerStage()
         ? Optional.empty()
         : Optional.of(
-            "stage %d has fewer than %d auditors of %s numeric class"
-                .formatted(stage, p.auditorsPerStage(), job.order().anyClass() ? "any" : "its"));
+            "fewer than %d auditors of %s numeric class"
+                .formatted(p.auditorsPerStage(), job.order().anyClass() ? "any" : "its"));
   }
 
   /// At the job's end.

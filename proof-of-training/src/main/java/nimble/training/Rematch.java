@@ -43,22 +43,27 @@ final class Rematch {
     }
   }
 
-  /// Stages of a job that runs whose miners did not come. Who was new to its stage is out; who held
-  /// it before keeps it while nobody takes it (J29).
-  static void stayedAway(Turn turn, SortedSet<Integer> late, String reason) {
-    for (int index : late) {
+  /// Stages of a job that runs whose miners did not come, or showed a class that nobody serves. Who
+  /// was new to its stage and showed none is out; the others keep it while nobody takes it (J29,
+  /// J40).
+  ///
+  /// @param late why, by stage
+  static void stayedAway(Turn turn, SortedMap<Integer, String> late) {
+    for (int index : late.keySet()) {
       if (turn.stage(index).numericClass().isEmpty()) {
         turn.refuse(turn.stage(index).miner());
       }
     }
     SortedSet<Integer> out = vacant(turn.job());
-    if (out.containsAll(late)) {
+    if (out.containsAll(late.keySet())) {
       fillVacancies(turn);
       return;
     }
-    out.addAll(late);
+    out.addAll(late.keySet());
+    String reason = late.get(late.firstKey());
     seek(turn, out, reason)
-        .ifPresent(why -> RoundRules.pause(turn, "stages %s: %s; %s".formatted(late, reason, why)));
+        .ifPresent(why ->
+            RoundRules.pause(turn, "stages %s: %s; %s".formatted(late.keySet(), reason, why)));
   }
 
   private static SortedSet<Integer> vacant(Job job) {
@@ -74,9 +79,12 @@ final class Rematch {
       return;
     }
     SortedSet<Integer> out = vacant(turn.job());
+    boolean drawn = !Draws.waits(turn);
     for (int i = 0; i < turn.job().stages().size(); i++) {
       HeldStage stage = turn.stage(i);
-      if (!stage.hasAccepted() || stage.isOut()) {
+      if (!stage.hasAccepted()
+          || stage.isOut()
+          || (drawn && Auditors.awaitAnother(turn.state(), turn.job(), i, turn.parameters()))) {
         out.add(i);
       }
     }

@@ -106,8 +106,10 @@ final class AuditorsTest {
     assertEquals(JobState.MATCHED, world.job(id).state());
     world.idle(1);
     assertEquals(JobState.EXPIRED, world.job(id).state());
-    assertEquals(
-        "stage 1 has fewer than 2 auditors of its numeric class", world.job(id).status().reason());
+    String reason = world.job(id).status().reason();
+    assertTrue(
+        reason.startsWith("stage 1: fewer than 2 auditors of its numeric class; no offer "),
+        reason);
     long charges = (12 + 12 + 3 + 3) * World.PARAMETERS.block().slotCharge();
     assertEquals(before - charges, world.balance(World.DEVELOPER));
     assertEquals(List.of(), Jobs.auditors(world.state(), World.slot(id, 0)), "nothing is left");

@@ -193,8 +193,8 @@ final class BadCallsTest {
         row(opened, at(auditor(0), "has shown its class")));
   }
 
-  /// Nobody copies it, nobody else has it: the job ends without a round, and what is left of its
-  /// budget goes back.
+  /// Nobody copies it, nobody else has it, and one spare is too few for three: the job ends without
+  /// a round, and what is left of its budget goes back.
   @Test
   void aClassThatNobodyHas() {
     for (int account : world.validators) {
@@ -217,7 +217,8 @@ final class BadCallsTest {
     world.idle(16);
     assertEquals(JobState.EXPIRED, world.job(id).state());
     assertTrue(
-        world.job(id).status().reason().startsWith("stage 0: "), world.job(id).status().reason());
+        world.job(id).status().reason().startsWith("stage 1: class "),
+        world.job(id).status().reason());
     assertTrue(world.balance(World.DEVELOPER) > before + 90 * World.NIM, "refunded");
     check(world, row(world.commit(id, 0), "job 1 is EXPIRED: no round is awaited"));
   }

@@ -53,7 +53,7 @@ final class BoundsTest {
     world.idle(15 * (Limits.REMATCHES_MAX + 2));
     Job job = world.job(id);
     assertEquals(JobState.EXPIRED, job.state());
-    assertEquals("16 miners did not come", job.status().reason());
+    assertEquals("16 miners were replaced", job.status().reason());
     assertEquals(Limits.REMATCHES_MAX, job.progress().rematches());
     assertEquals(job.refused().size(), job.refused().stream().distinct().count());
   }

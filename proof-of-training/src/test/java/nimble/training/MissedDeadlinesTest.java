@@ -111,7 +111,8 @@ final class MissedDeadlinesTest {
     world.idle(40);
     Job job = world.job(id);
     assertEquals(JobState.EXPIRED, job.state());
-    assertTrue(job.status().reason().startsWith("no offer for stage 1: "), job.status().reason());
+    String reason = job.status().reason();
+    assertTrue(reason.startsWith("stage 1: did not accept; no offer for stage 1: "), reason);
     assertEquals(before - fee, world.balance(World.DEVELOPER));
     for (int miner = 0; miner < 4; miner++) {
       assertEquals(
