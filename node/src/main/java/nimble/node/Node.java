@@ -61,7 +61,7 @@ import nimble.training.role.Seats;
 import nimble.training.role.StageWork;
 import nimble.types.PublicKey;
 import nimble.vm.Machine;
-import nimble.vm.Tolerance;
+import nimble.vm.audit.Tolerance;
 
 /// One node: a follower of the chain, and the roles it was given. Everything it is made of is put
 /// together in [#start], top to bottom; the same code runs on a real machine and in the simulator.

@@ -39,7 +39,14 @@ final class ArchitectureTest {
     "nimble.ledger",
     "nimble.training..",
     "nimble.vm",
-    "nimble.vm.text"
+    "nimble.vm.audit",
+    "nimble.vm.data",
+    "nimble.vm.generation",
+    "nimble.vm.gradient",
+    "nimble.vm.template",
+    "nimble.vm.tensor",
+    "nimble.vm.text",
+    "nimble.vm.training"
   };
 
   /// Each outside library, and the only packages that may name it.

@@ -9,8 +9,8 @@ import nimble.chain.Verdict;
 import nimble.ledger.StateView;
 import nimble.training.AuditSeat.Reveal;
 import nimble.types.Hash;
-import nimble.vm.Projection;
-import nimble.vm.Tolerance;
+import nimble.vm.audit.Projection;
+import nimble.vm.audit.Tolerance;
 
 /// What auditors' answers prove: that they computed the same (J17). Within a class that is one
 /// hash; across classes their projections must be as near as the network says.

@@ -3,7 +3,7 @@ package nimble.training;
 import java.util.ArrayList;
 import java.util.List;
 import nimble.genesis.TrainingParameters;
-import nimble.vm.GradientCodec;
+import nimble.vm.gradient.GradientCodec;
 
 /// What it costs that a stage's work can be relied on: shown before any money moves.
 ///

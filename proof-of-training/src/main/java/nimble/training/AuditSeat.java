@@ -7,7 +7,7 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.types.Address;
 import nimble.types.Hash;
-import nimble.vm.Projection;
+import nimble.vm.audit.Projection;
 
 /// An auditor in one audit, and what it has said.
 ///

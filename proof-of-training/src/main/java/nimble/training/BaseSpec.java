@@ -4,7 +4,7 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.types.Hash;
-import nimble.vm.Storage;
+import nimble.vm.tensor.Storage;
 
 /// The weights that a job begins with or is on (J41): who takes a stage fetches its part by
 /// content.

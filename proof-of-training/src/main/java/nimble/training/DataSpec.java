@@ -8,9 +8,9 @@ import nimble.codec.Writer;
 import nimble.spec.Problem;
 import nimble.spec.Problems;
 import nimble.types.Hash;
-import nimble.vm.DataForm;
-import nimble.vm.DataSet;
 import nimble.vm.ModelSpec;
+import nimble.vm.data.DataForm;
+import nimble.vm.data.DataSet;
 
 /// What a job trains on.
 ///

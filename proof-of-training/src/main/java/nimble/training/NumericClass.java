@@ -6,7 +6,7 @@ import nimble.genesis.TrainingParameters;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.vm.ModelSpec;
-import nimble.vm.Tolerance;
+import nimble.vm.audit.Tolerance;
 
 /// How a measured numeric class is committed before it is shown (J4).
 public final class NumericClass {

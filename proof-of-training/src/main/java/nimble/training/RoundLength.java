@@ -5,8 +5,8 @@ import nimble.chain.MinerCall.OfferPut;
 import nimble.genesis.TrainingParameters;
 import nimble.types.Moment;
 import nimble.types.Span;
-import nimble.vm.GradientCodec;
-import nimble.vm.Probe;
+import nimble.vm.gradient.GradientCodec;
+import nimble.vm.training.Probe;
 
 /// How many steps a round has, and how long it and accepting may take (J4, J5, J7).
 final class RoundLength {

@@ -11,7 +11,7 @@ import nimble.training.Audit.Phase;
 import nimble.training.AuditSeat.Reveal;
 import nimble.types.Address;
 import nimble.types.Hash;
-import nimble.vm.Tolerance;
+import nimble.vm.audit.Tolerance;
 
 /// How audits end, and who is paid for them (J17, J18).
 final class Verdicts {

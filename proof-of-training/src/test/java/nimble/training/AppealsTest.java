@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import nimble.types.JobId;
 import nimble.vm.Cuts;
-import nimble.vm.Gpt;
+import nimble.vm.template.Gpt;
 import org.junit.jupiter.api.Test;
 
 /// Appeals where the game has no room for the program (J30).

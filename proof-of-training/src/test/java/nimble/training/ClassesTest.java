@@ -33,7 +33,7 @@ import nimble.types.ChainId;
 import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.Moment;
-import nimble.vm.Projection;
+import nimble.vm.audit.Projection;
 import org.junit.jupiter.api.Test;
 
 /// Which classes serve (J40), who audits across them (J16), and what their answers come to (J17).

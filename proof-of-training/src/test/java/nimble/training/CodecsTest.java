@@ -21,7 +21,7 @@ import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.Moment;
-import nimble.vm.Projection;
+import nimble.vm.audit.Projection;
 import org.junit.jupiter.api.Test;
 
 /// Every record of the package: what is written is read, other bytes are malformed, and the bytes

@@ -47,7 +47,7 @@ import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
 import nimble.vm.Machine;
-import nimble.vm.Tolerance;
+import nimble.vm.audit.Tolerance;
 import nimble.vm.reference.ReferenceMachine;
 
 /// Real miners and real auditors on the real rules: whatever follows from a block happens before

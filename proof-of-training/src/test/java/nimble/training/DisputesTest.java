@@ -21,7 +21,7 @@ import nimble.training.dispute.Table;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;
-import nimble.vm.LittleEndian;
+import nimble.vm.tensor.LittleEndian;
 import nimble.vm.trace.Trace;
 import org.junit.jupiter.api.Test;
 

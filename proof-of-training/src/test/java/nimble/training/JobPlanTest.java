@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Optional;
 import nimble.types.JobId;
-import nimble.vm.Gpt;
 import nimble.vm.ModelSpec;
+import nimble.vm.template.Gpt;
 import org.junit.jupiter.api.Test;
 
 final class JobPlanTest {

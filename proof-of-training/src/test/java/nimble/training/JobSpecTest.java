@@ -16,12 +16,12 @@ import nimble.sim.Conformance;
 import nimble.sim.Seeds;
 import nimble.spec.Problem;
 import nimble.vm.Cuts;
-import nimble.vm.DataForm;
-import nimble.vm.DataSet;
-import nimble.vm.Gpt;
-import nimble.vm.Mlp;
 import nimble.vm.ModelSpec;
-import nimble.vm.TextData;
+import nimble.vm.data.DataForm;
+import nimble.vm.data.DataSet;
+import nimble.vm.data.TextData;
+import nimble.vm.template.Gpt;
+import nimble.vm.template.Mlp;
 import org.junit.jupiter.api.Test;
 
 final class JobSpecTest {

@@ -2,13 +2,13 @@ package nimble.training;
 
 import nimble.codec.Bytes;
 import nimble.vm.DecodeSession;
-import nimble.vm.Floats;
-import nimble.vm.LittleEndian;
 import nimble.vm.Machine;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.fault.Wrapped;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.LittleEndian;
 
 /// Another class where it serves: each output is a little off, one up and the next down.
 record OtherKernels(Machine honest, double relative) implements Machine {

@@ -15,7 +15,7 @@ import nimble.training.dispute.Player;
 import nimble.training.dispute.Side;
 import nimble.training.dispute.Table;
 import nimble.types.Address;
-import nimble.vm.LittleEndian;
+import nimble.vm.tensor.LittleEndian;
 import nimble.vm.trace.Trace;
 
 /// Both sides of disputes about the stages of [Specs], honest and not.

@@ -24,7 +24,7 @@ import nimble.training.role.MachineWork;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.vm.Machine;
-import nimble.vm.Sampling;
+import nimble.vm.generation.Sampling;
 import nimble.vm.reference.ReferenceMachine;
 import org.junit.jupiter.api.Test;
 

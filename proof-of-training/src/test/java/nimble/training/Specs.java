@@ -12,12 +12,12 @@ import nimble.ledger.Offer;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.Span;
-import nimble.vm.Bf16;
 import nimble.vm.Cuts;
-import nimble.vm.Gpt;
 import nimble.vm.ModelSpec;
-import nimble.vm.Tolerance;
 import nimble.vm.TrainingSpec;
+import nimble.vm.audit.Tolerance;
+import nimble.vm.gradient.Bf16;
+import nimble.vm.template.Gpt;
 
 /// Small jobs and offers.
 final class Specs {

@@ -15,6 +15,9 @@ import nimble.codec.Writer;
 import nimble.spec.Problem;
 import nimble.spec.Problems;
 import nimble.types.Hash;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.PlainTensor;
+import nimble.vm.tensor.Storage;
 
 /// Weights to begin with, by content: the model, and the blobs that hold its tensors (L4). A
 /// layer's tensors lie one behind the other in the order of the [Layout], little-endian in rows,

@@ -8,6 +8,7 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.spec.Problem;
 import nimble.spec.Problems;
+import nimble.vm.tensor.ParameterTensor;
 
 /// Where a model is cut into stages: the first layer of each stage but the first, ascending.
 public record Cuts(List<Integer> firstLayers) {

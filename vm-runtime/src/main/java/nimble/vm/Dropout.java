@@ -3,6 +3,7 @@ package nimble.vm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import nimble.vm.tensor.ParameterTensor;
 
 /// What a stage leaves out by chance while it trains (T9): at each site every number of a
 /// micro-batch is multiplied by 0, or by what keeps the mean. Sites come in the order in which

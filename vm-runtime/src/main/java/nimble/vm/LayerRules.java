@@ -4,20 +4,20 @@ import java.util.List;
 import nimble.spec.Problems;
 
 /// The bounds of each layer and how layers fit together (M2).
-final class LayerRules {
-  static final int WIDTH_MAX = 32_768;
-  static final int HIDDEN_MAX = 131_072;
-  static final int IDS_MAX = 1 << 20;
-  static final int HEADS_MAX = 256;
+public final class LayerRules {
+  public static final int WIDTH_MAX = 32_768;
+  public static final int HIDDEN_MAX = 131_072;
+  public static final int IDS_MAX = 1 << 20;
+  public static final int HEADS_MAX = 256;
   static final int BODY_MAX = 8;
 
   static final int HEAD_WIDTH_MAX = 1024;
   static final int KERNEL_MAX = 64;
-  static final int SIDE_MAX = 1024;
+  public static final int SIDE_MAX = 1024;
 
   private LayerRules() {}
 
-  static void check(Layer layer, int context, String at, Problems problems) {
+  public static void check(Layer layer, int context, String at, Problems problems) {
     switch (layer) {
       case Layer.Embedding embedding -> {
         problems.range(at + ".vocabulary", embedding.vocabulary(), 2, IDS_MAX);

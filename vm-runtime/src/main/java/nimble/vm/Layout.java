@@ -3,8 +3,9 @@ package nimble.vm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import nimble.vm.ParameterTensor.Initial;
-import nimble.vm.ParameterTensor.Part;
+import nimble.vm.tensor.ParameterTensor;
+import nimble.vm.tensor.ParameterTensor.Initial;
+import nimble.vm.tensor.ParameterTensor.Part;
 
 /// Where each weight tensor of a stage lies in its flat buffers (M4).
 ///

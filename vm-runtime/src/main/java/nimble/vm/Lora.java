@@ -10,6 +10,7 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.spec.Problem;
 import nimble.spec.Problems;
+import nimble.vm.tensor.BaseForm;
 
 /// What is trained instead of a model's weights, which stay as they are (L1): beside each linear
 /// map of `targets` two small matrices, `y = x·Wᵀ + b + ((x·Aᵀ) · alpha/rank)·Bᵀ`.

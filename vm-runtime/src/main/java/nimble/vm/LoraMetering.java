@@ -1,5 +1,9 @@
 package nimble.vm;
 
+import nimble.vm.tensor.BaseForm;
+import nimble.vm.tensor.ParameterTensor;
+import nimble.vm.tensor.Storage;
+
 /// What adapters on a frozen base cost, beside what the layers by themselves would (M6): less the
 /// gradients of what is frozen, plus the adapters' own products. On a base that is decoded, a layer
 /// goes forward once more before it goes back, so that nothing of it is kept (L5).

@@ -1,5 +1,7 @@
 package nimble.vm;
 
+import nimble.vm.tensor.Floats;
+
 /// Runs stages of models: the port between training and a tensor library (M3).
 ///
 /// Results are pure functions of the arguments and the weights, bit for bit, within one numeric

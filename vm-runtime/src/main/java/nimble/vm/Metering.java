@@ -25,7 +25,7 @@ public record Metering(
     long workBytes,
     long inputBytes,
     long outputBytes) {
-  /// Operations of AdamW for one parameter, as [ExactOptimizer] does them.
+  /// Operations of AdamW for one parameter, as [nimble.vm.training.ExactOptimizer] does them.
   public static final int UPDATE_OPERATIONS = 17;
 
   /// For one micro-batch of a whole model; leaves room for sums over micro-batches and stages.

@@ -9,6 +9,7 @@ import nimble.crypto.Hashing;
 import nimble.spec.Problem;
 import nimble.spec.Problems;
 import nimble.types.Hash;
+import nimble.vm.tensor.ParameterTensor;
 
 /// A network as a list of layers, from token ids (when it opens with an embedding) or from rows of
 /// numbers, to a head.

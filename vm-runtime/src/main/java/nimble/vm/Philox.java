@@ -72,7 +72,7 @@ public final class Philox {
   }
 
   /// The four words for the counter (index, stream).
-  void block(long stream, long index, int[] out) {
+  public void block(long stream, long index, int[] out) {
     int c0 = (int) index;
     int c1 = (int) (index >>> Integer.SIZE);
     int c2 = (int) stream;

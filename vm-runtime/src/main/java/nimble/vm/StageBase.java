@@ -7,6 +7,12 @@ import java.util.List;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
+import nimble.vm.tensor.BaseForm;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.FrozenTensor;
+import nimble.vm.tensor.ParameterTensor;
+import nimble.vm.tensor.PlainTensor;
+import nimble.vm.tensor.Storage;
 
 /// A stage's part of a [BaseModel] in memory: what stays as it is beside adapters, or, for a model
 /// without adapters, the weights to begin with (L1, L2). Filled once, then only read; its owner
@@ -101,7 +107,7 @@ public final class StageBase implements AutoCloseable {
   }
 
   /// Puts the base's numbers into weights of the same layout.
-  void copyTo(Floats weights) {
+  public void copyTo(Floats weights) {
     Invariant.check(isComplete(), "%d of %d tensors", current, layout.size());
     for (int i = 0; i < layout.size(); i++) {
       weights.put(layout.get(i).offset(), tensors.get(i).values(), layout.get(i).count());

@@ -3,6 +3,7 @@ package nimble.vm;
 import java.util.ArrayList;
 import java.util.List;
 import nimble.codec.Bytes;
+import nimble.vm.tensor.Floats;
 
 /// One stage, compiled and bound to weights.
 ///

@@ -6,6 +6,7 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.spec.Problem;
 import nimble.spec.Problems;
+import nimble.vm.gradient.GradientCodec;
 
 /// How a model is trained: all that a job says beside the model, the data and the money.
 ///

@@ -11,6 +11,11 @@ import java.util.Optional;
 import nimble.blob.Blob;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
+import nimble.vm.template.Gpt;
+import nimble.vm.tensor.BaseForm;
+import nimble.vm.tensor.ParameterTensor;
+import nimble.vm.tensor.Storage;
+import nimble.vm.training.StageState;
 import org.junit.jupiter.api.Test;
 
 final class BaseModelTest {

@@ -7,6 +7,9 @@ import java.util.TreeMap;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.types.Hash;
+import nimble.vm.tensor.BaseForm;
+import nimble.vm.tensor.Storage;
+import nimble.vm.training.StageState;
 
 /// Bases for tests.
 public record Bases(BaseModel base, SortedMap<Hash, Bytes> blobs) {

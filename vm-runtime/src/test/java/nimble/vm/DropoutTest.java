@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import nimble.vm.reference.ReferenceMachine;
+import nimble.vm.template.Mlp;
+import nimble.vm.tensor.BaseForm;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.LittleEndian;
 import org.junit.jupiter.api.Test;
 
 /// What training leaves out (T9).

@@ -4,6 +4,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import nimble.codec.Bytes;
+import nimble.vm.audit.Tolerance;
+import nimble.vm.gradient.Bf16;
+import nimble.vm.gradient.GradientCodec;
+import nimble.vm.template.Gpt;
+import nimble.vm.template.Mlp;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.LittleEndian;
 
 /// Small models and data for tests.
 public final class Fixtures {

@@ -4,8 +4,14 @@ import java.util.List;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.sim.FuzzTarget;
+import nimble.vm.generation.Replay;
+import nimble.vm.generation.Row;
+import nimble.vm.generation.Sampling;
+import nimble.vm.gradient.GradientCodec;
+import nimble.vm.tensor.Floats;
 import nimble.vm.text.TextForm;
 import nimble.vm.trace.Opening;
+import nimble.vm.training.StateManifest;
 import org.junit.jupiter.api.Test;
 
 /// What of this module is read from sockets and files.

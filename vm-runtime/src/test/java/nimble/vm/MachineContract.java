@@ -10,6 +10,16 @@ import java.util.List;
 import nimble.check.Invariant.BrokenInvariant;
 import nimble.codec.Bytes;
 import nimble.types.Hash;
+import nimble.vm.data.TextData;
+import nimble.vm.gradient.Bf16;
+import nimble.vm.gradient.GradientCodec;
+import nimble.vm.template.Gpt;
+import nimble.vm.template.Llama;
+import nimble.vm.tensor.LittleEndian;
+import nimble.vm.training.Pipeline;
+import nimble.vm.training.Probe;
+import nimble.vm.training.StageState;
+import nimble.vm.training.StageTrainer;
 import org.junit.jupiter.api.Test;
 
 /// What every machine must do; each has a test class that extends this one.

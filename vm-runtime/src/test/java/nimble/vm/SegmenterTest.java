@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.stream.IntStream;
 import nimble.sim.Seeds;
+import nimble.vm.template.Gpt;
 import org.junit.jupiter.api.Test;
 
 final class SegmenterTest {

@@ -12,6 +12,9 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.sim.Seeds;
+import nimble.vm.gradient.GradientCodec;
+import nimble.vm.template.Gpt;
+import nimble.vm.template.Mlp;
 import org.junit.jupiter.api.Test;
 
 final class SpecTest {

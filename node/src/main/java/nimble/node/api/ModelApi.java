@@ -30,7 +30,7 @@ import nimble.training.JobState;
 import nimble.training.Jobs;
 import nimble.types.Hash;
 import nimble.types.JobId;
-import nimble.vm.Sampling;
+import nimble.vm.generation.Sampling;
 import nimble.vm.text.Message;
 
 /// Trained models, and text from them.

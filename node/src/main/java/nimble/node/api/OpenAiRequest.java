@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import nimble.codec.Malformed;
-import nimble.vm.Sampling;
+import nimble.vm.generation.Sampling;
 import nimble.vm.text.Message;
 
 /// What a client posts in the shape of OpenAI's completions or chat completions, field by field.

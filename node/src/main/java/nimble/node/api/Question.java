@@ -1,7 +1,7 @@
 package nimble.node.api;
 
 import java.util.List;
-import nimble.vm.Sampling;
+import nimble.vm.generation.Sampling;
 
 /// What a client wants of a model, checked by itself.
 ///

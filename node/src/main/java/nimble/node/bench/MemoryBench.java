@@ -12,11 +12,7 @@ import nimble.node.files.Json;
 import nimble.training.BaseSpec;
 import nimble.training.StageNeed;
 import nimble.types.Hash;
-import nimble.vm.Bf16;
-import nimble.vm.ClipFactor;
 import nimble.vm.Cuts;
-import nimble.vm.LittleEndian;
-import nimble.vm.Llama;
 import nimble.vm.Lora;
 import nimble.vm.Metering;
 import nimble.vm.ModelSpec;
@@ -24,12 +20,16 @@ import nimble.vm.Philox;
 import nimble.vm.Rotary;
 import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
-import nimble.vm.StageState;
-import nimble.vm.StageTrainer;
-import nimble.vm.StepGradient;
-import nimble.vm.Storage;
 import nimble.vm.TrainingSpec;
 import nimble.vm.djl.DjlMachine;
+import nimble.vm.gradient.Bf16;
+import nimble.vm.template.Llama;
+import nimble.vm.tensor.LittleEndian;
+import nimble.vm.tensor.Storage;
+import nimble.vm.training.ClipFactor;
+import nimble.vm.training.StageState;
+import nimble.vm.training.StageTrainer;
+import nimble.vm.training.StepGradient;
 
 /// What a stage from the middle of a Llama takes of a process that holds nothing else, beside what
 /// a plan says.

@@ -14,15 +14,15 @@ import nimble.node.devnet.DemoJob;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.training.JobSpec;
-import nimble.vm.DataSet;
-import nimble.vm.Gpt;
 import nimble.vm.Machine;
 import nimble.vm.ModelSpec;
-import nimble.vm.Pipeline;
 import nimble.vm.Segmenter;
-import nimble.vm.TextData;
 import nimble.vm.TrainingSpec;
+import nimble.vm.data.DataSet;
+import nimble.vm.data.TextData;
 import nimble.vm.djl.Numeric;
+import nimble.vm.template.Gpt;
+import nimble.vm.training.Pipeline;
 
 /// One process that trains nanoGPT's CPU configuration in one piece, against PyTorch: rounds of
 /// both take turns. Prints numbers; judges nothing.

@@ -17,11 +17,11 @@ import nimble.node.files.Mistake;
 import nimble.node.files.PreparedData;
 import nimble.training.JobSpec;
 import nimble.types.Hash;
-import nimble.vm.DataSet;
 import nimble.vm.Machine;
-import nimble.vm.Probe;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
+import nimble.vm.data.DataSet;
+import nimble.vm.training.Probe;
 
 /// The programs that classes are measured on: those of a job file, or of the demo's job.
 record ClassJob(JobSpec spec, Bytes text) {

@@ -12,7 +12,7 @@ import nimble.node.files.Mistake;
 import nimble.node.files.Quantity;
 import nimble.vm.Layer;
 import nimble.vm.ModelSpec;
-import nimble.vm.TextData;
+import nimble.vm.data.TextData;
 import nimble.vm.hf.Dtype;
 import nimble.vm.hf.ModelExport;
 import nimble.vm.hf.StageWeights;

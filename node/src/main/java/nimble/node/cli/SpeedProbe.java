@@ -2,14 +2,14 @@ package nimble.node.cli;
 
 import java.util.List;
 import nimble.codec.Bytes;
-import nimble.vm.Bf16;
-import nimble.vm.Gpt;
 import nimble.vm.Machine;
 import nimble.vm.Metering;
 import nimble.vm.ModelSpec;
-import nimble.vm.Pipeline;
-import nimble.vm.TextData;
 import nimble.vm.TrainingSpec;
+import nimble.vm.data.TextData;
+import nimble.vm.gradient.Bf16;
+import nimble.vm.template.Gpt;
+import nimble.vm.training.Pipeline;
 
 /// Measures what a stage program does in a second on this machine, on one thread, in the operations
 /// that the chain meters.

@@ -17,7 +17,7 @@ import nimble.node.files.Mistake;
 import nimble.training.JobSpec;
 import nimble.types.Hash;
 import nimble.vm.Layer;
-import nimble.vm.TextData;
+import nimble.vm.data.TextData;
 import nimble.vm.djl.DjlTokenizer;
 import nimble.vm.hf.ModelText;
 import nimble.vm.hf.SmallFiles;

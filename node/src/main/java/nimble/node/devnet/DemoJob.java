@@ -10,10 +10,10 @@ import nimble.training.DataSpec;
 import nimble.training.JobPlan;
 import nimble.training.JobSpec;
 import nimble.training.MoneySpec;
-import nimble.vm.Gpt;
-import nimble.vm.GradientCodec;
 import nimble.vm.ModelSpec;
 import nimble.vm.TrainingSpec;
+import nimble.vm.gradient.GradientCodec;
+import nimble.vm.template.Gpt;
 
 /// The demo's order: nanoGPT's small CPU configuration over bytes, cut into as many stages as it
 /// has miners, at most three.

@@ -21,11 +21,11 @@ import nimble.node.files.Mistake;
 import nimble.storage.file.DataDirectory;
 import nimble.training.JobSpec;
 import nimble.training.fault.Fault;
-import nimble.vm.DataSet;
 import nimble.vm.Machine;
-import nimble.vm.Pipeline;
 import nimble.vm.TrainingSpec;
+import nimble.vm.data.DataSet;
 import nimble.vm.djl.DjlMachine;
+import nimble.vm.training.Pipeline;
 
 /// The figures of the main job: what a network of four validators and three miners in one process
 /// reaches on a text, and how fast it commits. Prints numbers; judges nothing.

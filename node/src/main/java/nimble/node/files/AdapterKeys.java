@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import nimble.vm.BaseForm;
 import nimble.vm.Lora;
 import nimble.vm.LoraTarget;
 import nimble.vm.ModelSpec;
-import nimble.vm.Storage;
+import nimble.vm.tensor.BaseForm;
+import nimble.vm.tensor.Storage;
 
 /// The keys `base`, `lora` and `quantization` of a job file: the imported model that training
 /// begins with, the adapters that are trained on it instead, and how it lies in memory meanwhile.

@@ -2,11 +2,11 @@ package nimble.node.files;
 
 import java.util.List;
 import java.util.stream.Collectors;
-import nimble.vm.BaseForm;
 import nimble.vm.Lora;
 import nimble.vm.LoraTarget;
 import nimble.vm.ModelSpec;
 import nimble.vm.Segmenter;
+import nimble.vm.tensor.BaseForm;
 
 /// The groups of a job file that begins with an imported model ([AdapterKeys]), with every key, its
 /// default and its range.

@@ -13,9 +13,9 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.vm.Layout;
 import nimble.vm.StageSpec;
-import nimble.vm.StateManifest;
 import nimble.vm.hf.Dtype;
 import nimble.vm.hf.StageWeights;
+import nimble.vm.training.StateManifest;
 
 /// A stage's checkpoint in a file, as [nimble.training.role.CheckpointBlob] lays it out: the length
 /// and bytes of its manifest, then weights and both moments.

@@ -2,8 +2,8 @@ package nimble.node.files;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import nimble.vm.DataForm;
 import nimble.vm.ModelSpec;
+import nimble.vm.data.DataForm;
 
 /// What a job is trained on, as a person has it, and how that becomes what the network reads.
 public sealed interface DataSource

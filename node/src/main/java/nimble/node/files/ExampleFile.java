@@ -11,9 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import nimble.check.Invariant;
 import nimble.training.DataSpec;
-import nimble.vm.ExampleData;
 import nimble.vm.ModelSpec;
-import nimble.vm.Shuffle;
+import nimble.vm.data.ExampleData;
+import nimble.vm.data.Shuffle;
 
 /// Writes [ExampleData]: rows as they come, then all of them in an order that is always the same
 /// for as many rows, so that a file that is sorted by its label can be split.

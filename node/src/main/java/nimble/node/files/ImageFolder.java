@@ -10,9 +10,9 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
-import nimble.vm.DataForm;
 import nimble.vm.Image;
 import nimble.vm.ModelSpec;
+import nimble.vm.data.DataForm;
 
 /// Images in a folder per class, each made as large as the model wants it by the means of areas;
 /// black is −1, white 1.

@@ -22,11 +22,11 @@ import nimble.codec.Malformed;
 import nimble.types.Hash;
 import nimble.vm.BaseModel;
 import nimble.vm.StageSpec;
-import nimble.vm.Storage;
 import nimble.vm.hf.Dtype;
 import nimble.vm.hf.ModelFolder;
 import nimble.vm.hf.StageWeights;
 import nimble.vm.hf.Tokens;
+import nimble.vm.tensor.Storage;
 
 /// A model that somebody has imported, in a folder of its own: `model.base` says what it is
 /// ([BaseModel]), `weights` holds all of its parts one behind the other, `files` what else belongs

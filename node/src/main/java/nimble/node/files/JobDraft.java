@@ -12,9 +12,9 @@ import nimble.training.DataSpec;
 import nimble.training.JobSpec;
 import nimble.training.MoneySpec;
 import nimble.vm.Cuts;
-import nimble.vm.DataForm;
 import nimble.vm.ModelSpec;
 import nimble.vm.TrainingSpec;
+import nimble.vm.data.DataForm;
 
 /// What a `job.yaml` says: a job spec, but for the data, which is still as a person has it.
 ///

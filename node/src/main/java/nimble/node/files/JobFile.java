@@ -10,11 +10,11 @@ import nimble.spec.Problem;
 import nimble.training.JobPlan;
 import nimble.training.MoneySpec;
 import nimble.vm.Cuts;
-import nimble.vm.GradientCodec;
 import nimble.vm.ModelSpec;
 import nimble.vm.Schedule;
 import nimble.vm.Segmenter;
 import nimble.vm.TrainingSpec;
+import nimble.vm.gradient.GradientCodec;
 
 /// Reads `job.yaml`. Defaults are those of nanoGPT's configuration for one processor.
 public final class JobFile {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import nimble.vm.TextData;
+import nimble.vm.data.TextData;
 import nimble.vm.text.ChatTemplate;
 
 /// What `nbcli job init` writes: every key with its default and its range.

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import nimble.codec.Malformed;
-import nimble.vm.DataForm;
 import nimble.vm.Layer;
 import nimble.vm.ModelSpec;
+import nimble.vm.data.DataForm;
 import nimble.vm.hf.Lines;
 
 /// Texts with a class each, from a table or from lines of JSON: a text's first bytes, as many as

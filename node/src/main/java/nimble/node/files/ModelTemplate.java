@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import nimble.vm.Cnn;
-import nimble.vm.Gpt;
 import nimble.vm.Image;
-import nimble.vm.Llama;
-import nimble.vm.Mlp;
 import nimble.vm.ModelSpec;
 import nimble.vm.Precision;
 import nimble.vm.Rotary;
-import nimble.vm.TextClassifier;
+import nimble.vm.template.Cnn;
+import nimble.vm.template.Gpt;
+import nimble.vm.template.Llama;
+import nimble.vm.template.Mlp;
+import nimble.vm.template.TextClassifier;
 import nimble.vm.text.ChatTemplate;
 
 /// What makes a model and its data of a job file's `model` and `data` (F5).

@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import nimble.vm.DataForm;
 import nimble.vm.ModelSpec;
+import nimble.vm.data.DataForm;
 
 /// Rows of a table: numbers standardised, categories one-hot, and a label that is a class or, with
 /// no classes, a number.

@@ -3,8 +3,8 @@ package nimble.node.files;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import nimble.vm.DataForm;
 import nimble.vm.ModelSpec;
+import nimble.vm.data.DataForm;
 
 /// A text whose tokens are its bytes; the network reads it as it is.
 record TextFile(Path path) implements DataSource {

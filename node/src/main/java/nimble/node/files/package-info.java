@@ -6,8 +6,8 @@
 /// - F2: a file is written whole or not at all: beside its place first, synced, then renamed.
 /// - F3: what holds a secret is readable by its owner only, from the moment it exists.
 /// - F4: every file has a size limit, checked before it is read.
-/// - F5: data that is not text becomes examples ([nimble.vm.ExampleData]) as the job file says and
-///   nothing else: how a table's columns are scaled, which categories and classes there are, in
+/// - F5: data that is not text becomes examples ([nimble.vm.data.ExampleData]) as the job file says
+///   and nothing else: how a table's columns are scaled, which categories and classes there are, in
 ///   which order. So the file says what a trained model's inputs mean, and reading the same data
 ///   again gives the same bytes. Rows are put into an order that depends on their number alone, so
 ///   that a split of sorted data is fair.

@@ -25,11 +25,11 @@ import nimble.training.Jobs;
 import nimble.training.MoneySpec;
 import nimble.types.Address;
 import nimble.types.JobId;
-import nimble.vm.Bf16;
 import nimble.vm.Cuts;
-import nimble.vm.Gpt;
 import nimble.vm.ModelSpec;
 import nimble.vm.TrainingSpec;
+import nimble.vm.gradient.Bf16;
+import nimble.vm.template.Gpt;
 
 /// A developer's: has miners offer their hardware, orders the training of a GPT so small that plain
 /// Java trains it at once, and follows the job to its end. Where nobody deviates it begins with a

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.TreeMap;
 import nimble.blob.Blob;
 import nimble.training.BaseSpec;
-import nimble.vm.BaseForm;
 import nimble.vm.BaseModel;
 import nimble.vm.Lora;
 import nimble.vm.LoraTarget;
 import nimble.vm.ModelSpec;
-import nimble.vm.StageState;
-import nimble.vm.Storage;
+import nimble.vm.tensor.BaseForm;
+import nimble.vm.tensor.Storage;
+import nimble.vm.training.StageState;
 
 /// A base for simulated jobs: the weights that a seed gives, and adapters on it.
 final class SimBase {

@@ -5,9 +5,9 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
-import nimble.vm.Drift;
-import nimble.vm.Errors;
-import nimble.vm.StageAudit.Finding;
+import nimble.vm.audit.Drift;
+import nimble.vm.audit.Errors;
+import nimble.vm.audit.StageAudit.Finding;
 
 /// What an auditor of one class found of one step.
 ///

@@ -17,13 +17,13 @@ import nimble.crypto.Hashing;
 import nimble.training.role.Plan;
 import nimble.training.role.RecordedStage;
 import nimble.types.Hash;
-import nimble.vm.DataSet;
-import nimble.vm.Evidence;
 import nimble.vm.Machine;
-import nimble.vm.Probe;
-import nimble.vm.StageAudit;
+import nimble.vm.audit.Evidence;
+import nimble.vm.audit.StageAudit;
+import nimble.vm.data.DataSet;
 import nimble.vm.djl.DjlMachine;
 import nimble.vm.djl.Numeric;
+import nimble.vm.training.Probe;
 
 /// The auditors of one class (Q1): says its classes, then redoes the steps of a round for each file
 /// that it is told of, until its input ends.

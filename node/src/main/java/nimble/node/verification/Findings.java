@@ -9,10 +9,10 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import nimble.codec.Bytes;
 import nimble.node.files.Json;
-import nimble.vm.Errors;
-import nimble.vm.StageAudit.Finding;
-import nimble.vm.TensorKind;
-import nimble.vm.Tolerance;
+import nimble.vm.audit.Errors;
+import nimble.vm.audit.StageAudit.Finding;
+import nimble.vm.audit.TensorKind;
+import nimble.vm.audit.Tolerance;
 
 /// What the auditors of one class found of one miner.
 record Findings(List<AuditReport> reports) {

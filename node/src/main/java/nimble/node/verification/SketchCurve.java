@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import nimble.codec.Bytes;
 import nimble.node.files.Json;
-import nimble.vm.Drift;
+import nimble.vm.audit.Drift;
 
 /// How often the drift sketch of one auditor reports a miner after n audits of one stage: of
 /// directions that were measured, n are drawn without putting back, again and again.

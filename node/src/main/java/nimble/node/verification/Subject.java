@@ -10,8 +10,8 @@ import nimble.training.JobSpec;
 import nimble.training.Rounds;
 import nimble.training.role.Plan;
 import nimble.types.Hash;
-import nimble.vm.DataSet;
-import nimble.vm.Tolerance;
+import nimble.vm.audit.Tolerance;
+import nimble.vm.data.DataSet;
 
 /// The job that is measured on.
 ///

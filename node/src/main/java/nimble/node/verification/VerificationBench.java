@@ -19,10 +19,10 @@ import nimble.training.role.Rehearsal;
 import nimble.types.Hash;
 import nimble.vm.Layout;
 import nimble.vm.Machine;
-import nimble.vm.ParameterTensor;
 import nimble.vm.StageSpec;
 import nimble.vm.djl.DjlMachine;
 import nimble.vm.djl.Numeric;
+import nimble.vm.tensor.ParameterTensor;
 
 /// Runs it all, and gives the figures (Q1 to Q6).
 public final class VerificationBench {

@@ -28,7 +28,7 @@ import nimble.training.role.SendTensor;
 import nimble.training.role.SignedPromise;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
-import nimble.vm.Sampling;
+import nimble.vm.generation.Sampling;
 
 /// Gives the gateway's state machine its network, takes tokens to those who asked for them, and
 /// keeps the models that it uses.

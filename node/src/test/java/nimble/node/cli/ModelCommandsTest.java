@@ -13,10 +13,10 @@ import java.util.Optional;
 import nimble.node.files.JobDraft;
 import nimble.node.files.JobFile;
 import nimble.node.files.Mistake;
-import nimble.vm.BaseForm;
 import nimble.vm.Lora;
 import nimble.vm.LoraTarget;
 import nimble.vm.Precision;
+import nimble.vm.tensor.BaseForm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
-import nimble.vm.BaseForm;
-import nimble.vm.Gpt;
 import nimble.vm.Lora;
 import nimble.vm.LoraTarget;
 import nimble.vm.ModelSpec;
-import nimble.vm.Storage;
+import nimble.vm.template.Gpt;
+import nimble.vm.tensor.BaseForm;
+import nimble.vm.tensor.Storage;
 import org.junit.jupiter.api.Test;
 
 final class AdapterKeysTest {

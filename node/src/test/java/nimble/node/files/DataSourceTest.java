@@ -16,10 +16,10 @@ import javax.imageio.ImageIO;
 import nimble.codec.Bytes;
 import nimble.node.client.BlobTransfer;
 import nimble.training.JobSpec;
-import nimble.vm.DataSet;
-import nimble.vm.LittleEndian;
-import nimble.vm.Pipeline;
+import nimble.vm.data.DataSet;
 import nimble.vm.reference.ReferenceMachine;
+import nimble.vm.tensor.LittleEndian;
+import nimble.vm.training.Pipeline;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

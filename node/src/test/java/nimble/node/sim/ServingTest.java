@@ -35,7 +35,7 @@ import nimble.training.role.Seats;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
-import nimble.vm.Sampling;
+import nimble.vm.generation.Sampling;
 import org.junit.jupiter.api.Test;
 
 /// A model that was trained is published, deployed and used, while one of its hosts goes for good.

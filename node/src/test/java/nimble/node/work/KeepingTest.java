@@ -14,8 +14,8 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.types.Hash;
 import nimble.vm.BaseModel;
-import nimble.vm.Gpt;
-import nimble.vm.Storage;
+import nimble.vm.template.Gpt;
+import nimble.vm.tensor.Storage;
 import nimble.vm.text.TextForm;
 import org.junit.jupiter.api.Test;
 

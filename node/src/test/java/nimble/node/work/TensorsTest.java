@@ -27,7 +27,7 @@ import nimble.types.ChainId;
 import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
-import nimble.vm.Sampling;
+import nimble.vm.generation.Sampling;
 import org.junit.jupiter.api.Test;
 
 final class TensorsTest {

@@ -2,9 +2,9 @@ package nimble.training.dispute;
 
 import java.util.List;
 import nimble.vm.Dropout;
-import nimble.vm.GradientCodec;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
+import nimble.vm.gradient.GradientCodec;
 import nimble.vm.trace.Rule;
 import nimble.vm.trace.TraceForm;
 import nimble.vm.trace.TraceTensor;

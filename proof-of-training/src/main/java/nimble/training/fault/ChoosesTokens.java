@@ -7,7 +7,7 @@ import nimble.training.role.DecodeTensor;
 import nimble.training.role.Decoder;
 import nimble.training.role.HostWork;
 import nimble.training.role.Outcome;
-import nimble.vm.LittleEndian;
+import nimble.vm.tensor.LittleEndian;
 
 /// Gives other tokens than the model's outputs and the shared seed say, and stands by them when the
 /// row is replayed.

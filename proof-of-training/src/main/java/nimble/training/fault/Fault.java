@@ -9,7 +9,7 @@ import nimble.training.role.AuditWork;
 import nimble.training.role.HostWork;
 import nimble.training.role.StageWork;
 import nimble.vm.Machine;
-import nimble.vm.Tolerance;
+import nimble.vm.audit.Tolerance;
 import nimble.vm.fault.BitFlip;
 import nimble.vm.fault.EightBits;
 import nimble.vm.fault.MiscodesGradient;

@@ -5,7 +5,7 @@ import nimble.codec.Bytes;
 import nimble.training.role.AuditBundle;
 import nimble.training.role.AuditWork;
 import nimble.training.role.Outcome;
-import nimble.vm.Drift;
+import nimble.vm.audit.Drift;
 
 /// Redoes what it is drawn for, and remembers everybody as drifting: in the same direction after
 /// every audit.

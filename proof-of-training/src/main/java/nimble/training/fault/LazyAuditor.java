@@ -8,7 +8,7 @@ import nimble.training.role.AuditBundle;
 import nimble.training.role.AuditWork;
 import nimble.training.role.Outcome;
 import nimble.types.Hash;
-import nimble.vm.Projection;
+import nimble.vm.audit.Projection;
 
 /// Redoes nothing: says that all is well, with an answer that it makes up.
 ///

@@ -8,8 +8,8 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.training.Audit;
 import nimble.types.Hash;
-import nimble.vm.DataSet;
-import nimble.vm.Evidence;
+import nimble.vm.audit.Evidence;
+import nimble.vm.data.DataSet;
 
 /// All that an audit is about, as it came: what of it is not what was committed to shows when it is
 /// put together.

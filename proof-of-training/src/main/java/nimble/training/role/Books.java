@@ -8,9 +8,9 @@ import java.util.stream.Stream;
 import nimble.blob.Blob;
 import nimble.crypto.Merkle;
 import nimble.types.Hash;
-import nimble.vm.ClipFactor;
-import nimble.vm.Losses;
-import nimble.vm.StepGradient;
+import nimble.vm.training.ClipFactor;
+import nimble.vm.training.Losses;
+import nimble.vm.training.StepGradient;
 
 /// What one stage writes down during a round, and the roots over it (R9, R12).
 final class Books {

@@ -13,7 +13,7 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.types.Hash;
-import nimble.vm.Projection;
+import nimble.vm.audit.Projection;
 
 /// All data of one audit as one stretch of bytes (R30): the length of the round's index in four
 /// bytes, the index, and the blobs that the audited step takes, one after the other.

@@ -10,11 +10,11 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.crypto.Hashing;
 import nimble.types.Hash;
-import nimble.vm.Evidence.Start.Kept;
 import nimble.vm.Layout;
 import nimble.vm.StageSpec;
-import nimble.vm.StageState;
-import nimble.vm.StateManifest;
+import nimble.vm.audit.Evidence.Start.Kept;
+import nimble.vm.training.StageState;
+import nimble.vm.training.StateManifest;
 
 /// A stage's state as a blob: the length and bytes of its [StateManifest], then the state's chunks.
 public final class CheckpointBlob {

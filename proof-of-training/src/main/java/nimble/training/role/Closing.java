@@ -7,8 +7,8 @@ import java.util.TreeSet;
 import nimble.codec.Writer;
 import nimble.training.role.GatewayInput.Replica;
 import nimble.types.PublicKey;
-import nimble.vm.Replay;
-import nimble.vm.Row;
+import nimble.vm.generation.Replay;
+import nimble.vm.generation.Row;
 
 /// A row that is over, whose hosts have yet to say what they did (R28).
 final class Closing {

@@ -8,7 +8,7 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
-import nimble.vm.Sampling;
+import nimble.vm.generation.Sampling;
 
 /// What goes round while a model generates: token ids to the first stage, vectors down the stages,
 /// the chosen token back to the gateway.
@@ -50,8 +50,8 @@ public record DecodeTensor(
     REFUSED(3),
     /// The gateway is done with the row: passed down, frees it at once.
     RELEASE(4),
-    /// All positions of a row once more, in one pass: the [nimble.vm.Row], and from stage to stage
-    /// the vectors after it.
+    /// All positions of a row once more, in one pass: the [nimble.vm.generation.Row], and from
+    /// stage to stage the vectors after it.
     REPLAY(5),
     /// The stage, and what it says of the replay, to the gateway.
     REPLAYED(6),

@@ -12,10 +12,10 @@ import java.util.TreeMap;
 import nimble.codec.Bytes;
 import nimble.types.PublicKey;
 import nimble.vm.DecodeSession;
-import nimble.vm.LittleEndian;
-import nimble.vm.Sampler;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
+import nimble.vm.generation.Sampler;
+import nimble.vm.tensor.LittleEndian;
 
 /// The rows that one stage is generating. The row unused for longest goes when there are too many;
 /// its gateway begins it anew. Rows that grow by one position go through the stage together (R26).

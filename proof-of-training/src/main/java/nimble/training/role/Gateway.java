@@ -15,8 +15,8 @@ import nimble.training.role.GatewayInput.Replica;
 import nimble.training.role.GatewayInput.Served;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
-import nimble.vm.LittleEndian;
-import nimble.vm.Replay;
+import nimble.vm.generation.Replay;
+import nimble.vm.tensor.LittleEndian;
 
 /// Generates text with the miners that serve a model: token ids to the first stage, the chosen
 /// token back from the last. A state machine (R1) like [Miner].

@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import nimble.codec.Bytes;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
-import nimble.vm.Sampling;
+import nimble.vm.generation.Sampling;
 
 /// What happens to a [Gateway].
 public sealed interface GatewayInput {

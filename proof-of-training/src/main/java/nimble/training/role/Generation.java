@@ -7,8 +7,8 @@ import nimble.codec.Bytes;
 import nimble.training.role.DecodeTensor.Kind;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
-import nimble.vm.LittleEndian;
-import nimble.vm.Row;
+import nimble.vm.generation.Row;
+import nimble.vm.tensor.LittleEndian;
 import org.jspecify.annotations.Nullable;
 
 /// One request on its way through the stages of a replica. A row holds as many positions as the

@@ -20,7 +20,7 @@ public interface HostWork {
 
   /// One row in one pass; refuses what this host could not answer for.
   ///
-  /// @param input the [nimble.vm.Row], and from the second stage on the vectors after it
+  /// @param input the [nimble.vm.generation.Row], and from the second stage on the vectors after it
   Outcome replay(DecodeTensor tensor, Bytes input);
 
   Outcome.Closed close();

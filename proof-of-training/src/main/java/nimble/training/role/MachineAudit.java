@@ -7,13 +7,13 @@ import nimble.codec.Malformed;
 import nimble.training.Audit;
 import nimble.training.dispute.Dispute;
 import nimble.training.dispute.Move;
-import nimble.vm.Evidence;
 import nimble.vm.Machine;
 import nimble.vm.Metering;
-import nimble.vm.Probe;
-import nimble.vm.StageAudit;
 import nimble.vm.StageSpec;
-import nimble.vm.Tolerance;
+import nimble.vm.audit.Evidence;
+import nimble.vm.audit.StageAudit;
+import nimble.vm.audit.Tolerance;
+import nimble.vm.training.Probe;
 import org.jspecify.annotations.Nullable;
 
 /// Audits a stage as one should, on a [Machine]. The bench is made at the first audit.

@@ -6,16 +6,16 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.types.Hash;
-import nimble.vm.Floats;
 import nimble.vm.Machine;
-import nimble.vm.Probe;
-import nimble.vm.Replay;
-import nimble.vm.ReplayAudit;
-import nimble.vm.Row;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
-import nimble.vm.StageState;
-import nimble.vm.Tolerance;
+import nimble.vm.audit.Tolerance;
+import nimble.vm.generation.Replay;
+import nimble.vm.generation.ReplayAudit;
+import nimble.vm.generation.Row;
+import nimble.vm.tensor.Floats;
+import nimble.vm.training.Probe;
+import nimble.vm.training.StageState;
 import org.jspecify.annotations.Nullable;
 
 /// A hosted stage on a [Machine]: the weights alone, without what training needs beside them.

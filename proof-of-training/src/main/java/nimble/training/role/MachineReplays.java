@@ -10,11 +10,11 @@ import nimble.training.NumericClass;
 import nimble.types.ChainId;
 import nimble.types.Hash;
 import nimble.vm.Machine;
-import nimble.vm.Probe;
-import nimble.vm.ReplayAudit;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
-import nimble.vm.StageState;
+import nimble.vm.generation.ReplayAudit;
+import nimble.vm.training.Probe;
+import nimble.vm.training.StageState;
 
 /// Audits rows as one should, on a [Machine].
 ///

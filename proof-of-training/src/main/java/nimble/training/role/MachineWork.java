@@ -12,19 +12,19 @@ import nimble.training.Audit;
 import nimble.training.dispute.Dispute;
 import nimble.training.dispute.Move;
 import nimble.types.Hash;
-import nimble.vm.ClipFactor;
-import nimble.vm.DataSet;
-import nimble.vm.Evidence;
 import nimble.vm.Machine;
-import nimble.vm.Probe;
-import nimble.vm.StageAudit;
 import nimble.vm.StageProgram.LossGradient;
 import nimble.vm.StageSpec;
-import nimble.vm.StageState;
-import nimble.vm.StageTrainer;
-import nimble.vm.StepGradient;
-import nimble.vm.Tolerance;
 import nimble.vm.TrainingSpec;
+import nimble.vm.audit.Evidence;
+import nimble.vm.audit.StageAudit;
+import nimble.vm.audit.Tolerance;
+import nimble.vm.data.DataSet;
+import nimble.vm.training.ClipFactor;
+import nimble.vm.training.Probe;
+import nimble.vm.training.StageState;
+import nimble.vm.training.StageTrainer;
+import nimble.vm.training.StepGradient;
 import org.jspecify.annotations.Nullable;
 
 /// A stage that does what it should, on a [Machine].

@@ -15,9 +15,9 @@ import nimble.codec.Bytes;
 import nimble.training.dispute.Move;
 import nimble.types.Address;
 import nimble.types.Hash;
-import nimble.vm.Projection;
-import nimble.vm.Replay;
-import nimble.vm.Row;
+import nimble.vm.audit.Projection;
+import nimble.vm.generation.Replay;
+import nimble.vm.generation.Row;
 
 /// What a [Task] came to.
 public sealed interface Outcome {

@@ -8,9 +8,9 @@ import nimble.training.BaseSpec;
 import nimble.training.DataSpec;
 import nimble.training.Rounds;
 import nimble.types.Hash;
-import nimble.vm.DataSet;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
+import nimble.vm.data.DataSet;
 
 /// What stays the same while a job lives, as its miners need it. A round is its training steps,
 /// then its validation batches as steps without gradient.

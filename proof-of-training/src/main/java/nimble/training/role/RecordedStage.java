@@ -13,8 +13,8 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.training.ClosedStage;
 import nimble.types.Hash;
-import nimble.vm.DataSet;
-import nimble.vm.Evidence;
+import nimble.vm.audit.Evidence;
+import nimble.vm.data.DataSet;
 
 /// A round of one stage as its miner keeps it, and as the chain has it ([Rehearsal]).
 ///

@@ -16,7 +16,7 @@ import nimble.training.RoundRoots;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.vm.Machine;
-import nimble.vm.Tolerance;
+import nimble.vm.audit.Tolerance;
 
 /// A job without a network: all stages in one loop, each by the [MachineWork] of a miner, with all
 /// that they keep and commit to. For measuring and for tests.

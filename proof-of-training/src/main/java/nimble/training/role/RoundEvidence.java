@@ -11,13 +11,13 @@ import nimble.codec.Malformed;
 import nimble.training.ClosedStage;
 import nimble.training.Losses;
 import nimble.types.Hash;
-import nimble.vm.ClipFactor;
-import nimble.vm.DataSet;
-import nimble.vm.Evidence;
 import nimble.vm.StageSpec;
+import nimble.vm.audit.Evidence;
+import nimble.vm.data.DataSet;
+import nimble.vm.training.ClipFactor;
 
-/// Puts together what redoing a step takes ([nimble.vm.StageAudit]), and checks every byte against
-/// what the stage committed to. The stage's word is never taken for inputs and labels.
+/// Puts together what redoing a step takes ([nimble.vm.audit.StageAudit]), and checks every byte
+/// against what the stage committed to. The stage's word is never taken for inputs and labels.
 ///
 /// @param index without a [RoundIndex#problem]
 /// @param claimed the round on chain
@@ -49,7 +49,9 @@ public record RoundEvidence(
   }
 
   private static OptionalInt mean(List<Integer> bits) {
-    return bits.isEmpty() ? OptionalInt.empty() : OptionalInt.of(nimble.vm.Losses.mean(bits));
+    return bits.isEmpty()
+        ? OptionalInt.empty()
+        : OptionalInt.of(nimble.vm.training.Losses.mean(bits));
   }
 
   /// The blobs to fetch for `step`. What a blob is named by has been committed to, but for the

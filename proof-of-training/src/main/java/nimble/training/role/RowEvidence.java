@@ -7,9 +7,9 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.types.ChainId;
-import nimble.vm.Replay;
-import nimble.vm.ReplayAudit;
-import nimble.vm.Row;
+import nimble.vm.generation.Replay;
+import nimble.vm.generation.ReplayAudit;
+import nimble.vm.generation.Row;
 
 /// All that an audit of one row takes (R31): what the gateway promised for it, what the host said
 /// of it, the row, and what the stage was given.

@@ -9,7 +9,7 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.types.Address;
-import nimble.vm.Drift;
+import nimble.vm.audit.Drift;
 
 /// What an auditor remembers in one epoch of how one miner's work was off its own (R22).
 ///
@@ -28,7 +28,7 @@ record Sketch(long epoch, Address miner, Drift drift, SortedSet<Long> audits) {
 
   /// The same when it knows the audit already.
   ///
-  /// @param direction see [nimble.vm.StageAudit#drift]
+  /// @param direction see [nimble.vm.audit.StageAudit#drift]
   Sketch add(long audit, Bytes direction) {
     if (audits.contains(audit) || audits.size() == AUDITS_MAX) {
       return this;

@@ -93,12 +93,12 @@
 ///   seat, and begins the row anew there: the answer goes on with the same draws. It is given up at
 ///   its deadline.
 /// - R28: when a row is over, at the answer's end, when it is full, or when the answer moves to
-///   another replica, every stage of the replica that had it replays it ([nimble.vm.Replay]) and
-///   says to the gateway what it got. The gateway compares edges and promises each host its pay:
-///   one promise at a time is under way to a host, and sent again until the host has put all of the
-///   row on its shelf and says so. Who is owed too much refuses, and nobody answers for a row that
-///   it did not choose. Receipts go to the chain when they are worth it, when no promise comes for
-///   long, or when the deployment ends.
+///   another replica, every stage of the replica that had it replays it
+///   ([nimble.vm.generation.Replay]) and says to the gateway what it got. The gateway compares
+///   edges and promises each host its pay: one promise at a time is under way to a host, and sent
+///   again until the host has put all of the row on its shelf and says so. Who is owed too much
+///   refuses, and nobody answers for a row that it did not choose. Receipts go to the chain when
+///   they are worth it, when no promise comes for long, or when the deployment ends.
 /// - R29: a host fetches the checkpoint that ended the job, and what it is on as R25 says, from the
 ///   gateway, which keeps the model that it uses, or from who trained it, checks it against the
 ///   root on chain, and says that it is ready.

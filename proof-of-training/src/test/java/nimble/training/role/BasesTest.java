@@ -9,8 +9,8 @@ import nimble.chain.AuditId;
 import nimble.chain.Verdict;
 import nimble.training.AuditSeat;
 import nimble.training.BaseSpec;
-import nimble.vm.Gpt;
 import nimble.vm.reference.ReferenceMachine;
+import nimble.vm.template.Gpt;
 import org.junit.jupiter.api.Test;
 
 /// Jobs on a base, among miners and auditors that fetch their stages' parts.

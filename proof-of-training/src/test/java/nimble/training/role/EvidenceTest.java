@@ -19,8 +19,8 @@ import nimble.training.ClosedStage;
 import nimble.training.Losses;
 import nimble.training.RoundRoots;
 import nimble.types.Hash;
-import nimble.vm.Evidence;
-import nimble.vm.StageAudit;
+import nimble.vm.audit.Evidence;
+import nimble.vm.audit.StageAudit;
 import nimble.vm.reference.ReferenceMachine;
 import org.junit.jupiter.api.Test;
 

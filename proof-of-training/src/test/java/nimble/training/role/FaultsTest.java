@@ -21,7 +21,7 @@ import nimble.training.fault.Fault;
 import nimble.types.Hash;
 import nimble.types.Moment;
 import nimble.vm.Machine;
-import nimble.vm.StageAudit;
+import nimble.vm.audit.StageAudit;
 import nimble.vm.fault.BitFlip;
 import nimble.vm.reference.ReferenceMachine;
 import org.junit.jupiter.api.Test;

@@ -9,13 +9,13 @@ import java.util.stream.IntStream;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.vm.DecodeSession;
-import nimble.vm.LittleEndian;
 import nimble.vm.Machine;
-import nimble.vm.Sampler;
-import nimble.vm.Sampling;
 import nimble.vm.StageProgram;
-import nimble.vm.StageState;
+import nimble.vm.generation.Sampler;
+import nimble.vm.generation.Sampling;
 import nimble.vm.reference.ReferenceMachine;
+import nimble.vm.tensor.LittleEndian;
+import nimble.vm.training.StageState;
 import org.junit.jupiter.api.Test;
 
 final class GatewayTest {

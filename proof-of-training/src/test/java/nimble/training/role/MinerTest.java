@@ -13,8 +13,8 @@ import nimble.codec.Bytes;
 import nimble.sim.Seeds;
 import nimble.types.Hash;
 import nimble.types.Moment;
-import nimble.vm.Losses;
 import nimble.vm.reference.ReferenceMachine;
+import nimble.vm.training.Losses;
 import org.junit.jupiter.api.Test;
 
 final class MinerTest {

@@ -6,14 +6,14 @@ import java.util.Objects;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.types.Hash;
-import nimble.vm.ClipFactor;
-import nimble.vm.DataSet;
 import nimble.vm.Machine;
 import nimble.vm.StageSpec;
-import nimble.vm.StageState;
-import nimble.vm.StageTrainer;
-import nimble.vm.StepGradient;
+import nimble.vm.data.DataSet;
 import nimble.vm.reference.ReferenceMachine;
+import nimble.vm.training.ClipFactor;
+import nimble.vm.training.StageState;
+import nimble.vm.training.StageTrainer;
+import nimble.vm.training.StepGradient;
 
 /// The same training as plain calls in one loop: what the miners must come to, bit for bit.
 final class Reference {

@@ -9,7 +9,7 @@ import nimble.chain.StageSlot;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.sim.Seeds;
-import nimble.vm.Sampling;
+import nimble.vm.generation.Sampling;
 import org.junit.jupiter.api.Test;
 
 final class TensorMessageTest {

@@ -9,12 +9,12 @@ import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
-import nimble.vm.Bf16;
 import nimble.vm.Cuts;
-import nimble.vm.Gpt;
 import nimble.vm.ModelSpec;
-import nimble.vm.Tolerance;
 import nimble.vm.TrainingSpec;
+import nimble.vm.audit.Tolerance;
+import nimble.vm.gradient.Bf16;
+import nimble.vm.template.Gpt;
 
 /// A GPT so small that plain Java trains it at once, in three stages.
 final class Tiny {

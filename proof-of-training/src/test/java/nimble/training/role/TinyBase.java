@@ -8,13 +8,13 @@ import nimble.blob.Blob;
 import nimble.codec.Bytes;
 import nimble.training.BaseSpec;
 import nimble.types.Hash;
-import nimble.vm.BaseForm;
 import nimble.vm.BaseModel;
 import nimble.vm.Lora;
 import nimble.vm.LoraTarget;
 import nimble.vm.ModelSpec;
-import nimble.vm.StageState;
-import nimble.vm.Storage;
+import nimble.vm.tensor.BaseForm;
+import nimble.vm.tensor.Storage;
+import nimble.vm.training.StageState;
 
 /// The tiny model as a base for adapters, and for going on with.
 final class TinyBase {

@@ -11,14 +11,14 @@ import java.util.Locale;
 import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.vm.DecodeSession;
-import nimble.vm.Gpt;
-import nimble.vm.LittleEndian;
 import nimble.vm.ModelSpec;
-import nimble.vm.Sampler;
-import nimble.vm.Sampling;
 import nimble.vm.StageProgram;
-import nimble.vm.StageState;
 import nimble.vm.djl.DjlMachine;
+import nimble.vm.generation.Sampler;
+import nimble.vm.generation.Sampling;
+import nimble.vm.template.Gpt;
+import nimble.vm.tensor.LittleEndian;
+import nimble.vm.training.StageState;
 
 /// Greedy generation with a GPT-2 of random weights in one piece, one answer and eight at a time:
 /// tokens a second, on the clock and on the processor.

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import nimble.codec.Malformed;
 import nimble.vm.Curve;
-import nimble.vm.Floats;
 import nimble.vm.Layer;
 import nimble.vm.Layout;
 import nimble.vm.ModelSpec;
@@ -22,6 +21,7 @@ import nimble.vm.hf.ModelExport;
 import nimble.vm.hf.ModelFolder;
 import nimble.vm.hf.StageWeights;
 import nimble.vm.hf.Tokens;
+import nimble.vm.tensor.Floats;
 
 /// A model folder of about a gigabyte, loaded into memory, beside `cp` of the same folder: both
 /// from the page cache, the middle of several times.

@@ -8,16 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import nimble.codec.Bytes;
-import nimble.vm.Bf16;
-import nimble.vm.DataSet;
-import nimble.vm.Gpt;
 import nimble.vm.Machine;
 import nimble.vm.ModelSpec;
-import nimble.vm.Pipeline;
 import nimble.vm.Segmenter;
-import nimble.vm.TextData;
 import nimble.vm.TrainingSpec;
+import nimble.vm.data.DataSet;
+import nimble.vm.data.TextData;
 import nimble.vm.djl.DjlMachine;
+import nimble.vm.gradient.Bf16;
+import nimble.vm.template.Gpt;
+import nimble.vm.training.Pipeline;
 
 /// nanoGPT's CPU configuration on a text, three stages called as functions: the loss that it
 /// reaches and where the time goes.

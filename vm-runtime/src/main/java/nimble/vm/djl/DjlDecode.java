@@ -8,9 +8,9 @@ import ai.djl.ndarray.types.Shape;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.vm.DecodeSession;
-import nimble.vm.Floats;
 import nimble.vm.Layer;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.Floats;
 
 /// A row that grows; keys and values lie in tensors of the model's context.
 final class DjlDecode implements DecodeSession {

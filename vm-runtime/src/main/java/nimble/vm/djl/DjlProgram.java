@@ -16,13 +16,13 @@ import nimble.codec.Bytes;
 import nimble.vm.DecodeSession;
 import nimble.vm.Draw;
 import nimble.vm.Dropout;
-import nimble.vm.Floats;
 import nimble.vm.Layout;
-import nimble.vm.LittleEndian;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.LittleEndian;
 
 /// A loaded module, its weights and its gradients.
 final class DjlProgram implements StageProgram {

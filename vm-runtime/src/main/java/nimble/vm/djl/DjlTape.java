@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import nimble.codec.Bytes;
-import nimble.vm.Floats;
 import nimble.vm.Tape;
+import nimble.vm.tensor.Floats;
 
 /// The library's graph of one micro-batch, which hangs on `y`; or, where nothing of it is kept,
 /// what each layer took.

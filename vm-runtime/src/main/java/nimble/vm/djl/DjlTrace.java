@@ -11,10 +11,10 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
 import nimble.codec.Bytes;
-import nimble.vm.Floats;
 import nimble.vm.Layout;
 import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.Floats;
 import nimble.vm.trace.TraceForm;
 import nimble.vm.trace.TraceProgram;
 

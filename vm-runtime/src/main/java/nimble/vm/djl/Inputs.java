@@ -2,7 +2,7 @@ package nimble.vm.djl;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import nimble.vm.Floats;
+import nimble.vm.tensor.Floats;
 
 /// Buffers for inputs in flight, and for the factors of dropout behind them, used again and again:
 /// as many as there are open tapes.

@@ -14,9 +14,9 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import nimble.vm.Floats;
 import nimble.vm.Layout;
-import nimble.vm.ParameterTensor;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.ParameterTensor;
 
 /// A flat buffer as a program sees it, one tensor for each of the layout: on the CPU the buffer
 /// itself (D3); elsewhere a copy in one piece, which is brought up to date when somebody needs it

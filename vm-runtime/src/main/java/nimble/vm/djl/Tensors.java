@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import nimble.codec.Bytes;
-import nimble.vm.Floats;
+import nimble.vm.tensor.Floats;
 
 /// Between our memory and the library's tensors.
 final class Tensors {

@@ -8,17 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import nimble.vm.BaseForm;
-import nimble.vm.FrozenTensor;
 import nimble.vm.Layout;
 import nimble.vm.Lora;
-import nimble.vm.Nf4;
-import nimble.vm.Nf4Tensor;
-import nimble.vm.ParameterTensor;
-import nimble.vm.PlainTensor;
 import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
-import nimble.vm.Storage;
+import nimble.vm.tensor.BaseForm;
+import nimble.vm.tensor.FrozenTensor;
+import nimble.vm.tensor.Nf4;
+import nimble.vm.tensor.Nf4Tensor;
+import nimble.vm.tensor.ParameterTensor;
+import nimble.vm.tensor.PlainTensor;
+import nimble.vm.tensor.Storage;
 
 /// Weights in the order in which layers use them, as expressions: what is trained lies in `p`; what
 /// is frozen in `c`, behind the [Tables], and is decoded where it is used (L2, L3).

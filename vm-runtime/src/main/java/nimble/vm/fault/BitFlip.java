@@ -2,12 +2,12 @@ package nimble.vm.fault;
 
 import java.util.concurrent.atomic.AtomicLong;
 import nimble.check.Invariant;
-import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.Philox;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.Floats;
 import nimble.vm.trace.TraceForm;
 import nimble.vm.trace.TraceMachine;
 import nimble.vm.trace.TraceProgram;

@@ -1,10 +1,10 @@
 package nimble.vm.fault;
 
-import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.Floats;
 
 /// As [QuantisesWeights], of who only serves: weights are rounded once, when they are loaded.
 ///

@@ -2,12 +2,12 @@ package nimble.vm.fault;
 
 import nimble.codec.Bytes;
 import nimble.vm.Draw;
-import nimble.vm.Floats;
 import nimble.vm.Machine;
-import nimble.vm.Probe;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.Floats;
+import nimble.vm.training.Probe;
 
 /// Makes the model look better than it is: the last stage's losses are a tenth lower wherever they
 /// are written down. Gradients are honest.

@@ -1,10 +1,10 @@
 package nimble.vm.fault;
 
-import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.Floats;
 
 /// Rounds its gradients by itself, and the cheap way: cuts off what bf16 has no room for. What the
 /// codec makes of that is as long as it should be, and another number.

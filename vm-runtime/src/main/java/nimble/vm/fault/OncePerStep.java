@@ -2,9 +2,9 @@ package nimble.vm.fault;
 
 import nimble.codec.Bytes;
 import nimble.vm.Draw;
-import nimble.vm.Probe;
 import nimble.vm.StageProgram;
 import nimble.vm.Tape;
+import nimble.vm.training.Probe;
 
 /// A program that is honest but for what a subclass does to the gradient at the end of a step;
 /// never during the probe.

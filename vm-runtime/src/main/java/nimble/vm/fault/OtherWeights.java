@@ -2,12 +2,12 @@ package nimble.vm.fault;
 
 import nimble.codec.Bytes;
 import nimble.vm.Draw;
-import nimble.vm.Floats;
 import nimble.vm.Machine;
-import nimble.vm.Probe;
 import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
+import nimble.vm.tensor.Floats;
+import nimble.vm.training.Probe;
 
 /// A program on a copy of its weights that a subclass makes, at the start of a step at the soonest.
 abstract class OtherWeights extends Wrapped {

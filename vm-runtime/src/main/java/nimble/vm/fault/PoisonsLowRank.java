@@ -1,13 +1,13 @@
 package nimble.vm.fault;
 
-import nimble.vm.Floats;
 import nimble.vm.Layout;
 import nimble.vm.Machine;
-import nimble.vm.ParameterTensor;
 import nimble.vm.Philox;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.ParameterTensor;
 
 /// Pulls the model where it wants it: adds to the gradient of every matrix one of rank one, the
 /// same in every step, of `share` times its norm.

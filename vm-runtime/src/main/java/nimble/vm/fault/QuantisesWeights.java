@@ -1,10 +1,10 @@
 package nimble.vm.fault;
 
-import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.Floats;
 
 /// Computes with weights of eight bits, a scale for 64 of them: half the memory, or a quarter.
 ///

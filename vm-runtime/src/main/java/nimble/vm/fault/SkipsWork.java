@@ -3,13 +3,13 @@ package nimble.vm.fault;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.vm.Draw;
-import nimble.vm.Floats;
 import nimble.vm.Machine;
-import nimble.vm.Probe;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
+import nimble.vm.tensor.Floats;
+import nimble.vm.training.Probe;
 
 /// Saves work: for one micro-batch of `period` nothing goes backward; the micro-batch before it
 /// counts once more, its weights' gradients and its input's. Forwards it is honest.

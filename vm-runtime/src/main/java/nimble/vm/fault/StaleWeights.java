@@ -1,10 +1,10 @@
 package nimble.vm.fault;
 
-import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.Floats;
 
 /// Saves the carriage of weights to where they are used: takes them there in every fourth step
 /// only, and computes the others with what is there.

@@ -3,10 +3,10 @@ package nimble.vm.fault;
 import nimble.codec.Bytes;
 import nimble.vm.DecodeSession;
 import nimble.vm.Draw;
-import nimble.vm.Floats;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
+import nimble.vm.tensor.Floats;
 
 /// A program of which a subclass changes something; everything else is the honest one's.
 public abstract class Wrapped implements StageProgram {

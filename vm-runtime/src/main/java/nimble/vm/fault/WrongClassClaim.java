@@ -2,14 +2,14 @@ package nimble.vm.fault;
 
 import nimble.codec.Bytes;
 import nimble.vm.Draw;
-import nimble.vm.Floats;
-import nimble.vm.LittleEndian;
 import nimble.vm.Machine;
-import nimble.vm.Probe;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.LittleEndian;
+import nimble.vm.training.Probe;
 
 /// Shows one machine's class and computes on another: true work, of which the last bits are others
 /// than the class says.

@@ -14,11 +14,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import nimble.codec.Malformed;
 import nimble.spec.Problem;
-import nimble.vm.Floats;
 import nimble.vm.Layout;
 import nimble.vm.ModelSpec;
-import nimble.vm.ParameterTensor;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.ParameterTensor;
 
 /// A model folder in that library's form, opened: its spec, and its weights stage by stage (H5).
 /// The files must stay as they are while it is open.

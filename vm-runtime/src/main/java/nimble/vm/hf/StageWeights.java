@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.BiConsumer;
 import nimble.check.Invariant;
 import nimble.vm.Layout;
-import nimble.vm.ParameterTensor;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.ParameterTensor;
 
 /// A stage's weights as they lie in memory or in a mapped file: little-endian, in the order of the
 /// stage's [Layout].

@@ -3,9 +3,9 @@ package nimble.vm.reference;
 import java.util.List;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
-import nimble.vm.Floats;
-import nimble.vm.GradientCodec;
-import nimble.vm.LittleEndian;
+import nimble.vm.gradient.GradientCodec;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.LittleEndian;
 
 /// The exact end of a step (T2): what the codec makes of the sum of the micro-batches' gradients.
 public final class Addition {

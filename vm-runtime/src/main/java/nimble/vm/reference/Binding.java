@@ -6,15 +6,15 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import nimble.vm.Floats;
-import nimble.vm.FrozenTensor;
 import nimble.vm.Layer;
 import nimble.vm.Layout;
 import nimble.vm.Lora;
-import nimble.vm.ParameterTensor;
 import nimble.vm.Precision;
 import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.FrozenTensor;
+import nimble.vm.tensor.ParameterTensor;
 
 /// Binds layers to weights; both come in the same order.
 final class Binding {

@@ -3,8 +3,8 @@ package nimble.vm.reference;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.vm.Layer;
-import nimble.vm.LittleEndian;
 import nimble.vm.Operations;
+import nimble.vm.tensor.LittleEndian;
 
 /// The losses of the heads, means over positions, and their gradients.
 final class HeadLoss {

@@ -3,7 +3,7 @@ package nimble.vm.reference;
 import java.util.ArrayList;
 import java.util.List;
 import nimble.codec.Bytes;
-import nimble.vm.LittleEndian;
+import nimble.vm.tensor.LittleEndian;
 
 /// Keeps what operators give, in the order in which they run, when somebody wants it.
 final class Recorder {

@@ -5,8 +5,8 @@ import java.util.List;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.vm.DecodeSession;
-import nimble.vm.LittleEndian;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.LittleEndian;
 
 /// A row that grows; attention remembers.
 final class ReferenceDecode implements DecodeSession {

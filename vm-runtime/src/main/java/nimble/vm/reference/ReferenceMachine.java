@@ -1,10 +1,10 @@
 package nimble.vm.reference;
 
-import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.Floats;
 import nimble.vm.trace.TraceForm;
 import nimble.vm.trace.TraceMachine;
 import nimble.vm.trace.TraceProgram;

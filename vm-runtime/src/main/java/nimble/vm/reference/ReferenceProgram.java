@@ -7,15 +7,15 @@ import nimble.codec.Bytes;
 import nimble.vm.DecodeSession;
 import nimble.vm.Draw;
 import nimble.vm.Dropout;
-import nimble.vm.Floats;
 import nimble.vm.Layer;
 import nimble.vm.Layout;
-import nimble.vm.LittleEndian;
 import nimble.vm.Operations;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.LittleEndian;
 
 /// A stage as a chain of ops.
 final class ReferenceProgram implements StageProgram {

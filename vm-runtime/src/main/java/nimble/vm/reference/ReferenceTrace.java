@@ -2,11 +2,11 @@ package nimble.vm.reference;
 
 import java.util.List;
 import nimble.codec.Bytes;
-import nimble.vm.Floats;
 import nimble.vm.Layout;
-import nimble.vm.LittleEndian;
 import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.LittleEndian;
 import nimble.vm.trace.TraceForm;
 import nimble.vm.trace.TraceProgram;
 

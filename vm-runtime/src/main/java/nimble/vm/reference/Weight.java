@@ -1,11 +1,11 @@
 package nimble.vm.reference;
 
 import java.util.Optional;
-import nimble.vm.Floats;
-import nimble.vm.FrozenTensor;
-import nimble.vm.ParameterTensor;
-import nimble.vm.PlainTensor;
-import nimble.vm.Storage;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.FrozenTensor;
+import nimble.vm.tensor.ParameterTensor;
+import nimble.vm.tensor.PlainTensor;
+import nimble.vm.tensor.Storage;
 
 /// A weight tensor: in the flat buffers, or frozen in the base.
 final class Weight {

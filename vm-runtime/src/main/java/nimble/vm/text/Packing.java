@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import nimble.codec.Bytes;
 import nimble.vm.Layer;
-import nimble.vm.LittleEndian;
+import nimble.vm.tensor.LittleEndian;
 import nimble.vm.text.ChatTemplate.Piece;
 
 /// Puts conversations into rows (X4): each into the first of the open rows that has room for all of
@@ -104,7 +104,7 @@ public final class Packing {
       labels = List.copyOf(labels);
     }
 
-    /// As [nimble.vm.ExampleData] has it.
+    /// As [nimble.vm.data.ExampleData] has it.
     public Bytes bytes() {
       int[] words = IntStream.concat(ints(ids), ints(labels)).toArray();
       return LittleEndian.ofInts(words);

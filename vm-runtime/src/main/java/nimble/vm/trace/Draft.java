@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import nimble.check.Invariant;
 import nimble.vm.Layout;
-import nimble.vm.ParameterTensor;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.ParameterTensor;
 
 /// The tensors of a form while it is written. Copies are there once, however many use them.
 final class Draft {

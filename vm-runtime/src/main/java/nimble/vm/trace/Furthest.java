@@ -2,7 +2,7 @@ package nimble.vm.trace;
 
 import java.util.OptionalInt;
 import nimble.codec.Bytes;
-import nimble.vm.LittleEndian;
+import nimble.vm.tensor.LittleEndian;
 
 /// Where two tensors of one shape differ most.
 public final class Furthest {

@@ -7,14 +7,14 @@ import java.util.List;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.types.Hash;
-import nimble.vm.ClipFactor;
-import nimble.vm.Evidence;
-import nimble.vm.Floats;
 import nimble.vm.Layout;
 import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
-import nimble.vm.StageState;
 import nimble.vm.TrainingSpec;
+import nimble.vm.audit.Evidence;
+import nimble.vm.tensor.Floats;
+import nimble.vm.training.ClipFactor;
+import nimble.vm.training.StageState;
 
 /// The audited step of a round, from its evidence: the exact parts of each micro-batch, and its
 /// traces. What the miner committed to that has the wrong size counts as zeros: nothing comes out

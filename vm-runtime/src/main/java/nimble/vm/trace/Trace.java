@@ -11,12 +11,12 @@ import nimble.codec.Malformed;
 import nimble.codec.Writer;
 import nimble.crypto.Merkle;
 import nimble.types.Hash;
-import nimble.vm.Floats;
-import nimble.vm.FrozenTensor;
 import nimble.vm.Layout;
-import nimble.vm.LittleEndian;
 import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.FrozenTensor;
+import nimble.vm.tensor.LittleEndian;
 
 /// A traced pass: all tensors and their trees. Takes several times the memory of a pass.
 public final class Trace implements Operands {

@@ -1,8 +1,8 @@
 package nimble.vm.trace;
 
-import nimble.vm.Floats;
 import nimble.vm.Machine;
 import nimble.vm.StageBase;
+import nimble.vm.tensor.Floats;
 
 /// A [nimble.vm.Machine] that can say how it came to its results.
 public interface TraceMachine {

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import nimble.types.Hash;
 import nimble.vm.Fixtures;
-import nimble.vm.Probe;
 import nimble.vm.StageSpec;
+import nimble.vm.training.Probe;
 import org.junit.jupiter.api.Test;
 
 /// D7 on a machine without a GPU: what is refused, and that the library takes and keeps every

@@ -8,10 +8,8 @@ import java.util.List;
 import nimble.codec.Bytes;
 import nimble.vm.Curve;
 import nimble.vm.Fixtures;
-import nimble.vm.Floats;
 import nimble.vm.Layer;
 import nimble.vm.Layout;
-import nimble.vm.LittleEndian;
 import nimble.vm.Machine;
 import nimble.vm.Metering;
 import nimble.vm.ModelSpec;
@@ -21,6 +19,8 @@ import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
 import nimble.vm.reference.ReferenceMachine;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.LittleEndian;
 import org.junit.jupiter.api.Test;
 
 /// The fast machine against the reference, layer by layer: relative distances of whole tensors.

@@ -9,16 +9,16 @@ import java.util.List;
 import nimble.codec.Bytes;
 import nimble.types.Hash;
 import nimble.vm.Fixtures;
-import nimble.vm.Floats;
-import nimble.vm.Gpt;
 import nimble.vm.Layout;
 import nimble.vm.Machine;
 import nimble.vm.ModelSpec;
-import nimble.vm.Probe;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
+import nimble.vm.template.Gpt;
+import nimble.vm.tensor.Floats;
 import nimble.vm.trace.TraceForm;
+import nimble.vm.training.Probe;
 import org.junit.jupiter.api.Test;
 
 /// D7 without a GPU: the CPU as a device that is given copies, as a GPU is.

@@ -12,11 +12,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import nimble.types.Hash;
 import nimble.vm.Fixtures;
-import nimble.vm.Gpt;
 import nimble.vm.Machine;
 import nimble.vm.ModelSpec;
-import nimble.vm.Probe;
 import nimble.vm.StageSpec;
+import nimble.vm.template.Gpt;
+import nimble.vm.training.Probe;
 import org.junit.jupiter.api.Test;
 
 /// M3 on the real library: not on time, not on neighbours, not on the process.

@@ -8,12 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import nimble.codec.Bytes;
 import nimble.vm.Fixtures;
-import nimble.vm.Gpt;
 import nimble.vm.Machine;
 import nimble.vm.ModelSpec;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
-import nimble.vm.StageState;
+import nimble.vm.template.Gpt;
+import nimble.vm.training.StageState;
 import org.junit.jupiter.api.Test;
 
 /// D4: calls leave nothing behind.

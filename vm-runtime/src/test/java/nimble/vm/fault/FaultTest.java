@@ -11,17 +11,17 @@ import nimble.codec.Malformed;
 import nimble.types.Hash;
 import nimble.vm.Cuts;
 import nimble.vm.Fixtures;
-import nimble.vm.Gpt;
 import nimble.vm.Machine;
 import nimble.vm.ModelSpec;
-import nimble.vm.Probe;
-import nimble.vm.RecordedRound;
-import nimble.vm.StageAudit;
-import nimble.vm.StageAudit.Finding;
-import nimble.vm.StageAudit.Result;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
+import nimble.vm.audit.RecordedRound;
+import nimble.vm.audit.StageAudit;
+import nimble.vm.audit.StageAudit.Finding;
+import nimble.vm.audit.StageAudit.Result;
 import nimble.vm.reference.ReferenceMachine;
+import nimble.vm.template.Gpt;
+import nimble.vm.training.Probe;
 import org.junit.jupiter.api.Test;
 
 /// Faults of one stage, seen by audits.

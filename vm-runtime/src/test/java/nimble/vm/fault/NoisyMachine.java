@@ -2,13 +2,13 @@ package nimble.vm.fault;
 
 import nimble.codec.Bytes;
 import nimble.vm.Draw;
-import nimble.vm.Floats;
-import nimble.vm.LittleEndian;
 import nimble.vm.Machine;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.Tape;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.LittleEndian;
 
 /// Another class: all that comes out of training is a little larger.
 public record NoisyMachine(Machine honest, double relative) implements Machine {

@@ -10,11 +10,11 @@ import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.vm.DecodeSession;
-import nimble.vm.Floats;
 import nimble.vm.Layout;
-import nimble.vm.LittleEndian;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.LittleEndian;
 
 /// The folders that `scripts/golden` makes: small models and what the library computes with them.
 final class Golden {

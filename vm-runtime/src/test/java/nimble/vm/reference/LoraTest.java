@@ -5,22 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import nimble.codec.Bytes;
-import nimble.vm.BaseForm;
 import nimble.vm.Bases;
 import nimble.vm.Fixtures;
-import nimble.vm.Floats;
-import nimble.vm.Gpt;
 import nimble.vm.Layout;
-import nimble.vm.LittleEndian;
 import nimble.vm.Lora;
 import nimble.vm.LoraTarget;
 import nimble.vm.Metering;
 import nimble.vm.ModelSpec;
-import nimble.vm.ParameterTensor;
 import nimble.vm.Rotary;
 import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
-import nimble.vm.Storage;
+import nimble.vm.template.Gpt;
+import nimble.vm.tensor.BaseForm;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.LittleEndian;
+import nimble.vm.tensor.ParameterTensor;
+import nimble.vm.tensor.Storage;
 import org.junit.jupiter.api.Test;
 
 final class LoraTest {

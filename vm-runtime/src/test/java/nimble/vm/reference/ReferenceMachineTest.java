@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import nimble.codec.Bytes;
 import nimble.vm.Curve;
 import nimble.vm.Fixtures;
-import nimble.vm.Floats;
 import nimble.vm.Layout;
-import nimble.vm.LittleEndian;
 import nimble.vm.Metering;
 import nimble.vm.ModelSpec;
 import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.LittleEndian;
 import org.junit.jupiter.api.Test;
 
 final class ReferenceMachineTest {

@@ -9,11 +9,11 @@ import java.util.List;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.sim.Seeds;
-import nimble.vm.DataForm;
-import nimble.vm.DataSet;
-import nimble.vm.Gpt;
 import nimble.vm.Layer;
 import nimble.vm.ModelSpec;
+import nimble.vm.data.DataForm;
+import nimble.vm.data.DataSet;
+import nimble.vm.template.Gpt;
 import nimble.vm.text.ChatTemplate.Piece;
 import org.junit.jupiter.api.Test;
 

@@ -10,14 +10,11 @@ import java.util.SplittableRandom;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.sim.Seeds;
-import nimble.vm.BaseForm;
 import nimble.vm.Curve;
 import nimble.vm.Fixtures;
-import nimble.vm.Floats;
 import nimble.vm.Image;
 import nimble.vm.Layer;
 import nimble.vm.Layout;
-import nimble.vm.LittleEndian;
 import nimble.vm.Lora;
 import nimble.vm.LoraTarget;
 import nimble.vm.ModelSpec;
@@ -29,6 +26,9 @@ import nimble.vm.reference.Interval;
 import nimble.vm.reference.Referee;
 import nimble.vm.reference.Referee.Finding;
 import nimble.vm.reference.ReferenceMachine;
+import nimble.vm.tensor.BaseForm;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.LittleEndian;
 import org.junit.jupiter.api.Test;
 
 /// B1: no honest fp32 kernel is ever outside: all forms of every operator, all orders of every sum,

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import nimble.codec.Malformed;
 import nimble.sim.Seeds;
-import nimble.vm.LittleEndian;
 import nimble.vm.Precision;
 import nimble.vm.StageSpec;
 import nimble.vm.djl.DjlMachine;
@@ -15,6 +14,7 @@ import nimble.vm.reference.Referee;
 import nimble.vm.reference.Referee.Finding;
 import nimble.vm.reference.ReferenceMachine;
 import nimble.vm.reference.Sums;
+import nimble.vm.tensor.LittleEndian;
 import org.junit.jupiter.api.Test;
 
 /// Both machines' kernels are inside, whatever they are given; what is off by a thousandth is not.

@@ -6,24 +6,24 @@ import java.util.ArrayList;
 import java.util.List;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
-import nimble.vm.BaseForm;
 import nimble.vm.Bases;
 import nimble.vm.Cuts;
-import nimble.vm.Evidence;
 import nimble.vm.Fixtures;
 import nimble.vm.Lora;
 import nimble.vm.LoraTarget;
 import nimble.vm.Machine;
 import nimble.vm.ModelSpec;
 import nimble.vm.Precision;
-import nimble.vm.RecordedRound;
 import nimble.vm.Rotary;
 import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
-import nimble.vm.Storage;
 import nimble.vm.TrainingSpec;
+import nimble.vm.audit.Evidence;
+import nimble.vm.audit.RecordedRound;
 import nimble.vm.reference.Addition;
 import nimble.vm.reference.ReferenceMachine;
+import nimble.vm.tensor.BaseForm;
+import nimble.vm.tensor.Storage;
 import org.junit.jupiter.api.Test;
 
 /// What a miner committed to follows from its traces, also where most of a stage is frozen.

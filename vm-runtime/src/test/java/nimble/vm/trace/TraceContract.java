@@ -5,13 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.ArrayList;
 import java.util.List;
 import nimble.codec.Bytes;
-import nimble.vm.BaseForm;
 import nimble.vm.Bases;
-import nimble.vm.Evidence;
 import nimble.vm.Fixtures;
-import nimble.vm.Floats;
 import nimble.vm.Layout;
-import nimble.vm.LittleEndian;
 import nimble.vm.Lora;
 import nimble.vm.LoraTarget;
 import nimble.vm.Machine;
@@ -21,8 +17,12 @@ import nimble.vm.Rotary;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
-import nimble.vm.Storage;
 import nimble.vm.Tape;
+import nimble.vm.audit.Evidence;
+import nimble.vm.tensor.BaseForm;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.LittleEndian;
+import nimble.vm.tensor.Storage;
 import org.junit.jupiter.api.Test;
 
 /// What any machine's trace must be.

@@ -34,13 +34,13 @@ import nimble.training.PlayedDispute;
 import nimble.training.dispute.Dispute;
 import nimble.types.Address;
 import nimble.types.JobId;
-import nimble.vm.Bf16;
 import nimble.vm.Cuts;
-import nimble.vm.Gpt;
-import nimble.vm.Llama;
 import nimble.vm.ModelSpec;
 import nimble.vm.Rotary;
 import nimble.vm.TrainingSpec;
+import nimble.vm.gradient.Bf16;
+import nimble.vm.template.Gpt;
+import nimble.vm.template.Llama;
 
 /// One job whose rounds end in disputes, because too few validators can run its program, or because
 /// a miner appeals what most of them say (X7).

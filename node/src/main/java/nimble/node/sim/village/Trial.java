@@ -29,10 +29,10 @@ import nimble.training.fault.Censor;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.Span;
-import nimble.vm.Bf16;
 import nimble.vm.Cuts;
-import nimble.vm.Gpt;
 import nimble.vm.TrainingSpec;
+import nimble.vm.gradient.Bf16;
+import nimble.vm.template.Gpt;
 
 /// One small job with one or two actors in it, from the order to the end, and how they fared.
 public final class Trial {

@@ -37,7 +37,7 @@ import nimble.training.role.StageWork;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 import nimble.vm.Machine;
-import nimble.vm.Tolerance;
+import nimble.vm.audit.Tolerance;
 import nimble.vm.reference.ReferenceMachine;
 
 /// The miners and auditors of a village, and all that passes between them (X2).

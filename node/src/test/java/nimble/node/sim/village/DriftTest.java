@@ -34,14 +34,14 @@ import nimble.training.role.AuditWork;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.Span;
-import nimble.vm.Bf16;
 import nimble.vm.Cuts;
-import nimble.vm.Gpt;
 import nimble.vm.Machine;
 import nimble.vm.TrainingSpec;
 import nimble.vm.fault.PoisonsLowRank;
+import nimble.vm.gradient.Bf16;
 import nimble.vm.reference.ReferenceMachine;
 import nimble.vm.reference.Sums;
+import nimble.vm.template.Gpt;
 import org.junit.jupiter.api.Test;
 
 /// A village of two classes: one miner computes in a class that no validator has, in a job that

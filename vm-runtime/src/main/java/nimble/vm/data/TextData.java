@@ -1,0 +1,67 @@
+package nimble.vm.data;
+
+import java.util.List;
+import nimble.check.Invariant;
+import nimble.codec.Bytes;
+import nimble.spec.Problem;
+import nimble.spec.Problems;
+import nimble.vm.Layer;
+import nimble.vm.ModelSpec;
+import nimble.vm.Philox;
+import nimble.vm.StageSpec;
+import nimble.vm.TrainingSpec;
+import nimble.vm.tensor.LittleEndian;
+
+/// A text whose tokens are its bytes: the first `trainBytes` to train on, the rest to validate.
+public record TextData(Bytes text, int trainBytes) implements DataSet {
+  public static final int VOCABULARY = 256;
+
+  public TextData {
+    Invariant.check(
+        trainBytes >= 0 && trainBytes <= text.size(), "%d of %d bytes", trainBytes, text.size());
+  }
+
+  /// What is wrong with such a text for that model.
+  public List<Problem> problems(ModelSpec model) {
+    Problems problems = new Problems();
+    int least = model.context() + 1;
+    problems.range("data.train", trainBytes, least, Integer.MAX_VALUE);
+    problems.range("data.validation", text.size() - trainBytes, least, Integer.MAX_VALUE);
+    problems.that(
+        model.layers().getFirst() instanceof Layer.Embedding embedding
+            && embedding.vocabulary() >= VOCABULARY,
+        "model.vocabulary",
+        model.layers().getFirst(),
+        "an embedding of at least %d ids for text".formatted(VOCABULARY));
+    return problems.list();
+  }
+
+  /// Each row at a draw from the order of (seed, step, micro-batch, row) (T1).
+  @Override
+  public Example training(StageSpec stage, TrainingSpec training, long step, int microBatch) {
+    Philox draws = Philox.of(training.seed(), "data");
+    return example(stage, draws, step, microBatch, 0, trainBytes);
+  }
+
+  @Override
+  public Example validation(StageSpec stage, long seed, int index) {
+    Philox draws = Philox.of(seed, "validation");
+    return example(stage, draws, 0, index, trainBytes, text.size() - trainBytes);
+  }
+
+  private Example example(
+      StageSpec stage, Philox draws, long step, int microBatch, int start, int length) {
+    int context = stage.model().context();
+    int[] inputs = new int[stage.positions()];
+    int[] labels = new int[stage.positions()];
+    for (int row = 0; row < stage.rows(); row++) {
+      long index = ((long) microBatch << Integer.SIZE) | row;
+      int at = start + (int) draws.below((long) length - context, step, index);
+      for (int i = 0; i < context; i++) {
+        inputs[row * context + i] = text.at(at + i) & 0xff;
+        labels[row * context + i] = text.at(at + i + 1) & 0xff;
+      }
+    }
+    return new Example(LittleEndian.ofInts(inputs), LittleEndian.ofInts(labels));
+  }
+}

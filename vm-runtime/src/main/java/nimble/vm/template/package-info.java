@@ -1,0 +1,5 @@
+/// Models by a few numbers: what a template in `job.yaml` stands for.
+@NullMarked
+package nimble.vm.template;
+
+import org.jspecify.annotations.NullMarked;
