@@ -17,6 +17,9 @@ public enum Duel {
   /// What the loser is told; no news to anyone.
   public static final String DUPLICATE = "the two nodes are connected already";
 
+  /// What a node says that has dialled itself.
+  public static final String SELF = "it is this node itself";
+
   /// What we know of the peer when its Hello comes in.
   public enum Known {
     NOTHING,

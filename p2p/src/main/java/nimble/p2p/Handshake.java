@@ -29,7 +29,7 @@ public record Handshake(Hello hello, Lane lane, long instance) {
     return Envelope.message(Kind.HELLO, wire.build());
   }
 
-  /// `seenFrom` stands in for a host that the peer left open.
+  /// `seenFrom` stands in for a host that the peer left open; empty when it was seen from nowhere.
   public static Handshake decode(Bytes payload, String seenFrom) throws Malformed {
     try {
       Wire.Hello wire = Wire.Hello.parseFrom(payload.asBuffer());
@@ -66,6 +66,9 @@ public record Handshake(Hello hello, Lane lane, long instance) {
       return Optional.empty();
     }
     String host = isOpen(wire.getHost()) ? seenFrom : wire.getHost();
+    if (host.isEmpty()) {
+      return Optional.empty();
+    }
     if (wire.getPort() < 0 || wire.getPort() > PeerAddress.PORT_MAX || !PeerAddress.isHost(host)) {
       throw new Malformed("listens at no address");
     }

@@ -1,6 +1,7 @@
 package nimble.p2p;
 
 import nimble.codec.Malformed;
+import nimble.types.PublicKey;
 import org.jspecify.annotations.Nullable;
 
 /// What a message is: its code on the wire, its largest payload and how many a second one peer may
@@ -12,6 +13,12 @@ public enum Kind {
   CLOSE(0x03, 1 << 10, 2),
   PART(0x04, Part.SIZE_MAX, 100_000),
   OPEN_BULK(0x05, 0, 2),
+
+  // Of the transport, to join two connections at a relay: Circuit.
+  RELAY_DIAL(0x06, PublicKey.SIZE, 2),
+  RELAY_TAKE(0x07, Long.BYTES, 2),
+  RELAY_CALL(0x08, Long.BYTES, 50),
+  RELAY_READY(0x09, 0, 2),
 
   // Consensus: canonical bytes.
   VOTE(0x10, 4 << 10, 4_000),

@@ -26,6 +26,16 @@ public interface Network extends AutoCloseable {
   /// From now on; peers that are now banned are disconnected.
   void admit(Admission admission);
 
+  /// Looks who answers at `address`, though the peer may be connected already. Then it ends in
+  /// `Refused` with [Duel#DUPLICATE], or with [Duel#SELF] when this node itself is there.
+  void test(PeerAddress address);
+
+  /// From now on; what was relayed for others ends.
+  void relay(Relaying relaying);
+
+  /// For reading only.
+  RelayLoad relayLoad();
+
   /// Takes leave of all peers and frees the port. Idempotent.
   @Override
   void close();

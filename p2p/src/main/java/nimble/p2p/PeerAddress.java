@@ -6,23 +6,39 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.types.PublicKey;
 
-/// Where a node can be dialled and, when known, whom to expect there. As text: `host:port` or
-/// `key@host:port`, the key in hexadecimal; an IPv6 host stands in brackets.
-public record PeerAddress(String host, int port, Optional<PublicKey> peer) {
+/// Where a node can be dialled and, when known, whom to expect there. As text: `host:port`,
+/// `key@host:port`, or `key@relay@host:port` for a node that is reached through another; keys in
+/// hexadecimal, an IPv6 host in brackets.
+///
+/// @param via the relay that is there, when `peer` is reached through one (rule P14)
+public record PeerAddress(
+    String host, int port, Optional<PublicKey> peer, Optional<PublicKey> via) {
   public static final int HOST_LENGTH_MAX = 253;
   public static final int PORT_MAX = 65_535;
 
   public PeerAddress {
     Invariant.check(isHost(host), "host '%s'", host);
     Invariant.check(port > 0 && port <= PORT_MAX, "port %d", port);
+    Invariant.check(via.isEmpty() || peer.isPresent(), "a relay to nobody");
   }
 
   public static PeerAddress of(String host, int port) {
-    return new PeerAddress(host, port, Optional.empty());
+    return new PeerAddress(host, port, Optional.empty(), Optional.empty());
   }
 
   public PeerAddress withPeer(PublicKey expected) {
-    return new PeerAddress(host, port, Optional.of(expected));
+    return new PeerAddress(host, port, Optional.of(expected), via);
+  }
+
+  /// How `node` is reached through the one that is here, whose key must be known.
+  public PeerAddress reaching(PublicKey node) {
+    Invariant.check(peer.isPresent() && via.isEmpty(), "%s is no relay", this);
+    return new PeerAddress(host, port, Optional.of(node), peer);
+  }
+
+  /// Where the relay is; empty for a node that is dialled itself.
+  public Optional<PeerAddress> relay() {
+    return via.map(key -> anyone().withPeer(key));
   }
 
   /// The place alone, whoever is there.
@@ -38,7 +54,7 @@ public record PeerAddress(String host, int port, Optional<PublicKey> peer) {
   }
 
   public static PeerAddress parse(String text) throws Malformed {
-    int at = text.indexOf('@');
+    int at = text.lastIndexOf('@');
     int colon = text.lastIndexOf(':');
     if (colon <= at) {
       throw new Malformed("'%s' has no port; write host:port".formatted(text));
@@ -50,8 +66,13 @@ public record PeerAddress(String host, int port, Optional<PublicKey> peer) {
     if (!isHost(host)) {
       throw new Malformed("'%s' has no host; write host:port".formatted(text));
     }
-    PeerAddress address = of(host, port(text.substring(colon + 1)));
-    return at < 0 ? address : address.withPeer(key(text.substring(0, at)));
+    PeerAddress place = of(host, port(text.substring(colon + 1)));
+    if (at < 0) {
+      return place;
+    }
+    int between = text.indexOf('@');
+    PeerAddress there = place.withPeer(key(text.substring(between == at ? 0 : between + 1, at)));
+    return between == at ? there : there.reaching(key(text.substring(0, between)));
   }
 
   private static int port(String digits) throws Malformed {
@@ -77,6 +98,7 @@ public record PeerAddress(String host, int port, Optional<PublicKey> peer) {
   @Override
   public String toString() {
     String where = (host.indexOf(':') < 0 ? "%s:%d" : "[%s]:%d").formatted(host, port);
-    return peer.map(key -> key + "@" + where).orElse(where);
+    String there = via.map(key -> key + "@" + where).orElse(where);
+    return peer.map(key -> key + "@" + there).orElse(there);
   }
 }

@@ -3,7 +3,6 @@ package nimble.p2p;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -58,7 +57,7 @@ public record PeerList(List<PeerAddress> addresses) {
     if (!key.isEmpty() && key.size() != PublicKey.SIZE) {
       throw new Malformed("a peer's key of %d bytes".formatted(key.size()));
     }
-    return new PeerAddress(
-        entry.getHost(), port, key.isEmpty() ? Optional.empty() : Optional.of(new PublicKey(key)));
+    PeerAddress place = PeerAddress.of(entry.getHost(), port);
+    return key.isEmpty() ? place : place.withPeer(new PublicKey(key));
   }
 }

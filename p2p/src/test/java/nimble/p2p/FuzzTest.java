@@ -36,6 +36,12 @@ public final class FuzzTest {
               "Close",
               input -> Handshake.decodeClose(sized(Kind.CLOSE, input)),
               reason -> Handshake.close(reason).payload()),
+          FuzzTarget.through(
+              "CircuitCalled",
+              input -> Circuit.dial(Circuit.called(sized(Kind.RELAY_DIAL, input))).payload()),
+          FuzzTarget.through(
+              "CircuitNumber",
+              input -> Circuit.call(Circuit.number(sized(Kind.RELAY_CALL, input))).payload()),
           FuzzTarget.through("Part", FuzzTest::part),
           FuzzTarget.loose(
               "PeerAddress",

@@ -1,6 +1,5 @@
 package nimble.node.sim;
 
-import java.util.SortedSet;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
@@ -8,12 +7,10 @@ import nimble.consensus.Message;
 import nimble.consensus.SignedVote;
 import nimble.consensus.Vote;
 import nimble.crypto.VoteSigningKey;
-import nimble.p2p.Admission;
+import nimble.p2p.ForwardingNetwork;
 import nimble.p2p.Kind;
 import nimble.p2p.Lane;
-import nimble.p2p.LaneState;
 import nimble.p2p.Network;
-import nimble.p2p.PeerAddress;
 import nimble.p2p.Sent;
 import nimble.sim.Sim;
 import nimble.types.ChainId;
@@ -21,15 +18,14 @@ import nimble.types.PublicKey;
 
 /// The wires of a validator whose key somebody else holds too: contradictions leave with its votes,
 /// before or after them.
-final class DoubleVoter implements Network {
-  private final Network wires;
+final class DoubleVoter extends ForwardingNetwork {
   private final Perjury perjury;
   private final ChainId chain;
   private final VoteSigningKey key;
   private final Sim sim;
 
   DoubleVoter(Network wires, Perjury perjury, ChainId chain, VoteSigningKey key, Sim sim) {
-    this.wires = wires;
+    super(wires);
     this.perjury = perjury;
     this.chain = chain;
     this.key = key;
@@ -44,14 +40,14 @@ final class DoubleVoter implements Network {
       nimble.p2p.Message lie = lie(signer, perjury.contradiction(vote));
       boolean first = sim.random().nextBoolean();
       if (first) {
-        wires.send(peer, lane, lie);
-        return wires.send(peer, lane, message);
+        super.send(peer, lane, lie);
+        return super.send(peer, lane, message);
       }
-      Sent sent = wires.send(peer, lane, message);
-      wires.send(peer, lane, lie);
+      Sent sent = super.send(peer, lane, message);
+      super.send(peer, lane, lie);
       return sent;
     }
-    return wires.send(peer, lane, message);
+    return super.send(peer, lane, message);
   }
 
   private nimble.p2p.Message lie(int signer, Vote vote) {
@@ -65,40 +61,5 @@ final class DoubleVoter implements Network {
     } catch (Malformed e) {
       throw new IllegalStateException("its own node's words", e);
     }
-  }
-
-  @Override
-  public PublicKey self() {
-    return wires.self();
-  }
-
-  @Override
-  public void connect(PeerAddress address) {
-    wires.connect(address);
-  }
-
-  @Override
-  public void disconnect(PublicKey peer, String reason) {
-    wires.disconnect(peer, reason);
-  }
-
-  @Override
-  public SortedSet<PublicKey> peers() {
-    return wires.peers();
-  }
-
-  @Override
-  public LaneState lane(PublicKey peer, Lane lane) {
-    return wires.lane(peer, lane);
-  }
-
-  @Override
-  public void admit(Admission admission) {
-    wires.admit(admission);
-  }
-
-  @Override
-  public void close() {
-    wires.close();
   }
 }

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -21,12 +20,11 @@ import nimble.crypto.SigningKey;
 import nimble.node.chain.FinalizedChain;
 import nimble.node.chain.Reporter;
 import nimble.node.net.TestInbox;
-import nimble.p2p.Admission;
 import nimble.p2p.Chunk;
+import nimble.p2p.ForwardingNetwork;
 import nimble.p2p.Hello;
 import nimble.p2p.Kind;
 import nimble.p2p.Lane;
-import nimble.p2p.LaneState;
 import nimble.p2p.Message;
 import nimble.p2p.Network;
 import nimble.p2p.NetworkEvent;
@@ -121,45 +119,17 @@ final class StateSyncTest {
     inbox.start(new SnapshotServer(snapshots, new Spoiling(network, spoil), (_, _, _) -> {}));
   }
 
-  private record Spoiling(Network network, UnaryOperator<Message> spoil) implements Network {
-    @Override
-    public PublicKey self() {
-      return network.self();
+  private static final class Spoiling extends ForwardingNetwork {
+    private final UnaryOperator<Message> spoil;
+
+    Spoiling(Network network, UnaryOperator<Message> spoil) {
+      super(network);
+      this.spoil = spoil;
     }
 
     @Override
     public Sent send(PublicKey peer, Lane lane, Message message) {
-      return network.send(peer, lane, spoil.apply(message));
-    }
-
-    @Override
-    public void connect(PeerAddress address) {
-      network.connect(address);
-    }
-
-    @Override
-    public void disconnect(PublicKey peer, String reason) {
-      network.disconnect(peer, reason);
-    }
-
-    @Override
-    public SortedSet<PublicKey> peers() {
-      return network.peers();
-    }
-
-    @Override
-    public LaneState lane(PublicKey peer, Lane lane) {
-      return network.lane(peer, lane);
-    }
-
-    @Override
-    public void admit(Admission admission) {
-      network.admit(admission);
-    }
-
-    @Override
-    public void close() {
-      network.close();
+      return super.send(peer, lane, spoil.apply(message));
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.p2p.Assembly;
+import nimble.p2p.Circuit;
 import nimble.p2p.Duel;
 import nimble.p2p.Handshake;
 import nimble.p2p.Kind;
@@ -32,6 +34,10 @@ final class Connection implements FrameReader.Owner {
   private enum State {
     SECURING,
     GREETING,
+    /// At a relay: waits for the other side.
+    CALLING,
+    /// At a relay: what it says is not for this node.
+    JOINED,
     OPEN,
     ENDING
   }
@@ -39,13 +45,16 @@ final class Connection implements FrameReader.Owner {
   private static final int BULK_PATIENCE = 3;
 
   /// What was dialled, and for which lane.
-  record Dial(PeerAddress address, Lane lane) {}
+  ///
+  /// @param test only looks whether the peer, who may be connected already, answers there
+  record Dial(PeerAddress address, Lane lane, boolean test) {}
 
   private final NettyNetwork network;
   private final Channel channel;
   private final SslHandler tls;
   private final FrameReader reader = new FrameReader(this);
   private final Optional<Dial> dial;
+  private final Optional<PeerAddress> relay;
   private final Assembly assembly = new Assembly();
   private State state = State.SECURING;
   private Lane lane;
@@ -57,34 +66,55 @@ final class Connection implements FrameReader.Owner {
   private long progress;
   private long progressMillis;
 
-  private Connection(NettyNetwork network, Channel channel, SslHandler tls, Optional<Dial> dial) {
+  private Connection(NettyNetwork network, Channel channel, SslHandler tls, Line line) {
     this.network = network;
     this.channel = channel;
     this.tls = tls;
-    this.dial = dial;
+    this.dial = line.dial();
+    this.relay = line.outer().map(Line.Outer::relay);
     this.lane = dial.map(Dial::lane).orElse(Lane.CONTROL);
   }
 
-  static Connection install(
-      NettyNetwork network, Channel channel, SslHandler tls, Optional<Dial> dial) {
-    Connection connection = new Connection(network, channel, tls, dial);
-    tls.setHandshakeTimeoutMillis(network.settings().handshakeMillis());
-    channel.pipeline().addLast(tls, connection.reader);
+  static Connection install(NettyNetwork network, Channel channel, Line line) {
+    SslHandler tls = line.tls().get();
+    Connection connection = new Connection(network, channel, tls, line);
+    int handshakeMillis = network.settings().handshakeMillis();
+    tls.setHandshakeTimeoutMillis(handshakeMillis);
+    line.outer()
+        .ifPresentOrElse(
+            outer -> new Leg(connection, channel.pipeline(), outer, tls).install(handshakeMillis),
+            () -> channel.pipeline().addLast(tls));
+    channel.pipeline().addLast(connection.reader);
     // Later than whatever else hears of the close: that knows the reason better.
     channel.closeFuture().addListener(closed -> channel.eventLoop().execute(connection::closed));
     return connection;
+  }
+
+  Channel channel() {
+    return channel;
   }
 
   boolean isOutbound() {
     return dial.isPresent();
   }
 
-  boolean dialledAnyone() {
-    return dial.filter(it -> it.address().peer().isEmpty()).isPresent();
+  /// Whether it is news that somebody who is connected already answers: to who did not know whom it
+  /// dialled, and to who wanted to know.
+  boolean isAnswerNews() {
+    return dial.filter(it -> it.test() || it.address().peer().isEmpty()).isPresent();
   }
 
   boolean isOpen() {
-    return state == State.OPEN;
+    return isStanding(state);
+  }
+
+  boolean isRelayed() {
+    return relay.isPresent();
+  }
+
+  /// Where its bytes come from, when not from the peer itself.
+  Optional<PeerAddress> relay() {
+    return relay;
   }
 
   /// Whether the channel is closed, heard of or not.
@@ -118,13 +148,22 @@ final class Connection implements FrameReader.Owner {
   /// For reading.
   String address() {
     return dial.map(dialled -> dialled.address().toString())
+        .or(() -> relay.map(at -> "somebody through " + at))
         .orElseGet(() -> remote().getHostString() + ":" + remote().getPort());
   }
 
   /// What was dialled, or where the peer came from.
   PeerAddress remoteAddress() {
     return dial.map(Dial::address)
+        .or(() -> relay.map(at -> at.reaching(peer())))
         .orElseGet(() -> PeerAddress.of(remoteHost(), Math.max(1, remote().getPort())));
+  }
+
+  /// Where to dial the peer's other lane.
+  PeerAddress otherLane() {
+    return relay.isPresent()
+        ? remoteAddress()
+        : PeerAddress.of(remoteHost(), remote().getPort()).withPeer(peer());
   }
 
   InetSocketAddress remote() {
@@ -155,7 +194,8 @@ final class Connection implements FrameReader.Owner {
         .schedule(
             () -> {
               if (!isOpen()) {
-                end("no Hello within %d ms".formatted(millis), Fault.NONE);
+                String missing = state == State.CALLING ? "answer to the call" : "Hello";
+                end("no %s within %d ms".formatted(missing, millis), Fault.NONE);
               }
             },
             millis,
@@ -200,14 +240,27 @@ final class Connection implements FrameReader.Owner {
     queue.attach(this);
   }
 
+  /// Each hears the other from here on (rule P15).
+  static void join(Connection caller, Connection taker, Splice.Meter meter) {
+    Splice.join(caller.channel, taker.channel, meter);
+    for (Connection side : List.of(caller, taker)) {
+      side.state = State.JOINED;
+      side.write(Circuit.READY);
+      side.flush();
+    }
+    caller.channel.pipeline().remove(caller.reader);
+    taker.channel.pipeline().remove(taker.reader);
+  }
+
   // Reading.
 
   /// Refuses what may not come now, before its payload is read (rule P5).
   @Override
   public void expects(Kind kind) throws Malformed {
-    boolean greeting = kind == Kind.HELLO;
-    if (kind != Kind.CLOSE && greeting == isOpen()) {
-      throw new Malformed(greeting ? "a second Hello" : "%s before Hello".formatted(kind));
+    boolean relaying = !isOutbound() && (kind == Kind.RELAY_DIAL || kind == Kind.RELAY_TAKE);
+    boolean first = kind == Kind.HELLO || relaying;
+    if (kind != Kind.CLOSE && (first == isOpen() || state == State.CALLING)) {
+      throw new Malformed(first ? "a second Hello" : "%s before Hello".formatted(kind));
     }
   }
 
@@ -219,6 +272,13 @@ final class Connection implements FrameReader.Owner {
       case CLOSE -> closedByPeer(Handshake.decodeClose(payload));
       case PING -> {}
       case OPEN_BULK -> network.bulkAsked(this);
+      case RELAY_DIAL -> {
+        state = State.CALLING;
+        network.dialledThrough(this, Circuit.called(payload));
+      }
+      case RELAY_TAKE -> network.taken(this, Circuit.number(payload));
+      case RELAY_CALL -> network.called(this, Circuit.number(payload));
+      case RELAY_READY -> throw new Malformed("%s of no relay".formatted(kind));
       case PART -> {
         Optional<Message> whole = assembly.add(Part.decode(payload));
         return whole.isEmpty() || deliver(whole.get());
@@ -231,7 +291,7 @@ final class Connection implements FrameReader.Owner {
   }
 
   private void hello(Bytes payload) throws Malformed {
-    Handshake theirs = Handshake.decode(payload, remoteHost());
+    Handshake theirs = Handshake.decode(payload, relay.isPresent() ? "" : remoteHost());
     if (isOutbound()) {
       network.answered(this, theirs);
     } else {
@@ -326,7 +386,7 @@ final class Connection implements FrameReader.Owner {
     }
     State before = state;
     stop();
-    if (before == State.SECURING) {
+    if (before == State.SECURING || before == State.JOINED) {
       channel.close();
     } else {
       write(Handshake.close(reason));
@@ -337,7 +397,7 @@ final class Connection implements FrameReader.Owner {
           .schedule(
               () -> channel.close(), network.settings().lingerMillis(), TimeUnit.MILLISECONDS);
     }
-    network.ended(this, before == State.OPEN, reason, fault);
+    network.ended(this, isStanding(before), reason, fault);
   }
 
   private void closedByPeer(String reason) {
@@ -345,8 +405,11 @@ final class Connection implements FrameReader.Owner {
     stop();
     channel.close();
     boolean quiet = before != State.OPEN && reason.equals(Duel.DUPLICATE);
-    network.ended(
-        this, before == State.OPEN, "it said: " + reason, quiet ? Fault.QUIET : Fault.NONE);
+    network.ended(this, isStanding(before), "it said: " + reason, quiet ? Fault.QUIET : Fault.NONE);
+  }
+
+  void refusedByRelay(String reason) {
+    broken("relay: " + reason);
   }
 
   @Override
@@ -370,8 +433,12 @@ final class Connection implements FrameReader.Owner {
       State before = state;
       stop();
       channel.close();
-      network.ended(this, before == State.OPEN, reason, Fault.NONE);
+      network.ended(this, isStanding(before), reason, Fault.NONE);
     }
+  }
+
+  private static boolean isStanding(State state) {
+    return state == State.OPEN || state == State.JOINED;
   }
 
   private void stop() {

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import nimble.p2p.PeerAddress;
 import nimble.p2p.TokenBucket;
+import nimble.types.PublicKey;
 import org.jspecify.annotations.Nullable;
 
 /// All connections of a network, and the limits on those that others dialled (rule P11). Lives on
@@ -87,6 +89,14 @@ final class Crowd {
     return byHost.values().stream()
         .max((a, b) -> Integer.compare(a.size(), b.size()))
         .map(List::getFirst);
+  }
+
+  /// How many that were dialled to this node came through `relay`.
+  long through(PublicKey relay) {
+    return connections.stream()
+        .filter(it -> !it.isOutbound())
+        .filter(it -> it.relay().flatMap(PeerAddress::peer).equals(Optional.of(relay)))
+        .count();
   }
 
   void add(Connection connection) {

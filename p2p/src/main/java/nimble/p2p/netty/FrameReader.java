@@ -148,6 +148,7 @@ final class FrameReader extends ByteToMessageDecoder {
     }
   }
 
+  /// A handshake matters to the nearest reader: behind it may be one for the TLS inside this one.
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
     if (event instanceof SslHandshakeCompletionEvent handshake) {
@@ -156,6 +157,7 @@ final class FrameReader extends ByteToMessageDecoder {
       } else {
         owner.failed(handshake.cause());
       }
+      return;
     }
     super.userEventTriggered(context, event);
   }

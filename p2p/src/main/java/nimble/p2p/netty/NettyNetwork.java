@@ -2,11 +2,8 @@ package nimble.p2p.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,7 +16,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.crypto.SigningKey;
@@ -35,6 +31,8 @@ import nimble.p2p.Network;
 import nimble.p2p.NetworkEvent;
 import nimble.p2p.NetworkListener;
 import nimble.p2p.PeerAddress;
+import nimble.p2p.RelayLoad;
+import nimble.p2p.Relaying;
 import nimble.p2p.Sent;
 import nimble.p2p.netty.Connection.Fault;
 import nimble.types.PublicKey;
@@ -57,8 +55,11 @@ public final class NettyNetwork implements Network {
   private final ConcurrentSkipListMap<PublicKey, Peer> peers = new ConcurrentSkipListMap<>();
   private final TreeMap<PublicKey, Connection> greetings = new TreeMap<>();
   private final Crowd crowd;
+  private final Dialler dialler;
+  private final Switchboard switchboard;
   private final CountDownLatch closed = new CountDownLatch(1);
   private Admission admission = Admission.OPEN;
+  private Relaying relaying = Relaying.NONE;
   private @Nullable Channel listening;
   private volatile boolean closing;
   private volatile int port;
@@ -78,6 +79,8 @@ public final class NettyNetwork implements Network {
     this.listener = listener;
     this.sockets = new Sockets(settings, key, loop, this::install);
     this.crowd = new Crowd(settings, loop);
+    this.switchboard = new Switchboard(this, settings.relay());
+    this.dialler = new Dialler(this, sockets, loop);
   }
 
   /// Listens and takes peers until [#close]. `hello` is what this node says of itself; its height
@@ -99,6 +102,9 @@ public final class NettyNetwork implements Network {
   }
 
   private void listen() throws IOException {
+    if (!settings.listens()) {
+      return;
+    }
     Channel channel = sockets.listen();
     listening = channel;
     crowd.comesThrough(channel);
@@ -108,12 +114,11 @@ public final class NettyNetwork implements Network {
   }
 
   /// A channel was opened; false when there is no room for it.
-  private boolean install(
-      Channel channel, Supplier<SslHandler> tls, Optional<Connection.Dial> dial) {
-    if (closing || (dial.isEmpty() && !crowd.lets(channel, nowMillis()))) {
+  private boolean install(Channel channel, Line line) {
+    if (closing || (line.dial().isEmpty() && !crowd.lets(channel, nowMillis()))) {
       return false;
     }
-    crowd.add(Connection.install(this, channel, tls.get(), dial));
+    crowd.add(Connection.install(this, channel, line));
     return true;
   }
 
@@ -141,19 +146,12 @@ public final class NettyNetwork implements Network {
 
   @Override
   public void connect(PeerAddress address) {
-    // Names resolve on a thread of their own: the resolver blocks.
-    Thread.ofVirtual()
-        .start(() -> {
-          try {
-            InetAddress found = InetAddress.getByName(address.host());
-            loop.execute(() ->
-                dial(
-                    new InetSocketAddress(found, address.port()),
-                    new Connection.Dial(address, Lane.CONTROL)));
-          } catch (UnknownHostException e) {
-            refused(address.toString(), Reasons.of(e));
-          }
-        });
+    dialler.connect(address, false);
+  }
+
+  @Override
+  public void test(PeerAddress address) {
+    dialler.connect(address, true);
   }
 
   @Override
@@ -188,6 +186,19 @@ public final class NettyNetwork implements Network {
   }
 
   @Override
+  public void relay(Relaying newRelaying) {
+    loop.execute(() -> {
+      relaying = newRelaying;
+      switchboard.serve(newRelaying.relayed());
+    });
+  }
+
+  @Override
+  public RelayLoad relayLoad() {
+    return switchboard.load();
+  }
+
+  @Override
   public void close() {
     if (!closing) {
       closing = true;
@@ -215,70 +226,18 @@ public final class NettyNetwork implements Network {
     for (Connection connection : crowd.all()) {
       connection.end("the node stops", Fault.QUIET);
     }
+    checkClosed();
   }
 
   private void checkClosed() {
-    if (closing && crowd.isEmpty() && listening != null && !listening.isOpen()) {
+    if (closing && crowd.isEmpty() && (listening == null || !listening.isOpen())) {
       closed.countDown();
     }
   }
 
-  private void leave(Peer peer, String reason) {
+  void leave(Peer peer, String reason) {
     peer.outbox(Lane.CONTROL).drainFully();
     drop(peer, reason, "this node said: " + reason, Fault.NONE);
-  }
-
-  // Dialling.
-
-  private void dial(InetSocketAddress target, Connection.Dial dial) {
-    boolean duplicate =
-        dial.lane() == Lane.CONTROL && dial.address().peer().filter(this::isTaken).isPresent();
-    if (closing || duplicate) {
-      return;
-    }
-    sockets.dial(target, dial);
-  }
-
-  /// Whether a connection to `peer` stands or is being greeted.
-  private boolean isTaken(PublicKey peer) {
-    return peers.containsKey(peer) || greetings.containsKey(peer);
-  }
-
-  private void openBulk(Peer peer) {
-    if (!peer.startOpeningBulk()) {
-      return;
-    }
-    if (peer.isOutbound()) {
-      dialBulk(peer);
-      return;
-    }
-    peer.control().write(Handshake.OPEN_BULK);
-    peer.control().flush();
-    loop.schedule(
-        () -> {
-          if (peer.bulk() == null && peers.get(peer.id()) == peer) {
-            leave(peer, "the bulk lane did not open in time");
-          }
-        },
-        2L * settings.handshakeMillis(),
-        TimeUnit.MILLISECONDS);
-  }
-
-  private void dialBulk(Peer peer) {
-    InetSocketAddress target = peer.control().remote();
-    PeerAddress address =
-        PeerAddress.of(peer.control().remoteHost(), target.getPort()).withPeer(peer.id());
-    dial(target, new Connection.Dial(address, Lane.BULK));
-  }
-
-  /// The one that dialled control dials bulk, also when the other needs it: it may be unreachable.
-  void bulkAsked(Connection connection) {
-    Peer peer = peers.get(connection.peer());
-    if (peer != null && peer.control() == connection && peer.isOutbound()) {
-      if (peer.startOpeningBulk()) {
-        dialBulk(peer);
-      }
-    }
   }
 
   // What connections report.
@@ -293,8 +252,19 @@ public final class NettyNetwork implements Network {
 
   Handshake handshake(Lane lane) {
     Optional<PeerAddress> listen =
-        hello.listen().or(() -> Optional.of(PeerAddress.of("0.0.0.0", port)));
+        hello
+            .listen()
+            .or(() ->
+                Optional.of(port).filter(it -> it > 0).map(it -> PeerAddress.of("0.0.0.0", it)));
     return new Handshake(hello.withHeight(height.getAsLong()).withListen(listen), lane, instance);
+  }
+
+  /// The one that dialled control dials bulk, also when the other needs it: it may be unreachable.
+  void bulkAsked(Connection connection) {
+    Peer peer = peers.get(connection.peer());
+    if (peer != null && peer.control() == connection && peer.isOutbound()) {
+      dialler.openBulk(peer);
+    }
   }
 
   boolean offer(NetworkEvent event) {
@@ -304,18 +274,35 @@ public final class NettyNetwork implements Network {
   void secured(Connection connection) {
     PublicKey peer = connection.peer();
     if (peer.equals(self())) {
-      connection.end("it is this node itself", Fault.NONE);
+      connection.end(Duel.SELF, connection.isOutbound() ? Fault.NONE : Fault.QUIET);
     } else if (connection.isOutbound()) {
       if (connection.lane() == Lane.CONTROL) {
         if (isTaken(peer)) {
           // News to who did not know whom it dialled: the address is good.
-          connection.end(Duel.DUPLICATE, connection.dialledAnyone() ? Fault.NONE : Fault.QUIET);
+          connection.end(Duel.DUPLICATE, connection.isAnswerNews() ? Fault.NONE : Fault.QUIET);
           return;
         }
         greetings.put(peer, connection);
       }
       connection.sendHello();
     }
+  }
+
+  /// Whether a connection to `peer` stands or is being greeted.
+  boolean isTaken(PublicKey peer) {
+    return peers.containsKey(peer) || greetings.containsKey(peer);
+  }
+
+  boolean isPeer(Peer peer) {
+    return peers.get(peer.id()) == peer;
+  }
+
+  Crowd crowd() {
+    return crowd;
+  }
+
+  boolean isClosing() {
+    return closing;
   }
 
   /// An inbound connection said Hello.
@@ -399,7 +386,7 @@ public final class NettyNetwork implements Network {
   }
 
   private void connected(Connection connection, Handshake theirs) {
-    Peer peer = new Peer(connection, theirs, loop, nowMillis(), this::openBulk);
+    Peer peer = new Peer(connection, theirs, loop, nowMillis(), dialler::openBulk);
     peers.put(peer.id(), peer);
     offer(
         new NetworkEvent.PeerConnected(
@@ -427,6 +414,7 @@ public final class NettyNetwork implements Network {
 
   /// A connection says or hears its last word.
   void ended(Connection connection, boolean wasOpen, String reason, Fault fault) {
+    switchboard.ended(connection);
     Optional<Peer> peer = peerOf(connection);
     if (peer.isPresent()) {
       String words = wasOpen ? reason : "the bulk lane did not open: " + reason;
@@ -453,6 +441,7 @@ public final class NettyNetwork implements Network {
 
   private void drop(Peer peer, String told, String reason, Fault fault) {
     peers.remove(peer.id(), peer);
+    switchboard.left(peer.id());
     List<Connection> lanes = new ArrayList<>(List.of(peer.control()));
     if (peer.bulk() != null) {
       lanes.add(peer.bulk());
@@ -464,7 +453,32 @@ public final class NettyNetwork implements Network {
     offer(new NetworkEvent.PeerDisconnected(peer.id(), reason));
   }
 
-  private void refused(String address, String reason) {
+  // Of relays (rules P14 to P17).
+
+  void dialledThrough(Connection caller, PublicKey called) {
+    Optional<String> ban = admission.refuses(caller.peer(), 0, 1);
+    if (ban.isPresent()) {
+      caller.end(ban.get(), Fault.NONE);
+    } else {
+      Optional<Connection> line =
+          Optional.ofNullable(peers.get(called)).map(Peer::control).filter(it -> !it.isRelayed());
+      switchboard.dialled(caller, called, line);
+    }
+  }
+
+  void taken(Connection taker, long call) {
+    switchboard.taken(taker, call);
+  }
+
+  /// A call that was not asked for, or one too many, is left to wait.
+  void called(Connection line, long call) {
+    boolean asked = line.isOutbound() && relaying.through().contains(line.peer());
+    if (asked && crowd.through(line.peer()) < settings.relay().circuitsPerNodeMax()) {
+      sockets.take(line.remote(), line.remoteAddress(), call);
+    }
+  }
+
+  void refused(String address, String reason) {
     offer(new NetworkEvent.Refused(address, reason));
   }
 

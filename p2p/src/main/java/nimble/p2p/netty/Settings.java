@@ -2,7 +2,8 @@ package nimble.p2p.netty;
 
 import nimble.check.Invariant;
 
-/// Where a network listens and what it puts up with. Port 0 takes a free one.
+/// Where a network listens and what it puts up with. Port 0 takes a free one, [#NOWHERE] none: who
+/// does not listen is reached through others (rule P14).
 ///
 /// @param silenceMillis of a control connection; the bulk lane has three times as long
 /// @param perAddressMax connections that one address may have dialled here
@@ -14,9 +15,12 @@ public record Settings(
     int handshakeMillis,
     int pingMillis,
     int silenceMillis,
-    int lingerMillis) {
+    int lingerMillis,
+    RelayLimits relay) {
+  public static final int NOWHERE = -1;
+
   public Settings {
-    Invariant.check(port >= 0 && port <= 65_535, "port %d", port);
+    Invariant.check(port >= NOWHERE && port <= 65_535, "port %d", port);
     Invariant.check(
         inboundMax > 0
             && perAddressMax > 0
@@ -28,7 +32,32 @@ public record Settings(
         silenceMillis > 2 * pingMillis, "silence %d, ping %d", silenceMillis, pingMillis);
   }
 
+  public Settings(
+      String host,
+      int port,
+      int inboundMax,
+      int perAddressMax,
+      int handshakeMillis,
+      int pingMillis,
+      int silenceMillis,
+      int lingerMillis) {
+    this(
+        host,
+        port,
+        inboundMax,
+        perAddressMax,
+        handshakeMillis,
+        pingMillis,
+        silenceMillis,
+        lingerMillis,
+        RelayLimits.USUAL);
+  }
+
   public static Settings at(String host, int port) {
     return new Settings(host, port, 128, 64, 10_000, 2_000, 7_000, 1_000);
+  }
+
+  boolean listens() {
+    return port != NOWHERE;
   }
 }

@@ -13,18 +13,19 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import java.util.function.Supplier;
+import nimble.p2p.Circuit;
+import nimble.p2p.Message;
+import nimble.p2p.PeerAddress;
 
 /// Opens channels, all on one loop: by listening, and by dialling.
 final class Sockets {
   /// Takes a new channel, or refuses it.
   @FunctionalInterface
   interface Installer {
-    boolean install(Channel channel, Supplier<SslHandler> tls, Optional<Connection.Dial> dial);
+    boolean install(Channel channel, Line line);
   }
 
   private static final WriteBufferWaterMark WATER_MARK =
@@ -55,7 +56,7 @@ final class Sockets {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
-            .childHandler(initializer(key.server(), Optional.empty()))
+            .childHandler(initializer(new Line(key.server(), Optional.empty(), Optional.empty())))
             .bind(settings.host(), settings.port())
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -68,6 +69,26 @@ final class Sockets {
   }
 
   void dial(InetSocketAddress target, Connection.Dial dial) {
+    PeerAddress address = dial.address();
+    Optional<Line.Outer> outer =
+        address
+            .relay()
+            .flatMap(relay -> address.peer().map(peer -> outer(relay, Circuit.dial(peer))));
+    open(target, new Line(key.client(address.peer()), Optional.of(dial), outer));
+  }
+
+  /// Answers a call that came through `relay`.
+  void take(InetSocketAddress target, PeerAddress relay, long call) {
+    open(
+        target,
+        new Line(key.server(), Optional.empty(), Optional.of(outer(relay, Circuit.take(call)))));
+  }
+
+  private Line.Outer outer(PeerAddress relay, Message asks) {
+    return new Line.Outer(relay, key.client(relay.peer()), asks);
+  }
+
+  private void open(InetSocketAddress target, Line line) {
     new Bootstrap()
         .group(loop)
         .channel(NioSocketChannel.class)
@@ -75,7 +96,7 @@ final class Sockets {
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, settings.handshakeMillis())
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
         .option(ChannelOption.RECVBUF_ALLOCATOR, READS)
-        .handler(initializer(key.client(dial.address().peer()), Optional.of(dial)))
+        .handler(initializer(line))
         .connect(target)
         .addListener(
             (ChannelFutureListener)
@@ -86,12 +107,11 @@ final class Sockets {
                 });
   }
 
-  private ChannelInitializer<Channel> initializer(
-      Supplier<SslHandler> tls, Optional<Connection.Dial> dial) {
+  private ChannelInitializer<Channel> initializer(Line line) {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
-        if (!installer.install(channel, tls, dial)) {
+        if (!installer.install(channel, line)) {
           channel.close();
         }
       }

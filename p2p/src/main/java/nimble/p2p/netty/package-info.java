@@ -9,7 +9,14 @@
 ///                  listener ◄── Connection ◄── FrameReader ◄── SslHandler ◄── socket
 /// ```
 ///
-/// The rules P1 to P10 stand in [nimble.p2p].
+/// A relayed connection has one more TLS around it, up to the relay, whose loop joins two of them:
+///
+/// ```
+/// Connection ◄──► SslHandler ◄──► (Leg) ◄──► SslHandler ◄──► socket ◄──► relay
+///                        socket ◄──► SslHandler ◄──► Splice ◄──► SslHandler ◄──► socket
+/// ```
+///
+/// The rules P1 to P17 stand in [nimble.p2p].
 @NullMarked
 package nimble.p2p.netty;
 

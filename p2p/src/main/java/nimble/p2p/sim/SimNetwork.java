@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import nimble.check.Invariant;
 import nimble.p2p.Duel;
 import nimble.p2p.Hello;
@@ -16,6 +18,7 @@ import nimble.p2p.Network;
 import nimble.p2p.NetworkEvent.Refused;
 import nimble.p2p.NetworkListener;
 import nimble.p2p.PeerAddress;
+import nimble.p2p.RelayLoad;
 import nimble.sim.Sim;
 import nimble.types.PublicKey;
 
@@ -35,6 +38,7 @@ public final class SimNetwork {
   private final TreeMap<PublicKey, SimPort> ports = new TreeMap<>();
   private final Map<Pair, Link> links = new LinkedHashMap<>();
   private final TreeMap<PublicKey, Integer> groups = new TreeMap<>();
+  private final TreeSet<PublicKey> hidden = new TreeSet<>();
   private Weather weather;
 
   public SimNetwork(Sim sim, Weather weather) {
@@ -72,7 +76,7 @@ public final class SimNetwork {
       }
     }
     for (Link link : List.copyOf(links.values())) {
-      if (!reach(link.dialler(), link.acceptor())) {
+      if (!reach(link.dialler(), link.acceptor(), link.relay())) {
         breakDown(link);
       }
     }
@@ -83,6 +87,11 @@ public final class SimNetwork {
     groups.clear();
   }
 
+  /// From now on the node is behind a router: nobody can dial it.
+  public void hide(PublicKey node) {
+    hidden.add(node);
+  }
+
   /// The node is gone from one moment to the next; its peers notice later.
   public void crash(PublicKey node) {
     SimPort port = ports.get(node);
@@ -90,7 +99,7 @@ public final class SimNetwork {
       port.crash();
       remove(port);
       for (Link link : List.copyOf(links.values())) {
-        if (link.dialler() == port || link.acceptor() == port) {
+        if (link.needs(port)) {
           breakDown(link);
         }
       }
@@ -142,20 +151,25 @@ public final class SimNetwork {
 
   // Dialling.
 
-  void dial(SimPort from, PeerAddress address) {
-    after(latencyMillis(), () -> arrive(from, address));
+  void dial(SimPort from, PeerAddress address, boolean test) {
+    after(latencyMillis(), () -> arrive(from, address, test));
   }
 
-  private void arrive(SimPort from, PeerAddress address) {
-    Optional<SimPort> found = portAt(address);
+  private void arrive(SimPort from, PeerAddress address, boolean test) {
+    Optional<SimPort> there = portAt(address);
+    Optional<SimPort> relay = address.relay().flatMap(it -> there);
+    Optional<SimPort> found =
+        relay.isEmpty() ? there : address.peer().map(ports::get).filter(relay.get()::relaysFor);
     if (from.isDead()) {
       return;
     }
     if (found.isEmpty()) {
-      refuse(from, address, "nothing listens there", latencyMillis());
-    } else if (!reach(from, found.get())) {
+      String reason = relay.isEmpty() ? "nothing listens there" : "relay: it does not relay for it";
+      refuse(from, address, reason, latencyMillis());
+    } else if (!reach(from, found.get(), relay)
+        || hidden.contains(relay.orElse(found.get()).self())) {
       refuse(from, address, "no answer to dialling", DIAL_MILLIS);
-    } else if (address.peer().filter(peer -> !peer.equals(found.get().self())).isPresent()) {
+    } else if (!isWhoWasDialled(address, found.get(), relay)) {
       found
           .get()
           .tell(
@@ -164,23 +178,30 @@ public final class SimNetwork {
                   "it does not accept this node's key: it dialled another node"));
       refuse(from, address, "another node is there", latencyMillis());
     } else if (found.get() == from) {
-      refuse(from, address, "it is this node itself", 0);
+      refuse(from, address, Duel.SELF, 0);
     } else {
-      greet(from, found.get(), address);
+      greet(new Link(this, from, found.get(), relay), address, test);
     }
   }
 
-  private void greet(SimPort from, SimPort to, PeerAddress address) {
+  private static boolean isWhoWasDialled(
+      PeerAddress address, SimPort found, Optional<SimPort> relay) {
+    boolean peer = address.peer().filter(key -> !key.equals(found.self())).isEmpty();
+    return peer && relay.map(SimPort::self).equals(address.via());
+  }
+
+  private void greet(Link link, PeerAddress address, boolean test) {
+    SimPort from = link.dialler();
+    SimPort to = link.acceptor();
     Optional<String> refusal = to.refuses(from).or(() -> from.bans(to));
     if (refusal.isPresent()) {
       to.tell(new Refused(from.address().toString(), refusal.get()));
       refuse(from, address, "it said: " + refusal.get(), latencyMillis());
       return;
     }
-    Link link = new Link(this, from, to);
     // Rule P2: one connection, whoever dialled; a broken one that is still believed in is replaced.
     if (links.putIfAbsent(Pair.of(link), link) != null) {
-      if (address.peer().isEmpty()) {
+      if (test || address.peer().isEmpty()) {
         refuse(from, address, Duel.DUPLICATE, latencyMillis());
       }
       return;
@@ -201,6 +222,22 @@ public final class SimNetwork {
     }
   }
 
+  /// Rule P17: what a node does not relay any more breaks.
+  void relays(SimPort relay) {
+    relayedBy(relay)
+        .filter(link -> !relay.relaysFor(link.acceptor()))
+        .toList()
+        .forEach(this::breakDown);
+  }
+
+  RelayLoad load(SimPort relay) {
+    return new RelayLoad((int) relayedBy(relay).count(), 0);
+  }
+
+  private Stream<Link> relayedBy(SimPort relay) {
+    return links.values().stream().filter(link -> link.relay().equals(Optional.of(relay)));
+  }
+
   private void refuse(SimPort from, PeerAddress address, String reason, long millis) {
     after(millis, () -> from.offer(new Refused(address.toString(), reason)));
   }
@@ -210,6 +247,10 @@ public final class SimNetwork {
         .filter(port ->
             port.address().port() == address.port() && port.address().host().equals(address.host()))
         .findFirst();
+  }
+
+  private boolean reach(SimPort a, SimPort b, Optional<SimPort> relay) {
+    return relay.isEmpty() ? reach(a, b) : reach(a, relay.get()) && reach(relay.get(), b);
   }
 
   private boolean reach(SimPort a, SimPort b) {

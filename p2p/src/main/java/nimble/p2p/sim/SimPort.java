@@ -17,6 +17,8 @@ import nimble.p2p.Network;
 import nimble.p2p.NetworkEvent;
 import nimble.p2p.NetworkListener;
 import nimble.p2p.PeerAddress;
+import nimble.p2p.RelayLoad;
+import nimble.p2p.Relaying;
 import nimble.p2p.Sent;
 import nimble.types.PublicKey;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ final class SimPort implements Network {
   private final NetworkListener listener;
   private final TreeMap<PublicKey, Link> links = new TreeMap<>();
   private Admission admission = Admission.OPEN;
+  private Relaying relaying = Relaying.NONE;
   private boolean dead;
 
   SimPort(
@@ -77,8 +80,35 @@ final class SimPort implements Network {
   @Override
   public void connect(PeerAddress target) {
     if (!dead && target.peer().filter(links::containsKey).isEmpty()) {
-      network.dial(this, target);
+      network.dial(this, target, false);
     }
+  }
+
+  @Override
+  public void test(PeerAddress target) {
+    if (!dead) {
+      network.dial(this, target, true);
+    }
+  }
+
+  @Override
+  public void relay(Relaying newRelaying) {
+    relaying = newRelaying;
+    network.relays(this);
+  }
+
+  /// Rule P15: both must have agreed, and be connected.
+  boolean relaysFor(SimPort called) {
+    Link line = links.get(called.self);
+    return relaying.relayed().contains(called.self)
+        && called.relaying.through().contains(self)
+        && line != null
+        && !line.isBroken();
+  }
+
+  @Override
+  public RelayLoad relayLoad() {
+    return network.load(this);
   }
 
   @Override
@@ -145,7 +175,11 @@ final class SimPort implements Network {
       offer(new NetworkEvent.PeerDisconnected(other.self, "replaced by a newer connection"));
     }
     boolean outbound = link.dialler() == this;
-    offer(new NetworkEvent.PeerConnected(other.self, other.hello(), outbound, other.address));
+    PeerAddress remote =
+        link.relay()
+            .map(it -> it.address.withPeer(it.self).reaching(other.self))
+            .orElse(other.address);
+    offer(new NetworkEvent.PeerConnected(other.self, other.hello(), outbound, remote));
   }
 
   void down(Link link, String reason) {

@@ -3,6 +3,8 @@ package nimble.p2p.netty;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,7 @@ import nimble.p2p.NetworkEvent;
 import nimble.p2p.NetworkEvent.PeerConnected;
 import nimble.p2p.NetworkEvent.Received;
 import nimble.p2p.PeerAddress;
+import nimble.p2p.Relaying;
 import nimble.types.PublicKey;
 
 /// A network and the events that it told, for a test to wait on.
@@ -28,6 +31,11 @@ final class TestNode implements AutoCloseable {
   /// Settings that wait long: a busy machine is no fault.
   static Settings patient(int port, int inboundMax) {
     return new Settings("127.0.0.1", port, inboundMax, 64, 60_000, 5_000, 60_000, 1_000);
+  }
+
+  /// Of a node that nobody can dial.
+  static Settings hidden() {
+    return patient(Settings.NOWHERE, 128);
   }
 
   TestNode(int number, Hello hello, NetworkThreads group) throws IOException {
@@ -58,6 +66,17 @@ final class TestNode implements AutoCloseable {
     network.connect(other.address().withPeer(other.id()));
     await(PeerConnected.class);
     other.await(PeerConnected.class);
+  }
+
+  PeerAddress keyed() {
+    return address().withPeer(id());
+  }
+
+  /// This node, which listens nowhere, is reached through `relay` from here on.
+  void isReachedThrough(TestNode relay) {
+    connect(relay);
+    network.relay(new Relaying(new TreeSet<>(List.of(relay.id())), new TreeSet<>()));
+    relay.network.relay(new Relaying(new TreeSet<>(), new TreeSet<>(List.of(id()))));
   }
 
   /// The next event, which must be of this type.
