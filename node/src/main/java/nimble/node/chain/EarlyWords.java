@@ -12,7 +12,7 @@ import nimble.consensus.Request;
 import nimble.types.PublicKey;
 
 /// What validators say of the next epoch while this node is still in its own: kept until that epoch
-/// begins here, the newest of each (N9).
+/// begins here, the newest of each (N10).
 final class EarlyWords {
   /// Of one peer: some views' votes and certificates.
   static final int PER_PEER_MAX = 16;

@@ -238,7 +238,7 @@ public final class Replica implements Owner<Replica.Input> {
     }
   }
 
-  /// N9.
+  /// N10.
   private void recall(List<EarlyWords.Word> words) {
     long epoch = term.epoch().number();
     for (EarlyWords.Word word : words) {

@@ -30,8 +30,8 @@
 ///   with its hot key; nobody passes on a report that it has not checked.
 /// - N9: a node that is far behind says how far it has come, and when no peer has the next block
 ///   any more, what to do.
-/// - N9: what a validator of the next epoch says of it before it has begun here is kept, the newest
-///   [EarlyWords#PER_PEER_MAX] of each, and heard when it begins.
+/// - N10: what a validator of the next epoch says of it before it has begun here is kept, the
+///   newest [EarlyWords#PER_PEER_MAX] of each, and heard when it begins.
 @NullMarked
 package nimble.node.chain;
 

@@ -107,7 +107,7 @@ public final class SigningGuard {
   }
 
   /// Whether this vote may be signed; if so it counts as signed from here on, and may leave after
-  /// the next [#sync] (S6).
+  /// the next [#sync] (H6).
   public SigningHistory.Verdict sign(Vote vote) {
     SigningHistory.Verdict verdict = history.judge(vote);
     if (verdict == SigningHistory.Verdict.SIGN) {

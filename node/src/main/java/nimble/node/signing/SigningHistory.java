@@ -21,7 +21,7 @@ public record SigningHistory(
   /// About one vote.
   public enum Verdict {
     SIGN,
-    /// Perhaps no contradiction, but too old to know (S1 to S4).
+    /// Perhaps no contradiction, but too old to know (H1 to H4).
     STALE,
     /// Whoever signed the last one must not sign this.
     CONFLICT

@@ -2,18 +2,18 @@
 /// log, so that neither a fault of the core, nor a lost log, nor a move to another machine makes a
 /// validator contradict itself.
 ///
-/// - S1: nothing of an earlier epoch than the last signed vote's is signed.
-/// - S2: notarize is signed only for a view above the last one notarized and above the last one
+/// - H1: nothing of an earlier epoch than the last signed vote's is signed.
+/// - H2: notarize is signed only for a view above the last one notarized and above the last one
 ///   nullified.
-/// - S3: nullify is signed only for a view above the last one nullified and above the last one
+/// - H3: nullify is signed only for a view above the last one nullified and above the last one
 ///   finalized.
-/// - S4: finalize is signed only for a view above the last one finalized and above the last one
+/// - H4: finalize is signed only for a view above the last one finalized and above the last one
 ///   nullified.
-/// - S5: the very same vote as the last of its kind may be signed again.
-/// - S6: a vote leaves only when the file says that it was signed, durably. The file holds two
+/// - H5: the very same vote as the last of its kind may be signed again.
+/// - H6: a vote leaves only when the file says that it was signed, durably. The file holds two
 ///   slots in turn: a torn write leaves the one before, whose votes are all that ever left.
 ///
-/// S2 to S4 refuse more than what is punished: a vote for an old view. Newer views settle older
+/// H2 to H4 refuse more than what is punished: a vote for an old view. Newer views settle older
 /// ones, so nothing is lost with it.
 @NullMarked
 package nimble.node.signing;

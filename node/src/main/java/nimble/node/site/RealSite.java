@@ -53,6 +53,10 @@ public final class RealSite implements Site, AutoCloseable {
   private final SigningKey hotKey;
   private final Settings listen;
   private final DataDirectory directory;
+
+  /// Where it is noted what is not synced, in crash runs (K7).
+  private final Optional<Path> notes;
+
   private final Database database;
   private final FileBlobStore blobs;
   private final FileShelf shelf;
@@ -101,18 +105,21 @@ public final class RealSite implements Site, AutoCloseable {
     this.upkeep = upkeep;
     this.snapshots = Snapshots.open(directory.snapshots());
     this.lastStop = StopMark.take(directory.path());
-    Path notes = PowerLoss.notes(directory.path());
-    boolean noting = Files.isDirectory(notes);
+    this.notes =
+        Optional.of(PowerLoss.notes(directory.path())).filter(folder -> Files.isDirectory(folder));
     Database rocks = RocksDatabase.open(directory.database(), plant.memory(), OPEN_FILES_MAX);
-    this.database = noting ? new MarkedDatabase(rocks, directory.database(), notes) : rocks;
+    this.database =
+        notes
+            .<Database>map(folder -> new MarkedDatabase(rocks, directory.database(), folder))
+            .orElse(rocks);
     this.blobs = FileBlobStore.open(directory.blobs(), BLOB_BYTES_MAX);
     this.shelf = FileShelf.open(directory.evidence(), EVIDENCE_BYTES_MAX);
     this.voteLog =
         !votes
             ? Optional.empty()
-            : noting
-                ? FileVoteLog.open(directory.votes(), notes)
-                : FileVoteLog.open(directory.votes());
+            : notes
+                .map(folder -> FileVoteLog.open(directory.votes(), folder))
+                .orElseGet(() -> FileVoteLog.open(directory.votes()));
   }
 
   @Override
@@ -189,7 +196,10 @@ public final class RealSite implements Site, AutoCloseable {
 
   @Override
   public SigningGuard signingGuard() {
-    return SigningGuard.open(FileVoteLog.files(directory.votes()));
+    return SigningGuard.open(
+        notes
+            .map(folder -> FileVoteLog.files(directory.votes(), folder))
+            .orElseGet(() -> FileVoteLog.files(directory.votes())));
   }
 
   @Override

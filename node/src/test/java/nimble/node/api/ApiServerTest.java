@@ -88,8 +88,22 @@ final class ApiServerTest {
     assertEquals(400, get("/readyz?maxBehind=soon").statusCode());
     assertEquals(200, get("/v1/node/peers").statusCode());
     String metrics = get("/metrics").body();
-    assertTrue(metrics.contains("nimble_chain_height "), metrics);
-    assertTrue(metrics.contains("nimble_network_peers "), metrics);
+    for (String counted :
+        List.of(
+            "nimble_chain_height",
+            "nimble_consensus_view",
+            "nimble_consensus_finalization_seconds_count",
+            "nimble_storage_database_bytes")) {
+      assertTrue(value(metrics, counted) > 0, () -> counted + " in " + metrics);
+    }
+  }
+
+  private static double value(String metrics, String name) {
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
   }
 
   @Test

@@ -13,7 +13,7 @@ import nimble.types.PublicKey;
 import nimble.types.VoteSignature;
 import org.junit.jupiter.api.Test;
 
-/// N9.
+/// N10.
 final class EarlyWordsTest {
   private static final VoteSignature NONE =
       new VoteSignature(Bytes.wrap(new byte[VoteSignature.SIZE]));
@@ -41,7 +41,7 @@ final class EarlyWordsTest {
   }
 
   @Test
-  void n9TheNewestOfEachAreKeptInOrder() {
+  void n10TheNewestOfEachAreKeptInOrder() {
     for (long view = 1; view <= 2 * EarlyWords.PER_PEER_MAX; view++) {
       early.keep(ONE, vote(4, view));
     }
@@ -55,7 +55,7 @@ final class EarlyWordsTest {
   }
 
   @Test
-  void n9OnlyValidatorsOfTheNextEpochAreHeardAndOnlyAboutIt() {
+  void n10OnlyValidatorsOfTheNextEpochAreHeardAndOnlyAboutIt() {
     early.keep(key("nobody"), vote(4, 1));
     early.keep(ONE, vote(5, 1));
     early.keep(ONE, vote(3, 1));

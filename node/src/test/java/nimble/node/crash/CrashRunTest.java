@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import nimble.node.devnet.DevnetHome;
+import nimble.storage.file.PowerLoss;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,5 +27,10 @@ final class CrashRunTest {
     assertTrue(figures.path("kills").asInt() >= CYCLES, figures::toString);
     assertTrue(figures.path("votesChecked").asLong() > 100, figures::toString);
     assertTrue(figures.path("transfersFinal").asLong() > 0, figures::toString);
+    assertTrue(figures.path("powerLosses").asInt() > 0, figures::toString);
+    for (int i = 0; i < plan.validators(); i++) {
+      Path notes = PowerLoss.notes(new DevnetHome(home).validator(i));
+      assertTrue(Files.exists(notes.resolve("database.synced")), "K7: it notes what is durable");
+    }
   }
 }

@@ -15,6 +15,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import nimble.ledger.PoolLimits;
 import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -65,6 +66,15 @@ final class DistTest {
     }
     assertTrue(rules > 10);
     assertFrozen(text);
+  }
+
+  @Test
+  void theMempoolAlertComesBeforeThePoolIsFull() throws IOException {
+    Matcher alert =
+        Pattern.compile("nimble_mempool_transactions > ([0-9]+)")
+            .matcher(Files.readString(DIST.resolve("prometheus/alerts.yaml")));
+    assertTrue(alert.find());
+    assertEquals(PoolLimits.DEFAULT.countMax() * 4 / 5, Integer.parseInt(alert.group(1)));
   }
 
   @Test

@@ -42,7 +42,7 @@ final class SigningGuardTest {
   }
 
   @Test
-  void s1NothingOfAnEarlierEpoch() {
+  void h1NothingOfAnEarlierEpoch() {
     assertEquals(SIGN, guard.sign(notarize(9, 1)));
     assertEquals(STALE, guard.sign(new Vote.Nullify(0, 10)));
     assertEquals(SIGN, guard.sign(new Vote.Nullify(2, 1)));
@@ -50,7 +50,7 @@ final class SigningGuardTest {
   }
 
   @Test
-  void s2NotarizeOncePerViewAndNeverAfterNullify() {
+  void h2NotarizeOncePerViewAndNeverAfterNullify() {
     assertEquals(SIGN, guard.sign(notarize(5, 1)));
     assertEquals(CONFLICT, guard.sign(notarize(5, 2)));
     assertEquals(STALE, guard.sign(notarize(4, 1)));
@@ -60,7 +60,7 @@ final class SigningGuardTest {
   }
 
   @Test
-  void s3NullifyAfterNotarizeIsLegalAndAfterFinalizeIsNot() {
+  void h3NullifyAfterNotarizeIsLegalAndAfterFinalizeIsNot() {
     assertEquals(SIGN, guard.sign(notarize(5, 1)));
     assertEquals(SIGN, guard.sign(nullify(5)));
     assertEquals(SIGN, guard.sign(finalizes(6, 1)));
@@ -69,7 +69,7 @@ final class SigningGuardTest {
   }
 
   @Test
-  void s4FinalizeOncePerViewAndNeverAfterNullify() {
+  void h4FinalizeOncePerViewAndNeverAfterNullify() {
     assertEquals(SIGN, guard.sign(finalizes(5, 1)));
     assertEquals(CONFLICT, guard.sign(finalizes(5, 2)));
     assertEquals(SIGN, guard.sign(nullify(6)));
@@ -78,7 +78,7 @@ final class SigningGuardTest {
   }
 
   @Test
-  void s5TheSameVoteMayBeSignedAgain() {
+  void h5TheSameVoteMayBeSignedAgain() {
     for (Vote vote : List.of(notarize(5, 1), finalizes(5, 1), nullify(6))) {
       assertEquals(SIGN, guard.sign(vote));
       guard.sync();
@@ -89,7 +89,7 @@ final class SigningGuardTest {
 
   /// The next write is torn at every byte: what was signed before it stays signed.
   @Test
-  void s6ATornWriteLosesNothingThatHasLeft() {
+  void h6ATornWriteLosesNothingThatHasLeft() {
     guard.sign(notarize(5, 1));
     guard.sync();
     guard.sign(finalizes(5, 1));
@@ -108,7 +108,7 @@ final class SigningGuardTest {
   }
 
   @Test
-  void s6AFileThatWasCutIsRefused() {
+  void h6AFileThatWasCutIsRefused() {
     guard.sign(notarize(5, 1));
     guard.sync();
     Bytes whole = disk.read(SigningGuard.FILE);

@@ -24,7 +24,7 @@ final class WholeNetworkTest {
   void everySeedKeepsTheRules() {
     long heardEarly =
         LongStream.range(0, SEEDS).parallel().map(seed -> run(seed).heardEarly()).sum();
-    assertTrue(heardEarly > 0, "nobody had words for an epoch that began (N9)");
+    assertTrue(heardEarly > 0, "nobody had words for an epoch that began (N10)");
   }
 
   /// Side by side, so that it shows too if worlds share anything.

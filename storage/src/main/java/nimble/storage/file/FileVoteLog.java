@@ -48,6 +48,11 @@ public final class FileVoteLog {
     return new FileSegmentDirectory(directory);
   }
 
+  /// The same, with notes of what is not synced, for [PowerLoss].
+  public static SegmentDirectory files(Path directory, Path notes) {
+    return new JournaledSegments(directory, notes);
+  }
+
   private static LongSupplier lives() {
     return new SecureRandom()::nextLong;
   }
