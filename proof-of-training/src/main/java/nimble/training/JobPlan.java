@@ -25,7 +25,7 @@ public record JobPlan(
   /// @param height of the block that would take the submission
   public static JobPlan of(
       StateView state, Parameters parameters, long height, long epoch, JobSpec spec) {
-    return of(spec, Candidate.all(state, height, epoch), parameters);
+    return of(spec, Candidates.all(state, height, epoch), parameters);
   }
 
   public static JobPlan of(JobSpec spec, List<Candidate> candidates, Parameters parameters) {

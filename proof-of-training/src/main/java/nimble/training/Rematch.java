@@ -167,7 +167,7 @@ final class Rematch {
     return StageMatch.of(
         spec,
         StageNeed.of(spec).get(index),
-        Candidate.all(turn.state(), turn.context().height(), turn.context().epoch()),
+        Candidates.all(turn.state(), turn.context().height(), turn.context().epoch()),
         excluded,
         turn.context().parameters());
   }

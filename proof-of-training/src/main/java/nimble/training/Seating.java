@@ -62,7 +62,7 @@ final class Seating {
             Placement.of(
                 state,
                 context.parameters(),
-                Candidate.all(state, context.height(), context.epoch()),
+                Candidates.all(state, context.height(), context.epoch()),
                 deployment,
                 slot,
                 need);

@@ -379,7 +379,7 @@ final class MissedDeadlinesTest {
 
   @Test
   void offersCountFromTheBlockAfterTheirOwn() {
-    assertEquals(4, Candidate.all(world.state(), world.now().height() + 1, 0).size());
-    assertEquals(3, Candidate.all(world.state(), world.now().height(), 0).size());
+    assertEquals(4, Candidates.all(world.state(), world.now().height() + 1, 0).size());
+    assertEquals(3, Candidates.all(world.state(), world.now().height(), 0).size());
   }
 }
