@@ -10,6 +10,9 @@ import nimble.chain.WorkCall.JobAccept;
 import nimble.check.Invariant;
 import nimble.ledger.Bonds;
 import nimble.ledger.Escrows;
+import nimble.training.matching.StageMatch;
+import nimble.training.matching.Terms;
+import nimble.training.spec.Limits;
 import nimble.types.Address;
 import nimble.types.Moment;
 

@@ -8,6 +8,7 @@ import nimble.chain.AuditCall.AuditReveal;
 import nimble.chain.Verdict;
 import nimble.ledger.StateView;
 import nimble.training.AuditSeat.Reveal;
+import nimble.training.spec.Limits;
 import nimble.types.Hash;
 import nimble.vm.audit.Projection;
 import nimble.vm.audit.Tolerance;

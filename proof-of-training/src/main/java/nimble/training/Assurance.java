@@ -3,6 +3,10 @@ package nimble.training;
 import java.util.ArrayList;
 import java.util.List;
 import nimble.genesis.TrainingParameters;
+import nimble.training.matching.Quote;
+import nimble.training.matching.Terms;
+import nimble.training.spec.Rounds;
+import nimble.training.spec.StageNeed;
 import nimble.vm.gradient.GradientCodec;
 
 /// What it costs that a stage's work can be relied on: shown before any money moves.

@@ -10,6 +10,7 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.crypto.Hashing;
+import nimble.training.spec.Limits;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.Moment;

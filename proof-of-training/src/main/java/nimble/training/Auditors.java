@@ -14,6 +14,7 @@ import nimble.genesis.ClassParameters;
 import nimble.genesis.TrainingParameters;
 import nimble.ledger.StateView;
 import nimble.ledger.Validators;
+import nimble.training.spec.Limits;
 import nimble.types.Address;
 import nimble.types.Hash;
 

@@ -5,6 +5,8 @@ import nimble.ledger.Accounts;
 import nimble.ledger.Offer;
 import nimble.ledger.Offers;
 import nimble.ledger.StateView;
+import nimble.training.matching.Candidate;
+import nimble.training.spec.Limits;
 import nimble.types.Address;
 
 /// The offers of a state that may be matched (J3).

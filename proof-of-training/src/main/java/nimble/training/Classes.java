@@ -6,6 +6,7 @@ import nimble.chain.StageSlot;
 import nimble.genesis.ClassParameters;
 import nimble.ledger.StateView;
 import nimble.ledger.Validators;
+import nimble.training.spec.Limits;
 import nimble.types.Hash;
 
 /// Which numeric classes serve a stage (J40): those that enough validators showed.

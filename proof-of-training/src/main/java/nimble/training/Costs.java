@@ -3,6 +3,10 @@ package nimble.training;
 import java.util.List;
 import nimble.genesis.Parameters;
 import nimble.genesis.TrainingParameters;
+import nimble.training.matching.Quote;
+import nimble.training.matching.Terms;
+import nimble.training.spec.Limits;
+import nimble.training.spec.Rounds;
 import nimble.types.Math128;
 
 /// What a job must have in escrow (J14), in nim-units.

@@ -9,6 +9,7 @@ import nimble.genesis.TrainingParameters;
 import nimble.ledger.Miners;
 import nimble.ledger.StateView;
 import nimble.ledger.Validators;
+import nimble.training.spec.Rounds;
 import nimble.types.Address;
 import nimble.types.Moment;
 import nimble.types.PublicKey;

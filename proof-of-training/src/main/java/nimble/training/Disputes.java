@@ -20,6 +20,7 @@ import nimble.training.dispute.Move;
 import nimble.training.dispute.Refused;
 import nimble.training.dispute.Side;
 import nimble.training.dispute.Standing;
+import nimble.training.spec.JobSpec;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.PublicKey;

@@ -9,6 +9,8 @@ import nimble.crypto.Hashing;
 import nimble.genesis.ClassParameters;
 import nimble.ledger.StateView;
 import nimble.ledger.Validators;
+import nimble.training.spec.Limits;
+import nimble.training.spec.Rounds;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.Math128;

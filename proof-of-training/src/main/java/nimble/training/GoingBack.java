@@ -3,6 +3,7 @@ package nimble.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import nimble.training.spec.Limits;
 
 /// The whole job begins anew at a resume point (J26).
 final class GoingBack {

@@ -4,6 +4,8 @@ import java.util.Optional;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.training.matching.Terms;
+import nimble.training.spec.Limits;
 import nimble.types.Address;
 import nimble.types.Hash;
 

@@ -8,6 +8,8 @@ import nimble.chain.StageSlot;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.training.spec.Limits;
+import nimble.training.spec.Rounds;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.Moment;

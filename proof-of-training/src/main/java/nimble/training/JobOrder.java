@@ -3,6 +3,7 @@ package nimble.training;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.training.spec.Rounds;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.Moment;

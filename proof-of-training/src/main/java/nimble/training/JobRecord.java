@@ -14,6 +14,7 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.crypto.Merkle;
 import nimble.ledger.StateView;
+import nimble.training.spec.JobSpec;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.Math128;

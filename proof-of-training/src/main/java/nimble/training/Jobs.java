@@ -13,6 +13,8 @@ import nimble.ledger.Miner;
 import nimble.ledger.Miners;
 import nimble.ledger.Overlay;
 import nimble.ledger.StateView;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.Limits;
 import nimble.types.Address;
 import nimble.types.JobId;
 

@@ -8,6 +8,7 @@ import nimble.codec.Writer;
 import nimble.ledger.Bonds;
 import nimble.ledger.Overlay;
 import nimble.ledger.StateView;
+import nimble.training.spec.Limits;
 import nimble.types.Address;
 import nimble.types.JobId;
 

@@ -6,6 +6,7 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.training.dispute.Dispute;
+import nimble.training.spec.Limits;
 import nimble.types.Address;
 import nimble.types.Hash;
 

@@ -9,6 +9,9 @@ import nimble.chain.StageSlot;
 import nimble.genesis.Parameters;
 import nimble.ledger.Bonds;
 import nimble.ledger.StateView;
+import nimble.training.matching.Candidate;
+import nimble.training.matching.Terms;
+import nimble.training.spec.Limits;
 import nimble.types.Address;
 import nimble.types.Math128;
 

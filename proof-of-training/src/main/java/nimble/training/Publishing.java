@@ -15,6 +15,7 @@ import nimble.ledger.Accounts;
 import nimble.ledger.BlockContext;
 import nimble.ledger.Escrows;
 import nimble.ledger.Overlay;
+import nimble.training.spec.JobSpec;
 import nimble.types.Address;
 import nimble.types.JobId;
 

@@ -10,6 +10,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import nimble.genesis.Parameters;
 import nimble.ledger.Escrows;
+import nimble.training.matching.StageMatch;
+import nimble.training.matching.Terms;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.Limits;
+import nimble.training.spec.StageNeed;
 import nimble.types.Address;
 
 /// Another miner for a stage (J4, J27).

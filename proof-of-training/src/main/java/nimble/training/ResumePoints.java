@@ -6,6 +6,7 @@ import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.ledger.Overlay;
 import nimble.ledger.StateView;
+import nimble.training.spec.Limits;
 import nimble.types.JobId;
 
 /// A job's resume points in state, those that may become one included (J25). At most

@@ -15,6 +15,8 @@ import nimble.ledger.Overlay;
 import nimble.ledger.StateView;
 import nimble.ledger.Validators;
 import nimble.ledger.Vesting;
+import nimble.training.matching.AuditRate;
+import nimble.training.spec.Limits;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.Math128;

@@ -12,6 +12,7 @@ import nimble.ledger.Miners;
 import nimble.ledger.Overlay;
 import nimble.ledger.Slot;
 import nimble.ledger.StateView;
+import nimble.training.spec.Limits;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.Moment;

@@ -2,6 +2,7 @@ package nimble.training;
 
 import java.util.Optional;
 import nimble.ledger.Escrows;
+import nimble.training.spec.Limits;
 import nimble.types.Address;
 import nimble.types.Moment;
 

@@ -12,6 +12,7 @@ import nimble.chain.WorkCall.JobAccept;
 import nimble.chain.WorkCall.RoundCommit;
 import nimble.genesis.TrainingParameters;
 import nimble.ledger.StateView;
+import nimble.training.spec.Limits;
 import nimble.types.PublicKey;
 
 /// Which work calls the chain waits for. A call that is let through here is never refused later.

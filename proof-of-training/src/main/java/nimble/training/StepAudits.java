@@ -1,5 +1,7 @@
 package nimble.training;
 
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.StageNeed;
 import nimble.types.Math128;
 
 /// What an audit of training is about: a step of a closed round (J16 to J18).

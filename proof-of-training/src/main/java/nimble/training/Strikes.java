@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import nimble.ledger.Overlay;
 import nimble.ledger.StateView;
+import nimble.training.spec.Limits;
 import nimble.types.Address;
 
 /// A miner's strikes over all jobs: the epochs of the newest ones. They pass by themselves (J3).

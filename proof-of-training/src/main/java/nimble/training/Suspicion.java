@@ -5,6 +5,7 @@ import java.util.List;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.training.spec.Limits;
 import nimble.types.Address;
 
 /// A miner whose deviations add up, as two auditors say (J32): audited at one half until it is

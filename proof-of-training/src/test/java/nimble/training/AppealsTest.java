@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import nimble.training.spec.JobSpec;
 import nimble.types.JobId;
 import nimble.vm.Cuts;
 import nimble.vm.template.Gpt;

@@ -28,6 +28,8 @@ import nimble.genesis.Parameters;
 import nimble.ledger.BlockContext;
 import nimble.ledger.Overlay;
 import nimble.training.Answers.Said;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.Limits;
 import nimble.types.Address;
 import nimble.types.ChainId;
 import nimble.types.Hash;

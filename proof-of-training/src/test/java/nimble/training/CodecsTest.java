@@ -17,6 +17,8 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.sim.Conformance;
 import nimble.sim.Seeds;
+import nimble.training.matching.Terms;
+import nimble.training.spec.Rounds;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;

@@ -14,6 +14,12 @@ import nimble.ledger.Escrows;
 import nimble.ledger.Overlay;
 import nimble.ledger.StateView;
 import nimble.sim.Seeds;
+import nimble.training.matching.Quote;
+import nimble.training.matching.Terms;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.Limits;
+import nimble.training.spec.MoneySpec;
+import nimble.training.spec.StageNeed;
 import nimble.types.JobId;
 import org.junit.jupiter.api.Test;
 

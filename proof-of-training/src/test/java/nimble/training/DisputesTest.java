@@ -18,6 +18,7 @@ import nimble.training.dispute.Exhibits;
 import nimble.training.dispute.Move;
 import nimble.training.dispute.Player;
 import nimble.training.dispute.Table;
+import nimble.training.spec.JobSpec;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;

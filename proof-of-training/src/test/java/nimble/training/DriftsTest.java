@@ -14,6 +14,7 @@ import nimble.chain.Verdict;
 import nimble.ledger.Accounts;
 import nimble.ledger.MoneyEpoch;
 import nimble.ledger.Overlay;
+import nimble.training.spec.MoneySpec;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;

@@ -2,6 +2,7 @@ package nimble.training;
 
 import java.util.List;
 import nimble.sim.FuzzTarget;
+import nimble.training.spec.JobSpec;
 import org.junit.jupiter.api.Test;
 
 /// What of jobs is read from sockets and files.

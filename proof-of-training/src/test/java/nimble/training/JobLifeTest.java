@@ -15,6 +15,9 @@ import nimble.ledger.Accounts;
 import nimble.ledger.Bonds;
 import nimble.ledger.Escrows;
 import nimble.sim.Conformance;
+import nimble.training.matching.AuditRate;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.StageNeed;
 import nimble.types.JobId;
 import org.junit.jupiter.api.Test;
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.StageNeed;
 import nimble.types.JobId;
 import nimble.vm.ModelSpec;
 import nimble.vm.template.Gpt;

@@ -16,6 +16,8 @@ import nimble.ledger.Elections;
 import nimble.ledger.EpochSummary;
 import nimble.ledger.Income;
 import nimble.ledger.MoneyEpoch;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.MoneySpec;
 import nimble.types.Hash;
 import nimble.vm.Cuts;
 import org.junit.jupiter.api.Test;

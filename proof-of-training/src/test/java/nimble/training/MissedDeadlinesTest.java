@@ -16,6 +16,9 @@ import nimble.chain.WorkCall.RoundCommit;
 import nimble.codec.Bytes;
 import nimble.ledger.Escrows;
 import nimble.ledger.MoneyEpoch;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.Limits;
+import nimble.training.spec.MoneySpec;
 import nimble.types.JobId;
 import org.junit.jupiter.api.Test;
 

@@ -24,6 +24,8 @@ import nimble.codec.Writer;
 import nimble.genesis.Parameters;
 import nimble.training.dispute.Move;
 import nimble.training.dispute.Statement;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.MoneySpec;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;

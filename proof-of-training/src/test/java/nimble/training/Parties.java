@@ -14,6 +14,7 @@ import nimble.training.dispute.Move;
 import nimble.training.dispute.Player;
 import nimble.training.dispute.Side;
 import nimble.training.dispute.Table;
+import nimble.training.spec.JobSpec;
 import nimble.types.Address;
 import nimble.vm.tensor.LittleEndian;
 import nimble.vm.trace.Trace;

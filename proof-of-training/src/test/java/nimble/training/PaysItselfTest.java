@@ -19,6 +19,8 @@ import nimble.ledger.Income;
 import nimble.ledger.LeaderWeights;
 import nimble.ledger.LeaderWeights.LeaderWeight;
 import nimble.sim.Seeds;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.MoneySpec;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.vm.Cuts;

@@ -9,6 +9,8 @@ import java.util.Optional;
 import nimble.chain.JobCall.JobCancel;
 import nimble.chain.WorkCall.JobAccept;
 import nimble.ledger.Escrows;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.Limits;
 import nimble.types.Address;
 import nimble.types.JobId;
 import org.junit.jupiter.api.Test;

@@ -19,6 +19,8 @@ import nimble.ledger.MoneyEpoch;
 import nimble.ledger.Registration;
 import nimble.ledger.TestVotes;
 import nimble.ledger.Validators;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.MoneySpec;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.PublicKey;

@@ -9,6 +9,10 @@ import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
 import nimble.genesis.Parameters;
 import nimble.ledger.Offer;
+import nimble.training.matching.Candidate;
+import nimble.training.spec.DataSpec;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.MoneySpec;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.Span;
@@ -20,12 +24,13 @@ import nimble.vm.gradient.Bf16;
 import nimble.vm.template.Gpt;
 
 /// Small jobs and offers.
-final class Specs {
-  static final long HOUR = 3_600_000;
-  static final ModelSpec MODEL = new Gpt(256, 8, 1, 1, 8, false).spec();
-  static final Cuts THREE = new Cuts(List.of(1, 3));
-  static final Tolerance TOLERANCE = NumericClass.tolerance(Parameters.devnet().training(), MODEL);
-  static final Parameters PARAMETERS = patient(Parameters.devnet());
+public final class Specs {
+  public static final long HOUR = 3_600_000;
+  public static final ModelSpec MODEL = new Gpt(256, 8, 1, 1, 8, false).spec();
+  public static final Cuts THREE = new Cuts(List.of(1, 3));
+  public static final Tolerance TOLERANCE =
+      NumericClass.tolerance(Parameters.devnet().training(), MODEL);
+  public static final Parameters PARAMETERS = patient(Parameters.devnet());
 
   private Specs() {}
 
@@ -41,12 +46,12 @@ final class Specs {
             }));
   }
 
-  static JobSpec spec(int steps, MoneySpec money) {
+  public static JobSpec spec(int steps, MoneySpec money) {
     return spec(steps, THREE, money);
   }
 
   /// In one stage.
-  static JobSpec single(int steps) {
+  public static JobSpec single(int steps) {
     return spec(steps, new Cuts(List.of()), new MoneySpec(1_000_000_000, 1_000_000_000, 0, HOUR));
   }
 
@@ -62,47 +67,47 @@ final class Specs {
         money);
   }
 
-  static JobSpec spec(int steps) {
+  public static JobSpec spec(int steps) {
     return spec(steps, new MoneySpec(1_000_000_000, 1_000_000_000, 0, HOUR));
   }
 
-  static TrainingSpec training(int steps) {
+  public static TrainingSpec training(int steps) {
     return new TrainingSpec(steps, 4, 2, 1e-3f, 1e-4f, 0, 0.9f, 0.99f, 0.1f, 1f, 7, new Bf16());
   }
 
-  static Hash hash(String name) {
+  public static Hash hash(String name) {
     return Hashing.of("test", Bytes.utf8(name));
   }
 
-  static Address address(long number) {
+  public static Address address(long number) {
     return new Address(Hashing.of("test", Bytes.ofU64(number)).bytes().slice(0, Address.SIZE));
   }
 
   /// A miner that any of these jobs may have.
-  static Candidate candidate(long id, long pricePerHour) {
+  public static Candidate candidate(long id, long pricePerHour) {
     return candidate(id, terms(1_000_000_000, pricePerHour));
   }
 
-  static Candidate candidate(long id, OfferPut terms) {
+  public static Candidate candidate(long id, OfferPut terms) {
     return candidate(id, terms, 1L << 60);
   }
 
-  static OfferPut terms(long operationsPerSecond, long pricePerHour) {
+  public static OfferPut terms(long operationsPerSecond, long pricePerHour) {
     return new OfferPut(Device.CPU, "cpu", 1L << 40, operationsPerSecond, pricePerHour);
   }
 
-  static Candidate candidate(long id, OfferPut terms, long freeBond) {
+  public static Candidate candidate(long id, OfferPut terms, long freeBond) {
     Offer offer = new Offer(id, address(id), 1, 0, terms);
     return new Candidate(offer, freeBond, 0, Optional.empty());
   }
 
-  static Bytes anyBytes(SplittableRandom random, int size) {
+  public static Bytes anyBytes(SplittableRandom random, int size) {
     byte[] bytes = new byte[size];
     random.nextBytes(bytes);
     return Bytes.wrap(bytes);
   }
 
-  static Hash anyHash(SplittableRandom random) {
+  public static Hash anyHash(SplittableRandom random) {
     return new Hash(anyBytes(random, Hash.SIZE));
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import nimble.chain.WorkCall.ClassOpen;
 import nimble.chain.WorkCall.JobAccept;
+import nimble.training.spec.Limits;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;

@@ -49,6 +49,7 @@ import nimble.ledger.Running;
 import nimble.ledger.StateView;
 import nimble.ledger.TestVotes;
 import nimble.ledger.ViewVotes;
+import nimble.training.spec.JobSpec;
 import nimble.types.Address;
 import nimble.types.ChainId;
 import nimble.types.Hash;

@@ -24,7 +24,7 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.node.work.Blobs;
 import nimble.storage.BlobStore;
-import nimble.training.DataSpec;
+import nimble.training.spec.DataSpec;
 import nimble.types.Hash;
 
 /// Blobs by content: only chunks of a manifest that was announced first, within the store's quota.

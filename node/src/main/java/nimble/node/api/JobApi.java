@@ -25,7 +25,7 @@ import nimble.node.work.Pins;
 import nimble.training.Job;
 import nimble.training.JobEntry;
 import nimble.training.JobPlan;
-import nimble.training.JobSpec;
+import nimble.training.spec.JobSpec;
 import nimble.types.JobId;
 
 /// Training jobs, from finalized state (A2).

@@ -13,9 +13,9 @@ import nimble.training.HeldStage;
 import nimble.training.Job;
 import nimble.training.JobEntry;
 import nimble.training.JobRecord;
-import nimble.training.JobSpec;
 import nimble.training.JobState;
 import nimble.training.Jobs;
+import nimble.training.spec.JobSpec;
 import nimble.types.Hash;
 import nimble.vm.StageSpec;
 

@@ -18,10 +18,10 @@ import nimble.ledger.Offers;
 import nimble.ledger.StateView;
 import nimble.training.HeldStage;
 import nimble.training.Job;
-import nimble.training.JobSpec;
 import nimble.training.Jobs;
-import nimble.training.Limits;
 import nimble.training.Strikes;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.Limits;
 import nimble.types.Address;
 import nimble.types.JobId;
 

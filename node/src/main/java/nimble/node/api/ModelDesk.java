@@ -7,13 +7,13 @@ import nimble.ledger.StateView;
 import nimble.training.Deployment;
 import nimble.training.Deployments;
 import nimble.training.Job;
-import nimble.training.JobSpec;
 import nimble.training.JobState;
 import nimble.training.Jobs;
 import nimble.training.Models;
 import nimble.training.role.GatewayInput;
 import nimble.training.role.HostSeats;
 import nimble.training.role.Seats;
+import nimble.training.spec.JobSpec;
 import nimble.types.JobId;
 
 /// Which models clients of this node can use, and by what name: published ones that are deployed

@@ -9,8 +9,8 @@ import nimble.genesis.TrainingParameters;
 import nimble.training.Assurance;
 import nimble.training.Costs;
 import nimble.training.JobPlan;
-import nimble.training.StageMatch;
-import nimble.training.StageNeed;
+import nimble.training.matching.StageMatch;
+import nimble.training.spec.StageNeed;
 import nimble.vm.StageSpec;
 
 /// A plan, in the API's words.

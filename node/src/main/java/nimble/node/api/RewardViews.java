@@ -27,11 +27,11 @@ import nimble.ledger.Rewards;
 import nimble.ledger.StateView;
 import nimble.ledger.Supply;
 import nimble.ledger.Vesting;
-import nimble.training.AuditRate;
 import nimble.training.HeldStage;
 import nimble.training.Job;
 import nimble.training.Jobs;
-import nimble.training.Terms;
+import nimble.training.matching.AuditRate;
+import nimble.training.matching.Terms;
 import nimble.types.Address;
 
 /// Rewards, in the API's words.

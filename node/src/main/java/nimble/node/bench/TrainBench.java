@@ -13,7 +13,7 @@ import nimble.codec.Bytes;
 import nimble.node.devnet.DemoJob;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
-import nimble.training.JobSpec;
+import nimble.training.spec.JobSpec;
 import nimble.vm.Machine;
 import nimble.vm.ModelSpec;
 import nimble.vm.Segmenter;

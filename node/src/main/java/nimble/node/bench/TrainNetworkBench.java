@@ -20,7 +20,7 @@ import nimble.node.devnet.RunningNetwork;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.storage.file.DataDirectory;
-import nimble.training.JobSpec;
+import nimble.training.spec.JobSpec;
 
 /// Whole jobs of three stages on a network of four validators and three miners, with commitments
 /// and audits, against torch.distributed.pipelining: they take turns. Two threads here, two ranks

@@ -10,7 +10,7 @@ import nimble.node.client.BlobTransfer;
 import nimble.node.client.ClientFailure;
 import nimble.node.files.Mistake;
 import nimble.node.files.SafeFile;
-import nimble.training.BaseSpec;
+import nimble.training.spec.BaseSpec;
 import nimble.types.Hash;
 import nimble.vm.BaseModel;
 import nimble.vm.hf.ModelFolder;

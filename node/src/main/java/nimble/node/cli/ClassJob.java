@@ -15,7 +15,7 @@ import nimble.node.files.JobDraft;
 import nimble.node.files.JobFile;
 import nimble.node.files.Mistake;
 import nimble.node.files.PreparedData;
-import nimble.training.JobSpec;
+import nimble.training.spec.JobSpec;
 import nimble.types.Hash;
 import nimble.vm.Machine;
 import nimble.vm.StageSpec;

@@ -11,7 +11,7 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.node.files.Mistake;
-import nimble.training.JobSpec;
+import nimble.training.spec.JobSpec;
 import nimble.types.Hash;
 import nimble.vm.Machine;
 import nimble.vm.StageSpec;

@@ -19,7 +19,7 @@ import nimble.node.files.JobFile;
 import nimble.node.files.Mistake;
 import nimble.node.files.PreparedData;
 import nimble.spec.Problem;
-import nimble.training.JobSpec;
+import nimble.training.spec.JobSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

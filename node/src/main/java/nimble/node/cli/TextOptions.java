@@ -14,7 +14,7 @@ import nimble.node.client.BlobTransfer;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Mistake;
-import nimble.training.JobSpec;
+import nimble.training.spec.JobSpec;
 import nimble.types.Hash;
 import nimble.vm.Layer;
 import nimble.vm.data.TextData;

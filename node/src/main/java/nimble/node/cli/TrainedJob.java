@@ -22,8 +22,8 @@ import nimble.node.client.LightClient;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Mistake;
 import nimble.training.JobRecord;
-import nimble.training.JobSpec;
 import nimble.training.Jobs;
+import nimble.training.spec.JobSpec;
 import nimble.types.Hash;
 import nimble.types.JobId;
 

@@ -90,7 +90,7 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.genesis.Genesis;
 import nimble.node.api.Wire;
-import nimble.training.JobSpec;
+import nimble.training.spec.JobSpec;
 import nimble.types.Hash;
 
 /// A node's API, from outside. Any thread may use it; calls block.

@@ -23,8 +23,8 @@ import nimble.genesis.Parameters;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Mistake;
-import nimble.training.JobSpec;
 import nimble.training.PlayedDispute;
+import nimble.training.spec.JobSpec;
 import nimble.types.JobId;
 
 /// A fresh network that trains a small model on a text, pays for it and generates from it, while

@@ -10,7 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import nimble.check.Invariant;
-import nimble.training.DataSpec;
+import nimble.training.spec.DataSpec;
 import nimble.vm.ModelSpec;
 import nimble.vm.data.ExampleData;
 import nimble.vm.data.Shuffle;

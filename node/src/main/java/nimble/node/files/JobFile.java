@@ -8,7 +8,7 @@ import java.util.Optional;
 import nimble.chain.Device;
 import nimble.spec.Problem;
 import nimble.training.JobPlan;
-import nimble.training.MoneySpec;
+import nimble.training.spec.MoneySpec;
 import nimble.vm.Cuts;
 import nimble.vm.ModelSpec;
 import nimble.vm.Schedule;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import nimble.blob.Blob;
-import nimble.training.BaseSpec;
+import nimble.training.spec.BaseSpec;
 import nimble.vm.BaseModel;
 import nimble.vm.Lora;
 import nimble.vm.LoraTarget;

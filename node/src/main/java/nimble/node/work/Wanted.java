@@ -16,12 +16,12 @@ import nimble.storage.ChunkReferences;
 import nimble.training.Deployment;
 import nimble.training.Deployments;
 import nimble.training.Job;
-import nimble.training.JobSpec;
 import nimble.training.Jobs;
 import nimble.training.Model;
 import nimble.training.Models;
 import nimble.training.ResumePoint;
 import nimble.training.ResumePoints;
+import nimble.training.spec.JobSpec;
 import nimble.types.Hash;
 import nimble.types.JobId;
 

@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 import nimble.codec.Bytes;
 import nimble.node.client.BlobTransfer;
-import nimble.training.JobSpec;
+import nimble.training.spec.JobSpec;
 import nimble.vm.data.DataSet;
 import nimble.vm.reference.ReferenceMachine;
 import nimble.vm.tensor.LittleEndian;

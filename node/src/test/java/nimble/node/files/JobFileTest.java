@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import nimble.blob.Manifest;
 import nimble.codec.Bytes;
-import nimble.training.JobSpec;
+import nimble.training.spec.JobSpec;
 import nimble.vm.Cuts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

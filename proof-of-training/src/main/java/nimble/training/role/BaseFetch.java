@@ -3,7 +3,7 @@ package nimble.training.role;
 import java.util.List;
 import java.util.Optional;
 import nimble.codec.Bytes;
-import nimble.training.BaseSpec;
+import nimble.training.spec.BaseSpec;
 import nimble.types.Hash;
 import org.jspecify.annotations.Nullable;
 

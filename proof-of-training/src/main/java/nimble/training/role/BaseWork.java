@@ -6,7 +6,7 @@ import java.util.function.Function;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
-import nimble.training.BaseSpec;
+import nimble.training.spec.BaseSpec;
 import nimble.types.Hash;
 import nimble.vm.BaseModel;
 import nimble.vm.StageBase;

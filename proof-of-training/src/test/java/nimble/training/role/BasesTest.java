@@ -8,7 +8,7 @@ import java.util.Objects;
 import nimble.chain.AuditId;
 import nimble.chain.Verdict;
 import nimble.training.AuditSeat;
-import nimble.training.BaseSpec;
+import nimble.training.spec.BaseSpec;
 import nimble.vm.reference.ReferenceMachine;
 import nimble.vm.template.Gpt;
 import org.junit.jupiter.api.Test;

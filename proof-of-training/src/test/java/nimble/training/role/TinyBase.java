@@ -6,7 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import nimble.blob.Blob;
 import nimble.codec.Bytes;
-import nimble.training.BaseSpec;
+import nimble.training.spec.BaseSpec;
 import nimble.types.Hash;
 import nimble.vm.BaseModel;
 import nimble.vm.Lora;

@@ -1,4 +1,4 @@
-package nimble.training;
+package nimble.training.spec;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,4 +1,4 @@
-package nimble.training;
+package nimble.training.spec;
 
 import nimble.check.Invariant;
 import nimble.codec.Malformed;
@@ -64,11 +64,11 @@ public record Rounds(int steps, int roundSteps) {
     return round < count() ? validationBatches() - before : 0;
   }
 
-  void write(Writer writer) {
+  public void write(Writer writer) {
     writer.u32(steps).u32(roundSteps);
   }
 
-  static Rounds read(Reader reader) throws Malformed {
+  public static Rounds read(Reader reader) throws Malformed {
     int steps = reader.length(Integer.MAX_VALUE);
     return new Rounds(steps, reader.length(steps));
   }

@@ -1,4 +1,4 @@
-package nimble.training;
+package nimble.training.matching;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

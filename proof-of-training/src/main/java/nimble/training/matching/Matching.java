@@ -1,10 +1,12 @@
-package nimble.training;
+package nimble.training.matching;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import nimble.genesis.Parameters;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.StageNeed;
 import nimble.types.Address;
 
 /// Which offer gets which stage, and why the others do not (J3): the same for the chain and for

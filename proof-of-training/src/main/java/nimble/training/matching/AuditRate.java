@@ -1,4 +1,4 @@
-package nimble.training;
+package nimble.training.matching;
 
 import nimble.genesis.MoneyParameters;
 import nimble.genesis.TrainingParameters;

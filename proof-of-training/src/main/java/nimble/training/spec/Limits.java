@@ -1,4 +1,4 @@
-package nimble.training;
+package nimble.training.spec;
 
 /// Limits that are the same on every network (J2).
 public final class Limits {

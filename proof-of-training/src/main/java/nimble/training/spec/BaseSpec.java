@@ -1,4 +1,4 @@
-package nimble.training;
+package nimble.training.spec;
 
 import nimble.codec.Malformed;
 import nimble.codec.Reader;

@@ -1,4 +1,4 @@
-package nimble.training;
+package nimble.training.spec;
 
 import java.util.List;
 import nimble.codec.Bytes;

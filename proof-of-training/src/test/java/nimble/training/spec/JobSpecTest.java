@@ -1,4 +1,4 @@
-package nimble.training;
+package nimble.training.spec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,6 +15,7 @@ import nimble.codec.Writer;
 import nimble.sim.Conformance;
 import nimble.sim.Seeds;
 import nimble.spec.Problem;
+import nimble.training.Specs;
 import nimble.vm.Cuts;
 import nimble.vm.ModelSpec;
 import nimble.vm.data.DataForm;

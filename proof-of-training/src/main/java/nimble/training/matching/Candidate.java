@@ -1,4 +1,4 @@
-package nimble.training;
+package nimble.training.matching;
 
 import java.util.Optional;
 import nimble.ledger.Offer;

@@ -1,4 +1,4 @@
-package nimble.training;
+package nimble.training.matching;
 
 import java.util.Comparator;
 import java.util.List;
@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import nimble.chain.MinerCall.OfferPut;
 import nimble.genesis.Parameters;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.StageNeed;
 import nimble.types.Address;
 
 /// Which offer gets one stage (J3).
@@ -32,7 +34,7 @@ public record StageMatch(int stage, List<Row> rows, Optional<Choice> choice) {
   }
 
   /// @param excluded miners that may not have it, with reasons
-  static StageMatch of(
+  public static StageMatch of(
       JobSpec spec,
       StageNeed need,
       List<Candidate> candidates,

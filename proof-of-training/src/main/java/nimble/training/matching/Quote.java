@@ -1,8 +1,10 @@
-package nimble.training;
+package nimble.training.matching;
 
 import nimble.chain.MinerCall.OfferPut;
 import nimble.genesis.Parameters;
 import nimble.genesis.TrainingParameters;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.StageNeed;
 import nimble.types.Math128;
 
 /// What a stage costs with one offer (J3), in nim-units.
@@ -20,7 +22,7 @@ public record Quote(
   private static final int PERMILLE = 1_000;
 
   /// @throws ArithmeticException when a sum exceeds 64 bits: such an offer is not eligible
-  static Quote of(
+  public static Quote of(
       StageNeed need,
       int steps,
       OfferPut terms,
@@ -38,7 +40,7 @@ public record Quote(
     return new Quote(pay, auditReserve(pay, rate), least, bond, most, rate);
   }
 
-  static long auditReserve(long pay, int auditRatePermille) {
+  public static long auditReserve(long pay, int auditRatePermille) {
     return Math128.mulDiv(pay, (long) AUDIT_COST * auditRatePermille, PERMILLE);
   }
 

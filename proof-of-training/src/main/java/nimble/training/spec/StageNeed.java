@@ -1,4 +1,4 @@
-package nimble.training;
+package nimble.training.spec;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +71,7 @@ public record StageNeed(
 
   /// What checking a step, or a batch without a gradient, of a round of `roundSteps` takes: its
   /// passes, and all updates of the round.
-  long auditOperations(int roundSteps, boolean trains) {
+  public long auditOperations(int roundSteps, boolean trains) {
     long update = Math.multiplyExact(parameters, Metering.UPDATE_OPERATIONS);
     long passes = trains ? stepOperations - update : validationOperations;
     return Math.addExact(passes, Math.multiplyExact(update, roundSteps));
@@ -84,12 +84,12 @@ public record StageNeed(
   }
 
   /// Of `round`, validation included.
-  long operations(Rounds rounds, int round) {
+  public long operations(Rounds rounds, int round) {
     return operations(rounds.stepsOf(round), rounds.validationBatches(round));
   }
 
   /// Of the whole job.
-  long operations(Rounds rounds) {
+  public long operations(Rounds rounds) {
     return operations(rounds.steps(), rounds.validationBatches());
   }
 

@@ -1,7 +1,10 @@
-package nimble.training;
+package nimble.training.matching;
 
 import nimble.chain.Device;
 import nimble.chain.MinerCall.OfferPut;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.Limits;
+import nimble.training.spec.StageNeed;
 
 /// Why an offer may not have a stage, whatever it costs (J3).
 final class Eligibility {

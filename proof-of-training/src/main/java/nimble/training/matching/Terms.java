@@ -1,10 +1,11 @@
-package nimble.training;
+package nimble.training.matching;
 
 import nimble.chain.Device;
 import nimble.chain.MinerCall.OfferPut;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.training.spec.Rounds;
 import nimble.types.Math128;
 
 /// On what terms a miner holds a stage, fixed when it was matched: later changes of its offer do
@@ -31,13 +32,13 @@ public record Terms(
   private static final long AUDIT_FEE_HALVES = 3;
 
   /// What `operations` cost, rounded down (J6).
-  static long price(long operations, long pricePerHour, long operationsPerSecond) {
+  public static long price(long operations, long pricePerHour, long operationsPerSecond) {
     long perHour = Math.multiplyExact(operationsPerSecond, SECONDS_PER_HOUR);
     return Math128.mulDiv(operations, pricePerHour, perHour);
   }
 
   /// What they take at the declared speed, rounded up.
-  static long millis(long operations, long operationsPerSecond) {
+  public static long millis(long operations, long operationsPerSecond) {
     long whole = Math128.mulDiv(operations, MILLIS_PER_SECOND, operationsPerSecond);
     return Math.addExact(whole, 1);
   }
@@ -62,32 +63,32 @@ public record Terms(
   }
 
   /// From the start of `round` to the job's end, validation included.
-  long operationsFrom(Rounds rounds, int round) {
+  public long operationsFrom(Rounds rounds, int round) {
     return Math.addExact(
         Math.multiplyExact(stepOperations, rounds.stepsFrom(round)),
         Math.multiplyExact(validationOperations, rounds.validationBatchesFrom(round)));
   }
 
-  long price(long operations) {
+  public long price(long operations) {
     return price(operations, pricePerHour, operationsPerSecond);
   }
 
   /// What auditing one step of the stage pays each auditor.
-  long auditFee() {
+  public long auditFee() {
     return Math128.mulDiv(stepPay(), AUDIT_FEE_HALVES, 2);
   }
 
-  long millis(long operations) {
+  public long millis(long operations) {
     return millis(operations, operationsPerSecond);
   }
 
-  void write(Writer writer) {
+  public void write(Writer writer) {
     writer.i64(offer).u8(device.tag()).string(deviceName, OfferPut.NAME_MAX);
     writer.i64(pricePerHour).i64(operationsPerSecond).u16(auditRatePermille);
     writer.i64(stepOperations).i64(validationOperations);
   }
 
-  static Terms read(Reader reader) throws Malformed {
+  public static Terms read(Reader reader) throws Malformed {
     return new Terms(
         reader.i64(),
         Device.of(reader.u8()),

@@ -1,4 +1,4 @@
-package nimble.training;
+package nimble.training.matching;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -16,6 +16,10 @@ import nimble.genesis.Parameters;
 import nimble.genesis.TrainingParameters;
 import nimble.ledger.Offer;
 import nimble.sim.Seeds;
+import nimble.training.Specs;
+import nimble.training.spec.JobSpec;
+import nimble.training.spec.MoneySpec;
+import nimble.training.spec.StageNeed;
 import nimble.types.JobId;
 import org.junit.jupiter.api.Test;
 
