@@ -202,7 +202,7 @@ final class BlobApi extends BlobServiceGrpc.BlobServiceImplBase {
       return here.get();
     }
     var answer = new LinkedBlockingQueue<Blobs.Fetched>(1);
-    parts.blobs().fetch(id, answer::offer);
+    parts.blobs().fetch(id, Blobs.BYTES_MAX, answer::offer);
     Blobs.Fetched fetched = answer.poll(FETCH_MINUTES, TimeUnit.MINUTES);
     return switch (fetched) {
       case Blobs.Fetched.Whole _ ->

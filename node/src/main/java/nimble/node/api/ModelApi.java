@@ -152,20 +152,34 @@ final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
         text,
         prompt(request, model, text),
         request.getTokens(),
-        new Sampling(
-            Math.round(request.getTemperature() * MILLI),
-            request.getTopK(),
-            milli("top_p", request.getTopP(), 1, Sampling.ALL_MILLI),
-            milli(
-                "repetition_penalty",
-                request.getRepetitionPenalty(),
-                Sampling.REPETITION_MILLI_MIN,
-                Sampling.REPETITION_MILLI_MAX),
-            request.getSeed()),
+        sampling(request),
         chat ? text.stops(request.getStopList()) : request.getStopList(),
         request.getTimeoutSeconds() == 0
             ? Question.TIMEOUT_MILLIS
             : (long) MILLI * request.getTimeoutSeconds());
+  }
+
+  static Sampling sampling(InferRequest request) {
+    float most = Sampling.TEMPERATURE_MILLI_MAX / (float) MILLI;
+    if (!(request.getTemperature() >= 0 && request.getTemperature() <= most)) {
+      throw Refused.invalid(
+          "temperature must be between 0 and %s, was %s".formatted(most, request.getTemperature()));
+    }
+    if (request.getTopK() < 0 || request.getTopK() > Sampling.TOP_K_MAX) {
+      throw Refused.invalid(
+          "top_k must be between 0 and %d, was %d"
+              .formatted(Sampling.TOP_K_MAX, request.getTopK()));
+    }
+    return new Sampling(
+        Math.round(request.getTemperature() * MILLI),
+        request.getTopK(),
+        milli("top_p", request.getTopP(), 1, Sampling.ALL_MILLI),
+        milli(
+            "repetition_penalty",
+            request.getRepetitionPenalty(),
+            Sampling.REPETITION_MILLI_MIN,
+            Sampling.REPETITION_MILLI_MAX),
+        request.getSeed());
   }
 
   private TextCodec text(ModelDesk.Usable model) {
@@ -224,16 +238,6 @@ final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
       throw Refused.invalid(
           "tokens must be between 1 and %d, was %d"
               .formatted(Question.TOKENS_MAX, request.getTokens()));
-    }
-    float most = Sampling.TEMPERATURE_MILLI_MAX / (float) MILLI;
-    if (!(request.getTemperature() >= 0 && request.getTemperature() <= most)) {
-      throw Refused.invalid(
-          "temperature must be between 0 and %s, was %s".formatted(most, request.getTemperature()));
-    }
-    if (request.getTopK() < 0 || request.getTopK() > Sampling.TOP_K_MAX) {
-      throw Refused.invalid(
-          "top_k must be between 0 and %d, was %d"
-              .formatted(Sampling.TOP_K_MAX, request.getTopK()));
     }
     if (request.getStopCount() > Question.STOPS_MAX
         || request.getStopList().stream()

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
@@ -11,17 +12,18 @@ import com.linecorp.armeria.common.HttpResponseWriter;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import nimble.chain.Header;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.types.Hash;
+import org.jspecify.annotations.Nullable;
 
 /// `/v1/models`, `/v1/completions` and `/v1/chat/completions` in the shape that clients of OpenAI's
 /// API speak (A7).
@@ -49,24 +51,37 @@ final class OpenAiApi {
           String name = context.pathParam("name");
           return blocking(context, () -> model(name == null ? "" : name));
         });
+    post(server, "/v1/completions", false);
+    post(server, "/v1/chat/completions", true);
+  }
+
+  /// No more of a body than may be used is ever held (A5).
+  private void post(ServerBuilder server, String path, boolean chat) {
     server
         .route()
-        .post("/v1/completions")
+        .post(path)
+        .maxRequestLength(BODY_BYTES_MAX)
+        .errorHandler((_, failure) -> tooLarge(failure))
         .build((context, request) ->
             HttpResponse.of(
                 request
                     .aggregate()
                     .thenApplyAsync(
-                        whole -> answer(context, whole, false), context.blockingTaskExecutor())));
-    server
-        .route()
-        .post("/v1/chat/completions")
-        .build((context, request) ->
-            HttpResponse.of(
-                request
-                    .aggregate()
-                    .thenApplyAsync(
-                        whole -> answer(context, whole, true), context.blockingTaskExecutor())));
+                        whole -> answer(context, whole, chat), context.blockingTaskExecutor())));
+  }
+
+  private static @Nullable HttpResponse tooLarge(Throwable failure) {
+    boolean large =
+        failure instanceof ContentTooLargeException
+            || (failure instanceof HttpStatusException status
+                && status.httpStatus().equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE));
+    return large
+        ? Declined.coded(
+                HttpStatus.REQUEST_ENTITY_TOO_LARGE,
+                "request_too_large",
+                "a body of more than %d bytes is not taken".formatted(BODY_BYTES_MAX))
+            .response()
+        : null;
   }
 
   private interface Answer {
@@ -130,13 +145,6 @@ final class OpenAiApi {
   }
 
   private static JsonNode body(AggregatedHttpRequest request) throws Declined {
-    if (request.content().length() > BODY_BYTES_MAX) {
-      throw Declined.coded(
-          HttpStatus.REQUEST_ENTITY_TOO_LARGE,
-          "request_too_large",
-          "the body has %d bytes, at most %d are taken"
-              .formatted(request.content().length(), BODY_BYTES_MAX));
-    }
     try {
       return Json.read("body", request.content().toString(StandardCharsets.UTF_8), JsonNode.class);
     } catch (Mistake e) {
@@ -144,16 +152,17 @@ final class OpenAiApi {
     }
   }
 
-  /// Proof of training, section 10: of the request and a beacon that nobody knew before its block.
   private long seed(AggregatedHttpRequest request) {
-    Header tip = parts.chain().tip();
-    Hash seed =
-        Hashing.of(
-            "sampling-seed",
-            Bytes.wrap(request.content().array()),
-            tip.beacon().bytes(),
-            Bytes.ofU64(answers.incrementAndGet()));
-    return seed.bytes().u64At(0);
+    return seed(
+        Bytes.wrap(request.content().array()),
+        parts.chain().tip().beacon(),
+        answers.incrementAndGet());
+  }
+
+  /// Where a client gives none (A8): of the request, the newest beacon, and the number of the
+  /// answer, so that the same question at the same height is answered anew.
+  static long seed(Bytes body, Hash beacon, long answer) {
+    return Hashing.of("sampling-seed", body, beacon.bytes(), Bytes.ofU64(answer)).bytes().u64At(0);
   }
 
   private HttpResponse whole(

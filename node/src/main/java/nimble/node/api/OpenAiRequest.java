@@ -220,27 +220,36 @@ record OpenAiRequest(Question question, boolean streams, boolean streamsUsage) {
 
   private static int tokens(JsonNode body) throws Declined {
     String name = body.has("max_completion_tokens") ? "max_completion_tokens" : "max_tokens";
-    JsonNode value = body.path(name);
-    if (isAbsent(value)) {
-      return TOKENS_USUAL;
-    }
-    if (!value.isInt() || value.intValue() < 1 || value.intValue() > Question.TOKENS_MAX) {
-      throw Declined.field(name, "%s must be 1 to %d, was %s", name, Question.TOKENS_MAX, value);
-    }
-    return value.intValue();
+    return (int) whole(body, name, TOKENS_USUAL, 1, Question.TOKENS_MAX);
   }
 
-  private static Sampling sampling(JsonNode body, long otherwise) throws Declined {
-    JsonNode seed = body.path("seed");
-    if (!isAbsent(seed) && !seed.canConvertToLong()) {
-      throw Declined.field("seed", "seed must be a whole number, was %s", seed);
-    }
+  /// @param otherwise the seed where the client gives none
+  static Sampling sampling(JsonNode body, long otherwise) throws Declined {
     return new Sampling(
         milli(body, "temperature", 1, 0, TEMPERATURE_MAX),
-        (int) number(body, "top_k", 0, 0, Sampling.TOP_K_MAX),
+        (int) whole(body, "top_k", 0, 0, Sampling.TOP_K_MAX),
         Math.max(1, milli(body, "top_p", 1, 0, 1)),
-        milli(body, "repetition_penalty", 1, 0.1, 10),
-        isAbsent(seed) ? otherwise : seed.longValue());
+        milli(
+            body,
+            "repetition_penalty",
+            1,
+            Sampling.REPETITION_MILLI_MIN / (double) MILLI,
+            Sampling.REPETITION_MILLI_MAX / (double) MILLI),
+        whole(body, "seed", otherwise, Long.MIN_VALUE, Long.MAX_VALUE));
+  }
+
+  private static long whole(JsonNode body, String name, long usual, long least, long most)
+      throws Declined {
+    JsonNode value = body.path(name);
+    if (isAbsent(value)) {
+      return usual;
+    }
+    boolean fits = value.isIntegralNumber() && value.canConvertToLong();
+    if (!fits || value.longValue() < least || value.longValue() > most) {
+      throw Declined.field(
+          name, "%s must be a whole number from %d to %d, was %s", name, least, most, value);
+    }
+    return value.longValue();
   }
 
   private static int milli(JsonNode body, String name, double usual, double least, double most)

@@ -109,8 +109,8 @@ final class Texts {
     try {
       return switch (source) {
         case Source.OfBytes() -> TextCodec.BYTES;
-        case Source.Said(Hash form) -> said(TextForm.decode(fetch(form)));
-        case Source.OfBase(Hash base) -> ofBase(BaseModel.decode(fetch(base)).files());
+        case Source.Said(Hash form) -> said(TextForm.decode(fetch(form, TextForm.BYTES_MAX)));
+        case Source.OfBase(Hash base) -> ofBase(BaseModel.decode(fetch(base, BaseModel.BYTES_MAX)).files());
       };
     } catch (Malformed e) {
       throw new Unavailable("the model's tokenizer is of no use: " + e.reason());
@@ -120,14 +120,14 @@ final class Texts {
   }
 
   private TextCodec said(TextForm form) throws Malformed, IOException {
-    return codec(DjlTokenizer.of(fetch(form.tokenizer())), form);
+    return codec(DjlTokenizer.of(fetch(form.tokenizer(), DjlTokenizer.FILE_BYTES_MAX)), form);
   }
 
   private TextCodec ofBase(Map<String, Hash> files) throws Malformed, IOException {
     SmallFiles those =
-        (name, _) -> {
+        (name, bytesMax) -> {
           Hash blob = files.get(name);
-          return blob == null ? Optional.empty() : Optional.of(fetch(blob));
+          return blob == null ? Optional.empty() : Optional.of(fetch(blob, bytesMax));
         };
     Optional<ModelText> text = ModelText.of(those, Optional.empty(), DjlTokenizer::of);
     return text.isPresent()
@@ -140,9 +140,9 @@ final class Texts {
         tokenizer, form.template().orElse(ChatTemplate.PLAIN), new TreeSet<>(form.ends()));
   }
 
-  private Bytes fetch(Hash blob) throws IOException {
+  private Bytes fetch(Hash blob, long bytesMax) throws IOException {
     var answer = new LinkedBlockingQueue<Blobs.Fetched>(1);
-    blobs.fetch(blob, answer::offer);
+    blobs.fetch(blob, bytesMax, answer::offer);
     try {
       return switch (answer.poll(FETCH_SECONDS, TimeUnit.SECONDS)) {
         case Blobs.Fetched.Whole(Bytes data) -> data;

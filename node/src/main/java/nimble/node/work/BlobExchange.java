@@ -39,7 +39,7 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs, Evi
   public sealed interface Input {
     record Network(NetworkEvent event) implements Input {}
 
-    record Fetch(Hash manifest, Consumer<Fetched> done) implements Input {}
+    record Fetch(Hash manifest, long bytesMax, Consumer<Fetched> done) implements Input {}
 
     record Store(Manifest manifest, List<Bytes> chunks, Runnable done) implements Input {}
 
@@ -62,7 +62,6 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs, Evi
 
   private static final int SERVED_PER_REQUEST_MAX = 6;
   private static final int FETCHES_MAX = 64;
-  private static final long WHOLE_BYTES_MAX = 1L << 30;
   private static final long TICK_MILLIS = 500;
 
   /// A fetch into the store that has not moved for so long has failed.
@@ -104,8 +103,8 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs, Evi
   }
 
   @Override
-  public void fetch(Hash manifest, Consumer<Fetched> done) {
-    if (!self.offer(new Input.Fetch(manifest, done))) {
+  public void fetch(Hash manifest, long bytesMax, Consumer<Fetched> done) {
+    if (!self.offer(new Input.Fetch(manifest, bytesMax, done))) {
       done.accept(new Fetched.Failed("too many requests for blobs wait already"));
     }
   }
@@ -155,13 +154,12 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs, Evi
     for (Input input : inputs) {
       switch (input) {
         case Input.Network(NetworkEvent event) -> network(event);
-        case Input.Fetch(Hash manifest, Consumer<Fetched> done) ->
+        case Input.Fetch(Hash manifest, long bytesMax, Consumer<Fetched> done) ->
             begin(
                 new Gathering(
-                    new Gathering.Key(Optional.empty(), manifest),
+                    new Gathering.Key(Optional.empty(), manifest, Math.min(bytesMax, BYTES_MAX)),
                     new Room.Store(store),
                     List.of(),
-                    WHOLE_BYTES_MAX,
                     PATIENCE_MILLIS,
                     nowMillis),
                 done);
@@ -193,10 +191,10 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs, Evi
 
   private Gathering gathering(Order order) {
     return new Gathering(
-        new Gathering.Key(Optional.of(order.group()), order.manifest()),
+        new Gathering.Key(
+            Optional.of(order.group()), order.manifest(), Math.min(order.sizeMax(), BYTES_MAX)),
         new Room.Group(shelf, order.group()),
         order.sources(),
-        Math.min(order.sizeMax(), WHOLE_BYTES_MAX),
         order.patienceMillis(),
         nowMillis);
   }

@@ -9,6 +9,9 @@ import nimble.types.Hash;
 /// Blobs by their manifest's id, wherever in the network they are. Answers come from the exchange's
 /// own thread: they must not block.
 public interface Blobs {
+  /// No larger one is ever gathered whole.
+  long BYTES_MAX = 1L << 30;
+
   /// What became of a fetch.
   sealed interface Fetched {
     record Whole(Bytes data) implements Fetched {}
@@ -17,7 +20,9 @@ public interface Blobs {
   }
 
   /// Gathers the whole blob: from here, and what is missing from peers.
-  void fetch(Hash manifest, Consumer<Fetched> done);
+  ///
+  /// @param bytesMax it has failed where its manifest says more: nothing else of it is fetched (W7)
+  void fetch(Hash manifest, long bytesMax, Consumer<Fetched> done);
 
   /// Keeps the chunks and the manifest, and serves them from then on.
   void store(Manifest manifest, List<Bytes> chunks, Runnable done);

@@ -101,6 +101,7 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
         .blobs()
         .fetch(
             part.manifest(),
+            part.kind().bytesMax(),
             result ->
                 self.must(
                     switch (result) {

@@ -14,13 +14,13 @@ import nimble.types.PublicKey;
 
 /// One blob on its way here: its manifest first, then the chunks that the manifest names.
 final class Gathering {
-  /// Blobs are gathered once for each group that wants them, and once for the store.
-  record Key(Optional<String> group, Hash manifest) {}
+  /// Blobs are gathered once for each group that wants them, and once for the store; whoever takes
+  /// less bytes waits for a gathering of its own.
+  record Key(Optional<String> group, Hash manifest, long bytesMax) {}
 
   private final Key key;
   private final Room room;
   private final List<PublicKey> sources;
-  private final long sizeMax;
   private final long patienceMillis;
   private final List<Consumer<Blobs.Fetched>> waiting = new ArrayList<>();
   private final Set<Hash> missing = new LinkedHashSet<>();
@@ -31,13 +31,11 @@ final class Gathering {
       Key key,
       Room room,
       List<PublicKey> sources,
-      long sizeMax,
       long patienceMillis,
       long nowMillis) {
     this.key = key;
     this.room = room;
     this.sources = sources;
-    this.sizeMax = sizeMax;
     this.patienceMillis = patienceMillis;
     this.movedMillis = nowMillis;
   }
@@ -73,8 +71,9 @@ final class Gathering {
 
   void manifest(Bytes encoded) throws Malformed {
     Manifest read = Manifest.decode(encoded);
-    if (read.size() > sizeMax) {
-      throw new Malformed("%d bytes, at most %d are gathered".formatted(read.size(), sizeMax));
+    if (read.size() > key.bytesMax()) {
+      throw new Malformed(
+          "%d bytes, at most %d are gathered".formatted(read.size(), key.bytesMax()));
     }
     manifest = Optional.of(read);
   }

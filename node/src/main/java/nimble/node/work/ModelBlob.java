@@ -1,6 +1,7 @@
 package nimble.node.work;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import nimble.training.spec.JobSpec;
 import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.vm.BaseModel;
+import nimble.vm.hf.Tokens;
 import nimble.vm.text.TextForm;
 
 /// One blob of a model, and what it says of others.
@@ -22,15 +24,38 @@ record ModelBlob(Hash manifest, Kind kind) {
   /// What a blob is.
   enum Kind {
     /// A [BaseModel].
-    BASE,
+    BASE(BaseModel.BYTES_MAX),
     /// A [TextForm].
-    TEXT,
-    /// Names no others.
-    NUMBERS
+    TEXT(TextForm.BYTES_MAX),
+    /// Numbers of a base.
+    PART(BaseModel.PART_BYTES),
+    /// A tokenizer, or another small file.
+    FILE(Tokens.FILE_BYTES_MAX),
+    /// What jobs read and make: data, and stages as they left them.
+    NUMBERS(Blobs.BYTES_MAX);
+
+    private final long bytesMax;
+
+    Kind(long bytesMax) {
+      this.bytesMax = bytesMax;
+    }
+
+    /// Who names a larger one names none (W7).
+    long bytesMax() {
+      return bytesMax;
+    }
+
+    boolean namesOthers() {
+      return this == BASE || this == TEXT;
+    }
   }
 
   static ModelBlob numbers(Hash manifest) {
     return new ModelBlob(manifest, Kind.NUMBERS);
+  }
+
+  private static Stream<ModelBlob> all(Collection<Hash> manifests, Kind kind) {
+    return manifests.stream().map(it -> new ModelBlob(it, kind));
   }
 
   static ModelBlob base(BaseSpec base) {
@@ -57,12 +82,11 @@ record ModelBlob(Hash manifest, Kind kind) {
     return switch (kind) {
       case BASE -> {
         BaseModel base = BaseModel.decode(data);
-        yield Stream.concat(base.files().values().stream(), base.parts().stream())
-            .map(ModelBlob::numbers)
+        yield Stream.concat(all(base.files().values(), Kind.FILE), all(base.parts(), Kind.PART))
             .toList();
       }
-      case TEXT -> List.of(numbers(TextForm.decode(data).tokenizer()));
-      case NUMBERS -> List.of();
+      case TEXT -> List.of(new ModelBlob(TextForm.decode(data).tokenizer(), Kind.FILE));
+      case PART, FILE, NUMBERS -> List.of();
     };
   }
 }

@@ -33,7 +33,6 @@ import nimble.vm.Cuts;
 public final class Pins {
   private static final String DOCUMENT = "checkpoint";
   private static final Pattern NAME = Pattern.compile("pin-([1-9]\\d{0,17})-(\\d{1,9})");
-  private static final long BLOB_BYTES_MAX = 1L << 30;
   private static final long PATIENCE_MILLIS = 30_000;
   private static final long ANSWER_MINUTES = 10;
 
@@ -114,7 +113,7 @@ public final class Pins {
   private List<ModelBlob> gather(Pin pin, ModelBlob blob) throws Failed {
     Evidence.Order order =
         new Evidence.Order(
-            pin.group(), blob.manifest(), List.of(), BLOB_BYTES_MAX, PATIENCE_MILLIS);
+            pin.group(), blob.manifest(), List.of(), blob.kind().bytesMax(), PATIENCE_MILLIS);
     Blobs.Fetched came = this.<Blobs.Fetched>ask(done -> shelf.fetch(order, done));
     return switch (came) {
       case Blobs.Fetched.Whole(Bytes data) -> named(blob, data);

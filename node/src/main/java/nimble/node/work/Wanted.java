@@ -116,7 +116,7 @@ final class Wanted {
 
   /// Of what is here whole.
   private static List<ModelBlob> named(BlobStore store, ModelBlob blob, Manifest manifest) {
-    if (blob.kind() == ModelBlob.Kind.NUMBERS) {
+    if (!blob.kind().namesOthers() || manifest.size() > blob.kind().bytesMax()) {
       return List.of();
     }
     List<Bytes> chunks =

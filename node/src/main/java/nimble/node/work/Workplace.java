@@ -82,7 +82,7 @@ public final class Workplace<I> {
   }
 
   void fetch(Hash manifest, Function<Bytes, I> whole, Function<String, I> failed) {
-    parts.blobs().fetch(manifest, result -> answer(input(result, whole, failed)));
+    parts.blobs().fetch(manifest, Blobs.BYTES_MAX, result -> answer(input(result, whole, failed)));
   }
 
   void fetch(Evidence.Order order, Function<Bytes, I> whole, Function<String, I> failed) {

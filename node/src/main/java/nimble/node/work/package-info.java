@@ -14,6 +14,8 @@
 ///   [Wanted#RESULTS_MILLIS] after its end, published and deployed models for as long as they are,
 ///   and how they read and write text. All else goes after [Sweeper#GRACE_MILLIS]. What somebody
 ///   pinned ([Pins]) is on the shelf, and stays.
+/// - W7: a blob that somebody named is gathered only up to what a blob of its kind may have
+///   ([ModelBlob.Kind#bytesMax]): nothing of a larger one but its manifest ever comes here.
 @NullMarked
 package nimble.node.work;
 

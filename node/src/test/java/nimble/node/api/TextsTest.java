@@ -57,9 +57,10 @@ final class TextsTest {
       new Texts(
           new Blobs() {
             @Override
-            public void fetch(Hash manifest, Consumer<Fetched> done) {
+            public void fetch(Hash manifest, long bytesMax, Consumer<Fetched> done) {
               Bytes found = blobs.get(manifest);
-              done.accept(found == null ? new Fetched.Failed("nowhere") : new Fetched.Whole(found));
+              boolean fits = found != null && found.size() <= bytesMax;
+              done.accept(fits ? new Fetched.Whole(found) : new Fetched.Failed("nowhere"));
             }
 
             @Override
@@ -128,6 +129,17 @@ final class TextsTest {
     assertEquals(List.of(3), texts.of(later).prompt("a"));
     Texts.Source wrong = new Texts.Source.Said(put(Bytes.utf8("no form")));
     assertThrows(Texts.Unavailable.class, () -> texts.of(wrong));
+  }
+
+  /// W7: whoever publishes names what blobs he likes.
+  @Test
+  void whatIsLargerThanItsKindIsNotEvenFetched() throws Exception {
+    Hash large = put(Bytes.wrap(new byte[BaseModel.BYTES_MAX + 1]));
+    List<Texts.Source> bad = List.of(new Texts.Source.Said(large), new Texts.Source.OfBase(large));
+    for (Texts.Source source : bad) {
+      String reason = assertThrows(Texts.Unavailable.class, () -> texts.of(source)).getMessage();
+      assertEquals("the model's tokenizer cannot be had: nowhere", reason);
+    }
   }
 
   /// What a client gets for these tokens.

@@ -33,6 +33,7 @@ final class OpenAiClient {
     whole(model, text);
     streamed(model, text);
     stopped(model, text);
+    sampled(model);
     refused(model);
   }
 
@@ -82,6 +83,17 @@ final class OpenAiClient {
         text.substring(0, text.indexOf(stop)),
         answer.path("choices").path(0).path("text").asText());
     assertEquals("stop", answer.path("choices").path(0).path("finish_reason").asText());
+  }
+
+  /// Of the first in order alone, or of a share that only it has, the first is drawn.
+  private void sampled(String model) throws Exception {
+    String greedy = text(completion(model, "").replace("0.8", "0"));
+    assertEquals(greedy, text(completion(model, ", \"top_k\": 1")));
+    assertEquals(greedy, text(completion(model, ", \"top_p\": 0")));
+  }
+
+  private String text(String body) throws Exception {
+    return json(post("/v1/completions", body), 200).path("choices").path(0).path("text").asText();
   }
 
   private void refused(String model) throws Exception {

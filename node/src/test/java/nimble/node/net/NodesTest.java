@@ -153,11 +153,11 @@ final class NodesTest {
     first.blobs().store(manifest, chunks.subList(0, 3), () -> {});
     second.blobs().store(manifest, chunks.subList(3, 6), () -> {});
     List<Blobs.Fetched> fetched = new ArrayList<>();
-    third.blobs().fetch(manifest.id(), fetched::add);
+    third.blobs().fetch(manifest.id(), manifest.size(), fetched::add);
     world.runUntil("fetched", () -> !fetched.isEmpty());
     assertEquals(
         List.of(new Blobs.Fetched.Whole(Bytes.concat(chunks.toArray(Bytes[]::new)))), fetched);
-    third.blobs().fetch(Manifest.chunkHash(Bytes.utf8("nobody has it")), fetched::add);
+    third.blobs().fetch(Manifest.chunkHash(Bytes.utf8("nobody has it")), 1, fetched::add);
     world.runUntil("given up", () -> fetched.size() == 2);
     assertTrue(fetched.get(1) instanceof Blobs.Fetched.Failed, fetched.toString());
   }

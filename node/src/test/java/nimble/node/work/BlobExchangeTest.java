@@ -177,6 +177,24 @@ final class BlobExchangeTest {
         world.fetch(party, order(manifest.id(), 2)));
   }
 
+  /// And whoever takes it whole gets it, though others take less of it at the same time.
+  @Test
+  void w7OfABlobOverItsKindOnlyTheManifestComes() {
+    world.holder(2, ALL, it -> it);
+    world.connect(party.network, 2);
+    List<Blobs.Fetched> small = new ArrayList<>();
+    List<Blobs.Fetched> whole = new ArrayList<>();
+    party.exchange.fetch(MANIFEST.id(), MANIFEST.size() - 1, small::add);
+    world.runUntil(() -> !small.isEmpty());
+    assertTrue(small.getFirst() instanceof Blobs.Fetched.Failed);
+    assertEquals(MANIFEST.encode().size(), party.store.bytesUsed());
+    party.exchange.fetch(MANIFEST.id(), MANIFEST.size(), whole::add);
+    party.exchange.fetch(MANIFEST.id(), MANIFEST.size() - 1, small::add);
+    world.runUntil(() -> !whole.isEmpty() && small.size() == 2);
+    assertEquals(List.of(WHOLE), whole);
+    assertTrue(small.get(1) instanceof Blobs.Fetched.Failed);
+  }
+
   /// Whoever writes a manifest can name the hash of anything.
   @Test
   void w5WhatIsNoChunkIsNotKeptWhateverItsHash() {

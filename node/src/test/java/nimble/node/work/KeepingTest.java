@@ -48,8 +48,9 @@ final class KeepingTest {
     assertTrue(named.contains(tokenizer));
     TextForm form = new TextForm(tokenizer, Optional.empty(), List.of());
     ModelBlob text = new ModelBlob(put(blobs, form.encode()), ModelBlob.Kind.TEXT);
-    assertEquals(List.of(ModelBlob.numbers(tokenizer)), text.named(form.encode()));
-    assertEquals(List.of(), ModelBlob.numbers(tokenizer).named(Bytes.EMPTY));
+    ModelBlob file = new ModelBlob(tokenizer, ModelBlob.Kind.FILE);
+    assertEquals(List.of(file), text.named(form.encode()));
+    assertEquals(List.of(), file.named(Bytes.EMPTY));
     assertFalse(named.contains(text.manifest()));
   }
 }

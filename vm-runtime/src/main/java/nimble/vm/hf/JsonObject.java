@@ -191,6 +191,15 @@ final class JsonObject {
     return longs;
   }
 
+  /// Whole numbers between 0 and `max`.
+  List<Integer> integers(String key, int countMax, int max) throws Malformed {
+    List<Long> found = longs(key, countMax);
+    if (found.stream().anyMatch(it -> it > max)) {
+      throw wrong(key, "a list of whole numbers between 0 and %d".formatted(max));
+    }
+    return found.stream().map(Long::intValue).toList();
+  }
+
   List<String> texts(String key, int countMax) throws Malformed {
     JsonNode found = need(key);
     List<String> texts = new ArrayList<>();

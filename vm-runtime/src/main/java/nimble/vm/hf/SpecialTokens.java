@@ -33,7 +33,7 @@ public record SpecialTokens(Optional<Integer> begin, List<Integer> ends, Optiona
   private static List<Integer> ends(JsonObject config) throws Malformed {
     String key = "eos_token_id";
     return config.isList(key)
-        ? config.longs(key, ENDS_MAX).stream().map(Math::toIntExact).toList()
+        ? config.integers(key, ENDS_MAX, Bounds.VOCABULARY_MAX)
         : one(config, key).stream().toList();
   }
 
