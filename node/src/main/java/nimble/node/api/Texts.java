@@ -110,7 +110,8 @@ final class Texts {
       return switch (source) {
         case Source.OfBytes() -> TextCodec.BYTES;
         case Source.Said(Hash form) -> said(TextForm.decode(fetch(form, TextForm.BYTES_MAX)));
-        case Source.OfBase(Hash base) -> ofBase(BaseModel.decode(fetch(base, BaseModel.BYTES_MAX)).files());
+        case Source.OfBase(Hash base) ->
+            ofBase(BaseModel.decode(fetch(base, BaseModel.BYTES_MAX)).files());
       };
     } catch (Malformed e) {
       throw new Unavailable("the model's tokenizer is of no use: " + e.reason());

@@ -27,12 +27,7 @@ final class Gathering {
   private Optional<Manifest> manifest = Optional.empty();
   private long movedMillis;
 
-  Gathering(
-      Key key,
-      Room room,
-      List<PublicKey> sources,
-      long patienceMillis,
-      long nowMillis) {
+  Gathering(Key key, Room room, List<PublicKey> sources, long patienceMillis, long nowMillis) {
     this.key = key;
     this.room = room;
     this.sources = sources;
