@@ -13,7 +13,7 @@ import nimble.api.v1.InferRequest;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
 import nimble.types.Hash;
-import nimble.vm.Sampling;
+import nimble.vm.generation.Sampling;
 import org.junit.jupiter.api.Test;
 
 /// What clients say of drawing tokens reaches the model as they said it, or is refused by name.
