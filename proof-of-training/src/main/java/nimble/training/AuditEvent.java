@@ -112,12 +112,14 @@ public sealed interface AuditEvent extends JobEvent {
     }
   }
 
-  /// A silent auditor's audit fee was taken from its stake and burned.
-  record Forfeited(long audit, Address auditor, long amount) implements AuditEvent {
+  /// Out of an auditor's stake; burned.
+  ///
+  /// @param reason with the rule: it was silent (J17), made its answer up (J18), lost a dispute (J30)
+  record Forfeited(long audit, Address auditor, String reason, long amount) implements AuditEvent {
     @Override
     public void write(Writer writer) {
       auditor.write(writer.u8(31).i64(audit));
-      writer.i64(amount);
+      writer.string(reason, REASON_MAX).i64(amount);
     }
   }
 
@@ -227,7 +229,9 @@ public sealed interface AuditEvent extends JobEvent {
       case 28 -> new WentBack(number(reader), reader.string(REASON_MAX));
       case 29 -> new CheckpointHeld(reader.u8(), number(reader), Address.read(reader));
       case 30 -> new ResumePointReached(number(reader));
-      case 31 -> new Forfeited(reader.i64(), Address.read(reader), reader.i64());
+      case 31 ->
+          new Forfeited(
+              reader.i64(), Address.read(reader), reader.string(REASON_MAX), reader.i64());
       case 32 -> new Appealed(reader.i64());
       case 33 ->
           new Disputed(reader.i64(), Address.read(reader), Address.read(reader), reader.bool());

@@ -193,7 +193,7 @@ final class Audits {
       boolean late =
           audit.phase() == Phase.COMMITTING ? seat.commitment().isEmpty() : seat.reveal().isEmpty();
       if (late) {
-        Verdicts.fallSilent(court, audit, seat.auditor());
+        Verdicts.fallSilent(court, audit, seat.auditor(), "J17: is silent");
         next = next.with(seat.fallSilent());
         next = hidden && next.hasSubstitute() ? next.substitute() : next;
       }

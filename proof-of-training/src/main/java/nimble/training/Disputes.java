@@ -201,7 +201,8 @@ final class Disputes {
   private static void forfeit(Turn turn, Audit audit, Address accuser) {
     long fees = Math.multiplyExact(ACCUSER_FEES, turn.fee(audit));
     long taken = Stakes.forfeit(turn.state(), accuser, fees);
-    turn.happened(new AuditEvent.Forfeited(audit.id().number(), accuser, taken));
+    turn.happened(
+        new AuditEvent.Forfeited(audit.id().number(), accuser, "J30: lost a dispute", taken));
   }
 
   /// Who plays against the miner, while they play.

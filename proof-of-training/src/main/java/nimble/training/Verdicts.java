@@ -58,7 +58,7 @@ final class Verdicts {
   static void decide(Court court, Audit audit) {
     audit.heard().stream()
         .filter(seat -> Ballot.refutes(court.state(), audit, seat))
-        .forEach(seat -> fallSilent(court, audit, seat.auditor()));
+        .forEach(seat -> fallSilent(court, audit, seat.auditor(), "J18: its answer is refuted"));
     switch (ballot(court, audit).decision()) {
       case GUILTY -> {
         if (audit.contest().appealed()) {
@@ -131,10 +131,10 @@ final class Verdicts {
   }
 
   /// It forfeits the fee that it would have had.
-  static void fallSilent(Court court, Audit audit, Address auditor) {
+  static void fallSilent(Court court, Audit audit, Address auditor, String reason) {
     Silences.add(court.state(), auditor, court.context().epoch());
     long taken = Stakes.forfeit(court.state(), auditor, court.fee(audit));
-    court.happened(new AuditEvent.Forfeited(audit.id().number(), auditor, taken));
+    court.happened(new AuditEvent.Forfeited(audit.id().number(), auditor, reason, taken));
   }
 
   /// Those whose verdict the outcome bears out; not who made others carry the data, nor who made up

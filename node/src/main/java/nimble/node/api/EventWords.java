@@ -123,8 +123,9 @@ final class EventWords {
       case AuditEvent.ResumePointReached it ->
           "the job can resume after round %d".formatted(it.round());
       case AuditEvent.Forfeited it ->
-          "audit %d: %s forfeits %s"
-              .formatted(it.audit(), show(it.auditor()), Amount.withUnit(it.amount()));
+          "audit %d: %s forfeits %s (%s)"
+              .formatted(
+                  it.audit(), show(it.auditor()), Amount.withUnit(it.amount()), it.reason());
     };
   }
 

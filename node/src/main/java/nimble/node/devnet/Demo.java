@@ -7,13 +7,16 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import nimble.api.v1.ConvictedHost;
 import nimble.api.v1.InferRequest;
 import nimble.api.v1.JobView;
 import nimble.api.v1.StageView;
@@ -102,10 +105,24 @@ public final class Demo {
     for (PlayedDispute dispute : history.disputes()) {
       say("dispute   %s", words(network.devnet(), dispute));
     }
-    for (Deviation one : Deviation.of(network.devnet(), history, client)) {
+    List<Deviation> deviating =
+        Deviation.of(network.devnet(), history, hosts(network, served), client);
+    for (Deviation one : deviating) {
       say("deviates  %s %s: %s", one.node(), one.actor(), one.rule());
     }
-    return new Result(ended, history, DemoSummary.of(network, ended, history, sample, served));
+    return new Result(
+        ended, history, DemoSummary.of(network, ended, history, sample, served, deviating));
+  }
+
+  /// Of hosts that deviate the demo sees the end.
+  private List<ConvictedHost> hosts(
+      DemoNetwork network, Optional<DemoDeployment.Served> served) throws ClientFailure {
+    Set<String> deviating = network.devnet().hosts();
+    if (deviating.isEmpty() || served.isEmpty()) {
+      return List.of();
+    }
+    say("audits    of what was served");
+    return DemoDeployment.convicted(network.client(), served.get(), deviating);
   }
 
   private static String words(Devnet devnet, PlayedDispute dispute) {

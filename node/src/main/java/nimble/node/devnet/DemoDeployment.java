@@ -1,8 +1,14 @@
 package nimble.node.devnet;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import nimble.api.v1.ConvictedHost;
 import nimble.api.v1.DeploymentView;
+import nimble.api.v1.SeatView;
 import nimble.api.v1.TransactionView;
 import nimble.chain.ModelCall.ModelDeploy;
 import nimble.chain.ModelCall.ModelPublish;
@@ -35,7 +41,28 @@ final class DemoDeployment {
     long until = client.status().getTimeMillis() + DAY_MILLIS;
     TransactionView deployed =
         developer.run(new ModelDeploy(name, gateway(client), 1, PRICE_MAX, ESCROW, until));
-    return await(client, deployed.getJob()).map(view -> new Served(name, view));
+    return await(client, deployed.getJob(), DeploymentView::getServes)
+        .map(view -> new Served(name, view));
+  }
+
+  /// What the chain holds against hosts once it has heard all of those that have a seat, or enough
+  /// time for it is over.
+  ///
+  /// @param hosts addresses of those that deviate
+  static List<ConvictedHost> convicted(NodeClient client, Served served, Set<String> hosts)
+      throws ClientFailure {
+    Set<String> seated = new TreeSet<>(hosts);
+    seated.retainAll(served.deployment().getSeatsList().stream().map(SeatView::getMiner).toList());
+    long number = served.deployment().getDeployment();
+    await(
+        client,
+        number,
+        view ->
+            view.getConvictedList().stream()
+                .map(ConvictedHost::getMiner)
+                .toList()
+                .containsAll(seated));
+    return client.deployment(number).getConvictedList();
   }
 
   /// The node that is asked.
@@ -47,8 +74,8 @@ final class DemoDeployment {
     }
   }
 
-  private static Optional<DeploymentView> await(NodeClient client, long number)
-      throws ClientFailure {
+  private static Optional<DeploymentView> await(
+      NodeClient client, long number, Predicate<DeploymentView> until) throws ClientFailure {
     AtomicReference<Optional<DeploymentView>> ready = new AtomicReference<>(Optional.empty());
     AtomicReference<ClientFailure> failure = new AtomicReference<>();
     long from = client.status().getFinalizedHeight();
@@ -57,7 +84,7 @@ final class DemoDeployment {
         block -> {
           try {
             DeploymentView view = client.deployment(number);
-            ready.set(Optional.of(view).filter(DeploymentView::getServes));
+            ready.set(Optional.of(view).filter(until));
           } catch (ClientFailure e) {
             failure.set(e);
           }

@@ -25,7 +25,8 @@ public record DemoSummary(ObjectNode json) {
       JobView job,
       JobHistory history,
       String sample,
-      Optional<DemoDeployment.Served> served)
+      Optional<DemoDeployment.Served> served,
+      List<Deviation> deviating)
       throws ClientFailure {
     NodeClient client = network.client();
     ObjectNode json = Json.object();
@@ -65,7 +66,7 @@ public record DemoSummary(ObjectNode json) {
     }
     json.put("strikes", history.strikes());
     ArrayNode deviations = json.putArray("deviations");
-    for (Deviation one : Deviation.of(network.devnet(), history, client)) {
+    for (Deviation one : deviating) {
       deviations
           .addObject()
           .put("node", one.node())

@@ -3,10 +3,12 @@ package nimble.node.devnet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import nimble.api.v1.ConvictedHost;
 import nimble.api.v1.IncomeView;
 import nimble.crypto.AddressForm;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
+import nimble.training.Blame;
 import nimble.training.fault.Fault;
 import nimble.types.Address;
 
@@ -19,17 +21,19 @@ record Deviation(String node, String actor, String rule) {
 
   private static final String NOTHING = "nothing was held against it";
 
-  static List<Deviation> of(Devnet devnet, JobHistory history, NodeClient client)
+  /// @param hosts that were convicted of what they served
+  static List<Deviation> of(
+      Devnet devnet, JobHistory history, List<ConvictedHost> hosts, NodeClient client)
       throws ClientFailure {
     List<Deviation> all = new ArrayList<>();
     devnet
         .faults()
         .forEach((index, fault) ->
-            all.add(of(devnet, history, devnet.miners().get(index).address(), fault)));
+            all.add(of(devnet, history, hosts, devnet.miners().get(index).address(), fault)));
     devnet
         .auditorFaults()
         .forEach((index, fault) ->
-            all.add(of(devnet, history, devnet.validators().get(index).address(), fault)));
+            all.add(of(devnet, history, hosts, devnet.validators().get(index).address(), fault)));
     for (int index : devnet.developers()) {
       Address own = devnet.miners().get(index).address();
       IncomeView income = client.rewards(AddressForm.TEST.show(own)).getIncome();
@@ -41,13 +45,23 @@ record Deviation(String node, String actor, String rule) {
     return all;
   }
 
-  private static Deviation of(Devnet devnet, JobHistory history, Address who, Fault fault) {
-    Optional<String> met = history.ruleAgainst(who);
-    Optional<String> conceded =
-        fault == Fault.BIT_FLIP && history.concessions() > 0
-            ? Optional.of("J18: conceded %d rounds".formatted(history.concessions()))
-            : Optional.empty();
-    return new Deviation(
-        devnet.name(who), fault.toString(), met.or(() -> conceded).orElse(NOTHING));
+  private static Deviation of(
+      Devnet devnet, JobHistory history, List<ConvictedHost> hosts, Address who, Fault fault) {
+    String rule =
+        against(history, who)
+            .or(() -> against(hosts, AddressForm.TEST.show(who)))
+            .orElse(NOTHING);
+    return new Deviation(devnet.name(who), fault.toString(), rule);
+  }
+
+  private static Optional<String> against(JobHistory history, Address who) {
+    return Blame.of(history.entries(), who);
+  }
+
+  private static Optional<String> against(List<ConvictedHost> hosts, String who) {
+    return hosts.stream()
+        .filter(host -> host.getMiner().equals(who))
+        .map(host -> host.getReason() + ": slashed")
+        .findFirst();
   }
 }

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import nimble.codec.Bytes;
+import nimble.crypto.AddressForm;
 import nimble.crypto.Hashing;
 import nimble.genesis.Genesis;
 import nimble.genesis.Genesis.GenesisAccount;
@@ -122,6 +123,17 @@ public record Devnet(
       }
     }
     return account.toString();
+  }
+
+  /// Addresses of miners that deviate in what they serve.
+  SortedSet<String> hosts() {
+    SortedSet<String> hosts = new TreeSet<>();
+    faults.forEach((index, fault) -> {
+      if (fault.side() == Fault.Side.HOST) {
+        hosts.add(AddressForm.TEST.show(miners.get(index).address()));
+      }
+    });
+    return hosts;
   }
 
   public Optional<Fault> fault(int miner) {

@@ -17,7 +17,6 @@ import nimble.codec.Reader;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
 import nimble.training.AuditEvent;
-import nimble.training.AuditOutcome;
 import nimble.training.JobEntry;
 import nimble.training.JobEvent;
 import nimble.training.PlayedDispute;
@@ -73,41 +72,6 @@ public record JobHistory(List<JobEntry> entries) {
   /// Of all miners that held a stage, also of those that no longer do.
   long strikes() {
     return entries.stream().filter(entry -> entry.event() instanceof JobEvent.Struck).count();
-  }
-
-  /// The worst that happened to somebody, in the words of the chain: a slash, a strike, or what it
-  /// forfeited.
-  Optional<String> ruleAgainst(Address who) {
-    String slashed = "";
-    String struck = "";
-    long forfeited = 0;
-    for (JobEntry entry : entries) {
-      switch (entry.event()) {
-        case AuditEvent.Slashed it when it.miner().equals(who) -> slashed = it.reason();
-        case JobEvent.Struck it when it.miner().equals(who) -> struck = it.reason();
-        case AuditEvent.Forfeited it when it.auditor().equals(who) -> forfeited += it.amount();
-        default -> {
-          // Says nothing about it.
-        }
-      }
-    }
-    if (!slashed.isEmpty()) {
-      return Optional.of(slashed + ": slashed");
-    }
-    if (!struck.isEmpty()) {
-      return Optional.of(struck + ": a strike");
-    }
-    return forfeited > 0
-        ? Optional.of("J17: forfeited %,d nim-units".formatted(forfeited))
-        : Optional.empty();
-  }
-
-  long concessions() {
-    return entries.stream()
-        .filter(entry ->
-            entry.event() instanceof AuditEvent.AuditClosed it
-                && it.outcome() == AuditOutcome.CONCEDED)
-        .count();
   }
 
   /// What the job's escrow gave for a miner's work, protocol fee included.

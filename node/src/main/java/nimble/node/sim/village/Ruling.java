@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import nimble.training.AuditEvent;
-import nimble.training.AuditOutcome;
+import nimble.training.Blame;
 import nimble.training.Job;
 import nimble.training.JobEntry;
 import nimble.training.JobEvent;
@@ -127,23 +127,8 @@ public record Ruling(
   /// By which rule each actor was met, in the words of the chain.
   public SortedMap<Actor, String> rules() {
     TreeMap<Actor, String> found = new TreeMap<>();
-    for (JobEntry entry : entries) {
-      switch (entry.event()) {
-        case AuditEvent.Slashed it -> note(found, it.miner(), it.reason());
-        case JobEvent.Struck it -> note(found, it.miner(), it.reason());
-        case AuditEvent.Forfeited it ->
-            note(found, it.auditor(), "J17: forfeits %d".formatted(it.amount()));
-        case AuditEvent.AuditClosed it when it.outcome() == AuditOutcome.CONCEDED ->
-            cast.forEach((who, actor) -> {
-              if (actor == Actor.BIT_FLIP) {
-                found.putIfAbsent(actor, "J18: concedes a round");
-              }
-            });
-        default -> {
-          // Nothing that meets anybody.
-        }
-      }
-    }
+    cast.forEach((who, actor) ->
+        Blame.of(entries, who).ifPresent(words -> found.putIfAbsent(actor, words)));
     if (actors.contains(Actor.FALSE_ACCUSER)) {
       found.putIfAbsent(Actor.FALSE_ACCUSER, "J18: is outvoted, and not paid");
     }
@@ -157,11 +142,6 @@ public record Ruling(
       found.putIfAbsent(actor, "nothing: it gained nothing");
     }
     return found;
-  }
-
-  /// The worst that happened to it.
-  private void note(Map<Actor, String> found, Address who, String words) {
-    Optional.ofNullable(cast.get(who)).ifPresent(actor -> found.put(actor, words));
   }
 
   private void require(boolean holds, String otherwise) {
