@@ -114,7 +114,8 @@ public sealed interface AuditEvent extends JobEvent {
 
   /// Out of an auditor's stake; burned.
   ///
-  /// @param reason with the rule: it was silent (J17), made its answer up (J18), lost a dispute (J30)
+  /// @param reason with the rule: it was silent (J17), made its answer up (J18), lost a dispute
+  ///   (J30)
   record Forfeited(long audit, Address auditor, String reason, long amount) implements AuditEvent {
     @Override
     public void write(Writer writer) {

@@ -52,9 +52,7 @@ public final class Blame {
         List.of(
             slashed.isEmpty() ? "" : slashed + ": slashed",
             struck.isEmpty() ? "" : struck + ": a strike",
-            forfeits.isEmpty()
-                ? ""
-                : "%s: forfeited %,d nim-units".formatted(forfeits, forfeited),
+            forfeits.isEmpty() ? "" : "%s: forfeited %,d nim-units".formatted(forfeits, forfeited),
             conceded == 0 ? "" : "J18: conceded %d rounds".formatted(conceded));
     return found.stream().filter(words -> !words.isEmpty()).findFirst();
   }

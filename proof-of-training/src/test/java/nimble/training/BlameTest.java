@@ -48,8 +48,7 @@ final class BlameTest {
     JobEvent forfeited = new AuditEvent.Forfeited(7, WHO, "J17: is silent", 2);
     JobEvent struck = new JobEvent.Struck(1, WHO, "J31: audit 7 deviates");
     JobEvent slashed = new AuditEvent.Slashed(1, WHO, "J26: audit 8 is false", 9, 0, 0);
-    assertEquals(
-        Optional.of("J31: audit 7 deviates: a strike"), blame(WHO, struck, forfeited));
+    assertEquals(Optional.of("J31: audit 7 deviates: a strike"), blame(WHO, struck, forfeited));
     assertEquals(
         Optional.of("J26: audit 8 is false: slashed"), blame(WHO, slashed, struck, forfeited));
     assertEquals(Optional.empty(), blame(OTHER, slashed, struck, forfeited));

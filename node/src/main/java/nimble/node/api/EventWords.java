@@ -124,8 +124,7 @@ final class EventWords {
           "the job can resume after round %d".formatted(it.round());
       case AuditEvent.Forfeited it ->
           "audit %d: %s forfeits %s (%s)"
-              .formatted(
-                  it.audit(), show(it.auditor()), Amount.withUnit(it.amount()), it.reason());
+              .formatted(it.audit(), show(it.auditor()), Amount.withUnit(it.amount()), it.reason());
     };
   }
 

@@ -115,8 +115,8 @@ public final class Demo {
   }
 
   /// Of hosts that deviate the demo sees the end.
-  private List<ConvictedHost> hosts(
-      DemoNetwork network, Optional<DemoDeployment.Served> served) throws ClientFailure {
+  private List<ConvictedHost> hosts(DemoNetwork network, Optional<DemoDeployment.Served> served)
+      throws ClientFailure {
     Set<String> deviating = network.devnet().hosts();
     if (deviating.isEmpty() || served.isEmpty()) {
       return List.of();

@@ -45,12 +45,10 @@ record Deviation(String node, String actor, String rule) {
     return all;
   }
 
-  private static Deviation of(
+  static Deviation of(
       Devnet devnet, JobHistory history, List<ConvictedHost> hosts, Address who, Fault fault) {
     String rule =
-        against(history, who)
-            .or(() -> against(hosts, AddressForm.TEST.show(who)))
-            .orElse(NOTHING);
+        against(history, who).or(() -> against(hosts, AddressForm.TEST.show(who))).orElse(NOTHING);
     return new Deviation(devnet.name(who), fault.toString(), rule);
   }
 

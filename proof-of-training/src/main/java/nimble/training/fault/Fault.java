@@ -101,7 +101,7 @@ public enum Fault {
     CAUGHT,
     /// Two strikes: its stage goes to another.
     REPLACED,
-    /// Its job does not run.
+    /// It is not paid: its stage goes to another, or the job does not run (J40).
     SHUT_OUT,
     /// Nothing but what it does not earn.
     NONE

@@ -60,13 +60,11 @@ public record Ruling(
           require(slashed || (auditors() > 1 && struck), "%s is not slashed".formatted(actor));
       case CAUGHT -> require(slashed || struck, "%s is not caught".formatted(actor));
       case REPLACED -> require(struck || job.refused().contains(who), actor + " is not noticed");
-      case SHUT_OUT ->
-          require(
-              job.earned().rounds() == 0, "%d rounds are paid".formatted(job.earned().rounds()));
+      case SHUT_OUT -> require(paid(who, 0) == 0, actor + " is paid");
       case NONE -> require(!slashed, actor + " is slashed");
     }
     if (fate == Fate.SLASHED || fate == Fate.CAUGHT) {
-      long gain = paidForFalseRounds(who) - taken(who);
+      long gain = paid(who, 1) - taken(who);
       require(gain <= 0 || auditors() > 1, "%s gains %d".formatted(actor, gain));
     }
   }
@@ -75,13 +73,13 @@ public record Ruling(
     return actors.stream().mapToInt(Actor::auditors).sum();
   }
 
-  /// The first round is honest: so long a probe would last.
-  private long paidForFalseRounds(Address miner) {
+  /// For rounds from `first`. Of liars the first is honest: so long a probe would last.
+  private long paid(Address miner, int first) {
     return entries.stream()
         .mapToLong(it ->
             it.event() instanceof JobEvent.Paid paid
                     && paid.miner().equals(miner)
-                    && paid.round() > 0
+                    && paid.round() >= first
                 ? paid.net()
                 : 0)
         .sum();
@@ -127,13 +125,13 @@ public record Ruling(
   /// By which rule each actor was met, in the words of the chain.
   public SortedMap<Actor, String> rules() {
     TreeMap<Actor, String> found = new TreeMap<>();
-    cast.forEach((who, actor) ->
-        Blame.of(entries, who).ifPresent(words -> found.putIfAbsent(actor, words)));
+    cast.forEach(
+        (who, actor) -> Blame.of(entries, who).ifPresent(words -> found.putIfAbsent(actor, words)));
     if (actors.contains(Actor.FALSE_ACCUSER)) {
       found.putIfAbsent(Actor.FALSE_ACCUSER, "J18: is outvoted, and not paid");
     }
     if (actors.contains(Actor.PRIVATE_CLASS)) {
-      found.put(Actor.PRIVATE_CLASS, "J40: " + job.status().reason());
+      found.putIfAbsent(Actor.PRIVATE_CLASS, "J40: " + job.status().reason());
     }
     if (actors.contains(Actor.PAYS_ITSELF)) {
       found.put(Actor.PAYS_ITSELF, "J6: loses %d nim-units in fees".formatted(-gained));
