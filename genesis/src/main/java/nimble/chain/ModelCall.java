@@ -9,15 +9,16 @@ import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
 
-/// Calls about models that jobs have trained.
+/// Calls about models.
 public sealed interface ModelCall extends Call {
-  /// Names what a job has trained, and says on what terms others may use it. The same name again,
-  /// by the same account, replaces what it said.
+  /// Names a model, and says on what terms others may use it. The same name again, by the same
+  /// account, replaces what it said.
   ///
   /// @param name as clients ask for it
   /// @param pricePer1k nim-units that its owner gets for a thousand tokens of a deployment
   /// @param text blob that says how it reads and writes text; empty where ids are bytes
-  record ModelPublish(JobId job, String name, String licence, long pricePer1k, Optional<Hash> text)
+  record ModelPublish(
+      ModelSource source, String name, String licence, long pricePer1k, Optional<Hash> text)
       implements ModelCall {
     public static final int NAME_MAX = 64;
     public static final int LICENCE_MAX = 64;
@@ -28,7 +29,7 @@ public sealed interface ModelCall extends Call {
 
     @Override
     public void write(Writer writer) {
-      job.write(writer.u8(0x40));
+      source.write(writer.u8(0x40));
       writer.string(name, NAME_MAX).string(licence, LICENCE_MAX).i64(pricePer1k);
       writer.optional(text, Hash::write);
     }
@@ -82,7 +83,7 @@ public sealed interface ModelCall extends Call {
     return switch (tag) {
       case 0x40 ->
           new ModelPublish(
-              JobId.read(reader),
+              ModelSource.read(reader),
               reader.string(ModelPublish.NAME_MAX),
               reader.string(ModelPublish.LICENCE_MAX),
               reader.i64(),

@@ -106,7 +106,12 @@ final class ChainConformanceTest {
     pin("JobCancel", new JobCancel(JOB));
     pin(
         "ModelPublish",
-        new ModelCall.ModelPublish(JOB, "a/model-1", "Apache-2.0", 11, Optional.of(hash(4))));
+        new ModelCall.ModelPublish(
+            new ModelSource.Trained(JOB), "a/model-1", "Apache-2.0", 11, Optional.of(hash(4))));
+    pin(
+        "ModelBring",
+        new ModelCall.ModelPublish(
+            new ModelSource.Brought(Bytes.utf8("described")), "b", "MIT", 0, Optional.empty()));
     pin("ModelDeploy", new ModelCall.ModelDeploy("a/model-1", KEY, 2, 12, 13, 1_700_000_000_000L));
     pin("ModelUndeploy", new ModelCall.ModelUndeploy(JOB));
   }

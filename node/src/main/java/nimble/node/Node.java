@@ -238,11 +238,12 @@ public final class Node implements AutoCloseable {
   private static HostWork hosts(Identity identity, Site site, HostSeat seat) {
     Optional<Fault> fault = identity.fault();
     Tolerance tolerance =
-        NumericClass.tolerance(identity.genesis().parameters().training(), seat.stage().model());
+        NumericClass.tolerance(
+            identity.genesis().parameters().training(), seat.stage().spec().model());
     Machine machine = fault.map(it -> it.serves(site.machine())).orElse(site.machine());
     HostWork honest =
         new MachineHost(machine, seat, fault.map(it -> it.standsBy(tolerance)).orElse(tolerance));
-    int vocabulary = seat.stage().model().head().outWidth();
+    int vocabulary = seat.stage().spec().model().head().outWidth();
     return fault.map(it -> it.hosts(honest, vocabulary)).orElse(honest);
   }
 

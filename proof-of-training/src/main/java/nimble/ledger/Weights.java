@@ -5,6 +5,7 @@ import nimble.chain.Call;
 import nimble.chain.JobCall;
 import nimble.chain.MinerCall;
 import nimble.chain.ModelCall;
+import nimble.chain.ModelSource;
 import nimble.chain.MoneyCall;
 import nimble.chain.ServeCall;
 import nimble.chain.SignedWorkCall;
@@ -55,7 +56,11 @@ public final class Weights {
       case JobCall.JobSubmit submit -> 50_000;
       case JobCall.JobTopUp topUp -> 2_000;
       case JobCall.JobCancel cancel -> 2_000;
-      case ModelCall.ModelPublish publish -> 8_000;
+      case ModelCall.ModelPublish publish ->
+          switch (publish.source()) {
+            case ModelSource.Trained trained -> 8_000;
+            case ModelSource.Brought brought -> 50_000;
+          };
       case ModelCall.ModelDeploy deploy -> 50_000;
       case ModelCall.ModelUndeploy undeploy -> 2_000;
     };

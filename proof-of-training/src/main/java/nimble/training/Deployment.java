@@ -136,6 +136,13 @@ public record Deployment(
     return accounts().stream().filter(account -> account.isOf(slot, attempt)).findFirst();
   }
 
+  /// Somebody has had this stage's weights. What a job made, it has shown to be there.
+  boolean hasLoaded(int stage) {
+    return order.origin().trainer().isPresent()
+        || accounts().stream()
+            .anyMatch(host -> host.stage() == stage && host.numericClass().isPresent());
+  }
+
   /// Whether somebody's receipt is not settled.
   boolean owes() {
     return accounts().stream().anyMatch(account -> account.served().pending().isPresent());

@@ -7,14 +7,13 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.types.Address;
 import nimble.types.Hash;
-import nimble.types.JobId;
 import nimble.types.Moment;
 import nimble.types.PublicKey;
 
 /// What was fixed when a model was deployed.
 ///
 /// @param model its name
-/// @param trained the job that trained it
+/// @param origin of it, as it was then
 /// @param text how the model reads and writes text ([Model])
 /// @param payee owner of the model
 /// @param royaltyPer1k what the owner gets for a thousand tokens
@@ -24,7 +23,7 @@ import nimble.types.PublicKey;
 /// @param maxPricePer1k of all stages of a replica and the owner together
 public record DeploymentOrder(
     String model,
-    JobId trained,
+    Origin origin,
     Optional<Hash> text,
     Address payee,
     long royaltyPer1k,
@@ -35,7 +34,7 @@ public record DeploymentOrder(
     long untilMillis,
     Moment since) {
   void write(Writer writer) {
-    trained.write(writer.string(model, ModelPublish.NAME_MAX));
+    origin.write(writer.string(model, ModelPublish.NAME_MAX));
     payee.write(writer.optional(text, Hash::write));
     sender.write(writer.i64(royaltyPer1k));
     gateway.write(writer);
@@ -45,13 +44,13 @@ public record DeploymentOrder(
 
   static DeploymentOrder read(Reader reader) throws Malformed {
     String model = reader.string(ModelPublish.NAME_MAX);
-    JobId trained = JobId.read(reader);
+    Origin origin = Origin.read(reader);
     Optional<Hash> text = reader.optional(Hash::read);
     Address payee = Address.read(reader);
     long royalty = reader.i64();
     return new DeploymentOrder(
         model,
-        trained,
+        origin,
         text,
         payee,
         royalty,

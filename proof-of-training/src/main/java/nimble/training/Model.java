@@ -7,20 +7,18 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.types.Address;
 import nimble.types.Hash;
-import nimble.types.JobId;
 import nimble.types.Moment;
 
 /// A model that its owner gave a name (S1).
 ///
 /// @param number in the order of publishing, from 1
-/// @param job that trained it
 /// @param pricePer1k nim-units that its owner gets for a thousand tokens
 /// @param text blob of its [nimble.vm.text.TextForm]; empty where ids are bytes
 public record Model(
     long number,
     String name,
     Address owner,
-    JobId job,
+    Origin origin,
     String licence,
     long pricePer1k,
     Optional<Hash> text,
@@ -35,7 +33,7 @@ public record Model(
 
   void write(Writer writer) {
     owner.write(writer.i64(number).string(name, ModelPublish.NAME_MAX));
-    job.write(writer);
+    origin.write(writer);
     writer.string(licence, ModelPublish.LICENCE_MAX).i64(pricePer1k);
     published.write(writer.optional(text, Hash::write));
   }
@@ -45,7 +43,7 @@ public record Model(
         reader.i64(),
         reader.string(ModelPublish.NAME_MAX),
         Address.read(reader),
-        JobId.read(reader),
+        Origin.read(reader),
         reader.string(ModelPublish.LICENCE_MAX),
         reader.i64(),
         reader.optional(Hash::read),

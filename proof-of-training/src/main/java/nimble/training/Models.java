@@ -6,12 +6,15 @@ import nimble.crypto.Hashing;
 import nimble.ledger.Keys;
 import nimble.ledger.Overlay;
 import nimble.ledger.StateView;
+import nimble.training.spec.BroughtModel;
+import nimble.types.Hash;
 
 /// Published models in state.
 public final class Models {
   private static final int COUNTER = Keys.RULES + 40; // → i64, the newest model's number
   private static final int MODEL = Keys.RULES + 41; // number → Model
   private static final int NAME = Keys.RULES + 42; // hash of the name → number
+  private static final int BROUGHT = Keys.RULES + 46; // hash → BroughtModel
 
   private Models() {}
 
@@ -31,6 +34,21 @@ public final class Models {
   /// The key of a model in state, for proofs.
   public static Bytes key(long number) {
     return Bytes.concat(Jobs.key(MODEL), Bytes.ofU64(number));
+  }
+
+  /// What an owner brought; it stays.
+  static Optional<BroughtModel> brought(StateView state, Hash model) {
+    return state.read(broughtKey(model), BroughtModel::read);
+  }
+
+  static Origin bring(Overlay state, BroughtModel model) {
+    Hash hash = model.hash();
+    state.write(broughtKey(hash), model::write);
+    return new Origin.Brought(hash);
+  }
+
+  private static Bytes broughtKey(Hash model) {
+    return Bytes.concat(Jobs.key(BROUGHT), model.bytes());
   }
 
   static void put(Overlay state, Model model) {

@@ -9,13 +9,17 @@ import nimble.chain.JobCall.JobTopUp;
 import nimble.chain.ModelCall.ModelDeploy;
 import nimble.chain.ModelCall.ModelPublish;
 import nimble.chain.ModelCall.ModelUndeploy;
+import nimble.chain.ModelSource;
 import nimble.chain.Receipt;
 import nimble.chain.Receipt.Outcome;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
 import nimble.ledger.Accounts;
 import nimble.ledger.BlockContext;
 import nimble.ledger.Escrows;
 import nimble.ledger.Overlay;
-import nimble.training.spec.JobSpec;
+import nimble.ledger.StateView;
+import nimble.training.spec.BroughtModel;
 import nimble.types.Address;
 import nimble.types.JobId;
 
@@ -46,18 +50,26 @@ final class Publishing {
     if (call.pricePer1k() > PRICE_MAX) {
       return rejected("price %d must be at most %d", call.pricePer1k(), PRICE_MAX);
     }
-    Optional<Job> job = Jobs.load(state, call.job());
-    if (job.isEmpty() || job.get().state() != JobState.COMPLETED) {
-      return rejected(
-          "job %s is %s: only what a COMPLETED job trained can be published",
-          call.job(), job.map(it -> it.state().toString()).orElse("none"));
-    }
-    if (!job.get().order().sender().equals(sender)) {
-      return rejected("job %s is another account's", call.job());
-    }
     Optional<Model> before = Models.named(state, call.name());
     if (before.filter(it -> !it.owner().equals(sender)).isPresent()) {
       return rejected("the name '%s' is another account's", call.name());
+    }
+    Origin origin;
+    switch (call.source()) {
+      case ModelSource.Trained(JobId job) -> {
+        Optional<String> wrong = problem(state, sender, job);
+        if (wrong.isPresent()) {
+          return rejected("%s", wrong.get());
+        }
+        origin = new Origin.Trained(job);
+      }
+      case ModelSource.Brought(Bytes description) -> {
+        try {
+          origin = Models.bring(state, BroughtModel.decode(description));
+        } catch (Malformed e) {
+          return rejected("model: %s", e.reason());
+        }
+      }
     }
     long number = before.map(Model::number).orElse(Models.count(state) + 1);
     Models.put(
@@ -66,12 +78,25 @@ final class Publishing {
             number,
             call.name(),
             sender,
-            call.job(),
+            origin,
             call.licence(),
             call.pricePer1k(),
             call.text(),
             context.now()));
     return DONE;
+  }
+
+  /// Why a job's model cannot be published.
+  private static Optional<String> problem(StateView state, Address sender, JobId id) {
+    Optional<Job> job = Jobs.load(state, id);
+    if (job.isEmpty() || job.get().state() != JobState.COMPLETED) {
+      return Optional.of(
+          "job %s is %s: only what a COMPLETED job trained can be published"
+              .formatted(id, job.map(it -> it.state().toString()).orElse("none")));
+    }
+    return job.get().order().sender().equals(sender)
+        ? Optional.empty()
+        : Optional.of("job %s is another account's".formatted(id));
   }
 
   static Outcome deploy(Overlay state, BlockContext context, Address sender, ModelDeploy call) {
@@ -87,11 +112,10 @@ final class Publishing {
     if (active.size() == Deployments.ACTIVE_MAX) {
       return rejected("%d deployments are active, no more fit", Deployments.ACTIVE_MAX);
     }
-    JobSpec spec = Jobs.spec(state, model.get().job()).orElseThrow();
+    int stages = ServedModel.of(state, model.get().origin()).stages().size();
     JobId id = Jobs.next(state);
     Deployment deployment =
-        Deployment.of(
-            id, order(context, sender, model.get(), call), spec.stages(), call.replicas());
+        Deployment.of(id, order(context, sender, model.get(), call), stages, call.replicas());
     long least = least(deployment, context);
     if (call.escrow() < least) {
       return rejected(
@@ -117,7 +141,7 @@ final class Publishing {
       BlockContext context, Address sender, Model model, ModelDeploy call) {
     return new DeploymentOrder(
         model.name(),
-        model.job(),
+        model.origin(),
         model.text(),
         model.owner(),
         model.pricePer1k(),

@@ -13,7 +13,6 @@ import nimble.ledger.Overlay;
 import nimble.types.JobId;
 import nimble.types.Math128;
 import nimble.types.Moment;
-import nimble.vm.StageSpec;
 
 /// One change of one deployment: who hosts what (S3, S4, S7). Nothing of it is in state before
 /// [#save].
@@ -52,12 +51,11 @@ final class Seating {
   ///
   /// @return why one found nobody; empty when all are taken
   String fill() {
-    List<StageSpec> stages =
-        Jobs.spec(state, deployment.order().trained()).orElseThrow().stageSpecs();
+    List<ServedStage> stages = ServedModel.of(state, deployment.order().origin()).stages();
     for (int seat = 0; seat < deployment.seats().size(); seat++) {
       if (deployment.seats().get(seat).miner().isEmpty()) {
         StageSlot slot = deployment.slot(seat);
-        ServeNeed need = ServeNeed.of(stages.get(slot.stage()));
+        ServeNeed need = ServeNeed.of(stages.get(slot.stage()).spec());
         Placement.Result result =
             Placement.of(
                 state,
@@ -93,12 +91,15 @@ final class Seating {
     return context;
   }
 
-  /// S4: who is late loses the seat, and others are looked for.
+  /// S4: who is late loses the seat, and others are looked for. Nobody is struck for weights that
+  /// nobody has shown to be there (S13).
   void overdue() {
     for (int seat = 0; seat < deployment.seats().size(); seat++) {
       HostedStage held = deployment.seats().get(seat);
       if (held.isLate(context.now()) && deployment.hasRoom()) {
-        Strikes.add(state, held.miner().orElseThrow(), context.epoch());
+        if (deployment.hasLoaded(seat % deployment.depth())) {
+          Strikes.add(state, held.miner().orElseThrow(), context.epoch());
+        }
         vacate(HostAccount.of(deployment.slot(seat), held));
       }
     }

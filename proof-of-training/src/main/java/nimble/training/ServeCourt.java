@@ -33,7 +33,7 @@ record ServeCourt(Seating seating) implements Court {
 
   @Override
   public ModelSpec model() {
-    return Jobs.spec(state(), seating.deployment().order().trained()).orElseThrow().model();
+    return ServedModel.of(state(), seating.deployment().order().origin()).model();
   }
 
   @Override

@@ -64,6 +64,10 @@ final class Crowd {
   final World world;
   final SortedMap<PublicKey, Host> hosts = new TreeMap<>();
   final SortedMap<Hash, Bytes> blobs = new TreeMap<>();
+
+  /// Blobs that cannot be had.
+  final SortedSet<Hash> missing = new TreeSet<>();
+
   final SortedMap<Long, List<Integer>> answers = new TreeMap<>();
   final List<String> finished = new ArrayList<>();
   private final SortedMap<PublicKey, HostSeats> hostSeats = new TreeMap<>();
@@ -126,7 +130,7 @@ final class Crowd {
               Tolerance stands = fault.map(it -> it.standsBy(TOLERANCE)).orElse(TOLERANCE);
               Machine own = fault.map(it -> it.serves(machine)).orElse(machine);
               HostWork honest = new MachineHost(own, seat, stands);
-              int vocabulary = seat.stage().model().head().outWidth();
+              int vocabulary = seat.stage().spec().model().head().outWidth();
               return fault.map(it -> it.hosts(honest, vocabulary)).orElse(honest);
             },
             fault));
@@ -298,7 +302,7 @@ final class Crowd {
       case MinerEffect.Compute(var slot, long task, var work) ->
           later(self, new MinerInput.Computed(slot, task, work.run()));
       case MinerEffect.FetchData(var manifest) ->
-          later(self, new MinerInput.DataFetched(manifest, TEXT));
+          later(self, new MinerInput.DataFetched(manifest, blobs.getOrDefault(manifest, TEXT)));
       case MinerEffect.StoreBlob(var manifest, var chunks) ->
           blobs.put(manifest.id(), Bytes.concat(chunks.toArray(Bytes[]::new)));
       case MinerEffect.FindEvidence() -> later(self, new MinerInput.EvidenceFound(new TreeMap<>()));
@@ -333,7 +337,11 @@ final class Crowd {
             }
           });
       case AuditorEffect.FetchData(var manifest) ->
-          later(self, new AuditorInput.DataFetched(manifest, blobs.getOrDefault(manifest, TEXT)));
+          later(
+              self,
+              missing.contains(manifest)
+                  ? new AuditorInput.DataFailed(manifest, "nobody has it")
+                  : new AuditorInput.DataFetched(manifest, blobs.getOrDefault(manifest, TEXT)));
       case AuditorEffect.FetchEvidence(String group, Hash manifest, var _, long _, long _) ->
           later(
               self,

@@ -11,6 +11,7 @@ import nimble.chain.JobCall.JobTopUp;
 import nimble.chain.ModelCall.ModelDeploy;
 import nimble.chain.ModelCall.ModelPublish;
 import nimble.chain.ModelCall.ModelUndeploy;
+import nimble.chain.ModelSource;
 import nimble.chain.Receipt.Outcome.Applied;
 import nimble.chain.ServeCall;
 import nimble.chain.ServeCall.HostMissing;
@@ -18,14 +19,23 @@ import nimble.chain.ServeCall.HostReady;
 import nimble.chain.ServeCall.ServeReceipt;
 import nimble.chain.ServePromise;
 import nimble.chain.StageSlot;
+import nimble.codec.Bytes;
+import nimble.codec.Writer;
 import nimble.ledger.Accounts;
 import nimble.ledger.Escrows;
 import nimble.ledger.Execution;
+import nimble.sim.Conformance;
 import nimble.sim.Seeds;
+import nimble.training.spec.BroughtModel;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;
+import nimble.types.Moment;
 import nimble.types.PublicKey;
+import nimble.vm.Cuts;
+import nimble.vm.ModelSpec;
+import nimble.vm.template.TextClassifier;
+import nimble.vm.tensor.Storage;
 import org.junit.jupiter.api.Test;
 
 /// S1 to S7, on the real ledger.
@@ -50,10 +60,16 @@ final class DeploymentsTest {
 
   private static World published(long royalty) {
     World world = trained();
-    world.done(
-        World.DEVELOPER,
-        new ModelPublish(new JobId(1), NAME, "Apache-2.0", royalty, Optional.empty()));
+    world.done(World.DEVELOPER, publish(new JobId(1), NAME, "Apache-2.0", royalty));
     return world;
+  }
+
+  private static ModelPublish publish(JobId job, String name, String licence, long royalty) {
+    return new ModelPublish(new ModelSource.Trained(job), name, licence, royalty, Optional.empty());
+  }
+
+  private static ModelPublish bring(Bytes description) {
+    return new ModelPublish(new ModelSource.Brought(description), NAME, "MIT", 5, Optional.empty());
   }
 
   private static ModelDeploy call(World world, int replicas, long seconds) {
@@ -116,24 +132,108 @@ final class DeploymentsTest {
     assertEquals(World.address(World.DEVELOPER), model.owner());
     JobId job = new JobId(1);
     int other = World.FIRST_MINER;
-    assertEquals(
-        "job 1 is another account's",
-        world.rejection(other, new ModelPublish(job, "x", "MIT", 0, Optional.empty())));
+    assertEquals("job 1 is another account's", world.rejection(other, publish(job, "x", "MIT", 0)));
     for (String name : List.of("", "7", "job-1", "Upper", "a b", "é")) {
       assertTrue(
-          world
-              .rejection(World.DEVELOPER, new ModelPublish(job, name, "MIT", 0, Optional.empty()))
-              .contains("name"),
-          name);
+          world.rejection(World.DEVELOPER, publish(job, name, "MIT", 0)).contains("name"), name);
     }
     assertTrue(
         world
-            .rejection(
-                World.DEVELOPER, new ModelPublish(new JobId(9), "x", "MIT", 0, Optional.empty()))
+            .rejection(World.DEVELOPER, publish(new JobId(9), "x", "MIT", 0))
             .contains("COMPLETED"));
-    world.done(World.DEVELOPER, new ModelPublish(job, NAME, "MIT", 6, Optional.empty()));
+    world.done(World.DEVELOPER, publish(job, NAME, "MIT", 6));
     assertEquals(1, Models.count(world.state()));
     assertEquals("MIT", Models.named(world.state(), NAME).orElseThrow().licence());
+  }
+
+  @Test
+  void s13WhoBringsWeightsPublishesThemWithoutAJob() {
+    World world = new World(10, 20, 30);
+    int owner = World.FIRST_MINER + 2;
+    world.done(owner, bring(Specs.brought(2).encode()));
+    Model model = Models.named(world.state(), NAME).orElseThrow();
+    assertEquals(Optional.empty(), model.origin().trainer());
+    ServedModel served = ServedModel.of(world.state(), model.origin());
+    assertEquals(3, served.stages().size());
+    assertEquals(Specs.brought(2).base(), served.stages().getLast().base().orElseThrow());
+    JobId id = deploy(world, 1);
+    assertEquals(3, deployment(world, id).depth());
+    allReady(world, id);
+    assertTrue(deployment(world, id).serves());
+    // What is deployed stays what it was.
+    world.done(owner, bring(Specs.brought(0).encode()));
+    assertEquals(3, deployment(world, id).depth());
+    assertEquals(1, deployment(world, deploy(world, 1)).depth());
+  }
+
+  @Test
+  void s13WhatIsNoLanguageModelInStagesIsRefused() {
+    World world = new World(10, 20, 30);
+    Bytes whole = Specs.brought(2).encode();
+    assertTrue(world.rejection(World.DEVELOPER, bring(whole.slice(0, 9))).startsWith("model: "));
+    Bytes beyond =
+        Writer.encode(writer -> {
+          Specs.MODEL.write(writer.u8(1));
+          Specs.hash("weights").write(writer);
+          writer.u8(Storage.FP32.tag());
+          new Cuts(List.of(1, 99)).write(writer);
+        });
+    assertTrue(world.rejection(World.DEVELOPER, bring(beyond)).contains("stages.cuts[1]"));
+    ModelSpec classifier = new TextClassifier(8, 1, 1, 8, 2).spec();
+    Bytes speechless =
+        Writer.encode(writer -> {
+          classifier.write(writer.u8(1));
+          Specs.hash("weights").write(writer);
+          writer.u8(Storage.FP32.tag());
+          new Cuts(List.of()).write(writer);
+        });
+    assertTrue(world.rejection(World.DEVELOPER, bring(speechless)).contains("no language model"));
+    assertEquals(0, Models.count(world.state()));
+  }
+
+  @Test
+  void s13EncodingsAreStable() {
+    BroughtModel brought = Specs.brought(2);
+    Conformance.check(
+        DeploymentsTest.class, "brought-model", brought, BroughtModel::write, BroughtModel::read);
+    assertTrue(brought.sizeProblems().isEmpty());
+    Address owner = Specs.address(3);
+    Moment then = new Moment(4, 5);
+    Optional<Hash> text = Optional.of(Specs.hash("text"));
+    Origin job = new Origin.Trained(new JobId(6));
+    Conformance.check(
+        DeploymentsTest.class,
+        "model-Trained",
+        new Model(1, NAME, owner, job, "MIT", 7, text, then),
+        Model::write,
+        Model::read);
+    Origin own = new Origin.Brought(brought.hash());
+    Conformance.check(
+        DeploymentsTest.class,
+        "model-Brought",
+        new Model(2, NAME, owner, own, "MIT", 8, Optional.empty(), then),
+        Model::write,
+        Model::read);
+  }
+
+  /// Its owner may have kept the weights for itself.
+  @Test
+  void s13NobodyIsStruckForWeightsThatNobodyHasShownToBeThere() {
+    World world = new World(10, 20, 30, 40);
+    world.done(World.DEVELOPER, bring(Specs.brought(1).encode()));
+    JobId id = deploy(world, 1);
+    List<Address> first =
+        deployment(world, id).seats().stream().map(it -> it.miner().orElseThrow()).toList();
+    world.work(ready(world, id, 1));
+    world.idle(3_000);
+    assertEquals(0, Strikes.of(world.state(), first.getFirst(), 0));
+    assertTrue(deployment(world, id).former().size() > 1);
+    // A stage that somebody has loaded can be loaded.
+    world.work(
+        new HostMissing(
+            new StageSlot(id, 0, 0), deployment(world, id).seats().getFirst().attempt(), 1));
+    world.idle(3_000);
+    assertTrue(Strikes.of(world.state(), first.getLast(), 0) > 0);
   }
 
   @Test

@@ -2,6 +2,7 @@ package nimble.training;
 
 import java.util.List;
 import nimble.sim.FuzzTarget;
+import nimble.training.spec.BroughtModel;
 import nimble.training.spec.JobSpec;
 import org.junit.jupiter.api.Test;
 
@@ -13,6 +14,8 @@ public final class FuzzTest {
           FuzzTarget.of("JobRecord", JobRecord::read, JobRecord::write),
           FuzzTarget.of("JobEntry", JobEntry::read, JobEntry::write),
           FuzzTarget.of("Job", Job::read, Job::write),
+          FuzzTarget.of("Model", Model::read, Model::write),
+          FuzzTarget.of("BroughtModel", BroughtModel::read, BroughtModel::write),
           FuzzTarget.of("Deployment", Deployment::read, Deployment::write),
           FuzzTarget.of("OpenDispute", OpenDispute::read, OpenDispute::write),
           FuzzTarget.of(

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import nimble.chain.AuditCall;
 import nimble.chain.MinerCall.OfferPut;
 import nimble.chain.ModelCall.ModelDeploy;
 import nimble.chain.ModelCall.ModelPublish;
+import nimble.chain.ModelSource;
 import nimble.chain.Receipt.Outcome.Applied;
 import nimble.chain.ServeCall.ServeReceipt;
 import nimble.codec.Bytes;
@@ -21,11 +23,20 @@ import nimble.training.role.GatewayInput;
 import nimble.training.role.HostSeats;
 import nimble.training.role.MachineAudit;
 import nimble.training.role.MachineWork;
+import nimble.training.role.TinyBase;
+import nimble.training.spec.BaseSpec;
+import nimble.training.spec.BroughtModel;
+import nimble.training.spec.JobSpec;
 import nimble.types.Address;
 import nimble.types.JobId;
+import nimble.vm.Lora;
+import nimble.vm.LoraTarget;
 import nimble.vm.Machine;
+import nimble.vm.ModelSpec;
+import nimble.vm.Segmenter;
 import nimble.vm.generation.Sampling;
 import nimble.vm.reference.ReferenceMachine;
+import nimble.vm.tensor.BaseForm;
 import org.junit.jupiter.api.Test;
 
 /// Hosts, gateway and auditors against the real rules: a model is trained, deployed and used, and
@@ -35,6 +46,7 @@ final class RowAuditsTest {
   private static final long STAKE = 1_000 * World.NIM;
   private static final Machine MACHINE = new ReferenceMachine();
   private static final Machine OTHER = new OtherKernels(MACHINE, 2e-7);
+  private static final BaseSpec BASE = TinyBase.spec(Specs.MODEL, 5);
   private static final int TOKENS = 10;
 
   /// `-Dserved=N` serves more of them.
@@ -57,11 +69,23 @@ final class RowAuditsTest {
           4 * PRICE);
   private final Crowd crowd = new Crowd(world);
   private JobId id = new JobId(1);
+  private int depth;
   private long request;
 
-  /// Miner i hosts on `machines[i]`, the third, which has the last stage, with that fault.
-  private void deploy(Optional<Fault> third, Machine... machines) {
-    JobId job = world.submit(Panel.alwaysAudited(2));
+  /// Miner i hosts on `machines[i]`, who has the last stage with that fault.
+  private void deploy(Optional<Fault> last, Machine... machines) {
+    deploy(new ModelSource.Trained(train(Panel.alwaysAudited(2))), 3, last, machines);
+  }
+
+  private JobId train(JobSpec spec) {
+    JobId job = world.submit(spec);
+    people();
+    crowd.runUntil(job, JobState.COMPLETED);
+    return job;
+  }
+
+  private void people() {
+    crowd.blobs.putAll(TinyBase.BLOBS);
     for (int i = 0; i < 4; i++) {
       crowd.mine(
           World.FIRST_MINER + i,
@@ -71,15 +95,18 @@ final class RowAuditsTest {
           (plan, stage) -> new MachineAudit(MACHINE, plan, stage, Specs.TOLERANCE),
           i == 3 ? OTHER : MACHINE);
     }
-    crowd.runUntil(job, JobState.COMPLETED);
+  }
+
+  private void deploy(ModelSource source, int stages, Optional<Fault> last, Machine... machines) {
+    depth = stages;
     for (int i = 0; i < 4; i++) {
       OfferPut dearer =
           new OfferPut(
               Specs.terms(1, 1).device(), "cpu", 1L << 40, 1_000_000, SERVING + (1_000_000L * i));
       world.done(World.FIRST_MINER + i, dearer);
-      crowd.host(World.FIRST_MINER + i, machines[i], i == 2 ? third : Optional.empty());
+      crowd.host(World.FIRST_MINER + i, machines[i], i == depth - 1 ? last : Optional.empty());
     }
-    world.done(World.DEVELOPER, new ModelPublish(job, "tests/tiny", "MIT", 0, Optional.empty()));
+    world.done(World.DEVELOPER, new ModelPublish(source, "tests/tiny", "MIT", 0, Optional.empty()));
     ModelDeploy deploy =
         new ModelDeploy(
             "tests/tiny",
@@ -95,12 +122,17 @@ final class RowAuditsTest {
       crowd.block();
     }
     assertTrue(deployment().serves(0));
-    while (Jobs.auditors(world.state(), World.slot(id, 2)).stream()
-            .filter(auditor -> auditor.numericClass().isPresent())
-            .count()
-        < 4) {
+    for (int i = 0; i < 30 && auditors() < 4; i++) {
       crowd.block();
     }
+    assertEquals(4, auditors());
+  }
+
+  /// Of the last stage.
+  private long auditors() {
+    return Jobs.auditors(world.state(), World.slot(id, depth - 1)).stream()
+        .filter(auditor -> auditor.numericClass().isPresent())
+        .count();
   }
 
   private Deployment deployment() {
@@ -130,7 +162,7 @@ final class RowAuditsTest {
 
   /// The last stage is the dearest: its receipt is worth bringing first.
   private void untilBrought() {
-    while (deployment().seats().get(2).served().pending().isEmpty()) {
+    while (deployment().seats().getLast().served().pending().isEmpty()) {
       serve(1);
     }
   }
@@ -158,16 +190,20 @@ final class RowAuditsTest {
   @Test
   void s9HonestHostsOfAllClassesArePaidAndNeverSlashed() {
     deploy(Optional.empty(), MACHINE, OTHER, MACHINE, MACHINE);
-    List<Address> hosts = List.of(host(0), host(1), host(2));
+    allArePaid();
+  }
+
+  private void allArePaid() {
+    List<Address> hosts = IntStream.range(0, depth).mapToObj(this::host).toList();
     serve(BLOCKS);
     settle();
     AuditSums audits = deployment().audits();
     System.out.printf("%s, %d receipts%n", audits, count(ServeReceipt.class));
     assertTrue(audits.verdicts() >= BLOCKS / 4, audits.toString());
     assertEquals(audits.verdicts(), audits.upheld());
-    assertEquals(hosts, List.of(host(0), host(1), host(2)));
+    assertEquals(hosts, IntStream.range(0, depth).mapToObj(this::host).toList());
     assertTrue(deployment().former().isEmpty());
-    for (int stage = 0; stage < 3; stage++) {
+    for (int stage = 0; stage < depth; stage++) {
       assertTrue(deployment().seats().get(stage).served().paid() > 0);
       assertEquals(0, Strikes.of(world.state(), hosts.get(stage), 0));
     }
@@ -176,9 +212,92 @@ final class RowAuditsTest {
     assertEquals(List.of(), crowd.finished.stream().filter(it -> !it.isEmpty()).toList());
   }
 
+  /// Weights of a seed, as if somebody had brought them.
+  private static ModelSource brought() {
+    return new ModelSource.Brought(new BroughtModel(Specs.MODEL, BASE, Specs.THREE).encode());
+  }
+
+  /// In four bits, with adapters on it in both stages.
+  private ModelSource adapters() {
+    Lora lora = new Lora(2, 4, List.of(LoraTarget.QKV, LoraTarget.UP), BaseForm.NF4);
+    ModelSpec model = Specs.MODEL.with(lora);
+    JobSpec plain = Panel.alwaysAudited(2);
+    JobSpec spec =
+        new JobSpec(
+            plain.name(),
+            plain.theme(),
+            model,
+            Optional.of(BASE),
+            plain.data(),
+            plain.training(),
+            Segmenter.cut(model, plain.training().rows(), 2),
+            plain.device(),
+            plain.anyClass(),
+            plain.money());
+    return new ModelSource.Trained(train(spec));
+  }
+
+  @Test
+  void s13BroughtModelsAreServedAuditedAndPaid() {
+    people();
+    deploy(brought(), 3, Optional.empty(), MACHINE, OTHER, MACHINE, MACHINE);
+    allArePaid();
+  }
+
+  @Test
+  void s13EightBitsOfABroughtModelAreConvicted() {
+    people();
+    deploy(brought(), 3, Optional.of(Fault.SERVES_EIGHT_BITS), MACHINE, MACHINE, MACHINE, MACHINE);
+    convicted("is false");
+  }
+
+  @Test
+  void s10AdaptersOnABaseInFourBitsAreServedAuditedAndPaid() {
+    deploy(adapters(), 2, Optional.empty(), MACHINE, OTHER, MACHINE, MACHINE);
+    allArePaid();
+  }
+
+  @Test
+  void s12TokensOfItsOwnFromAdaptersAreConvicted() {
+    deploy(adapters(), 2, Optional.of(Fault.CHOOSES_TOKENS), MACHINE, MACHINE, MACHINE, MACHINE);
+    convicted("is false");
+  }
+
+  /// R32: who cannot get the weights does not join, so that nobody fails it later.
+  @Test
+  void r32WithoutItsWeightsNobodyAuditsAStage() {
+    people();
+    ModelSource source = brought();
+    crowd.missing.addAll(TinyBase.BLOBS.keySet());
+    world.done(World.DEVELOPER, new ModelPublish(source, "tests/tiny", "MIT", 0, Optional.empty()));
+    ModelDeploy deploy =
+        new ModelDeploy(
+            "tests/tiny",
+            Crowd.GATEWAY.publicKey(),
+            1,
+            10 * World.NIM,
+            200 * World.NIM,
+            Long.MAX_VALUE);
+    id = ((Applied) world.call(World.DEVELOPER, deploy)).job().orElseThrow();
+    for (int i = 0; i < 10; i++) {
+      crowd.block();
+    }
+    assertEquals(0, count(AuditCall.AuditorJoin.class));
+    crowd.missing.clear();
+    for (int i = 0; i < 20; i++) {
+      crowd.block();
+    }
+    assertEquals(3 * 4, count(AuditCall.AuditorJoin.class));
+  }
+
   private void convicted(Fault fault, String reason) {
     deploy(Optional.of(fault), MACHINE, MACHINE, MACHINE, MACHINE);
-    Address cheat = host(2);
+    convicted(reason);
+  }
+
+  private void convicted(String reason) {
+    int last = depth - 1;
+    Address cheat = host(last);
     untilBrought();
     for (int i = 0; i < 100 && deployment().former().isEmpty(); i++) {
       crowd.block();
@@ -192,10 +311,10 @@ final class RowAuditsTest {
         crowd.said.stream()
             .filter(ServeReceipt.class::isInstance)
             .map(ServeReceipt.class::cast)
-            .filter(it -> it.slot().stage() == 2 && it.attempt() == 0)
+            .filter(it -> it.slot().stage() == last && it.attempt() == 0)
             .count(),
         "its first receipt was its last");
-    assertEquals(0, Vesting.unvested(world.state(), World.slot(id, 2), cheat));
+    assertEquals(0, Vesting.unvested(world.state(), World.slot(id, last), cheat));
   }
 
   @Test

@@ -7,6 +7,7 @@ import nimble.chain.Call;
 import nimble.chain.JobCall;
 import nimble.chain.MinerCall;
 import nimble.chain.ModelCall;
+import nimble.chain.ModelSource;
 import nimble.chain.MoneyCall;
 import nimble.chain.StakeCall;
 import nimble.chain.ValidatorSet;
@@ -86,11 +87,17 @@ record SensibleAccounts(SplittableRandom random, World world) {
   }
 
   /// One name, so that most of what is deployed was published.
+  private ModelSource source(int sender) {
+    return random.nextBoolean()
+        ? new ModelSource.Trained(trained(sender))
+        : new ModelSource.Brought(Specs.brought(random.nextInt(4)).encode());
+  }
+
   private Call model(int sender) {
     return switch (random.nextInt(6)) {
       case 0, 1 ->
           new ModelCall.ModelPublish(
-              trained(sender), MODEL, "MIT", random.nextLong(5), Optional.empty());
+              source(sender), MODEL, "MIT", random.nextLong(5), Optional.empty());
       case 2 -> new ModelCall.ModelUndeploy(served(sender));
       default ->
           new ModelCall.ModelDeploy(

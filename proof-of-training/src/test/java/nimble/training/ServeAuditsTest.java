@@ -14,6 +14,7 @@ import nimble.chain.MinerCall.OfferPut;
 import nimble.chain.ModelCall.ModelDeploy;
 import nimble.chain.ModelCall.ModelPublish;
 import nimble.chain.ModelCall.ModelUndeploy;
+import nimble.chain.ModelSource;
 import nimble.chain.Receipt.Outcome.Applied;
 import nimble.chain.ServeCall.HostMissing;
 import nimble.chain.ServeCall.HostReady;
@@ -79,7 +80,9 @@ final class ServeAuditsTest {
           new OfferPut(Specs.terms(1, 1).device(), "cpu", 1L << 40, 1_000_000, SERVING * (i + 1));
       world.done(World.FIRST_MINER + i, dearer);
     }
-    world.done(World.DEVELOPER, new ModelPublish(job, "tests/tiny-1", "MIT", 0, Optional.empty()));
+    world.done(
+        World.DEVELOPER,
+        new ModelPublish(new ModelSource.Trained(job), "tests/tiny-1", "MIT", 0, Optional.empty()));
     ModelDeploy deploy =
         new ModelDeploy("tests/tiny-1", World.hotKey(77), 1, PRICE, 40 * World.NIM, Long.MAX_VALUE);
     id = ((Applied) world.call(World.DEVELOPER, deploy)).job().orElseThrow();

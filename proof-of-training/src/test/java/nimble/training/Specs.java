@@ -10,6 +10,8 @@ import nimble.crypto.Hashing;
 import nimble.genesis.Parameters;
 import nimble.ledger.Offer;
 import nimble.training.matching.Candidate;
+import nimble.training.spec.BaseSpec;
+import nimble.training.spec.BroughtModel;
 import nimble.training.spec.DataSpec;
 import nimble.training.spec.JobSpec;
 import nimble.training.spec.MoneySpec;
@@ -22,6 +24,7 @@ import nimble.vm.TrainingSpec;
 import nimble.vm.audit.Tolerance;
 import nimble.vm.gradient.Bf16;
 import nimble.vm.template.Gpt;
+import nimble.vm.tensor.Storage;
 
 /// Small jobs and offers.
 public final class Specs {
@@ -69,6 +72,12 @@ public final class Specs {
 
   public static JobSpec spec(int steps) {
     return spec(steps, new MoneySpec(1_000_000_000, 1_000_000_000, 0, HOUR));
+  }
+
+  /// Weights that nobody has, in so many stages and one more.
+  static BroughtModel brought(int cuts) {
+    BaseSpec base = new BaseSpec(hash("weights"), Storage.FP32);
+    return new BroughtModel(MODEL, base, new Cuts(List.of(1, 2, 3).subList(0, cuts)));
   }
 
   public static TrainingSpec training(int steps) {

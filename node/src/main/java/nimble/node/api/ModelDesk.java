@@ -10,9 +10,11 @@ import nimble.training.Job;
 import nimble.training.JobState;
 import nimble.training.Jobs;
 import nimble.training.Models;
+import nimble.training.ServedModel;
 import nimble.training.role.GatewayInput;
 import nimble.training.role.HostSeats;
 import nimble.training.role.Seats;
+import nimble.training.spec.BaseSpec;
 import nimble.training.spec.JobSpec;
 import nimble.types.JobId;
 
@@ -120,14 +122,18 @@ final class ModelDesk {
           "deployment %s is %s: %s"
               .formatted(deployment.id(), deployment.phase(), deployment.reason()));
     }
-    JobSpec spec = Jobs.spec(state, deployment.order().trained()).orElseThrow();
+    ServedModel model = ServedModel.of(state, deployment.order().origin());
     return usable(
         new Usable(
             deployment.order().model(),
             seats().served(state, deployment),
-            deployment.order().text().<Texts.Source>map(Texts.Source.Said::new).orElse(text(spec)),
-            spec.model().context(),
-            spec.model().head().outWidth(),
+            deployment
+                .order()
+                .text()
+                .<Texts.Source>map(Texts.Source.Said::new)
+                .orElse(text(model.reads())),
+            model.model().context(),
+            model.model().head().outWidth(),
             deployment.order().since().timeMillis() / MILLIS,
             parts.show(deployment.order().payee())));
   }
@@ -147,7 +153,7 @@ final class ModelDesk {
         new Usable(
             TRAINED + id,
             Seats.served(state, id).orElseThrow(),
-            text(spec),
+            text(spec.base()),
             spec.model().context(),
             spec.model().head().outWidth(),
             job.get().order().submitted().timeMillis() / MILLIS,
@@ -155,8 +161,8 @@ final class ModelDesk {
   }
 
   /// Whoever said nothing else means what came with the base.
-  private static Texts.Source text(JobSpec spec) {
-    return spec.base()
+  private static Texts.Source text(Optional<BaseSpec> reads) {
+    return reads
         .<Texts.Source>map(base -> new Texts.Source.OfBase(base.manifest()))
         .orElseGet(Texts.Source.OfBytes::new);
   }

@@ -12,6 +12,8 @@ import nimble.training.Deployment;
 import nimble.training.Deployments;
 import nimble.training.HostedStage;
 import nimble.training.Model;
+import nimble.training.Origin;
+import nimble.training.ServedModel;
 import nimble.types.Hash;
 import nimble.types.JobId;
 
@@ -30,10 +32,18 @@ final class ModelViews {
             .filter(deployment -> deployment.order().model().equals(model.name()))
             .map(deployment -> deployment.id().value())
             .toList();
-    return PublishedModel.newBuilder()
-        .setName(model.name())
+    ServedModel served = ServedModel.of(state, model.origin());
+    PublishedModel.Builder view =
+        PublishedModel.newBuilder()
+            .setParameters(served.model().parameters())
+            .setStages(served.stages().size());
+    switch (model.origin()) {
+      case Origin.Trained(JobId job) -> view.setJob(job.value());
+      case Origin.Brought _ ->
+          view.setBase(served.reads().map(base -> base.manifest().toString()).orElse(""));
+    }
+    return view.setName(model.name())
         .setOwner(parts.show(model.owner()))
-        .setJob(model.job().value())
         .setLicence(model.licence())
         .setPricePer1K(model.pricePer1k())
         .setText(model.text().map(Hash::toString).orElse(""))
@@ -50,7 +60,7 @@ final class ModelViews {
         DeploymentView.newBuilder()
             .setDeployment(id.value())
             .setModel(deployment.order().model())
-            .setJob(deployment.order().trained().value())
+            .setJob(deployment.order().origin().trainer().map(JobId::value).orElse(0L))
             .setSender(parts.show(deployment.order().sender()))
             .setGateway(deployment.order().gateway().toString())
             .setPhase(deployment.phase().toString())

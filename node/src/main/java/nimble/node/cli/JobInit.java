@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import nimble.node.files.AdapterTemplate;
+import nimble.node.files.Home;
 import nimble.node.files.ImportedModel;
 import nimble.node.files.JobTemplate;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.node.files.ModelTemplate;
 import nimble.node.files.SafeFile;
-import nimble.vm.ModelSpec;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -133,16 +133,16 @@ final class JobInit implements Callable<Integer> {
     if (base == null) {
       return Optional.empty();
     }
-    Path named = Path.of(base);
-    Path place =
-        ImportedModel.isAt(named) ? named : Root.surroundingsOf(command).home().model(base);
-    if (!ImportedModel.isAt(place)) {
-      throw Mistake.of(
-          "--base must be a model that `nbcli model import` made, was '%s': %s is not there",
-          base, place);
-    }
-    ModelSpec model = ImportedModel.open(place).base().model();
-    return Optional.of(AdapterTemplate.of(shown(place, to), model));
+    Home home = Root.surroundingsOf(command).home();
+    ImportedModel model =
+        new ImportedModels(home, output)
+            .find(base)
+            .orElseThrow(() ->
+                Mistake.of(
+                    "--base must be a model that `nbcli model import` made, was '%s':"
+                        + " %s is not there",
+                    base, home.models().resolve(base)));
+    return Optional.of(AdapterTemplate.of(shown(model.folder(), to), model.base().model()));
   }
 
   /// The job file says where the data is from itself.

@@ -3,17 +3,14 @@ package nimble.node.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicLong;
 import nimble.api.v1.JobPlanView;
 import nimble.api.v1.TransactionView;
-import nimble.blob.Blob;
 import nimble.blob.Manifest;
 import nimble.chain.JobCall;
 import nimble.node.client.BlobTransfer;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Amount;
-import nimble.node.files.ImportedModel;
 import nimble.node.files.JobDraft;
 import nimble.node.files.JobFile;
 import nimble.node.files.Mistake;
@@ -21,11 +18,15 @@ import nimble.node.files.PreparedData;
 import nimble.spec.Problem;
 import nimble.training.spec.JobSpec;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(name = "submit", description = "Uploads a job's data and orders it.")
 final class JobSubmit extends SendingCommand {
+  @Spec private CommandSpec command = CommandSpec.create();
+
   @Parameters(paramLabel = "FILE", description = "The job file.")
   private Path file = Path.of("");
 
@@ -51,30 +52,12 @@ final class JobSubmit extends SendingCommand {
         client.blobs().upload(data.file(), manifest, progress::at);
       }
       if (draft.base().isPresent()) {
-        upload(draft.base().get(), client.blobs());
+        new ImportedModels(Root.surroundingsOf(command).home(), output)
+            .upload(draft.base().get(), client.blobs());
       }
       TransactionView done = session.sender().send(call, spec.money().budget());
       submitted(done);
       return watch ? new JobWatching(output, client).until(done.getJob()) : ExitCode.DONE;
-    }
-  }
-
-  /// Its parts, its files, and last what names them.
-  private void upload(ImportedModel base, BlobTransfer blobs) throws Exception {
-    AtomicLong sent = new AtomicLong();
-    try (Progress progress = output.progress("uploading " + base.base().name(), base.bytes())) {
-      base.parts((_, part) -> {
-        try {
-          blobs.upload(Blob.of(part));
-        } catch (ClientFailure e) {
-          throw new IOException(e.getMessage(), e);
-        }
-        progress.at(sent.addAndGet(part.size()));
-      });
-      for (String file : base.base().files().keySet()) {
-        blobs.upload(Blob.of(base.file(file)));
-      }
-      blobs.upload(base.blob());
     }
   }
 

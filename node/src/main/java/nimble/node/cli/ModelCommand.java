@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "model",
     description =
-        "Models: what jobs have trained, under which names, who serves them, what they say.",
+        "Models: imported and trained ones, under which names, who serves them, what they say.",
     subcommands = {
       ModelCommand.Lister.class,
       ModelShow.class,
@@ -69,12 +69,12 @@ final class ModelCommand {
 
     private void published(NodeClient client) throws ClientFailure {
       ArrayNode list = Json.array();
-      Table table = new Table("NAME", "JOB", "LICENCE", "PRICE/1K", "DEPLOYMENTS", "OWNER");
+      Table table = new Table("NAME", "FROM", "LICENCE", "PRICE/1K", "DEPLOYMENTS", "OWNER");
       for (PublishedModel model : client.publishedModels().getModelsList()) {
         list.add(Protos.json(model));
         table.row(
             model.getName(),
-            model.getJob(),
+            model.getJob() > 0 ? "job " + model.getJob() : "its owner",
             model.getLicence(),
             Amount.show(model.getPricePer1K()),
             model.getDeploymentsCount(),

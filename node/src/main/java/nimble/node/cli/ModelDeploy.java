@@ -74,8 +74,9 @@ final class ModelDeploy extends SendingCommand {
       ModelCall call =
           new ModelCall.ModelDeploy(name, gateway(client), replicas, most, money, until);
       session.confirm(
-          "Deploy %s (job %d, licence %s) with %s in escrow?"
-              .formatted(name, model.getJob(), model.getLicence(), Amount.withUnit(money)));
+          "Deploy %s (%s, licence %s) with %s in escrow?"
+              .formatted(
+                  name, ModelShow.origin(model), model.getLicence(), Amount.withUnit(money)));
       return session.send(
           call,
           money,

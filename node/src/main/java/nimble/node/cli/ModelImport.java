@@ -9,8 +9,6 @@ import nimble.codec.Malformed;
 import nimble.node.files.ImportedModel;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
-import nimble.node.files.NewFolder;
-import nimble.vm.djl.DjlTokenizer;
 import nimble.vm.hf.ChatTemplates;
 import nimble.vm.hf.ModelFolder;
 import nimble.vm.hf.SmallFiles;
@@ -49,20 +47,12 @@ final class ModelImport implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    String called = name.orElse(String.valueOf(folder.toAbsolutePath().normalize().getFileName()));
-    Path place = Root.surroundingsOf(command).home().model(called);
+    String called = name.orElse(ImportedModels.nameOf(folder));
+    ImportedModels models = new ImportedModels(Root.surroundingsOf(command).home(), output);
     try (ModelFolder model = ModelFolder.open(folder, context)) {
       Storage form = storage(model);
       Optional<ChatTemplate> template = template();
-      NewFolder target = NewFolder.at(place, "--name");
-      ImportedModel imported;
-      long bytes = model.spec().parameters() * (form == Storage.BF16 ? Short.BYTES : Float.BYTES);
-      try (Progress progress = output.progress("importing " + called, bytes)) {
-        imported = ImportedModel.create(target.made(), called, model, form, progress::at);
-      }
-      checkTokenizer(imported);
-      target.finish();
-      say(ImportedModel.open(place), model, template);
+      say(models.take(model, called, form), model, template);
       return ExitCode.DONE;
     } catch (Malformed e) {
       throw new Mistake(e.reason());
@@ -70,7 +60,8 @@ final class ModelImport implements Callable<Integer> {
   }
 
   private Storage storage(ModelFolder model) throws Mistake {
-    return switch (storage.orElse(model.isNarrow() ? "bf16" : "fp32")) {
+    return switch (storage.orElse("")) {
+      case "" -> ImportedModels.storageOf(model);
       case "fp32" -> Storage.FP32;
       case "bf16" -> Storage.BF16;
       default -> throw Mistake.of("--storage must be fp32 or bf16, was '%s'", storage.orElse(""));
@@ -84,12 +75,6 @@ final class ModelImport implements Callable<Integer> {
     } catch (Malformed e) {
       output.note(e.reason());
       return Optional.empty();
-    }
-  }
-
-  private static void checkTokenizer(ImportedModel model) throws Malformed, Mistake, IOException {
-    if (model.tokenizer().isPresent()) {
-      DjlTokenizer.of(model.file(ImportedModel.TOKENIZER)).close();
     }
   }
 

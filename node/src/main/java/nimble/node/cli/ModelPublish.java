@@ -2,24 +2,33 @@ package nimble.node.cli;
 
 import java.util.Optional;
 import nimble.chain.ModelCall;
+import nimble.chain.ModelSource;
+import nimble.node.client.NodeClient;
 import nimble.node.files.Amount;
+import nimble.node.files.Mistake;
 import nimble.types.Hash;
-import nimble.types.JobId;
 import nimble.vm.hf.ModelText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
     name = "publish",
     description = {
-      "Gives what a job of the wallet has trained a name, under which it can be deployed.",
-      "The same name again replaces job, licence and price."
+      "Gives a model a name, under which it can be deployed: what a job of the wallet has trained,",
+      "or one of your own, by the name under which it was imported or by its folder, with weights",
+      "that are uploaded then. The same name again replaces model, licence and price."
     })
 final class ModelPublish extends SendingCommand {
-  @Parameters(paramLabel = "JOB", description = "The number of a COMPLETED job.")
-  private long job;
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Parameters(
+      paramLabel = "JOB|NAME|DIR",
+      description = "A COMPLETED job's number, an imported model, or a model folder.")
+  private String model = "";
 
   @Option(
       names = "--name",
@@ -29,9 +38,13 @@ final class ModelPublish extends SendingCommand {
 
   @Option(
       names = "--licence",
-      defaultValue = "Apache-2.0",
-      description = "On what terms others may use it (${DEFAULT-VALUE}).")
-  private String licence = "";
+      description = "On what terms others may use it (Apache-2.0 for what a job has trained).")
+  private Optional<String> licence = Optional.empty();
+
+  @Option(
+      names = "--stages",
+      description = "Parts, each for a host of its own (1; a job's model has those of the job).")
+  private Optional<Integer> stages = Optional.empty();
 
   @Option(
       names = "--price",
@@ -45,16 +58,29 @@ final class ModelPublish extends SendingCommand {
   @Override
   public Integer call() throws Exception {
     long units = Amount.parse("--price", price);
-    JobId id = JobCancel.id(job);
+    ImportedModels models = new ImportedModels(Root.surroundingsOf(command).home(), output);
+    Publication publication = Publication.of(model, stages, models);
+    String terms = licence(publication);
     try (Session session = open()) {
-      Optional<ModelText> says = text.of(session.client(), job);
+      NodeClient client = session.client();
+      Optional<ModelText> says = publication.text(text, client);
       session.confirm(
-          "Publish what job %d has trained as '%s', %s?"
-              .formatted(job, name, TextOptions.words(says)));
-      Optional<Hash> form = TextOptions.send(session.client().blobs(), says);
-      ModelCall call = new ModelCall.ModelPublish(id, name, licence, units, form);
+          "Publish %s as '%s', %s?".formatted(publication.words(), name, TextOptions.words(says)));
+      ModelSource source = publication.send(models, client);
+      Optional<Hash> form = TextOptions.send(client.blobs(), says);
+      ModelCall call = new ModelCall.ModelPublish(source, name, terms, units, form);
       return session.send(
           call, 0, "published as %s; deploy it with `nbcli model deploy %s`".formatted(name, name));
     }
+  }
+
+  /// What others may do with somebody's weights nobody can guess.
+  private String licence(Publication publication) throws Mistake {
+    return switch (publication) {
+      case Publication.OfJob _ -> licence.orElse("Apache-2.0");
+      case Publication.OfImport _ ->
+          licence.orElseThrow(
+              () -> new Mistake("--licence must say on what terms others may use it, such as MIT"));
+    };
   }
 }

@@ -44,11 +44,13 @@ final class ModelShow implements Callable<Integer> {
     ArrayNode all = json.putArray("deploymentViews");
     StringBuilder text = new StringBuilder();
     text.append(
-        "%s\nowner    %s\njob      %d\nlicence  %s\nprice    %s to the owner for 1,000 tokens\n"
+        "%s\nowner    %s\nfrom     %s, %,d parameters in %d stages\nlicence  %s\nprice    %s to the owner for 1,000 tokens\n"
             .formatted(
                 view.getName(),
                 view.getOwner(),
-                view.getJob(),
+                origin(view),
+                view.getParameters(),
+                view.getStages(),
                 view.getLicence(),
                 Amount.withUnit(view.getPricePer1K())));
     for (long number : view.getDeploymentsList()) {
@@ -57,6 +59,11 @@ final class ModelShow implements Callable<Integer> {
       text.append('\n').append(deployment(deployed));
     }
     output.document(json, text.toString().stripTrailing());
+  }
+
+  /// Where its weights come from.
+  static String origin(PublishedModel view) {
+    return view.getJob() > 0 ? "job " + view.getJob() : "its owner, weights " + view.getBase();
   }
 
   private String deployment(DeploymentView view) {

@@ -13,10 +13,12 @@ import nimble.node.api.Wire;
 import nimble.node.client.BlobTransfer;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
+import nimble.node.files.ImportedModel;
 import nimble.node.files.Mistake;
 import nimble.training.spec.JobSpec;
 import nimble.types.Hash;
 import nimble.vm.Layer;
+import nimble.vm.ModelSpec;
 import nimble.vm.data.TextData;
 import nimble.vm.djl.DjlTokenizer;
 import nimble.vm.hf.ModelText;
@@ -40,27 +42,45 @@ final class TextOptions {
 
   /// Empty when ids are bytes, or no text is read.
   Optional<ModelText> of(NodeClient client, long job) throws Mistake, ClientFailure, IOException {
-    Optional<ChatTemplate> chosen = chosen();
     try {
-      if (tokenizer.isPresent()) {
-        Optional<ModelText> named = read(SmallFiles.in(tokenizer.get()), chosen);
-        if (named.isEmpty()) {
-          throw Mistake.of("--tokenizer: there is no tokenizer.json in %s", tokenizer.get());
-        }
-        return named;
-      }
       JobSpec spec = JobSpec.decode(Wire.from(client.job(job).getSpec()));
-      Optional<ModelText> its = ofBase(client.blobs(), spec, chosen);
-      if (its.isEmpty() && readsTokens(spec)) {
-        throw Mistake.of(
-            "the model of job %d reads tokens, and nothing says which:"
-                + " --tokenizer must name the folder of the tokenizer that it was trained with",
-            job);
-      }
-      return its;
+      Optional<ModelText> its =
+          tokenizer.isPresent() ? named() : ofBase(client.blobs(), spec, chosen());
+      return known("the model of job " + job, spec.model(), its);
     } catch (Malformed e) {
       throw new Mistake(e.reason());
     }
+  }
+
+  /// Of a model that is imported here.
+  Optional<ModelText> of(ImportedModel model) throws Mistake, IOException {
+    try {
+      Optional<ModelText> its =
+          tokenizer.isPresent() ? named() : read(SmallFiles.in(model.files()), chosen());
+      return known(model.base().name(), model.base().model(), its);
+    } catch (Malformed e) {
+      throw new Mistake(e.reason());
+    }
+  }
+
+  private Optional<ModelText> named() throws Mistake, Malformed, IOException {
+    Path folder = tokenizer.orElseThrow();
+    Optional<ModelText> named = read(SmallFiles.in(folder), chosen());
+    if (named.isEmpty()) {
+      throw Mistake.of("--tokenizer: there is no tokenizer.json in %s", folder);
+    }
+    return named;
+  }
+
+  private static Optional<ModelText> known(String what, ModelSpec model, Optional<ModelText> text)
+      throws Mistake {
+    if (text.isEmpty() && readsTokens(model)) {
+      throw Mistake.of(
+          "%s reads tokens, and nothing says which:"
+              + " --tokenizer must name the folder of the tokenizer that it was trained with",
+          what);
+    }
+    return text;
   }
 
   private Optional<ChatTemplate> chosen() throws Mistake {
@@ -102,8 +122,8 @@ final class TextOptions {
     }
   }
 
-  private static boolean readsTokens(JobSpec spec) {
-    return spec.model().layers().getFirst() instanceof Layer.Embedding embedding
+  private static boolean readsTokens(ModelSpec model) {
+    return model.layers().getFirst() instanceof Layer.Embedding embedding
         && embedding.vocabulary() != TextData.VOCABULARY;
   }
 

@@ -12,6 +12,7 @@ import nimble.api.v1.SeatView;
 import nimble.api.v1.TransactionView;
 import nimble.chain.ModelCall.ModelDeploy;
 import nimble.chain.ModelCall.ModelPublish;
+import nimble.chain.ModelSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.genesis.Parameters;
@@ -37,7 +38,8 @@ final class DemoDeployment {
   /// Empty when nobody serves it in time.
   static Optional<Served> of(NodeClient client, Account developer, JobId job) throws ClientFailure {
     String name = "demo/gpt-" + job;
-    developer.run(new ModelPublish(job, name, LICENCE, ROYALTY, Optional.empty()));
+    developer.run(
+        new ModelPublish(new ModelSource.Trained(job), name, LICENCE, ROYALTY, Optional.empty()));
     long until = client.status().getTimeMillis() + DAY_MILLIS;
     TransactionView deployed =
         developer.run(new ModelDeploy(name, gateway(client), 1, PRICE_MAX, ESCROW, until));

@@ -41,7 +41,7 @@ final class Errand implements Referee.Audience {
       Bytes.utf8("the quick brown fox jumps over the lazy dog. ".repeat(40));
   private static final Manifest MANIFEST =
       new Manifest(TEXT.size(), List.of(Manifest.chunkHash(TEXT)));
-  private static final SimBase BASE = new SimBase(MODEL);
+  static final SimBase BASE = new SimBase(MODEL);
   static final int STAGES_MAX = 3;
 
   /// In more, one would be without an adapter.

@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.TreeMap;
 import nimble.blob.Blob;
 import nimble.training.spec.BaseSpec;
+import nimble.training.spec.BroughtModel;
 import nimble.vm.BaseModel;
 import nimble.vm.Lora;
 import nimble.vm.LoraTarget;
 import nimble.vm.ModelSpec;
+import nimble.vm.Segmenter;
 import nimble.vm.tensor.BaseForm;
 import nimble.vm.tensor.Storage;
 import nimble.vm.training.StageState;
@@ -46,6 +48,11 @@ final class SimBase {
 
   BaseSpec spec() {
     return spec;
+  }
+
+  /// The model by itself in two stages, as an owner would bring it.
+  BroughtModel brought() {
+    return new BroughtModel(model, spec, Segmenter.cut(model, 1, 2));
   }
 
   /// The model with adapters on it, its matrices in four bits.

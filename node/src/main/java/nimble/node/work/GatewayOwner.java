@@ -17,13 +17,11 @@ import nimble.node.loop.Owner;
 import nimble.training.Deployment;
 import nimble.training.Deployments;
 import nimble.training.HostedStage;
-import nimble.training.Jobs;
 import nimble.training.role.DecodeTensor;
 import nimble.training.role.Gateway;
 import nimble.training.role.GatewayEffect;
 import nimble.training.role.GatewayInput;
 import nimble.training.role.HostSeats;
-import nimble.training.role.Seats;
 import nimble.training.role.SendTensor;
 import nimble.training.role.SignedPromise;
 import nimble.types.JobId;
@@ -194,8 +192,7 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
     StateView state = parts.state();
     for (JobId id : used.keySet()) {
       Deployments.load(state, id)
-          .flatMap(deployment -> Jobs.load(state, deployment.order().trained()))
-          .ifPresent(job -> now.addAll(Seats.holders(state, job)));
+          .ifPresent(deployment -> now.addAll(HostSeats.makers(state, deployment)));
     }
     now.remove(parts.hotKey().publicKey());
     if (!now.equals(connected)) {

@@ -31,7 +31,7 @@ final class KeptModels {
   /// All that hosts and this node need of a deployed model.
   void keep(StateView state, Deployment deployment) {
     if (deployments.add(deployment.id())) {
-      want(ModelBlob.of(state, deployment.order().trained(), deployment.order().text()));
+      want(ModelBlob.of(state, deployment.order().origin(), deployment.order().text()));
     }
     next();
   }

@@ -11,6 +11,8 @@ import nimble.ledger.StateView;
 import nimble.training.HeldStage;
 import nimble.training.Job;
 import nimble.training.Jobs;
+import nimble.training.Origin;
+import nimble.training.ServedModel;
 import nimble.training.spec.BaseSpec;
 import nimble.training.spec.JobSpec;
 import nimble.types.Hash;
@@ -62,15 +64,27 @@ record ModelBlob(Hash manifest, Kind kind) {
     return new ModelBlob(base.manifest(), Kind.BASE);
   }
 
-  /// All that a job made: its newest checkpoints, and what they are on.
+  /// All of a published model.
   ///
   /// @param text how it reads and writes text, where somebody said so
-  static List<ModelBlob> of(StateView state, JobId trained, Optional<Hash> text) {
+  static List<ModelBlob> of(StateView state, Origin origin, Optional<Hash> text) {
+    List<ModelBlob> all =
+        new ArrayList<>(
+            switch (origin) {
+              case Origin.Trained(JobId job) -> made(state, job);
+              case Origin.Brought _ ->
+                  ServedModel.of(state, origin).reads().map(ModelBlob::base).stream().toList();
+            });
+    text.ifPresent(it -> all.add(new ModelBlob(it, Kind.TEXT)));
+    return all;
+  }
+
+  /// All that a job made: its newest checkpoints, and what they are on.
+  static List<ModelBlob> made(StateView state, JobId trained) {
     List<ModelBlob> all = new ArrayList<>();
     for (HeldStage stage : Jobs.load(state, trained).map(Job::stages).orElse(List.of())) {
       stage.checkpoint().ifPresent(it -> all.add(numbers(it.manifest())));
     }
-    text.ifPresent(it -> all.add(new ModelBlob(it, Kind.TEXT)));
     Jobs.spec(state, trained).flatMap(JobSpec::adapted).ifPresent(it -> all.add(base(it)));
     return all;
   }

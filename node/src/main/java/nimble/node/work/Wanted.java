@@ -44,11 +44,11 @@ final class Wanted {
     jobs();
     for (long number = 1; number <= Models.count(state); number++) {
       Model model = Models.get(state, number).orElseThrow();
-      blobs.addAll(ModelBlob.of(state, model.job(), model.text()));
+      blobs.addAll(ModelBlob.of(state, model.origin(), model.text()));
     }
     for (JobId id : Deployments.active(state)) {
       Deployment deployment = Deployments.load(state, id).orElseThrow();
-      blobs.addAll(ModelBlob.of(state, deployment.order().trained(), deployment.order().text()));
+      blobs.addAll(ModelBlob.of(state, deployment.order().origin(), deployment.order().text()));
     }
     ChunkReferences needed = new ChunkReferences();
     SortedSet<Hash> seen = new TreeSet<>();
@@ -94,7 +94,7 @@ final class Wanted {
   }
 
   private void made(Job job) {
-    blobs.addAll(ModelBlob.of(state, job.id(), Optional.empty()));
+    blobs.addAll(ModelBlob.made(state, job.id()));
     for (ResumePoint point : ResumePoints.of(state, job.id())) {
       for (ResumePoint.Part part : point.stages()) {
         part.manifest().map(ModelBlob::numbers).ifPresent(blobs::add);

@@ -5,16 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import nimble.blob.Blob;
 import nimble.blob.Manifest;
 import nimble.chain.Block;
 import nimble.chain.ModelCall.ModelDeploy;
 import nimble.chain.ModelCall.ModelPublish;
 import nimble.chain.ModelCall.ModelUndeploy;
+import nimble.chain.ModelSource;
+import nimble.chain.Receipt.Outcome.Applied;
 import nimble.codec.Bytes;
+import nimble.codec.Malformed;
 import nimble.genesis.Parameters;
 import nimble.ledger.Escrows;
 import nimble.ledger.Miners;
@@ -28,20 +37,36 @@ import nimble.training.Deployment;
 import nimble.training.Deployments;
 import nimble.training.HostedStage;
 import nimble.training.Jobs;
-import nimble.training.Served;
 import nimble.training.role.GatewayInput;
 import nimble.training.role.HostSeats;
 import nimble.training.role.Seats;
 import nimble.types.Address;
+import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
+import nimble.vm.BaseModel;
+import nimble.vm.Layout;
+import nimble.vm.ModelSpec;
+import nimble.vm.StageBase;
+import nimble.vm.StageProgram;
+import nimble.vm.StageSpec;
+import nimble.vm.generation.Sampler;
 import nimble.vm.generation.Sampling;
+import nimble.vm.reference.ReferenceMachine;
+import nimble.vm.tensor.Floats;
+import nimble.vm.tensor.LittleEndian;
 import org.junit.jupiter.api.Test;
 
 /// A model that was trained is published, deployed and used, while one of its hosts goes for good.
 final class ServingTest {
   private static final String NAME = "tests/fox";
+  private static final String BROUGHT = "tests/brought";
+  private static final List<Integer> PROMPT = GatewayInput.ids(Bytes.utf8("the q"));
   private static final int TOKENS = 24;
+
+  /// As many as fit behind the prompt.
+  private static final int BROUGHT_TOKENS = 3;
+
   private static final int KILLED_AFTER = 9;
   private static final int CROWD = 6;
 
@@ -72,6 +97,42 @@ final class ServingTest {
     assertTrue(parlour.adapts);
     assertEquals(TOKENS, parlour.quiet.tokens.size());
     assertEquals(parlour.quiet.tokens, parlour.disturbed.tokens);
+    assertEquals(goOn(Errand.BASE), parlour.brought.tokens);
+  }
+
+  /// What a base by itself goes on with, the likeliest each time, in plain Java.
+  private static List<Integer> goOn(SimBase base) {
+    Map<Hash, Bytes> blobs = base.blobs().stream().collect(Collectors.toMap(Blob::id, Blob::whole));
+    StageSpec whole = base.brought().model().whole(1);
+    List<Integer> row = new ArrayList<>(PROMPT);
+    try (StageBase weights = StageBase.of(whole, base.spec().storage());
+        Floats numbers = Floats.zeros(Layout.of(whole).count())) {
+      BaseModel described =
+          BaseModel.decode(Objects.requireNonNull(blobs.get(base.spec().manifest())));
+      for (Hash part : described.parts()) {
+        weights.take(Objects.requireNonNull(blobs.get(part)));
+      }
+      weights.copyTo(numbers);
+      try (StageProgram program = new ReferenceMachine().load(whole, numbers)) {
+        for (int i = 0; i < BROUGHT_TOKENS; i++) {
+          row.add(next(program, row, whole.model()));
+        }
+      }
+    } catch (Malformed e) {
+      throw new AssertionError(e);
+    }
+    return row.subList(PROMPT.size(), row.size());
+  }
+
+  private static int next(StageProgram program, List<Integer> row, ModelSpec model) {
+    int[] ids = new int[model.context()];
+    for (int i = 0; i < row.size(); i++) {
+      ids[i] = row.get(i);
+    }
+    int bytes = model.head().outWidth() * Float.BYTES;
+    Bytes outputs = program.infer(LittleEndian.ofInts(ids));
+    Bytes last = outputs.slice((row.size() - 1) * bytes, row.size() * bytes);
+    return Sampler.choose(last, Sampling.GREEDY, new BitSet(), 0);
   }
 
   @Test
@@ -117,6 +178,8 @@ final class ServingTest {
       ASKS,
       DISTURBS,
       CROWDS,
+      /// The base by itself, as if somebody had brought it.
+      BRINGS,
       ENDS,
       OVER
     }
@@ -127,6 +190,9 @@ final class ServingTest {
     private final Answer quiet = new Answer();
     private final Answer disturbed = new Answer();
     private final List<Answer> crowd = new ArrayList<>();
+    private final Answer brought = new Answer();
+    private Optional<JobId> broughtBy = Optional.empty();
+    private boolean asked;
     private Act act = Act.WAITS;
     private Optional<Cast> cast = Optional.empty();
     private Optional<JobId> deployed = Optional.empty();
@@ -161,14 +227,15 @@ final class ServingTest {
       present
           .developer()
           .run(
-              new ModelPublish(present.job(), NAME, "MIT", 1_000, Optional.empty()), _ -> deploy());
+              new ModelPublish(
+                  new ModelSource.Trained(present.job()), NAME, "MIT", 1_000, Optional.empty()),
+              _ -> deploy(NAME, replicas, applied -> deployed = applied.job()));
     }
 
-    private void deploy() {
+    private void deploy(String name, int times, Consumer<Applied> then) {
       ModelDeploy deploy =
-          new ModelDeploy(
-              NAME, key(), replicas, Parameters.NIM, 10 * Parameters.NIM, Long.MAX_VALUE);
-      cast().developer().run(deploy, applied -> deployed = applied.job());
+          new ModelDeploy(name, key(), times, Parameters.NIM, 10 * Parameters.NIM, Long.MAX_VALUE);
+      cast().developer().run(deploy, then);
     }
 
     @Override
@@ -210,14 +277,37 @@ final class ServingTest {
         }
         case CROWDS -> {
           if (crowd.stream().allMatch(Answer::isWell)) {
+            act = adapts ? Act.BRINGS : Act.ENDS;
+            if (adapts) {
+              bring();
+            } else {
+              end(now);
+            }
+          }
+        }
+        case BRINGS -> {
+          broughtBy
+              .flatMap(id -> Deployments.load(state, id))
+              .filter(Deployment::serves)
+              .filter(_ -> !asked)
+              .ifPresent(it -> {
+                asked = true;
+                ask(
+                    new HostSeats(key()).served(state, it),
+                    brought,
+                    BROUGHT_TOKENS,
+                    Sampling.GREEDY);
+              });
+          if (brought.isWell()) {
             act = Act.ENDS;
-            cast().developer().run(new ModelUndeploy(now.id()), _ -> {});
+            end(now);
           }
         }
         case ENDS -> {
           paid = Math.max(paid, count(now, Parlour::isPaid));
           if (now.phase() == Deployment.Phase.ENDED) {
             assertTrue(Escrows.get(state, now.id()).isEmpty());
+            assertEquals(now.audits().drawn(), now.audits().upheld());
             act = Act.OVER;
           }
         }
@@ -225,11 +315,9 @@ final class ServingTest {
       }
     }
 
-    /// For what it served; a few tokens of a small stage may be worth nothing.
+    /// Or will be: what it brought is settled before the deployment ends, and upheld.
     private static boolean isPaid(HostedStage seat) {
-      Served served = seat.served();
-      return served.tokens() > 0
-          && served.paid() == Served.price(served.tokens(), seat.pricePer1k());
+      return seat.served().claimed() > 0;
     }
 
     /// W6: what is left everywhere is enough for whoever takes a seat later.
@@ -250,15 +338,26 @@ final class ServingTest {
       return (int) now.seats().stream().filter(which).count();
     }
 
+    private void bring() {
+      ModelSource source = new ModelSource.Brought(Errand.BASE.brought().encode());
+      cast()
+          .developer()
+          .run(
+              new ModelPublish(source, BROUGHT, "MIT", 0, Optional.empty()),
+              _ -> deploy(BROUGHT, 1, applied -> broughtBy = applied.job()));
+    }
+
+    private void end(Deployment now) {
+      cast().developer().run(new ModelUndeploy(now.id()), _ -> {});
+    }
+
     private void ask(GatewayInput.Served served, Answer answer) {
+      ask(served, answer, TOKENS, Sampling.of(700, 5));
+    }
+
+    private void ask(GatewayInput.Served served, Answer answer, int tokens, Sampling sampling) {
       GatewayOwner.Request request =
-          new GatewayOwner.Request(
-              served,
-              GatewayInput.ids(Bytes.utf8("the q")),
-              TOKENS,
-              Sampling.of(700, 5),
-              new TreeSet<>(),
-              300_000);
+          new GatewayOwner.Request(served, PROMPT, tokens, sampling, new TreeSet<>(), 300_000);
       assertTrue(gateway().gateway().offer(new GatewayOwner.Input.Requested(request, answer)));
     }
 

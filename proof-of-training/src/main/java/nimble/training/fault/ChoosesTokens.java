@@ -1,6 +1,7 @@
 package nimble.training.fault;
 
 import java.util.List;
+import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.training.role.BaseWork;
 import nimble.training.role.DecodeTensor;
@@ -20,7 +21,7 @@ record ChoosesTokens(HostWork honest, int vocabulary) implements HostWork {
   }
 
   @Override
-  public Outcome.Ready load(Bytes checkpoint) {
+  public Outcome.Ready load(Optional<Bytes> checkpoint) {
     return honest.load(checkpoint);
   }
 

@@ -6,6 +6,7 @@ import java.util.function.Function;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
+import nimble.training.ServedStage;
 import nimble.training.spec.BaseSpec;
 import nimble.types.Hash;
 import nimble.vm.BaseModel;
@@ -14,7 +15,7 @@ import nimble.vm.StageSpec;
 import org.jspecify.annotations.Nullable;
 
 /// A stage's part of the job's base as it comes here, blob by blob (R25). Its methods are called
-/// inside tasks only, one at a time; when it is whole programs may share it.
+/// one at a time, the heavy ones inside tasks; when it is whole programs may share it.
 public final class BaseWork {
   private final StageSpec spec;
   private final Optional<BaseSpec> wanted;
@@ -24,7 +25,11 @@ public final class BaseWork {
     this(plan.stages().get(stage), plan.base());
   }
 
-  BaseWork(StageSpec stage, Optional<BaseSpec> base) {
+  BaseWork(ServedStage stage) {
+    this(stage.spec(), stage.base());
+  }
+
+  private BaseWork(StageSpec stage, Optional<BaseSpec> base) {
     spec = stage;
     wanted = base;
   }

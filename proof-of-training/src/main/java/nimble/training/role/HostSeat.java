@@ -5,21 +5,16 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import nimble.chain.StageSlot;
 import nimble.training.Served;
-import nimble.training.spec.BaseSpec;
-import nimble.types.Hash;
+import nimble.training.ServedStage;
 import nimble.types.PublicKey;
-import nimble.vm.StageSpec;
 
 /// A seat of a deployment as the finalized state shows it to the miner that hosts it.
 ///
 /// @param active the deployment goes on
 /// @param ready the chain knows that the stage is loaded
 /// @param called number of the roll call that awaits an answer
-/// @param checkpoint where the weights are
-/// @param root of the state in it
-/// @param base what the weights are adapters of; empty when they are the model
 /// @param replica keys of the hosts of all stages; empty where nobody is
-/// @param sources who may have the checkpoint
+/// @param sources who may have the weights
 /// @param money how its receipts are paid
 public record HostSeat(
     StageSlot slot,
@@ -27,10 +22,7 @@ public record HostSeat(
     boolean active,
     boolean ready,
     OptionalInt called,
-    StageSpec stage,
-    Hash checkpoint,
-    Hash root,
-    Optional<BaseSpec> base,
+    ServedStage stage,
     PublicKey gateway,
     List<Optional<PublicKey>> replica,
     List<PublicKey> sources,

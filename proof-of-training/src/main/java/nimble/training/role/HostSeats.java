@@ -17,30 +17,17 @@ import nimble.ledger.StateView;
 import nimble.ledger.Validators;
 import nimble.training.Deployment;
 import nimble.training.Deployments;
-import nimble.training.HeldStage;
 import nimble.training.HostedStage;
-import nimble.training.Job;
 import nimble.training.Jobs;
-import nimble.training.spec.BaseSpec;
-import nimble.training.spec.JobSpec;
+import nimble.training.ServedModel;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
-import nimble.vm.StageSpec;
 
 /// Reads from finalized state what a hot key hosts, and what a gateway may use. One owner.
 public final class HostSeats {
   private final PublicKey key;
-  private final SortedMap<JobId, Made> made = new TreeMap<>();
-
-  /// What a job made.
-  ///
-  /// @param base what it is on
-  private record Made(List<StageSpec> stages, Optional<BaseSpec> base) {
-    static Made by(JobSpec spec) {
-      return new Made(spec.stageSpecs(), spec.adapted());
-    }
-  }
+  private final SortedMap<JobId, ServedModel> models = new TreeMap<>();
 
   public HostSeats(PublicKey key) {
     this.key = key;
@@ -55,7 +42,7 @@ public final class HostSeats {
     List<HostSeat> seats = new ArrayList<>();
     for (Deployments.Hosted hosted : Deployments.of(state, miner.get())) {
       Deployments.load(state, hosted.slot().job())
-          .flatMap(deployment -> seat(state, deployment, hosted.slot()))
+          .map(deployment -> seat(state, deployment, hosted.slot()))
           .ifPresent(seats::add);
     }
     return seats;
@@ -85,38 +72,31 @@ public final class HostSeats {
     return all;
   }
 
-  private Optional<HostSeat> seat(StateView state, Deployment deployment, StageSlot slot) {
-    Job job = Jobs.load(state, deployment.order().trained()).orElseThrow();
-    HeldStage trained = job.stages().get(slot.stage());
-    if (trained.checkpoint().isEmpty() || trained.stateRoot().isEmpty()) {
-      return Optional.empty();
-    }
+  private HostSeat seat(StateView state, Deployment deployment, StageSlot slot) {
     HostedStage seat = deployment.seat(slot).orElseThrow();
     long escrow = Escrows.get(state, deployment.id()).map(it -> it.budget()).orElse(0L);
-    return Optional.of(
-        new HostSeat(
-            slot,
-            seat.attempt(),
-            deployment.phase() == Deployment.Phase.ACTIVE,
-            seat.ready(),
-            seat.called() ? OptionalInt.of(seat.turn()) : OptionalInt.empty(),
-            made(state, job.id()).stages().get(slot.stage()),
-            trained.checkpoint().get().manifest(),
-            trained.stateRoot().get(),
-            made(state, job.id()).base(),
-            deployment.order().gateway(),
-            hosts(state, deployment, slot.replica()),
-            sources(state, deployment, job),
-            new HostSeat.Money(
-                seat.pricePer1k(),
-                seat.served(),
-                deployment.order().receiptLeast(),
-                escrow,
-                deployment.seats().size())));
+    return new HostSeat(
+        slot,
+        seat.attempt(),
+        deployment.phase() == Deployment.Phase.ACTIVE,
+        seat.ready(),
+        seat.called() ? OptionalInt.of(seat.turn()) : OptionalInt.empty(),
+        model(state, deployment).stages().get(slot.stage()),
+        deployment.order().gateway(),
+        hosts(state, deployment, slot.replica()),
+        sources(state, deployment),
+        new HostSeat.Money(
+            seat.pricePer1k(),
+            seat.served(),
+            deployment.order().receiptLeast(),
+            escrow,
+            deployment.seats().size()));
   }
 
-  private Made made(StateView state, JobId job) {
-    return made.computeIfAbsent(job, id -> Made.by(Jobs.spec(state, id).orElseThrow()));
+  /// What a deployment is of; read once.
+  private ServedModel model(StateView state, Deployment deployment) {
+    return models.computeIfAbsent(
+        deployment.id(), _ -> ServedModel.of(state, deployment.order().origin()));
   }
 
   private static List<Optional<PublicKey>> hosts(
@@ -127,12 +107,23 @@ public final class HostSeats {
   }
 
   /// The gateway keeps the model; who trained it may have it still.
-  private List<PublicKey> sources(StateView state, Deployment deployment, Job job) {
+  private List<PublicKey> sources(StateView state, Deployment deployment) {
     return Stream.concat(
-            Stream.of(deployment.order().gateway()), Seats.holders(state, job).stream())
+            Stream.of(deployment.order().gateway()), makers(state, deployment).stream())
         .filter(source -> !source.equals(key))
         .distinct()
         .toList();
+  }
+
+  /// Hot keys of those who trained what is deployed; nobody where it was brought.
+  public static List<PublicKey> makers(StateView state, Deployment deployment) {
+    return deployment
+        .order()
+        .origin()
+        .trainer()
+        .flatMap(job -> Jobs.load(state, job))
+        .map(job -> Seats.holders(state, job))
+        .orElse(List.of());
   }
 
   /// Deployments whose gateway this key is, and that are not over.
@@ -160,7 +151,7 @@ public final class HostSeats {
                     .toList()));
       }
     }
-    int context = made(state, deployment.order().trained()).stages().getFirst().model().context();
+    int context = model(state, deployment).model().context();
     return new GatewayInput.Served(deployment.id(), replicas, context, true);
   }
 }

@@ -1,6 +1,7 @@
 package nimble.training.role;
 
 import java.util.List;
+import java.util.Optional;
 import nimble.codec.Bytes;
 
 /// The heavy side of a hosted stage. Its methods are called inside tasks only, one at a time (R2).
@@ -8,9 +9,9 @@ public interface HostWork {
   /// Where the base comes in, before [#load].
   BaseWork base();
 
-  /// Takes the stage's weights from a [CheckpointBlob]; throws when it is not the state that it
-  /// should be.
-  Outcome.Ready load(Bytes checkpoint);
+  /// Takes the stage's weights from a [CheckpointBlob], where a job made them, and the base; throws
+  /// when it is not the state that it should be.
+  Outcome.Ready load(Optional<Bytes> checkpoint);
 
   /// The class of this machine, for replays of the stage.
   Outcome.Probed probe();

@@ -1,41 +1,37 @@
 package nimble.training.role;
 
 import java.util.List;
+import java.util.Optional;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
-import nimble.types.Hash;
+import nimble.training.ServedStage;
 import nimble.vm.Machine;
-import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.audit.Tolerance;
 import nimble.vm.generation.Replay;
 import nimble.vm.generation.ReplayAudit;
 import nimble.vm.generation.Row;
-import nimble.vm.tensor.Floats;
 import nimble.vm.training.Probe;
-import nimble.vm.training.StageState;
 import org.jspecify.annotations.Nullable;
 
 /// A hosted stage on a [Machine]: the weights alone, without what training needs beside them.
 public final class MachineHost implements HostWork {
   private final Machine machine;
+  private final ServedStage stage;
   private final StageSpec spec;
-  private final Hash root;
   private final BaseWork base;
   private final double choices;
-  private @Nullable Floats weights;
-  private @Nullable StageProgram program;
+  private @Nullable ServedProgram loaded;
   private @Nullable Decoder decoder;
 
   /// @param tolerance of the network, across classes
   public MachineHost(Machine machine, HostSeat seat, Tolerance tolerance) {
     this.machine = machine;
-    StageSpec stage = seat.stage();
-    spec = new StageSpec(stage.model(), stage.firstLayer(), stage.endLayer(), 1);
-    root = seat.root();
-    base = new BaseWork(spec, seat.base());
+    stage = seat.stage();
+    spec = stage.spec();
+    base = new BaseWork(stage);
     choices = ReplayAudit.choiceTolerance(tolerance);
   }
 
@@ -45,17 +41,18 @@ public final class MachineHost implements HostWork {
   }
 
   @Override
-  public Outcome.Ready load(Bytes checkpoint) {
-    try (StageState state = CheckpointBlob.load(spec, checkpoint, root)) {
-      Floats own = Floats.zeros(state.weights().count());
-      own.copyFrom(state.weights());
-      StageProgram loaded = machine.load(spec, own, base.part());
-      weights = own;
-      program = loaded;
-      decoder = new Decoder(loaded);
+  public Outcome.Ready load(Optional<Bytes> checkpoint) {
+    try {
+      ServedProgram served = ServedProgram.load(machine, stage, checkpoint, base);
+      loaded = served;
+      if (stage.trained().isEmpty()) {
+        // All of it was copied.
+        base.drop();
+      }
+      decoder = new Decoder(served.program());
       return new Outcome.Ready(0);
     } catch (Malformed e) {
-      throw new IllegalArgumentException("not a checkpoint of this stage: " + e.getMessage(), e);
+      throw new IllegalArgumentException("not the weights of this stage: " + e.getMessage(), e);
     }
   }
 
@@ -67,20 +64,20 @@ public final class MachineHost implements HostWork {
 
   @Override
   public Outcome.Probed probe() {
-    return new Outcome.Probed(Probe.replays(machine, spec, root));
+    return new Outcome.Probed(Probe.replays(machine, spec, stage.weights()));
   }
 
   @Override
   public Outcome replay(DecodeTensor tensor, Bytes input) {
-    StageProgram loaded = program;
+    ServedProgram served = loaded;
     try {
       Reader reader = new Reader(input);
       Row row = Row.read(reader);
       Bytes vectors = spec.takesTokens() ? row.input() : reader.fixed(reader.remaining());
-      if (loaded == null || !fits(row, vectors)) {
+      if (served == null || !fits(row, vectors)) {
         throw new Malformed("%d bytes to replay".formatted(input.size()));
       }
-      Replay.Pass pass = Replay.of(loaded, row, vectors);
+      Replay.Pass pass = Replay.of(served.program(), row, vectors);
       if (spec.last() && !row.isFair(pass.outputs(), choices)) {
         return new Outcome.DecodeRefused(tensor, "the row is none that this host chose");
       }
@@ -100,14 +97,11 @@ public final class MachineHost implements HostWork {
 
   @Override
   public Outcome.Closed close() {
-    if (decoder != null) {
+    if (decoder != null && loaded != null) {
       decoder.close();
+      loaded.weights().close();
       decoder = null;
-      program = null;
-    }
-    if (weights != null) {
-      weights.close();
-      weights = null;
+      loaded = null;
     }
     base.drop();
     return new Outcome.Closed();

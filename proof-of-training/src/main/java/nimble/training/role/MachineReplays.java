@@ -7,14 +7,12 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.genesis.TrainingParameters;
 import nimble.training.NumericClass;
+import nimble.training.ServedStage;
 import nimble.types.ChainId;
-import nimble.types.Hash;
 import nimble.vm.Machine;
-import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
 import nimble.vm.generation.ReplayAudit;
 import nimble.vm.training.Probe;
-import nimble.vm.training.StageState;
 
 /// Audits rows as one should, on a [Machine].
 ///
@@ -22,8 +20,8 @@ import nimble.vm.training.StageState;
 public record MachineReplays(Machine machine, ChainId chain, TrainingParameters parameters)
     implements ReplayWork {
   @Override
-  public Outcome.Probed probe(StageSpec stage, Hash root) {
-    return new Outcome.Probed(Probe.replays(machine, stage, root));
+  public Outcome.Probed probe(ServedStage stage) {
+    return new Outcome.Probed(Probe.replays(machine, stage.spec(), stage.weights()));
   }
 
   @Override
@@ -35,14 +33,14 @@ public record MachineReplays(Machine machine, ChainId chain, TrainingParameters 
 
   @Override
   public Outcome.OfAudit redo(
-      ServeDuty duty, RowEvidence row, Bytes checkpoint, boolean sameClass) {
+      ServeDuty duty, RowEvidence row, WeightsFetch weights, boolean sameClass) {
     AuditId audit = duty.audit().id();
-    StageSpec stage = duty.stage();
-    try (StageState state = CheckpointBlob.load(stage, checkpoint, duty.root());
-        StageProgram program = machine.load(stage, state.weights())) {
+    StageSpec stage = duty.stage().spec();
+    try (ServedProgram served =
+        ServedProgram.load(machine, duty.stage(), weights.checkpoint(), weights.work())) {
       ReplayAudit.Result result =
           ReplayAudit.of(
-              program,
+              served.program(),
               row.row(),
               row.given(stage.takesTokens()),
               row.replay(),

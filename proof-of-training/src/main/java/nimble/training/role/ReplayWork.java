@@ -2,14 +2,13 @@ package nimble.training.role;
 
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
-import nimble.types.Hash;
-import nimble.vm.StageSpec;
+import nimble.training.ServedStage;
 
 /// The heavy side of auditing what was served. Its methods are called inside tasks only, but for
 /// [#read].
 public interface ReplayWork {
   /// The class of this machine, for replays of the stage.
-  Outcome.Probed probe(StageSpec stage, Hash root);
+  Outcome.Probed probe(ServedStage stage);
 
   /// The drawn row, if that is what it is; takes no program.
   ///
@@ -18,6 +17,7 @@ public interface ReplayWork {
 
   /// Replays the row, and compares.
   ///
+  /// @param weights whole; nobody else uses them meanwhile
   /// @param sameClass whether this machine and the host's are of one class
-  Outcome.OfAudit redo(ServeDuty duty, RowEvidence row, Bytes checkpoint, boolean sameClass);
+  Outcome.OfAudit redo(ServeDuty duty, RowEvidence row, WeightsFetch weights, boolean sameClass);
 }

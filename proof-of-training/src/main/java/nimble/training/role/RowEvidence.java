@@ -7,6 +7,7 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.types.ChainId;
+import nimble.vm.StageSpec;
 import nimble.vm.generation.Replay;
 import nimble.vm.generation.ReplayAudit;
 import nimble.vm.generation.Row;
@@ -40,7 +41,8 @@ public record RowEvidence(SignedPromise promise, Replay replay, Row row, Bytes i
         || !promise.holds(duty.gateway(), chain)) {
       throw new Malformed("the gateway promised nothing for this row");
     }
-    ReplayAudit.check(duty.stage(), row, given(duty.stage().takesTokens()), replay);
+    StageSpec stage = duty.stage().spec();
+    ReplayAudit.check(stage, row, given(stage.takesTokens()), replay);
   }
 
   Blob blob() {

@@ -17,18 +17,18 @@ import nimble.training.Auditor;
 import nimble.training.Auditors;
 import nimble.training.Deployment;
 import nimble.training.Deployments;
-import nimble.training.HeldStage;
 import nimble.training.Jobs;
+import nimble.training.ServedModel;
+import nimble.training.ServedStage;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
-import nimble.vm.StageSpec;
 
 /// Reads from finalized state what a validator has to do about deployments. One owner.
 final class ServeBook {
   private final JobRules rules;
-  private final SortedMap<JobId, List<StageSpec>> specs = new TreeMap<>();
+  private final SortedMap<JobId, List<ServedStage>> models = new TreeMap<>();
 
   ServeBook(JobRules rules) {
     this.rules = rules;
@@ -41,18 +41,11 @@ final class ServeBook {
     TreeSet<PublicKey> hosts = new TreeSet<>();
     for (JobId id : Deployments.active(state)) {
       Deployment deployment = Deployments.load(state, id).orElseThrow();
-      List<HeldStage> trained =
-          Jobs.load(state, deployment.order().trained()).orElseThrow().stages();
-      List<StageSpec> rows = specs.computeIfAbsent(id, _ -> specs(state, deployment));
-      // What adapters are on is not here.
-      if (rows.getFirst().model().lora().isPresent()
-          || trained.stream()
-              .anyMatch(stage -> stage.checkpoint().isEmpty() || stage.stateRoot().isEmpty())) {
-        continue;
-      }
-      for (int stage = 0; stage < rows.size(); stage++) {
-        Hash root = trained.get(stage).stateRoot().orElseThrow();
-        stages.add(stage(state, new StageSlot(id, stage, 0), rows.get(stage), root, self));
+      List<ServedStage> served =
+          models.computeIfAbsent(
+              id, _ -> ServedModel.of(state, deployment.order().origin()).stages());
+      for (int stage = 0; stage < served.size(); stage++) {
+        stages.add(stage(state, new StageSlot(id, stage, 0), served.get(stage), self));
       }
       hosts.add(deployment.order().gateway());
       deployment
@@ -62,29 +55,21 @@ final class ServeBook {
       for (long number : Jobs.openAudits(state, id)) {
         Jobs.audit(state, new AuditId(id, number))
             .filter(audit -> DutyBook.concerns(audit, self))
-            .flatMap(audit -> audit(state, deployment, trained, rows, audit, self))
+            .flatMap(audit -> audit(state, deployment, served, audit, self))
             .ifPresent(audits::add);
       }
     }
     return new ServeDuties(stages, audits, hosts);
   }
 
-  private static List<StageSpec> specs(StateView state, Deployment deployment) {
-    return Jobs.spec(state, deployment.order().trained()).orElseThrow().stageSpecs().stream()
-        .map(it -> new StageSpec(it.model(), it.firstLayer(), it.endLayer(), 1))
-        .toList();
-  }
-
-  private ServeStage stage(
-      StateView state, StageSlot slot, StageSpec spec, Hash root, Address self) {
+  private ServeStage stage(StateView state, StageSlot slot, ServedStage stage, Address self) {
     Optional<Auditor> joined =
         Jobs.auditors(state, slot).stream()
             .filter(auditor -> auditor.account().equals(self))
             .findFirst();
     return new ServeStage(
         slot,
-        spec,
-        root,
+        stage,
         self,
         rules.signerOf(state, new AuditorJoin(slot, self, Hash.ZERO)).isPresent(),
         joined.map(Auditor::classCommitment),
@@ -92,22 +77,14 @@ final class ServeBook {
   }
 
   private static Optional<ServeDuty> audit(
-      StateView state,
-      Deployment deployment,
-      List<HeldStage> trained,
-      List<StageSpec> rows,
-      Audit audit,
-      Address self) {
-    HeldStage held = trained.get(audit.slot().stage());
+      StateView state, Deployment deployment, List<ServedStage> served, Audit audit, Address self) {
     return deployment
         .account(audit.slot(), audit.attempt())
         .map(account ->
             new ServeDuty(
                 audit,
                 account,
-                rows.get(audit.slot().stage()),
-                held.checkpoint().orElseThrow().manifest(),
-                held.stateRoot().orElseThrow(),
+                served.get(audit.slot().stage()),
                 deployment.order().gateway(),
                 self,
                 Auditors.isMixed(state, audit),

@@ -14,6 +14,7 @@ import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
 import nimble.training.NumericClass;
+import nimble.training.ServedStage;
 import nimble.types.Hash;
 import nimble.types.Moment;
 import nimble.types.Span;
@@ -30,12 +31,13 @@ final class ServeDesk {
   private final SortedMap<StageSlot, Calls> calls = new TreeMap<>();
   private final SortedSet<StageSlot> unable = new TreeSet<>();
   private final SortedMap<AuditId, ServeCase> cases = new TreeMap<>();
-  private final SortedMap<Hash, Bytes> checkpoints = new TreeMap<>();
-  private final SortedSet<Hash> fetching = new TreeSet<>();
+  private final SortedSet<StageSlot> brought = new TreeSet<>();
+  private final WeightsBench bench = new WeightsBench();
   private final SortedMap<StageSlot, AuditorLane> lanes = new TreeMap<>();
   private Moment now = new Moment(0, 0);
   private @Nullable AuditId replaying;
   private boolean busy;
+  private boolean closed;
 
   ServeDesk(ReplayWork work, Auditor.Secrets secrets, Span patience) {
     this.work = work;
@@ -67,6 +69,15 @@ final class ServeDesk {
   void close() {
     cases.clear();
     stages.clear();
+    closed = true;
+    rest();
+  }
+
+  /// Nothing more is computed.
+  private void rest() {
+    if (closed && !busy) {
+      bench.drop();
+    }
   }
 
   boolean idle() {
@@ -92,18 +103,12 @@ final class ServeDesk {
   }
 
   void fetched(Hash manifest, Bytes data) {
-    if (fetching.remove(manifest)) {
-      checkpoints.put(manifest, data);
-    }
+    bench.fetched(manifest, data);
   }
 
-  /// The checkpoint did not come, or is to be asked for again.
+  /// What did not come is to be asked for again.
   void fetchAgain(Hash manifest) {
-    fetching.remove(manifest);
-  }
-
-  boolean awaits(Hash manifest) {
-    return fetching.contains(manifest);
+    bench.missed(manifest);
   }
 
   /// Whether the task was this desk's.
@@ -113,11 +118,18 @@ final class ServeDesk {
     }
     switch (outcome) {
       case Outcome.Probed(Hash numericClass) -> measured.put(slot, numericClass);
+      case Outcome.OfBase came -> {
+        String problem = bench.computed(came);
+        if (!problem.isEmpty()) {
+          giveUp(slot, problem);
+        }
+      }
       case Outcome.Redone redone -> of(redone.audit()).ifPresent(it -> it.redone(redone));
       case Outcome.Unusable(AuditId audit, String reason) ->
           of(audit).ifPresent(it -> it.fail(reason));
       default -> throw new IllegalStateException("nobody asked for " + outcome);
     }
+    rest();
     return true;
   }
 
@@ -128,11 +140,20 @@ final class ServeDesk {
       return false;
     }
     if (about == null) {
-      unable.add(slot);
+      giveUp(slot, reason);
     } else {
       of(about).ifPresent(it -> it.fail(reason));
     }
+    rest();
     return true;
+  }
+
+  /// This stage's weights, or its program, are of no use here.
+  private void giveUp(StageSlot slot, String reason) {
+    unable.add(slot);
+    cases.values().stream()
+        .filter(it -> first(it.duty().audit().slot()).equals(slot))
+        .forEach(it -> it.fail(reason));
   }
 
   private boolean finished(StageSlot slot, long task) {
@@ -148,7 +169,11 @@ final class ServeDesk {
   List<AuditorEffect> effects() {
     List<AuditorEffect> out = new ArrayList<>();
     cases.values().forEach(ServeCase::gather);
-    fetch(out);
+    if (!busy) {
+      bench.turn(wanted(), served());
+      bench.whole().ifPresent(brought::add);
+    }
+    out.addAll(bench.requests());
     compute().ifPresent(out::add);
     stages.forEach((slot, stage) -> {
       Calls own = calls.computeIfAbsent(slot, _ -> new Calls());
@@ -161,18 +186,26 @@ final class ServeDesk {
     return out;
   }
 
-  /// Weights stay while a case needs them.
-  private void fetch(List<AuditorEffect> out) {
-    SortedSet<Hash> needed = new TreeSet<>();
+  /// Of whose weights something is wanted: of audits in which an answer is, otherwise of stages
+  /// that this validator may join.
+  private SortedSet<StageSlot> wanted() {
+    SortedSet<StageSlot> wanted = new TreeSet<>();
     cases.values().stream()
         .filter(ServeCase::wantsAnswer)
-        .forEach(it -> needed.add(it.duty().checkpoint()));
-    checkpoints.keySet().retainAll(needed);
-    for (Hash manifest : needed) {
-      if (!checkpoints.containsKey(manifest) && fetching.add(manifest)) {
-        out.add(new AuditorEffect.FetchData(manifest));
-      }
+        .forEach(it -> wanted.add(first(it.duty().audit().slot())));
+    if (wanted.isEmpty()) {
+      stages.values().stream()
+          .filter(stage -> stage.mayJoin() && !brought.contains(stage.slot()))
+          .filter(stage -> !unable.contains(stage.slot()))
+          .forEach(stage -> wanted.add(stage.slot()));
     }
+    return wanted;
+  }
+
+  private SortedMap<StageSlot, ServedStage> served() {
+    SortedMap<StageSlot, ServedStage> served = new TreeMap<>();
+    stages.forEach((slot, stage) -> served.put(slot, stage.stage()));
+    return served;
   }
 
   private Optional<AuditorEffect> compute() {
@@ -181,19 +214,23 @@ final class ServeDesk {
     }
     for (ServeCase it : cases.values()) {
       ServeDuty duty = it.duty();
-      Bytes checkpoint = checkpoints.get(duty.checkpoint());
+      Optional<WeightsFetch> weights = bench.of(first(duty.audit().slot()));
       Optional<Hash> own = numericClass(duty.audit().slot());
-      if (it.wantsReplay() && checkpoint != null && own.isPresent()) {
+      if (it.wantsReplay() && weights.isPresent() && own.isPresent()) {
         boolean sameClass = own.equals(duty.account().numericClass());
         replaying = it.id();
         return Optional.of(
-            start(duty.audit().slot(), () -> work.redo(duty, it.row(), checkpoint, sameClass)));
+            start(duty.audit().slot(), () -> work.redo(duty, it.row(), weights.get(), sameClass)));
       }
+    }
+    Optional<Task> base = bench.next();
+    if (base.isPresent()) {
+      return base.map(task -> start(bench.slot(), task));
     }
     return stages.values().stream()
         .filter(stage -> measures(stage.slot()))
         .findFirst()
-        .map(stage -> start(stage.slot(), () -> work.probe(stage.stage(), stage.root())));
+        .map(stage -> start(stage.slot(), () -> work.probe(stage.stage())));
   }
 
   private boolean measures(StageSlot slot) {
@@ -202,10 +239,14 @@ final class ServeDesk {
 
   /// What is on chain, or measured since the node started; of every replica the same.
   private Optional<Hash> numericClass(StageSlot slot) {
-    StageSlot first = new StageSlot(slot.job(), slot.stage(), 0);
-    return Optional.ofNullable(stages.get(first))
+    return Optional.ofNullable(stages.get(first(slot)))
         .flatMap(ServeStage::numericClass)
-        .or(() -> Optional.ofNullable(measured.get(first)));
+        .or(() -> Optional.ofNullable(measured.get(first(slot))));
+  }
+
+  /// The same stage in replica 0.
+  private static StageSlot first(StageSlot slot) {
+    return new StageSlot(slot.job(), slot.stage(), 0);
   }
 
   private AuditorEffect start(StageSlot slot, Task task) {
@@ -215,7 +256,8 @@ final class ServeDesk {
 
   private Optional<WorkCall> word(ServeStage stage) {
     Hash own = measured.get(stage.slot());
-    if (own == null || stage.numericClass().isPresent()) {
+    boolean early = stage.mayJoin() && !brought.contains(stage.slot());
+    if (own == null || early || stage.numericClass().isPresent()) {
       return Optional.empty();
     }
     Hash hidden = NumericClass.commitment(own, stage.auditor());

@@ -5,27 +5,21 @@ import java.util.Optional;
 import nimble.training.Audit;
 import nimble.training.AuditSeat;
 import nimble.training.HostAccount;
+import nimble.training.ServedStage;
 import nimble.types.Address;
-import nimble.types.Hash;
 import nimble.types.PublicKey;
-import nimble.vm.StageSpec;
 
 /// An open audit of what a host served, as the finalized state shows it to a validator that has a
 /// part in it.
 ///
 /// @param account of the host: its class, and the receipt that is drawn
-/// @param stage of one row
-/// @param checkpoint where the weights are
-/// @param root of the state in it
 /// @param auditor the validator's account
 /// @param mixed it is heard across numeric classes
 /// @param sources hot keys of those who may have the evidence, the likeliest first
 public record ServeDuty(
     Audit audit,
     HostAccount account,
-    StageSpec stage,
-    Hash checkpoint,
-    Hash root,
+    ServedStage stage,
     PublicKey gateway,
     Address auditor,
     boolean mixed,

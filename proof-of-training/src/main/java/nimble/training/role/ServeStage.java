@@ -2,20 +2,17 @@ package nimble.training.role;
 
 import java.util.Optional;
 import nimble.chain.StageSlot;
+import nimble.training.ServedStage;
 import nimble.types.Address;
 import nimble.types.Hash;
-import nimble.vm.StageSpec;
 
 /// A stage of a deployment as the finalized state shows it to a validator that may audit it.
 ///
-/// @param stage of one row
-/// @param root of its weights
 /// @param commitment to the validator's class, once on chain
 /// @param numericClass its class, once on chain
 public record ServeStage(
     StageSlot slot,
-    StageSpec stage,
-    Hash root,
+    ServedStage stage,
     Address auditor,
     boolean mayJoin,
     Optional<Hash> commitment,

@@ -34,7 +34,7 @@ final class StageHost {
   private static final Span QUIET = new Span(5_000, 5);
 
   private enum Life {
-    /// The checkpoint is to be had, and what it is on.
+    /// The weights are to be had.
     FETCHING,
     LOADING,
     /// Its class is measured.
@@ -48,7 +48,7 @@ final class StageHost {
 
   private final HostWork work;
   private final Lane lane;
-  private final BaseFetch base;
+  private final WeightsFetch weights;
   private final Calls words = new Calls();
   private final Calls receipts = new Calls();
   private final Deque<Decoder.Turn> waiting = new ArrayDeque<>();
@@ -58,7 +58,6 @@ final class StageHost {
   private HostSeat seat;
   private Moment now;
   private Life life = Life.FETCHING;
-  private @Nullable Bytes checkpoint;
   private @Nullable Hash numericClass;
   private @Nullable DecodeTensor asked;
   private Moment quiet = new Moment(0, 0);
@@ -69,14 +68,13 @@ final class StageHost {
     this.now = now;
     this.work = work;
     lane = new Lane(seat.slot());
-    base = new BaseFetch(seat.base());
+    weights = new WeightsFetch(seat.stage(), work.base());
     book =
         new RowBook(
             seat.slot(),
             seat.attempt(),
-            seat.stage().takesTokens(),
+            seat.stage().spec().takesTokens(),
             seat.money().served().claimed());
-    effects.add(new HostEffect.FetchData(seat.checkpoint()));
   }
 
   HostSeat seat() {
@@ -99,25 +97,20 @@ final class StageHost {
   }
 
   void fetched(Hash manifest, Bytes data) {
-    if (life == Life.FETCHING && manifest.equals(seat.checkpoint())) {
-      checkpoint = data;
-    } else if (life == Life.FETCHING) {
-      base.fetched(manifest, data);
+    if (life == Life.FETCHING) {
+      weights.fetched(manifest, data);
     }
   }
 
   void fetchFailed(Hash manifest) {
-    if (life == Life.FETCHING && (manifest.equals(seat.checkpoint()) || base.wants(manifest))) {
+    if (life == Life.FETCHING && weights.awaits(manifest)) {
       effects.add(new HostEffect.StartTimer(seat.slot(), RETRY_MILLIS));
     }
   }
 
   void retry() {
     if (life == Life.FETCHING) {
-      base.again();
-      if (checkpoint == null) {
-        effects.add(new HostEffect.FetchData(seat.checkpoint()));
-      }
+      weights.again();
     }
   }
 
@@ -196,7 +189,7 @@ final class StageHost {
         effects.add(new HostEffect.Report(seat.slot(), HostEffect.Word.SERVES, ""));
       }
       case Outcome.OfBase came -> {
-        String problem = base.computed(came);
+        String problem = weights.computed(came);
         if (!problem.isEmpty()) {
           giveUp(problem);
         }
@@ -228,7 +221,7 @@ final class StageHost {
 
   /// The last stage gives one token, whatever it was given.
   private int positions(Bytes output) {
-    return seat.last() ? 1 : output.size() / Float.BYTES / (seat.stage().outWidth() + 1);
+    return seat.last() ? 1 : output.size() / Float.BYTES / (seat.stage().spec().outWidth() + 1);
   }
 
   private void replayed(Outcome.Replayed replayed) {
@@ -279,8 +272,8 @@ final class StageHost {
   List<HostEffect> effects() {
     speak();
     if (life == Life.FETCHING) {
-      base.request().map(HostEffect.FetchData::new).ifPresent(effects::add);
-      life = checkpoint != null && base.isWhole() ? Life.LOADING : life;
+      weights.requests().forEach(manifest -> effects.add(new HostEffect.FetchData(manifest)));
+      life = weights.isWhole() ? Life.LOADING : life;
     }
     if (lane.free()) {
       next().ifPresent(task -> effects.add(lane.begin(task, HostEffect.Compute::new)));
@@ -293,14 +286,13 @@ final class StageHost {
   private Optional<Task> next() {
     return switch (life) {
       case LOADING -> {
-        Bytes blob = checkpoint;
-        checkpoint = null;
-        yield Optional.ofNullable(blob).map(it -> () -> work.load(it));
+        Optional<Bytes> checkpoint = weights.take();
+        yield Optional.of(() -> work.load(checkpoint));
       }
       case PROBING -> Optional.of(work::probe);
       case SERVING -> serve();
       case CLOSING -> Optional.of(work::close);
-      case FETCHING -> base.next(work.base());
+      case FETCHING -> weights.next();
       case CLOSED, FAILED -> Optional.empty();
     };
   }

@@ -99,9 +99,9 @@
 ///   again until the host has put all of the row on its shelf and says so. Who is owed too much
 ///   refuses, and nobody answers for a row that it did not choose. Receipts go to the chain when
 ///   they are worth it, when no promise comes for long, or when the deployment ends.
-/// - R29: a host fetches the checkpoint that ended the job, and what it is on as R25 says, from the
-///   gateway, which keeps the model that it uses, or from who trained it, checks it against the
-///   root on chain, and says that it is ready.
+/// - R29: a host fetches the checkpoint that ended the job, and what it is on as R25 says, or all
+///   of a base that was brought, from the gateway, which keeps the model that it uses, or from who
+///   trained it, checks it against the root on chain or its name, and says that it is ready.
 /// - R30: the data of a challenged audit, index and blobs of the step as one bundle, is cut by its
 ///   miner into the shards of J33 and kept on its shelf until the audit is over. Validators ask for
 ///   the list, the miner or each other, fetch their own shards, write the list after them, and sign
@@ -113,10 +113,11 @@
 ///   rows; both are kept until it is settled, whether or not the host has the seat still, and shown
 ///   to validators who ask, in whatever process.
 /// - R32: a validator measures its class for replays of each stage on weights drawn from a seed,
-///   and joins. Drawn, or asked to vote, it gets the list and the row from the host, checks both,
-///   takes the stage's checkpoint, and replays the row; one replay at a time, of one row. While an
-///   audit is challenged every validator gets the row and holds it, so that the seats may have it
-///   from whoever does.
+///   brings the stage's weights here, so that nobody can keep them from it later, and joins. Drawn,
+///   or asked to vote, it gets the list and the row from the host, checks both, takes the weights,
+///   and replays the row; one replay at a time, of one row, on the weights of one stage
+///   ([WeightsBench]). While an audit is challenged every validator gets the row and holds it, so
+///   that the seats may have it from whoever does.
 @NullMarked
 package nimble.training.role;
 

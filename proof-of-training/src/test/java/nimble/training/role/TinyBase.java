@@ -17,8 +17,8 @@ import nimble.vm.tensor.Storage;
 import nimble.vm.training.StageState;
 
 /// The tiny model as a base for adapters, and for going on with.
-final class TinyBase {
-  static final SortedMap<Hash, Bytes> BLOBS = new TreeMap<>();
+public final class TinyBase {
+  public static final SortedMap<Hash, Bytes> BLOBS = new TreeMap<>();
   static final BaseSpec SPEC = spec(Tiny.MODEL, 5);
 
   private static final Lora LORA =
@@ -27,7 +27,7 @@ final class TinyBase {
   private TinyBase() {}
 
   /// A base with the weights that a seed gives, its blobs kept.
-  static BaseSpec spec(ModelSpec model, long seed) {
+  public static BaseSpec spec(ModelSpec model, long seed) {
     BaseModel base =
         BaseModel.pack(
             "tiny",
