@@ -45,6 +45,7 @@ import nimble.training.TrainingRules;
 import nimble.training.fault.Fault;
 import nimble.training.role.AuditWork;
 import nimble.training.role.Auditor;
+import nimble.training.role.Conduct;
 import nimble.training.role.DutyBook;
 import nimble.training.role.Gateway;
 import nimble.training.role.Host;
@@ -229,7 +230,8 @@ public final class Node implements AutoCloseable {
     inboxes
         .host()
         .ifPresent(inbox -> {
-          Host host = new Host(self, seat -> hosts(identity, site, seat), identity.fault());
+          Host host =
+              new Host(self, seat -> hosts(identity, site, seat), Conduct.of(identity.fault()));
           inbox.start(new HostOwner(place, host, new HostSeats(self), inbox));
           inbox.must(new HostOwner.Input.Finalized(chain.tip().moment()));
         });
@@ -262,7 +264,7 @@ public final class Node implements AutoCloseable {
               new Miner(
                   self,
                   (plan, stage) -> work(identity, site.machine(), plan, stage),
-                  identity.fault());
+                  Conduct.of(identity.fault()));
           inbox.start(new MinerOwner(place, miner, new Seats(self), listeners.progress(), inbox));
           inbox.must(new MinerOwner.Input.Finalized(chain.tip().moment()));
         });

@@ -1,10 +1,10 @@
 package nimble.node;
 
 import nimble.codec.Malformed;
+import nimble.node.chain.Penalties;
 import nimble.node.chain.Replica;
 import nimble.node.loop.Inbox;
 import nimble.node.net.Peers;
-import nimble.node.net.Penalties;
 import nimble.node.sync.SnapshotServer;
 import nimble.node.work.BlobExchange;
 import nimble.node.work.Roles;

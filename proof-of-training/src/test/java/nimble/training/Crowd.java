@@ -22,6 +22,7 @@ import nimble.training.role.Auditor;
 import nimble.training.role.AuditorEffect;
 import nimble.training.role.AuditorInput;
 import nimble.training.role.AuditorProgress;
+import nimble.training.role.Conduct;
 import nimble.training.role.DecodeTensor;
 import nimble.training.role.DutyBook;
 import nimble.training.role.EvidenceName;
@@ -133,7 +134,7 @@ final class Crowd {
               int vocabulary = seat.stage().spec().model().head().outWidth();
               return fault.map(it -> it.hosts(honest, vocabulary)).orElse(honest);
             },
-            fault));
+            Conduct.of(fault)));
     hostSeats.put(key, new HostSeats(key));
   }
 

@@ -12,7 +12,6 @@ import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.consensus.Certificate;
-import nimble.node.net.Penalties;
 import nimble.p2p.Effect;
 import nimble.p2p.HeightFetch;
 import nimble.p2p.Message;

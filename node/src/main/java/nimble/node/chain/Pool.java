@@ -29,7 +29,6 @@ import nimble.ledger.PoolView;
 import nimble.ledger.Refusal;
 import nimble.ledger.StateView;
 import nimble.node.chain.Intake.Candidate;
-import nimble.node.net.Penalties;
 import nimble.p2p.Effect;
 import nimble.p2p.Gossip;
 import nimble.p2p.Message;

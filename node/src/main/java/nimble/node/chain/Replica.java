@@ -24,7 +24,6 @@ import nimble.ledger.Elections;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Owner;
 import nimble.node.loop.Timers;
-import nimble.node.net.Penalties;
 import nimble.p2p.Chunk;
 import nimble.p2p.Get;
 import nimble.p2p.Network;

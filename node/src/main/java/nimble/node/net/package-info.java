@@ -1,7 +1,7 @@
 /// Who this node is connected to, and how they behave.
 ///
 /// - C1: one owner, [Peers], holds every peer's score and the wish for connections; others tell it
-///   what they saw through [Penalties].
+///   what they saw through [nimble.node.chain.Penalties].
 /// - C2: wanted are static peers, validators, and the nodes that a role of this node works with
 ///   (its jobs' neighbours, the holders of a model it serves), whoever of them has a known address.
 ///   A lost connection is dialled again, later and later.

@@ -6,6 +6,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import nimble.ledger.BlockBuilder;
 import nimble.training.role.AuditWork;
+import nimble.training.role.Conduct;
 import nimble.training.role.HostWork;
 import nimble.training.role.StageWork;
 import nimble.vm.Machine;
@@ -21,7 +22,7 @@ import nimble.vm.fault.StaleWeights;
 
 /// One way in which a participant deviates (proof of training, section 11). Whatever is not said
 /// here it does as it should.
-public enum Fault {
+public enum Fault implements Conduct {
   /// Saves the way back of every third micro-batch ([SkipsWork]).
   SKIPS_WORK("SkipsWork", Side.MINER, Fate.SLASHED),
   /// Brings weights to where they are used in every fourth step only ([StaleWeights]).
@@ -245,7 +246,7 @@ public enum Fault {
     return this == CHOOSES_TOKENS ? new ChoosesTokens(honest, vocabulary) : honest;
   }
 
-  /// Whether nobody gets to see what it served.
+  @Override
   public boolean withholdsRows() {
     return this == WITHHOLDS_ROWS;
   }
@@ -255,7 +256,7 @@ public enum Fault {
     return this == FORGES_LOSS || this == CHOOSES_TOKENS;
   }
 
-  /// Whether it would admit a mistake, and stand by what it finds right.
+  @Override
   public boolean concedes() {
     return switch (this) {
       case VANISHES_MID_ROUND, BIT_FLIP, STANDS_BY_IT -> true;
@@ -263,12 +264,12 @@ public enum Fault {
     };
   }
 
-  /// Whether nobody gets to see what its rounds were.
+  @Override
   public boolean withholds() {
     return this == WITHHOLDS_DATA || this == HIDES_WHEN_CAUGHT;
   }
 
-  /// Whether the miner is gone once it has computed something of this round.
+  @Override
   public boolean vanishesIn(int round) {
     return this == VANISHES_MID_ROUND && round >= VANISHES_IN_ROUND;
   }

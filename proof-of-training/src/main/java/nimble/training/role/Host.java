@@ -11,7 +11,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import nimble.chain.StageSlot;
-import nimble.training.fault.Fault;
 import nimble.types.PublicKey;
 
 /// Serves stages of deployed models (R26 to R31). A state machine (R1) like [Miner], on the same
@@ -25,16 +24,15 @@ public final class Host {
 
   private final PublicKey self;
   private final Works works;
-  private final Optional<Fault> fault;
+  private final Conduct conduct;
   private final SortedMap<StageSlot, StageHost> stages = new TreeMap<>();
   private final RowShelf shelf = new RowShelf();
   private boolean stopping;
 
-  /// @param fault in which it deviates
-  public Host(PublicKey self, Works works, Optional<Fault> fault) {
+  public Host(PublicKey self, Works works, Conduct conduct) {
     this.self = self;
     this.works = works;
-    this.fault = fault;
+    this.conduct = conduct;
   }
 
   public List<HostEffect> handle(HostInput input) {
@@ -76,7 +74,7 @@ public final class Host {
       case HostInput.PromiseChecked(var slot, var name, var promise) ->
           at(slot, stage -> stage.promised(name, promise));
       case HostInput.EvidenceAsked(var from, var name) -> {
-        if (fault.filter(Fault::withholdsRows).isEmpty()) {
+        if (!conduct.withholdsRows()) {
           shelf.asked(from, name, out);
         }
       }

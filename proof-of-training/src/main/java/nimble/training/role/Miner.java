@@ -13,7 +13,6 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import nimble.chain.StageSlot;
 import nimble.codec.Bytes;
-import nimble.training.fault.Fault;
 import nimble.types.Moment;
 import nimble.types.PublicKey;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,7 @@ public final class Miner {
 
   private final PublicKey self;
   private final Works works;
-  private final Optional<Fault> fault;
+  private final Conduct conduct;
   private final SortedMap<StageSlot, StageMiner> stages = new TreeMap<>();
   private final SortedMap<StageSlot, Rebuttal> rebuttals = new TreeMap<>();
   private final Archive archive;
@@ -40,15 +39,14 @@ public final class Miner {
   private boolean stopping;
 
   public Miner(PublicKey self, Works works) {
-    this(self, works, Optional.empty());
+    this(self, works, Conduct.HONEST);
   }
 
-  /// @param fault what it does not do as it should
-  public Miner(PublicKey self, Works works, Optional<Fault> fault) {
+  public Miner(PublicKey self, Works works, Conduct conduct) {
     this.self = self;
     this.works = works;
-    this.fault = fault;
-    archive = new Archive(fault.filter(Fault::withholds).isPresent());
+    this.conduct = conduct;
+    archive = new Archive(conduct.withholds());
     copies = new Copies(archive);
     deliveries = new Deliveries(archive);
   }
@@ -171,7 +169,7 @@ public final class Miner {
       StageMiner stage = stages.get(seat.slot());
       if (stage == null) {
         StageWork work = works.of(seat.plan(), seat.stage());
-        stages.put(seat.slot(), new StageMiner(seat, now, work, archive, fault));
+        stages.put(seat.slot(), new StageMiner(seat, now, work, archive, conduct));
       } else {
         stage.finalized(now, seat);
       }
@@ -192,8 +190,7 @@ public final class Miner {
       Rebuttal rebuttal = rebuttals.get(of.slot());
       if (rebuttal == null) {
         StageWork work = works.of(of.plan(), of.slot().stage());
-        boolean concedes = fault.filter(it -> !it.concedes()).isEmpty();
-        rebuttals.put(of.slot(), new Rebuttal(of, now, work, archive, concedes));
+        rebuttals.put(of.slot(), new Rebuttal(of, now, work, archive, conduct.concedes()));
       } else {
         rebuttal.finalized(now, of);
       }

@@ -9,7 +9,6 @@ import nimble.chain.WorkCall;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.training.NumericClass;
-import nimble.training.fault.Fault;
 import nimble.types.Hash;
 import nimble.types.Moment;
 import nimble.types.PublicKey;
@@ -43,7 +42,7 @@ final class StageMiner {
 
   private final StageWork work;
   private final Archive archive;
-  private final Optional<Fault> fault;
+  private final Conduct conduct;
   private final Lane lane;
   private final Calls calls = new Calls();
   private final Calls records = new Calls();
@@ -65,12 +64,12 @@ final class StageMiner {
   private long progress;
   private Moment stalled = new Moment(0, 0);
 
-  StageMiner(Seat seat, Moment now, StageWork work, Archive archive, Optional<Fault> fault) {
+  StageMiner(Seat seat, Moment now, StageWork work, Archive archive, Conduct conduct) {
     this.seat = seat;
     this.now = now;
     this.work = work;
     this.archive = archive;
-    this.fault = fault;
+    this.conduct = conduct;
     lane = new Lane(seat.slot());
     inbox = new Inbox(seat.plan());
     serving = new Serving(work);
@@ -281,7 +280,7 @@ final class StageMiner {
           Position at = running.at();
           keep(at, outcome);
           effects.addAll(running.computed(outcome));
-          if (fault.filter(it -> it.vanishesIn(at.round())).isPresent()) {
+          if (conduct.vanishesIn(at.round())) {
             vanish();
           }
         }

@@ -93,7 +93,7 @@ class World {
               .map(it -> it.work(given, honest, p.microBatches(), s))
               .orElseGet(() -> honest.apply(given));
         };
-    return new Miner(Tiny.key(stage), works, fault);
+    return new Miner(Tiny.key(stage), works, Conduct.of(fault));
   }
 
   /// A seam for stages that deviate.

@@ -23,6 +23,7 @@ import nimble.training.role.AuditWork;
 import nimble.training.role.Auditor;
 import nimble.training.role.AuditorEffect;
 import nimble.training.role.AuditorInput;
+import nimble.training.role.Conduct;
 import nimble.training.role.DutyBook;
 import nimble.training.role.EvidenceName;
 import nimble.training.role.MachineAudit;
@@ -78,7 +79,7 @@ final class Villagers {
               .map(it -> it.work(own, honest, plan.training().microBatches(), stage))
               .orElseGet(() -> honest.apply(own));
         };
-    mine(key, () -> new Miner(key, works, fault));
+    mine(key, () -> new Miner(key, works, Conduct.of(fault)));
   }
 
   /// Whoever does its work in a way of its own.

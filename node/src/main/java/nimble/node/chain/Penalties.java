@@ -1,4 +1,4 @@
-package nimble.node.net;
+package nimble.node.chain;
 
 import nimble.p2p.Penalty;
 import nimble.types.PublicKey;

@@ -1,4 +1,4 @@
-package nimble.node.sync;
+package nimble.node;
 
 import java.io.IOException;
 import java.util.EnumSet;
@@ -8,10 +8,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import nimble.genesis.Genesis;
-import nimble.node.Site;
-import nimble.node.Version;
 import nimble.node.chain.Reporter;
 import nimble.node.loop.Inbox;
+import nimble.node.sync.SnapshotTrust;
+import nimble.node.sync.StateSync;
 import nimble.p2p.Hello;
 import nimble.p2p.Network;
 import nimble.p2p.PeerAddress;
