@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import nimble.codec.Bytes;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
@@ -16,6 +18,9 @@ import nimble.node.files.Mistake;
 /// Whether memory grows while validators work at a steady rate: what they hold once a minute, after
 /// a collection.
 public final class SoakBench {
+  /// The most that the last quarter may hold by the one before.
+  public static final double GROWTH_MAX = 1.05;
+
   /// What is measured.
   ///
   /// @param mainClass of `nimble`
@@ -43,6 +48,8 @@ public final class SoakBench {
     ObjectNode json = Json.object();
     json.put("validators", order.validators()).put("transfersPerSecond", order.perSecond());
     var minutes = json.putArray("minutes");
+    List<Long> heap = new ArrayList<>();
+    List<Long> resident = new ArrayList<>();
     Path home = Files.createTempDirectory("nimble-bench-");
     try (Validators validators = Validators.start(cast, home, order.mainClass())) {
       for (int minute = 0; minute < order.minutes(); minute++) {
@@ -54,6 +61,8 @@ public final class SoakBench {
         ObjectNode now = validators.ask("collected");
         now.put("rssBytes", validators.memory("VmRSS"));
         minutes.add(now);
+        heap.add(now.path("heapBytes").asLong());
+        resident.add(now.path("rssBytes").asLong());
         out.printf(
             "minute %d: %d transfers, heap %d MiB, resident %d MiB, disk %d MiB a validator%n",
             minute + 1,
@@ -64,6 +73,8 @@ public final class SoakBench {
         out.flush();
       }
     }
+    Growth.of(heap).ifPresent(growth -> json.put("heapGrowth", Rates.rounded(growth)));
+    Growth.of(resident).ifPresent(growth -> json.put("residentGrowth", Rates.rounded(growth)));
     return json;
   }
 }

@@ -1,10 +1,12 @@
 package nimble.node.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import nimble.node.bench.SoakBench;
 import nimble.node.devnet.Devnet;
 import nimble.node.files.Json;
@@ -15,7 +17,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(name = "soak", description = "Whether validators' memory grows while they work.")
+@Command(
+    name = "soak",
+    description = {
+      "Whether validators' memory grows while they work: ends with code 2 when they hold more in the",
+      "last quarter of the time than in the one before."
+    })
 final class BenchSoak implements Callable<Integer> {
   private static final int MINUTES_MAX = 100_000;
   private static final int PER_SECOND_MAX = 100_000;
@@ -46,11 +53,15 @@ final class BenchSoak implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     SoakBench.Order order =
         new SoakBench.Order(validators, minutes, accounts, perSecond, NimbleMain.class.getName());
-    String figures = Json.show(new SoakBench(order, out).run());
+    ObjectNode measured = new SoakBench(order, out).run();
+    String figures = Json.show(measured);
     if (json != null) {
       Files.writeString(json, figures + "\n");
     }
     out.println(figures);
-    return ExitCode.DONE;
+    boolean grew =
+        Stream.of("heapGrowth", "residentGrowth")
+            .anyMatch(name -> measured.path(name).asDouble() > SoakBench.GROWTH_MAX);
+    return grew ? ExitCode.NODE_FAILED : ExitCode.DONE;
   }
 }

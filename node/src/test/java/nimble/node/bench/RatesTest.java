@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 final class RatesTest {
@@ -23,6 +24,15 @@ final class RatesTest {
     assertEquals(0.75, ours.over(theirs).at("/processor/median").asDouble());
     assertEquals(40, ours.json().at("/tokensPerSecond/least").asDouble());
     assertEquals(120, ours.json().at("/tokensPerSecond/median").asDouble());
+  }
+
+  @Test
+  void onlyWhatGoesOnGrowingGrows() {
+    assertTrue(Growth.of(List.of(1L, 2L, 3L, 4L)).isEmpty(), "too few");
+    List<Long> fills = List.of(10L, 60L, 90L, 99L, 100L, 100L, 100L, 100L);
+    assertEquals(1, Growth.of(fills).orElseThrow());
+    List<Long> leaks = LongStream.rangeClosed(1, 60).map(minute -> 100 + minute).boxed().toList();
+    assertTrue(Growth.of(leaks).orElseThrow() > SoakBench.GROWTH_MAX);
   }
 
   @Test

@@ -39,7 +39,9 @@ final class ByHandTest {
   private String api = "";
 
   private Cli cli() {
-    return new Cli(folder.resolve("net")).with("NIMBLE_PASSWORD", DevnetHome.PASSWORD);
+    return new Cli(folder.resolve("net"))
+        .with("NIMBLE_PASSWORD", DevnetHome.PASSWORD)
+        .with("NIMBLE_STORAGE_SNAPSHOTS", "20");
   }
 
   private Cli.Ran nbcli(String... arguments) {
@@ -83,6 +85,7 @@ final class ByHandTest {
       trainAndPay(job);
       download();
       feedAndEnd();
+      joinBySnapshot(home, first.path("listen").asText());
     } finally {
       for (StartedNode node : started.reversed()) {
         node.close();
@@ -206,5 +209,26 @@ final class ByHandTest {
     String last = watched.out().lines().toList().getLast();
     assertTrue(last.contains("\"state\":\"CANCELLED\""), last);
     assertEquals("0", json("job", "show", "2").path("escrow").asText());
+  }
+
+  /// Somebody else follows the chain from a snapshot on: it never sees what was before.
+  private void joinBySnapshot(DevnetHome home, String peer) throws Exception {
+    String directory = folder.resolve("joiner").toString();
+    String genesis = home.genesis().toString();
+    cli().nimble("init", "--home", directory, "--genesis", genesis).expect(ExitCode.DONE);
+    JsonNode node =
+        start(
+            false,
+            "node", "start", "--home", directory, "--sync", "state", "--peer", peer, "--api",
+            "127.0.0.1:0");
+    String joined = node.path("api").asText();
+    JsonNode status =
+        cli().nbcli("chain", "status", "--json", "--node", joined).expect(ExitCode.DONE).json();
+    assertTrue(status.path("finalizedHeight").asLong() >= 20, status::toString);
+    cli().nbcli("chain", "block", "1", "--node", joined).expect(ExitCode.USER_MISTAKE);
+    nbcli("chain", "block", "1").expect(ExitCode.DONE);
+    JsonNode job =
+        cli().nbcli("job", "show", "1", "--json", "--node", joined).expect(ExitCode.DONE).json();
+    assertEquals(json("job", "show", "1").path("record"), job.path("record"));
   }
 }
