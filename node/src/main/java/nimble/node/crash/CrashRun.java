@@ -25,7 +25,7 @@ import nimble.p2p.PeerAddress;
 import nimble.storage.file.DataDirectory;
 import nimble.storage.file.PowerLoss;
 
-/// Kills and starts again, as often as planned, and looks on (K1 to K6).
+/// Kills and starts again, as often as planned, and looks on (K1 to K7).
 public final class CrashRun {
   /// How many are killed at once.
   private enum Blow {

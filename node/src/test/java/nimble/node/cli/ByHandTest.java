@@ -219,7 +219,15 @@ final class ByHandTest {
     JsonNode node =
         start(
             false,
-            "node", "start", "--home", directory, "--sync", "state", "--peer", peer, "--api",
+            "node",
+            "start",
+            "--home",
+            directory,
+            "--sync",
+            "state",
+            "--peer",
+            peer,
+            "--api",
             "127.0.0.1:0");
     String joined = node.path("api").asText();
     JsonNode status =
