@@ -31,6 +31,7 @@ import nimble.node.work.Evidence;
 import nimble.node.work.GatewayOwner;
 import nimble.node.work.HostOwner;
 import nimble.node.work.MinerOwner;
+import nimble.node.work.Patrons;
 import nimble.node.work.Sweeper;
 import nimble.node.work.Tensors;
 import nimble.node.work.Workplace;
@@ -72,13 +73,15 @@ public final class Node implements AutoCloseable {
   /// @param voteKey of a validator
   /// @param peers to keep connected to; those without a key to begin with
   /// @param fault how its miner or its auditor deviates, on a devnet
+  /// @param patrons whose deployments it serves as their gateway
   public record Identity(
       Genesis genesis,
       SigningKey hotKey,
       Optional<VoteSigningKey> voteKey,
       EnumSet<Role> roles,
       List<PeerAddress> peers,
-      Optional<Fault> fault) {
+      Optional<Fault> fault,
+      Patrons patrons) {
     public Identity {
       peers = List.copyOf(peers);
     }
@@ -96,7 +99,7 @@ public final class Node implements AutoCloseable {
         Optional<VoteSigningKey> voteKey,
         EnumSet<Role> roles,
         List<PeerAddress> peers) {
-      this(genesis, hotKey, voteKey, roles, peers, Optional.empty());
+      this(genesis, hotKey, voteKey, roles, peers, Optional.empty(), Patrons.NONE);
     }
   }
 
@@ -116,13 +119,16 @@ public final class Node implements AutoCloseable {
   private final BlobExchange blobs;
   private final Optional<Snapshots> snapshots;
   private final Inboxes inboxes;
+  private final Patrons patrons;
 
   private Node(
       Network network,
       FinalizedChain chain,
       BlobExchange blobs,
       Optional<Snapshots> snapshots,
-      Inboxes inboxes) {
+      Inboxes inboxes,
+      Patrons patrons) {
+    this.patrons = patrons;
     this.snapshots = snapshots;
     this.network = network;
     this.chain = chain;
@@ -169,12 +175,12 @@ public final class Node implements AutoCloseable {
                 call -> inboxes.replica().offer(new Replica.Input.Worked(call)),
                 inboxes.neighboursOf(asker),
                 listeners.reporter());
-    startGateway(network.self(), places.apply(Peers.Asker.GATEWAY), inboxes);
+    startGateway(identity, places.apply(Peers.Asker.GATEWAY), inboxes);
     startMiner(identity, site, listeners, places.apply(Peers.Asker.MINER), chain, inboxes);
     startHost(identity, site, places.apply(Peers.Asker.HOST), chain, inboxes);
     startAuditor(identity, site, listeners, places.apply(Peers.Asker.AUDITOR), chain, inboxes);
     inboxes.replica().must(new Replica.Input.Started());
-    return new Node(network, chain, blobs, site.snapshots(), inboxes);
+    return new Node(network, chain, blobs, site.snapshots(), inboxes, identity.patrons());
   }
 
   private static StageWork work(Identity identity, Machine machine, Plan plan, int stage) {
@@ -216,10 +222,17 @@ public final class Node implements AutoCloseable {
     self.start(new Sweeper(site.blobs(), chain, listeners.reporter(), later));
   }
 
-  private static void startGateway(PublicKey self, Workplace.Parts place, Inboxes inboxes) {
+  private static void startGateway(Identity identity, Workplace.Parts place, Inboxes inboxes) {
+    PublicKey self = identity.hotKey().publicKey();
     inboxes
         .gateway()
-        .start(new GatewayOwner(place, new Gateway(self), new HostSeats(self), inboxes.gateway()));
+        .start(
+            new GatewayOwner(
+                place,
+                new Gateway(self),
+                new HostSeats(self),
+                identity.patrons(),
+                inboxes.gateway()));
     inboxes.gateway().must(new GatewayOwner.Input.Finalized());
   }
 
@@ -413,6 +426,10 @@ public final class Node implements AutoCloseable {
   /// Where requests for text go in.
   public Inbox<GatewayOwner.Input> gateway() {
     return inboxes.gateway();
+  }
+
+  public Patrons patrons() {
+    return patrons;
   }
 
   /// What runs is finished first (O4).

@@ -13,6 +13,7 @@ import nimble.node.net.Peers;
 import nimble.node.work.Blobs;
 import nimble.node.work.Evidence;
 import nimble.node.work.GatewayOwner;
+import nimble.node.work.Patrons;
 import nimble.p2p.Network;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.Role;
@@ -30,6 +31,7 @@ public record ApiParts(
     ChainFeed feed,
     Mailbox<Replica.Input> replica,
     Mailbox<GatewayOwner.Input> gateway,
+    Patrons patrons,
     Mailbox<Peers.Input> peers,
     Blobs blobs,
     Evidence evidence,

@@ -53,13 +53,14 @@ final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
   public void listModels(ListModelsRequest request, StreamObserver<Models> to) {
     StateView state = parts.chain().state();
     Models.Builder models = Models.newBuilder();
-    for (long job = Jobs.count(state); job > 0 && models.getModelsCount() < MODELS_MAX; job--) {
+    long job = Jobs.count(state);
+    for (; job > 0 && models.getModelsCount() < MODELS_MAX; job--) {
       Jobs.record(state, new JobId(job))
           .filter(record -> record.sums().state() == JobState.COMPLETED)
           .map(new ModelNumber(job)::view)
           .ifPresent(models::addModels);
     }
-    Answer.with(to, models.build());
+    Answer.with(to, models.setMore(job > 0).build());
   }
 
   private record ModelNumber(long job) {

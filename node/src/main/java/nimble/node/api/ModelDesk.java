@@ -77,7 +77,7 @@ final class ModelDesk {
           .orElseGet(() -> trained(state, number.get()));
     }
     List<Deployment> all =
-        seats().used(state).stream().filter(it -> it.order().model().equals(name)).toList();
+        used(state).stream().filter(it -> it.order().model().equals(name)).toList();
     Optional<Deployment> best =
         all.stream().filter(Deployment::serves).findFirst().or(() -> all.stream().findFirst());
     if (best.isPresent()) {
@@ -93,7 +93,7 @@ final class ModelDesk {
   List<Usable> all() {
     StateView state = parts.chain().state();
     List<Usable> all = new ArrayList<>();
-    for (Deployment deployment : seats().used(state)) {
+    for (Deployment deployment : used(state)) {
       boolean known =
           all.stream().anyMatch(other -> other.name().equals(deployment.order().model()));
       if (!known && deployment.serves()) {
@@ -105,6 +105,10 @@ final class ModelDesk {
       trained(state, new JobId(job)).usable().ifPresent(all::add);
     }
     return all;
+  }
+
+  private List<Deployment> used(StateView state) {
+    return parts.patrons().served(state, parts.network().self(), seats().used(state));
   }
 
   private HostSeats seats() {
@@ -121,6 +125,11 @@ final class ModelDesk {
       return Found.notNow(
           "deployment %s is %s: %s"
               .formatted(deployment.id(), deployment.phase(), deployment.reason()));
+    }
+    if (used(state).stream().noneMatch(it -> it.id().equals(deployment.id()))) {
+      return Found.notNow(
+          "this node is no gateway for %s, who has deployment %s: its operator may say so in gateway.for"
+              .formatted(parts.show(deployment.order().sender()), deployment.id()));
     }
     ServedModel model = ServedModel.of(state, deployment.order().origin());
     return usable(

@@ -34,6 +34,7 @@ import nimble.types.PublicKey;
 
 /// The node itself.
 final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
+  private static final String ANYBODY = "any";
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long PATIENCE_SECONDS = 5;
 
@@ -54,6 +55,13 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
             .setFinalizedHeight(parts.chain().height())
             .setUptimeMillis((System.nanoTime() - startedNanos) / NANOS_PER_MILLI);
     parts.roles().forEach(role -> view.addRoles(role.name().toLowerCase(Locale.ROOT)));
+    if (parts.patrons().anybody()) {
+      view.addGatewayFor(ANYBODY);
+    }
+    parts
+        .patrons()
+        .all(parts.chain().state(), parts.network().self())
+        .forEach(account -> view.addGatewayFor(parts.show(account)));
     view.addAllPeers(peers());
     Answer.with(to, view.build());
   }

@@ -106,6 +106,7 @@ public final class ValidatorsProcess {
             feed,
             member.node().replica(),
             member.node().gateway(),
+            member.node().patrons(),
             member.node().peers(),
             member.node().blobs(),
             member.node().evidence(),

@@ -174,6 +174,7 @@ final class LocalNode implements AutoCloseable {
         feed,
         node.replica(),
         node.gateway(),
+        node.patrons(),
         node.peers(),
         node.blobs(),
         node.evidence(),

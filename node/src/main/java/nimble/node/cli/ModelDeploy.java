@@ -1,6 +1,9 @@
 package nimble.node.cli;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import nimble.api.v1.NodeView;
 import nimble.api.v1.PublishedModel;
 import nimble.chain.ModelCall;
 import nimble.codec.Bytes;
@@ -71,6 +74,7 @@ final class ModelDeploy extends SendingCommand {
       NodeClient client = session.client();
       PublishedModel model = client.publishedModel(name);
       long until = Math.addExact(client.status().getTimeMillis(), millis);
+      consents(session);
       ModelCall call =
           new ModelCall.ModelDeploy(name, gateway(client), replicas, most, money, until);
       session.confirm(
@@ -83,6 +87,21 @@ final class ModelDeploy extends SendingCommand {
           done ->
               "deployment %d of %s; see `nbcli model show %d`, then `nbcli model infer %s`"
                   .formatted(done.getJob(), name, done.getJob(), name));
+    }
+  }
+
+  /// Before money is locked up: what the gateway is asked for then, it refuses. Of another node
+  /// only its own API could tell.
+  private void consents(Session session) throws Mistake, IOException, ClientFailure {
+    NodeView asked = session.client().nodeView();
+    String account = session.account();
+    boolean here = gateway.isEmpty() || gateway.get().equals(asked.getNodeId());
+    List<String> patrons = asked.getGatewayForList();
+    if (here && !patrons.contains("any") && !patrons.contains(account)) {
+      throw Mistake.of(
+          "the node at --node is no gateway for %s: its operator must add it to gateway.for, or"
+              + " --gateway must name another node",
+          account);
     }
   }
 

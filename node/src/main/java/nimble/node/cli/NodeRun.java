@@ -17,6 +17,7 @@ import nimble.node.files.NodeConfig;
 import nimble.node.files.Setting;
 import nimble.node.site.DiskTrouble;
 import nimble.node.site.NodeDirectory;
+import nimble.node.work.Patrons;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.Role;
 import nimble.storage.file.DataDirectory;
@@ -83,11 +84,11 @@ record NodeRun(
     SigningKey hot = KeystoreFile.hot(hotKey, secret);
     Optional<Fault> deviation =
         fault.isPresent() ? Optional.of(FaultOption.of(fault.get(), genesis)) : Optional.empty();
-    if (!roles.contains(Role.VALIDATOR)) {
-      return new Node.Identity(genesis, hot, Optional.empty(), roles, peers, deviation);
-    }
-    Path voteKey = NodeDirectory.voteKey(directory);
-    VoteSigningKey vote = KeystoreFile.vote(voteKey, secret);
-    return new Node.Identity(genesis, hot, Optional.of(vote), roles, peers, deviation);
+    Optional<VoteSigningKey> vote =
+        roles.contains(Role.VALIDATOR)
+            ? Optional.of(KeystoreFile.vote(NodeDirectory.voteKey(directory), secret))
+            : Optional.empty();
+    Patrons patrons = NodeSettings.patrons(config, GenesisFile.form(genesis));
+    return new Node.Identity(genesis, hot, vote, roles, peers, deviation, patrons);
   }
 }

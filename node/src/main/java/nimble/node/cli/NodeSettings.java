@@ -2,15 +2,21 @@ package nimble.node.cli;
 
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
+import nimble.codec.Malformed;
+import nimble.crypto.AddressForm;
 import nimble.node.chain.Reporter;
 import nimble.node.devnet.LogFormat;
 import nimble.node.files.Mistake;
 import nimble.node.files.NodeConfig;
 import nimble.node.files.Setting;
+import nimble.node.work.Patrons;
 import nimble.p2p.Role;
+import nimble.types.Address;
 import nimble.vm.djl.Numeric;
 import picocli.CommandLine.Option;
 
@@ -122,6 +128,24 @@ final class NodeSettings {
       }
     }
     return roles;
+  }
+
+  /// Whose deployments it serves; the addresses are of this network.
+  static Patrons patrons(NodeConfig config, AddressForm form) throws Mistake {
+    List<String> texts = config.list(Setting.GATEWAY_FOR);
+    if (texts.equals(List.of("any"))) {
+      return Patrons.ANYBODY;
+    }
+    TreeSet<Address> named = new TreeSet<>();
+    for (String text : texts) {
+      try {
+        named.add(form.parse(text));
+      } catch (Malformed e) {
+        throw config.mistake(
+            Setting.GATEWAY_FOR, "any, or a list of addresses (%s)".formatted(e.reason()));
+      }
+    }
+    return Patrons.of(named);
   }
 
   static Reporter.Level level(NodeConfig config) throws Mistake {

@@ -9,6 +9,7 @@ import nimble.chain.Call;
 import nimble.genesis.Genesis;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
+import nimble.node.files.GenesisFile;
 import nimble.node.files.Mistake;
 import picocli.CommandLine.Mixin;
 
@@ -47,6 +48,11 @@ abstract class SendingCommand implements Callable<Integer> {
 
     Genesis genesis() {
       return genesis;
+    }
+
+    /// The wallet's address, which takes no key.
+    String account() throws Mistake, IOException {
+      return GenesisFile.form(genesis).show(wallet.address());
     }
 
     /// Unlocks the wallet when it is first asked for.

@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import nimble.api.v1.JobView;
 import nimble.api.v1.Metadata;
 import nimble.api.v1.ModelView;
+import nimble.api.v1.Models;
 import nimble.api.v1.StageView;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -90,16 +92,44 @@ record TrainedJob(
         "what the node says of job %d does not hold: %s; ask another node".formatted(number, what));
   }
 
+  /// A published name is one account's alone, so it comes first.
   private static long number(NodeClient client, String subject) throws Mistake, ClientFailure {
     if (subject.matches(DIGITS)) {
       return Long.parseLong(subject);
     }
-    return client.models().getModelsList().stream()
-        .filter(model -> model.getName().equals(subject))
-        .map(ModelView::getJob)
-        .findFirst()
-        .orElseThrow(() ->
-            Mistake.of("there is no model '%s': nbcli model list shows those that are", subject));
+    try {
+      return client.publishedModel(subject).getJob();
+    } catch (ClientFailure e) {
+      if (e.kind() != ClientFailure.Kind.INVALID) {
+        throw e;
+      }
+      return named(client.models(), subject);
+    }
+  }
+
+  /// Anybody may call a job like another one: a name that more than one has says nothing.
+  static long named(Models trained, String subject) throws Mistake {
+    List<Long> jobs =
+        trained.getModelsList().stream()
+            .filter(model -> model.getName().equals(subject))
+            .map(ModelView::getJob)
+            .toList();
+    if (jobs.isEmpty()) {
+      throw Mistake.of(
+          "there is no model '%s': nbcli model list shows those that are; older ones have numbers",
+          subject);
+    }
+    if (jobs.size() > 1) {
+      throw Mistake.of(
+          "'%s' is what jobs %s are called: give the number of the one that you mean",
+          subject, jobs.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+    }
+    if (trained.getMore()) {
+      throw Mistake.of(
+          "'%s' may be what older jobs are called too: give the job's number, such as %d",
+          subject, jobs.getFirst());
+    }
+    return jobs.getFirst();
   }
 
   /// The nine fields, by their names.

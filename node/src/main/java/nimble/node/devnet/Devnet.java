@@ -9,7 +9,9 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import nimble.codec.Bytes;
 import nimble.crypto.AddressForm;
 import nimble.crypto.Hashing;
@@ -134,6 +136,14 @@ public record Devnet(
       }
     });
     return hosts;
+  }
+
+  /// Accounts of everybody in it.
+  public SortedSet<Address> wallets() {
+    return Stream.of(validators, miners, List.of(developer))
+        .flatMap(List::stream)
+        .map(NodeKeys::address)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   public Optional<Fault> fault(int miner) {

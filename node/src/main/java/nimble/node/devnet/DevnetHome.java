@@ -3,8 +3,11 @@ package nimble.node.devnet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import nimble.codec.Bytes;
+import nimble.crypto.AddressForm;
 import nimble.crypto.KeyKind;
 import nimble.crypto.ScryptCost;
 import nimble.crypto.SigningKey;
@@ -38,12 +41,17 @@ public record DevnetHome(Path path) {
     SafeFile.create(genesis(), GenesisFile.show(devnet.genesis()));
   }
 
-  /// The data directory of one validator, keys included.
+  /// The data directory of one validator, keys included. It is a gateway for all wallets.
   public void writeValidator(Devnet devnet, int index, Map<Setting, String> settings)
       throws Mistake, IOException, DataDirectory.Refused {
     NodeKeys keys = devnet.validators().get(index);
     Path directory = validator(index);
-    NodeDirectory.make(directory, devnet.genesis(), settings, true);
+    Map<Setting, String> all = new LinkedHashMap<>(settings);
+    AddressForm form = GenesisFile.form(devnet.genesis());
+    all.put(
+        Setting.GATEWAY_FOR,
+        devnet.wallets().stream().map(form::show).collect(Collectors.joining(",")));
+    NodeDirectory.make(directory, devnet.genesis(), all, true);
     write(NodeDirectory.hotKey(directory), KeyKind.HOT, keys.hot());
     keystore(
         NodeDirectory.voteKey(directory),

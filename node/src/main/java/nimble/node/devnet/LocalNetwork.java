@@ -14,6 +14,7 @@ import nimble.node.Node;
 import nimble.node.chain.Reporter;
 import nimble.node.site.Plant;
 import nimble.node.site.RealSite;
+import nimble.node.work.Patrons;
 import nimble.p2p.Role;
 import nimble.p2p.netty.Settings;
 import nimble.storage.file.DataDirectory;
@@ -107,7 +108,8 @@ public final class LocalNetwork implements AutoCloseable {
                 validates ? Optional.of(keys.vote()) : Optional.empty(),
                 roles,
                 members.stream().map(member -> member.site().address()).toList(),
-                fault),
+                fault,
+                Patrons.of(devnet.wallets())),
             site,
             listeners.apply(members.size()));
     members.add(new Member(name, keys, roles, node, site));

@@ -104,6 +104,7 @@ public final class RunningNetwork implements DemoNetwork {
                   feed,
                   first.node().replica(),
                   first.node().gateway(),
+                  first.node().patrons(),
                   first.node().peers(),
                   first.node().blobs(),
                   first.node().evidence(),

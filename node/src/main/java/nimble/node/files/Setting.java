@@ -21,6 +21,12 @@ public record Setting(String key, String otherwise, String what) {
           "where clients connect, HOST:PORT on loopback, or off; off for a node that only mines");
   public static final Setting ROLES =
       new Setting("roles", "", "validator, miner, gateway; a node without any follows the chain");
+  public static final Setting GATEWAY_FOR =
+      new Setting(
+          "gateway.for",
+          "",
+          "accounts whose deployments may use this node as their gateway, ADDRESS,... or any; its"
+              + " own always may");
   public static final Setting NUMERIC =
       new Setting(
           "compute.numeric",
@@ -64,6 +70,7 @@ public record Setting(String key, String otherwise, String what) {
           ROLES,
           SYNC,
           TRUST,
+          GATEWAY_FOR,
           NUMERIC,
           THREADS,
           DEVICE,

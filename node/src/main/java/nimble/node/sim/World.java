@@ -22,6 +22,7 @@ import nimble.node.chain.FinalizedChain;
 import nimble.node.chain.SeenVotes;
 import nimble.node.devnet.Devnet;
 import nimble.node.devnet.NodeKeys;
+import nimble.node.work.Patrons;
 import nimble.p2p.Message;
 import nimble.p2p.Network;
 import nimble.p2p.PeerAddress;
@@ -199,7 +200,8 @@ public final class World {
               Optional.of(keys.vote()),
               EnumSet.of(Role.VALIDATOR),
               without(keys, statics),
-              devnet.auditorFault(i));
+              devnet.auditorFault(i),
+              Patrons.of(devnet.wallets()));
       members.add(new Member("validator" + i, identity, around, tongue(i)));
     }
     for (int i = 0; i < devnet.miners().size(); i++) {
@@ -210,7 +212,8 @@ public final class World {
               Optional.empty(),
               EnumSet.of(Role.MINER),
               statics,
-              devnet.fault(i));
+              devnet.fault(i),
+              Patrons.NONE);
       members.add(new Member("miner" + i, identity, around));
     }
     succession.ifPresent(it -> addCandidate(it.joining(), statics, around));

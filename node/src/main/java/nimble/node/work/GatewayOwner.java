@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -46,10 +47,10 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
     record Finalized() implements Input {}
 
     /// A part of a model is here.
-    record Fetched(ModelBlob part, Bytes data) implements Input {}
+    record Fetched(KeptModels.Part part, Bytes data) implements Input {}
 
     /// It could not be had.
-    record Missed(ModelBlob part) implements Input {}
+    record Missed(KeptModels.Part part) implements Input {}
   }
 
   /// What is asked for.
@@ -78,6 +79,7 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
   private final Workplace.Parts parts;
   private final Gateway gateway;
   private final HostSeats seats;
+  private final Patrons patrons;
   private final Inbox<Input> self;
   private final TreeMap<Long, Reader> readers = new TreeMap<>();
   private final TreeMap<Long, List<PublicKey>> holders = new TreeMap<>();
@@ -86,20 +88,22 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
   private SortedSet<PublicKey> connected = Collections.emptySortedSet();
   private long request;
 
-  public GatewayOwner(Workplace.Parts parts, Gateway gateway, HostSeats seats, Inbox<Input> self) {
+  public GatewayOwner(
+      Workplace.Parts parts, Gateway gateway, HostSeats seats, Patrons patrons, Inbox<Input> self) {
     this.parts = parts;
     this.gateway = gateway;
     this.seats = seats;
+    this.patrons = patrons;
     this.self = self;
     kept = new KeptModels(this::fetch);
   }
 
-  private void fetch(ModelBlob part) {
+  private void fetch(KeptModels.Part part) {
     parts
         .blobs()
         .fetch(
-            part.manifest(),
-            part.kind().bytesMax(),
+            part.blob().manifest(),
+            part.blob().kind().bytesMax(),
             result ->
                 self.must(
                     switch (result) {
@@ -154,13 +158,18 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
   /// Who serves what this gateway uses may have changed.
   private void finalized() {
     StateView state = parts.state();
-    List<Deployment> deployments = seats.used(state);
+    List<Deployment> deployments =
+        patrons.served(state, parts.hotKey().publicKey(), seats.used(state));
+    SortedMap<JobId, List<ModelBlob>> models = new TreeMap<>();
     List<JobId> over = new ArrayList<>(used.keySet());
     for (Deployment deployment : deployments) {
       over.remove(deployment.id());
       seated(seats.served(state, deployment));
-      kept.keep(state, deployment);
+      models.put(
+          deployment.id(),
+          ModelBlob.of(state, deployment.order().origin(), deployment.order().text()));
     }
+    kept.keep(models);
     for (JobId id : over) {
       seated(new GatewayInput.Served(id, List.of(), 1, true));
       used.remove(id);

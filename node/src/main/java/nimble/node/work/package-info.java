@@ -16,6 +16,8 @@
 ///   pinned ([Pins]) is on the shelf, and stays.
 /// - W7: a blob that somebody named is gathered only up to what a blob of its kind may have
 ///   ([ModelBlob.Kind#bytesMax]): nothing of a larger one but its manifest ever comes here.
+/// - W8: a node is a gateway with its operator's consent only: it keeps the models of, connects to
+///   the hosts of, and answers for no deployment but its [Patrons]', whoever names it.
 @NullMarked
 package nimble.node.work;
 

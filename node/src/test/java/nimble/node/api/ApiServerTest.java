@@ -147,6 +147,7 @@ final class ApiServerTest {
         new ChainFeed(),
         member.node().replica(),
         member.node().gateway(),
+        member.node().patrons(),
         member.node().peers(),
         member.node().blobs(),
         member.node().evidence(),

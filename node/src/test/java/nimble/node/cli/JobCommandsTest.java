@@ -8,11 +8,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import nimble.chain.ModelCall.ModelDeploy;
+import nimble.chain.ModelCall.ModelUndeploy;
+import nimble.genesis.Parameters;
 import nimble.node.chain.Reporter;
+import nimble.node.devnet.Devnet;
 import nimble.node.devnet.DevnetHome;
 import nimble.node.devnet.MinerOffers;
+import nimble.node.devnet.NodeKeys;
 import nimble.node.devnet.RunningNetwork;
 import nimble.node.files.GenesisFile;
+import nimble.types.JobId;
+import nimble.types.PublicKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,6 +95,7 @@ final class JobCommandsTest {
         .expect(ExitCode.DONE);
     nbcli(with(wallet, "model", "deploy", "nobody", "--escrow", "2", "--max-price", "0.1"))
         .expect(ExitCode.USER_MISTAKE);
+    strangersAreRefused(network);
     nbcli(with(wallet, "model", "deploy", "tests/fox", "--escrow", "2", "--max-price", "0.1"))
         .expect(ExitCode.DONE);
     network.client().watchBlocks(network.client().status().getFinalizedHeight(), _ -> !isServed());
@@ -99,14 +107,36 @@ final class JobCommandsTest {
     JsonNode served = nbcli(with(ask, "model", "infer", "tests/fox")).expect(ExitCode.DONE).json();
     assertEquals(trained.path("text"), served.path("text"));
     assertEquals(8, served.path("completionTokens").asInt());
-    nbcli("model", "chat", "2", "--message", "hi", "--tokens", "4", "--json").expect(ExitCode.DONE);
+    nbcli("model", "chat", "3", "--message", "hi", "--tokens", "4", "--json").expect(ExitCode.DONE);
     new OpenAiClient(node).check("tests/fox", served.path("text").asText());
-    nbcli(with(wallet, "model", "undeploy", "2")).expect(ExitCode.DONE);
+    nbcli(with(wallet, "model", "undeploy", "3")).expect(ExitCode.DONE);
     nbcli(with(ask, "model", "infer", "tests/fox")).expect(ExitCode.USER_MISTAKE);
   }
 
+  /// W8: before anything is paid; and where somebody pays all the same, he has paid for nothing.
+  private void strangersAreRefused(RunningNetwork network) throws Exception {
+    NodeKeys keys = Devnet.fresh(1, 0, Parameters.devnet()).developer();
+    new DevnetHome(folder).writeWallet("stranger", keys);
+    String[] pay = {"--wallet.name", "developer", "--to", "stranger", "--amount", "9", "--json"};
+    nbcli(with(pay, "wallet", "transfer")).expect(ExitCode.DONE);
+    String[] deploy = {"--wallet.name", "stranger", "--escrow", "2", "--max-price", "0.1"};
+    String words =
+        nbcli(with(deploy, "model", "deploy", "tests/fox")).expect(ExitCode.USER_MISTAKE).err();
+    assertTrue(words.contains("is no gateway for tnim1"), words);
+    Sender stranger = new Sender(network.client(), network.devnet().genesis(), keys.account());
+    PublicKey gateway = network.network().members().getFirst().keys().hot().publicKey();
+    ModelDeploy call =
+        new ModelDeploy(
+            "tests/fox", gateway, 1, Parameters.NIM / 10, 2 * Parameters.NIM, Long.MAX_VALUE);
+    stranger.send(call, call.escrow());
+    String asked =
+        nbcli("model", "infer", "2", "--prompt", "a").expect(ExitCode.USER_MISTAKE).err();
+    assertTrue(asked.contains("this node is no gateway for tnim1"), asked);
+    stranger.send(new ModelUndeploy(new JobId(2)), 0);
+  }
+
   private boolean isServed() {
-    return nbcli("model", "show", "2", "--json").out().replace(" ", "").contains("\"serves\":true");
+    return nbcli("model", "show", "3", "--json").out().replace(" ", "").contains("\"serves\":true");
   }
 
   private static String[] with(String[] more, String... first) {
