@@ -54,11 +54,11 @@ public record AdapterTemplate(String base, List<String> targets, int stages) {
       r: %d                # rank; 1 to 1024
       alpha: %d            # their share is alpha / r, usually 2 r; above 0 to 4096
       dropout: 0           # share of what adapters take that is left out; 0 to 0.9
-      target_modules: [%s]  # some of %s
+      target_modules: [%s]  # some of %s; default: queries and values
 
     quantization:          # how the frozen base lies in memory; only with lora
-      type: fp32           # fp32, bf16, or nf4: four bits, as in QLoRA
-      # double: true       # nf4: the scales take eight bits
+      type: fp32           # fp32, bf16, or nf4: four bits, as in QLoRA; default: nf4
+      # double: true       # nf4: the scales take eight bits; true or false
       # block: 64          # nf4: numbers that share a scale; 64 to 4096, a power of two
     """
         .formatted(

@@ -68,7 +68,7 @@ public record JobTemplate(
     return """
     # A training job. Check it with `nbcli job plan FILE`, order it with `nbcli job submit FILE`.
     name: %s               # 1 to 64 bytes
-    theme: %s              # what the model is about, for whoever finds it later
+    theme: %s              # what the model is about, for whoever finds it later; 0 to 64 bytes; default: nothing
 
     %s
     data:
@@ -76,32 +76,34 @@ public record JobTemplate(
       split: 0.9           # the first part is trained on, the rest is held out; 0.001 to 0.999
     %s
     training:
-      steps: %d            # 1 to 100000000%s
+      steps: %d            # 1 to 100000000; default: 2000%s
       # epochs: %d         # instead of steps: how often to go through all rows; above 0 to 100000
-      batch: %d            # rows of a step, over all micro-batches; 1 to 4096
-      microBatches: 2      # gradient accumulation; more keep more stages busy; 1 to 256, a divisor of batch
+      batch: %d            # rows of a step, over all micro-batches; 1 to 4096; default: 12
+      microBatches: 2      # gradient accumulation; more keep more stages busy; 1 to 256, a divisor of batch; default: 1
+      # accumulation: 2    # another word for microBatches
       learningRate: 1e-3   # 0 to 1
       schedule: cosine     # how it falls: cosine, linear or constant
-      minLearningRate: 1e-4  # what it falls to, usually a tenth (linear: 0; constant: leave it out); 0 to learningRate
-      warmup: %d           # steps in which the learning rate rises; 0 to steps
+      minLearningRate: 1e-4  # what it falls to (constant: leave it out); 0 to learningRate; default: a tenth of it, linear: 0
+      warmup: %d           # steps in which the learning rate rises; 0 to steps; default: a tenth of them, at most 100
       betas: [0.9, 0.99]   # of AdamW; 0 to 0.99999
       weightDecay: 0.1     # of matrices; 0 to 1
       clip: 1.0            # the largest norm of a step's gradient; above 0 to 1e6
       dropout: 0           # share of what residual branches and activations give that is left out; 0 to 0.9
-      seed: 1              # of initial weights and of the order of the data
+      seed: 1              # of initial weights and of the order of the data; any whole number of 64 bits
       gradientCodec: bf16  # how gradients are committed: bf16, int8 or fp32
 
     stages:
-      count: %d            # 1 to 64, at most one a layer; or `cuts: [3, 6]`: the first layer of each but the first
+      count: %d            # 1 to 64, at most one a layer
+      # cuts: [3, 6]       # instead of count: the first layer of each stage but the first
       device: any          # or cpu, gpu
 
-    classes: served        # numeric classes that enough validators have; any: also others
+    classes: served        # numeric classes that enough validators have, served; or any
 
     money:                 # in NIM
-      budget: 100          # locked at submission; what is not used comes back
-      maxPricePerHour: 10  # of one device
+      budget: 100          # locked at submission, what is not used comes back; above 0, at most what the wallet has
+      maxPricePerHour: 10  # of one device; 0 to 1000000
       auditRate: 0         # a floor, 0 to 1; 0 leaves it to the miners' bonds
-      deadline: 2h         # the job ends then, done or not; such as 90s, 15m, 2h, 7d
+      deadline: 2h         # the job ends then, done or not; such as 90s, 15m, 2h, 7d; 1s to 366d; default: 1h
     """
         .formatted(
             word(name),
@@ -155,7 +157,7 @@ public record JobTemplate(
 
   private static final String GPT =
       """
-        vocabulary: %d      # text is read as bytes
+        vocabulary: %d      # 2 to 1048576; text is read as bytes, 256 of them
         context: 64          # bytes that the model sees at once; 1 to 32768
         layers: 4            # 1 to 127
         heads: 4             # must divide the width; 1 to 256
@@ -166,19 +168,23 @@ public record JobTemplate(
 
   private static final String LLAMA =
       """
-        vocabulary: %d      # text is read as bytes
+        vocabulary: %d      # 2 to 1048576; text is read as bytes, 256 of them
         context: 64          # bytes that the model sees at once; 1 to 32768
         layers: 4            # 1 to 127
         heads: 4             # of queries; 1 to 256
-        kvHeads: 2           # of keys and values; must divide the heads
-        headWidth: 32        # 2 to 1024, even
+        kvHeads: 2           # of keys and values; 1 to 256, must divide the heads; default: as many as heads
+        headWidth: 32        # 2 to 1024, even; default: width / heads
         width: 128           # 1 to 32768
-        hidden: 352          # middle of the gated feed-forward; 1 to 131072
+        hidden: 352          # middle of the gated feed-forward; 1 to 131072; default: three times the width
         epsilon: 1e-5        # of the RMS norms; 1e-12 to 1e-2
         qkvBias: false       # true as in Qwen2
         rotary:
           theta: 10000       # 1 to 1e9
-          scaling: none      # or linear (factor), llama3 (factor, low, high, originalContext)
+          scaling: none      # none, linear or llama3: for contexts longer than were trained on at first
+          # factor: 1        # linear, llama3: how much longer; 1 to 4096
+          # low: 1           # llama3: longer waves than originalContext / low are stretched; above 0 to 4096
+          # high: 4          # llama3: shorter ones than originalContext / high are not; above low to 4096
+          # originalContext: 8192  # llama3: 1 to 32768
       """
           .formatted(TextData.VOCABULARY);
 
@@ -186,11 +192,15 @@ public record JobTemplate(
     TableScan scan = TableScan.of(data, label);
     TableFile table = scan.table(data);
     StringBuilder text = new StringBuilder();
-    text.append("  label: %s%n".formatted(word(table.label())));
+    text.append("  label: %s    # the column to tell%n".formatted(word(table.label())));
     if (table.classes().isEmpty()) {
-      text.append("  target: %s       # the label is a number%n".formatted(show(table.target())));
+      text.append(
+          "  target: %s       # the label is a number; deviation: above 0%n  # classes: [no, yes]  # instead of target: values of the label%n"
+              .formatted(show(table.target())));
     } else {
-      text.append("  classes: %s      # values of the label%n".formatted(list(table.classes())));
+      text.append(
+          "  classes: %s      # values of the label%n  # target: {mean: 0, deviation: 1}  # instead of classes, where the label is a number%n"
+              .formatted(list(table.classes())));
     }
     text.append("  columns:           # a number, a list of categories, or ignore\n");
     for (Map.Entry<String, Column> column : table.columns().entrySet()) {
@@ -217,7 +227,7 @@ public record JobTemplate(
   private Part texts() throws Mistake, IOException {
     TextScan scan = TextScan.of(data, label);
     String keys =
-        "  text: %s%n  label: %s%n  classes: %s      # values of the label%n"
+        "  text: %s    # the column or key to read; default: text%n  label: %s    # the one to tell; default: label%n  classes: %s      # values of the label%n"
             .formatted(word(scan.text()), word(scan.label()), list(scan.classes()));
     String model =
         """
@@ -241,9 +251,9 @@ public record JobTemplate(
     String keys =
         """
           classes: %s      # folders
-          channels: 3          # 1 for grey, 3 for colours
+          channels: 3          # 1 for grey or 3 for colours
           height: 32           # what images are made to; 2 to 1024
-          width: 32
+          width: 32            # 2 to 1024
         """
             .formatted(list(classes));
     String model =

@@ -67,7 +67,9 @@ final class YamlMap {
     List<String> all = List.of(known);
     for (String key : values.keySet()) {
       if (!all.contains(key)) {
-        throw at(keyLine(key), "unknown key '%s'%s".formatted(full(key), Nearest.hint(key, all)));
+        String hint = Nearest.hint(key, all);
+        String remedy = hint.isEmpty() ? ", known are " + String.join(", ", all) : hint;
+        throw at(keyLine(key), "unknown key '%s'%s".formatted(full(key), remedy));
       }
     }
     return this;

@@ -67,6 +67,9 @@ final class JobCommandsTest {
       JsonNode plan = nbcli("job", "plan", file, "--json").expect(ExitCode.DONE).json();
       assertTrue(plan.path("possible").asBoolean());
       assertEquals(2, plan.path("stages").size());
+      assertEquals(5, plan.path("auditOptions").size());
+      assertTrue(plan.path("windowMillis").asLong() > 0);
+      assertTrue(plan.path("stages").get(0).path("evidenceBytes").asLong() > 0);
       Cli.Ran submit =
           nbcli("job", "submit", file, "--wallet.name", "developer", "--watch", "--json")
               .expect(ExitCode.DONE);

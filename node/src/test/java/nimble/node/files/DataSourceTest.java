@@ -201,7 +201,7 @@ final class DataSourceTest {
   }
 
   @Test
-  void templatesSayEveryKeyAndReadThemselves() throws Exception {
+  void templatesOfTextReadThemselves() throws Exception {
     Path text = Files.writeString(folder.resolve("text.txt"), "a text ".repeat(200));
     for (ModelTemplate template : List.of(ModelTemplate.GPT, ModelTemplate.LLAMA)) {
       JobDraft draft = init(template, text, Optional.empty());
