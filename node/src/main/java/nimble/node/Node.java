@@ -154,6 +154,7 @@ public final class Node implements AutoCloseable {
                     identity.peers(),
                     Endpoints.registered(chain.state()),
                     site.peerMemory(),
+                    site.relays(),
                     site.timers(),
                     listeners.reporter()),
                 inboxes.peers()));

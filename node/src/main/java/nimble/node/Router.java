@@ -55,7 +55,8 @@ record Router(
           blobs.offer(new BlobExchange.Input.Network(received));
       case SNAPSHOT_GET ->
           snapshots.offer(new SnapshotServer.Asked(received.peer(), received.message()));
-      case PEERS_GET, PEERS -> peers.offer(new Peers.Input.Network(received));
+      case PEERS_GET, PEERS, RELAY_ASK, RELAY_ANSWER, RELAY_REACHED, RELAY_SEEK, RELAY_FOUND ->
+          peers.offer(new Peers.Input.Network(received));
       default -> replica.offer(new Replica.Input.Network(received));
     };
   }

@@ -15,6 +15,7 @@ import nimble.node.work.Compute;
 import nimble.p2p.Hello;
 import nimble.p2p.Network;
 import nimble.p2p.NetworkListener;
+import nimble.p2p.RelayPolicy;
 import nimble.storage.BlobStore;
 import nimble.storage.Database;
 import nimble.storage.Shelf;
@@ -54,6 +55,10 @@ public interface Site {
   PeerMemory peerMemory();
 
   SeenVotes seenVotes();
+
+  default RelayPolicy relays() {
+    return RelayPolicy.USUAL;
+  }
 
   default Upkeep upkeep() {
     return Upkeep.FULL;

@@ -58,7 +58,14 @@ public enum Kind {
 
   // Who can be dialled: nothing, PeerList.
   PEERS_GET(0x70, 0, 1),
-  PEERS(0x71, 16 << 10, 1);
+  PEERS(0x71, 16 << 10, 1),
+
+  // Who is reached through whom: nimble.p2p.relay's Word.
+  RELAY_ASK(0x72, 1, 2),
+  RELAY_ANSWER(0x73, 512, 2),
+  RELAY_REACHED(0x74, 4 << 10, 2),
+  RELAY_SEEK(0x75, 2 << 10, 2),
+  RELAY_FOUND(0x76, 64 << 10, 2);
 
   private static final @Nullable Kind[] BY_CODE = new @Nullable Kind[256];
 

@@ -1,6 +1,7 @@
 package nimble.node.api;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Optional;
 import java.util.Set;
 import nimble.crypto.AddressForm;
 import nimble.genesis.Genesis;
@@ -23,7 +24,7 @@ import nimble.types.Address;
 /// The parts of a node that the API shows.
 ///
 /// @param feed the node's [nimble.node.chain.ChainListener]
-/// @param address where other nodes dial it
+/// @param address where other nodes dial it; empty for one that takes no connections
 public record ApiParts(
     Genesis genesis,
     Set<Role> roles,
@@ -37,7 +38,7 @@ public record ApiParts(
     Evidence evidence,
     BlobStore store,
     Network network,
-    PeerAddress address,
+    Optional<PeerAddress> address,
     DiskUse disk,
     PrometheusMeterRegistry metrics) {
 

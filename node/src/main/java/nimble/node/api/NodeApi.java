@@ -29,7 +29,6 @@ import nimble.node.chain.ConsensusDump;
 import nimble.node.chain.FinalizedChain;
 import nimble.node.chain.Replica;
 import nimble.node.net.Peers;
-import nimble.p2p.PeerAddress;
 import nimble.types.PublicKey;
 
 /// The node itself.
@@ -51,7 +50,7 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
         NodeView.newBuilder()
             .setNodeId(parts.network().self().toString())
             .setVersion(Version.NUMBER)
-            .setListen(PeerAddress.of(parts.address().host(), parts.address().port()).toString())
+            .setListen(parts.address().map(it -> it.anyone().toString()).orElse(""))
             .setFinalizedHeight(parts.chain().height())
             .setUptimeMillis((System.nanoTime() - startedNanos) / NANOS_PER_MILLI);
     parts.roles().forEach(role -> view.addRoles(role.name().toLowerCase(Locale.ROOT)));

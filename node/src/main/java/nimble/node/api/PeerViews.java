@@ -5,9 +5,11 @@ import nimble.api.v1.BanView;
 import nimble.api.v1.ConnectedPeerView;
 import nimble.api.v1.LaneView;
 import nimble.api.v1.PeersView;
+import nimble.api.v1.ReachView;
 import nimble.node.net.PeerTable;
 import nimble.p2p.LaneState;
 import nimble.p2p.PeerScores;
+import nimble.p2p.relay.Reach;
 
 /// How peers are shown.
 final class PeerViews {
@@ -18,6 +20,18 @@ final class PeerViews {
         PeersView.newBuilder().setAddressesHeard(table.heard()).setAddressesTried(table.tried());
     table.rows().forEach(row -> view.addPeers(peer(row, table.nowMillis())));
     table.bans().forEach(ban -> view.addBans(ban(ban, table.nowMillis())));
+    PeerTable.Relaying relaying = table.relaying();
+    view.setReach(reach(relaying.reach()))
+        .setCircuits(relaying.load().circuits())
+        .setCarriedBytes(relaying.load().carriedBytes());
+    relaying.guests().forEach(guest -> view.addGuests(guest.toString()));
+    return view.build();
+  }
+
+  private static ReachView reach(Reach reach) {
+    ReachView.Builder view =
+        ReachView.newBuilder().setState(reach.state().name()).setWhy(reach.why());
+    reach.relays().forEach(relay -> view.addRelays(relay.toString()));
     return view.build();
   }
 
@@ -34,6 +48,7 @@ final class PeerViews {
             .setReason(row.reason())
             .setControl(lane(row.control()))
             .setBulk(lane(row.bulk()));
+    row.remote().via().ifPresent(relay -> view.setVia(relay.toString()));
     row.roles().forEach(role -> view.addRoles(role.name().toLowerCase(Locale.ROOT)));
     return view.build();
   }

@@ -112,7 +112,7 @@ public final class ValidatorsProcess {
             member.node().evidence(),
             member.site().blobs(),
             member.node().network(),
-            member.site().address(),
+            member.site().listens(),
             member.site().disk(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
   }

@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import nimble.api.v1.PeersView;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
 import nimble.node.doctor.Doctor;
@@ -15,7 +16,6 @@ import nimble.node.doctor.Finding;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.node.files.NodeConfig;
-import nimble.node.files.Setting;
 import nimble.node.site.NodeDirectory;
 import nimble.p2p.Role;
 import picocli.CommandLine.Command;
@@ -57,13 +57,17 @@ final class DoctorCommand implements Callable<Integer> {
   private Doctor doctor(Path directory, NodeConfig config) throws Mistake {
     EnumSet<Role> roles = NodeSettings.roles(config);
     Optional<InetSocketAddress> api = NodeSettings.api(config, roles).map(DoctorCommand::address);
+    Optional<Running> running = api.flatMap(DoctorCommand::running);
     return new Doctor(
         directory,
         roles.contains(Role.VALIDATOR),
-        address(Endpoint.of(config, Setting.LISTEN)),
+        Optional.of(Endpoint.listen(config))
+            .filter(it -> !it.equals(Endpoint.NOWHERE))
+            .map(DoctorCommand::address),
         api,
         Endpoint.peers(config),
-        api.flatMap(DoctorCommand::tipMillis),
+        running.map(Running::tipMillis),
+        running.map(Running::peers),
         timeServer);
   }
 
@@ -71,10 +75,12 @@ final class DoctorCommand implements Callable<Integer> {
     return InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port());
   }
 
-  /// Of the node, if it runs now.
-  private static Optional<Long> tipMillis(InetSocketAddress api) {
+  private record Running(long tipMillis, PeersView peers) {}
+
+  /// What the node says, if it runs now.
+  private static Optional<Running> running(InetSocketAddress api) {
     try (NodeClient client = NodeClient.connect(api.getHostString(), api.getPort(), PATIENCE)) {
-      return Optional.of(client.status().getTimeMillis());
+      return Optional.of(new Running(client.status().getTimeMillis(), client.peers()));
     } catch (ClientFailure e) {
       return Optional.empty();
     }

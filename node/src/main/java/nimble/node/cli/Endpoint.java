@@ -7,9 +7,13 @@ import nimble.node.files.Mistake;
 import nimble.node.files.NodeConfig;
 import nimble.node.files.Setting;
 import nimble.p2p.PeerAddress;
+import nimble.p2p.netty.Settings;
 
 /// Where a node listens; port 0 takes a free one.
 record Endpoint(String host, int port) {
+  /// Of a node that takes no connections, and is reached through relays.
+  static final Endpoint NOWHERE = new Endpoint("none", Settings.NOWHERE);
+
   private static final int PORT_MAX = 65_535;
 
   static Endpoint of(NodeConfig config, Setting setting) throws Mistake {
@@ -20,6 +24,13 @@ record Endpoint(String host, int port) {
       return new Endpoint(text.substring(0, colon), Integer.parseInt(digits));
     }
     throw config.mistake(setting, "HOST:PORT with a port up to " + PORT_MAX);
+  }
+
+  /// For other nodes.
+  static Endpoint listen(NodeConfig config) throws Mistake {
+    return config.text(Setting.LISTEN).equalsIgnoreCase("none")
+        ? NOWHERE
+        : of(config, Setting.LISTEN);
   }
 
   static List<PeerAddress> peers(NodeConfig config) throws Mistake {

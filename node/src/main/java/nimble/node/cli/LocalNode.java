@@ -22,6 +22,8 @@ import nimble.node.metrics.NodeMeters;
 import nimble.node.site.Plant;
 import nimble.node.site.RealSite;
 import nimble.node.site.StopMark;
+import nimble.p2p.PeerAddress;
+import nimble.p2p.RelayPolicy;
 import nimble.p2p.Role;
 import nimble.p2p.netty.Settings;
 import nimble.storage.file.DataDirectory;
@@ -32,6 +34,7 @@ final class LocalNode implements AutoCloseable {
   /// @param api empty for a node that nobody asks anything
   record Place(
       Endpoint listen,
+      RelayPolicy relays,
       Optional<Endpoint> api,
       int tasks,
       Optional<Numeric> numeric,
@@ -83,7 +86,7 @@ final class LocalNode implements AutoCloseable {
             "node",
             plant,
             hot,
-            Settings.at(place.listen().host(), place.listen().port()),
+            Settings.at(place.listen().host(), place.listen().port()).with(place.relays()),
             directory,
             votes,
             place.joining().upkeep(),
@@ -180,7 +183,7 @@ final class LocalNode implements AutoCloseable {
         node.evidence(),
         site.blobs(),
         node.network(),
-        site.address(),
+        site.listens(),
         site.disk(),
         registry);
   }
@@ -203,7 +206,7 @@ final class LocalNode implements AutoCloseable {
         Json.object()
             .put("nodeId", identity.hotKey().publicKey().toString())
             .put("network", identity.genesis().chain().value())
-            .put("listen", site.address().toString());
+            .put("listen", site.listens().map(PeerAddress::toString).orElse(""));
     api.ifPresent(it -> json.put("api", it.host() + ":" + it.port()));
     identity.roles().forEach(role -> json.withArray("roles").add(name(role)));
     return json;
@@ -217,13 +220,12 @@ final class LocalNode implements AutoCloseable {
     String door =
         api.map(it -> "its API is http://%s:%d".formatted(it.host(), it.port()))
             .orElse("it has no API");
-    return "node %s (%s) runs on %s at %s:%d; %s"
+    return "node %s (%s) runs on %s %s; %s"
         .formatted(
             identity.hotKey().publicKey(),
             roles,
             identity.genesis().chain(),
-            site.address().host(),
-            site.address().port(),
+            site.listens().map(it -> "at " + it.anyone()).orElse("and takes no connections"),
             door);
   }
 

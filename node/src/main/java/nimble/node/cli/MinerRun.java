@@ -99,6 +99,11 @@ final class MinerRun implements Callable<Integer> {
                 .formatted(miner.getAddress()));
       }
       NodeView first = client.nodeView();
+      if (first.getListen().isEmpty()) {
+        throw Mistake.of(
+            "the node at %s takes no connections: name another with --peer KEY@HOST:PORT",
+            client.node());
+      }
       return first.getNodeId() + "@" + first.getListen();
     }
   }

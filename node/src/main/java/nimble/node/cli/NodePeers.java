@@ -1,9 +1,11 @@
 package nimble.node.cli;
 
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import nimble.api.v1.ConnectedPeerView;
 import nimble.api.v1.LaneView;
 import nimble.api.v1.PeersView;
+import nimble.api.v1.ReachView;
 import nimble.node.client.NodeClient;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,15 +31,16 @@ final class NodePeers implements Callable<Integer> {
           table.show(output.surroundings())
               + "%d addresses heard of, %d tried; %d banned%n"
                   .formatted(
-                      view.getAddressesHeard(), view.getAddressesTried(), view.getBansCount()));
+                      view.getAddressesHeard(), view.getAddressesTried(), view.getBansCount())
+              + relaying(view));
       return ExitCode.DONE;
     }
   }
 
   private static void row(Table table, ConnectedPeerView peer) {
     table.row(
-        peer.getNodeId().substring(0, ID_DIGITS),
-        (peer.getOutbound() ? "to " : "from ") + peer.getAddress(),
+        brief(peer.getNodeId()),
+        (peer.getOutbound() ? "to " : "from ") + way(peer),
         peer.getWhy(),
         peer.getRolesCount() == 0 ? "follower" : String.join(",", peer.getRolesList()),
         peer.getConnectedMillis() / MILLIS + " s",
@@ -45,6 +48,36 @@ final class NodePeers implements Callable<Integer> {
         lane(peer.getBulk()),
         peer.getPoints(),
         peer.getReason());
+  }
+
+  private static String way(ConnectedPeerView peer) {
+    return peer.getVia().isEmpty()
+        ? peer.getAddress()
+        : "relay %s at %s".formatted(brief(peer.getVia()), peer.getAddress());
+  }
+
+  private static String brief(String nodeId) {
+    return nodeId.substring(0, ID_DIGITS);
+  }
+
+  /// Whether others reach this node, and for whom it relays.
+  private static String relaying(PeersView view) {
+    ReachView reach = view.getReach();
+    String through =
+        reach.getRelaysList().isEmpty()
+            ? ""
+            : "; relays: " + String.join(", ", reach.getRelaysList());
+    String guests =
+        view.getGuestsCount() == 0
+            ? ""
+            : "relays for %d: %s; %d streams, %d MiB carried%n"
+                .formatted(
+                    view.getGuestsCount(),
+                    String.join(", ", view.getGuestsList().stream().map(NodePeers::brief).toList()),
+                    view.getCircuits(),
+                    view.getCarriedBytes() >> 20);
+    return "reach: %s, %s%s%n%s"
+        .formatted(reach.getState().toLowerCase(Locale.ROOT), reach.getWhy(), through, guests);
   }
 
   private static String lane(LaneView lane) {

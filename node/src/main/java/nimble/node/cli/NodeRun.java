@@ -14,7 +14,6 @@ import nimble.node.files.GenesisFile;
 import nimble.node.files.KeystoreFile;
 import nimble.node.files.Mistake;
 import nimble.node.files.NodeConfig;
-import nimble.node.files.Setting;
 import nimble.node.site.DiskTrouble;
 import nimble.node.site.NodeDirectory;
 import nimble.node.work.Patrons;
@@ -45,7 +44,8 @@ record NodeRun(
     List<PeerAddress> peers = Endpoint.peers(config);
     LocalNode.Place place =
         new LocalNode.Place(
-            Endpoint.of(config, Setting.LISTEN),
+            Endpoint.listen(config),
+            NodeSettings.relays(config),
             NodeSettings.api(config, roles),
             NodeSettings.tasks(config),
             NodeSettings.numeric(config),

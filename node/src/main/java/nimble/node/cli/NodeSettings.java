@@ -15,6 +15,7 @@ import nimble.node.files.Mistake;
 import nimble.node.files.NodeConfig;
 import nimble.node.files.Setting;
 import nimble.node.work.Patrons;
+import nimble.p2p.RelayPolicy;
 import nimble.p2p.Role;
 import nimble.types.Address;
 import nimble.vm.djl.Numeric;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Option;
 final class NodeSettings {
   private static final int TASKS_MAX = 256;
 
-  @Option(names = "--listen", paramLabel = "HOST:PORT", description = "For other nodes.")
+  @Option(names = "--listen", paramLabel = "HOST:PORT|none", description = "For other nodes.")
   private Optional<String> listen = Optional.empty();
 
   @Option(
@@ -38,6 +39,18 @@ final class NodeSettings {
       paramLabel = "[KEY@]HOST:PORT,...",
       description = "Nodes to connect to.")
   private Optional<String> peers = Optional.empty();
+
+  @Option(
+      names = "--relay",
+      paramLabel = "auto|always|never",
+      description = "Whether others relay for a node that cannot be dialled.")
+  private Optional<String> relay = Optional.empty();
+
+  @Option(
+      names = "--relay-for",
+      paramLabel = "N",
+      description = "For how many such nodes this one relays (16).")
+  private Optional<String> relayFor = Optional.empty();
 
   @Option(
       names = "--sync",
@@ -96,6 +109,8 @@ final class NodeSettings {
     listen.ifPresent(it -> flags.put(Setting.LISTEN, it));
     api.ifPresent(it -> flags.put(Setting.API, it));
     peers.ifPresent(it -> flags.put(Setting.PEERS, it));
+    relay.ifPresent(it -> flags.put(Setting.RELAY, it));
+    relayFor.ifPresent(it -> flags.put(Setting.RELAY_FOR, it));
     numeric.ifPresent(it -> flags.put(Setting.NUMERIC, it));
     threads.ifPresent(it -> flags.put(Setting.THREADS, it));
     device.ifPresent(it -> flags.put(Setting.DEVICE, it));
@@ -174,8 +189,19 @@ final class NodeSettings {
     api(config, roles);
     tasks(config);
     numeric(config);
-    Endpoint.of(config, Setting.LISTEN);
+    Endpoint.listen(config);
+    relays(config);
     Endpoint.peers(config);
+  }
+
+  static RelayPolicy relays(NodeConfig config) throws Mistake {
+    int guestsMax = (int) config.number(Setting.RELAY_FOR, 0, RelayPolicy.GUESTS_MAX);
+    for (RelayPolicy.Mode mode : RelayPolicy.Mode.values()) {
+      if (mode.name().equalsIgnoreCase(config.text(Setting.RELAY))) {
+        return new RelayPolicy(mode, guestsMax);
+      }
+    }
+    throw config.mistake(Setting.RELAY, "auto, always or never");
   }
 
   static int tasks(NodeConfig config) throws Mistake {

@@ -110,7 +110,7 @@ public final class RunningNetwork implements DemoNetwork {
                   first.node().evidence(),
                   first.site().blobs(),
                   first.node().network(),
-                  first.site().address(),
+                  first.site().listens(),
                   first.site().disk(),
                   registry));
       return new RunningNetwork(

@@ -1,18 +1,13 @@
 package nimble.node.doctor;
 
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
-import java.util.ArrayList;
 import java.util.List;
 import nimble.p2p.PeerAddress;
 
-/// Ports, peers, and whether others can reach this machine.
+/// Ports and peers.
 final class NetworkChecks {
   private static final int CONNECT_MILLIS = 3_000;
 
@@ -59,62 +54,5 @@ final class NetworkChecks {
           "does not answer: " + e.getMessage(),
           "ask its operator, check the address and any firewall between");
     }
-  }
-
-  /// Judged by this machine's own addresses; nobody outside is asked.
-  static Finding router(String listenHost, int port) {
-    try {
-      InetAddress listen = InetAddress.getByName(listenHost);
-      if (listen.isLoopbackAddress()) {
-        return Finding.warn(
-            "router",
-            "the node listens on loopback: only this machine reaches it",
-            "set p2p.listen to 0.0.0.0:%d to be reached; a miner needs not be".formatted(port));
-      }
-      List<InetAddress> open = addresses().stream().filter(NetworkChecks::isPublic).toList();
-      if (!open.isEmpty()) {
-        return Finding.ok(
-            "router", "none: this machine has the public address %s", open.getFirst());
-      }
-      return Finding.warn(
-          "router",
-          "behind one: the addresses here are private (%s)".formatted(shown()),
-          """
-          forward TCP port %d to this machine, or stay without: the node then keeps the connections \
-          that it opens itself, which is enough to follow and to mine\
-          """
-              .formatted(port));
-    } catch (IOException e) {
-      return Finding.unknown(
-          "router", String.valueOf(e.getMessage()), "check p2p.listen and the network's settings");
-    }
-  }
-
-  private static String shown() throws SocketException {
-    List<String> shown = addresses().stream().map(InetAddress::getHostAddress).toList();
-    return shown.isEmpty() ? "none but loopback" : String.join(", ", shown);
-  }
-
-  private static List<InetAddress> addresses() throws SocketException {
-    List<InetAddress> found = new ArrayList<>();
-    for (NetworkInterface card : NetworkInterface.networkInterfaces().toList()) {
-      if (card.isUp() && !card.isLoopback()) {
-        card.inetAddresses().filter(it -> !it.isLinkLocalAddress()).forEach(found::add);
-      }
-    }
-    return found;
-  }
-
-  /// Neither a private range, nor one that providers share among customers, nor a local IPv6 one.
-  static boolean isPublic(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    boolean shared =
-        address instanceof Inet4Address && bytes[0] == 100 && (bytes[1] & 0xc0) == 0x40;
-    boolean local6 = bytes.length == 16 && (bytes[0] & 0xfe) == 0xfc;
-    return !address.isSiteLocalAddress()
-        && !address.isLoopbackAddress()
-        && !address.isAnyLocalAddress()
-        && !shared
-        && !local6;
   }
 }

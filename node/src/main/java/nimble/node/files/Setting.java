@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import nimble.p2p.RelayPolicy;
 
 /// A value that an operator can choose: as a flag, as `NIMBLE_*` in the environment, in
 /// `nimble.yaml`, or not at all.
@@ -11,9 +12,19 @@ import java.util.stream.Stream;
 /// @param key in `nimble.yaml`, and in messages
 public record Setting(String key, String otherwise, String what) {
   public static final Setting LISTEN =
-      new Setting("p2p.listen", "127.0.0.1:7040", "where other nodes connect, HOST:PORT");
+      new Setting("p2p.listen", "127.0.0.1:7040", "where other nodes connect, HOST:PORT, or none");
   public static final Setting PEERS =
       new Setting("p2p.peers", "", "nodes to connect to, [KEY@]HOST:PORT,...");
+  public static final Setting RELAY =
+      new Setting(
+          "p2p.relay",
+          "auto",
+          "whether others relay for this node: auto (when they cannot dial it), always, or never");
+  public static final Setting RELAY_FOR =
+      new Setting(
+          "p2p.relayFor",
+          Integer.toString(RelayPolicy.USUAL.guestsMax()),
+          "how many nodes that cannot be dialled this one relays for; 0 for none");
   public static final Setting API =
       new Setting(
           "api.listen",
@@ -66,6 +77,8 @@ public record Setting(String key, String otherwise, String what) {
       List.of(
           LISTEN,
           PEERS,
+          RELAY,
+          RELAY_FOR,
           API,
           ROLES,
           SYNC,

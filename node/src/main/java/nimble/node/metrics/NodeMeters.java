@@ -55,7 +55,7 @@ public final class NodeMeters
     this.next = next;
     for (Meter meter : Meter.values()) {
       switch (meter) {
-        case VIEW, POOL_TRANSACTIONS, POOL_WORK_CALLS, UNCLEAN_START -> stand(meter);
+        case VIEW, POOL_TRANSACTIONS, POOL_WORK_CALLS, RELAYS, UNCLEAN_START -> stand(meter);
         case CHAIN_TRANSACTIONS,
             CHAIN_WORK_CALLS,
             MISCONDUCT,
@@ -87,6 +87,8 @@ public final class NodeMeters
             CHAIN_BEHIND,
             CHAIN_EPOCH,
             PEERS,
+            RELAYED_STREAMS,
+            RELAYED_BYTES,
             DATABASE_BYTES,
             VOTES_BYTES,
             DISK_FREE,
@@ -144,6 +146,7 @@ public final class NodeMeters
         set(Meter.POOL_TRANSACTIONS, number(pairs, "transactions"));
         set(Meter.POOL_WORK_CALLS, number(pairs, "workCalls"));
       }
+      case "reach" -> set(Meter.RELAYS, number(pairs, "relays"));
       case "peer_refused" -> counter(Meter.PEERS_REFUSED).increment();
       case "peer_misbehaved" -> counter(Meter.PEERS_MISBEHAVED).increment();
       case "peer_banned" -> counter(Meter.PEERS_BANNED).increment();

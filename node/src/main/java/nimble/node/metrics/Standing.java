@@ -1,5 +1,6 @@
 package nimble.node.metrics;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -28,6 +29,11 @@ public record Standing(FinalizedChain chain, Network network, BlobStore blobs, D
         () -> (System.currentTimeMillis() - chain.tip().timeMillis()) / MILLIS);
     gauge(registry, Meter.CHAIN_EPOCH, () -> chain.tip().epoch());
     gauge(registry, Meter.PEERS, () -> network.peers().size());
+    gauge(registry, Meter.RELAYED_STREAMS, () -> network.relayLoad().circuits());
+    FunctionCounter.builder(
+            Meter.RELAYED_BYTES.label(), network, it -> (double) it.relayLoad().carriedBytes())
+        .description(Meter.RELAYED_BYTES.help())
+        .register(registry);
     gauge(registry, Meter.DATABASE_BYTES, disk::databaseBytes);
     gauge(registry, Meter.VOTES_BYTES, disk::votesBytes);
     gauge(registry, Meter.DISK_FREE, disk::freeBytes);

@@ -13,6 +13,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.node.chain.Reporter;
@@ -20,6 +21,7 @@ import nimble.node.loop.Mailbox;
 import nimble.node.loop.Owner;
 import nimble.node.loop.Timers;
 import nimble.p2p.Admission;
+import nimble.p2p.Duel;
 import nimble.p2p.Lane;
 import nimble.p2p.Mesh;
 import nimble.p2p.Message;
@@ -28,10 +30,15 @@ import nimble.p2p.NetworkEvent;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.PeerScores;
 import nimble.p2p.Penalty;
+import nimble.p2p.RelayPolicy;
+import nimble.p2p.Relaying;
 import nimble.p2p.book.AddressBook;
 import nimble.p2p.book.Discovery;
 import nimble.p2p.book.Move;
 import nimble.p2p.book.Remembered;
+import nimble.p2p.relay.Reach;
+import nimble.p2p.relay.Relays;
+import nimble.p2p.relay.Word;
 import nimble.types.PublicKey;
 
 /// The owner of this node's relations: dials whom it needs, and sends away who misbehaves.
@@ -74,6 +81,7 @@ public final class Peers implements Owner<Peers.Input> {
       List<PeerAddress> given,
       Endpoints endpoints,
       PeerMemory memory,
+      RelayPolicy relays,
       Timers timers,
       Reporter reporter) {}
 
@@ -92,10 +100,14 @@ public final class Peers implements Owner<Peers.Input> {
   private final Remembered begun;
   private final AddressBook book;
   private final Discovery discovery;
+  private final Relays relays;
+  private final TreeMap<PublicKey, Integer> failures = new TreeMap<>();
   private final Map<Asker, SortedSet<PublicKey>> neighbours = new EnumMap<>(Asker.class);
   private final SequencedMap<PublicKey, PeerAddress> learned = new LinkedHashMap<>();
   private SortedSet<PublicKey> validators = Collections.emptySortedSet();
   private SortedMap<PublicKey, String> banned = Collections.emptySortedMap();
+  private Relaying relaying = Relaying.NONE;
+  private Reach reach;
   private Bytes saved = Bytes.EMPTY;
   private long savedMillis;
   private long nowMillis;
@@ -117,6 +129,8 @@ public final class Peers implements Owner<Peers.Input> {
             book,
             parts.given().stream().filter(it -> it.peer().isEmpty()).toList(),
             begun.anchors());
+    this.relays = new Relays(parts.network().self(), parts.relays());
+    this.reach = relays.reach();
   }
 
   /// C6.
@@ -192,7 +206,7 @@ public final class Peers implements Owner<Peers.Input> {
       case NetworkEvent.Misbehaved(PublicKey peer, String reason) ->
           penalize(peer, Penalty.LARGE, reason);
       case NetworkEvent.Refused(String address, String reason) -> {
-        parts.reporter().info("peer_refused", "address", address, "reason", reason);
+        refused(address, reason);
         discover(new Discovery.Failed(address, reason));
       }
       case NetworkEvent.Received received ->
@@ -210,21 +224,70 @@ public final class Peers implements Owner<Peers.Input> {
     discover(new Discovery.Met(peer, connected.remote(), listen, connected.outbound()));
   }
 
-  /// C5.
+  /// What this node dialled only to see who answers is no failure (C5, C8).
+  private void refused(String address, String reason) {
+    if (reason.equals(Duel.SELF) || reason.equals(Duel.DUPLICATE)) {
+      parts.reporter().debug("peer_answers", "address", address, "reason", reason);
+      return;
+    }
+    parts.reporter().info("peer_refused", "address", address, "reason", reason);
+    try {
+      PeerAddress.parse(address)
+          .peer()
+          .filter(wanted()::contains)
+          .ifPresent(it -> failures.merge(it, 1, Integer::sum));
+    } catch (Malformed e) {
+      // Nobody that was dialled: somebody came in and was not let in.
+    }
+  }
+
+  /// C5, C8.
   private void discover(Discovery.Input input) {
-    for (Move move : discovery.step(input, nowMillis)) {
-      switch (move) {
-        case Move.Dial(PeerAddress address) -> parts.network().connect(address);
-        case Move.Leave(PublicKey peer, String reason) -> {
-          if (!wanted().contains(peer)) {
-            parts.network().disconnect(peer, reason);
-          }
+    boolean word =
+        input instanceof Discovery.Heard(PublicKey _, Message message)
+            && Word.isWord(message.kind());
+    List<Move> moves = new ArrayList<>(word ? List.of() : discovery.step(input, nowMillis));
+    moves.addAll(relays.step(input, nowMillis));
+    relay();
+    moves.forEach(this::make);
+  }
+
+  /// Tells the network and the log what has changed about relays.
+  private void relay() {
+    if (!relays.relaying().equals(relaying)) {
+      relaying = relays.relaying();
+      parts.network().relay(relaying);
+    }
+    if (!relays.reach().equals(reach)) {
+      reach = relays.reach();
+      parts
+          .reporter()
+          .info(
+              "reach",
+              "state",
+              reach.state(),
+              "why",
+              reach.why(),
+              "relays",
+              reach.relays().size(),
+              "through",
+              reach.relays());
+    }
+  }
+
+  private void make(Move move) {
+    switch (move) {
+      case Move.Dial(PeerAddress address) -> parts.network().connect(address);
+      case Move.Test(PeerAddress address) -> parts.network().test(address);
+      case Move.Leave(PublicKey peer, String reason) -> {
+        if (!wanted().contains(peer)) {
+          parts.network().disconnect(peer, reason);
         }
-        case Move.Tell(PublicKey peer, Message message) ->
-            parts.network().send(peer, Lane.CONTROL, message);
-        case Move.Blame(PublicKey peer, Penalty penalty, String reason) ->
-            penalize(peer, penalty, reason);
       }
+      case Move.Tell(PublicKey peer, Message message) ->
+          parts.network().send(peer, Lane.CONTROL, message);
+      case Move.Blame(PublicKey peer, Penalty penalty, String reason) ->
+          penalize(peer, penalty, reason);
     }
   }
 
@@ -273,7 +336,7 @@ public final class Peers implements Owner<Peers.Input> {
   }
 
   /// C2.
-  private SortedSet<PublicKey> wanted() {
+  private TreeSet<PublicKey> wanted() {
     TreeSet<PublicKey> nodes = new TreeSet<>(reserved());
     neighbours.values().forEach(nodes::addAll);
     nodes.removeAll(banned.keySet());
@@ -281,20 +344,33 @@ public final class Peers implements Owner<Peers.Input> {
   }
 
   private void want() {
-    SortedSet<PublicKey> nodes = wanted();
+    TreeSet<PublicKey> nodes = wanted();
     TreeMap<PublicKey, PeerAddress> wanted = new TreeMap<>();
     nodes.stream()
         .limit(Mesh.PEERS_MAX)
         .forEach(node -> address(node).ifPresent(address -> wanted.put(node, address)));
     dial(mesh.step(new Mesh.Wanted(wanted), nowMillis));
+    failures.keySet().retainAll(nodes);
+    nodes.removeIf(it -> meetings.containsKey(it) || it.equals(parts.network().self()));
+    nodes.removeIf(it -> wanted.containsKey(it) && !failures.containsKey(it));
+    relays.miss(nodes);
   }
 
   /// C3.
   private Optional<PeerAddress> address(PublicKey node) {
-    return Optional.ofNullable(statics.get(node))
-        .or(() -> parts.endpoints().of(node))
-        .or(() -> Optional.ofNullable(learned.get(node)))
-        .or(() -> book.placeOf(node));
+    List<PeerAddress> known =
+        Stream.of(
+                Stream.ofNullable(statics.get(node)),
+                parts.endpoints().of(node).stream(),
+                relays.ways(node).stream(),
+                Stream.ofNullable(learned.get(node)),
+                book.placeOf(node).stream())
+            .flatMap(it -> it)
+            .distinct()
+            .toList();
+    return known.isEmpty()
+        ? Optional.empty()
+        : Optional.of(known.get(failures.getOrDefault(node, 0) % known.size()));
   }
 
   private void dial(List<PeerAddress> addresses) {
@@ -304,7 +380,8 @@ public final class Peers implements Owner<Peers.Input> {
   /// A rest ends as soon as somebody is missed.
   private void keepTicking() {
     boolean urgent = !(mesh.missing().isEmpty() && banned.isEmpty());
-    long seeking = discovery.isSeeking() ? SEEKING_MILLIS : RESTING_MILLIS;
+    boolean waits = discovery.isSeeking() || relays.isSeeking();
+    long seeking = waits ? SEEKING_MILLIS : RESTING_MILLIS;
     long wait = urgent ? TICK_MILLIS : seeking;
     if (nowMillis + wait < tickMillis) {
       tickMillis = nowMillis + wait;
@@ -347,7 +424,12 @@ public final class Peers implements Owner<Peers.Input> {
     List<PeerTable.Row> rows = new ArrayList<>();
     meetings.forEach((peer, meeting) -> rows.add(row(peer, meeting)));
     return new PeerTable(
-        rows, scores.sentences(nowMillis), book.heardSize(), book.triedSize(), nowMillis);
+        rows,
+        scores.sentences(nowMillis),
+        book.heardSize(),
+        book.triedSize(),
+        new PeerTable.Relaying(reach, relaying.relayed(), parts.network().relayLoad()),
+        nowMillis);
   }
 
   private PeerTable.Row row(PublicKey peer, Meeting meeting) {

@@ -26,6 +26,7 @@ import nimble.p2p.Hello;
 import nimble.p2p.Network;
 import nimble.p2p.NetworkListener;
 import nimble.p2p.PeerAddress;
+import nimble.p2p.RelayPolicy;
 import nimble.p2p.netty.NettyNetwork;
 import nimble.p2p.netty.Settings;
 import nimble.storage.BlobStore;
@@ -133,6 +134,11 @@ public final class RealSite implements Site, AutoCloseable {
   }
 
   @Override
+  public RelayPolicy relays() {
+    return listen.relays();
+  }
+
+  @Override
   public long nanos() {
     return System.nanoTime();
   }
@@ -147,13 +153,21 @@ public final class RealSite implements Site, AutoCloseable {
       throws IOException {
     NettyNetwork network =
         NettyNetwork.open(listen, hotKey, hello, height, plant.network(), listener);
-    address = Optional.of(PeerAddress.of(listen.host(), network.port()).withPeer(network.self()));
+    address =
+        Optional.of(network.port())
+            .filter(port -> port > 0)
+            .map(port -> PeerAddress.of(listen.host(), port).withPeer(network.self()));
     return network;
   }
 
-  /// Where its node can be dialled, once that has a network.
+  /// Where its node can be dialled, once that has a network; empty for one that listens nowhere.
+  public Optional<PeerAddress> listens() {
+    return address;
+  }
+
+  /// Of a node that listens somewhere.
   public PeerAddress address() {
-    return address.orElseThrow(() -> new IllegalStateException(name + " has no network yet"));
+    return address.orElseThrow(() -> new IllegalStateException(name + " listens nowhere"));
   }
 
   /// How the process before this one ended.

@@ -103,6 +103,7 @@ final class Company {
     for (Move move : discovery.step(input, nowMillis)) {
       switch (move) {
         case Move.Dial(PeerAddress address) -> network.connect(address);
+        case Move.Test(PeerAddress address) -> network.test(address);
         case Move.Leave(PublicKey peer, String reason) -> network.disconnect(peer, reason);
         case Move.Tell(PublicKey peer, Message message) ->
             network.send(peer, Lane.CONTROL, message);

@@ -153,7 +153,7 @@ final class ApiServerTest {
         member.node().evidence(),
         member.site().blobs(),
         member.node().network(),
-        member.site().address(),
+        member.site().listens(),
         member.site().disk(),
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }

@@ -2,6 +2,7 @@ package nimble.node.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -18,7 +19,9 @@ import nimble.p2p.Network;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.PeerScores;
 import nimble.p2p.Penalty;
+import nimble.p2p.RelayPolicy;
 import nimble.p2p.book.Remembered;
+import nimble.p2p.relay.Reach;
 import nimble.types.PublicKey;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +51,7 @@ final class PeersTest {
                   List.of(statics).stream().map(world::address).toList(),
                   node -> Optional.ofNullable(registered.get(node)),
                   memories.computeIfAbsent(key(keys), MemoryOfPeers::new),
+                  RelayPolicy.USUAL,
                   world.sim::after,
                   Reporter.SILENT),
               inbox));
@@ -157,10 +161,7 @@ final class PeersTest {
     assertEquals(key(world.follower(1)), kept.bans().getFirst().peer());
 
     Side restarted = new Side(world.follower(0));
-    AtomicReference<PeerTable> table = new AtomicReference<>();
-    restarted.inbox.must(new Peers.Input.Asked(table::set));
-    world.runUntil("asked", () -> table.get() != null);
-    assertEquals("it lied", table.get().bans().getFirst().reason());
+    assertEquals("it lied", table(restarted).bans().getFirst().reason());
     world.runFor(20_000);
     assertFalse(restarted.has(world.follower(1)));
     world.runUntil("it is over", () -> restarted.has(world.follower(1)));
@@ -199,16 +200,68 @@ final class PeersTest {
         "it saved", () -> !memory.saved.equals(Optional.of(Bytes.utf8("not what was saved"))));
   }
 
+  private void hide(NodeKeys... nodes) {
+    List.of(nodes).forEach(it -> world.wires.hide(key(it)));
+  }
+
+  private PeerTable table(Side side) {
+    AtomicReference<PeerTable> table = new AtomicReference<>();
+    side.inbox.must(new Peers.Input.Asked(table::set));
+    world.runUntil("asked", () -> table.get() != null);
+    return table.get();
+  }
+
+  /// Neither can be dialled, and neither knows the other's address.
+  @Test
+  void c8TwoBehindRoutersMeetThroughARelayAndThroughTheNextOneWhenItDies() {
+    hide(world.follower(1), world.follower(2));
+    Side one = new Side(world.follower(0));
+    Side other = new Side(world.validator());
+    Side left = new Side(world.follower(1), world.follower(0), world.validator());
+    Side right = new Side(world.follower(2), world.follower(0), world.validator());
+    world.runUntil(
+        "both have relays",
+        () ->
+            List.of(left, right).stream()
+                .allMatch(it -> table(it).relaying().reach().relays().size() == 2));
+    assertEquals(Reach.State.RELAYED, table(left).relaying().reach().state());
+    assertEquals(2, table(one).relaying().guests().size());
+    left.near(world.follower(2));
+    world.runUntil("they have met", () -> left.has(world.follower(2)));
+    PeerAddress way = wayTo(left, world.follower(2));
+    Side used = way.via().equals(Optional.of(one.network.self())) ? one : other;
+    assertEquals(1, used.network.relayLoad().circuits());
+    used.network.close();
+    world.runUntil("it broke", () -> !left.has(world.follower(2)));
+    world.runUntil("they meet again", () -> left.has(world.follower(2)));
+    assertNotEquals(way.via(), wayTo(left, world.follower(2)).via());
+    assertTrue(right.has(world.follower(1)));
+  }
+
+  private PeerAddress wayTo(Side from, NodeKeys to) {
+    return table(from).rows().stream()
+        .filter(it -> it.peer().equals(key(to)))
+        .map(PeerTable.Row::remote)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void c8WhoCanBeDialledIsToldSoAndRelaysForNobody() {
+    Side one = new Side(world.follower(0));
+    Side two = new Side(world.follower(1), world.follower(0));
+    world.runUntil("it knows", () -> table(two).relaying().reach().state() == Reach.State.PUBLIC);
+    assertEquals(List.of(), table(two).relaying().reach().relays());
+    assertTrue(table(one).relaying().guests().isEmpty());
+  }
+
   @Test
   void thePeerTableSaysWhy() {
     Side first = new Side(world.follower(0), world.follower(1));
     new Side(world.follower(1));
     world.runUntil("it is there", () -> first.has(world.follower(1)));
     first.penalize(world.follower(1));
-    AtomicReference<PeerTable> table = new AtomicReference<>();
-    first.inbox.must(new Peers.Input.Asked(table::set));
-    world.runUntil("asked", () -> table.get() != null);
-    PeerTable.Row row = table.get().rows().getFirst();
+    PeerTable.Row row = table(first).rows().getFirst();
     assertEquals("static", row.why());
     assertEquals(50, row.points(), 1);
     assertEquals("it lied", row.reason());

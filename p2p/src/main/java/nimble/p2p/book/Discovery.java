@@ -110,6 +110,10 @@ public final class Discovery {
   }
 
   private void met(Met met, long nowMillis, List<Move> moves) {
+    if (met.remote().via().isPresent()) {
+      links.put(met.peer(), new Link(met.remote(), Optional.empty(), false, nowMillis));
+      return;
+    }
     Dialling dialling = dials.remove(met.remote().anyone());
     links.put(met.peer(), new Link(met.remote(), met.listen(), met.outbound(), nowMillis));
     if (!met.outbound()) {
@@ -127,7 +131,11 @@ public final class Discovery {
 
   private void failed(String text, String reason, long nowMillis) {
     try {
-      PeerAddress place = PeerAddress.parse(text).anyone();
+      PeerAddress address = PeerAddress.parse(text);
+      if (address.via().isPresent()) {
+        return;
+      }
+      PeerAddress place = address.anyone();
       dials.remove(place);
       Optional<PublicKey> there =
           reason.equals(Duel.DUPLICATE) ? cameFrom(place) : Optional.empty();

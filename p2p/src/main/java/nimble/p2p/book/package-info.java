@@ -26,6 +26,8 @@
 ///   ones of the last day are told, at most [nimble.p2p.PeerList#ADDRESSES_MAX]; for a minute
 ///   everybody is told the same.
 /// - B10: book, anchors and bans are one file with a checksum. What does not read is begun anew.
+/// - B11: the book is of places. Whom a relay stands before has none: such connections count
+///   neither as outbound nor as news of an address ([nimble.p2p.relay] keeps the ways to them).
 @NullMarked
 package nimble.p2p.book;
 

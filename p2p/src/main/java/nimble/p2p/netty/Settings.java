@@ -1,11 +1,13 @@
 package nimble.p2p.netty;
 
 import nimble.check.Invariant;
+import nimble.p2p.RelayPolicy;
 
 /// Where a network listens and what it puts up with. Port 0 takes a free one, [#NOWHERE] none: who
 /// does not listen is reached through others (rule P14).
 ///
 /// @param silenceMillis of a control connection; the bulk lane has three times as long
+/// @param relays for the node's owner of relations, not for the network itself
 /// @param perAddressMax connections that one address may have dialled here
 public record Settings(
     String host,
@@ -16,7 +18,8 @@ public record Settings(
     int pingMillis,
     int silenceMillis,
     int lingerMillis,
-    RelayLimits relay) {
+    RelayLimits relay,
+    RelayPolicy relays) {
   public static final int NOWHERE = -1;
 
   public Settings {
@@ -50,7 +53,23 @@ public record Settings(
         pingMillis,
         silenceMillis,
         lingerMillis,
-        RelayLimits.USUAL);
+        RelayLimits.USUAL,
+        RelayPolicy.USUAL);
+  }
+
+  /// With what an operator wants of relays.
+  public Settings with(RelayPolicy policy) {
+    return new Settings(
+        host,
+        port,
+        inboundMax,
+        perAddressMax,
+        handshakeMillis,
+        pingMillis,
+        silenceMillis,
+        lingerMillis,
+        relay,
+        policy);
   }
 
   public static Settings at(String host, int port) {

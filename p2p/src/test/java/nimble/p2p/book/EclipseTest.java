@@ -63,6 +63,7 @@ final class EclipseTest {
         for (Move move : moves) {
           switch (move) {
             case Move.Dial(PeerAddress address) -> next.addAll(answer(address));
+            case Move.Test _ -> {}
             case Move.Leave(PublicKey peer, String _) -> next.addAll(part(peer));
             case Move.Tell(PublicKey peer, var _) -> next.addAll(tell(peer));
             case Move.Blame _ -> {}

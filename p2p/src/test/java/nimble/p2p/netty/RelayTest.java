@@ -32,6 +32,7 @@ import nimble.p2p.NetworkEvent.PeerDisconnected;
 import nimble.p2p.NetworkEvent.Received;
 import nimble.p2p.NetworkEvent.Refused;
 import nimble.p2p.PeerAddress;
+import nimble.p2p.RelayPolicy;
 import nimble.p2p.Relaying;
 import nimble.p2p.Samples;
 import nimble.types.PublicKey;
@@ -281,7 +282,8 @@ final class RelayTest {
   }
 
   private static Settings limited(RelayLimits limits) {
-    return new Settings("127.0.0.1", 0, 128, 64, 60_000, 5_000, 60_000, 1_000, limits);
+    return new Settings(
+        "127.0.0.1", 0, 128, 64, 60_000, 5_000, 60_000, 1_000, limits, RelayPolicy.USUAL);
   }
 
   @Test
