@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -115,6 +116,22 @@ final class OperatorCommandsTest {
     assertEquals(ExitCode.NODE_FAILED, without.code());
     assertTrue(without.out().contains("hot.json is missing"), without.out());
     assertTrue(without.out().contains("nimble keys new"), without.out());
+  }
+
+  @Test
+  void doctorRefusesWhatANodeWouldNotStartWith() throws Exception {
+    Map<String, String> words =
+        Map.of(
+            "--relay at", "p2p.relay",
+            "--relay-for -1", "p2p.relayFor",
+            "--listen nowhere", "p2p.listen");
+    for (Map.Entry<String, String> it : words.entrySet()) {
+      String[] flag = it.getKey().split(" ", -1);
+      Cli.Ran ran = new Cli(folder).nimble("doctor", "--home", home.toString(), flag[0], flag[1]);
+      assertEquals(ExitCode.USER_MISTAKE, ran.code());
+      assertTrue(ran.err().contains(it.getValue()), ran.err());
+      assertTrue(ran.err().contains(flag[1]), ran.err());
+    }
   }
 
   private static String mark(SortedMap<String, JsonNode> checks, String check) {
