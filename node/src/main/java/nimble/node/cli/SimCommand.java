@@ -14,6 +14,7 @@ import nimble.node.sim.Feud;
 import nimble.node.sim.Outcome;
 import nimble.node.sim.Perjury;
 import nimble.node.sim.Scenario;
+import nimble.node.sim.Trouble;
 import nimble.node.sim.World;
 import nimble.training.JobState;
 import nimble.training.PlayedDispute;
@@ -158,9 +159,9 @@ final class SimCommand implements Callable<Integer> {
     Mistake.between("--miners", miners, 0, Devnet.MINERS_MAX);
     Mistake.between("--steps", steps, 0, Scenario.STEPS_MAX);
     Mistake.between("--transfers", transfers, 0, Scenario.TRANSFERS_MAX);
-    Mistake.between("--crashes", crashes, 0, Scenario.DISTURBANCES_MAX);
-    Mistake.between("--splits", splits, 0, Scenario.DISTURBANCES_MAX);
-    Mistake.between("--storms", storms, 0, Scenario.DISTURBANCES_MAX);
+    Mistake.between("--crashes", crashes, 0, Trouble.DISTURBANCES_MAX);
+    Mistake.between("--splits", splits, 0, Trouble.DISTURBANCES_MAX);
+    Mistake.between("--storms", storms, 0, Trouble.DISTURBANCES_MAX);
     int trained = miners == 0 ? 0 : steps;
     if (loseMiner && trained == 0) {
       throw new Mistake("--lose-miner needs a job: --miners and --steps above 0");
@@ -178,15 +179,9 @@ final class SimCommand implements Callable<Integer> {
         miners,
         trained,
         transfers,
-        crashes,
-        splits,
-        storms,
-        blackout,
-        minersCrash,
-        loseMiner,
+        new Trouble(crashes, splits, storms, blackout, minersCrash, loseMiner, blow),
         actor,
         lie,
-        blow,
         Optional.empty());
   }
 

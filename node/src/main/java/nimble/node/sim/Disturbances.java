@@ -47,19 +47,19 @@ final class Disturbances {
   }
 
   void plan() {
-    for (int i = 0; i < scenario.crashes(); i++) {
+    for (int i = 0; i < scenario.trouble().crashes(); i++) {
       sometime(this::crashOne);
     }
-    for (int i = 0; i < scenario.splits(); i++) {
+    for (int i = 0; i < scenario.trouble().splits(); i++) {
       sometime(this::split);
     }
-    for (int i = 0; i < scenario.storms(); i++) {
+    for (int i = 0; i < scenario.trouble().storms(); i++) {
       sometime(this::storm);
     }
-    if (scenario.blackout()) {
+    if (scenario.trouble().blackout()) {
       sometime(this::blackout);
     }
-    open += scenario.ambush().isPresent() ? Ambush.BLOWS : 0;
+    open += scenario.trouble().ambush().isPresent() ? Ambush.BLOWS : 0;
     settle();
   }
 
@@ -140,7 +140,7 @@ final class Disturbances {
     long alike = down.stream().filter(other -> other.votes() == member.votes()).count();
     return member.votes()
         ? alike < (scenario.validators() - 1) / 3
-        : alike == 0 && (scenario.minersCrash() || !minersNeedMemory.getAsBoolean());
+        : alike == 0 && (scenario.trouble().minersCrash() || !minersNeedMemory.getAsBoolean());
   }
 
   private void crash(Member member) {

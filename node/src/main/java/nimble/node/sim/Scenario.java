@@ -12,35 +12,21 @@ import nimble.training.fault.Fault;
 ///
 /// @param steps of the training job; 0: there is none
 /// @param transfers submitted by validators' accounts while all the rest happens
-/// @param crashes of single nodes, each followed by a restart
-/// @param splits of the network, each healed after a while
-/// @param storms after which the weather is calm again
-/// @param blackout all validators crash at once
-/// @param minersCrash whether miners may crash while the job needs their memory
-/// @param minerLost whether a miner goes for good in the midst of one of the first rounds
-/// @param ambush what happens at each moment in the life of an epoch's last block
-/// @param feud what is disputed, and by whom; `fault` is that of who is wrong
-/// @param perjury what one of the validators says besides the truth
 /// @param fault how one of the miners deviates that hold a stage at first, or one of the auditors
+/// @param perjury what one of the validators says besides the truth
+/// @param feud what is disputed, and by whom; `fault` is that of who is wrong
 public record Scenario(
     long seed,
     int validators,
     int miners,
     int steps,
     int transfers,
-    int crashes,
-    int splits,
-    int storms,
-    boolean blackout,
-    boolean minersCrash,
-    boolean minerLost,
+    Trouble trouble,
     Optional<Fault> fault,
     Optional<Perjury> perjury,
-    Optional<Blow> ambush,
     Optional<Feud> feud) {
   public static final int STEPS_MAX = 10_000;
   public static final int TRANSFERS_MAX = 10_000;
-  public static final int DISTURBANCES_MAX = 1_000;
 
   /// Round in which there are checkpoints of an earlier one.
   private static final int RESUMABLE_ROUND = 4;
@@ -55,19 +41,42 @@ public record Scenario(
     Invariant.check(miners >= 0 && miners <= Devnet.MINERS_MAX, "miners");
     Invariant.check(steps >= 0 && steps <= STEPS_MAX && (steps == 0 || miners > 0), "steps");
     Invariant.check(transfers >= 0 && transfers <= TRANSFERS_MAX, "transfers");
-    Invariant.check(
-        crashes >= 0
-            && splits >= 0
-            && storms >= 0
-            && (long) crashes + splits + storms <= DISTURBANCES_MAX,
-        "disturbances");
-    Invariant.check(!minerLost || steps > 0, "no job to lose a miner of");
+    Invariant.check(!trouble.minerLost() || steps > 0, "no job to lose a miner of");
     Invariant.check(perjury.isEmpty() || validators >= PERJURED_MIN, "validators");
     Invariant.check(fault.isEmpty() || steps > 0, "no job to deviate in");
     Invariant.check(
         feud.isEmpty()
             || (feud.map(Feud::fault).equals(fault) && feud.get().validators() == validators),
         "who is wrong");
+  }
+
+  /// Where nothing happens but work.
+  public static Scenario quiet(long seed, int validators, int miners, int steps, int transfers) {
+    return new Scenario(
+        seed,
+        validators,
+        miners,
+        steps,
+        transfers,
+        Trouble.NONE,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  public Scenario with(Trouble befalling) {
+    return new Scenario(
+        seed, validators, miners, steps, transfers, befalling, fault, perjury, feud);
+  }
+
+  public Scenario with(Fault deviating) {
+    return new Scenario(
+        seed, validators, miners, steps, transfers, trouble, Optional.of(deviating), perjury, feud);
+  }
+
+  public Scenario with(Perjury lie) {
+    return new Scenario(
+        seed, validators, miners, steps, transfers, trouble, fault, Optional.of(lie), feud);
   }
 
   /// Drawn by the seed: in odd ones a miner deviates, in some even ones a validator, and in some
@@ -91,22 +100,8 @@ public record Scenario(
   private static Scenario ambushed(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Blow[] all = Blow.values();
-    return new Scenario(
-        seed,
-        4 + random.nextInt(2),
-        0,
-        0,
-        1 + random.nextInt(12),
-        0,
-        0,
-        0,
-        false,
-        false,
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(all[turn(seed, all.length)]),
-        Optional.empty());
+    return quiet(seed, 4 + random.nextInt(2), 0, 0, 1 + random.nextInt(12))
+        .with(Trouble.of(all[turn(seed, all.length)]));
   }
 
   /// A short job, whose every round somebody disputes.
@@ -117,14 +112,8 @@ public record Scenario(
         Errand.STAGES_MAX + 1,
         2 * SimParameters.ROUND_STEPS,
         1,
-        0,
-        0,
-        0,
-        false,
-        false,
-        false,
+        Trouble.NONE,
         Optional.of(feud.fault()),
-        Optional.empty(),
         Optional.empty(),
         Optional.of(feud));
   }
@@ -133,22 +122,9 @@ public record Scenario(
   private static Scenario perjured(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Perjury[] all = Perjury.values();
-    return new Scenario(
-        seed,
-        5,
-        0,
-        0,
-        1 + random.nextInt(6),
-        random.nextInt(3),
-        random.nextInt(2),
-        random.nextInt(2),
-        false,
-        false,
-        false,
-        Optional.empty(),
-        Optional.of(all[turn(seed, all.length)]),
-        Optional.empty(),
-        Optional.empty());
+    return quiet(seed, 5, 0, 0, 1 + random.nextInt(6))
+        .with(Trouble.of(random.nextInt(3), random.nextInt(2), random.nextInt(2)))
+        .with(all[turn(seed, all.length)]);
   }
 
   /// Of everything some.
@@ -157,22 +133,21 @@ public record Scenario(
     boolean trains = random.nextInt(4) > 0;
     boolean loses = trains && random.nextInt(6) == 0;
     int spares = random.nextInt(2);
-    return new Scenario(
-        seed,
-        random.nextInt(3) == 0 ? 5 : 4,
-        trains ? Errand.STAGES_MAX + spares : random.nextInt(2),
-        trains ? 20 : 0,
-        1 + random.nextInt(12),
-        random.nextInt(6),
-        random.nextInt(3),
-        random.nextInt(2),
-        random.nextInt(4) == 0,
-        trains && random.nextInt(3) == 0,
-        loses,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+    return quiet(
+            seed,
+            random.nextInt(3) == 0 ? 5 : 4,
+            trains ? Errand.STAGES_MAX + spares : random.nextInt(2),
+            trains ? 20 : 0,
+            1 + random.nextInt(12))
+        .with(
+            new Trouble(
+                random.nextInt(6),
+                random.nextInt(3),
+                random.nextInt(2),
+                random.nextInt(4) == 0,
+                trains && random.nextInt(3) == 0,
+                loses,
+                Optional.empty()));
   }
 
   /// Each actor in turn; then each again, while validators crash.
@@ -183,22 +158,11 @@ public record Scenario(
     int turn = (int) Math.floorMod(Math.floorDiv(seed, 2L), 2L * actors.length);
     boolean alone = turn < actors.length;
     Fault fault = actors[turn % actors.length];
-    return new Scenario(
-        seed,
-        4,
-        Errand.STAGES_MAX + (fault == Fault.REFUSES_EDGE ? 2 : 1),
-        20,
-        1 + random.nextInt(3),
-        alone ? 0 : 2 + random.nextInt(3),
-        alone ? 0 : random.nextInt(2),
-        alone ? 0 : random.nextInt(2),
-        false,
-        false,
-        false,
-        Optional.of(fault),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+    int miners = Errand.STAGES_MAX + (fault == Fault.REFUSES_EDGE ? 2 : 1);
+    Scenario quiet = quiet(seed, 4, miners, 20, 1 + random.nextInt(3)).with(fault);
+    return alone
+        ? quiet
+        : quiet.with(Trouble.of(2 + random.nextInt(3), random.nextInt(2), random.nextInt(2)));
   }
 
   /// In half of the worlds without deviation a validator joins, and one leaves.
@@ -238,7 +202,7 @@ public record Scenario(
   int vacancies() {
     int deviates =
         fault.filter(it -> it.fate() != Fault.Fate.NONE).isPresent() && !isShutOut() ? 1 : 0;
-    return (minerLost ? 1 : 0) + (refusesEdge() ? 2 : deviates);
+    return (trouble.minerLost() ? 1 : 0) + (refusesEdge() ? 2 : deviates);
   }
 
   /// Whether nobody serves the class of a miner.
@@ -253,12 +217,7 @@ public record Scenario(
 
   /// Whether nobody is ever late but for who deviates or is lost.
   boolean isCalm() {
-    return crashes == 0
-        && splits == 0
-        && storms == 0
-        && !blackout
-        && ambush.isEmpty()
-        && feud.isEmpty();
+    return trouble.isCalm() && feud.isEmpty();
   }
 
   /// The round in which a miner goes for good, at the earliest; when another deviates, there is
@@ -273,7 +232,7 @@ public record Scenario(
     if (fault.filter(it -> it.side() == Fault.Side.AUDITOR).isPresent()) {
       return (int) Math.floorMod(seed, (long) validators);
     }
-    if (minerLost && fault.isPresent()) {
+    if (trouble.minerLost() && fault.isPresent()) {
       return stages(); // Who takes the lost one's place.
     }
     boolean last = fault.filter(Fault::needsLastStage).isPresent();
@@ -300,15 +259,15 @@ public record Scenario(
             miners,
             steps,
             transfers,
-            crashes,
-            splits,
-            storms,
-            blackout,
-            minersCrash,
-            minerLost,
+            trouble.crashes(),
+            trouble.splits(),
+            trouble.storms(),
+            trouble.blackout(),
+            trouble.minersCrash(),
+            trouble.minerLost(),
             feud.isPresent() ? "" : fault.map(actor -> " --fault " + actor).orElse(""),
             perjury.map(kind -> " --perjury " + kind).orElse(""),
-            ambush.map(blow -> " --ambush " + blow).orElse(""),
+            trouble.ambush().map(blow -> " --ambush " + blow).orElse(""),
             feud.map(kind -> " --feud " + kind).orElse(""));
   }
 }

@@ -85,7 +85,7 @@ public final class World {
   /// @param story told what happens, line by line
   public World(Scenario scenario, Consumer<String> story) {
     this.scenario = scenario;
-    this.toLose = scenario.minerLost();
+    this.toLose = scenario.trouble().minerLost();
     this.sim = new Sim(scenario.seed(), EVENTS_MAX);
     this.trace = new Trace(sim, story);
     Devnet honest =
@@ -107,7 +107,10 @@ public final class World {
             : Optional.empty();
     this.downfall = scenario.perjury().map(_ -> downfall());
     this.ambush =
-        scenario.ambush().map(blow -> new Ambush((moment, by) -> strike(blow, moment, by)));
+        scenario
+            .trouble()
+            .ambush()
+            .map(blow -> new Ambush((moment, by) -> strike(blow, moment, by)));
     ambush.ifPresent(referee::tell);
     addMembers();
     this.developer = purse(devnet.developer());
@@ -436,8 +439,8 @@ public final class World {
         referee.heardEarly(),
         transfers,
         disturbances.crashes(),
-        scenario.splits(),
-        scenario.storms(),
+        scenario.trouble().splits(),
+        scenario.trouble().storms(),
         errand.state(),
         PlayedDispute.of(errand.chronicle().entries()),
         trace.digest());

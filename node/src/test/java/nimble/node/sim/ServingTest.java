@@ -71,22 +71,7 @@ final class ServingTest {
   private static final int CROWD = 6;
 
   private static Scenario trains(int miners, int seed) {
-    return new Scenario(
-        seed,
-        4,
-        miners,
-        20,
-        1,
-        0,
-        0,
-        0,
-        false,
-        false,
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+    return Scenario.quiet(seed, 4, miners, 20, 1);
   }
 
   /// With two miners the job trains adapters on a base in four bits ([Errand]).

@@ -39,23 +39,7 @@ final class WholeNetworkTest {
   @Test
   void w8OneSpareIsEnoughForAMinerThatIsKilledInTheMidstOfARound() {
     for (long seed = 0; seed < 2; seed++) {
-      Scenario killed =
-          new Scenario(
-              seed,
-              4,
-              4,
-              20,
-              1,
-              0,
-              0,
-              0,
-              false,
-              false,
-              true,
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty());
+      Scenario killed = Scenario.quiet(seed, 4, 4, 20, 1).with(Trouble.LOST_MINER);
       assertEquals(Optional.of(JobState.COMPLETED), new World(killed, _ -> {}).run().job());
     }
   }
@@ -64,23 +48,7 @@ final class WholeNetworkTest {
   /// done again, and paid out of the slash.
   @Test
   void w19WhoTakesAPlaceAndLiesIsReplacedFromTheResumePoint() {
-    Scenario lies =
-        new Scenario(
-            0,
-            4,
-            5,
-            24,
-            1,
-            0,
-            0,
-            0,
-            false,
-            false,
-            true,
-            Optional.of(Fault.SKIPS_WORK),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
+    Scenario lies = Scenario.quiet(0, 4, 5, 24, 1).with(Trouble.LOST_MINER).with(Fault.SKIPS_WORK);
     List<String> story = new ArrayList<>();
     assertEquals(Optional.of(JobState.COMPLETED), new World(lies, story::add).run().job());
     assertTrue(
@@ -91,23 +59,7 @@ final class WholeNetworkTest {
   /// Transfers come all the time, from before the one joins to after the other is gone.
   @Test
   void w13ValidatorsChangePlacesUnderLoadWithoutAGap() {
-    Scenario change =
-        new Scenario(
-            2,
-            4,
-            0,
-            0,
-            120,
-            0,
-            0,
-            0,
-            false,
-            false,
-            false,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
+    Scenario change = Scenario.quiet(2, 4, 0, 0, 120);
     Outcome outcome = new World(change, _ -> {}).run();
     assertEquals(120, outcome.transfers());
     assertEquals(0, outcome.viewsSkipped());
@@ -119,23 +71,7 @@ final class WholeNetworkTest {
   void w15WhoVotesTwiceIsOutByTheWordOfThoseWhoHeardIt() {
     long seed = 0;
     for (Perjury perjury : Perjury.values()) {
-      Scenario perjured =
-          new Scenario(
-              seed++,
-              5,
-              0,
-              0,
-              3,
-              0,
-              0,
-              0,
-              false,
-              false,
-              false,
-              Optional.empty(),
-              Optional.of(perjury),
-              Optional.empty(),
-              Optional.empty());
+      Scenario perjured = Scenario.quiet(seed++, 5, 0, 0, 3).with(perjury);
       new World(perjured, _ -> {}).run();
     }
   }
