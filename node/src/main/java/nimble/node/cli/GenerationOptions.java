@@ -75,16 +75,17 @@ final class GenerationOptions {
 
   private static Answer answer(NodeClient client, Output output, InferRequest request)
       throws ClientFailure {
-    TextStream text = new TextStream(output::raw);
+    StringBuilder text = new StringBuilder();
     AtomicReference<InferReply> end = new AtomicReference<>(InferReply.getDefaultInstance());
     client.infer(
         request,
         reply -> {
-          text.add(reply.getToken().toByteArray());
+          String piece = reply.getToken().toStringUtf8();
+          text.append(piece);
+          output.raw(piece);
           end.set(reply);
         });
-    text.end();
-    return new Answer(text.whole(), end.get());
+    return new Answer(text.toString(), end.get());
   }
 
   private InferRequest.Builder request() {
