@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -127,13 +126,9 @@ public final class ValidatorsProcess {
   }
 
   /// Of one validator, on average.
-  private ObjectNode disk(LocalNetwork network) throws IOException {
-    long bytes = 0;
-    try (Stream<Path> files = Files.walk(home)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        bytes += Files.exists(file) ? Files.size(file) : 0;
-      }
-    }
+  private ObjectNode disk(LocalNetwork network) {
+    long bytes =
+        network.members().stream().mapToLong(member -> member.site().disk().chainBytes()).sum();
     return progress(network).put("diskBytes", bytes / finals.size());
   }
 

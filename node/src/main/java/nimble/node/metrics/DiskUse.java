@@ -7,6 +7,11 @@ import java.util.stream.Stream;
 
 /// How much room a data directory takes, and what is left around it.
 public record DiskUse(Path directory) {
+  /// Of what the chain grows: its database and the vote log.
+  public long chainBytes() {
+    return databaseBytes() + votesBytes();
+  }
+
   long databaseBytes() {
     return bytes(directory.resolve("db"));
   }

@@ -98,14 +98,21 @@ public final class Remembered {
   }
 
   private static PeerAddress readAnchor(Reader from) throws Malformed {
-    return PeerAddress.parse(from.string(ADDRESS_MAX));
+    String text = from.string(ADDRESS_MAX);
+    PeerAddress anchor = PeerAddress.parse(text);
+    if (!anchor.toString().equals(text)) {
+      throw new Malformed("'%s' is written as %s".formatted(text, anchor));
+    }
+    return anchor;
   }
 
   private static PeerScores.Sentence readBan(Reader from) throws Malformed {
-    return new PeerScores.Sentence(
-        PublicKey.read(from),
-        from.i64(),
-        (int) Math.min(Integer.MAX_VALUE, from.u32()),
-        from.string(REASON_MAX));
+    PublicKey peer = PublicKey.read(from);
+    long untilMillis = from.i64();
+    long bans = from.u32();
+    if (bans > Integer.MAX_VALUE) {
+      throw new Malformed("banned %d times".formatted(bans));
+    }
+    return new PeerScores.Sentence(peer, untilMillis, (int) bans, from.string(REASON_MAX));
   }
 }
