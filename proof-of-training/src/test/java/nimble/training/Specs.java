@@ -18,8 +18,10 @@ import nimble.training.spec.MoneySpec;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.Span;
+import nimble.vm.AdamW;
 import nimble.vm.Cuts;
 import nimble.vm.ModelSpec;
+import nimble.vm.Rate;
 import nimble.vm.TrainingSpec;
 import nimble.vm.audit.Tolerance;
 import nimble.vm.gradient.Bf16;
@@ -81,7 +83,7 @@ public final class Specs {
   }
 
   public static TrainingSpec training(int steps) {
-    return new TrainingSpec(steps, 4, 2, 1e-3f, 1e-4f, 0, 0.9f, 0.99f, 0.1f, 1f, 7, new Bf16());
+    return new TrainingSpec(steps, 4, 2, Rate.cosine(1e-3f, 1e-4f, 0), AdamW.USUAL, 7, new Bf16());
   }
 
   public static Hash hash(String name) {

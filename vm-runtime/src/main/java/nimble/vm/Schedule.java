@@ -10,13 +10,13 @@ import java.util.Optional;
 public enum Schedule {
   COSINE(1) {
     @Override
-    public double left(double done) {
+    double left(double done) {
       return 0.5 * (1 + StrictMath.cos(Math.PI * done));
     }
   },
   LINEAR(2) {
     @Override
-    public double left(double done) {
+    double left(double done) {
       return 1 - done;
     }
   };
@@ -29,7 +29,7 @@ public enum Schedule {
 
   /// The part of the fall that is still to come when `done` of the steps after the warm-up are
   /// behind, both from 0 to 1.
-  public abstract double left(double done);
+  abstract double left(double done);
 
   /// As people write it.
   public String title() {

@@ -27,7 +27,7 @@ public final class Fixtures {
   private Fixtures() {}
 
   public static TrainingSpec training(GradientCodec codec) {
-    return new TrainingSpec(40, 4, 2, 0.01f, 0.001f, 4, 0.9f, 0.99f, 0.1f, 1f, 7, codec);
+    return new TrainingSpec(40, 4, 2, Rate.cosine(0.01f, 0.001f, 4), AdamW.USUAL, 7, codec);
   }
 
   /// A model for every kind of layer and every option that changes its arithmetic.

@@ -82,11 +82,13 @@ final class SpecTest {
     assertEquals(
         "[training.batch must be between 1 and 4096, was 0,"
             + " training.betas[1] must be between 0.0 and 0.99999, was 1.0]",
-        TrainingSpec.problems(10, 0, 1, 0.1f, 0.1f, 0, 0.9f, 1f, 0f, 1f).toString());
+        TrainingSpec.problems(10, 0, 1, Rate.cosine(0.1f, 0.1f, 0), new AdamW(0.9f, 1f, 0f, 1f))
+            .toString());
     assertEquals(
         "[training.learningRate must be between 0.0 and 1.0, was NaN,"
             + " training.minLearningRate must be between 0.0 and NaN, was 0.0]",
-        TrainingSpec.problems(10, 1, 1, Float.NaN, 0, 0, 0.9f, 0.9f, 0f, 1f).toString());
+        TrainingSpec.problems(10, 1, 1, Rate.cosine(Float.NaN, 0, 0), new AdamW(0.9f, 0.9f, 0f, 1f))
+            .toString());
     assertEquals(
         "[model.layers[1].width must be 8, what the layer before gives, was 9]",
         ModelSpec.problems(4, List.of(new Layer.Embedding(5, 4, 8), new Layer.LanguageHead(9, 5)))

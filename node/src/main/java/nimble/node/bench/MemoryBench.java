@@ -12,11 +12,13 @@ import nimble.node.files.Json;
 import nimble.training.spec.BaseSpec;
 import nimble.training.spec.StageNeed;
 import nimble.types.Hash;
+import nimble.vm.AdamW;
 import nimble.vm.Cuts;
 import nimble.vm.Lora;
 import nimble.vm.Metering;
 import nimble.vm.ModelSpec;
 import nimble.vm.Philox;
+import nimble.vm.Rate;
 import nimble.vm.Rotary;
 import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
@@ -100,7 +102,7 @@ public record MemoryBench(
   private TrainingSpec training() {
     int batch = rows * microBatches;
     return new TrainingSpec(
-        STEPS, batch, microBatches, 1e-4f, 1e-4f, 0, 0.9f, 0.99f, 0.1f, 1f, 1, new Bf16());
+        STEPS, batch, microBatches, Rate.cosine(1e-4f, 1e-4f, 0), AdamW.USUAL, 1, new Bf16());
   }
 
   /// As a miner does them, with all of a step's micro-batches in flight.

@@ -2,9 +2,11 @@ package nimble.node.cli;
 
 import java.util.List;
 import nimble.codec.Bytes;
+import nimble.vm.AdamW;
 import nimble.vm.Machine;
 import nimble.vm.Metering;
 import nimble.vm.ModelSpec;
+import nimble.vm.Rate;
 import nimble.vm.TrainingSpec;
 import nimble.vm.data.TextData;
 import nimble.vm.gradient.Bf16;
@@ -30,7 +32,13 @@ final class SpeedProbe {
     ModelSpec model = new Gpt(TextData.VOCABULARY, CONTEXT, 4, 4, 128, false).spec();
     TrainingSpec training =
         new TrainingSpec(
-            STEPS_MAX, BATCH, MICRO_BATCHES, 1e-3f, 1e-4f, 1, 0.9f, 0.99f, 0.1f, 1f, 1, new Bf16());
+            STEPS_MAX,
+            BATCH,
+            MICRO_BATCHES,
+            Rate.cosine(1e-3f, 1e-4f, 1),
+            AdamW.USUAL,
+            1,
+            new Bf16());
     long perStep = Metering.of(model.whole(training.rows())).step(MICRO_BATCHES);
     try (Pipeline pipeline = new Pipeline(machine, model, List.of(), training)) {
       TextData data = new TextData(text(), TEXT_BYTES / 2);

@@ -10,7 +10,9 @@ import nimble.training.JobPlan;
 import nimble.training.spec.DataSpec;
 import nimble.training.spec.JobSpec;
 import nimble.training.spec.MoneySpec;
+import nimble.vm.AdamW;
 import nimble.vm.ModelSpec;
+import nimble.vm.Rate;
 import nimble.vm.TrainingSpec;
 import nimble.vm.gradient.GradientCodec;
 import nimble.vm.template.Gpt;
@@ -79,13 +81,8 @@ public final class DemoJob {
         steps,
         BATCH,
         microBatches,
-        1e-3f,
-        1e-4f,
-        Math.max(1, steps / 20),
-        0.9f,
-        0.99f,
-        0.1f,
-        1f,
+        Rate.cosine(1e-3f, 1e-4f, Math.max(1, steps / 20)),
+        AdamW.USUAL,
         1337,
         GradientCodec.ofName("bf16").orElseThrow());
   }

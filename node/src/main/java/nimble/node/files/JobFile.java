@@ -9,8 +9,10 @@ import nimble.chain.Device;
 import nimble.spec.Problem;
 import nimble.training.JobPlan;
 import nimble.training.spec.MoneySpec;
+import nimble.vm.AdamW;
 import nimble.vm.Cuts;
 import nimble.vm.ModelSpec;
+import nimble.vm.Rate;
 import nimble.vm.Schedule;
 import nimble.vm.Segmenter;
 import nimble.vm.TrainingSpec;
@@ -123,34 +125,23 @@ public final class JobFile {
     int batch = map.number("batch", 12);
     int steps = steps(map, order, permille, batch);
     int microBatches = microBatches(map);
-    float rate = (float) map.decimal("learningRate", 1e-3);
-    Fall fall = fall(map, rate);
-    int warmup = map.number("warmup", Math.min(100, steps / 10));
+    Rate rate = rate(map, steps);
+    AdamW optimizer = optimizer(map);
+    lines.refuse(TrainingSpec.problems(steps, batch, microBatches, rate, optimizer));
+    return new TrainingSpec(
+        steps, batch, microBatches, rate, optimizer, map.integer("seed", 1), codec(map));
+  }
+
+  private static AdamW optimizer(YamlMap map) throws Mistake {
     List<Double> betas = map.has("betas") ? map.decimals("betas") : List.of(0.9, 0.99);
     if (betas.size() != 2) {
       throw map.wrong("betas", "must be two numbers, such as [0.9, 0.99], were " + betas.size());
     }
-    float beta1 = betas.get(0).floatValue();
-    float beta2 = betas.get(1).floatValue();
-    float decay = (float) map.decimal("weightDecay", 0.1);
-    float clip = (float) map.decimal("clip", 1.0);
-    lines.refuse(
-        TrainingSpec.problems(
-            steps, batch, microBatches, rate, fall.least, warmup, beta1, beta2, decay, clip));
-    return new TrainingSpec(
-        steps,
-        batch,
-        microBatches,
-        rate,
-        fall.least,
-        fall.schedule,
-        warmup,
-        beta1,
-        beta2,
-        decay,
-        clip,
-        map.integer("seed", 1),
-        codec(map));
+    return new AdamW(
+        betas.get(0).floatValue(),
+        betas.get(1).floatValue(),
+        (float) map.decimal("weightDecay", 0.1),
+        (float) map.decimal("clip", 1.0));
   }
 
   private static int steps(YamlMap map, ModelTemplate.Order order, int permille, int batch)
@@ -184,17 +175,16 @@ public final class JobFile {
     return map.number("accumulation", map.number("microBatches", 1));
   }
 
-  /// How the learning rate falls, and to what.
-  private record Fall(Schedule schedule, float least) {}
-
   /// A rate that does not fall is one whose least is itself.
-  private static Fall fall(YamlMap map, float rate) throws Mistake {
+  private static Rate rate(YamlMap map, int steps) throws Mistake {
+    float most = (float) map.decimal("learningRate", 1e-3);
+    int warmup = map.number("warmup", Math.min(100, steps / 10));
     String title = map.text("schedule", Schedule.COSINE.title());
     if (title.equals(CONSTANT)) {
       if (map.has("minLearningRate")) {
         throw map.wrong("minLearningRate", "has no meaning with a constant schedule");
       }
-      return new Fall(Schedule.COSINE, rate);
+      return Rate.cosine(most, most, warmup);
     }
     Optional<Schedule> schedule = Schedule.ofTitle(title);
     if (schedule.isEmpty()) {
@@ -203,8 +193,9 @@ public final class JobFile {
           "must be %s or %s, was '%s'"
               .formatted(String.join(", ", Schedule.titles()), CONSTANT, title));
     }
-    double usual = schedule.get() == Schedule.LINEAR ? 0 : rate / COSINE_LEAST;
-    return new Fall(schedule.get(), (float) map.decimal("minLearningRate", usual));
+    double usual = schedule.get() == Schedule.LINEAR ? 0 : most / COSINE_LEAST;
+    float least = (float) map.decimal("minLearningRate", usual);
+    return new Rate(most, least, schedule.get(), warmup);
   }
 
   private float dropout() throws Mistake {

@@ -25,8 +25,10 @@ import nimble.training.spec.JobSpec;
 import nimble.training.spec.MoneySpec;
 import nimble.types.Address;
 import nimble.types.JobId;
+import nimble.vm.AdamW;
 import nimble.vm.Cuts;
 import nimble.vm.ModelSpec;
+import nimble.vm.Rate;
 import nimble.vm.TrainingSpec;
 import nimble.vm.gradient.Bf16;
 import nimble.vm.template.Gpt;
@@ -120,13 +122,8 @@ final class Errand implements Referee.Audience {
             scenario.steps(),
             3,
             3,
-            1e-2f,
-            1e-3f,
-            Math.min(2, scenario.steps()),
-            0.9f,
-            0.99f,
-            0.1f,
-            1f,
+            Rate.cosine(1e-2f, 1e-3f, Math.min(2, scenario.steps())),
+            AdamW.USUAL,
             7,
             new Bf16());
     Cuts cuts =

@@ -67,7 +67,7 @@ final class JobFileTest {
     assertEquals(600_000, draft.money().deadlineMillis());
     assertEquals(2, draft.cuts().stages());
     assertEquals(20, draft.training().steps());
-    assertEquals(2, draft.training().warmup());
+    assertEquals(2, draft.training().rate().warmup());
   }
 
   @Test

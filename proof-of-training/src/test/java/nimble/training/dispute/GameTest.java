@@ -11,6 +11,7 @@ import nimble.codec.Bytes;
 import nimble.sim.Seeds;
 import nimble.training.dispute.Table.Played;
 import nimble.types.Hash;
+import nimble.vm.AdamW;
 import nimble.vm.Curve;
 import nimble.vm.Image;
 import nimble.vm.Layer;
@@ -18,6 +19,7 @@ import nimble.vm.Lora;
 import nimble.vm.LoraTarget;
 import nimble.vm.ModelSpec;
 import nimble.vm.Precision;
+import nimble.vm.Rate;
 import nimble.vm.Rotary;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
@@ -41,7 +43,7 @@ final class GameTest {
   private static final ModelSpec GPT = new Gpt(13, 6, 1, 2, 8, true).spec();
 
   static TrainingSpec training(GradientCodec codec) {
-    return new TrainingSpec(40, 4, 2, 0.01f, 0.001f, 4, 0.9f, 0.99f, 0.1f, 1f, 7, codec);
+    return new TrainingSpec(40, 4, 2, Rate.cosine(0.01f, 0.001f, 4), AdamW.USUAL, 7, codec);
   }
 
   private static List<Table> tables() {

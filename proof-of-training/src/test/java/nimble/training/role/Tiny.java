@@ -9,8 +9,10 @@ import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
+import nimble.vm.AdamW;
 import nimble.vm.Cuts;
 import nimble.vm.ModelSpec;
+import nimble.vm.Rate;
 import nimble.vm.TrainingSpec;
 import nimble.vm.audit.Tolerance;
 import nimble.vm.gradient.Bf16;
@@ -33,7 +35,7 @@ final class Tiny {
 
   static Plan plan(int steps, int roundSteps) {
     TrainingSpec training =
-        new TrainingSpec(steps, 8, 4, 1e-2f, 1e-3f, 2, 0.9f, 0.99f, 0.1f, 1f, 42, new Bf16());
+        new TrainingSpec(steps, 8, 4, Rate.cosine(1e-2f, 1e-3f, 2), AdamW.USUAL, 42, new Bf16());
     return new Plan(
         CUTS.of(MODEL, training.rows()),
         training,

@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import nimble.codec.Bytes;
+import nimble.vm.AdamW;
 import nimble.vm.Machine;
 import nimble.vm.ModelSpec;
+import nimble.vm.Rate;
 import nimble.vm.Segmenter;
 import nimble.vm.TrainingSpec;
 import nimble.vm.data.DataSet;
@@ -41,13 +43,8 @@ public final class Smoke {
             options.steps(),
             12,
             options.microBatches(),
-            1e-3f,
-            1e-4f,
-            Math.min(100, options.steps()),
-            0.9f,
-            0.99f,
-            0.1f,
-            1f,
+            Rate.cosine(1e-3f, 1e-4f, Math.min(100, options.steps())),
+            AdamW.USUAL,
             1337,
             new Bf16());
   }

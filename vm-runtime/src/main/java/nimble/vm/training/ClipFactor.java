@@ -21,7 +21,7 @@ public record ClipFactor(int bits) {
       return SKIP;
     }
     // Without a gradient the quotient is infinite and the factor 1.
-    double factor = Math.min(1, training.clip() / StrictMath.sqrt(sum));
+    double factor = Math.min(1, training.optimizer().clip() / StrictMath.sqrt(sum));
     return new ClipFactor(Float.floatToRawIntBits((float) factor));
   }
 

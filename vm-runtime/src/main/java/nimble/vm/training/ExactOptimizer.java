@@ -35,7 +35,7 @@ final class ExactOptimizer {
       float rate,
       float correction1,
       float correction2) {
-    float decay = rate * training.weightDecay();
+    float decay = rate * training.optimizer().weightDecay();
     for (ParameterTensor tensor : layout.tensors()) {
       int end = tensor.offset() + tensor.count();
       for (int at = tensor.offset(); at < end; at += BLOCK) {
@@ -47,7 +47,14 @@ final class ExactOptimizer {
         if (tensor.decayed()) {
           decay(length, decay);
         }
-        step(length, factor, training.beta1(), training.beta2(), correction1, correction2, rate);
+        step(
+            length,
+            factor,
+            training.optimizer().beta1(),
+            training.optimizer().beta2(),
+            correction1,
+            correction2,
+            rate);
         weights.put(at, w, length);
         first.put(at, m, length);
         second.put(at, v, length);

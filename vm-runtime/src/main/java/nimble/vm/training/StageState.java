@@ -154,8 +154,8 @@ public final class StageState implements AutoCloseable {
   public void apply(TrainingSpec training, Bytes encoded, ClipFactor factor) throws Malformed {
     decode(training, encoded);
     if (!factor.skips()) {
-      power1 *= training.beta1();
-      power2 *= training.beta2();
+      power1 *= training.optimizer().beta1();
+      power2 *= training.optimizer().beta2();
       optimizer.update(
           layout,
           weights,
@@ -164,7 +164,7 @@ public final class StageState implements AutoCloseable {
           gradient,
           factor.value(),
           training,
-          LearningRate.at(training, step),
+          training.rate().at(step, training.steps()),
           (float) (1 - power1),
           (float) (1 - power2));
     }

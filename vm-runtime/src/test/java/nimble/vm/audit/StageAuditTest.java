@@ -19,12 +19,14 @@ import nimble.codec.Malformed;
 import nimble.crypto.Hashing;
 import nimble.sim.Seeds;
 import nimble.types.Hash;
+import nimble.vm.AdamW;
 import nimble.vm.Cuts;
 import nimble.vm.Fixtures;
 import nimble.vm.Layout;
 import nimble.vm.Machine;
 import nimble.vm.Metering;
 import nimble.vm.ModelSpec;
+import nimble.vm.Rate;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
 import nimble.vm.StageSpec;
@@ -283,7 +285,7 @@ final class StageAuditTest {
           float rate = 0.3f * random.nextFloat();
           TrainingSpec training =
               new TrainingSpec(
-                  40, 4, 4, rate, 0, 0, 0.9f, 0.99f, 0.1f, 1f, random.nextLong(), codec);
+                  40, 4, 4, Rate.cosine(rate, 0, 0), AdamW.USUAL, random.nextLong(), codec);
           List<StageSpec> stages = stages(random, model, training.rows());
           int steps = 1 + random.nextInt(6);
           List<Machine> machines = Collections.nCopies(stages.size(), MACHINE);

@@ -10,7 +10,9 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import nimble.codec.Bytes;
 import nimble.sim.Seeds;
+import nimble.vm.AdamW;
 import nimble.vm.ModelSpec;
+import nimble.vm.Rate;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
 import nimble.vm.gradient.Bf16;
@@ -23,7 +25,7 @@ final class ExampleDataTest {
   private static final ModelSpec TABLE = new Mlp(2, 1, 4, 3).spec();
   private static final int BATCH = 6;
   private static final TrainingSpec TRAINING =
-      new TrainingSpec(40, BATCH, 3, 0.01f, 0f, 4, 0.9f, 0.99f, 0.1f, 1f, 7, new Bf16());
+      new TrainingSpec(40, BATCH, 3, Rate.cosine(0.01f, 0f, 4), AdamW.USUAL, 7, new Bf16());
 
   /// Row i is (i, −i) with the label i mod 3.
   private static DataSet rows(int count, int permille) {

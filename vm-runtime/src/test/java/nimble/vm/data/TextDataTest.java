@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.SplittableRandom;
 import nimble.codec.Bytes;
 import nimble.sim.Seeds;
+import nimble.vm.AdamW;
+import nimble.vm.Rate;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
 import nimble.vm.gradient.Bf16;
@@ -55,7 +57,7 @@ final class TextDataTest {
   }
 
   private static TrainingSpec seeded(long seed) {
-    return new TrainingSpec(40, 9, 3, 0.01f, 0f, 4, 0.9f, 0.99f, 0.1f, 1f, seed, new Bf16());
+    return new TrainingSpec(40, 9, 3, Rate.cosine(0.01f, 0f, 4), AdamW.USUAL, seed, new Bf16());
   }
 
   private static void check(DataSet.Example example, int from, int to) {

@@ -10,11 +10,13 @@ import java.util.stream.IntStream;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.sim.Seeds;
+import nimble.vm.AdamW;
 import nimble.vm.Cuts;
 import nimble.vm.Fixtures;
 import nimble.vm.Machine;
 import nimble.vm.ModelSpec;
 import nimble.vm.Precision;
+import nimble.vm.Rate;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
 import nimble.vm.audit.Errors;
@@ -153,6 +155,6 @@ final class DjlAuditTest {
   }
 
   private static TrainingSpec training(long seed, GradientCodec codec) {
-    return new TrainingSpec(100, 6, 3, 0.01f, 0.001f, 4, 0.9f, 0.99f, 0.1f, 1f, seed, codec);
+    return new TrainingSpec(100, 6, 3, Rate.cosine(0.01f, 0.001f, 4), AdamW.USUAL, seed, codec);
   }
 }

@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import nimble.codec.Malformed;
 import nimble.types.Hash;
+import nimble.vm.AdamW;
 import nimble.vm.Cuts;
 import nimble.vm.Fixtures;
 import nimble.vm.Machine;
 import nimble.vm.ModelSpec;
+import nimble.vm.Rate;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
 import nimble.vm.audit.RecordedRound;
@@ -30,7 +32,13 @@ final class FaultTest {
   private static final Machine HONEST = new ReferenceMachine();
   private static final TrainingSpec TRAINING =
       new TrainingSpec(
-          100, 3, 3, 0.01f, 0.001f, 4, 0.9f, 0.99f, 0.1f, 1f, 7, Fixtures.TRAINING.gradientCodec());
+          100,
+          3,
+          3,
+          Rate.cosine(0.01f, 0.001f, 4),
+          AdamW.USUAL,
+          7,
+          Fixtures.TRAINING.gradientCodec());
   private static final ModelSpec MODEL = new Gpt(13, 6, 2, 2, 8, true).spec();
   private static final List<StageSpec> STAGES = new Cuts(List.of(2, 4)).of(MODEL, TRAINING.rows());
 

@@ -28,24 +28,27 @@ final class NaiveAdamW {
   }
 
   void apply(TrainingSpec training, StepGradient gradient, ClipFactor factor) {
-    float rate = LearningRate.at(training, step++);
+    float rate = training.rate().at(step++, training.steps());
     if (factor.skips()) {
       return;
     }
-    power1 *= training.beta1();
-    power2 *= training.beta2();
+    power1 *= training.optimizer().beta1();
+    power2 *= training.optimizer().beta2();
     float[] g = decoded(training, gradient);
     for (ParameterTensor tensor : layout.tensors()) {
       for (int i = tensor.offset(); i < tensor.offset() + tensor.count(); i++) {
         if (tensor.decayed()) {
-          w[i] = minus(w[i], times(times(rate, training.weightDecay()), w[i]));
+          w[i] = minus(w[i], times(times(rate, training.optimizer().weightDecay()), w[i]));
         }
         float clipped = times(factor.value(), g[i]);
-        m[i] = plus(times(training.beta1(), m[i]), times(minus(1f, training.beta1()), clipped));
+        m[i] =
+            plus(
+                times(training.optimizer().beta1(), m[i]),
+                times(minus(1f, training.optimizer().beta1()), clipped));
         v[i] =
             plus(
-                times(training.beta2(), v[i]),
-                times(times(minus(1f, training.beta2()), clipped), clipped));
+                times(training.optimizer().beta2(), v[i]),
+                times(times(minus(1f, training.optimizer().beta2()), clipped), clipped));
         float mean = over(m[i], (float) (1 - power1));
         float square = over(v[i], (float) (1 - power2));
         float root = plus(root(square), ExactOptimizer.EPSILON);

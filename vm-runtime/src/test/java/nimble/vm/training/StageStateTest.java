@@ -15,9 +15,11 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.sim.Seeds;
 import nimble.types.Hash;
+import nimble.vm.AdamW;
 import nimble.vm.Cuts;
 import nimble.vm.Fixtures;
 import nimble.vm.Philox;
+import nimble.vm.Rate;
 import nimble.vm.Schedule;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
@@ -68,21 +70,25 @@ final class StageStateTest {
   void t4TheRateMayFallInALine() {
     TrainingSpec line =
         new TrainingSpec(
-            40, 4, 2, 0.01f, 0f, Schedule.LINEAR, 4, 0.9f, 0.99f, 0.1f, 1f, 7, new Bf16());
-    assertEquals(0.002, LearningRate.at(line, 0), 1e-9);
-    assertEquals(0.01, LearningRate.at(line, 4), 1e-9);
-    assertEquals(0.0075, LearningRate.at(line, 13), 1e-9);
-    assertEquals(0, LearningRate.at(line, 40), 0);
+            40, 4, 2, new Rate(0.01f, 0f, Schedule.LINEAR, 4), AdamW.USUAL, 7, new Bf16());
+    assertEquals(0.002, at(line, 0), 1e-9);
+    assertEquals(0.01, at(line, 4), 1e-9);
+    assertEquals(0.0075, at(line, 13), 1e-9);
+    assertEquals(0, at(line, 40), 0);
+  }
+
+  private static float at(TrainingSpec training, long step) {
+    return training.rate().at(step, training.steps());
   }
 
   @Test
   void t4TheRateWarmsUpAndFollowsACosine() {
-    assertEquals(0.002, LearningRate.at(Fixtures.TRAINING, 0), 1e-9);
-    assertEquals(0.008, LearningRate.at(Fixtures.TRAINING, 3), 1e-9);
-    assertEquals(0.01, LearningRate.at(Fixtures.TRAINING, 4), 1e-9);
-    assertEquals(0.0055, LearningRate.at(Fixtures.TRAINING, 22), 1e-9);
-    assertEquals(0.001, LearningRate.at(Fixtures.TRAINING, 40), 1e-9);
-    assertEquals(0.001, LearningRate.at(Fixtures.TRAINING, 1_000), 1e-9);
+    assertEquals(0.002, at(Fixtures.TRAINING, 0), 1e-9);
+    assertEquals(0.008, at(Fixtures.TRAINING, 3), 1e-9);
+    assertEquals(0.01, at(Fixtures.TRAINING, 4), 1e-9);
+    assertEquals(0.0055, at(Fixtures.TRAINING, 22), 1e-9);
+    assertEquals(0.001, at(Fixtures.TRAINING, 40), 1e-9);
+    assertEquals(0.001, at(Fixtures.TRAINING, 1_000), 1e-9);
   }
 
   @Test

@@ -34,8 +34,10 @@ import nimble.training.spec.JobSpec;
 import nimble.training.spec.MoneySpec;
 import nimble.types.Address;
 import nimble.types.JobId;
+import nimble.vm.AdamW;
 import nimble.vm.Cuts;
 import nimble.vm.ModelSpec;
+import nimble.vm.Rate;
 import nimble.vm.Rotary;
 import nimble.vm.TrainingSpec;
 import nimble.vm.gradient.Bf16;
@@ -178,13 +180,8 @@ public record Quarrel(
             leave ? STEPS_TO_CANCEL : STEPS,
             3,
             3,
-            1e-2f,
-            1e-3f,
-            0,
-            0.9f,
-            0.99f,
-            0.1f,
-            1f,
+            Rate.cosine(1e-2f, 1e-3f, 0),
+            AdamW.USUAL,
             7,
             new Bf16()),
         new Cuts(List.of(1, 3)),

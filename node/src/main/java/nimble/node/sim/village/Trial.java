@@ -29,7 +29,9 @@ import nimble.training.spec.MoneySpec;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.Span;
+import nimble.vm.AdamW;
 import nimble.vm.Cuts;
+import nimble.vm.Rate;
 import nimble.vm.TrainingSpec;
 import nimble.vm.gradient.Bf16;
 import nimble.vm.template.Gpt;
@@ -181,7 +183,7 @@ public final class Trial {
         "simulation",
         new Gpt(256, 8, 1, 1, 8, false).spec(),
         new DataSpec(MANIFEST.id(), TEXT.size(), 900),
-        new TrainingSpec(STEPS, 3, 3, 1e-2f, 1e-3f, 0, 0.9f, 0.99f, 0.1f, 1f, 7, new Bf16()),
+        new TrainingSpec(STEPS, 3, 3, Rate.cosine(1e-2f, 1e-3f, 0), AdamW.USUAL, 7, new Bf16()),
         new Cuts(List.of(1, 3)),
         Optional.empty(),
         new MoneySpec(1_000 * Parameters.NIM, 10 * Parameters.NIM, 1_000, OUTAGE_MILLIS * 24));

@@ -34,8 +34,10 @@ import nimble.training.spec.MoneySpec;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.Span;
+import nimble.vm.AdamW;
 import nimble.vm.Cuts;
 import nimble.vm.Machine;
+import nimble.vm.Rate;
 import nimble.vm.TrainingSpec;
 import nimble.vm.fault.PoisonsLowRank;
 import nimble.vm.gradient.Bf16;
@@ -125,7 +127,7 @@ final class DriftTest {
         new Gpt(256, 8, 1, 1, 8, false).spec(),
         new DataSpec(MANIFEST.id(), TEXT.size(), 900),
         new TrainingSpec(
-            STEPS, MICRO_BATCHES, 3, 1e-3f, 1e-3f, 0, 0.9f, 0.99f, 0.1f, 1f, 7, new Bf16()),
+            STEPS, MICRO_BATCHES, 3, Rate.cosine(1e-3f, 1e-3f, 0), AdamW.USUAL, 7, new Bf16()),
         new Cuts(List.of(1, 3)),
         Optional.empty(),
         true,
