@@ -3,6 +3,7 @@ package nimble.training;
 import java.util.ArrayList;
 import java.util.List;
 import nimble.genesis.TrainingParameters;
+import nimble.training.matching.AuditRate;
 import nimble.training.matching.Quote;
 import nimble.training.matching.Terms;
 import nimble.training.spec.Rounds;
@@ -40,7 +41,8 @@ public record Assurance(
       Quote quote = plan.matching().chosen().get(stage).quote();
       long pay = held.price(held.operations(rounds));
       int rate = held.auditRatePermille();
-      int least = Math.max(plan.spec().money().auditRatePermille(), (int) p.auditRateMinPermille());
+      int lowest = AuditRate.leastPermille(need, rounds.roundSteps(), p);
+      int least = Math.max(plan.spec().money().auditRatePermille(), lowest);
       all.add(
           new Assurance(
               rate,

@@ -3,15 +3,14 @@ package nimble.training;
 import java.util.List;
 import nimble.chain.MinerCall.OfferPut;
 import nimble.genesis.TrainingParameters;
+import nimble.training.matching.LongestRound;
 import nimble.training.matching.StageMatch;
-import nimble.training.matching.Terms;
 import nimble.training.spec.JobSpec;
 import nimble.training.spec.Limits;
 import nimble.training.spec.Rounds;
 import nimble.training.spec.StageNeed;
 import nimble.types.Moment;
 import nimble.types.Span;
-import nimble.vm.gradient.GradientCodec;
 import nimble.vm.training.Probe;
 
 /// How many steps a round has, and how long it and accepting may take (J4, J5, J7).
@@ -20,23 +19,12 @@ final class RoundLength {
 
   static Rounds fix(
       JobSpec spec, List<StageNeed> needs, List<StageMatch.Choice> choices, TrainingParameters p) {
-    long wanted = p.roundSteps() > 0 ? p.roundSteps() : bySpeed(needs, choices, p);
-    GradientCodec codec = spec.training().gradientCodec();
-    long largest = needs.stream().mapToLong(StageNeed::parameters).max().orElseThrow();
-    long byBytes = Limits.ROUND_GRADIENT_BYTES_MAX / codec.size(Math.toIntExact(largest));
-    int steps = spec.training().steps();
-    long roundSteps = Math.max(1, Math.min(Math.min(wanted, byBytes), steps));
-    return new Rounds(steps, (int) roundSteps);
-  }
-
-  private static long bySpeed(
-      List<StageNeed> needs, List<StageMatch.Choice> choices, TrainingParameters p) {
-    long slowest = 1;
+    int steps = Integer.MAX_VALUE;
     for (StageNeed need : needs) {
       OfferPut terms = choices.get(need.stage()).candidate().offer().terms();
-      slowest = Math.max(slowest, Terms.millis(need.stepOperations(), terms.operationsPerSecond()));
+      steps = Math.min(steps, LongestRound.steps(spec, need, terms, p));
     }
-    return p.roundMillis() / slowest;
+    return new Rounds(spec.training().steps(), steps);
   }
 
   /// When those who hold stages must have accepted, asked at `now`: a class is measured by as many

@@ -14,6 +14,7 @@ import nimble.ledger.Escrows;
 import nimble.ledger.Overlay;
 import nimble.ledger.StateView;
 import nimble.sim.Seeds;
+import nimble.training.matching.AuditRate;
 import nimble.training.matching.Quote;
 import nimble.training.matching.Terms;
 import nimble.training.spec.JobSpec;
@@ -57,6 +58,7 @@ final class CostsTest {
     StageNeed need = StageNeed.of(spec).getFirst();
     Parameters p = Specs.PARAMETERS.with(P.withAuditRates(10, 100));
     OfferPut terms = new OfferPut(Device.CPU, "cpu", 1L << 40, 1_000_000, 1_000_000_000);
+    int lowest = AuditRate.leastPermille(need, 10, p.training());
     Seeds.forEach(
         300,
         random -> {
@@ -64,7 +66,7 @@ final class CostsTest {
           Quote less = Quote.of(need, 100, terms, bond, spec, p);
           Quote more = Quote.of(need, 100, terms, bond + random.nextLong(1L << 40), spec, p);
           assertTrue(more.auditRatePermille() <= less.auditRatePermille());
-          assertTrue(less.auditRatePermille() >= 10 && less.auditRatePermille() <= 100);
+          assertTrue(less.auditRatePermille() >= lowest && less.auditRatePermille() <= 100);
           assertTrue(less.bondLeast() <= less.bond() && less.bond() <= less.bondMost());
           assertTrue(less.bond() <= Math.max(bond, less.bondLeast()));
           assertEquals(less.pay() * 3 * less.auditRatePermille() / 1_000, less.auditReserve());

@@ -32,6 +32,7 @@ import nimble.training.Job;
 import nimble.training.Jobs;
 import nimble.training.matching.AuditRate;
 import nimble.training.matching.Terms;
+import nimble.training.spec.StageNeed;
 import nimble.types.Address;
 
 /// Rewards, in the API's words.
@@ -125,19 +126,24 @@ final class RewardViews {
     for (int i = 0; i < job.stages().size(); i++) {
       HeldStage stage = job.stages().get(i);
       if (stage.miner().equals(address)) {
-        view.addAuditRates(auditRate(state, job.slot(i), stage));
+        view.addAuditRates(auditRate(state, job, i));
       }
     }
   }
 
-  private AuditRateView auditRate(StateView state, StageSlot slot, HeldStage stage) {
+  private AuditRateView auditRate(StateView state, Job job, int index) {
     TrainingParameters p = parts.genesis().parameters().training();
+    StageSlot slot = job.slot(index);
+    HeldStage stage = job.stages().get(index);
+    StageNeed need = StageNeed.of(Jobs.spec(state, job.id()).orElseThrow()).get(index);
+    int least = AuditRate.leastPermille(need, job.rounds().roundSteps(), p);
     long stepPay = stage.terms().stepPay();
     AuditRate rate =
         AuditRate.of(
             AuditRate.cost(stepPay, money),
             Bonds.lockOf(state, slot, stage.miner()).map(BondLock::amount).orElse(0L),
             Vesting.unvested(state, slot, stage.miner()),
+            least,
             p);
     return AuditRateView.newBuilder()
         .setJob(slot.job().value())
@@ -148,7 +154,7 @@ final class RewardViews {
         .setUnvested(rate.unvested())
         .setMargin(AuditRate.MARGIN)
         .setDetectionPermille(AuditRate.DETECTION_PERMILLE)
-        .setLeastPermille((int) p.auditRateMinPermille())
+        .setLeastPermille(least)
         .setMostPermille((int) p.auditRateMaxPermille())
         .setRatePermille(rate.permille())
         .setMatchedPermille(stage.terms().auditRatePermille())

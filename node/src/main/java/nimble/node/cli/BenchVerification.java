@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import nimble.codec.Malformed;
 import nimble.genesis.Parameters;
 import nimble.genesis.TrainingParameters;
+import nimble.node.devnet.DemoJob;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.node.verification.Subject;
@@ -37,6 +38,7 @@ final class BenchVerification implements Callable<Integer> {
   private static final int OPERATORS_MAX = 10_000;
   private static final int SAMPLES_MAX = 1_000_000;
   private static final int STEPS_OF_A_ROUND = 10;
+  private static final int STEPS_MIN = 1_000;
   private static final int QUICK_STEPS = 4;
 
   /// Two rounds.
@@ -90,6 +92,14 @@ final class BenchVerification implements Callable<Integer> {
       description = "A model of a few thousand parameters, two classes, few audits: seconds.")
   private boolean quick;
 
+  @Option(
+      names = "--small",
+      description = {
+        "The demo's job with 42,000 parameters and every kind of layer that it has:",
+        "100,000 honest audits take minutes for each class."
+      })
+  private boolean small;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures.")
   private @Nullable Path json;
 
@@ -101,13 +111,13 @@ final class BenchVerification implements Callable<Integer> {
     Mistake.between("--samples", samples, 1, SAMPLES_MAX);
     Numeric miner = Numeric.usual();
     TrainingParameters parameters = Parameters.devnet().training();
-    ClassJob job = quick ? ClassJob.quick() : ClassJob.of(spec);
     int steps =
         quick
             ? QUICK_STEPS
             : parameters.roundSteps() > 0
                 ? Math.toIntExact(parameters.roundSteps())
                 : STEPS_OF_A_ROUND;
+    ClassJob job = job(steps);
     Subject subject =
         new Subject(
             job.spec(),
@@ -142,6 +152,19 @@ final class BenchVerification implements Callable<Integer> {
     }
     out.println(VerificationTables.show(figures, Root.surroundingsOf(command)));
     return ExitCode.DONE;
+  }
+
+  /// Of as many rounds as honest audits are of, and cheats.
+  private ClassJob job(int roundSteps) throws Mistake, IOException {
+    if (quick) {
+      return ClassJob.quick();
+    }
+    if (spec.isPresent() && small) {
+      throw Mistake.of("--small and --spec exclude each other");
+    }
+    int honestRounds = Math.ceilDiv(honest, DemoJob.STAGES_MAX * roundSteps);
+    int steps = Math.max(STEPS_MIN, (honestRounds + rounds + 1) * roundSteps);
+    return small ? ClassJob.small(steps) : ClassJob.of(spec, steps);
   }
 
   /// The miners' own class first.

@@ -26,19 +26,35 @@ import nimble.vm.training.Probe;
 /// The programs that classes are measured on: those of a job file, or of the demo's job.
 record ClassJob(JobSpec spec, Bytes text) {
   private static final int DEMO_STEPS = 1_000;
-  private static final int DEMO_STAGES = 3;
+  private static final int SMALL_WIDTH = 32;
+  private static final int SMALL_HEADS = 4;
 
   static ClassJob of(Optional<Path> file) throws Mistake, IOException {
+    return of(file, DEMO_STEPS);
+  }
+
+  /// @param steps of the demo's job; a file says its own
+  static ClassJob of(Optional<Path> file, int steps) throws Mistake, IOException {
     if (file.isEmpty()) {
-      Path root = Path.of(System.getProperty("nimble.root", ".")).toAbsolutePath().normalize();
-      byte[] text = DemoText.ofSources(root);
-      return new ClassJob(DemoJob.of(text, DEMO_STEPS, DEMO_STAGES), Bytes.copyOf(text));
+      byte[] text = sources();
+      return new ClassJob(DemoJob.of(text, steps, DemoJob.STAGES_MAX), Bytes.copyOf(text));
     }
     JobDraft draft = JobFile.read(file.get());
     try (PreparedData data = draft.prepare()) {
       JobSpec spec = draft.spec(BlobTransfer.manifestOf(data.file()));
       return new ClassJob(spec, Bytes.wrap(Files.readAllBytes(data.file())));
     }
+  }
+
+  /// The demo's job with few parameters.
+  static ClassJob small(int steps) throws Mistake, IOException {
+    byte[] text = sources();
+    return new ClassJob(DemoJob.small(text, steps, SMALL_WIDTH, SMALL_HEADS), Bytes.copyOf(text));
+  }
+
+  private static byte[] sources() throws Mistake, IOException {
+    Path root = Path.of(System.getProperty("nimble.root", ".")).toAbsolutePath().normalize();
+    return DemoText.ofSources(root);
   }
 
   /// A model so small that everything takes moments.

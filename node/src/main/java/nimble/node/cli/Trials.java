@@ -35,6 +35,10 @@ final class Trials {
         }
       } catch (AssertionError e) {
         broken.add(String.valueOf(e.getMessage()));
+        if (!output.isJson()) {
+          out.println(e.getMessage());
+          out.flush();
+        }
       }
     }
     output.document(

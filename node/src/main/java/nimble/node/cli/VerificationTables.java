@@ -61,7 +61,7 @@ final class VerificationTables {
           number(cheat.path("roundsTo99Formula"), "%.0f"),
           sketch(cheat));
     }
-    return "q = 1 %\n" + table.show(surroundings);
+    return "at the lowest rate, 1 % of compute\n" + table.show(surroundings);
   }
 
   private static String relation(JsonNode pair) {

@@ -20,7 +20,7 @@ import nimble.vm.template.Gpt;
 /// The demo's order: nanoGPT's small CPU configuration over bytes, cut into as many stages as it
 /// has miners, at most three.
 public final class DemoJob {
-  static final int STAGES_MAX = 3;
+  public static final int STAGES_MAX = 3;
 
   private static final int BYTE_VALUES = 256;
   private static final int CONTEXT = 64;
@@ -55,8 +55,13 @@ public final class DemoJob {
 
   /// The same at a fraction of its size, in three stages.
   public static JobSpec small(byte[] text) {
-    ModelSpec model = new Gpt(BYTE_VALUES, 16, 2, 2, 16, false).spec();
-    return spec(manifest(text), model, training(SMALL_STEPS, MICRO_BATCHES), STAGES_MAX);
+    return small(text, SMALL_STEPS, 16, 2);
+  }
+
+  /// @param width of its tokens, and its context
+  public static JobSpec small(byte[] text, int steps, int width, int heads) {
+    ModelSpec model = new Gpt(BYTE_VALUES, width, 2, heads, width, false).spec();
+    return spec(manifest(text), model, training(steps, MICRO_BATCHES), STAGES_MAX);
   }
 
   static JobSpec spec(Manifest data, int steps, int miners) {

@@ -200,14 +200,8 @@ public record Scenario(
 
   /// Stages that others have to take.
   int vacancies() {
-    int deviates =
-        fault.filter(it -> it.fate() != Fault.Fate.NONE).isPresent() && !isShutOut() ? 1 : 0;
+    int deviates = fault.filter(it -> it.fate() != Fault.Fate.NONE).isPresent() ? 1 : 0;
     return (trouble.minerLost() ? 1 : 0) + (refusesEdge() ? 2 : deviates);
-  }
-
-  /// Whether nobody serves the class of a miner.
-  boolean isShutOut() {
-    return fault.filter(it -> it.fate() == Fault.Fate.SHUT_OUT).isPresent();
   }
 
   /// Nobody can tell which side of the edge it was: both are replaced.

@@ -385,7 +385,7 @@ public final class World {
     // W8
     boolean completed = errand.state().equals(Optional.of(JobState.COMPLETED));
     Referee.check(
-        completed || scenario.spares() < scenario.vacancies() || scenario.isShutOut(),
+        completed || scenario.spares() < scenario.vacancies(),
         "the job ended %s though there were miners",
         errand.state());
     Referee.check(
@@ -413,7 +413,7 @@ public final class World {
                 case SLASHED -> taken;
                 case CAUGHT -> taken || warned;
                 case REPLACED -> warned && !taken;
-                case NONE, SHUT_OUT -> !taken;
+                case NONE -> !taken;
               };
           Referee.check(met, "%s: slashed %s, struck %s", fault, taken, warned);
         });

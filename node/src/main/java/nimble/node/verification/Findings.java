@@ -78,7 +78,9 @@ record Findings(List<AuditReport> reports) {
   }
 
   /// Of a miner that does not.
-  ObjectNode cheated(Tolerance tolerance, int roundSteps) {
+  ObjectNode cheated(Subject subject) {
+    Tolerance tolerance = subject.allowed();
+    int roundSteps = subject.roundSteps();
     ObjectNode json = Json.object();
     double detection = (double) noticed() / reports.size();
     json.put("audits", reports.size());
@@ -86,7 +88,7 @@ record Findings(List<AuditReport> reports) {
     json.put("detection", detection);
     json.put("beyondTolerance", count(Finding.FALSE));
     json.put("medianErrorOfTolerance", median(tolerance));
-    Waiting waiting = new Waiting(roundSteps);
+    Waiting waiting = new Waiting(roundSteps, subject.leastPermille());
     put(json, "roundsTo99Formula", waiting.formula(detection));
     put(json, "roundsTo99Measured", waiting.played(outcomes(roundSteps), SEED));
     if (!sameClass()) {

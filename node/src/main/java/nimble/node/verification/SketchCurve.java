@@ -14,6 +14,9 @@ import nimble.vm.audit.Drift;
 /// How often the drift sketch of one auditor reports a miner after n audits of one stage: of
 /// directions that were measured, n are drawn without putting back, again and again.
 final class SketchCurve {
+  /// More than a stage has in an epoch, after which a sketch begins anew.
+  private static final int AUDITS_MAX = 400;
+
   private static final int DRAWS = 200;
   private static final long REPORTED = 6_000;
   private static final double SURE = 0.99;
@@ -24,11 +27,11 @@ final class SketchCurve {
   private final List<Double> rates = new ArrayList<>();
   private final long milliZ;
 
-  /// @param audits of one stage; empty where nothing was off
+  /// @param audits of one stage, of which the first are taken; empty where nothing was off
   SketchCurve(List<Optional<Bytes>> audits, long seed) {
-    this.audits = List.copyOf(audits);
+    this.audits = audits.stream().limit(AUDITS_MAX).toList();
     SplittableRandom random = new SplittableRandom(seed);
-    for (int n = 2; n <= audits.size(); n = n < 8 ? n + 1 : n + n / 4) {
+    for (int n = 2; n <= this.audits.size(); n = n < 8 ? n + 1 : n + n / 4) {
       counts.add(n);
       rates.add(rate(n, random));
     }
@@ -71,7 +74,7 @@ final class SketchCurve {
     return rates.stream().anyMatch(rate -> rate > 0) || milliZ >= REPORTED;
   }
 
-  /// After all audits.
+  /// After all of them.
   double z() {
     return milliZ / MILLI;
   }

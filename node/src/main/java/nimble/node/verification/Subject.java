@@ -1,14 +1,20 @@
 package nimble.node.verification;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.crypto.Hashing;
+import nimble.genesis.Parameters;
 import nimble.genesis.ToleranceParameters;
+import nimble.genesis.TrainingParameters;
+import nimble.training.matching.AuditRate;
 import nimble.training.role.Plan;
 import nimble.training.spec.JobSpec;
 import nimble.training.spec.Rounds;
+import nimble.training.spec.StageNeed;
 import nimble.types.Hash;
 import nimble.vm.audit.Tolerance;
 import nimble.vm.data.DataSet;
@@ -18,6 +24,13 @@ import nimble.vm.data.DataSet;
 /// @param text the data set
 /// @param tolerance across classes, of genesis
 public record Subject(JobSpec spec, Bytes text, int roundSteps, ToleranceParameters tolerance) {
+  /// In permille, as on the main network.
+  private static final int LOWEST_RATE = 10;
+
+  private static final int HIGHEST_RATE = 100;
+  private static final TrainingParameters PARAMETERS =
+      Parameters.devnet().training().withAuditRates(LOWEST_RATE, HIGHEST_RATE);
+
   static final Hash BEACON = Hashing.of("verification bench");
 
   Plan plan() {
@@ -31,6 +44,20 @@ public record Subject(JobSpec spec, Bytes text, int roundSteps, ToleranceParamet
 
   DataSet data() {
     return spec.data().open(text, spec.model());
+  }
+
+  List<StageNeed> needs() {
+    return StageNeed.of(spec);
+  }
+
+  /// The lowest rate of a stage, in permille of its steps (J3).
+  int leastPermille(int stage) {
+    return AuditRate.leastPermille(needs().get(stage), roundSteps, PARAMETERS);
+  }
+
+  /// Of the stage that is audited least.
+  int leastPermille() {
+    return IntStream.range(0, spec.stages()).map(this::leastPermille).min().orElseThrow();
   }
 
   Tolerance allowed() {

@@ -165,7 +165,7 @@ public final class VerificationBench {
     }
     json.put("honestAudits", audits);
     json.put("falseAlarms", alarms);
-    Shares shares = new Shares(plan);
+    Shares shares = new Shares(subject);
     found.stream()
         .map(each -> new Findings(each.reports))
         .filter(Findings::sameClass)
@@ -183,7 +183,8 @@ public final class VerificationBench {
 
   /// What one honest round is enough for.
   private void once(DjlMachine machine, List<RecordedStage> stages) throws Malformed {
-    json.set("bytes", new Traffic(plan, order.checkpointRounds()).json(stages, new Shares(plan)));
+    json.set(
+        "bytes", new Traffic(plan, order.checkpointRounds()).json(stages, new Shares(subject)));
     DisputeTrials disputes = new DisputeTrials(machine);
     RefereeTrials referee = new RefereeTrials(order.samples());
     for (RecordedStage stage : stages) {
@@ -218,7 +219,7 @@ public final class VerificationBench {
       pair("cheats", each, findings)
           .put("cheat", cheat.toString())
           .put("what", cheat.words())
-          .setAll(findings.cheated(subject.allowed(), subject.roundSteps()));
+          .setAll(findings.cheated(subject));
     }
   }
 

@@ -11,16 +11,16 @@ final class Waiting {
   static final int SEQUENCES = 10_000;
   private static final int ROUNDS_MAX = 1_000_000;
   private static final double SURE = 0.99;
-  private static final int PERMILLE = 10;
   private static final int MILLI = 1_000;
 
   private final double first;
   private final double second;
 
   /// @param steps of a round
-  Waiting(int steps) {
-    first = chance(0, PERMILLE, (long) steps * MILLI);
-    second = chance(1, PERMILLE, (long) steps * MILLI);
+  /// @param permille the audit rate, of steps
+  Waiting(int steps, int permille) {
+    first = chance(0, permille, (long) steps * MILLI);
+    second = chance(1, permille, (long) steps * MILLI);
   }
 
   static double chance(int draws, int permille, long milliSteps) {

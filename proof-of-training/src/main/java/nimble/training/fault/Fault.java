@@ -53,7 +53,7 @@ public enum Fault implements Conduct {
   /// Shows one class and computes in another ([nimble.vm.fault.WrongClassClaim]).
   WRONG_CLASS_CLAIM("WrongClassClaim", Side.MINER, Fate.REPLACED),
   /// Skips work in a class that only its accomplices among the auditors show ([PrivateClass]).
-  PRIVATE_CLASS("PrivateClass", Side.MINER, Fate.SHUT_OUT),
+  PRIVATE_CLASS("PrivateClass", Side.MINER, Fate.CAUGHT),
   /// Computes with few bits ([SavesBits]), appeals, and shows how it came to what it committed to
   /// ([StandsByIt]).
   STANDS_BY_IT("StandsByIt", Side.MINER, Fate.SLASHED),
@@ -102,8 +102,6 @@ public enum Fault implements Conduct {
     CAUGHT,
     /// Two strikes: its stage goes to another.
     REPLACED,
-    /// It is not paid: its stage goes to another, or the job does not run (J40).
-    SHUT_OUT,
     /// Nothing but what it does not earn.
     NONE
   }

@@ -2,6 +2,7 @@ package nimble.training.matching;
 
 import nimble.genesis.MoneyParameters;
 import nimble.genesis.TrainingParameters;
+import nimble.training.spec.StageNeed;
 import nimble.types.Math128;
 
 /// How often a stage is audited, from what its miner can lose (proof of training, section 8).
@@ -21,8 +22,26 @@ public record AuditRate(long cost, long bond, long unvested, int permille) {
 
   private static final long PERMILLE = 1_000;
 
-  public static AuditRate of(long cost, long bond, long unvested, TrainingParameters p) {
-    return new AuditRate(cost, bond, unvested, permille(cost, Math.addExact(bond, unvested), p));
+  /// @param leastPermille of the stage
+  public static AuditRate of(
+      long cost, long bond, long unvested, int leastPermille, TrainingParameters p) {
+    long atStake = Math.addExact(bond, unvested);
+    return new AuditRate(cost, bond, unvested, permille(cost, atStake, leastPermille, p));
+  }
+
+  /// The lowest rate on a stage, of its steps: an auditor spends so much of the stage's compute, at
+  /// most, as the chain's lowest rate says, all updates of the round included. Where that is the
+  /// highest as well there is one rate for all, of steps.
+  ///
+  /// @param roundSteps at most, of the stage's rounds
+  public static int leastPermille(StageNeed need, int roundSteps, TrainingParameters p) {
+    long most = Math.min(PERMILLE, p.auditRateMaxPermille());
+    long least = Math.min(most, p.auditRateMinPermille());
+    if (least == most || least == 0) {
+      return (int) least;
+    }
+    long audit = need.auditOperations(roundSteps, true);
+    return (int) Math.max(1, Math128.mulDiv(need.stepOperations(), least, audit));
   }
 
   /// c of a step with this price: the protocol fee of it, times the work factor, is the most that
@@ -37,11 +56,8 @@ public record AuditRate(long cost, long bond, long unvested, int permille) {
   }
 
   /// The bond at which a stage is audited least, whatever pay it has unvested.
-  static long bondMost(long cost, TrainingParameters p) {
-    if (p.auditRateMinPermille() == 0) {
-      return 0;
-    }
-    return roundedUp(cost, p.auditRateMinPermille());
+  static long bondMost(long cost, int leastPermille) {
+    return leastPermille == 0 ? 0 : roundedUp(cost, leastPermille);
   }
 
   /// `20 cost ÷ δ`, in permille of `divisor`.
@@ -52,10 +68,10 @@ public record AuditRate(long cost, long bond, long unvested, int permille) {
     return exact ? floor : Math.addExact(floor, 1);
   }
 
-  /// Rounded up, within the chain's bounds.
-  static int permille(long cost, long atStake, TrainingParameters p) {
+  /// Rounded up, between the stage's lowest rate and the chain's highest.
+  static int permille(long cost, long atStake, int leastPermille, TrainingParameters p) {
     long most = Math.min(PERMILLE, p.auditRateMaxPermille());
-    long least = Math.min(most, p.auditRateMinPermille());
+    long least = Math.min(most, leastPermille);
     if (cost == 0 || isBeyond(cost, atStake, least)) {
       return (int) least;
     }

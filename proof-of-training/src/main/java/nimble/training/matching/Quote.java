@@ -33,9 +33,11 @@ public record Quote(
     long stepPay = Math.addExact(price(need.stepOperations(), terms), 1);
     long cost = AuditRate.cost(stepPay, parameters.money());
     long least = Math.multiplyExact(p.bondSteps(), cost);
-    long most = Math.max(least, AuditRate.bondMost(cost, p));
+    int lowest = AuditRate.leastPermille(need, LongestRound.steps(spec, need, terms, p), p);
+    long most = Math.max(least, AuditRate.bondMost(cost, lowest));
     long bond = Math.max(least, Math.min(freeBond, most));
-    int rate = Math.max(spec.money().auditRatePermille(), AuditRate.permille(cost, bond, p));
+    int rate =
+        Math.max(spec.money().auditRatePermille(), AuditRate.permille(cost, bond, lowest, p));
     long pay = price(Math.multiplyExact(need.stepOperations(), steps), terms);
     return new Quote(pay, auditReserve(pay, rate), least, bond, most, rate);
   }

@@ -70,10 +70,10 @@ public record StageNeed(
   }
 
   /// What checking a step, or a batch without a gradient, of a round of `roundSteps` takes: its
-  /// passes, and all updates of the round.
+  /// passes, and all updates of the round. A batch without a gradient is given one (V5).
   public long auditOperations(int roundSteps, boolean trains) {
     long update = Math.multiplyExact(parameters, Metering.UPDATE_OPERATIONS);
-    long passes = trains ? stepOperations - update : validationOperations;
+    long passes = Math.addExact(stepOperations - update, trains ? 0 : validationOperations);
     return Math.addExact(passes, Math.multiplyExact(update, roundSteps));
   }
 

@@ -164,8 +164,10 @@ final class MatchingTest {
     Quote most = Quote.of(need, 100, terms, Long.MAX_VALUE, SPEC, p);
     assertEquals(100, least.auditRatePermille());
     assertEquals(least.bondLeast(), least.bond());
-    assertEquals(10, most.auditRatePermille());
-    assertEquals(10 * least.bond(), most.bond());
+    int lowest = AuditRate.leastPermille(need, 10, p.training());
+    assertTrue(lowest < 10, "a tenth of the compute");
+    assertEquals(lowest, most.auditRatePermille());
+    assertEquals(100 * least.bond(), lowest * most.bond());
     assertTrue(most.total() < least.total());
     JobSpec careful = Specs.spec(100, new MoneySpec(1, 1_000_000_000, 500, Specs.HOUR));
     assertEquals(500, Quote.of(need, 100, terms, 0, careful, p).auditRatePermille());

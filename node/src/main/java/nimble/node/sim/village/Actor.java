@@ -35,7 +35,11 @@ public enum Actor {
   /// Honest.
   BIT_FLIP(Fault.BIT_FLIP),
   /// Honest: an auditor is away for an hour, and the network stands still for another.
-  OUTAGE_OF_AN_HOUR(Fault.OUTAGE_OF_AN_HOUR);
+  OUTAGE_OF_AN_HOUR(Fault.OUTAGE_OF_AN_HOUR),
+  // At the end, as seeds count actors from the start.
+  MISCODES_GRADIENT(Fault.MISCODES_GRADIENT),
+  FORGES_OPENINGS(Fault.FORGES_OPENINGS),
+  POISON_CREEPS(Fault.POISON_CREEPS);
 
   private final String word;
   private final Optional<Fault> fault;

@@ -48,7 +48,7 @@ public record Ruling(
   }
 
   private void check(Address who, Actor actor) {
-    Fate fate = actor.fault().orElseThrow().fate();
+    Fate fate = hasMatched(who) || !actor.mines() ? actor.fault().orElseThrow().fate() : Fate.NONE;
     boolean slashed =
         entries.stream()
             .anyMatch(
@@ -60,13 +60,18 @@ public record Ruling(
           require(slashed || (auditors() > 1 && struck), "%s is not slashed".formatted(actor));
       case CAUGHT -> require(slashed || struck, "%s is not caught".formatted(actor));
       case REPLACED -> require(struck || job.refused().contains(who), actor + " is not noticed");
-      case SHUT_OUT -> require(paid(who, 0) == 0, actor + " is paid");
       case NONE -> require(!slashed, actor + " is slashed");
     }
     if (fate == Fate.SLASHED || fate == Fate.CAUGHT) {
       long gain = paid(who, 1) - taken(who);
       require(gain <= 0 || auditors() > 1, "%s gains %d".formatted(actor, gain));
     }
+  }
+
+  /// Accomplices of a miner hold no stage.
+  private boolean hasMatched(Address miner) {
+    return entries.stream()
+        .anyMatch(it -> it.event() instanceof JobEvent.Matched at && at.miner().equals(miner));
   }
 
   private int auditors() {
@@ -129,9 +134,6 @@ public record Ruling(
         (who, actor) -> Blame.of(entries, who).ifPresent(words -> found.putIfAbsent(actor, words)));
     if (actors.contains(Actor.FALSE_ACCUSER)) {
       found.putIfAbsent(Actor.FALSE_ACCUSER, "J18: is outvoted, and not paid");
-    }
-    if (actors.contains(Actor.PRIVATE_CLASS)) {
-      found.putIfAbsent(Actor.PRIVATE_CLASS, "J40: " + job.status().reason());
     }
     if (actors.contains(Actor.PAYS_ITSELF)) {
       found.put(Actor.PAYS_ITSELF, "J6: loses %d nim-units in fees".formatted(-gained));
