@@ -21,7 +21,7 @@ import nimble.types.JobId;
 /// Which models clients of this node can use, and by what name: published ones that are deployed
 /// with this node as their gateway, and, as `job-NUMBER`, what a job has trained, as long as the
 /// miners that did keep it.
-final class ModelDesk {
+final class ModelDesk implements OpenAiRequest.Shelf {
   private static final int TRAINED_MAX = 100;
   private static final String TRAINED = "job-";
   private static final long MILLIS = 1_000;
@@ -64,11 +64,13 @@ final class ModelDesk {
   }
 
   /// Waits for a tokenizer that is not here yet.
-  TextCodec text(Usable model) throws Texts.Unavailable {
+  @Override
+  public TextCodec text(Usable model) throws Texts.Unavailable {
     return texts.of(model.text());
   }
 
-  Found find(String name) {
+  @Override
+  public Found find(String name) {
     StateView state = parts.chain().state();
     Optional<JobId> number = number(name);
     if (number.isPresent()) {

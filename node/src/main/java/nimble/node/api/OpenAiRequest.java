@@ -49,8 +49,16 @@ record OpenAiRequest(Question question, boolean streams, boolean streamsUsage) {
           "tools",
           "tool_choice");
 
+  /// Where models are found by their names.
+  interface Shelf {
+    ModelDesk.Found find(String name);
+
+    /// How it reads and writes text.
+    TextCodec text(ModelDesk.Usable model) throws Texts.Unavailable;
+  }
+
   /// @param seed where the client gives none
-  static OpenAiRequest of(JsonNode body, boolean chat, ModelDesk desk, long seed) throws Declined {
+  static OpenAiRequest of(JsonNode body, boolean chat, Shelf desk, long seed) throws Declined {
     if (!body.isObject()) {
       throw Declined.field("body", "the body must be a JSON object");
     }
@@ -146,7 +154,7 @@ record OpenAiRequest(Question question, boolean streams, boolean streamsUsage) {
     }
   }
 
-  private static ModelDesk.Usable model(JsonNode body, ModelDesk desk) throws Declined {
+  private static ModelDesk.Usable model(JsonNode body, Shelf desk) throws Declined {
     if (!body.path("model").isTextual()) {
       throw Declined.field("model", "model must be a name of GET /v1/models");
     }
@@ -158,7 +166,7 @@ record OpenAiRequest(Question question, boolean streams, boolean streamsUsage) {
     return usable.get();
   }
 
-  private static TextCodec text(ModelDesk.Usable model, ModelDesk desk) throws Declined {
+  private static TextCodec text(ModelDesk.Usable model, Shelf desk) throws Declined {
     try {
       return desk.text(model);
     } catch (Texts.Unavailable e) {

@@ -7,18 +7,12 @@ import java.util.TreeMap;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
 import nimble.sim.Conformance;
-import nimble.sim.FuzzTarget;
 import nimble.types.Hash;
 import nimble.vm.trace.Opening;
 import org.junit.jupiter.api.Test;
 
 /// Moves come from anybody, standings are in state: bytes that must not change.
-public final class DisputeCodecsTest {
-  private static final List<FuzzTarget> TARGETS =
-      List.of(
-          FuzzTarget.of("Move", Move::read, Move::write),
-          FuzzTarget.of("Dispute", Dispute::read, Dispute::write));
-
+final class DisputeCodecsTest {
   private static Hash hash(int number) {
     return Hashing.of("sample", Bytes.ofU64(number));
   }
@@ -87,14 +81,5 @@ public final class DisputeCodecsTest {
         .forEach((name, dispute) ->
             Conformance.check(
                 DisputeCodecsTest.class, name, dispute, Dispute::write, Dispute::read));
-  }
-
-  public static void fuzzerTestOneInput(byte[] input) {
-    FuzzTarget.run(TARGETS, input);
-  }
-
-  @Test
-  void everyDecoderRefusesOrRoundTrips() {
-    FuzzTarget.replay(DisputeCodecsTest.class, TARGETS);
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
+import nimble.vm.hf.TokenizerFile;
 import nimble.vm.text.Tokenizer;
 
 /// A `tokenizer.json`, by the library that made it. Its file is data; nothing is fetched. Who drops
@@ -31,6 +32,7 @@ public final class DjlTokenizer implements Tokenizer {
           "a tokenizer of %d bytes, at most %d are possible"
               .formatted(file.size(), FILE_BYTES_MAX));
     }
+    TokenizerFile.check(file);
     NativeSettings.applyUsual();
     try {
       return new DjlTokenizer(

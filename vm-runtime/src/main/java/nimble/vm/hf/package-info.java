@@ -15,6 +15,8 @@
 ///   zeros. The head counts as tied while it equals the token embedding to the bit.
 /// - H7: adapters are written by themselves, under the names that PEFT gives to the maps that they
 ///   are beside; they are exact, whatever the base is kept in.
+/// - H8: a tokenizer's file reaches the library that reads it only when it is JSON by that
+///   library's measure, and of parts that are known: on others it ends the process.
 @NullMarked
 package nimble.vm.hf;
 

@@ -1,5 +1,6 @@
 package nimble.vm.djl;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
+import nimble.vm.hf.TokenizerFile;
 import nimble.vm.text.ChatTemplate;
 import org.junit.jupiter.api.Test;
 
@@ -47,5 +49,23 @@ final class DjlTokenizerTest {
   void otherFilesAreRefused() {
     assertThrows(Malformed.class, () -> DjlTokenizer.of(Bytes.utf8("{\"model\": 1}")));
     assertThrows(Malformed.class, () -> DjlTokenizer.of(Bytes.EMPTY));
+  }
+
+  /// On any of these the library would end the process.
+  @Test
+  void h8WhatTheLibraryFallsOverNeverReachesIt() throws Exception {
+    String good = new String(Tokenizers.file("tokenizer/tokenizer.json").toArray(), UTF_8);
+    TokenizerFile.check(Bytes.utf8(good));
+    for (String decoder :
+        List.of(
+            "{\"type\": \"ByteLevel\"",
+            "1e999",
+            "[".repeat(200) + "]".repeat(200),
+            "\"\\ud800\"",
+            "{\"type\": \"Precompiled\", \"precompiled_charsmap\": \"AAAA\"}")) {
+      String bad = "{\"decoder\": " + decoder + "," + good.substring(1);
+      assertThrows(Malformed.class, () -> DjlTokenizer.of(Bytes.utf8(bad)), decoder);
+    }
+    assertThrows(Malformed.class, () -> DjlTokenizer.of(Bytes.utf8(good + "{}")));
   }
 }
