@@ -94,9 +94,14 @@ final class Publishing {
           "job %s is %s: only what a COMPLETED job trained can be published"
               .formatted(id, job.map(it -> it.state().toString()).orElse("none")));
     }
-    return job.get().order().sender().equals(sender)
+    if (!job.get().order().sender().equals(sender)) {
+      return Optional.of("job %s is another account's".formatted(id));
+    }
+    return Jobs.spec(state, id).orElseThrow().model().generates()
         ? Optional.empty()
-        : Optional.of("job %s is another account's".formatted(id));
+        : Optional.of(
+            "job %s trained a model that gives no text: only those that do are served; it is run by `nbcli model predict %s`"
+                .formatted(id, id));
   }
 
   static Outcome deploy(Overlay state, BlockContext context, Address sender, ModelDeploy call) {

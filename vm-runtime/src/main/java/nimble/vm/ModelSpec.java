@@ -114,6 +114,11 @@ public record ModelSpec(
     return layers.getFirst() instanceof Layer.Embedding;
   }
 
+  /// It gives ids of what it takes, so it can go on from what it gave.
+  public boolean generates() {
+    return takesTokens() && head() instanceof Layer.LanguageHead;
+  }
+
   public Layer.Head head() {
     return (Layer.Head) layers.getLast();
   }

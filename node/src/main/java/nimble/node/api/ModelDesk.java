@@ -160,6 +160,11 @@ final class ModelDesk implements OpenAiRequest.Shelf {
               .formatted(id, job.get().state()));
     }
     JobSpec spec = Jobs.spec(state, id).orElseThrow();
+    if (!spec.model().generates()) {
+      return Found.notNow(
+          "job %s trained a model that gives no text: `nbcli model predict %s` runs it"
+              .formatted(id, id));
+    }
     return usable(
         new Usable(
             TRAINED + id,

@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
       ModelExportCommand.class,
       ModelVerify.class,
       ModelCommand.Infer.class,
+      ModelPredict.class,
       ModelChat.class
     })
 final class ModelCommand {

@@ -10,16 +10,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import nimble.codec.Malformed;
-import nimble.node.client.BlobTransfer;
-import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
 import nimble.node.files.CheckpointFile;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.node.files.NewFolder;
 import nimble.node.files.SafeFile;
-import nimble.types.Hash;
-import nimble.vm.Layout;
 import nimble.vm.ModelSpec;
 import nimble.vm.StageSpec;
 import nimble.vm.hf.AdapterExport;
@@ -70,7 +66,7 @@ final class ModelDownload implements Callable<Integer> {
       TrainedJob job = TrainedJob.of(client, node, trust, subject);
       boolean converts = converts(job.spec().model());
       NewFolder folder = NewFolder.at(to.orElse(Path.of(fileName(job.spec().name()))), "--to");
-      List<Path> checkpoints = fetch(client.blobs(), job, folder);
+      List<Path> checkpoints = job.fetch(client.blobs(), folder.kept(), output);
       String receipt = "job-%d.receipt".formatted(job.number());
       SafeFile.create(folder.made().resolve(receipt), job.proof().encode());
       Optional<BaseFiles> base = BaseFiles.of(client.blobs(), job.spec().base(), folder.kept());
@@ -79,7 +75,7 @@ final class ModelDownload implements Callable<Integer> {
       } else {
         keep(job, checkpoints, folder.made());
       }
-      card(job, base, receipt).write(folder.made());
+      card(job, base, receipt, converts).write(folder.made());
       folder.finish();
       say(job, folder.place());
       return ExitCode.DONE;
@@ -97,29 +93,6 @@ final class ModelDownload implements Callable<Integer> {
 
   private static String fileName(String name) {
     return name.replaceAll("[^A-Za-z0-9._-]+", "-").replaceFirst("^\\.+", "");
-  }
-
-  /// All checkpoints, by their blobs' names: what an earlier try left is checked, and used.
-  private List<Path> fetch(BlobTransfer blobs, TrainedJob job, NewFolder folder)
-      throws ClientFailure, IOException {
-    List<Path> files = new ArrayList<>();
-    for (int i = 0; i < job.stages().size(); i++) {
-      Hash id = job.stages().get(i);
-      Path file = folder.kept().resolve(id + ".checkpoint");
-      if (!Files.exists(file) || !BlobTransfer.manifestOf(file).id().equals(id)) {
-        long bytes = checkpointBytes(job.spec().stageSpecs().get(i));
-        try (Progress progress = output.progress("stage " + i, bytes)) {
-          blobs.download(id, file, progress::at);
-        }
-      }
-      files.add(file);
-    }
-    return files;
-  }
-
-  /// About: weights and two moments.
-  private static long checkpointBytes(StageSpec stage) {
-    return 3L * Float.BYTES * Layout.of(stage).count();
   }
 
   private void convert(TrainedJob job, Optional<BaseFiles> base, List<Path> checkpoints, Path made)
@@ -158,7 +131,8 @@ final class ModelDownload implements Callable<Integer> {
     }
   }
 
-  private static ModelCard card(TrainedJob job, Optional<BaseFiles> base, String receipt) {
+  private static ModelCard card(
+      TrainedJob job, Optional<BaseFiles> base, String receipt, boolean converted) {
     String chain = job.known().genesis().map(it -> it.chain().value()).orElse("its chain");
     return new ModelCard(
         job.spec().name(),
@@ -166,7 +140,8 @@ final class ModelDownload implements Callable<Integer> {
         job.metadata(),
         List.of(receipt),
         base.map(it -> it.model().name()).filter(it -> !it.isEmpty()),
-        job.spec().model().lora().isPresent());
+        job.spec().model().lora().isPresent(),
+        converted);
   }
 
   private void say(TrainedJob job, Path place) {

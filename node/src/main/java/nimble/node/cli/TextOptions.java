@@ -44,6 +44,12 @@ final class TextOptions {
   Optional<ModelText> of(NodeClient client, long job) throws Mistake, ClientFailure, IOException {
     try {
       JobSpec spec = JobSpec.decode(Wire.from(client.job(job).getSpec()));
+      if (!spec.model().generates()) {
+        throw Mistake.of(
+            "job %d trained a model that gives no text, so nobody can serve it:"
+                + " `nbcli model predict %d` runs it",
+            job, job);
+      }
       Optional<ModelText> its =
           tokenizer.isPresent() ? named() : ofBase(client.blobs(), spec, chosen());
       return known("the model of job " + job, spec.model(), its);

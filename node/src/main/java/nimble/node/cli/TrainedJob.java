@@ -1,6 +1,8 @@
 package nimble.node.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import nimble.genesis.Genesis;
 import nimble.light.ProofBundle;
 import nimble.node.api.RecordViews;
 import nimble.node.api.Wire;
+import nimble.node.client.BlobTransfer;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.LightClient;
 import nimble.node.client.NodeClient;
@@ -28,6 +31,8 @@ import nimble.training.Jobs;
 import nimble.training.spec.JobSpec;
 import nimble.types.Hash;
 import nimble.types.JobId;
+import nimble.vm.Layout;
+import nimble.vm.StageSpec;
 
 /// A completed job and what the chain proves of it: the record, and with it the spec and the
 /// checkpoints.
@@ -130,6 +135,30 @@ record TrainedJob(
           subject, jobs.getFirst());
     }
     return jobs.getFirst();
+  }
+
+  /// All checkpoints in a folder, by their blobs' names: what an earlier try left is checked, and
+  /// used.
+  List<Path> fetch(BlobTransfer blobs, Path folder, Output output)
+      throws ClientFailure, IOException {
+    List<Path> files = new ArrayList<>();
+    for (int i = 0; i < stages.size(); i++) {
+      Hash id = stages.get(i);
+      Path file = folder.resolve(id + ".checkpoint");
+      if (!Files.exists(file) || !BlobTransfer.manifestOf(file).id().equals(id)) {
+        long bytes = checkpointBytes(spec.stageSpecs().get(i));
+        try (Progress progress = output.progress("stage " + i, bytes)) {
+          blobs.download(id, file, progress::at);
+        }
+      }
+      files.add(file);
+    }
+    return files;
+  }
+
+  /// About: weights and two moments.
+  private static long checkpointBytes(StageSpec stage) {
+    return 3L * Float.BYTES * Layout.of(stage).count();
   }
 
   /// The nine fields, by their names.

@@ -6,8 +6,7 @@ import nimble.vm.ModelSpec;
 import nimble.vm.data.DataForm;
 
 /// What a job is trained on, as a person has it, and how that becomes what the network reads.
-public sealed interface DataSource
-    permits TextFile, TokenData, TableFile, LabelledTexts, ImageFolder {
+public sealed interface DataSource permits TextFile, TokenData, LabelledSource {
   /// The file, or the folder.
   Path path();
 
@@ -19,5 +18,5 @@ public sealed interface DataSource
   /// Its examples, one after the other; text needs none of this.
   ///
   /// @throws Mistake with the file, the line and the key
-  void write(ExampleFile to) throws Mistake, IOException;
+  void write(RowWriter to) throws Mistake, IOException;
 }

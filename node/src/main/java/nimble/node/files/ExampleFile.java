@@ -17,7 +17,7 @@ import nimble.vm.data.Shuffle;
 
 /// Writes [ExampleData]: rows as they come, then all of them in an order that is always the same
 /// for as many rows, so that a file that is sorted by its label can be split.
-final class ExampleFile implements AutoCloseable {
+final class ExampleFile implements RowWriter, AutoCloseable {
   private static final long ORDER_SEED = 0;
 
   private final Path file;
@@ -38,23 +38,25 @@ final class ExampleFile implements AutoCloseable {
             .order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /// Whose rows these are.
-  ModelSpec model() {
+  @Override
+  public ModelSpec model() {
     return model;
   }
 
-  ExampleFile number(double number) {
+  @Override
+  public ExampleFile number(double number) {
     row.putFloat((float) number);
     return this;
   }
 
-  ExampleFile id(int id) {
+  @Override
+  public ExampleFile id(int id) {
     row.putInt(id);
     return this;
   }
 
-  /// The row is whole.
-  void end() throws Mistake, IOException {
+  @Override
+  public void end() throws Mistake, IOException {
     Invariant.check(!row.hasRemaining(), "%d bytes of a row missing", row.remaining());
     rows++;
     if (rows * row.capacity() > DataSpec.SIZE_MAX) {

@@ -16,7 +16,7 @@ import nimble.vm.data.DataForm;
 
 /// Images in a folder per class, each made as large as the model wants it by the means of areas;
 /// black is −1, white 1.
-record ImageFolder(Path path, Image image, List<String> classes) implements DataSource {
+record ImageFolder(Path path, Image image, List<String> classes) implements LabelledSource {
   static final int FILES_MAX = 1 << 20;
   static final long PIXELS_MAX = 1L << 26;
 
@@ -41,15 +41,32 @@ record ImageFolder(Path path, Image image, List<String> classes) implements Data
   }
 
   @Override
-  public void write(ExampleFile to) throws Mistake, IOException {
+  public void write(RowWriter to) throws Mistake, IOException {
     ImageIO.setUseCache(false);
-    for (int id = 0; id < classes.size(); id++) {
-      for (Path file : files(path.resolve(classes.get(id)))) {
-        pixels(read(file), to);
-        to.id(id);
-        to.end();
+    boolean unlabelled = to.takesUnlabelled() && classes(path).isEmpty();
+    if (unlabelled) {
+      write(path, RowWriter.ASKED, to);
+    }
+    for (int id = 0; id < classes.size() && !unlabelled; id++) {
+      Path folder = path.resolve(classes.get(id));
+      if (!to.takesUnlabelled() || Files.exists(folder)) {
+        write(folder, id, to);
       }
     }
+  }
+
+  private void write(Path folder, int id, RowWriter to) throws Mistake, IOException {
+    for (Path file : files(folder)) {
+      to.named(path.relativize(file).toString());
+      pixels(read(file), to);
+      to.id(id);
+      to.end();
+    }
+  }
+
+  @Override
+  public ImageFolder in(Path data) {
+    return new ImageFolder(data, image, classes);
   }
 
   /// The classes that a folder has.
@@ -108,7 +125,7 @@ record ImageFolder(Path path, Image image, List<String> classes) implements Data
     }
   }
 
-  private void pixels(BufferedImage from, ExampleFile to) {
+  private void pixels(BufferedImage from, RowWriter to) {
     for (int channel = 0; channel < image.channels(); channel++) {
       for (int y = 0; y < image.height(); y++) {
         for (int x = 0; x < image.width(); x++) {

@@ -25,6 +25,10 @@ public final class JobFile {
   private static final int EPOCHS_MAX = 100_000;
   private static final String CONSTANT = "constant";
 
+  private static final String TELLS =
+      "must be of mlp, text-classifier or cnn to tell labels: a model of text is asked by `nbcli"
+          + " model infer`";
+
   /// Of the full rate, what a cosine ends with unless the file says otherwise.
   private static final float COSINE_LEAST = 10;
 
@@ -38,6 +42,25 @@ public final class JobFile {
 
   public static JobDraft read(Path file) throws Mistake, IOException {
     return parse(file, SafeFile.read(file, BYTES_MAX));
+  }
+
+  /// What a model trained by this file is asked, of other data.
+  public static Questions questions(Path file, Path data) throws Mistake, IOException {
+    YamlMap root = YamlMap.parse(file.toString(), SafeFile.read(file, BYTES_MAX));
+    JobFile job = new JobFile(file.toString(), root);
+    if (!root.has("model")) {
+      throw job.lines.mistake("base", TELLS);
+    }
+    ModelTemplate.Order order =
+        ModelTemplate.order(root.map("model"), root.map("data"), folder(file), job.lines);
+    if (!(order.data() instanceof LabelledSource source)) {
+      throw job.lines.mistake("model.template", TELLS);
+    }
+    return new Questions(order.model(), source.in(data));
+  }
+
+  private static Path folder(Path file) {
+    return Optional.ofNullable(file.getParent()).orElse(Path.of(""));
   }
 
   /// @param file for messages, and because the path of the data is relative to it
@@ -61,7 +84,7 @@ public final class JobFile {
 
   private JobDraft draft(Path file) throws Mistake {
     YamlMap data = root.map("data");
-    Path folder = Optional.ofNullable(file.getParent()).orElse(Path.of(""));
+    Path folder = folder(file);
     Optional<ImportedModel> base = AdapterKeys.base(root, folder);
     ModelTemplate.Order read = order(base, data, folder).dropping(dropout());
     ModelTemplate.Order order =

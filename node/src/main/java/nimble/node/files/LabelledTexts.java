@@ -21,7 +21,7 @@ import nimble.vm.hf.Lines;
 /// @param text name of the column or key that holds the text
 /// @param context of the model
 record LabelledTexts(Path path, String text, String label, List<String> classes, int context)
-    implements DataSource {
+    implements LabelledSource {
   static final int LINE_MAX = 1 << 20;
 
   LabelledTexts {
@@ -46,14 +46,20 @@ record LabelledTexts(Path path, String text, String label, List<String> classes,
   }
 
   @Override
-  public void write(ExampleFile to) throws Mistake, IOException {
-    each(path, text, label, (line, words, word) -> write(line, words, word, to));
+  public void write(RowWriter to) throws Mistake, IOException {
+    each(
+        path,
+        text,
+        label,
+        to.takesUnlabelled(),
+        (line, words, word) -> write(line, words, word, to));
   }
 
-  private void write(int line, String words, String word, ExampleFile to)
+  private void write(int line, String words, String word, RowWriter to)
       throws Mistake, IOException {
-    int id = classes.indexOf(word);
-    if (id < 0) {
+    boolean unlabelled = to.takesUnlabelled() && word.isBlank();
+    int id = unlabelled ? RowWriter.ASKED : classes.indexOf(word);
+    if (id < 0 && !unlabelled) {
       throw Mistake.of(
           "%s:%d: %s is '%s', which the job file does not list%s",
           path, line, label, word, Nearest.hint(word, classes));
@@ -69,34 +75,48 @@ record LabelledTexts(Path path, String text, String label, List<String> classes,
     to.end();
   }
 
-  /// All texts of a file, by its name a table or lines of JSON.
+  @Override
+  public LabelledTexts in(Path data) {
+    return new LabelledTexts(data, text, label, classes, context);
+  }
+
   static void each(Path path, String text, String label, Texts texts) throws Mistake, IOException {
+    each(path, text, label, false, texts);
+  }
+
+  /// All texts of a file, by its name a table or lines of JSON.
+  ///
+  /// @param unlabelled some may have no label: then it is empty
+  private static void each(Path path, String text, String label, boolean unlabelled, Texts texts)
+      throws Mistake, IOException {
     String name = path.toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".jsonl") || name.endsWith(".json") || name.endsWith(".ndjson")) {
-      eachLine(path, text, label, texts);
+      eachLine(path, text, label, unlabelled, texts);
     } else {
-      eachRow(path, text, label, texts);
+      eachRow(path, text, label, unlabelled, texts);
     }
   }
 
-  private static void eachRow(Path path, String text, String label, Texts texts)
+  private static void eachRow(Path path, String text, String label, boolean unlabelled, Texts texts)
       throws Mistake, IOException {
     try (CsvFile csv = CsvFile.open(path)) {
       int textAt = csv.column(text);
-      int labelAt = csv.column(label);
+      int labelAt = unlabelled && !csv.header().contains(label) ? -1 : csv.column(label);
       Optional<CsvFile.Row> row = csv.next();
       while (row.isPresent()) {
         List<String> fields = row.get().fields();
-        texts.at(row.get().line(), fields.get(textAt), fields.get(labelAt).strip());
+        String word = labelAt < 0 ? "" : fields.get(labelAt).strip();
+        texts.at(row.get().line(), fields.get(textAt), word);
         row = csv.next();
       }
     }
   }
 
-  private static void eachLine(Path path, String text, String label, Texts texts)
+  private static void eachLine(
+      Path path, String text, String label, boolean unlabelled, Texts texts)
       throws Mistake, IOException {
     try (Lines lines = Lines.of(path, LINE_MAX)) {
-      eachLine(path, lines, text, label, texts);
+      eachLine(path, lines, text, label, unlabelled, texts);
     } catch (Malformed e) {
       throw new Mistake(e.reason());
     } catch (NoSuchFileException e) {
@@ -104,14 +124,17 @@ record LabelledTexts(Path path, String text, String label, List<String> classes,
     }
   }
 
-  static void eachLine(Path path, Lines lines, String text, String label, Texts texts)
+  static void eachLine(
+      Path path, Lines lines, String text, String label, boolean unlabelled, Texts texts)
       throws Mistake, Malformed, IOException {
     Optional<String> read = lines.next();
     while (read.isPresent()) {
       if (!read.get().isBlank()) {
         int line = lines.number();
         JsonNode object = object(path, line, read.get());
-        texts.at(line, field(path, line, object, text), field(path, line, object, label));
+        String word =
+            unlabelled && !object.hasNonNull(label) ? "" : field(path, line, object, label);
+        texts.at(line, field(path, line, object, text), word);
       }
       read = lines.next();
     }

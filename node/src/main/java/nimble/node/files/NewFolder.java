@@ -50,7 +50,7 @@ public record NewFolder(Path place) {
   }
 
   /// With all that is in it; nothing when it is not there.
-  static void delete(Path folder) throws IOException {
+  public static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }

@@ -22,10 +22,20 @@ record TableFile(
     List<String> classes,
     Column.Standardised target,
     Map<String, Column> columns)
-    implements DataSource {
+    implements LabelledSource {
   TableFile {
     classes = List.copyOf(classes);
     columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
+  }
+
+  @Override
+  public TableFile in(Path data) {
+    return new TableFile(data, label, classes, target, columns);
+  }
+
+  @Override
+  public double unscaled(double answer) {
+    return answer * target.deviation() + target.mean();
   }
 
   int features() {
@@ -49,9 +59,10 @@ record TableFile(
   }
 
   @Override
-  public void write(ExampleFile to) throws Mistake, IOException {
+  public void write(RowWriter to) throws Mistake, IOException {
     try (CsvFile csv = CsvFile.open(path)) {
-      int labelAt = csv.column(label);
+      boolean unlabelled = to.takesUnlabelled() && !csv.header().contains(label);
+      int labelAt = unlabelled ? -1 : csv.column(label);
       List<Map.Entry<Integer, Column>> places = new ArrayList<>();
       for (Map.Entry<String, Column> column : columns.entrySet()) {
         places.add(Map.entry(csv.column(column.getKey()), column.getValue()));
@@ -68,7 +79,7 @@ record TableFile(
     }
   }
 
-  private static void feature(CsvFile csv, CsvFile.Row row, int at, Column column, ExampleFile to)
+  private static void feature(CsvFile csv, CsvFile.Row row, int at, Column column, RowWriter to)
       throws Mistake {
     String field = row.fields().get(at).strip();
     switch (column) {
@@ -84,11 +95,21 @@ record TableFile(
     }
   }
 
-  private void label(CsvFile csv, CsvFile.Row row, int at, ExampleFile to) throws Mistake {
-    if (classes.isEmpty()) {
+  private void label(CsvFile csv, CsvFile.Row row, int at, RowWriter to) throws Mistake {
+    if (at < 0 || (to.takesUnlabelled() && row.fields().get(at).isBlank())) {
+      asked(to);
+    } else if (classes.isEmpty()) {
       to.number(target.of(number(csv, row, at)));
     } else {
       to.id(choice(csv, row, at, classes));
+    }
+  }
+
+  private void asked(RowWriter to) {
+    if (classes.isEmpty()) {
+      to.number(Double.NaN);
+    } else {
+      to.id(RowWriter.ASKED);
     }
   }
 

@@ -22,7 +22,7 @@ record TextFile(Path path) implements DataSource {
   }
 
   @Override
-  public void write(ExampleFile to) {
+  public void write(RowWriter to) {
     throw new IllegalStateException("text is no examples");
   }
 }

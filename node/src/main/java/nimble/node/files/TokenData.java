@@ -43,7 +43,7 @@ record TokenData(
   }
 
   @Override
-  public void write(ExampleFile to) throws Mistake, IOException {
+  public void write(RowWriter to) throws Mistake, IOException {
     for (Packing.Row row : packed(to.model())) {
       row.ids().forEach(to::id);
       row.labels().forEach(to::id);

@@ -53,7 +53,7 @@ public final class FuzzTest {
   private static Object labelled(String text) throws Mistake {
     Bytes bytes = Bytes.utf8(text);
     try (Lines lines = Lines.of("file", new ByteArrayInputStream(bytes.toArray()), 1 << 10)) {
-      LabelledTexts.eachLine(FILE, lines, "text", "label", (_, _, _) -> {});
+      LabelledTexts.eachLine(FILE, lines, "text", "label", false, (_, _, _) -> {});
       return text;
     } catch (Malformed e) {
       throw new Mistake(e.reason());

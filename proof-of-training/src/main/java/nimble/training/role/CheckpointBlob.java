@@ -23,7 +23,7 @@ public final class CheckpointBlob {
 
   private CheckpointBlob() {}
 
-  static StateBlob export(StageState state) {
+  public static StateBlob export(StageState state) {
     StateManifest contents = state.manifest();
     List<Bytes> parts = new ArrayList<>();
     Bytes head = Writer.encode(contents::write);

@@ -11,7 +11,6 @@ import nimble.spec.Problem;
 import nimble.spec.Problems;
 import nimble.types.Hash;
 import nimble.vm.Cuts;
-import nimble.vm.Layer;
 import nimble.vm.ModelSpec;
 
 /// A model that no job of this chain has trained, as the chain has to know it (S13).
@@ -29,10 +28,8 @@ public record BroughtModel(ModelSpec model, BaseSpec base, Cuts cuts) {
   /// What is wrong with the parts together; each part has been checked by itself.
   public static List<Problem> problems(ModelSpec model, Cuts cuts) {
     Problems problems = new Problems();
-    boolean speaks =
-        model.layers().getFirst() instanceof Layer.Embedding
-            && model.head() instanceof Layer.LanguageHead;
-    problems.that(speaks, "model.layers", "no language model", "one that goes on with tokens");
+    problems.that(
+        model.generates(), "model.layers", "no language model", "one that goes on with tokens");
     problems.that(model.lora().isEmpty(), "model.lora", "adapters", "a model by itself");
     problems.addAll(cuts.problems(model, 1));
     return problems.list();

@@ -14,14 +14,16 @@ import java.util.Optional;
 /// @param metadata what the chain remembers of the job, by the names of its fields
 /// @param receipts files of the folder that prove it
 /// @param base what it was made from
-/// @param adapter the folder holds an adapter for the base only
+/// @param adapter what was trained is an adapter for the base only
+/// @param converted the folder holds a model of text in the form of the usual libraries
 public record ModelCard(
     String name,
     String job,
     List<Map.Entry<String, String>> metadata,
     List<String> receipts,
     Optional<String> base,
-    boolean adapter) {
+    boolean adapter,
+    boolean converted) {
   private static final String FILE = "README.md";
 
   public ModelCard {
@@ -35,8 +37,10 @@ public record ModelCard(
 
   String text() {
     StringBuilder text = new StringBuilder("---\n");
-    text.append("library_name: ").append(adapter ? "peft" : "transformers").append('\n');
-    text.append("pipeline_tag: text-generation\n");
+    if (converted) {
+      text.append("library_name: ").append(adapter ? "peft" : "transformers").append('\n');
+      text.append("pipeline_tag: text-generation\n");
+    }
     base.ifPresent(it -> text.append("base_model: ").append(quoted(it)).append('\n'));
     text.append("tags:\n- nimble\n");
     text.append(adapter ? "- lora\n" : "");
