@@ -27,6 +27,8 @@ import nimble.ledger.Execution;
 import nimble.sim.Conformance;
 import nimble.sim.Seeds;
 import nimble.training.spec.BroughtModel;
+import nimble.training.spec.DataSpec;
+import nimble.training.spec.JobSpec;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;
@@ -34,6 +36,7 @@ import nimble.types.Moment;
 import nimble.types.PublicKey;
 import nimble.vm.Cuts;
 import nimble.vm.ModelSpec;
+import nimble.vm.data.DataForm;
 import nimble.vm.template.TextClassifier;
 import nimble.vm.tensor.Storage;
 import org.junit.jupiter.api.Test;
@@ -48,8 +51,12 @@ final class DeploymentsTest {
 
   /// A job in three stages, done by the three cheapest of five miners.
   private static World trained() {
+    return trained(Specs.spec(20));
+  }
+
+  private static World trained(JobSpec spec) {
     World world = new World(10, 20, 30, 40, 50);
-    JobId id = world.submit(Specs.spec(20));
+    JobId id = world.submit(spec);
     world.start(id);
     world.rounds(id);
     world.checkpoints(id);
@@ -144,6 +151,26 @@ final class DeploymentsTest {
     world.done(World.DEVELOPER, publish(job, NAME, "MIT", 6));
     assertEquals(1, Models.count(world.state()));
     assertEquals("MIT", Models.named(world.state(), NAME).orElseThrow().licence());
+  }
+
+  /// What a class is told by is of use, but not by the token.
+  @Test
+  void s1OnlyWhatGivesTextIsPublished() {
+    JobSpec usual = Specs.spec(20);
+    World world =
+        trained(
+            new JobSpec(
+                usual.name(),
+                usual.theme(),
+                new TextClassifier(8, 1, 1, 8, 2).spec(),
+                new DataSpec(Specs.hash("rows"), 6_400, 900, DataForm.EXAMPLES),
+                usual.training(),
+                usual.cuts(),
+                usual.device(),
+                usual.money()));
+    String words = world.rejection(World.DEVELOPER, publish(new JobId(1), NAME, "MIT", 0));
+    assertTrue(words.contains("job 1 trained a model that gives no text"), words);
+    assertEquals(0, Models.count(world.state()));
   }
 
   @Test
