@@ -1,22 +1,24 @@
 package nimble.p2p;
 
+import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.Set;
 
 /// A set that remembers its newest `max` members.
-final class Bounded<T> {
+public final class Bounded<T> {
   private final LinkedHashSet<T> members = new LinkedHashSet<>();
   private final int max;
 
-  Bounded(int max) {
+  public Bounded(int max) {
     this.max = max;
   }
 
-  boolean contains(T member) {
+  public boolean contains(T member) {
     return members.contains(member);
   }
 
   /// Whether it is new.
-  boolean add(T member) {
+  public boolean add(T member) {
     boolean isNew = members.add(member);
     if (members.size() > max) {
       members.removeFirst();
@@ -25,11 +27,16 @@ final class Bounded<T> {
   }
 
   /// Whether it was there.
-  boolean remove(T member) {
+  public boolean remove(T member) {
     return members.remove(member);
   }
 
-  int size() {
+  /// Those that it remembers.
+  public Set<T> all() {
+    return Collections.unmodifiableSet(members);
+  }
+
+  public int size() {
     return members.size();
   }
 }

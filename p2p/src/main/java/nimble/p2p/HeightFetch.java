@@ -17,16 +17,20 @@ import nimble.types.PublicKey;
 /// order. What a block says is checked by the owner, who answers a bad one with `Rejected`.
 ///
 /// - H1: heights are delivered in order and without gaps; after `Rejected(h)` again from h.
-/// - H2: the source of a rejected block gets a large penalty and is not asked again.
+/// - H2: the source of a rejected block gets a large penalty and is not asked again, as long as it
+///   is among the newest [#DISTRUSTED_MAX] of these.
 /// - H3: a peer that was late rests for [#REST_MILLIS], so that others are asked.
-/// - H4: at most [#WINDOW_MAX] heights are asked for or held beyond what was delivered.
+/// - H4: at most [#WINDOW_MAX] heights are asked for or held beyond what was delivered, and while
+///   [#HELD_BYTES_MAX] are held, only what comes next.
 /// - H5: what a peer has not answered after [#DOUBLE_MILLIS] is asked of another too, and the slow
 ///   one of nothing more until it has answered.
 /// - H6: the next height is nowhere when who was asked for it has nothing, and nobody is left to be
 ///   asked ([#isNowhere]).
 public final class HeightFetch {
   public static final int WINDOW_MAX = 256;
+  public static final long HELD_BYTES_MAX = 64 << 20;
   public static final int PER_REQUEST = 16;
+  static final int DISTRUSTED_MAX = 1_024;
   public static final int REQUESTS_MAX = 2;
   public static final long REQUEST_MILLIS_MAX = 10_000;
   public static final long DOUBLE_MILLIS = 1_000;
@@ -72,7 +76,7 @@ public final class HeightFetch {
 
   private final LongSupplier requests;
   private final TreeMap<PublicKey, Source> sources = new TreeMap<>();
-  private final TreeSet<PublicKey> distrusted = new TreeSet<>();
+  private final Bounded<PublicKey> distrusted = new Bounded<>(DISTRUSTED_MAX);
   private final TreeSet<Long> pending = new TreeSet<>();
   private final TreeMap<Long, Held> held = new TreeMap<>();
   private long next;
@@ -168,7 +172,7 @@ public final class HeightFetch {
       return;
     }
     for (int i = 0; i < chunk.items().size(); i++) {
-      held.putIfAbsent(asked.from() + i, new Held(chunk.items().get(i), from));
+      hold(asked.from() + i, new Held(chunk.items().get(i), from));
     }
     boolean hasMore = chunk.truncated() && !chunk.items().isEmpty();
     if (chunk.items().isEmpty()) {
@@ -181,6 +185,17 @@ public final class HeightFetch {
         source.height = Math.min(source.height, last);
       }
     }
+  }
+
+  /// H4.
+  private void hold(long height, Held block) {
+    if (height < next + PER_REQUEST || heldBytes() < HELD_BYTES_MAX) {
+      held.putIfAbsent(height, block);
+    }
+  }
+
+  long heldBytes() {
+    return held.values().stream().mapToLong(it -> it.body().size()).sum();
   }
 
   /// H2.
@@ -240,7 +255,8 @@ public final class HeightFetch {
 
   private boolean ask(PublicKey peer, Source source, long nowMillis, List<Effect> effects) {
     // H4.
-    long last = Math.min(Math.min(wanted, source.height), next + WINDOW_MAX - 1);
+    int window = heldBytes() < HELD_BYTES_MAX ? WINDOW_MAX : PER_REQUEST;
+    long last = Math.min(Math.min(wanted, source.height), next + window - 1);
     long from = next;
     while (from <= last && isTaken(from)) {
       from++;

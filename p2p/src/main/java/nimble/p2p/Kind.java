@@ -100,9 +100,15 @@ public enum Kind {
   /// What may wait for one peer before another message of this kind. Whoever asks for blobs and
   /// does not read them costs no more than this; work that both have agreed on may fill the lane.
   public int queuedBytesMax() {
-    return this == BLOBS || this == MANIFESTS || this == SNAPSHOTS
-        ? 32 << 20
-        : Lane.BULK.queuedBytesMax();
+    return isAnswer() ? 32 << 20 : Lane.BULK.queuedBytesMax();
+  }
+
+  /// Whether any stranger can have it sent, by asking (rule P7).
+  public boolean isAnswer() {
+    return switch (this) {
+      case BLOCKS, TX_BODIES, CALL_BODIES, BLOBS, MANIFESTS, SNAPSHOTS -> true;
+      default -> false;
+    };
   }
 
   /// Said between two transports, never between two owners.

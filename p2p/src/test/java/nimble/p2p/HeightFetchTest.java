@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -33,6 +34,44 @@ final class HeightFetchTest {
     }
     int asked = fetch.step(new Wanted(1_000_000), 0).size();
     assertEquals(HeightFetch.WINDOW_MAX / HeightFetch.PER_REQUEST, asked);
+  }
+
+  /// One peer says nothing, and another answers with as much as an answer can hold.
+  @Test
+  void h4WhatIsHeldBeyondTheNextHeightsIsBounded() {
+    HeightFetch fetch = new HeightFetch(1, () -> requests++);
+    fetch.step(new Wanted(100_000), 0);
+    fetch.step(new Joined(Samples.peer(1), 32), 0);
+    List<Effect> asked = fetch.step(new Joined(Samples.peer(2), 100_000), 0);
+    List<Bytes> blocks = Collections.nCopies(2, Bytes.wrap(new byte[(4 << 20) - 64]));
+    for (int i = 0; i < 300 && !asked.isEmpty(); i++) {
+      Message request = ((Effect.Send) asked.removeFirst()).message();
+      Message answer = new Chunk(request(request), blocks, true).message(Kind.BLOCKS);
+      asked.addAll(fetch.step(new Heard(Samples.peer(2), answer), 0));
+      long held = fetch.heldBytes();
+      assertTrue(held <= HeightFetch.HELD_BYTES_MAX + (4 << 20), "held " + held);
+    }
+    assertEquals(List.of(), asked, "more is asked for than may be held");
+  }
+
+  private static long request(Message message) {
+    try {
+      return Get.decode(message).request();
+    } catch (Malformed e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void h2WhoIsDistrustedIsForgottenAfterManyOthers() {
+    HeightFetch fetch = new HeightFetch(1, () -> requests++);
+    fetch.step(new Wanted(10), 0);
+    for (int i = 0; i <= HeightFetch.DISTRUSTED_MAX; i++) {
+      fetch.step(new Joined(Samples.peer(i), 10), 0);
+      fetch.step(new Rejected(1, Samples.peer(i), "made up"), 0);
+    }
+    assertEquals(List.of(), fetch.step(new Joined(Samples.peer(1), 10), 0));
+    assertEquals(1, fetch.step(new Joined(Samples.peer(0), 10), 0).size());
   }
 
   @Test

@@ -360,12 +360,17 @@ final class Connection implements FrameReader.Owner {
     }
     if (!reader.isWaiting() && now - heardMillis > silence) {
       end("silent for %d ms".formatted(silence), Fault.NONE);
-    } else if (lane == Lane.CONTROL && now - progressMillis > silence) {
+    } else if (mustRead() && now - progressMillis > silence) {
       end("read nothing for %d ms".formatted(silence), Fault.NONE);
     } else if (isWritable()) {
       write(Handshake.PING);
       flush();
     }
+  }
+
+  /// Rule P7. Who computes may let the tensors of its job wait.
+  private boolean mustRead() {
+    return lane == Lane.CONTROL || (outbox != null && outbox.owesAnswers());
   }
 
   // The end.

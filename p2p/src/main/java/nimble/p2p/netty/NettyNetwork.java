@@ -58,7 +58,8 @@ public final class NettyNetwork implements Network {
   private final Dialler dialler;
   private final Switchboard switchboard;
   private final CountDownLatch closed = new CountDownLatch(1);
-  private Admission admission = Admission.OPEN;
+  private final Budget answers = new Budget(Budget.BYTES_MAX);
+  private volatile Admission admission = Admission.OPEN;
   private Relaying relaying = Relaying.NONE;
   private @Nullable Channel listening;
   private volatile boolean closing;
@@ -141,7 +142,8 @@ public final class NettyNetwork implements Network {
     if (known == null) {
       return Sent.NOT_CONNECTED;
     }
-    return known.outbox(lane).offer(message) ? Sent.QUEUED : Sent.QUEUE_FULL;
+    boolean reserved = admission.reserved().contains(peer);
+    return known.outbox(lane).offer(message, reserved) ? Sent.QUEUED : Sent.QUEUE_FULL;
   }
 
   @Override
@@ -386,7 +388,8 @@ public final class NettyNetwork implements Network {
   }
 
   private void connected(Connection connection, Handshake theirs) {
-    Peer peer = new Peer(connection, theirs, loop, nowMillis(), dialler::openBulk);
+    Peer peer =
+        new Peer(connection, theirs, loop, nowMillis(), answers, dialler::openBulk);
     peers.put(peer.id(), peer);
     offer(
         new NetworkEvent.PeerConnected(
@@ -447,6 +450,7 @@ public final class NettyNetwork implements Network {
       lanes.add(peer.bulk());
     }
     lanes.forEach(lane -> lane.end(told, Fault.QUIET));
+    List.of(Lane.values()).forEach(lane -> peer.outbox(lane).close());
     if (fault == Fault.PEER) {
       offer(new NetworkEvent.Misbehaved(peer.id(), reason));
     }

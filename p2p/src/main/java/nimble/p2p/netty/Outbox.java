@@ -22,36 +22,74 @@ final class Outbox {
   private final EventLoop loop;
   private final Queue<Message> queue = new ConcurrentLinkedQueue<>();
   private final AtomicLong queuedBytes = new AtomicLong();
+  private final AtomicLong answerBytes = new AtomicLong();
   private final AtomicBoolean draining = new AtomicBoolean();
+  private final Budget answers;
   private final Runnable needsConnection;
+  private volatile boolean closed;
   private @Nullable Connection connection;
   private @Nullable Message current;
   private int offset;
   private long progress;
 
   /// `needsConnection` runs on the loop when something waits and there is no connection.
-  Outbox(Lane lane, EventLoop loop, Runnable needsConnection) {
+  Outbox(Lane lane, EventLoop loop, Budget answers, Runnable needsConnection) {
     this.lane = lane;
     this.loop = loop;
+    this.answers = answers;
     this.needsConnection = needsConnection;
   }
 
   /// From any thread. False: full.
-  boolean offer(Message message) {
+  ///
+  /// @param reserved whether the peer's answers go before those of strangers
+  boolean offer(Message message, boolean reserved) {
     long size = sizeOf(message);
+    boolean answer = message.kind().isAnswer();
+    if (answer && !answers.take(answerBytes.get(), size, reserved)) {
+      return false;
+    }
     long before;
     do {
       before = queuedBytes.get();
       if (before > 0
           && before + size > Math.min(lane.queuedBytesMax(), message.kind().queuedBytesMax())) {
+        if (answer) {
+          answers.giveBack(size);
+        }
         return false;
       }
     } while (!queuedBytes.compareAndSet(before, before + size));
+    answerBytes.addAndGet(answer ? size : 0);
     queue.add(message);
+    if (closed) {
+      dropQueued();
+      return false;
+    }
     if (draining.compareAndSet(false, true)) {
       loop.execute(this::drain);
     }
     return true;
+  }
+
+  /// The peer is gone: nothing waits any more.
+  void close() {
+    closed = true;
+    if (current != null) {
+      done(current);
+    }
+    dropQueued();
+  }
+
+  private void dropQueued() {
+    for (Message message = queue.poll(); message != null; message = queue.poll()) {
+      release(message);
+    }
+  }
+
+  /// From any thread: whether something waits that the peer has asked for.
+  boolean owesAnswers() {
+    return answerBytes.get() > 0;
   }
 
   void attach(Connection opened) {
@@ -133,7 +171,16 @@ final class Outbox {
 
   private void done(Message message) {
     current = null;
-    queuedBytes.addAndGet(-sizeOf(message));
+    release(message);
+  }
+
+  private void release(Message message) {
+    long size = sizeOf(message);
+    queuedBytes.addAndGet(-size);
+    if (message.kind().isAnswer()) {
+      answerBytes.addAndGet(-size);
+      answers.giveBack(size);
+    }
   }
 
   private static long sizeOf(Message message) {

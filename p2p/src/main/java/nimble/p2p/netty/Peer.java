@@ -26,12 +26,13 @@ final class Peer {
       Handshake handshake,
       EventLoop loop,
       long nowMillis,
+      Budget answers,
       Consumer<Peer> openBulk) {
     this.control = control;
     this.instance = handshake.instance();
     this.sinceMillis = nowMillis;
-    this.controlOutbox = new Outbox(Lane.CONTROL, loop, () -> {});
-    this.bulkOutbox = new Outbox(Lane.BULK, loop, () -> openBulk.accept(this));
+    this.controlOutbox = new Outbox(Lane.CONTROL, loop, answers, () -> {});
+    this.bulkOutbox = new Outbox(Lane.BULK, loop, answers, () -> openBulk.accept(this));
   }
 
   PublicKey id() {

@@ -12,8 +12,11 @@ import java.util.List;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.p2p.Kind;
+import nimble.p2p.Lane;
+import nimble.p2p.Message;
 import nimble.p2p.NetworkEvent.PeerConnected;
 import nimble.p2p.NetworkEvent.PeerDisconnected;
+import nimble.p2p.NetworkEvent.Received;
 import nimble.p2p.NetworkEvent.Refused;
 import nimble.p2p.Samples;
 import org.junit.jupiter.api.AfterEach;
@@ -114,6 +117,21 @@ final class SlowPeerTest {
     }
     assertEquals(Kind.CLOSE, heard);
     assertEquals("silent for 500 ms", node.await(PeerDisconnected.class).reason());
+  }
+
+  /// It goes on pinging, and reads what comes on the other lane.
+  @Test
+  void p7WhoAsksForBlobsAndReadsNothingIsLeft() throws IOException {
+    TestNode node = node(60_000, 100, 500);
+    TestNode asks = new TestNode(2, Samples.hello(), group);
+    open.add(asks);
+    asks.takes = event -> !(event instanceof Received);
+    asks.connect(node);
+    Message blobs = new Message(Kind.BLOBS, Bytes.wrap(new byte[4 << 20]));
+    for (int i = 0; i < 7; i++) {
+      node.network.send(asks.id(), Lane.BULK, blobs);
+    }
+    node.await(PeerDisconnected.class);
   }
 
   @Test
