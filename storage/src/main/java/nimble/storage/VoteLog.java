@@ -12,6 +12,11 @@ public interface VoteLog extends AutoCloseable {
     public Opened {
       entries = List.copyOf(entries);
     }
+
+    /// Whether nothing was ever signed with it.
+    public boolean isUnused() {
+      return entries.isEmpty() && log.floor().equals(Place.START);
+    }
   }
 
   /// Appends a record of view `at`, which must not be below the floor.

@@ -67,7 +67,10 @@ public final class RocksDatabase implements Database {
   /// Opens the database in `directory`, which is created when missing. `openFilesMax` bounds file
   /// descriptors.
   public static RocksDatabase open(Path directory, RocksMemory memory, int openFilesMax) {
-    RocksSettings settings = new RocksSettings(memory, openFilesMax);
+    return open(directory, new RocksSettings(memory, openFilesMax));
+  }
+
+  static RocksDatabase open(Path directory, RocksSettings settings) {
     try {
       Files.createDirectories(directory);
       List<ColumnFamilyHandle> handles = new ArrayList<>();

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.Statistics;
+import org.rocksdb.TickerType;
 
 final class RocksDatabaseTest {
   private static final int OPEN_FILES = 64;
@@ -66,6 +68,23 @@ final class RocksDatabaseTest {
       assertEquals(Optional.of(Bytes.utf8("1")), one.get(Family.STATE, Bytes.utf8("k")));
       assertEquals(Optional.of(Bytes.utf8("2")), other.get(Family.STATE, Bytes.utf8("k")));
       assertTrue(memory.bytesUsed() > 0);
+    }
+  }
+
+  @Test
+  void d2EachCommitIsOnDiskWhenItReturns() {
+    RocksSettings settings = new RocksSettings(memory, OPEN_FILES);
+    Bytes key = Bytes.utf8("height");
+    try (Statistics counted = new Statistics()) {
+      settings.options().setStatistics(counted);
+      try (Database database = RocksDatabase.open(directory.resolve("synced"), settings)) {
+        for (long height = 1; height <= 3; height++) {
+          database.commit(new Batch().put(Family.META, key, Bytes.ofU64(height)));
+          assertEquals(height, counted.getTickerCount(TickerType.WAL_FILE_SYNCED));
+        }
+        database.write(new Batch().put(Family.META, key, Bytes.ofU64(4)));
+        assertEquals(3, counted.getTickerCount(TickerType.WAL_FILE_SYNCED), "waits for nothing");
+      }
     }
   }
 
