@@ -1,5 +1,7 @@
 package nimble.node;
 
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import nimble.chain.Header;
 
 /// What nobody signed, for tests of those who must see it.
@@ -7,22 +9,24 @@ public final class Forged {
   private Forged() {}
 
   /// A millisecond later than it was.
-  public static Header later(Header h) {
-    return new Header(
-        h.chain(),
-        h.epoch(),
-        h.view(),
-        h.height(),
-        h.parent(),
-        h.timeMillis() + 1,
-        h.proposer(),
-        h.sigma(),
-        h.beacon(),
-        h.txRoot(),
-        h.stateRoot(),
-        h.receiptsRoot(),
-        h.votesRoot(),
-        h.setHash(),
-        h.nextSetHash());
+  public static Header later(Header header) {
+    return with(header, "timeMillis", header.timeMillis() + 1);
+  }
+
+  /// The same with another value of one field.
+  public static Header with(Header header, String field, Object value) {
+    RecordComponent[] fields = Header.class.getRecordComponents();
+    try {
+      Object[] values = new Object[fields.length];
+      for (int i = 0; i < fields.length; i++) {
+        values[i] =
+            fields[i].getName().equals(field) ? value : fields[i].getAccessor().invoke(header);
+      }
+      Class<?>[] types =
+          Arrays.stream(fields).map(RecordComponent::getType).toArray(Class<?>[]::new);
+      return Header.class.getConstructor(types).newInstance(values);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
   }
 }

@@ -37,6 +37,9 @@ final class CatchUp {
   /// Blocks in a row that have no certificate of their own.
   private static final int UNCOVERED_MAX = 256;
 
+  /// Of these blocks (N11): no honest network makes so many full ones without making one final.
+  static final long UNCOVERED_BYTES_MAX = 16L * Block.BYTES_MAX;
+
   private static final long NOWHERE_MILLIS = 20_000;
   private static final long REPORT_MILLIS = 10_000;
 
@@ -47,7 +50,7 @@ final class CatchUp {
       "the peers keep only later blocks: connect to one with storage.mode full or archive,"
           + " or stop, db reset, and start with --sync state";
 
-  private record Waiting(long height, Block block, PublicKey from) {}
+  private record Waiting(long height, Block block, int bytes, PublicKey from) {}
 
   private final Outbox outbox;
   private final Penalties penalties;
@@ -157,24 +160,29 @@ final class CatchUp {
         throw new Malformed(
             "block %s was asked for as block %d".formatted(item.block().header().height(), height));
       }
-      uncovered.add(new Waiting(height, item.block(), from));
+      uncovered.add(new Waiting(height, item.block(), body.size(), from));
       Optional<Certificate> certificate = item.certificate();
       if (certificate.isPresent()) {
         if (!host.isFinal(item.block(), certificate.get())) {
           throw new Malformed("block %d is not final by its certificate".formatted(height));
         }
         cover(nowMillis, certificate.get());
-      } else if (uncovered.size() >= UNCOVERED_MAX) {
+      } else if (uncovered.size() >= UNCOVERED_MAX || uncoveredBytes() > UNCOVERED_BYTES_MAX) {
         Waiting first = uncovered.getFirst();
         reject(
             nowMillis,
             first.height(),
             first.from(),
-            "no certificate within %d blocks".formatted(UNCOVERED_MAX));
+            "no certificate within %d blocks of %d bytes"
+                .formatted(uncovered.size(), uncoveredBytes()));
       }
     } catch (Malformed e) {
       reject(nowMillis, height, from, e.reason());
     }
+  }
+
+  private long uncoveredBytes() {
+    return uncovered.stream().mapToLong(Waiting::bytes).sum();
   }
 
   /// The newest block is final: so are those that its parents' digests lead to. One that they do

@@ -7,21 +7,28 @@ import nimble.chain.Block;
 import nimble.types.Hash;
 
 /// Blocks that arrived and are not final yet, by digest; the oldest go first when there are too
-/// many.
+/// many, or when they are too large together (N11).
 final class Payloads {
   static final int BLOCKS_MAX = 128;
+  static final long BYTES_MAX = 16L * Block.BYTES_MAX;
 
-  private final SequencedMap<Hash, Block> blocks = new LinkedHashMap<>();
+  private record Kept(Block block, int bytes) {}
+
+  private final SequencedMap<Hash, Kept> blocks = new LinkedHashMap<>();
 
   void add(Block block) {
-    blocks.putLast(block.digest(), block);
-    if (blocks.size() > BLOCKS_MAX) {
+    blocks.putLast(block.digest(), new Kept(block, block.encode().size()));
+    while (blocks.size() > BLOCKS_MAX || bytes() > BYTES_MAX) {
       blocks.pollFirstEntry();
     }
   }
 
+  private long bytes() {
+    return blocks.values().stream().mapToLong(Kept::bytes).sum();
+  }
+
   Optional<Block> get(Hash digest) {
-    return Optional.ofNullable(blocks.get(digest));
+    return Optional.ofNullable(blocks.get(digest)).map(Kept::block);
   }
 
   boolean has(Hash digest) {
@@ -30,10 +37,17 @@ final class Payloads {
 
   /// Whether a block of that view has come.
   boolean hasOf(long view) {
-    return blocks.values().stream().anyMatch(block -> block.header().view() == view);
+    return blocks.values().stream().anyMatch(kept -> kept.block().header().view() == view);
+  }
+
+  /// Views begin again with each epoch.
+  void dropBefore(long epoch) {
+    blocks.values().removeIf(kept -> kept.block().header().epoch() < epoch);
   }
 
   void pruneTo(long finalizedHeight) {
-    blocks.values().removeIf(block -> block.header().height().value() <= finalizedHeight);
+    blocks
+        .values()
+        .removeIf(kept -> kept.block().header().height().value() <= finalizedHeight);
   }
 }

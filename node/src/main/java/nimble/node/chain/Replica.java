@@ -349,9 +349,8 @@ public final class Replica implements Owner<Replica.Input> {
         case VOTE, CERTIFICATE ->
             consensus(peer, Reader.decode(message.payload(), Message::readTagged));
         case PROPOSAL -> {
-          // Others than validators propose nothing: they could only push good blocks out of memory.
           if (term.isValidator(peer)) {
-            term.block(nowMillis, Block.decode(message.payload()));
+            term.proposed(nowMillis, peer, Block.decode(message.payload()));
           }
         }
         case BLOCK_GET -> outbox.send(peer, server.answer(Get.decode(message)));

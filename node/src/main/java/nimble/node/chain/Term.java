@@ -109,6 +109,7 @@ final class Term {
 
   void start(long now, List<LogEntry> entries) {
     nowMillis = now;
+    parts.payloads().dropBefore(epoch.number());
     voting.start(now, entries);
     parts.store().chain().tipCertificate().ifPresent(it -> certificate(now, it));
   }
@@ -140,6 +141,19 @@ final class Term {
     voting.feed(now, new Input.CertificateSeen(certificate));
   }
 
+  /// N11.
+  void proposed(long now, PublicKey peer, Block block) {
+    long view = block.header().view();
+    boolean due = view == engine.view() || view == engine.view() + 1;
+    if (due
+        && block.header().epoch() == epoch.number()
+        && numbers.is(peer, epoch.committee().leaderOf(view))
+        && !parts.payloads().hasOf(view)) {
+      block(now, block);
+    }
+  }
+
+  /// A block that was asked for, or one that may be kept unasked.
   void block(long now, Block block) {
     nowMillis = now;
     if (block.header().height().value() > height()) {

@@ -194,15 +194,14 @@ final class Voting {
       case Effect.SendTo(int peer, Message message) -> host.sendTo(peer, message);
       case Effect.Publish(Proposal proposal) -> publish(proposal);
       case Effect.Build(long view, Proposal parent) -> host.build(view, parent);
-      case Effect.VerifyPayload(Proposal proposal, Proposal parent) ->
-          check(nowMillis, new Pending(proposal, parent, false));
+      case Effect.VerifyPayload(Proposal proposal, Proposal parent) -> {
+        // A leader's block travels ahead of its vote: what is not here now was lost, or refused.
+        fetch(proposal, epoch.committee().leaderOf(proposal.view()));
+        check(nowMillis, new Pending(proposal, parent, false));
+      }
       case Effect.Certify(Proposal proposal, Proposal parent) ->
           check(nowMillis, new Pending(proposal, parent, true));
-      case Effect.FetchPayload(Proposal proposal, int peer) -> {
-        if (!payloads.has(proposal.digest()) && !tree.has(proposal.digest())) {
-          host.fetch(proposal.digest(), peer);
-        }
-      }
+      case Effect.FetchPayload(Proposal proposal, int peer) -> fetch(proposal, peer);
       case Effect.CheckVote(SignedVote vote) ->
           inputs.add(new Input.VoteChecked(vote, isValid(vote)));
       case Effect.CheckVotes(Vote vote, Optional<Certificate> base, List<SignedVote> votes) -> {
@@ -221,6 +220,12 @@ final class Voting {
       case Effect.Evidence(Misconduct misconduct) -> host.convicted(misconduct);
       case Effect.Report(Effect.Notice notice) -> views.noticed(nowMillis, notice);
       case Effect.Stop(String reason) -> Invariant.check(false, "consensus stopped: %s", reason);
+    }
+  }
+
+  private void fetch(Proposal proposal, int peer) {
+    if (!payloads.has(proposal.digest()) && !tree.has(proposal.digest())) {
+      host.fetch(proposal.digest(), peer);
     }
   }
 

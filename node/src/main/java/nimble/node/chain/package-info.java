@@ -32,6 +32,15 @@
 ///   any more, what to do.
 /// - N10: what a validator of the next epoch says of it before it has begun here is kept, the
 ///   newest [EarlyWords#PER_PEER_MAX] of each, and heard when it begins.
+/// - N11: what is not proven yet is held within bytes, not only within counts. Unasked, a block is
+///   kept of whoever leads its view, one for the view that runs and one for the next; any other is
+///   fetched by its digest once somebody votes for it. All of them together take at most
+///   [Payloads#BYTES_MAX], and what catching up holds without a certificate at most
+///   [CatchUp#UNCOVERED_BYTES_MAX].
+/// - N12: keys that validators have sold can sign another past. A node whose newest block is older
+///   than the time for which validators answer for what they signed (Y7 of [nimble.light]) is
+///   started only with a block that its operator trusts, no older than its own newest; at that
+///   height it makes no other block final, and stops.
 @NullMarked
 package nimble.node.chain;
 

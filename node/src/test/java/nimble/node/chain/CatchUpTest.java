@@ -4,14 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import nimble.chain.Block;
+import nimble.chain.Call;
+import nimble.chain.Header;
+import nimble.chain.JobCall;
+import nimble.chain.Transaction;
 import nimble.codec.Bytes;
+import nimble.codec.Malformed;
 import nimble.consensus.Certificate;
 import nimble.crypto.SigningKey;
+import nimble.genesis.Genesis;
+import nimble.genesis.Parameters;
+import nimble.node.Forged;
+import nimble.node.devnet.Devnet;
 import nimble.p2p.Chunk;
+import nimble.p2p.HeightFetch;
 import nimble.p2p.Hello;
 import nimble.p2p.Kind;
 import nimble.p2p.Network;
@@ -22,12 +33,16 @@ import nimble.p2p.sim.Weather;
 import nimble.sim.Sim;
 import nimble.types.ChainId;
 import nimble.types.Hash;
+import nimble.types.Height;
 import nimble.types.PublicKey;
 import org.junit.jupiter.api.Test;
 
 final class CatchUpTest {
   private static final long HEIGHT = 7;
   private static final PublicKey PEER = key(2);
+  private static final Genesis GENESIS =
+      Devnet.create(Bytes.EMPTY, 1, 0, 0, Parameters.devnet()).genesis();
+  private static final Header HEADER = ChainStore.genesisHeader(GENESIS, Hash.ZERO);
 
   private final List<String> log = new ArrayList<>();
   private long requests;
@@ -95,6 +110,31 @@ final class CatchUpTest {
     assertEquals(3, said.size(), log.toString());
     assertTrue(said.getFirst().startsWith("blocks_nowhere [next, 8, peers, 1"), said.toString());
     assertTrue(said.getFirst().contains("--sync state"), said.toString());
+  }
+
+  /// Blocks of four megabytes, each the child of nothing.
+  @Test
+  void n11BlocksThatNothingProvesAreHeldUpToAByteLimit() throws Malformed {
+    CatchUp catchUp = catchUp();
+    catchUp.connected(0, PEER, 100_000);
+    Block.Body body = new Block.Body(List.of(), Collections.nCopies(250, large()), List.of());
+    for (int i = 0; log.isEmpty(); i++) {
+      Header header = Forged.with(HEADER, "height", new Height(HEIGHT + 1 + i));
+      Bytes item = new FinalizedItem(new Block(header, body), Optional.empty()).encode();
+      // One block at a time: the rest of what was asked for is asked for again.
+      long request = i == 0 ? 0 : i < HeightFetch.PER_REQUEST ? i + 1 : 1;
+      catchUp.heard(0, PEER, new Chunk(request, List.of(item), true).message(Kind.BLOCKS));
+      assertTrue((long) i * Block.BYTES_MAX <= CatchUp.UNCOVERED_BYTES_MAX, i + " blocks");
+    }
+    assertTrue(log.getFirst().startsWith("penalty no certificate within 17 blocks"), log::toString);
+  }
+
+  private static Transaction large() {
+    SigningKey key = SigningKey.fromSeed(Bytes.wrap(new byte[SigningKey.SEED_SIZE]));
+    Call call = new JobCall.JobSubmit(Bytes.wrap(new byte[JobCall.JobSubmit.SPEC_MAX]));
+    return new Transaction(
+        new Transaction.Unsigned(GENESIS.chain(), key.publicKey(), 0, 1, 1, 0, call),
+        key.sign(Bytes.EMPTY));
   }
 
   @Test
