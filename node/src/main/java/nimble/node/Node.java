@@ -137,7 +137,9 @@ public final class Node implements AutoCloseable {
   }
 
   public static Node start(Identity identity, Site site, Listeners listeners) throws IOException {
-    ChainStore store = ChainStore.open(site.database(), identity.genesis(), site.upkeep().blocks());
+    ChainStore store =
+        ChainStore.open(
+            site.database(), identity.genesis(), site.upkeep().blocks(), site.trusted());
     FinalizedChain chain = store.chain();
     Inboxes inboxes = Inboxes.of(site, identity.roles());
     Network network = site.network(hello(identity, chain), chain::height, inboxes.router());

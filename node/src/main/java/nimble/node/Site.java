@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import nimble.light.Checkpoint;
 import nimble.node.chain.PoolFile;
 import nimble.node.chain.SeenVotes;
 import nimble.node.loop.Inbox;
@@ -62,6 +63,11 @@ public interface Site {
 
   default Upkeep upkeep() {
     return Upkeep.FULL;
+  }
+
+  /// A block that the operator trusts, if the chain must lead over one.
+  default Optional<Checkpoint> trusted() {
+    return Optional.empty();
   }
 
   /// Empty where none are kept.

@@ -17,6 +17,7 @@ import nimble.genesis.Genesis;
 import nimble.ledger.Elections;
 import nimble.ledger.Ledger;
 import nimble.ledger.StateView;
+import nimble.light.Checkpoint;
 import nimble.light.EpochStep;
 import nimble.storage.Batch;
 import nimble.storage.Change;
@@ -46,12 +47,14 @@ public final class ChainStore {
   private final Database database;
   private final FinalizedChain chain;
   private final Retention blocks;
+  private final Optional<Checkpoint> trusted;
   private boolean deferred;
   private boolean unsynced;
   private final StateCache state;
   private LiveTree tree;
 
-  private ChainStore(Database database, Retention blocks) {
+  private ChainStore(Database database, Retention blocks, Optional<Checkpoint> trusted) {
+    this.trusted = trusted;
     this.database = database;
     this.chain = new FinalizedChain(database);
     this.blocks = blocks;
@@ -70,10 +73,16 @@ public final class ChainStore {
   ///
   /// @param blocks whose bodies stay
   public static ChainStore open(Database database, Genesis genesis, Retention blocks) {
+    return open(database, genesis, blocks, Optional.empty());
+  }
+
+  /// @param trusted the block at whose height no other becomes final (N12)
+  public static ChainStore open(
+      Database database, Genesis genesis, Retention blocks, Optional<Checkpoint> trusted) {
     if (new FinalizedChain(database).isEmpty()) {
       begin(database, genesis);
     }
-    ChainStore store = new ChainStore(database, blocks);
+    ChainStore store = new ChainStore(database, blocks, trusted);
     Header first =
         store
             .chain
@@ -176,6 +185,7 @@ public final class ChainStore {
 
   void commit(ExecutedBlock block, Optional<Bytes> certificate, Retention retention) {
     long height = block.height();
+    checkTrusted(block.header());
     Batch batch = new Batch();
     putState(batch, block.execution().writes());
     putBlock(batch, block.block());
@@ -197,6 +207,16 @@ public final class ChainStore {
     tree = tree.after(block.change());
     if (height % BOUND_EVERY == 0) {
       tree.bound(NODES_MAX);
+    }
+  }
+
+  /// N12.
+  private void checkTrusted(Header header) {
+    if (trusted.filter(it -> it.height().equals(header.height()) && !it.names(header)).isPresent()) {
+      throw new IllegalStateException(
+          "block %s is final by its certificate, and %s is trusted: one of them is false; ask others"
+                  .formatted(Checkpoint.of(header), trusted.get())
+              + " for the block, then db reset and --sync state --trust HEIGHT:HASH");
     }
   }
 

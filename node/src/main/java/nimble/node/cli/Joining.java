@@ -7,9 +7,11 @@ import java.util.function.BooleanSupplier;
 import nimble.codec.Malformed;
 import nimble.genesis.Genesis;
 import nimble.light.Checkpoint;
+import nimble.light.TrustPeriod;
 import nimble.node.StateSyncRun;
 import nimble.node.Upkeep;
 import nimble.node.chain.FinalizedChain;
+import nimble.node.chain.ForgottenVotes;
 import nimble.node.chain.Reporter;
 import nimble.node.files.Mistake;
 import nimble.node.files.NodeConfig;
@@ -18,7 +20,6 @@ import nimble.node.site.RealSite;
 import nimble.node.sync.SnapshotTrust;
 import nimble.node.sync.StateSync;
 import nimble.p2p.PeerAddress;
-import nimble.storage.Place;
 import nimble.storage.Retention;
 
 /// How a node gets its chain, what it keeps of it, and from when on it votes.
@@ -84,29 +85,36 @@ record Joining(Upkeep upkeep, boolean state, Optional<Checkpoint> trust, boolean
       BooleanSupplier broken)
       throws Mistake, IOException, InterruptedException {
     FinalizedChain chain = new FinalizedChain(site.database());
-    long epoch = 0;
-    boolean fetched = false;
     if (state && chain.isEmpty()) {
       switch (StateSyncRun.run(site, new SnapshotTrust(genesis, trust), peers, reporter, broken)) {
         case StateSync.Failed(String reason) -> throw Mistake.of("state sync: %s", reason);
         case StateSync.Synced synced -> {
-          epoch = synced.epoch();
-          fetched = true;
           reporter.info(
               "state_synced", "height", synced.height(), "dropped", synced.peersDropped());
         }
       }
     }
+    refuseOld(genesis, chain);
+    trust.ifPresent(site::trust);
     if (votes) {
-      boolean forgotten = site.voteLog().isEmpty() || (site.isVoteLogUnused() && height(chain) > 0);
-      if (!fetched && !chain.isEmpty()) {
-        epoch = chain.runningEpoch().number();
-      }
-      if (forgotten) {
-        Place floor = voteAnyway ? Place.START : new Place(epoch + 1, 0);
-        site.beginVoteLog(floor);
-        reporter.warn("votes_forgotten", "votesFromEpoch", floor.epoch());
-      }
+      long epoch = chain.isEmpty() ? 0 : chain.runningEpoch().number();
+      ForgottenVotes.floor(site.voteLog(), height(chain), epoch, voteAnyway)
+          .ifPresent(floor -> {
+            site.beginVoteLog(floor);
+            reporter.warn("votes_forgotten", "votesFromEpoch", floor.epoch());
+          });
+    }
+  }
+
+  /// N12.
+  private void refuseOld(Genesis genesis, FinalizedChain chain) throws Mistake {
+    long height = height(chain);
+    long newestMillis = chain.isEmpty() ? genesis.timeMillis() : chain.tip().timeMillis();
+    boolean leads = trust.filter(it -> it.height().value() >= height).isPresent();
+    Optional<String> tooOld =
+        TrustPeriod.of(genesis).refuses(newestMillis, System.currentTimeMillis());
+    if (tooOld.isPresent() && !leads) {
+      throw Mistake.of("block %d is the newest here, and %s", height, tooOld.get());
     }
   }
 

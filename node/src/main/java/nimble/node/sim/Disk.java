@@ -5,6 +5,8 @@ import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
+import nimble.node.chain.FinalizedChain;
+import nimble.node.chain.ForgottenVotes;
 import nimble.node.chain.PoolFile;
 import nimble.node.net.PeerMemory;
 import nimble.node.signing.SigningGuard;
@@ -24,8 +26,8 @@ final class Disk {
   private static final int WRITES_MAX = 12;
   private static final int COMMITS_MAX = 3;
 
-  private final MemoryDatabase database = new MemoryDatabase();
-  private final MemorySegmentDirectory votes = new MemorySegmentDirectory();
+  private MemoryDatabase database = new MemoryDatabase();
+  private MemorySegmentDirectory votes = new MemorySegmentDirectory();
   private final MemoryBlobStore blobs = new MemoryBlobStore(BLOB_BYTES_MAX);
   private final MemoryShelf shelf = new MemoryShelf(EVIDENCE_BYTES_MAX);
   private final PoolFile poolFile = PoolFile.inMemory();
@@ -47,6 +49,35 @@ final class Disk {
 
   Optional<VoteLog.Opened> voteLog() {
     return SegmentedVoteLog.open(votes, SEGMENT_BYTES, lives);
+  }
+
+  /// S6 of snapshots, as where real nodes start.
+  void beginVotes() {
+    FinalizedChain chain = new FinalizedChain(database);
+    long height = chain.isEmpty() ? 0 : chain.height();
+    long epoch = chain.isEmpty() ? 0 : chain.runningEpoch().number();
+    Optional<VoteLog.Opened> opened = voteLog();
+    ForgottenVotes.floor(opened, height, epoch, false)
+        .ifPresent(floor -> {
+          try (VoteLog log =
+              opened
+                  .map(VoteLog.Opened::log)
+                  .orElseGet(() -> SegmentedVoteLog.create(votes, SEGMENT_BYTES, lives))) {
+            log.raise(floor);
+            log.sync();
+          }
+        });
+  }
+
+  /// The folder of the votes is gone, log, guard and all.
+  void loseVotes() {
+    votes = new MemorySegmentDirectory();
+  }
+
+  /// A new one in its place.
+  void loseAll() {
+    loseVotes();
+    database = new MemoryDatabase();
   }
 
   SigningGuard signingGuard() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import nimble.p2p.sim.SimNetwork;
 import nimble.p2p.sim.Weather;
 import nimble.sim.Sim;
@@ -25,10 +26,12 @@ final class Disturbances {
   private final Referee referee;
   private final List<Member> members;
   private final BooleanSupplier minersNeedMemory;
+  private final Consumer<Member> onCrash;
   private final List<Member> down = new ArrayList<>();
   private int open;
   private int crashes;
 
+  /// @param onCrash told who has just crashed, before it is started again
   Disturbances(
       Scenario scenario,
       Sim sim,
@@ -36,7 +39,8 @@ final class Disturbances {
       Trace trace,
       Referee referee,
       List<Member> members,
-      BooleanSupplier minersNeedMemory) {
+      BooleanSupplier minersNeedMemory,
+      Consumer<Member> onCrash) {
     this.scenario = scenario;
     this.sim = sim;
     this.wires = wires;
@@ -44,6 +48,7 @@ final class Disturbances {
     this.referee = referee;
     this.members = members;
     this.minersNeedMemory = minersNeedMemory;
+    this.onCrash = onCrash;
   }
 
   void plan() {
@@ -152,6 +157,7 @@ final class Disturbances {
   private void crashed(Member member) {
     crashes++;
     down.add(member);
+    onCrash.accept(member);
   }
 
   /// Between two writes, or at the latest after a while.

@@ -72,7 +72,7 @@ public final class Forge implements AutoCloseable {
         new SeenVotes(),
         self,
         UnaryOperator.identity(),
-        (_, _) -> {},
+        (_, _, _) -> {},
         new ReferenceMachine());
   }
 

@@ -22,7 +22,7 @@ final class Member {
   /// Hears what each node hears, as it comes.
   @FunctionalInterface
   interface Wiretap {
-    void heard(PublicKey by, Message message);
+    void heard(PublicKey by, PublicKey from, Message message);
   }
 
   /// What all members live in.
@@ -105,6 +105,9 @@ final class Member {
   }
 
   void start() {
+    if (votes()) {
+      disk.beginVotes();
+    }
     Life life = new Life(name, around.sim(), around.trace(), clockAheadMillis, this::broke);
     SimSite site =
         new SimSite(

@@ -170,6 +170,16 @@ public record Scenario(
     return fault.isEmpty() && Math.floorMod(seed, 4) == 2;
   }
 
+  /// In some worlds the validator that crashes first forgets its votes.
+  boolean forgets() {
+    return fault.isEmpty() && perjury.isEmpty() && Math.floorMod(seed, 16) == 0;
+  }
+
+  /// In half of these with all that it had but its keys.
+  boolean losesDisk() {
+    return forgets() && Math.floorMod(seed, 32) == 0;
+  }
+
   /// In a sixth of the worlds one validator computes in another numeric class than all others.
   boolean hasAnotherClass() {
     return steps > 0 && feud.isEmpty() && turnOfClasses() == 1;

@@ -101,7 +101,7 @@ final class SimSite implements Site {
         life.event(
             received.message().kind().name(),
             received.message().payload().hashCode() + (taken ? 0 : 1));
-        wiretap.heard(self, received.message());
+        wiretap.heard(self, received.peer(), received.message());
       }
       case NetworkEvent.PeerConnected connected ->
           life.event("connected", connected.peer().hashCode());

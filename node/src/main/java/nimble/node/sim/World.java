@@ -72,6 +72,7 @@ public final class World {
   private final Optional<Succession> succession;
   private final Optional<Downfall> downfall;
   private final Optional<Ambush> ambush;
+  private final Optional<Amnesia> amnesia;
   private final Optional<Court> court;
   private final List<SimPurse> payers;
   private final SimPurse developer;
@@ -112,6 +113,8 @@ public final class World {
             .ambush()
             .map(blow -> new Ambush((moment, by) -> strike(blow, moment, by)));
     ambush.ifPresent(referee::tell);
+    this.amnesia =
+        scenario.forgets() ? Optional.of(new Amnesia(scenario, trace, referee)) : Optional.empty();
     addMembers();
     this.developer = purse(devnet.developer());
     List<SimPurse> miners = devnet.miners().stream().map(this::purse).toList();
@@ -127,7 +130,15 @@ public final class World {
     });
     this.errand = new Errand(devnet, scenario, trace, developer, miners);
     this.disturbances =
-        new Disturbances(scenario, sim, wires, trace, referee, members, errand::needsMemory);
+        new Disturbances(
+            scenario,
+            sim,
+            wires,
+            trace,
+            referee,
+            members,
+            errand::needsMemory,
+            it -> amnesia.ifPresent(loss -> loss.crashed(it)));
     referee.tell(errand);
     this.court = scenario.feud().map(this::court);
     court.ifPresent(referee::tell);
@@ -160,8 +171,9 @@ public final class World {
     return this;
   }
 
-  private void overheard(PublicKey by, Message message) {
+  private void overheard(PublicKey by, PublicKey from, Message message) {
     ambush.ifPresent(it -> it.heard(by, message));
+    amnesia.ifPresent(it -> it.heard(from, message));
   }
 
   /// In an event of its own: the message is still on its way into the node.
@@ -346,6 +358,7 @@ public final class World {
             && (scenario.steps() == 0 || errand.isOver())
             && succession.map(Succession::isOver).orElse(true)
             && sequel.map(Sequel::isOver).orElse(true)
+            && amnesia.map(Amnesia::isOver).orElse(true)
             && downfall.map(it -> it.isOver(referee.epoch())).orElse(true);
     if (!done) {
       return false;

@@ -42,6 +42,8 @@
 ///   six moves and 100,000 bytes at most, and a node that crashes between two moves goes on from
 ///   its disk.
 /// - W19: a job goes back to its beginning or to a resume point that it reached, and nowhere else.
+/// - W20: a validator that loses its log of votes, or its whole disk, signs nothing in an epoch in
+///   which it had signed something; in a later one it votes again.
 @NullMarked
 package nimble.node.sim;
 

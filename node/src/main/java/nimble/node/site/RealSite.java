@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import nimble.check.Invariant;
 import nimble.crypto.SigningKey;
+import nimble.light.Checkpoint;
 import nimble.node.Site;
 import nimble.node.Upkeep;
 import nimble.node.chain.PoolFile;
@@ -62,6 +63,7 @@ public final class RealSite implements Site, AutoCloseable {
   private final FileBlobStore blobs;
   private final FileShelf shelf;
   private Optional<VoteLog.Opened> voteLog;
+  private Optional<Checkpoint> trusted = Optional.empty();
   private final BiConsumer<String, Throwable> onFailure;
   private final Upkeep upkeep;
   private final Snapshots snapshots;
@@ -190,22 +192,26 @@ public final class RealSite implements Site, AutoCloseable {
     return voteLog;
   }
 
-  /// Whether nothing was ever signed with the vote log.
-  public boolean isVoteLogUnused() {
-    return voteLog
-        .filter(it -> it.entries().isEmpty() && it.log().floor().equals(Place.START))
-        .isPresent();
-  }
-
   /// Begins the vote log where there is none, or only an unused one: nothing below `floor` will be
   /// signed with it.
   public void beginVoteLog(Place floor) {
-    Invariant.check(voteLog.isEmpty() || isVoteLogUnused(), "a vote log with votes in it");
+    Invariant.check(
+        voteLog.map(VoteLog.Opened::isUnused).orElse(true), "a vote log with votes in it");
     VoteLog log =
         voteLog.map(VoteLog.Opened::log).orElseGet(() -> FileVoteLog.create(directory.votes()));
     log.raise(floor);
     log.sync();
     voteLog = Optional.of(new VoteLog.Opened(log, List.of()));
+  }
+
+  /// The chain must lead over this block from here on (N12).
+  public void trust(Checkpoint block) {
+    trusted = Optional.of(block);
+  }
+
+  @Override
+  public Optional<Checkpoint> trusted() {
+    return trusted;
   }
 
   @Override

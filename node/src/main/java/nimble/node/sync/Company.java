@@ -6,6 +6,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import nimble.codec.Bytes;
+import nimble.p2p.Bounded;
 import nimble.p2p.Lane;
 import nimble.p2p.Message;
 import nimble.p2p.Network;
@@ -21,11 +22,15 @@ import nimble.types.PublicKey;
 final class Company {
   private static final long DIAL_MILLIS = 2_000;
 
+  /// Who comes under ever new keys is forgotten again.
+  static final int DROPPED_MAX = 1_024;
+
   private final Network network;
   private final List<PeerAddress> given;
   private final Discovery discovery;
   private final TreeMap<PublicKey, PeerAddress> connected = new TreeMap<>();
-  private final TreeSet<PublicKey> dropped = new TreeSet<>();
+  private final Bounded<PublicKey> dropped = new Bounded<>(DROPPED_MAX);
+  private int drops;
   private long dialledMillis = Long.MIN_VALUE / 2;
 
   Company(Network network, List<PeerAddress> given, Bytes salt) {
@@ -42,8 +47,9 @@ final class Company {
     return connected.containsKey(peer);
   }
 
+  /// How many were, in all.
   int dropped() {
-    return dropped.size();
+    return drops;
   }
 
   void tick(long nowMillis) {
@@ -92,9 +98,10 @@ final class Company {
   /// Whether that is new.
   boolean drop(PublicKey peer, String reason, long nowMillis) {
     boolean first = dropped.add(peer);
+    drops += first ? 1 : 0;
     network.disconnect(peer, reason);
     gone(peer, nowMillis);
-    discover(new Discovery.Avoid(dropped), nowMillis);
+    discover(new Discovery.Avoid(new TreeSet<>(dropped.all())), nowMillis);
     return first;
   }
 

@@ -1,18 +1,14 @@
 package nimble.node.sync;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
-import nimble.codec.Reader;
-import nimble.consensus.Certificate;
 import nimble.node.chain.Reporter;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Owner;
@@ -48,8 +44,7 @@ public final class StateSync implements Owner<StateSync.Input> {
   /// How it ended.
   public sealed interface Result {}
 
-  /// @param epoch the newest that peers speak of (S6)
-  public record Synced(long height, long epoch, int peersDropped) implements Result {}
+  public record Synced(long height, int peersDropped) implements Result {}
 
   public record Failed(String reason) implements Result {}
 
@@ -87,7 +82,6 @@ public final class StateSync implements Owner<StateSync.Input> {
   private final Inbox<Input> self;
   private final Map<Long, PublicKey> asked = new LinkedHashMap<>();
   private final Offers offers = new Offers();
-  private final TreeMap<PublicKey, Long> epochs = new TreeMap<>();
   private final Company company;
   private Optional<SnapshotImport> work = Optional.empty();
   private Optional<HashFetch> fetch = Optional.empty();
@@ -182,12 +176,6 @@ public final class StateSync implements Owner<StateSync.Input> {
             offered(peer, chunk.items());
           } else {
             step(new HashFetch.Heard(peer, message));
-          }
-        }
-        case CERTIFICATE -> {
-          if (Reader.decode(message.payload(), nimble.consensus.Message::readTagged)
-              instanceof Certificate certificate) {
-            epochs.merge(peer, certificate.epoch(), Math::max);
           }
         }
         case PEERS_GET, PEERS -> company.heard(peer, message, nowMillis);
@@ -336,16 +324,8 @@ public final class StateSync implements Owner<StateSync.Input> {
   private void finishIfWhole(SnapshotImport whole) {
     if (whole.isWhole() && !over) {
       whole.finish(parts.trust().genesis());
-      end(new Synced(whole.snapshot().height(), epoch(whole.snapshot()), company.dropped()));
+      end(new Synced(whole.snapshot().height(), company.dropped()));
     }
-  }
-
-  /// At least half of the peers speak of it, or the snapshot itself does.
-  private long epoch(Snapshot snapshot) {
-    List<Long> claims = new ArrayList<>(epochs.values());
-    Collections.sort(claims);
-    long claimed = claims.isEmpty() ? 0 : claims.get(claims.size() / 2);
-    return Math.max(claimed, snapshot.header().epoch());
   }
 
   private void drop(PublicKey peer, String reason) {

@@ -52,6 +52,24 @@ final class NodesTest {
     assertEquals(List.of(Optional.empty()), replies);
   }
 
+  /// It takes the transfer while it knows nobody, and is stopped in order.
+  @Test
+  void aPooledTransferSurvivesARestart() {
+    TestWorld world = new TestWorld(10, 1);
+    world.start(world.validator());
+    TestSite site = world.site(world.follower(0));
+    Node alone = world.start(world.follower(0), site);
+    Transaction transaction = transfer(world, alone);
+    List<Optional<String>> replies = new ArrayList<>();
+    alone.replica().must(Replica.Input.Submitted.one(transaction, replies::add));
+    world.runUntil("it is taken", () -> !replies.isEmpty());
+    assertEquals(List.of(Optional.empty()), replies);
+    alone.close();
+    Node again = world.start(world.follower(0), site, world.validator());
+    world.runUntil(
+        "the transfer is final", () -> again.chain().transaction(transaction.id()).isPresent());
+  }
+
   private static Transaction transfer(TestWorld world, Node node) {
     NodeKeys sender = world.devnet.developer();
     Call call = new MoneyCall.Transfer(world.validator().address(), Parameters.NIM, Bytes.EMPTY);

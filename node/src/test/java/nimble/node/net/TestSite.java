@@ -2,6 +2,7 @@ package nimble.node.net;
 
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import nimble.node.Site;
 import nimble.node.chain.PoolFile;
@@ -12,6 +13,7 @@ import nimble.node.signing.SigningGuard;
 import nimble.node.work.Compute;
 import nimble.p2p.Hello;
 import nimble.p2p.Network;
+import nimble.p2p.NetworkEvent;
 import nimble.p2p.NetworkListener;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.sim.SimNetwork;
@@ -39,17 +41,28 @@ final class TestSite implements Site {
   private final PublicKey self;
   private final PeerAddress listen;
   private final boolean busy;
+  private final Consumer<NetworkEvent.Received> ear;
+  private final PoolFile poolFile = PoolFile.inMemory();
   private final MemoryDatabase database = new MemoryDatabase();
   private final MemoryBlobStore blobs = new MemoryBlobStore(64L << 20);
   private final MemoryShelf shelf = new MemoryShelf(64L << 20);
   private final MemoryOfPeers peers;
   private final MemorySegmentDirectory directory = new MemorySegmentDirectory();
   private final Optional<VoteLog.Opened> voteLog;
+  private final Optional<SigningGuard> guard;
 
   /// @param busy whether its work takes time
+  /// @param ear hears all messages before the node does
   TestSite(
-      Sim sim, SimNetwork wires, PublicKey self, PeerAddress listen, boolean votes, boolean busy) {
+      Sim sim,
+      SimNetwork wires,
+      PublicKey self,
+      PeerAddress listen,
+      boolean votes,
+      boolean busy,
+      Consumer<NetworkEvent.Received> ear) {
     this.busy = busy;
+    this.ear = ear;
     this.sim = sim;
     this.wires = wires;
     this.self = self;
@@ -58,8 +71,10 @@ final class TestSite implements Site {
     if (votes) {
       SegmentedVoteLog.create(directory, SEGMENT_BYTES, sim.random()::nextLong).close();
       voteLog = SegmentedVoteLog.open(directory, SEGMENT_BYTES, sim.random()::nextLong);
+      guard = Optional.of(SigningGuard.open(directory));
     } else {
       voteLog = Optional.empty();
+      guard = Optional.empty();
     }
   }
 
@@ -75,7 +90,17 @@ final class TestSite implements Site {
 
   @Override
   public Network network(Hello hello, LongSupplier height, NetworkListener listener) {
-    return wires.join(self, listen, hello, height, listener);
+    return wires.join(
+        self,
+        listen,
+        hello,
+        height,
+        event -> {
+          if (event instanceof NetworkEvent.Received received) {
+            ear.accept(received);
+          }
+          return listener.offer(event);
+        });
   }
 
   @Override
@@ -100,12 +125,12 @@ final class TestSite implements Site {
 
   @Override
   public SigningGuard signingGuard() {
-    return SigningGuard.open(directory);
+    return guard.orElseThrow();
   }
 
   @Override
   public PoolFile poolFile() {
-    return PoolFile.inMemory();
+    return poolFile;
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import nimble.codec.Bytes;
 import nimble.genesis.Parameters;
 import nimble.node.Node;
@@ -16,6 +17,7 @@ import nimble.node.devnet.Devnet;
 import nimble.node.devnet.NodeKeys;
 import nimble.p2p.Hello;
 import nimble.p2p.Network;
+import nimble.p2p.NetworkEvent;
 import nimble.p2p.NetworkListener;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.Role;
@@ -35,6 +37,8 @@ final class TestWorld {
   private final Map<PublicKey, PeerAddress> addresses = new LinkedHashMap<>();
 
   private final boolean busy;
+  private Reporter reporter = Reporter.SILENT;
+  private Consumer<NetworkEvent.Received> ear = _ -> {};
 
   TestWorld(long seed, int followers) {
     this(seed, 1, followers, false);
@@ -58,8 +62,28 @@ final class TestWorld {
     return devnet.miners().get(index);
   }
 
+  /// What every node says from now on.
+  void tell(Reporter listener) {
+    reporter = listener;
+  }
+
+  /// Who hears all messages before the nodes do that are started from now on.
+  void overhear(Consumer<NetworkEvent.Received> listener) {
+    ear = listener;
+  }
+
+  TestSite site(NodeKeys keys) {
+    boolean votes = devnet.validators().contains(keys);
+    return new TestSite(sim, wires, keys.hot().publicKey(), address(keys), votes, busy, ear);
+  }
+
   /// @param peers to stay connected to
   Node start(NodeKeys keys, NodeKeys... peers) {
+    return start(keys, site(keys), peers);
+  }
+
+  /// @param site where it may have been before
+  Node start(NodeKeys keys, TestSite site, NodeKeys... peers) {
     boolean votes = devnet.validators().contains(keys);
     try {
       Node node =
@@ -70,8 +94,8 @@ final class TestWorld {
                   votes ? Optional.of(keys.vote()) : Optional.empty(),
                   EnumSet.of(votes ? Role.VALIDATOR : Role.MINER),
                   List.of(peers).stream().map(this::address).toList()),
-              new TestSite(sim, wires, keys.hot().publicKey(), address(keys), votes, busy),
-              new Node.Listeners(Reporter.SILENT, block -> {}, (slot, progress) -> {}));
+              site,
+              new Node.Listeners(reporter, block -> {}, (slot, progress) -> {}));
       nodes.put(keys, node);
       return node;
     } catch (IOException e) {

@@ -76,6 +76,36 @@ final class WholeNetworkTest {
     }
   }
 
+  /// Once without its votes, once without its blocks as well: that it waits is for the world to
+  /// check.
+  @Test
+  void w20WhoForgetsItsVotesWaitsForAnotherEpoch() {
+    for (long seed : List.of(0L, 16L)) {
+      Scenario forgets =
+          new Scenario(
+              seed,
+              4,
+              0,
+              0,
+              3,
+              2,
+              0,
+              0,
+              false,
+              false,
+              false,
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty());
+      List<String> story = new ArrayList<>();
+      new World(forgets, story::add).run();
+      assertTrue(
+          story.stream().anyMatch(it -> it.contains("votes again in epoch")),
+          () -> String.join("\n", story));
+    }
+  }
+
   private static Outcome run(long seed) {
     return new World(Scenario.of(seed), _ -> {}).run();
   }

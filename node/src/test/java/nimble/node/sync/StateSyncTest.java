@@ -199,7 +199,7 @@ final class StateSyncTest {
     sync(database, 1, 2, 3);
     runUntil(() -> !results.isEmpty());
     StateSync.Synced synced = assertInstanceOf(StateSync.Synced.class, results.getFirst());
-    assertEquals(new StateSync.Synced(Source.HEIGHT, 0, 1), synced);
+    assertEquals(new StateSync.Synced(Source.HEIGHT, 1), synced);
     assertEquals(Source.HEIGHT, new FinalizedChain(database).height());
     assertTrue(
         answered.getOrDefault(1, 0) > 1 && answered.getOrDefault(3, 0) > 1, answered.toString());
@@ -232,7 +232,7 @@ final class StateSyncTest {
     database.crash(new SplittableRandom(1));
     sync(database, 1, 2);
     runUntil(() -> !results.isEmpty());
-    assertEquals(new StateSync.Synced(Source.HEIGHT, 0, 1), results.getFirst());
+    assertEquals(new StateSync.Synced(Source.HEIGHT, 1), results.getFirst());
     assertEquals(Source.HEIGHT, new FinalizedChain(database).height());
     assertTrue(log.stream().anyMatch(it -> it.startsWith("snapshot_resumed")), log.toString());
     String resumed = log.stream().filter(it -> it.startsWith("snapshot_resumed")).findFirst().get();
@@ -249,7 +249,7 @@ final class StateSyncTest {
     MemoryDatabase database = new MemoryDatabase();
     sync(database, List.of(address(1).anyone()));
     runUntil(() -> !results.isEmpty());
-    assertEquals(new StateSync.Synced(Source.HEIGHT, 0, 0), results.getFirst());
+    assertEquals(new StateSync.Synced(Source.HEIGHT, 0), results.getFirst());
     assertTrue(log.stream().noneMatch(it -> it.startsWith("peer_refused")), log.toString());
   }
 
@@ -263,7 +263,7 @@ final class StateSyncTest {
     MemoryDatabase database = new MemoryDatabase();
     sync(database, 1, 2);
     runUntil(() -> !results.isEmpty());
-    assertEquals(new StateSync.Synced(Source.HEIGHT, 0, 0), results.getFirst());
+    assertEquals(new StateSync.Synced(Source.HEIGHT, 0), results.getFirst());
     assertTrue(log.stream().anyMatch(it -> it.startsWith("snapshot_withheld")), log.toString());
   }
 
