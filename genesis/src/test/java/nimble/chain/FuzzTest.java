@@ -18,6 +18,7 @@ public final class FuzzTest {
   private static final List<FuzzTarget> TARGETS =
       List.of(
           FuzzTarget.of("Block", Block::read, Block::write),
+          FuzzTarget.of("Body", Block.Body::read, Block.Body::write),
           FuzzTarget.of("Transaction", Transaction::read, Transaction::write),
           FuzzTarget.of("SignedWorkCall", SignedWorkCall::read, SignedWorkCall::write),
           FuzzTarget.of("Header", Header::read, Header::write),

@@ -40,7 +40,19 @@ final class KeysHistory {
   /// The file that travels.
   ///
   /// @param history canonical bytes, in hexadecimal
-  record Content(String network, String voteKey, String history) {}
+  record Content(String network, String voteKey, String history) {
+    static Content parse(Path file, String text) throws Mistake {
+      return Json.read(file.toString(), text, Content.class);
+    }
+
+    SigningHistory signed(Path file) throws Mistake {
+      try {
+        return SigningHistory.decode(Bytes.hex(history));
+      } catch (Malformed e) {
+        throw Mistake.of("%s: history: %s", file, e.reason());
+      }
+    }
+  }
 
   /// What is done with the guard of a stopped node.
   private interface Work {
@@ -89,15 +101,14 @@ final class KeysHistory {
     @Override
     public Integer call() throws Exception {
       Path directory = home.existing();
-      Content content =
-          Json.read(file.toString(), SafeFile.read(file, FILE_BYTES_MAX), Content.class);
+      Content content = Content.parse(file, SafeFile.read(file, FILE_BYTES_MAX));
       if (!anyKey && !content.voteKey().equals(voteKey(directory))) {
         throw Mistake.of(
             "%s is the history of vote key %s, not of this node's: import it with --any-key if that"
                 + " is meant",
             file, content.voteKey());
       }
-      SigningHistory history = decode(content.history());
+      SigningHistory history = content.signed(file);
       with(
           directory,
           (guard, genesis) -> {
@@ -109,14 +120,6 @@ final class KeysHistory {
             show(output, file, guard.history());
           });
       return ExitCode.DONE;
-    }
-
-    private SigningHistory decode(String history) throws Mistake {
-      try {
-        return SigningHistory.decode(Bytes.hex(history));
-      } catch (Malformed e) {
-        throw Mistake.of("%s: history: %s", file, e.reason());
-      }
     }
   }
 

@@ -47,6 +47,11 @@ public final class TestInbox<I> implements Inbox<I> {
 
   @Override
   public void stop() {
+    turn();
+    owner.ifPresent(it -> {
+      it.stopping();
+      it.stopped();
+    });
     owner = Optional.empty();
   }
 }

@@ -46,12 +46,16 @@ final class TestWorld {
 
   /// @param busy whether work takes time ([BusyInbox])
   TestWorld(long seed, int validators, int followers, boolean busy) {
+    this(seed, validators, followers, busy, Parameters.devnet());
+  }
+
+  TestWorld(long seed, int validators, int followers, boolean busy, Parameters parameters) {
     this.busy = busy;
     sim = new Sim(seed);
     wires = new SimNetwork(sim, Weather.calm());
     devnet =
         Devnet.create(
-            Bytes.ofU64(seed), validators, followers, TestSite.START_MILLIS, Parameters.devnet());
+            Bytes.ofU64(seed), validators, followers, TestSite.START_MILLIS, parameters);
   }
 
   NodeKeys validator() {

@@ -2,7 +2,11 @@ package nimble.p2p.netty;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import nimble.codec.Bytes;
@@ -14,7 +18,23 @@ import org.junit.jupiter.api.Test;
 /// The first that is read of a stranger's bytes.
 public final class FuzzTest {
   private static final List<FuzzTarget> TARGETS =
-      List.of(FuzzTarget.through("FrameReader", FuzzTest::frames));
+      List.of(
+          FuzzTarget.through("FrameReader", FuzzTest::frames),
+          FuzzTarget.through("PeerCertificate", FuzzTest::certificate));
+
+  /// What TLS shows of a stranger, as far as we look at it.
+  private static Bytes certificate(Bytes input) throws Malformed {
+    try {
+      X509Certificate shown =
+          (X509Certificate)
+              CertificateFactory.getInstance("X.509")
+                  .generateCertificate(new ByteArrayInputStream(input.toArray()));
+      NodeKey.idIn(new X509Certificate[] {shown});
+      return input;
+    } catch (CertificateException e) {
+      throw new Malformed(Reasons.of(e));
+    }
+  }
 
   /// Writes each frame as it must have stood there.
   private static final class Sink implements FrameReader.Owner {

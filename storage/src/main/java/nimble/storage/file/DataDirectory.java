@@ -110,7 +110,12 @@ public final class DataDirectory implements AutoCloseable {
 
   private static void checkVersion(Path path, String network, Hash genesis)
       throws IOException, Refused {
-    List<String> found = Files.readString(path.resolve("VERSION")).lines().toList();
+    checkVersion(path, Files.readAllBytes(path.resolve("VERSION")), network, genesis);
+  }
+
+  static void checkVersion(Path path, byte[] version, String network, Hash genesis)
+      throws Refused {
+    List<String> found = new String(version, StandardCharsets.UTF_8).lines().toList();
     List<String> wanted = version(network, genesis).lines().toList();
     if (found.equals(wanted)) {
       return;
