@@ -1,6 +1,9 @@
 package nimble.training;
 
 import java.util.List;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.ledger.Mempool;
 import nimble.sim.FuzzTarget;
 import nimble.training.spec.BroughtModel;
 import nimble.training.spec.JobSpec;
@@ -16,10 +19,17 @@ public final class FuzzTest {
           FuzzTarget.of("Job", Job::read, Job::write),
           FuzzTarget.of("Model", Model::read, Model::write),
           FuzzTarget.of("BroughtModel", BroughtModel::read, BroughtModel::write),
+          FuzzTarget.through("MempoolFile", FuzzTest::mempool),
           FuzzTarget.of("Deployment", Deployment::read, Deployment::write),
           FuzzTarget.of("OpenDispute", OpenDispute::read, OpenDispute::write),
           FuzzTarget.of(
               "MerkleMountainRange", MerkleMountainRange::read, MerkleMountainRange::write));
+
+  /// What a node's last process left of its pool, which holds jobs and work calls.
+  private static Bytes mempool(Bytes input) throws Malformed {
+    Mempool.Saved.read(input);
+    return input;
+  }
 
   public static void fuzzerTestOneInput(byte[] input) {
     FuzzTarget.run(TARGETS, input);

@@ -212,7 +212,9 @@ public final class ChainStore {
 
   /// N12.
   private void checkTrusted(Header header) {
-    if (trusted.filter(it -> it.height().equals(header.height()) && !it.names(header)).isPresent()) {
+    if (trusted
+        .filter(it -> it.height().equals(header.height()) && !it.names(header))
+        .isPresent()) {
       throw new IllegalStateException(
           "block %s is final by its certificate, and %s is trusted: one of them is false; ask others"
                   .formatted(Checkpoint.of(header), trusted.get())

@@ -46,8 +46,6 @@ final class Payloads {
   }
 
   void pruneTo(long finalizedHeight) {
-    blocks
-        .values()
-        .removeIf(kept -> kept.block().header().height().value() <= finalizedHeight);
+    blocks.values().removeIf(kept -> kept.block().header().height().value() <= finalizedHeight);
   }
 }

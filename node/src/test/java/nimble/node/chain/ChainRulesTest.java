@@ -139,8 +139,7 @@ final class ChainRulesTest {
   }
 
   private String refusalOfVotes(List<Bytes> votes) {
-    Block.Body body =
-        new Block.Body(valid.body().workCalls(), valid.body().transactions(), votes);
+    Block.Body body = new Block.Body(valid.body().workCalls(), valid.body().transactions(), votes);
     return refusal(new Block(Forged.with(valid.header(), "votesRoot", body.votesRoot()), body));
   }
 

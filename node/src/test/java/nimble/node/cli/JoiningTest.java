@@ -58,8 +58,7 @@ final class JoiningTest {
     NodeKeys validator = devnet.validators().getFirst();
     try (RocksMemory memory = new RocksMemory(32L << 20, 8L << 20);
         RocksDatabase database = RocksDatabase.open(home().resolve("db"), memory, 64);
-        Forge forge =
-            new Forge(devnet.genesis(), validator, database, Upkeep.FULL, (_, _) -> {})) {
+        Forge forge = new Forge(devnet.genesis(), validator, database, Upkeep.FULL, (_, _) -> {})) {
       forge.growTo(HEIGHT);
     }
   }
@@ -83,8 +82,7 @@ final class JoiningTest {
                 (owner, cause) -> {
                   throw new AssertionError(owner, cause);
                 })) {
-      Joining.of(config, voteAnyway)
-          .prepare(genesis, site, true, List.of(), reporter, () -> false);
+      Joining.of(config, voteAnyway).prepare(genesis, site, true, List.of(), reporter, () -> false);
       assertEquals(!trust.isEmpty(), site.trusted().isPresent());
       return site.voteLog().orElseThrow().log().floor();
     }
@@ -127,8 +125,7 @@ final class JoiningTest {
                 it.parameters()
                     .money()
                     .withWaits(
-                        it.parameters().money().vesting(),
-                        new Span(21L * 24 * 3_600_000, 1)));
+                        it.parameters().money().vesting(), new Span(21L * 24 * 3_600_000, 1)));
     return new Genesis(
         it.chain(),
         it.prefix(),

@@ -85,7 +85,8 @@ final class ProposalsTest {
   private List<Hash> kept(List<Block> blocks) {
     blocks.forEach(it -> send(new Message(Kind.PROPOSAL, it.encode())));
     for (Block block : blocks) {
-      send(new Get(answers.size(), new Get.ByHash(List.of(block.digest()))).message(Kind.BLOCK_GET));
+      send(
+          new Get(answers.size(), new Get.ByHash(List.of(block.digest()))).message(Kind.BLOCK_GET));
     }
     world.runUntil("answered", () -> answers.size() == blocks.size());
     List<Hash> kept = new ArrayList<>();

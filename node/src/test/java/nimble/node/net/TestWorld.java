@@ -54,8 +54,7 @@ final class TestWorld {
     sim = new Sim(seed);
     wires = new SimNetwork(sim, Weather.calm());
     devnet =
-        Devnet.create(
-            Bytes.ofU64(seed), validators, followers, TestSite.START_MILLIS, parameters);
+        Devnet.create(Bytes.ofU64(seed), validators, followers, TestSite.START_MILLIS, parameters);
   }
 
   NodeKeys validator() {

@@ -388,8 +388,7 @@ public final class NettyNetwork implements Network {
   }
 
   private void connected(Connection connection, Handshake theirs) {
-    Peer peer =
-        new Peer(connection, theirs, loop, nowMillis(), answers, dialler::openBulk);
+    Peer peer = new Peer(connection, theirs, loop, nowMillis(), answers, dialler::openBulk);
     peers.put(peer.id(), peer);
     offer(
         new NetworkEvent.PeerConnected(

@@ -113,8 +113,7 @@ public final class DataDirectory implements AutoCloseable {
     checkVersion(path, Files.readAllBytes(path.resolve("VERSION")), network, genesis);
   }
 
-  static void checkVersion(Path path, byte[] version, String network, Hash genesis)
-      throws Refused {
+  static void checkVersion(Path path, byte[] version, String network, Hash genesis) throws Refused {
     List<String> found = new String(version, StandardCharsets.UTF_8).lines().toList();
     List<String> wanted = version(network, genesis).lines().toList();
     if (found.equals(wanted)) {
