@@ -81,23 +81,7 @@ final class WholeNetworkTest {
   @Test
   void w20WhoForgetsItsVotesWaitsForAnotherEpoch() {
     for (long seed : List.of(0L, 16L)) {
-      Scenario forgets =
-          new Scenario(
-              seed,
-              4,
-              0,
-              0,
-              3,
-              2,
-              0,
-              0,
-              false,
-              false,
-              false,
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty());
+      Scenario forgets = Scenario.quiet(seed, 4, 0, 0, 3).with(Trouble.of(2, 0, 0));
       List<String> story = new ArrayList<>();
       new World(forgets, story::add).run();
       assertTrue(
