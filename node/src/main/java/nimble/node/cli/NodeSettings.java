@@ -61,7 +61,7 @@ final class NodeSettings {
   @Option(
       names = "--trust",
       paramLabel = "HEIGHT:HASH",
-      description = "A block that a snapshot must lead over.")
+      description = "A block that a snapshot or the chain must lead over.")
   private Optional<String> trust = Optional.empty();
 
   @Option(

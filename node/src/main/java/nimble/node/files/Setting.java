@@ -63,7 +63,7 @@ public record Setting(String key, String otherwise, String what) {
       new Setting(
           "trust",
           "",
-          "HEIGHT:HASH of a block that a snapshot must lead over, from a source of yours");
+          "HEIGHT:HASH of a block that a snapshot or chain must lead over, from a source of yours");
   public static final Setting STORAGE =
       new Setting(
           "storage.mode",
