@@ -27,10 +27,25 @@ public sealed interface Word {
 
   /// What a node that was asked does about it.
   enum Outcome {
-    AGREED,
+    AGREED(0),
     /// The asker can be dialled, and needs nobody.
-    REACHABLE,
-    REFUSED
+    REACHABLE(1),
+    REFUSED(2);
+
+    private final int code;
+
+    Outcome(int code) {
+      this.code = code;
+    }
+
+    static Outcome of(int code) throws Malformed {
+      for (Outcome outcome : values()) {
+        if (outcome.code == code) {
+          return outcome;
+        }
+      }
+      throw new Malformed("outcome %d".formatted(code));
+    }
   }
 
   record Answer(Outcome outcome, String why) implements Word {
@@ -69,7 +84,7 @@ public sealed interface Word {
       case Answer(Outcome outcome, String why) ->
           message(
               Kind.RELAY_ANSWER,
-              to -> to.u8(outcome.ordinal()).string(why, Text.REASON_LENGTH_MAX));
+              to -> to.u8(outcome.code).string(why, Text.REASON_LENGTH_MAX));
       case Reached(List<PeerAddress> relays) ->
           message(Kind.RELAY_REACHED, to -> to.list(relays, RELAYS_MAX, Word::writeRelay));
       case Seek(List<PublicKey> nodes) ->
@@ -103,12 +118,12 @@ public sealed interface Word {
   }
 
   private static Answer readAnswer(Reader from) throws Malformed {
-    int outcome = from.u8();
+    Outcome outcome = Outcome.of(from.u8());
     String why = from.string(Text.REASON_LENGTH_MAX);
-    if (outcome >= Outcome.values().length || !why.equals(Text.reason(why))) {
-      throw new Malformed("answer %d: %s".formatted(outcome, Text.reason(why)));
+    if (!why.equals(Text.reason(why))) {
+      throw new Malformed("%s: %s".formatted(outcome, Text.reason(why)));
     }
-    return new Answer(Outcome.values()[outcome], why);
+    return new Answer(outcome, why);
   }
 
   private static void writeRelay(PeerAddress relay, Writer to) {

@@ -11,8 +11,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +20,6 @@ final class SpliceTest {
 
   /// A peer that does not read: what is written stays in the channel.
   private static final class Stuck extends ChannelOutboundHandlerAdapter {
-    private final Deque<Object> held = new ArrayDeque<>();
-    private final Deque<ChannelPromise> promises = new ArrayDeque<>();
     private boolean stuck = true;
 
     @Override
