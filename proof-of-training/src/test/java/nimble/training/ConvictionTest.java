@@ -239,6 +239,11 @@ final class ConvictionTest {
   /// Nobody keeps copies, so that all is done again, and the slash of the cheapest stage does not
   /// pay for it.
   private static JobId poor(World world, long topUp) {
+    return poor(world, topUp, -1);
+  }
+
+  /// @param held round after which others hold all stages' checkpoints; negative for none
+  private static JobId poor(World world, long topUp, int held) {
     JobSpec wish = Specs.spec(250);
     JobPlan plan = JobPlan.of(world.state(), World.PARAMETERS, world.now().height() + 1, 0, wish);
     long least = plan.costs().orElseThrow().total();
@@ -247,8 +252,30 @@ final class ConvictionTest {
     world.start(id);
     for (int i = 0; i < 24; i++) {
       world.round(id);
+      if (i == held) {
+        world.hold(id, held);
+      }
     }
     return id;
+  }
+
+  /// Who trained so far can take it from there: every stage's checkpoint is still on chain.
+  @Test
+  void j27JobThatFailsNamesItsLastResumePoint() {
+    World world = spares(1);
+    JobId id = poor(world, 0, 1);
+    convict(world, id, 0);
+    assertEquals(
+        "the escrow does not cover the work again; its last resume point is after round 1",
+        world.job(id).status().reason());
+    world.idle(15);
+    assertEquals(JobState.FAILED, world.job(id).state());
+    ResumePoint last = ResumePoints.before(world.state(), id, Integer.MAX_VALUE).orElseThrow();
+    assertEquals(1, last.round());
+    for (int stage = 0; stage < 3; stage++) {
+      Checkpoint checkpoint = last.checkpoint(stage).orElseThrow();
+      assertEquals(Specs.hash("checkpoint %d 1".formatted(stage)), checkpoint.manifest());
+    }
   }
 
   private static long missing() {
