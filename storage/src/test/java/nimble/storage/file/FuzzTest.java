@@ -23,7 +23,7 @@ public final class FuzzTest {
       DataDirectory.checkVersion(Path.of("home"), input.toArray(), "test", Hash.ZERO);
       return input;
     } catch (DataDirectory.Refused e) {
-      throw new Malformed(e.getMessage());
+      throw new Malformed(String.valueOf(e.getMessage()));
     }
   }
 
