@@ -15,7 +15,6 @@ import java.util.function.Consumer;
 import nimble.blob.Blob;
 import nimble.blob.Manifest;
 import nimble.codec.Bytes;
-import nimble.node.loop.Mailbox;
 import nimble.node.work.Blobs;
 import nimble.node.work.GatewayOwner;
 import nimble.training.role.GatewayInput;
@@ -53,6 +52,8 @@ final class TextsTest {
           """);
 
   private final SortedMap<Hash, Bytes> blobs = new TreeMap<>();
+  private final List<GatewayOwner.Reader> readers = new ArrayList<>();
+  private final List<GatewayOwner.Reader> cancelled = new ArrayList<>();
   private final Texts texts =
       new Texts(
           new Blobs() {
@@ -145,7 +146,7 @@ final class TextsTest {
   /// What a client gets for these tokens.
   private record Answered(List<String> pieces, TextAnswer.Ending ending, TextAnswer.Usage usage) {}
 
-  private Answered answer(List<String> stops, List<Integer> tokens) throws Exception {
+  private Question question(List<String> stops) throws Exception {
     TextCodec codec = said(Optional.empty(), List.of(1));
     ModelDesk.Usable model =
         new ModelDesk.Usable(
@@ -156,21 +157,25 @@ final class TextsTest {
             12,
             0,
             "owner");
-    Question question =
-        new Question(model, codec, List.of(3, 4), 20, Sampling.of(0, 1), stops, 1_000);
-    List<GatewayOwner.Reader> readers = new ArrayList<>();
-    Mailbox<GatewayOwner.Input> gateway =
-        input -> {
-          if (input instanceof GatewayOwner.Input.Requested(var _, var reader)) {
-            readers.add(reader);
-          }
-          return true;
-        };
+    return new Question(model, codec, List.of(3, 4), 20, Sampling.of(0, 1), stops, 1_000);
+  }
+
+  private boolean take(GatewayOwner.Input input) {
+    switch (input) {
+      case GatewayOwner.Input.Requested(var _, var reader) -> readers.add(reader);
+      case GatewayOwner.Input.Cancelled(var reader) -> cancelled.add(reader);
+      default -> throw new AssertionError(input);
+    }
+    return true;
+  }
+
+  private Answered answer(List<String> stops, List<Integer> tokens) throws Exception {
+    readers.clear();
     List<String> pieces = new ArrayList<>();
     List<Answered> answered = new ArrayList<>();
     TextAnswer.ask(
-        question,
-        gateway,
+        question(stops),
+        this::take,
         new TextAnswer.Sink() {
           @Override
           public void text(String piece) {
@@ -202,6 +207,25 @@ final class TextsTest {
     assertEquals("aa", String.join("", answered.pieces()));
     assertEquals(TextAnswer.Ending.STOP, answered.ending());
     assertEquals(4, answered.usage().completion());
+    assertEquals(readers, cancelled);
     assertTrue(answer(List.of("zz"), List.of(3, 4)).pieces().contains("b"));
+  }
+
+  /// Its row is somebody else's then.
+  @Test
+  void aClientThatGoesCancelsItsOwnQuestion() throws Exception {
+    TextAnswer.Sink silent =
+        new TextAnswer.Sink() {
+          @Override
+          public void text(String piece) {}
+
+          @Override
+          public void end(TextAnswer.Ending ending, TextAnswer.Usage usage, String reason) {}
+        };
+    TextAnswer.ask(question(List.of()), this::take, silent);
+    Runnable gone = TextAnswer.ask(question(List.of()), this::take, silent);
+    assertEquals(List.of(), cancelled);
+    gone.run();
+    assertEquals(List.of(readers.getLast()), cancelled);
   }
 }

@@ -128,6 +128,9 @@ final class ServingTest {
       assertEquals(TOKENS, parlour.quiet.tokens.size());
       assertEquals(parlour.quiet.tokens, parlour.disturbed.tokens);
       parlour.crowd.forEach(one -> assertEquals(parlour.quiet.tokens, one.tokens));
+      // Whoever went heard no more, not even that it ended.
+      assertTrue(parlour.gone.tokens.size() < TOKENS, "cancelled");
+      assertEquals(Optional.empty(), parlour.gone.end);
       assertTrue(parlour.paid >= 3, "%d hosts are paid".formatted(parlour.paid));
     }
   }
@@ -175,6 +178,7 @@ final class ServingTest {
     private final Answer quiet = new Answer();
     private final Answer disturbed = new Answer();
     private final List<Answer> crowd = new ArrayList<>();
+    private final Answer gone = new Answer();
     private final Answer brought = new Answer();
     private Optional<JobId> broughtBy = Optional.empty();
     private boolean asked;
@@ -254,6 +258,9 @@ final class ServingTest {
         case DISTURBS -> {
           if (disturbed.isWell()) {
             act = Act.CROWDS;
+            gone.onToken =
+                () -> assertTrue(gateway().gateway().offer(new GatewayOwner.Input.Cancelled(gone)));
+            ask(new HostSeats(key()).served(state, now), gone);
             for (int i = 0; i < CROWD; i++) {
               crowd.add(new Answer());
               ask(new HostSeats(key()).served(state, now), crowd.getLast());

@@ -61,6 +61,24 @@ final class GatewayTest {
     assertEquals((Decoder.ROWS_MAX + 3) * expected.size(), world.tokens.size());
   }
 
+  /// And nobody hears more of it, whatever still comes.
+  @Test
+  void r11ACancelledRowIsReleasedAtOnce() {
+    World world = MinerTest.trained(16, Tiny.plan(4, 2), w -> {});
+    request(world, 60, Sampling.of(0, 1));
+    world.sim.runUntil(() -> world.tokens.size() == 3);
+    List<GatewayEffect> effects = world.gateway.handle(new GatewayInput.InferCancelled(60));
+    assertEquals(1, effects.size());
+    SendTensor release = (SendTensor) effects.getFirst();
+    assertEquals(world.served().replicas().getFirst().stages().getFirst(), release.to());
+    assertEquals(DecodeTensor.Kind.RELEASE, ((DecodeTensor) release.name()).kind());
+    assertEquals(List.of(), world.gateway.handle(new GatewayInput.InferCancelled(60)));
+    request(world, 61, Sampling.of(0, 1));
+    world.sim.runUntil(() -> !world.finished.isEmpty());
+    assertEquals(List.of(""), world.finished);
+    assertEquals(3 + TOKENS, world.tokens.size());
+  }
+
   @Test
   void aModelThatIsNotReadyIsRefusedInWords() {
     World world = new World(14, Tiny.plan(40, 2), new ReferenceMachine());
