@@ -18,9 +18,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "publish",
     description = {
-      "Gives a model a name, under which it can be deployed: what a job of the wallet has trained,",
-      "or one of your own, by the name under which it was imported or by its folder, with weights",
-      "that are uploaded then. The same name again replaces model, licence and price."
+      "Gives a model a name, under which it can be deployed:",
+      "what a job of the wallet has trained; or one of your own, by the name under",
+      "which it was imported or by its folder, and its weights are uploaded then.",
+      "The same name again replaces model, licence and price."
     })
 final class ModelPublish extends SendingCommand {
   @Spec private CommandSpec command = CommandSpec.create();

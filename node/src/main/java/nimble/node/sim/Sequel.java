@@ -12,7 +12,12 @@ interface Sequel extends Referee.Audience {
   /// @param members validators first, then miners
   /// @param lose takes a member away for good
   record Cast(
-      Sim sim, List<Member> members, SimPurse developer, JobId job, Consumer<Member> lose) {}
+      Sim sim,
+      List<Member> members,
+      SimPurse developer,
+      List<SimPurse> miners,
+      JobId job,
+      Consumer<Member> lose) {}
 
   void begin(Cast cast);
 

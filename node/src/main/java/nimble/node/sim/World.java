@@ -1,10 +1,12 @@
 package nimble.node.sim;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -75,6 +77,7 @@ public final class World {
   private final Optional<Amnesia> amnesia;
   private final Optional<Court> court;
   private final List<SimPurse> payers;
+  private final List<SimPurse> miners;
   private final SimPurse developer;
   private Optional<Sequel> sequel = Optional.empty();
   private boolean sequelBegan;
@@ -85,6 +88,15 @@ public final class World {
 
   /// @param story told what happens, line by line
   public World(Scenario scenario, Consumer<String> story) {
+    this(scenario, SimParameters.of(), Collections.emptySortedMap(), story);
+  }
+
+  /// @param hosts miners that deviate in what they serve
+  World(
+      Scenario scenario,
+      Parameters parameters,
+      SortedMap<Integer, Fault> hosts,
+      Consumer<String> story) {
     this.scenario = scenario;
     this.toLose = scenario.trouble().minerLost();
     this.sim = new Sim(scenario.seed(), EVENTS_MAX);
@@ -95,8 +107,8 @@ public final class World {
             scenario.validators(),
             scenario.miners(),
             START_MILLIS,
-            SimParameters.of());
-    this.devnet = cast(scenario, honest);
+            parameters);
+    this.devnet = cast(scenario, hosts.isEmpty() ? honest : honest.with(hosts));
     this.wires = new SimNetwork(sim, Weather.calm());
     this.referee = new Referee(sim, trace, devnet.genesis().parameters().money().supplyCap());
     if (scenario.refusesEdge()) {
@@ -117,7 +129,7 @@ public final class World {
         scenario.forgets() ? Optional.of(new Amnesia(scenario, trace, referee)) : Optional.empty();
     addMembers();
     this.developer = purse(devnet.developer());
-    List<SimPurse> miners = devnet.miners().stream().map(this::purse).toList();
+    this.miners = devnet.miners().stream().map(this::purse).toList();
     this.payers = devnet.validators().stream().map(this::purse).toList();
     referee.tell(new Electorate());
     downfall.ifPresent(it -> {
@@ -334,6 +346,7 @@ public final class World {
                   sim,
                   members,
                   developer,
+                  miners,
                   errand.job().orElseThrow(),
                   member -> sim.after(1, () -> disturbances.lose(member)))));
     }
