@@ -23,7 +23,6 @@ import nimble.ledger.Miners;
 import nimble.ledger.StateView;
 import nimble.ledger.Vesting;
 import nimble.node.Node;
-import nimble.node.bench.Cast;
 import nimble.node.work.GatewayOwner;
 import nimble.training.Batch;
 import nimble.training.Deployment;
