@@ -82,9 +82,7 @@ public sealed interface Word {
     return switch (this) {
       case Ask(boolean anyway) -> message(Kind.RELAY_ASK, to -> to.bool(anyway));
       case Answer(Outcome outcome, String why) ->
-          message(
-              Kind.RELAY_ANSWER,
-              to -> to.u8(outcome.code).string(why, Text.REASON_LENGTH_MAX));
+          message(Kind.RELAY_ANSWER, to -> to.u8(outcome.code).string(why, Text.REASON_LENGTH_MAX));
       case Reached(List<PeerAddress> relays) ->
           message(Kind.RELAY_REACHED, to -> to.list(relays, RELAYS_MAX, Word::writeRelay));
       case Seek(List<PublicKey> nodes) ->
