@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "show",
+    aliases = "probe",
     description = {
       "Measures this machine's numeric class for each stage of a job: a hash of what its programs",
       "give on data drawn from a beacon. Machines with equal classes compute alike, to the bit."

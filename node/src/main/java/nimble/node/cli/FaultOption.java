@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import nimble.genesis.Genesis;
 import nimble.node.devnet.Devnet;
 import nimble.node.files.Mistake;
@@ -39,7 +40,7 @@ final class FaultOption {
       }
       String name = option.substring(equals + 1);
       Optional<Fault> fault =
-          name.equals(PAYS_ITSELF) ? Optional.empty() : Optional.of(actor(name));
+          name.equals(PAYS_ITSELF) ? Optional.empty() : Optional.of(actor(name, PAYS_ITSELF));
       boolean mines = fault.filter(it -> it.side() == Fault.Side.AUDITOR).isEmpty();
       int most = mines ? honest.miners().size() : honest.validators().size();
       int index = index(option.substring(0, equals), most);
@@ -73,13 +74,13 @@ final class FaultOption {
     throw Mistake.of("--fault: INDEX must be between 0 and %d, was %s", count - 1, words);
   }
 
-  static Fault actor(String name) throws Mistake {
+  /// @param more that will do here
+  static Fault actor(String name, String... more) throws Mistake {
     return Fault.of(name)
         .orElseThrow(() ->
             Mistake.of(
                 "--fault: ACTOR must be one of %s, was %s",
-                List.of(Fault.values()).stream()
-                    .map(Fault::toString)
+                Stream.concat(Stream.of(Fault.values()).map(Fault::toString), Stream.of(more))
                     .collect(Collectors.joining(", ")),
                 name));
   }

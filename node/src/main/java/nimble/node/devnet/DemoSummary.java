@@ -98,7 +98,7 @@ public record DemoSummary(ObjectNode json) {
   }
 
   /// Which nodes showed which numeric class of each stage's program.
-  private static ArrayNode classes(DemoNetwork network, JobHistory history) {
+  static ArrayNode classes(DemoNetwork network, JobHistory history) {
     ArrayNode json = Json.array();
     history
         .classes()
