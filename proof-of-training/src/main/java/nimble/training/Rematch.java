@@ -65,7 +65,7 @@ final class Rematch {
       return;
     }
     out.addAll(late.keySet());
-    String reason = late.get(late.firstKey());
+    String reason = late.values().iterator().next();
     seek(turn, out, reason)
         .ifPresent(why ->
             RoundRules.pause(turn, "stages %s: %s; %s".formatted(late.keySet(), reason, why)));

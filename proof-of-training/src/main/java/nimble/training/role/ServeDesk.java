@@ -171,7 +171,7 @@ final class ServeDesk {
     cases.values().forEach(ServeCase::gather);
     if (!busy) {
       bench.turn(wanted(), served());
-      bench.whole().ifPresent(brought::add);
+      bench.whole().ifPresent(slot -> brought.add(slot));
     }
     out.addAll(bench.requests());
     compute().ifPresent(out::add);
