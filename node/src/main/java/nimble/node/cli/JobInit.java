@@ -130,18 +130,19 @@ final class JobInit implements Callable<Integer> {
 
   /// A folder, or the name that a model was imported under.
   private Optional<AdapterTemplate> base(Path to) throws Mistake, IOException {
-    if (base == null) {
+    String name = base;
+    if (name == null) {
       return Optional.empty();
     }
     Home home = Root.surroundingsOf(command).home();
     ImportedModel model =
         new ImportedModels(home, output)
-            .find(base)
+            .find(name)
             .orElseThrow(() ->
                 Mistake.of(
                     "--base must be a model that `nbcli model import` made, was '%s':"
                         + " %s is not there",
-                    base, home.models().resolve(base)));
+                    name, home.models().resolve(name)));
     return Optional.of(AdapterTemplate.of(shown(model.folder(), to), model.base().model()));
   }
 

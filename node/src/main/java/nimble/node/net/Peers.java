@@ -336,15 +336,15 @@ public final class Peers implements Owner<Peers.Input> {
   }
 
   /// C2.
-  private TreeSet<PublicKey> wanted() {
-    TreeSet<PublicKey> nodes = new TreeSet<>(reserved());
+  private SortedSet<PublicKey> wanted() {
+    SortedSet<PublicKey> nodes = new TreeSet<>(reserved());
     neighbours.values().forEach(nodes::addAll);
     nodes.removeAll(banned.keySet());
     return nodes;
   }
 
   private void want() {
-    TreeSet<PublicKey> nodes = wanted();
+    SortedSet<PublicKey> nodes = wanted();
     TreeMap<PublicKey, PeerAddress> wanted = new TreeMap<>();
     nodes.stream()
         .limit(Mesh.PEERS_MAX)

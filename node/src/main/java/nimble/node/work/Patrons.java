@@ -38,8 +38,8 @@ public record Patrons(boolean anybody, SortedSet<Address> named) {
   /// Those whom it knows by name.
   public SortedSet<Address> all(StateView state, PublicKey node) {
     SortedSet<Address> all = new TreeSet<>(named);
-    Validators.byHotKey(state, node).ifPresent(all::add);
-    Miners.byHotKey(state, node).ifPresent(all::add);
+    Validators.byHotKey(state, node).ifPresent(account -> all.add(account));
+    Miners.byHotKey(state, node).ifPresent(account -> all.add(account));
     return all;
   }
 }
