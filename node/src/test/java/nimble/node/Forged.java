@@ -26,7 +26,7 @@ public final class Forged {
           Arrays.stream(fields).map(RecordComponent::getType).toArray(Class<?>[]::new);
       return Header.class.getConstructor(types).newInstance(values);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("a header that cannot be made", e);
     }
   }
 }

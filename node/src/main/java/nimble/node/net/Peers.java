@@ -234,7 +234,7 @@ public final class Peers implements Owner<Peers.Input> {
     try {
       PeerAddress.parse(address)
           .peer()
-          .filter(wanted()::contains)
+          .filter(peer -> wanted().contains(peer))
           .ifPresent(it -> failures.merge(it, 1, Integer::sum));
     } catch (Malformed e) {
       // Nobody that was dialled: somebody came in and was not let in.
@@ -338,7 +338,7 @@ public final class Peers implements Owner<Peers.Input> {
   /// C2.
   private SortedSet<PublicKey> wanted() {
     SortedSet<PublicKey> nodes = new TreeSet<>(reserved());
-    neighbours.values().forEach(nodes::addAll);
+    neighbours.values().forEach(some -> nodes.addAll(some));
     nodes.removeAll(banned.keySet());
     return nodes;
   }

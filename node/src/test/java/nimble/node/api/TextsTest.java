@@ -60,8 +60,10 @@ final class TextsTest {
             @Override
             public void fetch(Hash manifest, long bytesMax, Consumer<Fetched> done) {
               Bytes found = blobs.get(manifest);
-              boolean fits = found != null && found.size() <= bytesMax;
-              done.accept(fits ? new Fetched.Whole(found) : new Fetched.Failed("nowhere"));
+              done.accept(
+                  found != null && found.size() <= bytesMax
+                      ? new Fetched.Whole(found)
+                      : new Fetched.Failed("nowhere"));
             }
 
             @Override

@@ -142,8 +142,7 @@ final class JoiningTest {
       throws Exception {
     String old = "1:" + "00".repeat(32);
     for (String trust : List.of("", old)) {
-      String words =
-          assertThrows(Mistake.class, () -> prepare(severe(), false, trust)).getMessage();
+      String words = assertThrows(Mistake.class, () -> prepare(severe(), false, trust)).words();
       assertTrue(words.startsWith("block 3 is the newest here"), words);
       assertTrue(words.contains("--trust HEIGHT:HASH"), words);
     }

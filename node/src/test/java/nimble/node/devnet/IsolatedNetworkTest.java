@@ -103,7 +103,7 @@ final class IsolatedNetworkTest {
       one.path("nodes").forEach(name -> names.add(name.asText()));
       all.add(names);
     }
-    all.sort(Comparator.comparing(SortedSet::first));
+    all.sort(Comparator.comparing(names -> names.first()));
     return all;
   }
 

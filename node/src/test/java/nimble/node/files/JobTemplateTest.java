@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import javax.imageio.ImageIO;
-import nimble.node.files.TemplateKeys.Key;
 import nimble.vm.ModelSpec;
 import nimble.vm.template.Gpt;
 import org.junit.jupiter.api.Test;
@@ -39,7 +38,7 @@ final class JobTemplateTest {
     for (String known : outermost) {
       assertTrue(elsewhere.contains(known) || keys.has("", known), () -> known + " is not shown");
     }
-    for (Key key : keys.live()) {
+    for (TemplateKeys.Key key : keys.live()) {
       if (key.isGroup()) {
         for (String known : known(keys.withUnknown(key), reading)) {
           assertTrue(keys.has(key.path(), known), () -> key.path() + "." + known + " is not shown");
@@ -63,7 +62,7 @@ final class JobTemplateTest {
   }
 
   private static boolean isRequiredOrDefault(
-      TemplateKeys keys, Key key, Reading reading, Object whole) {
+      TemplateKeys keys, TemplateKeys.Key key, Reading reading, Object whole) {
     try {
       return reading.read(keys.without(key)).equals(whole);
     } catch (Mistake e) {
