@@ -39,6 +39,11 @@ final class SlowPeerTest {
   }
 
   private TestNode node(int handshakeMillis, int pingMillis, int silenceMillis) throws IOException {
+    return node(1, handshakeMillis, pingMillis, silenceMillis);
+  }
+
+  private TestNode node(int number, int handshakeMillis, int pingMillis, int silenceMillis)
+      throws IOException {
     Settings settings =
         new Settings(
             "127.0.0.1",
@@ -49,7 +54,7 @@ final class SlowPeerTest {
             pingMillis,
             silenceMillis,
             1_000);
-    TestNode node = new TestNode(1, Samples.hello(), group, settings);
+    TestNode node = new TestNode(number, Samples.hello(), group, settings);
     open.add(node);
     return node;
   }
@@ -123,8 +128,7 @@ final class SlowPeerTest {
   @Test
   void p7WhoAsksForBlobsAndReadsNothingIsLeft() throws IOException {
     TestNode node = node(60_000, 100, 500);
-    TestNode asks = new TestNode(2, Samples.hello(), group);
-    open.add(asks);
+    TestNode asks = node(2, 60_000, 100, 60_000);
     asks.takes = event -> !(event instanceof Received);
     asks.connect(node);
     Message blobs = new Message(Kind.BLOBS, Bytes.wrap(new byte[4 << 20]));
