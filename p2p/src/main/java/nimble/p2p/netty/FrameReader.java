@@ -129,6 +129,18 @@ final class FrameReader extends ByteToMessageDecoder {
     context.executor().schedule(() -> resume(context), millis, TimeUnit.MILLISECONDS);
   }
 
+  /// Where no message comes out of it, the decoder asks for more even though reading is off: here
+  /// none ever does, and what came meanwhile would be held without a limit (rule P8).
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+    if (waiting) {
+      discardSomeReadBytes();
+      context.fireChannelReadComplete();
+    } else {
+      super.channelReadComplete(context);
+    }
+  }
+
   private void resume(ChannelHandlerContext context) {
     if (context.isRemoved()) {
       return;

@@ -124,7 +124,8 @@ final class SlowPeerTest {
     assertEquals("silent for 500 ms", node.await(PeerDisconnected.class).reason());
   }
 
-  /// It goes on pinging, and reads what comes on the other lane.
+  /// It goes on pinging. What its own side takes of the stream without reading it is bounded (P8),
+  /// so that the node still has something for it.
   @Test
   void p7WhoAsksForBlobsAndReadsNothingIsLeft() throws IOException {
     TestNode node = node(60_000, 100, 500);
