@@ -2,6 +2,8 @@ package nimble.node.devnet;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import nimble.node.chain.Reporter.Level;
 import nimble.node.files.Json;
 
@@ -14,7 +16,7 @@ public enum LogFormat {
       StringBuilder line = new StringBuilder();
       line.append(time).append(' ').append(level).append(' ').append(event);
       for (int i = 0; i + 1 < pairs.length; i += 2) {
-        String value = String.valueOf(pairs[i + 1]).replace("\n", "\\n");
+        String value = words(pairs[i + 1]).replace("\n", "\\n");
         boolean quote = value.indexOf(' ') >= 0;
         line.append(' ').append(pairs[i]).append('=');
         line.append(quote ? "\"" + value.replace("\"", "'") + "\"" : value);
@@ -34,12 +36,28 @@ public enum LogFormat {
           case Long number -> line.put(key, number);
           case Integer number -> line.put(key, number);
           case Boolean bool -> line.put(key, bool);
-          case Object value -> line.put(key, String.valueOf(value));
+          case Object value -> line.put(key, words(value));
         }
       }
       return Json.line(line);
     }
   };
 
+  private static final int FRAMES_MAX = 16;
+
   abstract String line(Instant time, Level level, String event, Object... pairs);
+
+  /// What broke, and where: the line is all that is left of a node that failed.
+  private static String words(Object value) {
+    if (!(value instanceof Throwable thrown)) {
+      return String.valueOf(value);
+    }
+    return Arrays.stream(thrown.getStackTrace())
+        .limit(FRAMES_MAX)
+        .map(
+            frame ->
+                "%s.%s:%d"
+                    .formatted(frame.getClassName(), frame.getMethodName(), frame.getLineNumber()))
+        .collect(Collectors.joining(" < ", thrown + " at ", ""));
+  }
 }
