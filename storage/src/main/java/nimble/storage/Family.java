@@ -6,7 +6,9 @@ public enum Family {
   BODIES("bodies"),
   INDEX("index"),
   STATE("state"),
+  /// By version, so that what is written comes behind all that is there.
   NODES("nodes"),
+  VERSIONS("versions"),
   RECEIPTS("receipts"),
   JOBS("jobs"),
   META("meta");

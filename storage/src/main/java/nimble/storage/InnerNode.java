@@ -239,27 +239,34 @@ public final class InnerNode implements TreeNode {
   }
 
   int encodedSize() {
-    return 1 + WIDTH + Child.SIZE * versions.length;
+    int size = 2 * Short.BYTES + hashes.length;
+    for (long version : versions) {
+      size += Math.max(1, Math.ceilDiv(Long.SIZE - Long.numberOfLeadingZeros(version), 7));
+    }
+    return size;
   }
 
+  /// The bits as they are, then all versions, then all hashes.
   void writeChildren(Writer writer) {
-    for (int place = 0; place < WIDTH; place++) {
-      Child child = child(place);
-      writer.bool(child != null);
-      if (child != null) {
-        child.write(writer);
-      }
+    writer.u16(present).u16(leaves);
+    for (long version : versions) {
+      writer.varint(version);
     }
+    writer.raw(Bytes.wrap(hashes));
   }
 
   static InnerNode readChildren(Reader reader) throws Malformed {
-    Draft draft = new Draft();
-    for (int place = 0; place < WIDTH; place++) {
-      if (reader.bool()) {
-        draft.set(place, new Stand(Child.read(reader), null));
-      }
+    int present = reader.u16();
+    int leaves = reader.u16();
+    if (present == 0 || (leaves & ~present) != 0) {
+      throw new Malformed("leaves %x among children %x".formatted(leaves, present));
     }
-    return draft.build();
+    InnerNode node = new InnerNode(present, leaves);
+    for (int index = 0; index < node.versions.length; index++) {
+      node.versions[index] = reader.varint(Long.MAX_VALUE);
+    }
+    reader.fixed(node.hashes.length).copyTo(node.hashes, 0);
+    return node;
   }
 
   @Override

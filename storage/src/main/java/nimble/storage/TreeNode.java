@@ -39,7 +39,7 @@ public sealed interface TreeNode permits TreeNode.Leaf, InnerNode {
     return Writer.encode(
         switch (this) {
           case Leaf(Hash _, Bytes value) -> 1 + Hash.SIZE + Integer.BYTES + value.size();
-          case InnerNode inner -> inner.encodedSize();
+          case InnerNode inner -> 1 + inner.encodedSize();
         },
         this::write);
   }

@@ -13,7 +13,6 @@ import nimble.state.StateHash;
 /// The finalized versions of the state tree in a database: nodes, roots by version, and lists of
 /// stale nodes until they are pruned (T5).
 public final class TreeStore implements NodeSource {
-  private static final int NODE = 0;
   private static final int STALE = 1;
   private static final int ROOT = 2;
   private static final int KEYS = 3;
@@ -35,12 +34,12 @@ public final class TreeStore implements NodeSource {
 
   @Override
   public Optional<TreeNode> node(NodeKey key) {
-    return read(nodeKey(key), TreeNode::read);
+    return read(Family.NODES, nodeKey(key), TreeNode::read);
   }
 
   /// The root after block `version`; empty when unknown or pruned.
   public Optional<TreeRoot> root(long version) {
-    return read(versionKey(ROOT, version), TreeRoot::read);
+    return read(Family.VERSIONS, versionKey(ROOT, version), TreeRoot::read);
   }
 
   /// Adds one finalized version to the batch of its block.
@@ -51,16 +50,16 @@ public final class TreeStore implements NodeSource {
     Bytes list =
         Writer.encode(
             writer -> writer.list(keys, KEYS_MAX, (key, to) -> to.bytes(key, StateHash.KEY_MAX)));
-    batch.put(Family.NODES, versionKey(KEYS, version), list);
+    batch.put(Family.VERSIONS, versionKey(KEYS, version), list);
   }
 
   /// Adds one version whose state came from elsewhere: nothing leads back behind it.
   public void put(Batch batch, long version, Change change) {
     putNodes(batch, change);
-    batch.put(Family.NODES, versionKey(ROOT, version), Writer.encode(change.root()::write));
+    batch.put(Family.VERSIONS, versionKey(ROOT, version), Writer.encode(change.root()::write));
     if (!change.stale().isEmpty()) {
       Bytes list = Writer.encode(writer -> writer.list(change.stale(), STALE_MAX, NodeKey::write));
-      batch.put(Family.NODES, versionKey(STALE, version), list);
+      batch.put(Family.VERSIONS, versionKey(STALE, version), list);
     }
   }
 
@@ -73,7 +72,7 @@ public final class TreeStore implements NodeSource {
   public void putCrown(Batch batch, long version, Change crown) {
     crown.stale().forEach(key -> batch.delete(Family.NODES, nodeKey(key)));
     putNodes(batch, crown);
-    batch.put(Family.NODES, versionKey(ROOT, version), Writer.encode(crown.root()::write));
+    batch.put(Family.VERSIONS, versionKey(ROOT, version), Writer.encode(crown.root()::write));
   }
 
   /// Adds to the batch of block `newest` the deletion of what `retention` no longer keeps.
@@ -84,12 +83,12 @@ public final class TreeStore implements NodeSource {
       for (NodeKey key : decode(list.value(), TreeStore::staleKeys)) {
         batch.delete(Family.NODES, nodeKey(key));
       }
-      batch.delete(Family.NODES, list.key());
+      batch.delete(Family.VERSIONS, list.key());
     }
     List<Entry> keys = upTo(KEYS, oldest);
     List<Entry> roots = oldest > 0 ? upTo(ROOT, oldest - 1) : List.of();
-    keys.forEach(list -> batch.delete(Family.NODES, list.key()));
-    roots.forEach(root -> batch.delete(Family.NODES, root.key()));
+    keys.forEach(list -> batch.delete(Family.VERSIONS, list.key()));
+    roots.forEach(root -> batch.delete(Family.VERSIONS, root.key()));
     if (Math.max(stale.size(), Math.max(keys.size(), roots.size())) < PRUNED_PER_COMMIT_MAX) {
       prunedBelow = Math.max(prunedBelow, oldest);
     }
@@ -106,6 +105,7 @@ public final class TreeStore implements NodeSource {
   /// The keys that version `version` wrote; empty when nobody knows them any more (T7).
   public Optional<List<Bytes>> keys(long version) {
     return read(
+        Family.VERSIONS,
         versionKey(KEYS, version),
         reader -> reader.list(KEYS_MAX, from -> from.bytes(StateHash.KEY_MAX)));
   }
@@ -113,10 +113,9 @@ public final class TreeStore implements NodeSource {
   /// Adds to a batch the deletion of all that version `version` wrote. For the newest one.
   public void remove(Batch batch, long version) {
     for (int kind : List.of(STALE, ROOT, KEYS)) {
-      batch.delete(Family.NODES, versionKey(kind, version));
+      batch.delete(Family.VERSIONS, versionKey(kind, version));
     }
-    Range nodes =
-        Range.between(versionKey(NODE, version), versionKey(NODE, version + 1), Range.LIMIT_MAX);
+    Range nodes = Range.between(Bytes.ofU64(version), Bytes.ofU64(version + 1), Range.LIMIT_MAX);
     List<Entry> page = database.scan(Family.NODES, nodes);
     while (!page.isEmpty()) {
       page.forEach(entry -> batch.delete(Family.NODES, entry.key()));
@@ -126,7 +125,7 @@ public final class TreeStore implements NodeSource {
 
   private List<Entry> upTo(int kind, long version) {
     return database.scan(
-        Family.NODES,
+        Family.VERSIONS,
         Range.between(
             versionKey(kind, Math.min(prunedBelow, version)),
             versionKey(kind, version + 1),
@@ -137,8 +136,8 @@ public final class TreeStore implements NodeSource {
     return new ArrayList<>(reader.list(STALE_MAX, NodeKey::read));
   }
 
-  private <T> Optional<T> read(Bytes key, Reader.Decoder<T> decoder) {
-    return database.get(Family.NODES, key).map(bytes -> decode(bytes, decoder));
+  private <T> Optional<T> read(Family family, Bytes key, Reader.Decoder<T> decoder) {
+    return database.get(family, key).map(bytes -> decode(bytes, decoder));
   }
 
   private static <T> T decode(Bytes bytes, Reader.Decoder<T> decoder) {
@@ -150,7 +149,7 @@ public final class TreeStore implements NodeSource {
   }
 
   private static Bytes nodeKey(NodeKey key) {
-    return Writer.encode(writer -> key.write(writer.u8(NODE)));
+    return Writer.encode(key::write);
   }
 
   private static Bytes versionKey(int kind, long version) {

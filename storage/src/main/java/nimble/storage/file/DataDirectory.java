@@ -25,7 +25,7 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
-  private static final String FORMAT = "nimble data 1";
+  private static final String FORMAT = "nimble data 2";
   private static final String ELSEWHERE = "give this node another directory with --home";
   private static final List<String> PARTS =
       List.of("keys", "db", "votes", "blobs", "evidence", "logs");

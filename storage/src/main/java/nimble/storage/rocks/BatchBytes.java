@@ -2,8 +2,8 @@ package nimble.storage.rocks;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.function.ToIntFunction;
+import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.storage.Batch;
 import nimble.storage.Family;
@@ -19,23 +19,44 @@ final class BatchBytes {
   private static final int COUNT_AT = 8;
   private static final byte DELETE = 0x4;
   private static final byte PUT = 0x5;
-  private static final int VARINT_MAX = 5;
 
   private final ToIntFunction<Family> ids;
-  private byte[] buffer = new byte[1 << 12];
+  private final byte[] buffer;
   private int size = HEAD;
 
-  private BatchBytes(ToIntFunction<Family> ids) {
+  private BatchBytes(ToIntFunction<Family> ids, int capacity) {
     this.ids = ids;
+    this.buffer = new byte[capacity];
   }
 
   static byte[] of(Batch batch, ToIntFunction<Family> ids) {
-    BatchBytes bytes = new BatchBytes(ids);
+    long capacity = HEAD;
+    for (Batch.Write write : batch.writes()) {
+      capacity += sizeOf(write, ids);
+    }
+    BatchBytes bytes = new BatchBytes(ids, Math.toIntExact(capacity));
     batch.writes().forEach(bytes::add);
+    Invariant.check(bytes.size == capacity, "%d bytes of %d", bytes.size, capacity);
     ByteBuffer.wrap(bytes.buffer)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putInt(COUNT_AT, batch.writes().size());
-    return Arrays.copyOf(bytes.buffer, bytes.size);
+    return bytes.buffer;
+  }
+
+  private static int sizeOf(Batch.Write write, ToIntFunction<Family> ids) {
+    int head = 1 + varintSize(ids.applyAsInt(write.family())) + sizeOf(write.key());
+    return switch (write) {
+      case Batch.Put(Family _, Bytes _, Bytes value) -> head + sizeOf(value);
+      case Batch.Delete _ -> head;
+    };
+  }
+
+  private static int sizeOf(Bytes bytes) {
+    return varintSize(bytes.size()) + bytes.size();
+  }
+
+  private static int varintSize(int value) {
+    return Math.max(1, Math.ceilDiv(Integer.SIZE - Integer.numberOfLeadingZeros(value), 7));
   }
 
   private void add(Batch.Write write) {
@@ -49,16 +70,14 @@ final class BatchBytes {
   }
 
   private void head(byte tag, Family family, Bytes key) {
-    room(1 + VARINT_MAX);
     buffer[size++] = tag;
     varint(ids.applyAsInt(family));
     bytes(key);
   }
 
   private void bytes(Bytes value) {
-    room(VARINT_MAX + value.size());
     varint(value.size());
-    value.asBuffer().get(buffer, size, value.size());
+    value.copyTo(buffer, size);
     size += value.size();
   }
 
@@ -69,14 +88,5 @@ final class BatchBytes {
       left >>>= 7;
     }
     buffer[size++] = (byte) left;
-  }
-
-  private void room(int more) {
-    int needed = Math.addExact(size, more);
-    if (needed > buffer.length) {
-      buffer =
-          Arrays.copyOf(
-              buffer, (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(needed, 2L * buffer.length)));
-    }
   }
 }

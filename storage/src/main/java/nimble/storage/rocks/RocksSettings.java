@@ -2,7 +2,9 @@ package nimble.storage.rocks;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import nimble.check.Invariant;
 import nimble.storage.Family;
 import org.rocksdb.BlockBasedTableConfig;
@@ -20,23 +22,22 @@ final class RocksSettings implements AutoCloseable {
   private static final long LOG_BYTES_MAX = 64L << 20;
   private static final int BITS_PER_KEY = 10;
   private static final int BACKGROUND_JOBS = 2;
+  private static final Set<Family> DENSE = EnumSet.of(Family.NODES, Family.INDEX);
 
   private final BloomFilter filter;
   private final ColumnFamilyOptions family;
+
+  /// For what is hashes, or random: it takes as much room compressed, and all of it is written
+  /// several times.
+  private final ColumnFamilyOptions dense;
+
   private final DBOptions options;
 
   RocksSettings(RocksMemory memory, int openFilesMax) {
     Invariant.check(openFilesMax >= OPEN_FILES_MIN, "%d open files", openFilesMax);
     filter = new BloomFilter(BITS_PER_KEY);
-    family =
-        new ColumnFamilyOptions()
-            .setCompressionType(CompressionType.LZ4_COMPRESSION)
-            .setTableFormatConfig(
-                new BlockBasedTableConfig()
-                    .setBlockCache(memory.cache())
-                    .setFilterPolicy(filter)
-                    .setCacheIndexAndFilterBlocks(true)
-                    .setPinL0FilterAndIndexBlocksInCache(true));
+    family = family(memory).setCompressionType(CompressionType.LZ4_COMPRESSION);
+    dense = family(memory).setCompressionType(CompressionType.NO_COMPRESSION);
     options =
         new DBOptions()
             .setCreateIfMissing(true)
@@ -50,6 +51,16 @@ final class RocksSettings implements AutoCloseable {
             .setMaxLogFileSize(1 << 20);
   }
 
+  private ColumnFamilyOptions family(RocksMemory memory) {
+    return new ColumnFamilyOptions()
+        .setTableFormatConfig(
+            new BlockBasedTableConfig()
+                .setBlockCache(memory.cache())
+                .setFilterPolicy(filter)
+                .setCacheIndexAndFilterBlocks(true)
+                .setPinL0FilterAndIndexBlocksInCache(true));
+  }
+
   DBOptions options() {
     return options;
   }
@@ -59,7 +70,8 @@ final class RocksSettings implements AutoCloseable {
     List<ColumnFamilyDescriptor> all = new ArrayList<>();
     all.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, family));
     for (Family each : Family.values()) {
-      all.add(new ColumnFamilyDescriptor(each.label().getBytes(StandardCharsets.US_ASCII), family));
+      byte[] label = each.label().getBytes(StandardCharsets.US_ASCII);
+      all.add(new ColumnFamilyDescriptor(label, DENSE.contains(each) ? dense : family));
     }
     return all;
   }
@@ -68,6 +80,7 @@ final class RocksSettings implements AutoCloseable {
   public void close() {
     options.close();
     family.close();
+    dense.close();
     filter.close();
   }
 }

@@ -80,8 +80,8 @@ final class DataDirectoryTest {
   @Test
   void anotherFormatIsRefused() throws IOException, Refused {
     DataDirectory.create(home(), "devnet", GENESIS);
-    Files.writeString(home().resolve("VERSION"), "nimble data 2\n");
-    assertRefused("devnet", GENESIS, "nimble data 2", "nimble data 1");
+    Files.writeString(home().resolve("VERSION"), "nimble data 1\n");
+    assertRefused("devnet", GENESIS, "nimble data 1", "nimble data 2");
     Files.writeString(home().resolve("VERSION"), "");
     assertRefused("devnet", GENESIS, "nothing");
   }

@@ -1,12 +1,9 @@
 package nimble.storage.file;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +14,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import nimble.blob.Manifest;
 import nimble.codec.Bytes;
-import nimble.codec.Malformed;
 import nimble.storage.BlobStoreContract;
 import nimble.types.Hash;
 import org.junit.jupiter.api.Test;
@@ -95,34 +91,6 @@ final class FileBlobStoreTest {
   }
 
   @Test
-  void streamsGoInAndOut() throws IOException, Malformed {
-    byte[] data = new byte[2 * Manifest.CHUNK_BYTES + 12_345];
-    new SplittableRandom(5).nextBytes(data);
-    FileBlobStore store = open(1L << 30);
-    Manifest manifest = BlobStreams.store(new ByteArrayInputStream(data), store).orElseThrow();
-    assertEquals(3, manifest.chunks().size());
-    assertEquals(manifest, Manifest.decode(store.get(manifest.id()).orElseThrow()));
-    try (var in = BlobStreams.read(manifest, store)) {
-      assertArrayEquals(data, in.readAllBytes());
-    }
-    store.delete(manifest.chunks().get(1));
-    try (var in = BlobStreams.read(manifest, store)) {
-      assertThrows(IOException.class, in::readAllBytes);
-    }
-  }
-
-  @Test
-  void anEmptyStreamIsAnEmptyBlob() throws IOException {
-    FileBlobStore store = open(100);
-    Manifest manifest =
-        BlobStreams.store(new ByteArrayInputStream(new byte[0]), store).orElseThrow();
-    assertEquals(0, manifest.size());
-    try (var in = BlobStreams.read(manifest, store)) {
-      assertEquals(-1, in.read());
-    }
-  }
-
-  @Test
   void c3TheChainKeepsItsReserve() throws IOException {
     AtomicLong free = new AtomicLong(Disk.RESERVE_BYTES);
     FileBlobStore store = FileBlobStore.open(blobs, 100, free::get);
@@ -144,11 +112,5 @@ final class FileBlobStoreTest {
     assertEquals(FileBlobStore.Put.OVER_QUOTA, store.put(CHUNK));
     assertEquals(0, store.bytesUsed());
     assertEquals(0, open(100).bytesUsed());
-  }
-
-  @Test
-  void c3AStreamOverTheQuotaIsRefused() throws IOException {
-    byte[] data = new byte[200];
-    assertEquals(Optional.empty(), BlobStreams.store(new ByteArrayInputStream(data), open(100)));
   }
 }
