@@ -12,6 +12,7 @@ import nimble.consensus.Committee;
 import nimble.consensus.Proposal;
 import nimble.consensus.Vote;
 import nimble.crypto.VoteKeyRing;
+import nimble.crypto.VoteMessage;
 import nimble.genesis.Genesis;
 import nimble.types.ChainId;
 import nimble.types.Hash;
@@ -178,7 +179,8 @@ public final class Verifier {
     }
     BitSet signers = new BitSet();
     certificate.signers().indexes().forEach(signers::set);
-    if (!ring.verify(signers, certificate.vote().preimage(chain), certificate.aggregate())) {
+    VoteMessage message = VoteMessage.of(certificate.vote().preimage(chain));
+    if (!ring.verify(signers, message, certificate.aggregate())) {
       throw new Malformed(
           "the signature of the certificate of block %s is wrong".formatted(header.height()));
     }

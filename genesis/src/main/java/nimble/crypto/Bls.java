@@ -9,7 +9,7 @@ import nimble.codec.Malformed;
 import nimble.types.Hash;
 import nimble.types.VoteKey;
 import nimble.types.VoteSignature;
-import supranational.blst.BLST_ERROR;
+import supranational.blst.P1;
 import supranational.blst.P1_Affine;
 import supranational.blst.P2;
 import supranational.blst.P2_Affine;
@@ -18,13 +18,15 @@ import supranational.blst.Pairing;
 /// BLS signatures over BLS12-381 (draft-irtf-cfrg-bls-signature): keys in G1, signatures in G2, the
 /// proof-of-possession scheme (K4, K5).
 ///
-/// A verification costs one pairing check, about a millisecond, whatever the number of signers.
+/// A verification costs one pairing check, about 0.7 ms, whatever the number of signers, and 0.15
+/// ms for a message that is not a [VoteMessage] yet.
 public final class Bls {
   static final String SIGNATURE_DST = "BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_";
   static final String POSSESSION_DST = "BLS_POP_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_";
 
   private static final int COMPRESSED = 0x80;
   private static final int COEFFICIENT_BYTES = 16;
+  private static final P1_Affine NEGATIVE_GENERATOR = P1.generator().neg().to_affine();
 
   private Bls() {}
 
@@ -42,7 +44,7 @@ public final class Bls {
   public static boolean verifyAggregate(
       List<VoteKey> keys, Bytes message, VoteSignature signature) {
     try {
-      return !keys.isEmpty() && VoteKeyRing.of(keys).verifyAll(message, signature);
+      return !keys.isEmpty() && VoteKeyRing.of(keys).verifyAll(VoteMessage.of(message), signature);
     } catch (Malformed e) {
       return false;
     }
@@ -71,7 +73,7 @@ public final class Bls {
     return point;
   }
 
-  /// A point of the curve: [#holds] checks its group.
+  /// A point of the curve: [#holds] and [#hold] check its group.
   static P2_Affine point(VoteSignature signature) throws Malformed {
     return decode(signature.bytes(), P2_Affine::new);
   }
@@ -86,56 +88,57 @@ public final class Bls {
 
   /// The pairing check. `key` comes from [#point(VoteKey)], or is a sum of such points. An infinite
   /// sum of keys or an infinite signature verifies nothing.
-  static boolean holds(P1_Affine key, Bytes message, P2_Affine signature, String dst) {
-    if (signature.is_inf()) {
-      return false;
-    }
-    Pairing pairing = new Pairing(true, dst);
-    // The library checks here that the signature lies in its group; the key is the caller's.
-    if (pairing.aggregate(key, signature, message.toArray()) != BLST_ERROR.BLST_SUCCESS) {
-      return false;
-    }
-    pairing.commit();
-    return pairing.finalverify();
+  static boolean holds(P1_Affine key, P2_Affine message, P2_Affine signature) {
+    return signature.in_group() && pairs(key, message, signature);
   }
 
-  /// Whether both claims hold, at the price of about one and a half checks: the second is added
-  /// with a coefficient that depends on both, so that errors cannot cancel (Bellare, Garay and
-  /// Rabin 1998, the small exponents test).
-  static boolean hold(Claim first, Claim second) {
-    if (first.signature().is_inf() || second.signature().is_inf()) {
+  /// Whether the owner of `key` signed both, at little more than the price of one check: the second
+  /// is added with a coefficient that depends on both, so that errors cannot cancel (Bellare, Garay
+  /// and Rabin 1998, the small exponents test).
+  static boolean hold(P1_Affine key, Claim first, Claim second) {
+    if (!first.signature().in_group() || !second.signature().in_group()) {
       return false;
     }
-    Pairing pairing = new Pairing(true, SIGNATURE_DST);
-    byte[] other = second.message().toArray();
-    BigInteger coefficient = coefficient(first, second);
-    if (pairing.aggregate(first.key(), first.signature(), first.message().toArray())
-            != BLST_ERROR.BLST_SUCCESS
-        || pairing.mul_n_aggregate(second.key(), second.signature(), coefficient, other)
-            != BLST_ERROR.BLST_SUCCESS) {
-      return false;
-    }
-    pairing.commit();
-    return pairing.finalverify();
+    BigInteger coefficient = coefficient(key, first, second);
+    return pairs(
+        key,
+        sum(first.message(), second.message(), coefficient),
+        sum(first.signature(), second.signature(), coefficient));
   }
 
-  /// A key, as for [#holds], and what it is said to have signed.
-  record Claim(P1_Affine key, Bytes message, P2_Affine signature) {
-    private Hash digest() {
-      return Hashing.of(
-          "bls/claim", Bytes.wrap(key.serialize()), Bytes.wrap(signature.serialize()), message);
+  /// Whether e(key, message) = e(generator, signature), for points of the right groups.
+  private static boolean pairs(P1_Affine key, P2_Affine message, P2_Affine signature) {
+    if (key.is_inf() || signature.is_inf()) {
+      return false;
     }
+    Pairing product = new Pairing(true, SIGNATURE_DST);
+    product.raw_aggregate(message, key);
+    product.raw_aggregate(signature, NEGATIVE_GENERATOR);
+    product.commit();
+    return product.finalverify();
+  }
+
+  /// What somebody is said to have signed.
+  record Claim(P2_Affine message, P2_Affine signature) {
+    private Bytes bytes() {
+      return Bytes.concat(Bytes.wrap(message.serialize()), Bytes.wrap(signature.serialize()));
+    }
+  }
+
+  private static P2_Affine sum(P2_Affine first, P2_Affine second, BigInteger coefficient) {
+    return second.to_jacobian().mult(coefficient).add(first).to_affine();
   }
 
   /// Odd, of 128 bits.
-  private static BigInteger coefficient(Claim first, Claim second) {
-    Hash both = Hashing.of("bls/claims", first.digest().bytes(), second.digest().bytes());
+  private static BigInteger coefficient(P1_Affine key, Claim first, Claim second) {
+    Hash both =
+        Hashing.of("bls/claims", Bytes.wrap(key.serialize()), first.bytes(), second.bytes());
     return new BigInteger(1, both.bytes().toArray(COEFFICIENT_BYTES)).setBit(0);
   }
 
   private static boolean verify(VoteKey key, Bytes message, VoteSignature signature, String dst) {
     try {
-      return holds(point(key), message, point(signature), dst);
+      return holds(point(key), VoteMessage.of(message, dst).point(), point(signature));
     } catch (Malformed e) {
       return false;
     }

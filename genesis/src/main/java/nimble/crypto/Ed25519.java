@@ -54,11 +54,6 @@ public final class Ed25519 {
     return VerifyKey.of(key).verify(message, signature);
   }
 
-  /// Whether verification runs in the native library, and not in the portable path.
-  public static boolean isNative() {
-    return !(ENGINE instanceof PortableEd25519);
-  }
-
   /// K1: S is below the order of the base point.
   static boolean isCanonicalScalar(Bytes s) {
     return isBelow(s, L);

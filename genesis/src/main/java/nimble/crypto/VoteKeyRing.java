@@ -5,7 +5,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import nimble.check.Invariant;
-import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.types.VoteKey;
 import nimble.types.VoteSignature;
@@ -48,24 +47,30 @@ public final class VoteKeyRing {
     return points.size();
   }
 
-  public boolean verify(int signer, Bytes message, VoteSignature signature) {
+  public boolean verify(int signer, VoteMessage message, VoteSignature signature) {
     return holds(points.get(signer), message, signature);
   }
 
   /// Whether one signer signed both messages; cheaper than to ask twice.
   public boolean verify(
-      int signer, Bytes first, VoteSignature onFirst, Bytes second, VoteSignature onSecond) {
+      int signer,
+      VoteMessage first,
+      VoteSignature onFirst,
+      VoteMessage second,
+      VoteSignature onSecond) {
     Optional<P2_Affine> one = Bls.pointIfAny(onFirst);
     Optional<P2_Affine> other = Bls.pointIfAny(onSecond);
-    P1_Affine key = points.get(signer);
     return one.isPresent()
         && other.isPresent()
-        && Bls.hold(new Bls.Claim(key, first, one.get()), new Bls.Claim(key, second, other.get()));
+        && Bls.hold(
+            points.get(signer),
+            new Bls.Claim(first.point(), one.get()),
+            new Bls.Claim(second.point(), other.get()));
   }
 
   /// Whether `signature` is the aggregate of all `signers` on one message. False when there are
   /// none; indices beyond the set come from outside in certificates, so they only make it false.
-  public boolean verify(BitSet signers, Bytes message, VoteSignature signature) {
+  public boolean verify(BitSet signers, VoteMessage message, VoteSignature signature) {
     if (signers.isEmpty() || signers.length() > size()) {
       return false;
     }
@@ -74,7 +79,7 @@ public final class VoteKeyRing {
     return holds(sum.to_affine(), message, signature);
   }
 
-  boolean verifyAll(Bytes message, VoteSignature signature) {
+  boolean verifyAll(VoteMessage message, VoteSignature signature) {
     BitSet all = new BitSet();
     all.set(0, size());
     return verify(all, message, signature);
@@ -85,8 +90,8 @@ public final class VoteKeyRing {
   ///
   /// The good ones are right in sum. Two keys of one owner can make two ballots that are wrong each
   /// and right together, so before a single ballot is forwarded or used as evidence it needs
-  /// [#verify(int,Bytes,VoteSignature)].
-  public Tally tally(Bytes message, List<Ballot> ballots) {
+  /// [#verify(int,VoteMessage,VoteSignature)].
+  public Tally tally(VoteMessage message, List<Ballot> ballots) {
     BitSet bad = new BitSet();
     List<Vote> votes = new ArrayList<>();
     for (int i = 0; i < ballots.size(); i++) {
@@ -112,7 +117,7 @@ public final class VoteKeyRing {
 
   /// `votes` are known not to hold in sum. Sums are linear: if the left half holds, the right half
   /// does not. (The exception, keys that sum to infinity, only one owner of them all can make.)
-  private static void bisect(Bytes message, List<Vote> votes, BitSet bad) {
+  private static void bisect(VoteMessage message, List<Vote> votes, BitSet bad) {
     if (votes.size() == 1) {
       bad.set(votes.getFirst().position());
       return;
@@ -128,11 +133,10 @@ public final class VoteKeyRing {
     }
   }
 
-  private static boolean sumHolds(Bytes message, List<Vote> votes) {
+  private static boolean sumHolds(VoteMessage message, List<Vote> votes) {
     P1 keys = new P1();
     votes.forEach(vote -> keys.add(vote.key()));
-    return Bls.holds(
-        keys.to_affine(), message, sumOfSignatures(votes).to_affine(), Bls.SIGNATURE_DST);
+    return Bls.holds(keys.to_affine(), message.point(), sumOfSignatures(votes).to_affine());
   }
 
   private static P2 sumOfSignatures(List<Vote> votes) {
@@ -141,9 +145,9 @@ public final class VoteKeyRing {
     return sum;
   }
 
-  private static boolean holds(P1_Affine key, Bytes message, VoteSignature signature) {
+  private static boolean holds(P1_Affine key, VoteMessage message, VoteSignature signature) {
     return Bls.pointIfAny(signature)
-        .filter(point -> Bls.holds(key, message, point, Bls.SIGNATURE_DST))
+        .filter(point -> Bls.holds(key, message.point(), point))
         .isPresent();
   }
 }

@@ -6,7 +6,6 @@ import nimble.codec.Bytes;
 import nimble.types.VoteKey;
 import nimble.types.VoteSignature;
 import supranational.blst.P1;
-import supranational.blst.P2;
 import supranational.blst.SecretKey;
 
 /// A validator's BLS key pair. Immutable; any thread may use it. Nothing here prints the secret.
@@ -48,16 +47,16 @@ public final class VoteSigningKey {
   }
 
   public VoteSignature sign(Bytes message) {
-    return sign(message, Bls.SIGNATURE_DST);
+    return sign(VoteMessage.of(message));
+  }
+
+  public VoteSignature sign(VoteMessage message) {
+    return Bls.signature(message.point().to_jacobian().sign_with(secret));
   }
 
   /// What [Bls#verifyPossession] checks: a signature on the key itself, of its own kind.
   public VoteSignature provePossession() {
-    return sign(voteKey.bytes(), Bls.POSSESSION_DST);
-  }
-
-  private VoteSignature sign(Bytes message, String dst) {
-    return Bls.signature(new P2().hash_to(message.toArray(), dst).sign_with(secret));
+    return sign(VoteMessage.of(voteKey.bytes(), Bls.POSSESSION_DST));
   }
 
   @Override

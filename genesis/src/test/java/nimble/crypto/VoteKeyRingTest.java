@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HexFormat;
@@ -21,8 +22,14 @@ import supranational.blst.P2;
 import supranational.blst.P2_Affine;
 
 final class VoteKeyRingTest {
-  private static final Bytes MESSAGE = Bytes.utf8("notarize 7");
-  private static final Bytes OTHER = Bytes.utf8("notarize 8");
+  private static final VoteMessage MESSAGE = VoteMessage.of(Bytes.utf8("notarize 7"));
+  private static final VoteMessage OTHER = VoteMessage.of(Bytes.utf8("notarize 8"));
+
+  /// On the curve, but in no group that we use.
+  private static final String OUTSIDE = "8123456789abcdef" + "0123456789abcdef".repeat(11);
+
+  private static final BigInteger GROUP_ORDER =
+      new BigInteger("73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001", 16);
 
   private static final List<VoteSigningKey> OWNERS =
       IntStream.range(0, 16)
@@ -63,6 +70,20 @@ final class VoteKeyRingTest {
     VoteSignature raised = Bls.signature(point(first).add(point(error)));
     VoteSignature lowered = Bls.signature(point(second).add(point(error).neg()));
     assertFalse(RING.verify(5, MESSAGE, raised, OTHER, lowered));
+  }
+
+  /// The pairing is blind to what lies outside the group: without a look at it, one vote would have
+  /// many encodings.
+  @Test
+  void k4NothingOutsideTheGroupHidesInASignature() {
+    P2 stray = new P2(new P2_Affine(HexFormat.of().parseHex(OUTSIDE))).mult(GROUP_ORDER);
+    VoteSignature first = OWNERS.get(5).sign(MESSAGE);
+    VoteSignature second = OWNERS.get(5).sign(OTHER);
+    VoteSignature strayed = Bls.signature(point(first).add(stray));
+    assertFalse(RING.verify(5, MESSAGE, strayed));
+    assertFalse(RING.verify(5, MESSAGE, strayed, OTHER, second));
+    assertFalse(RING.verify(5, OTHER, second, MESSAGE, strayed));
+    assertEquals(List.of(0), RING.tally(MESSAGE, List.of(new Ballot(5, strayed))).bad());
   }
 
   private static P2 point(VoteSignature signature) {

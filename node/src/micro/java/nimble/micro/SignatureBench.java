@@ -11,6 +11,7 @@ import nimble.crypto.Bls;
 import nimble.crypto.Ed25519;
 import nimble.crypto.Hashing;
 import nimble.crypto.VoteKeyRing;
+import nimble.crypto.VoteMessage;
 import nimble.crypto.VoteSigningKey;
 import nimble.types.VoteSignature;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -25,7 +26,7 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class SignatureBench {
-  private static final Bytes MESSAGE = Bytes.utf8("a vote");
+  private static final VoteMessage MESSAGE = VoteMessage.of(Bytes.utf8("a vote"));
 
   private final Transaction transfer = new Fixture(2).transfers(1).getFirst();
   private final List<VoteSigningKey> keys =

@@ -43,7 +43,7 @@ final class Ballots {
   }
 
   SignedVote sign(int signer, Vote vote, VoteSigningKey key) {
-    return new SignedVote(signer, vote, key.sign(vote.preimage(chain)));
+    return new SignedVote(signer, vote, key.sign(seen.message(vote.preimage(chain))));
   }
 
   boolean isValid(SignedVote vote) {
@@ -58,7 +58,12 @@ final class Ballots {
     int signer = vote.signer();
     if (signer == proposed.proposer()
         && signer < ring.size()
-        && ring.verify(signer, votePreimage, vote.signature(), beaconPreimage, proposed.sigma())) {
+        && ring.verify(
+            signer,
+            seen.message(votePreimage),
+            vote.signature(),
+            seen.message(beaconPreimage),
+            proposed.sigma())) {
       SignerSet alone = SignerSet.of(List.of(signer));
       return seen.add(set, alone, votePreimage, vote.signature())
           && seen.add(set, alone, beaconPreimage, proposed.sigma());
@@ -76,7 +81,7 @@ final class Ballots {
         () -> {
           BitSet signers = new BitSet();
           certificate.signers().indexes().forEach(signers::set);
-          return ring.verify(signers, preimage, certificate.aggregate());
+          return ring.verify(signers, seen.message(preimage), certificate.aggregate());
         });
   }
 
@@ -88,7 +93,7 @@ final class Ballots {
     }
     VoteKeyRing.Tally tally =
         ring.tally(
-            vote.preimage(chain),
+            seen.message(vote.preimage(chain)),
             votes.stream()
                 .map(signed -> new VoteKeyRing.Ballot(signed.signer(), signed.signature()))
                 .toList());
@@ -132,7 +137,7 @@ final class Ballots {
   }
 
   VoteSignature signBeacon(long epoch, long view, VoteSigningKey key) {
-    return key.sign(Header.beaconPreimage(chain, epoch, view));
+    return key.sign(seen.message(Header.beaconPreimage(chain, epoch, view)));
   }
 
   boolean isValidBeacon(Header header) {
@@ -149,7 +154,7 @@ final class Ballots {
             SignerSet.of(List.of(signer)),
             preimage,
             signature,
-            () -> ring.verify(signer, preimage, signature));
+            () -> ring.verify(signer, seen.message(preimage), signature));
   }
 
   private static VoteSignature aggregate(List<VoteSignature> verified) {
