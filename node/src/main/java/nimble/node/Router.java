@@ -49,15 +49,16 @@ record Router(
   }
 
   private boolean received(NetworkEvent.Received received) {
+    long bytes = received.message().payload().size();
     return switch (received.message().kind()) {
       case TENSOR, SCALARS -> tensor(received);
       case BLOB_GET, BLOBS, MANIFEST_GET, MANIFESTS ->
-          blobs.offer(new BlobExchange.Input.Network(received));
+          blobs.offer(new BlobExchange.Input.Network(received), bytes);
       case SNAPSHOT_GET ->
-          snapshots.offer(new SnapshotServer.Asked(received.peer(), received.message()));
+          snapshots.offer(new SnapshotServer.Asked(received.peer(), received.message()), bytes);
       case PEERS_GET, PEERS, RELAY_ASK, RELAY_ANSWER, RELAY_REACHED, RELAY_SEEK, RELAY_FOUND ->
-          peers.offer(new Peers.Input.Network(received));
-      default -> replica.offer(new Replica.Input.Network(received));
+          peers.offer(new Peers.Input.Network(received), bytes);
+      default -> replica.offer(new Replica.Input.Network(received), bytes);
     };
   }
 

@@ -10,12 +10,19 @@ import nimble.types.PublicKey;
 
 /// Who gets in: reserved peers (static ones, validators) whatever the inbound cap says; banned ones
 /// not at all, with the reason they are told. A reserved peer is never banned.
-public record Admission(SortedSet<PublicKey> reserved, SortedMap<PublicKey, String> banned) {
+///
+/// @param partners with whom this node works on a job: they may send what takes much room (rule P4)
+public record Admission(
+    SortedSet<PublicKey> reserved,
+    SortedSet<PublicKey> partners,
+    SortedMap<PublicKey, String> banned) {
   public static final Admission OPEN =
-      new Admission(Collections.emptySortedSet(), Collections.emptySortedMap());
+      new Admission(
+          Collections.emptySortedSet(), Collections.emptySortedSet(), Collections.emptySortedMap());
 
   public Admission {
     reserved = Collections.unmodifiableSortedSet(new TreeSet<>(reserved));
+    partners = Collections.unmodifiableSortedSet(new TreeSet<>(partners));
     banned = Collections.unmodifiableSortedMap(new TreeMap<>(banned));
   }
 
@@ -31,5 +38,10 @@ public record Admission(SortedSet<PublicKey> reserved, SortedMap<PublicKey, Stri
     return inbound >= inboundMax
         ? Optional.of("this node has no room for more than %d inbound peers".formatted(inboundMax))
         : Optional.empty();
+  }
+
+  /// Whether what it sends may wait here without a common bound.
+  public boolean trusts(PublicKey peer) {
+    return reserved.contains(peer) || partners.contains(peer);
   }
 }

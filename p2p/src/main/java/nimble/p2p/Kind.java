@@ -53,9 +53,6 @@ public enum Kind {
   TENSOR(0x50, 256 << 20, 4_000),
   SCALARS(0x51, 64 << 10, 4_000),
 
-  // What the parties of a job say to each other: canonical bytes.
-  JOB(0x60, 256 << 10, 1_000),
-
   // Who can be dialled: nothing, PeerList.
   PEERS_GET(0x70, 0, 1),
   PEERS(0x71, 16 << 10, 1),

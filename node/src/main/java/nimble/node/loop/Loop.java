@@ -6,14 +6,22 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import nimble.check.Invariant;
 
 /// Gives an owner a thread and a clock.
 public final class Loop<I> implements Inbox<I> {
+  /// From outside, in one inbox. A message that is larger waits until nothing else does.
+  public static final long BYTES_MAX = 32 << 20;
+
   private static final long STOP_MILLIS_MAX = 3_000;
 
-  private final LinkedBlockingQueue<Optional<I>> inbox = new LinkedBlockingQueue<>();
+  /// @param value empty ends the loop: a stop is an input like any other (O4)
+  private record Put<I>(Optional<I> value, long bytes) {}
+
+  private final LinkedBlockingQueue<Put<I>> inbox = new LinkedBlockingQueue<>();
+  private final AtomicLong heldBytes = new AtomicLong();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final String name;
   private final int inboxMax;
@@ -28,13 +36,18 @@ public final class Loop<I> implements Inbox<I> {
   }
 
   @Override
-  public boolean offer(I input) {
-    return inbox.size() < inboxMax && inbox.offer(Optional.of(input));
+  public boolean offer(I input, long bytes) {
+    long held = heldBytes.get();
+    if (inbox.size() >= inboxMax || (bytes > 0 && held > 0 && held + bytes > BYTES_MAX)) {
+      return false;
+    }
+    heldBytes.addAndGet(bytes);
+    return inbox.offer(new Put<>(Optional.of(input), bytes));
   }
 
   @Override
   public void must(I input) {
-    inbox.add(Optional.of(input));
+    inbox.add(new Put<>(Optional.of(input), 0));
   }
 
   @Override
@@ -47,17 +60,14 @@ public final class Loop<I> implements Inbox<I> {
 
   private void run(Owner<I> owner) {
     try {
-      List<Optional<I>> drained = new ArrayList<>();
+      List<Put<I>> drained = new ArrayList<>();
       boolean stop = false;
       while (!stop) {
         drained.clear();
         drained.add(inbox.take());
         inbox.drainTo(drained, Owner.TURN_MAX - 1);
-        stop = drained.stream().anyMatch(Optional::isEmpty);
-        List<I> inputs = drained.stream().flatMap(Optional::stream).toList();
-        if (!inputs.isEmpty()) {
-          owner.turn(System.currentTimeMillis(), inputs);
-        }
+        stop = drained.stream().anyMatch(put -> put.value().isEmpty());
+        turn(owner, drained);
       }
       owner.stopping();
       finish(owner);
@@ -71,13 +81,21 @@ public final class Loop<I> implements Inbox<I> {
     }
   }
 
+  private void turn(Owner<I> owner, List<Put<I>> drained) {
+    List<I> inputs = drained.stream().map(Put::value).flatMap(Optional::stream).toList();
+    if (!inputs.isEmpty()) {
+      owner.turn(System.currentTimeMillis(), inputs);
+    }
+    heldBytes.addAndGet(-drained.stream().mapToLong(Put::bytes).sum());
+  }
+
   /// O4.
   private void finish(Owner<I> owner) throws InterruptedException {
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS_MAX);
     for (long left = STOP_MILLIS_MAX; !owner.isIdle() && left > 0; ) {
-      Optional<I> input = inbox.poll(left, TimeUnit.MILLISECONDS);
-      if (input != null && input.isPresent()) {
-        owner.turn(System.currentTimeMillis(), List.of(input.get()));
+      Put<I> put = inbox.poll(left, TimeUnit.MILLISECONDS);
+      if (put != null) {
+        turn(owner, List.of(put));
       }
       left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
     }
@@ -86,8 +104,7 @@ public final class Loop<I> implements Inbox<I> {
   @Override
   public void stop() {
     if (started) {
-      // Empty ends the loop: a stop is an input like any other (O4).
-      inbox.add(Optional.empty());
+      inbox.add(new Put<>(Optional.empty(), 0));
       try {
         ended.await();
       } catch (InterruptedException e) {

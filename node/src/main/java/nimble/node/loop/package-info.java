@@ -1,7 +1,7 @@
 /// Owners and the loops that give them time.
 ///
-/// - O1: an [Owner] has one state, one thread and one bounded inbox; nothing else touches the
-///   state.
+/// - O1: an [Owner] has one state, one thread and one inbox, bounded by inputs and by what came
+///   from outside with them; nothing else touches the state.
 /// - O2: one turn takes what the inbox holds (at most [Owner#TURN_MAX] inputs), handles all of it,
 ///   makes durable what must be, and only then lets anything out.
 /// - O3: time is read once a turn, at the edge, and passed down.

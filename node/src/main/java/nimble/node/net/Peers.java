@@ -171,11 +171,13 @@ public final class Peers implements Owner<Peers.Input> {
       case Input.Validators(SortedSet<PublicKey> nodes) -> {
         validators = nodes;
         scores.exempt(reserved());
-        parts.network().admit(new Admission(reserved(), banned));
+        tellAdmission();
         want();
       }
       case Input.Neighbours(Asker asker, SortedSet<PublicKey> nodes) -> {
-        neighbours.put(asker, nodes);
+        if (!nodes.equals(neighbours.put(asker, nodes))) {
+          tellAdmission();
+        }
         want();
       }
       case Input.Asked(Consumer<PeerTable> to) -> to.accept(table());
@@ -322,10 +324,20 @@ public final class Peers implements Owner<Peers.Input> {
     SortedMap<PublicKey, String> now = scores.banned(nowMillis);
     if (!now.equals(banned)) {
       banned = now;
-      parts.network().admit(new Admission(reserved(), banned));
+      tellAdmission();
       discover(new Discovery.Avoid(new TreeSet<>(banned.keySet())));
       save();
     }
+  }
+
+  private void tellAdmission() {
+    parts.network().admit(new Admission(reserved(), partners(), banned));
+  }
+
+  private SortedSet<PublicKey> partners() {
+    SortedSet<PublicKey> nodes = new TreeSet<>();
+    neighbours.values().forEach(some -> nodes.addAll(some));
+    return nodes;
   }
 
   /// C4.
@@ -338,7 +350,7 @@ public final class Peers implements Owner<Peers.Input> {
   /// C2.
   private SortedSet<PublicKey> wanted() {
     SortedSet<PublicKey> nodes = new TreeSet<>(reserved());
-    neighbours.values().forEach(some -> nodes.addAll(some));
+    nodes.addAll(partners());
     nodes.removeAll(banned.keySet());
     return nodes;
   }

@@ -29,8 +29,9 @@ final class SimInbox<I> implements Inbox<I> {
     this.inboxMax = inboxMax;
   }
 
+  /// Counts inputs only.
   @Override
-  public boolean offer(I input) {
+  public boolean offer(I input, long bytes) {
     if (life.isOver() || inputs.size() >= inboxMax) {
       return false;
     }

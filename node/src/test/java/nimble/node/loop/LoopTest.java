@@ -1,6 +1,8 @@
 package nimble.node.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Queue;
@@ -61,5 +63,18 @@ final class LoopTest {
     loop.must("anything");
     loop.stop();
     assertEquals(List.of("owner: java.lang.IllegalStateException: broken"), List.copyOf(failures));
+  }
+
+  @Test
+  void o1WhatWaitsIsBoundedByItsBytes() {
+    Loop<String> loop = new Loop<>("full", 10, (name, cause) -> {});
+    assertTrue(loop.offer("a large one", Loop.BYTES_MAX - 1));
+    assertFalse(loop.offer("another", 2));
+    assertTrue(loop.offer("a small one", 1));
+    assertTrue(loop.offer("of our own"));
+    loop.start((nowMillis, inputs) -> {});
+    loop.stop();
+    assertTrue(loop.offer("one larger than all", Loop.BYTES_MAX + 1));
+    assertFalse(loop.offer("another", 1));
   }
 }

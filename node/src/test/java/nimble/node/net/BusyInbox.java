@@ -36,7 +36,7 @@ final class BusyInbox<I> implements Inbox<I> {
   }
 
   @Override
-  public boolean offer(I input) {
+  public boolean offer(I input, long bytes) {
     if (inputs.size() >= inboxMax) {
       return false;
     }

@@ -15,6 +15,8 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.node.chain.Reporter;
 import nimble.node.devnet.NodeKeys;
+import nimble.p2p.Admission;
+import nimble.p2p.ForwardingNetwork;
 import nimble.p2p.Network;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.PeerScores;
@@ -34,9 +36,10 @@ final class PeersTest {
   private final class Side {
     final TestInbox<Peers.Input> inbox = new TestInbox<>(world.sim);
     final Network network;
+    Admission admission = Admission.OPEN;
 
     Side(NodeKeys keys, NodeKeys... statics) {
-      network =
+      Network joined =
           world.join(
               keys,
               0,
@@ -44,6 +47,14 @@ final class PeersTest {
                 inbox.must(new Peers.Input.Network(event));
                 return true;
               });
+      network =
+          new ForwardingNetwork(joined) {
+            @Override
+            public void admit(Admission told) {
+              admission = told;
+              super.admit(told);
+            }
+          };
       inbox.start(
           new Peers(
               new Peers.Parts(
@@ -82,6 +93,8 @@ final class PeersTest {
     registered.put(key(world.follower(1)), world.address(world.follower(1)));
     miner.near(world.follower(1));
     world.runUntil("connected", () -> miner.has(world.follower(1)));
+    assertTrue(miner.admission.trusts(key(world.follower(1))));
+    assertFalse(miner.admission.trusts(key(world.follower(2))));
 
     miner.penalize(world.follower(1));
     world.runUntil("sent away", () -> !miner.has(world.follower(1)));

@@ -20,7 +20,7 @@ public final class TestInbox<I> implements Inbox<I> {
   }
 
   @Override
-  public boolean offer(I input) {
+  public boolean offer(I input, long bytes) {
     must(input);
     return true;
   }

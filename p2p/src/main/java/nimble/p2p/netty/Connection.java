@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
-import nimble.p2p.Assembly;
 import nimble.p2p.Circuit;
 import nimble.p2p.Duel;
 import nimble.p2p.Handshake;
@@ -55,12 +54,11 @@ final class Connection implements FrameReader.Owner {
   private final FrameReader reader = new FrameReader(this);
   private final Optional<Dial> dial;
   private final Optional<PeerAddress> relay;
-  private final Assembly assembly = new Assembly();
+  private final Incoming incoming;
   private State state = State.SECURING;
   private Lane lane;
   private @Nullable PublicKey peer;
   private @Nullable Outbox outbox;
-  private @Nullable NetworkEvent held;
   private @Nullable ScheduledFuture<?> ticks;
   private long heardMillis;
   private long progress;
@@ -73,12 +71,17 @@ final class Connection implements FrameReader.Owner {
     this.dial = line.dial();
     this.relay = line.outer().map(Line.Outer::relay);
     this.lane = dial.map(Dial::lane).orElse(Lane.CONTROL);
+    this.incoming =
+        new Incoming(
+            network.crowd().strangersParts(),
+            () -> network.trusts(peer()),
+            message -> network.offer(new NetworkEvent.Received(peer(), lane, message)));
   }
 
   static Connection install(NettyNetwork network, Channel channel, Line line) {
     SslHandler tls = line.tls().get();
     Connection connection = new Connection(network, channel, tls, line);
-    int handshakeMillis = network.settings().handshakeMillis();
+    int handshakeMillis = network.settings().timeouts().handshake();
     tls.setHandshakeTimeoutMillis(handshakeMillis);
     line.outer()
         .ifPresentOrElse(
@@ -188,7 +191,7 @@ final class Connection implements FrameReader.Owner {
 
   @Override
   public void begun() {
-    int millis = network.settings().handshakeMillis();
+    int millis = network.settings().timeouts().handshake();
     channel
         .eventLoop()
         .schedule(
@@ -232,7 +235,7 @@ final class Connection implements FrameReader.Owner {
     outbox = queue;
     heardMillis = nowMillis();
     progressMillis = heardMillis;
-    int pingMillis = network.settings().pingMillis();
+    int pingMillis = network.settings().timeouts().ping();
     ticks =
         channel
             .eventLoop()
@@ -280,11 +283,10 @@ final class Connection implements FrameReader.Owner {
       case RELAY_CALL -> network.called(this, Circuit.number(payload));
       case RELAY_READY -> throw new Malformed("%s of no relay".formatted(kind));
       case PART -> {
-        Optional<Message> whole = assembly.add(Part.decode(payload));
-        return whole.isEmpty() || deliver(whole.get());
+        return incoming.part(Part.decode(payload), heardMillis);
       }
       default -> {
-        return deliver(new Message(kind, payload));
+        return incoming.message(new Message(kind, payload));
       }
     }
     return true;
@@ -300,17 +302,11 @@ final class Connection implements FrameReader.Owner {
     }
   }
 
-  private boolean deliver(Message message) {
-    held = new NetworkEvent.Received(peer(), lane, message);
-    return offerAgain();
-  }
-
   @Override
-  public boolean offerAgain() {
-    if (held != null && !isEnding() && !network.offer(held)) {
+  public boolean offerAgain() throws Malformed {
+    if (!isEnding() && !incoming.again()) {
       return false;
     }
-    held = null;
     heardMillis = nowMillis();
     return true;
   }
@@ -353,12 +349,15 @@ final class Connection implements FrameReader.Owner {
   private void tick() {
     long now = nowMillis();
     // A large frame on a slow line may take its time; what carries votes may not.
-    int silence = network.settings().silenceMillis() * (lane == Lane.BULK ? BULK_PATIENCE : 1);
+    int silence = network.settings().timeouts().silence() * (lane == Lane.BULK ? BULK_PATIENCE : 1);
     if (outbox != null && (outbox.isEmpty() || outbox.progress() != progress)) {
       progress = outbox.progress();
       progressMillis = now;
     }
-    if (!reader.isWaiting() && now - heardMillis > silence) {
+    int whole = network.settings().timeouts().message();
+    if (incoming.isOverdue(now, whole)) {
+      end("a message is not whole after %d ms".formatted(whole), Fault.NONE);
+    } else if (!reader.isWaiting() && now - heardMillis > silence) {
       end("silent for %d ms".formatted(silence), Fault.NONE);
     } else if (mustRead() && now - progressMillis > silence) {
       end("read nothing for %d ms".formatted(silence), Fault.NONE);
@@ -400,7 +399,7 @@ final class Connection implements FrameReader.Owner {
       channel
           .eventLoop()
           .schedule(
-              () -> channel.close(), network.settings().lingerMillis(), TimeUnit.MILLISECONDS);
+              () -> channel.close(), network.settings().timeouts().linger(), TimeUnit.MILLISECONDS);
     }
     network.ended(this, isStanding(before), reason, fault);
   }
@@ -448,7 +447,7 @@ final class Connection implements FrameReader.Owner {
 
   private void stop() {
     state = State.ENDING;
-    held = null;
+    incoming.drop();
     if (ticks != null) {
       ticks.cancel(false);
     }

@@ -25,6 +25,7 @@ final class Crowd {
 
   private final Settings settings;
   private final EventLoop loop;
+  private final Budget strangersParts = new Budget(Incoming.STRANGERS_BYTES_MAX);
   private final Set<Connection> connections = new LinkedHashSet<>();
   private @Nullable TokenBucket pace;
   private @Nullable Channel door;
@@ -32,6 +33,11 @@ final class Crowd {
   Crowd(Settings settings, EventLoop loop) {
     this.settings = settings;
     this.loop = loop;
+  }
+
+  /// What those who are not trusted hold in messages that are not whole (rule P4).
+  Budget strangersParts() {
+    return strangersParts;
   }
 
   /// @param listening what is not accepted from while strangers come too fast

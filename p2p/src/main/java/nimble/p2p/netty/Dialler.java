@@ -66,7 +66,7 @@ final class Dialler {
             network.leave(peer, "the bulk lane did not open in time");
           }
         },
-        2L * network.settings().handshakeMillis(),
+        2L * network.settings().timeouts().handshake(),
         TimeUnit.MILLISECONDS);
   }
 }

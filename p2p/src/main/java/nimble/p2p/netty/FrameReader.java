@@ -35,7 +35,7 @@ final class FrameReader extends ByteToMessageDecoder {
     /// False when there is no room: [#offerAgain] follows.
     boolean frame(Kind kind, Bytes payload) throws Malformed;
 
-    boolean offerAgain();
+    boolean offerAgain() throws Malformed;
 
     /// A frame that came while ending.
     void ignored(Kind kind);
@@ -145,12 +145,12 @@ final class FrameReader extends ByteToMessageDecoder {
     if (context.isRemoved()) {
       return;
     }
-    if (!owner.offerAgain()) {
-      pause(context, LISTENER_RETRY_MILLIS);
-      return;
-    }
-    waiting = false;
     try {
+      if (!owner.offerAgain()) {
+        pause(context, LISTENER_RETRY_MILLIS);
+        return;
+      }
+      waiting = false;
       channelRead(context, Unpooled.EMPTY_BUFFER);
     } catch (Exception e) {
       exceptionCaught(context, e);

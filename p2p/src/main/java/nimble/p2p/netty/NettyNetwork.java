@@ -269,6 +269,10 @@ public final class NettyNetwork implements Network {
     }
   }
 
+  boolean trusts(PublicKey peer) {
+    return admission.trusts(peer);
+  }
+
   boolean offer(NetworkEvent event) {
     return listener.offer(event);
   }

@@ -93,7 +93,7 @@ final class Sockets {
         .group(loop)
         .channel(NioSocketChannel.class)
         .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, settings.handshakeMillis())
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, settings.timeouts().handshake())
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
         .option(ChannelOption.RECVBUF_ALLOCATOR, READS)
         .handler(initializer(line))

@@ -21,24 +21,18 @@ import nimble.p2p.NetworkEvent.Received;
 import nimble.p2p.NetworkEvent.Refused;
 import nimble.p2p.Part;
 import nimble.p2p.Samples;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What a node does about peers that speak TLS but not the protocol (rules P3, P4, P5, P10).
 final class BadPeerTest {
-  private final NetworkThreads group = new NetworkThreads(1);
+  @RegisterExtension private final TestNodes nodes = new TestNodes();
   private TestNode node;
 
   @BeforeEach
   void start() throws IOException {
-    node = new TestNode(1, Samples.hello(), group);
-  }
-
-  @AfterEach
-  void stop() throws InterruptedException {
-    node.close();
-    group.close();
+    node = nodes.node(1, TestNode.patient());
   }
 
   private RawClient client() throws IOException {
@@ -141,7 +135,7 @@ final class BadPeerTest {
 
   @Test
   void p10RandomFramesEndOnlyTheirOwnConnection() throws Exception {
-    try (TestNode good = new TestNode(3, Samples.hello(), group)) {
+    try (TestNode good = nodes.node(3, TestNode.patient())) {
       good.connect(node);
       for (int seed = 0; seed < 8; seed++) {
         SplittableRandom random = new SplittableRandom(seed);

@@ -25,41 +25,19 @@ import nimble.p2p.NetworkEvent.Refused;
 import nimble.p2p.Samples;
 import nimble.p2p.Sent;
 import nimble.types.PublicKey;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Strangers who mean it (rules P11 to P13). Counts and order are asserted, never time.
 final class HostileTest {
   private static final int ATTEMPTS = 500;
   private static final byte[] TLS_BEGUN = {0x16, 0x03, 0x01, 0x02, 0x00, 0x01};
 
-  private final NetworkThreads group = new NetworkThreads(1);
-  private final List<AutoCloseable> open = new ArrayList<>();
+  @RegisterExtension private final TestNodes nodes = new TestNodes();
 
-  @AfterEach
-  void stop() throws Exception {
-    for (AutoCloseable each : open.reversed()) {
-      each.close();
-    }
-    group.close();
-  }
-
-  private TestNode node(int number, Settings settings) throws IOException {
-    TestNode node = new TestNode(number, Samples.hello(), group, settings);
-    open.add(node);
-    return node;
-  }
-
-  /// From an address of its own: a botnet has many.
   private Socket dial(TestNode node, int from) throws IOException {
-    Socket socket =
-        new Socket(
-            InetAddress.getLoopbackAddress(),
-            node.network.port(),
-            InetAddress.ofLiteral("127.1.%d.%d".formatted(from / 250, 1 + from % 250)),
-            0);
-    open.add(socket);
-    return socket;
+    return nodes.dial(
+        node, InetAddress.ofLiteral("127.1.%d.%d".formatted(from / 250, 1 + from % 250)));
   }
 
   private static void vote(TestNode from, TestNode to, int number) {
@@ -73,8 +51,8 @@ final class HostileTest {
   /// and an honest newcomer gets in.
   @Test
   void p11FiveHundredAttemptsDoNotDisturbTheMesh() throws IOException {
-    TestNode a = node(1, TestNode.patient(0, 128));
-    TestNode b = node(2, TestNode.patient(0, 128));
+    TestNode a = nodes.node(1, TestNode.patient());
+    TestNode b = nodes.node(2, TestNode.patient());
     a.connect(b);
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < ATTEMPTS; i++) {
@@ -93,7 +71,7 @@ final class HostileTest {
         case NetworkEvent other -> throw new AssertionError(other.toString());
       }
     }
-    TestNode newcomer = node(3, TestNode.patient(0, 128));
+    TestNode newcomer = nodes.node(3, TestNode.patient());
     newcomer.network.connect(b.address().withPeer(b.id()));
     newcomer.await(PeerConnected.class);
     NetworkEvent event = b.await(NetworkEvent.class);
@@ -123,14 +101,14 @@ final class HostileTest {
   /// Honest peers that are greeting are not crowded out by those who never finish.
   @Test
   void p11TheOldestGreetingMakesRoom() throws IOException {
-    TestNode b = node(2, TestNode.patient(0, 128));
+    TestNode b = nodes.node(2, TestNode.patient());
     for (int i = 0; i < Crowd.HANDSHAKES_MAX + 20; i++) {
       dial(b, i);
     }
     for (int i = 0; i < 20; i++) {
       b.await(Refused.class);
     }
-    TestNode newcomer = node(3, TestNode.patient(0, 128));
+    TestNode newcomer = nodes.node(3, TestNode.patient());
     newcomer.network.connect(b.address().withPeer(b.id()));
     newcomer.await(PeerConnected.class);
     NetworkEvent event = b.await(NetworkEvent.class);
@@ -143,7 +121,8 @@ final class HostileTest {
   /// One byte at a time, and never all of them.
   @Test
   void p11WhoDripsBytesInsideTlsIsLeft() throws IOException {
-    TestNode b = node(2, new Settings("127.0.0.1", 0, 128, 64, 400, 5_000, 60_000, 1_000));
+    TestNode b =
+        nodes.node(2, TestNode.patient().with(new Timeouts(400, 5_000, 60_000, 1_000, 60_000)));
     Socket socket = dial(b, 1);
     socket.getOutputStream().write(TLS_BEGUN);
     boolean left = false;
@@ -160,13 +139,13 @@ final class HostileTest {
 
   @Test
   void p12ANewcomerTakesThePlaceOfTheYoungest() throws IOException {
-    TestNode full = node(1, TestNode.patient(0, 4));
+    TestNode full = nodes.node(1, TestNode.patient(0, 4));
     List<TestNode> peers = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      peers.add(node(2 + i, TestNode.patient(0, 128)));
+      peers.add(nodes.node(2 + i, TestNode.patient()));
       peers.getLast().connect(full);
     }
-    TestNode newcomer = node(9, TestNode.patient(0, 128));
+    TestNode newcomer = nodes.node(9, TestNode.patient());
     newcomer.network.connect(full.address());
     assertEquals(
         "it said: it makes room for another peer",
@@ -179,11 +158,11 @@ final class HostileTest {
 
   @Test
   void p13WhoIsBannedIsNotDialledSuccessfullyEither() throws IOException {
-    TestNode a = node(1, TestNode.patient(0, 128));
-    TestNode b = node(2, TestNode.patient(0, 128));
+    TestNode a = nodes.node(1, TestNode.patient());
+    TestNode b = nodes.node(2, TestNode.patient());
     TreeMap<PublicKey, String> banned = new TreeMap<>();
     banned.put(b.id(), "it lied");
-    a.network.admit(new Admission(new TreeSet<>(), banned));
+    a.network.admit(new Admission(new TreeSet<>(), new TreeSet<>(), banned));
     a.network.connect(b.address());
     assertEquals("it is banned for now: it lied", a.await(Refused.class).reason());
     b.await(PeerConnected.class);

@@ -32,34 +32,21 @@ import nimble.p2p.Samples;
 import nimble.p2p.Sent;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// The port over real sockets and TLS, all nodes on one loop thread.
 final class NettyNetworkTest {
   private static final Message VOTE = new Message(Kind.VOTE, Bytes.utf8("a vote"));
 
-  private final NetworkThreads group = new NetworkThreads(1);
-  private final List<TestNode> nodes = new ArrayList<>();
-
-  @AfterEach
-  void stop() throws InterruptedException {
-    nodes.forEach(TestNode::close);
-    group.close();
-  }
+  @RegisterExtension private final TestNodes nodes = new TestNodes();
 
   private TestNode node(int number) throws IOException {
     return node(number, Samples.hello());
   }
 
   private TestNode node(int number, Hello hello) throws IOException {
-    return node(number, hello, TestNode.patient(0, 128));
-  }
-
-  private TestNode node(int number, Hello hello, Settings settings) throws IOException {
-    TestNode node = new TestNode(number, hello, group, settings);
-    nodes.add(node);
-    return node;
+    return nodes.node(number, hello, TestNode.patient());
   }
 
   @Test
@@ -139,7 +126,7 @@ final class NettyNetworkTest {
     IOException refused =
         assertThrows(
             IOException.class,
-            () -> node(2, Samples.hello(), TestNode.patient(a.network.port(), 128)));
+            () -> nodes.node(2, Samples.hello(), TestNode.patient(a.network.port(), 128)));
     assertTrue(
         String.valueOf(refused.getMessage())
             .startsWith("cannot listen on 127.0.0.1:" + a.network.port()),
@@ -284,7 +271,7 @@ final class NettyNetworkTest {
 
   @Test
   void theInboundCapHoldsExceptForReservedPeers() throws IOException {
-    TestNode a = node(1, Samples.hello(), TestNode.patient(0, 1));
+    TestNode a = nodes.node(1, Samples.hello(), TestNode.patient(0, 1));
     TestNode b = node(2);
     TestNode c = node(3);
     TestNode d = node(4);
@@ -294,7 +281,8 @@ final class NettyNetworkTest {
         "it said: this node has no room for more than 1 inbound peers",
         c.await(Refused.class).reason());
     a.await(Refused.class);
-    a.network.admit(new Admission(new TreeSet<>(List.of(d.id())), new TreeMap<>()));
+    a.network.admit(
+        new Admission(new TreeSet<>(List.of(d.id())), new TreeSet<>(), new TreeMap<>()));
     d.connect(a);
   }
 
@@ -305,7 +293,7 @@ final class NettyNetworkTest {
     a.connect(b);
     TreeMap<PublicKey, String> banned = new TreeMap<>();
     banned.put(b.id(), "bad blocks");
-    a.network.admit(new Admission(new TreeSet<>(), banned));
+    a.network.admit(new Admission(new TreeSet<>(), new TreeSet<>(), banned));
     assertEquals(
         "it said: it is banned for now: bad blocks", b.await(PeerDisconnected.class).reason());
     a.await(PeerDisconnected.class);

@@ -12,12 +12,10 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -32,51 +30,41 @@ import nimble.p2p.NetworkEvent.PeerDisconnected;
 import nimble.p2p.NetworkEvent.Received;
 import nimble.p2p.NetworkEvent.Refused;
 import nimble.p2p.PeerAddress;
-import nimble.p2p.RelayPolicy;
 import nimble.p2p.Relaying;
 import nimble.p2p.Samples;
 import nimble.types.PublicKey;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Nodes that listen nowhere, and those that relay for them, over real sockets and TLS (rules P14
 /// to P17).
 final class RelayTest {
   private static final Message VOTE = new Message(Kind.VOTE, Bytes.utf8("a vote in the clear"));
 
-  private final NetworkThreads group = new NetworkThreads(1);
-  private final List<AutoCloseable> open = new ArrayList<>();
-
-  @AfterEach
-  void stop() throws Exception {
-    for (AutoCloseable each : open.reversed()) {
-      each.close();
-    }
-    group.close();
-  }
-
-  private TestNode node(int number, Settings settings) throws IOException {
-    TestNode node = new TestNode(number, Samples.hello(), group, settings);
-    open.add(node);
-    return node;
-  }
+  @RegisterExtension private final TestNodes nodes = new TestNodes();
 
   private TestNode relay(int number) throws IOException {
-    return node(number, TestNode.patient(0, 128));
+    return nodes.node(number, TestNode.patient());
   }
 
   private TestNode hidden(int number) throws IOException {
-    return node(number, TestNode.hidden());
+    return nodes.node(number, TestNode.hidden());
   }
 
   private RawClient client(int number, TestNode node) throws IOException {
-    RawClient client = new RawClient(number, node.network.port());
-    open.add(client);
-    return client;
+    return nodes.client(number, node);
   }
 
   private static PeerAddress through(TestNode relay, TestNode node) {
     return relay.keyed().reaching(node.id());
+  }
+
+  /// From here on `a` is connected with `b`, which is reached through `relay`.
+  private static void meet(TestNode relay, TestNode a, TestNode b) {
+    b.isReachedThrough(relay);
+    a.network.connect(through(relay, b));
+    a.await(PeerConnected.class);
+    b.await(PeerConnected.class);
   }
 
   /// What `relay` does with the bytes of the circuits that stand.
@@ -124,10 +112,7 @@ final class RelayTest {
     TestNode relay = relay(1);
     TestNode a = hidden(2);
     TestNode b = hidden(3);
-    b.isReachedThrough(relay);
-    a.network.connect(through(relay, b));
-    a.await(PeerConnected.class);
-    b.await(PeerConnected.class);
+    meet(relay, a, b);
     ByteArrayOutputStream seen = new ByteArrayOutputStream();
     meddle(
         relay,
@@ -143,9 +128,7 @@ final class RelayTest {
             });
     a.network.send(b.id(), Lane.CONTROL, VOTE);
     assertEquals(VOTE, b.await(Received.class).message());
-    CountDownLatch read = new CountDownLatch(1);
-    group.group().next().execute(read::countDown);
-    read.await();
+    nodes.inTurn();
     String text = seen.toString(StandardCharsets.ISO_8859_1);
     assertTrue(text.length() > VOTE.payload().size(), "it carried the vote");
     assertFalse(text.contains("in the clear"));
@@ -156,10 +139,7 @@ final class RelayTest {
     TestNode relay = relay(1);
     TestNode a = hidden(2);
     TestNode b = hidden(3);
-    b.isReachedThrough(relay);
-    a.network.connect(through(relay, b));
-    a.await(PeerConnected.class);
-    b.await(PeerConnected.class);
+    meet(relay, a, b);
     meddle(
         relay,
         () ->
@@ -194,14 +174,10 @@ final class RelayTest {
   @Test
   void p15ARelayThatStallsIsLeft() throws IOException {
     TestNode relay = relay(1);
-    Settings watchful =
-        new Settings("127.0.0.1", Settings.NOWHERE, 128, 64, 60_000, 100, 500, 1_000);
-    TestNode a = node(2, watchful);
+    Settings watchful = TestNode.hidden().with(new Timeouts(60_000, 100, 500, 1_000, 60_000));
+    TestNode a = nodes.node(2, watchful);
     TestNode b = hidden(3);
-    b.isReachedThrough(relay);
-    a.network.connect(through(relay, b));
-    a.await(PeerConnected.class);
-    b.await(PeerConnected.class);
+    meet(relay, a, b);
     meddle(
         relay,
         () ->
@@ -220,10 +196,7 @@ final class RelayTest {
     TestNode relay = relay(1);
     TestNode a = hidden(2);
     TestNode b = hidden(3);
-    b.isReachedThrough(relay);
-    a.network.connect(through(relay, b));
-    a.await(PeerConnected.class);
-    b.await(PeerConnected.class);
+    meet(relay, a, b);
     relay.network.relay(Relaying.NONE);
     assertEquals(b.id(), a.await(PeerDisconnected.class).peer());
     assertEquals(a.id(), b.await(PeerDisconnected.class).peer());
@@ -253,7 +226,7 @@ final class RelayTest {
     b.isReachedThrough(relay);
     TreeMap<PublicKey, String> banned = new TreeMap<>();
     banned.put(a.id(), "bad blocks");
-    relay.network.admit(new Admission(new TreeSet<>(), banned));
+    relay.network.admit(new Admission(new TreeSet<>(), new TreeSet<>(), banned));
     a.network.connect(through(relay, b));
     assertEquals("relay: it is banned for now: bad blocks", a.await(Refused.class).reason());
   }
@@ -261,11 +234,12 @@ final class RelayTest {
   /// Each call costs the callee a handshake: neither more at a time nor more a second than agreed.
   @Test
   void p17CapsHoldAndAreSaidInPlainWords() throws IOException, Malformed {
-    TestNode few = node(1, limited(new RelayLimits(128, 2, 100, 1 << 20)));
-    TestNode slow = node(4, limited(new RelayLimits(128, 32, 1, 1 << 20)));
-    TestNode full = node(5, limited(new RelayLimits(1, 32, 100, 1 << 20)));
-    for (TestNode relay : List.of(few, slow, full)) {
-      TestNode b = hidden(10 + open.size());
+    TestNode few = nodes.node(1, limited(new RelayLimits(128, 2, 100, 1 << 20)));
+    TestNode slow = nodes.node(4, limited(new RelayLimits(128, 32, 1, 1 << 20)));
+    TestNode full = nodes.node(5, limited(new RelayLimits(1, 32, 100, 1 << 20)));
+    List<TestNode> relays = List.of(few, slow, full);
+    for (TestNode relay : relays) {
+      TestNode b = hidden(10 + relays.indexOf(relay));
       b.isReachedThrough(relay);
       int room = relay == few ? 2 : 1;
       for (int i = 0; i < room; i++) {
@@ -282,8 +256,7 @@ final class RelayTest {
   }
 
   private static Settings limited(RelayLimits limits) {
-    return new Settings(
-        "127.0.0.1", 0, 128, 64, 60_000, 5_000, 60_000, 1_000, limits, RelayPolicy.USUAL);
+    return TestNode.patient().with(limits);
   }
 
   @Test
@@ -293,9 +266,7 @@ final class RelayTest {
     b.isReachedThrough(relay);
     b.network.relay(Relaying.NONE);
     // From here on `b` lets calls wait; a stranger who knows the number comes instead.
-    CountDownLatch done = new CountDownLatch(1);
-    group.group().next().execute(done::countDown);
-    await(done);
+    nodes.inTurn();
     RawClient caller = client(20, relay);
     caller.frame(Circuit.dial(b.id()));
     for (long number = 0; number < 3; number++) {
@@ -303,14 +274,6 @@ final class RelayTest {
       thief.frame(Circuit.take(number));
       assertEquals("nobody waits for this call", thief.readClose());
       relay.await(Refused.class);
-    }
-  }
-
-  private static void await(CountDownLatch done) {
-    try {
-      done.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
     }
   }
 

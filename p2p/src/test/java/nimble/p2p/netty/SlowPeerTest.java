@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
+import nimble.p2p.Handshake;
 import nimble.p2p.Kind;
 import nimble.p2p.Lane;
 import nimble.p2p.Message;
@@ -18,25 +19,17 @@ import nimble.p2p.NetworkEvent.PeerConnected;
 import nimble.p2p.NetworkEvent.PeerDisconnected;
 import nimble.p2p.NetworkEvent.Received;
 import nimble.p2p.NetworkEvent.Refused;
+import nimble.p2p.Part;
 import nimble.p2p.Samples;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Peers that take their time, or come in crowds (rule P11). The node's own clock ends them: the
 /// tests only wait for it.
 final class SlowPeerTest {
   private static final int PER_ADDRESS_MAX = 3;
 
-  private final NetworkThreads group = new NetworkThreads(1);
-  private final List<AutoCloseable> open = new ArrayList<>();
-
-  @AfterEach
-  void stop() throws Exception {
-    for (AutoCloseable each : open.reversed()) {
-      each.close();
-    }
-    group.close();
-  }
+  @RegisterExtension private final TestNodes nodes = new TestNodes();
 
   private TestNode node(int handshakeMillis, int pingMillis, int silenceMillis) throws IOException {
     return node(1, handshakeMillis, pingMillis, silenceMillis);
@@ -44,25 +37,12 @@ final class SlowPeerTest {
 
   private TestNode node(int number, int handshakeMillis, int pingMillis, int silenceMillis)
       throws IOException {
-    Settings settings =
-        new Settings(
-            "127.0.0.1",
-            0,
-            128,
-            PER_ADDRESS_MAX,
-            handshakeMillis,
-            pingMillis,
-            silenceMillis,
-            1_000);
-    TestNode node = new TestNode(number, Samples.hello(), group, settings);
-    open.add(node);
-    return node;
+    Timeouts timeouts = new Timeouts(handshakeMillis, pingMillis, silenceMillis, 1_000, 60_000);
+    return nodes.node(number, TestNode.patient().with(128, PER_ADDRESS_MAX).with(timeouts));
   }
 
   private Socket dial(TestNode node) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.network.port());
-    open.add(socket);
-    return socket;
+    return nodes.dial(node, InetAddress.getLoopbackAddress());
   }
 
   /// Whether the node has ended the connection, perhaps after some words.
@@ -95,8 +75,7 @@ final class SlowPeerTest {
   @Test
   void p11WhoSpeaksTlsAndNeverGreetsIsLeft() throws IOException, Malformed {
     TestNode node = node(1_000, 5_000, 60_000);
-    RawClient client = new RawClient(2, node.network.port());
-    open.add(client);
+    RawClient client = nodes.client(2, node);
     try {
       client.raw(Bytes.wrap(ByteBuffer.allocate(Integer.BYTES).putInt(300).array()));
       assertEquals("no Hello within 1000 ms", client.readClose());
@@ -110,8 +89,7 @@ final class SlowPeerTest {
   @Test
   void p11WhoNeverEndsAFrameIsLeft() throws IOException {
     TestNode node = node(60_000, 100, 500);
-    RawClient client = new RawClient(2, node.network.port());
-    open.add(client);
+    RawClient client = nodes.client(2, node);
     client.greet(Samples.hello());
     node.await(PeerConnected.class);
     client.frame(1 + Kind.VOTE.sizeMax(), Kind.VOTE.code(), Bytes.EMPTY);
@@ -122,6 +100,19 @@ final class SlowPeerTest {
     }
     assertEquals(Kind.CLOSE, heard);
     assertEquals("silent for 500 ms", node.await(PeerDisconnected.class).reason());
+  }
+
+  /// It goes on pinging.
+  @Test
+  void p4WhoNeverEndsAMessageIsLeft() throws IOException, Malformed {
+    Timeouts timeouts = new Timeouts(60_000, 100, 60_000, 1_000, 500);
+    TestNode node = nodes.node(1, TestNode.patient().with(timeouts));
+    RawClient client = nodes.client(2, node);
+    client.greet(Samples.hello());
+    Bytes head = Part.head(Kind.TENSOR, Kind.TENSOR.sizeMax(), 0);
+    client.frame(new Message(Kind.PART, Bytes.concat(head, Bytes.wrap(new byte[1_000]))));
+    client.frame(Handshake.PING);
+    assertEquals("a message is not whole after 500 ms", client.readClose());
   }
 
   /// It goes on pinging. What its own side takes of the stream without reading it is bounded (P8),
@@ -149,8 +140,7 @@ final class SlowPeerTest {
     assertTrue(ends(dial(node)));
     first.getFirst().close();
     node.await(Refused.class);
-    RawClient client = new RawClient(2, node.network.port());
-    open.add(client);
+    RawClient client = nodes.client(2, node);
     client.greet(Samples.hello());
     node.await(PeerConnected.class);
   }

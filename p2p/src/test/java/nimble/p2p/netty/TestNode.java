@@ -23,23 +23,25 @@ import nimble.types.PublicKey;
 /// A network and the events that it told, for a test to wait on.
 final class TestNode implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 60;
+  private static final Timeouts PATIENT = new Timeouts(60_000, 5_000, 60_000, 1_000, 60_000);
 
   final BlockingQueue<NetworkEvent> events = new LinkedBlockingQueue<>();
   final NettyNetwork network;
   volatile Predicate<NetworkEvent> takes = event -> true;
 
+  /// With whom everybody may connect, who waits long.
+  static Settings patient() {
+    return patient(0, 128);
+  }
+
   /// Settings that wait long: a busy machine is no fault.
   static Settings patient(int port, int inboundMax) {
-    return new Settings("127.0.0.1", port, inboundMax, 64, 60_000, 5_000, 60_000, 1_000);
+    return Settings.at("127.0.0.1", port).with(inboundMax, 64).with(PATIENT);
   }
 
   /// Of a node that nobody can dial.
   static Settings hidden() {
     return patient(Settings.NOWHERE, 128);
-  }
-
-  TestNode(int number, Hello hello, NetworkThreads group) throws IOException {
-    this(number, hello, group, patient(0, 128));
   }
 
   TestNode(int number, Hello hello, NetworkThreads group, Settings settings) throws IOException {
