@@ -23,16 +23,19 @@ import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 
 /// Transfers a second and how long one takes, of validators that do everything a real network's do
-/// (B1 to B4). Prints numbers; judges nothing.
+/// (B1 to B5). Prints numbers; judges nothing.
 public final class ChainBench {
   /// What is measured.
   ///
+  /// @param warmUp seconds at most before each kind of figure (B5)
   /// @param mainClass of `nimble`
   /// @param flood transactions a second that no block can take, in one more measurement; 0 for none
-  public record Order(int validators, int seconds, int accounts, int flood, String mainClass) {}
+  public record Order(
+      int validators, int seconds, int warmUp, int accounts, int flood, String mainClass) {}
 
   private static final int CORES = Runtime.getRuntime().availableProcessors();
-  private static final int WARM_SECONDS = 45;
+  private static final int WARM_SECONDS = 15;
+  private static final int WARM_COMMITS = 100;
 
   /// Code that has not been compiled yet is a hundred times slower.
   private static final int WARM_PER_SECOND = 300;
@@ -54,50 +57,61 @@ public final class ChainBench {
   private final Order order;
   private final PrintWriter out;
   private final ObjectNode json = Json.object();
+  private final Cast cast;
+  private final Crowd crowd;
+
+  /// One queue for all phases: what one of them leaves is what the next begins with.
+  private final Deque<Bytes> waiting = new ArrayDeque<>();
 
   public ChainBench(Order order, PrintWriter out) {
     this.order = order;
     this.out = out;
+    say("%d accounts", order.accounts());
+    byte[] seed = new byte[32];
+    new SecureRandom().nextBytes(seed);
+    // The last sender is the one whose transfers are timed.
+    this.cast =
+        Cast.create(
+            Bytes.wrap(seed), order.validators(), order.accounts() + 1, System.currentTimeMillis());
+    this.crowd = new Crowd(cast);
   }
 
   public ObjectNode run()
       throws IOException, Mistake, ClientFailure, InterruptedException, Malformed {
-    byte[] seed = new byte[32];
-    new SecureRandom().nextBytes(seed);
-    say("%d accounts", order.accounts());
-    Cast cast =
-        Cast.create(
-            Bytes.wrap(seed), order.validators(), order.accounts() + 1, System.currentTimeMillis());
-    // The last sender is the one whose transfers are timed.
-    Crowd crowd = new Crowd(cast);
     Path home = Files.createTempDirectory("nimble-bench-");
     json.put("validators", order.validators());
     json.put("cores", CORES);
     json.put("accounts", order.accounts());
     // Of a crowd of its own: transfers that are never handed in would leave gaps before the others.
     verifications(new Crowd(cast));
-    int signed = 2 * (WARM_SECONDS + order.seconds()) * PER_SECOND_MAX;
-    // One queue for all phases: what one of them leaves is what the next begins with.
-    Deque<Bytes> waiting = new ArrayDeque<>(crowd.next(signed));
     try (Validators validators = Validators.start(cast, home, order.mainClass())) {
       Probe probe = new Probe(cast, crowd);
       say("warming up");
-      throughput(validators, waiting, COLD_SECONDS, WARM_PER_SECOND, false);
-      throughput(validators, waiting, WARM_SECONDS, 0, false);
+      throughput(validators, COLD_SECONDS, WARM_PER_SECOND);
+      boolean warm;
+      long until = warmUntil();
+      do {
+        warm = throughput(validators, WARM_SECONDS, 0).isWarm();
+      } while (!warm && System.nanoTime() < until);
       drain(validators);
-      double perSecond = throughput(validators, waiting, order.seconds(), 0, true);
+      Work full = throughput(validators, order.seconds(), 0);
+      put(full);
       drain(validators);
-      commits(validators, probe, "commitMillis");
+      commits(validators, probe);
       if (order.flood() > 0) {
         try (Flood flood = new Flood(cast, validators, order.flood())) {
-          commits(validators, probe, "commitMillisInFlood");
+          put("commitMillisInFlood", lowRate(validators, probe));
           json.put("flooded", flood.sent());
         }
       }
-      busy(validators, waiting, probe, perSecond);
+      busy(validators, probe, full.transfersPerSecond());
       memory(validators);
     }
     return json;
+  }
+
+  private long warmUntil() {
+    return System.nanoTime() + order.warmUp() * 1_000_000_000L;
   }
 
   /// B4: the best of three rounds.
@@ -135,37 +149,45 @@ public final class ChainBench {
         transaction);
   }
 
-  private double throughput(
-      Validators validators, Deque<Bytes> transfers, int seconds, double paced, boolean counts)
+  private Work throughput(Validators validators, int seconds, double paced)
       throws IOException, Mistake, InterruptedException {
-    try (Load load = new Load(validators, transfers, paced)) {
-      ObjectNode first = validators.ask("disk");
-      double cpu = validators.cpuSeconds();
-      long start = System.nanoTime();
+    sign(seconds);
+    try (Load load = new Load(validators, waiting, paced)) {
+      Work before = Work.soFar(validators);
       load.start();
-      long end = start + seconds * 1_000_000_000L;
+      long end = System.nanoTime() + seconds * 1_000_000_000L;
       while (System.nanoTime() < end && !load.isOut()) {
         Thread.sleep(LOOK_MILLIS);
       }
-      ObjectNode last = validators.ask("disk");
-      double passed = (System.nanoTime() - start) / 1e9;
-      long transferred = last.path("transfers").asLong() - first.path("transfers").asLong();
-      double perSecond = transferred / passed;
+      Work done = Work.soFar(validators).since(before);
       say(
-          "%.0f transfers/s, %d refused %s",
-          perSecond, load.refused(), load.refused() > 0 ? load.reason() : "");
-      if (counts) {
-        long blocks = last.path("height").asLong() - first.path("height").asLong();
-        long bytes = last.path("diskBytes").asLong() - first.path("diskBytes").asLong();
-        put("transfersPerSecond", perSecond);
-        put("ratioToSignatureBound", perSecond / json.path("signatureBound").asDouble());
-        put("transfersPerBlock", (double) transferred / Math.max(1, blocks));
-        put("diskBytesPerTransfer", (double) bytes / Math.max(1, transferred));
-        put("validatorsCores", (validators.cpuSeconds() - cpu) / passed);
-        json.put("refused", load.refused());
-      }
-      return perSecond;
+          "%.0f transfers/s, %.0f %% compiler, %d refused %s",
+          done.transfersPerSecond(),
+          100 * done.compilerShare(),
+          load.refused(),
+          load.refused() > 0 ? load.reason() : "");
+      json.put("refused", load.refused());
+      return done;
     }
+  }
+
+  /// What so many seconds can take, before they begin.
+  private void sign(int seconds) {
+    waiting.addAll(crowd.next(Math.max(0, seconds * PER_SECOND_MAX - waiting.size())));
+  }
+
+  private void put(Work full) {
+    put("transfersPerSecond", full.transfersPerSecond());
+    put(
+        "ratioToSignatureBound",
+        full.transfersPerSecond() / json.path("signatureBound").asDouble());
+    put("transfersPerBlock", (double) full.transfers() / Math.max(1, full.blocks()));
+    put("diskBytesPerTransfer", (double) full.diskBytes() / Math.max(1, full.transfers()));
+    put("validatorsCores", full.cores());
+    put(
+        "processorMicrosPerTransferAndValidator",
+        1e6 * full.processorSeconds() / Math.max(1, full.transfers()) / order.validators());
+    put("compilerShare", full.compilerShare());
   }
 
   /// Until what was handed in is final.
@@ -179,21 +201,40 @@ public final class ChainBench {
   }
 
   /// B3, with nothing else to do.
-  private void commits(Validators validators, Probe probe, String name)
+  private void commits(Validators validators, Probe probe)
+      throws IOException, Mistake, ClientFailure, InterruptedException {
+    boolean warm;
+    long until = warmUntil();
+    do {
+      Work start = Work.soFar(validators);
+      for (int i = 0; i < WARM_COMMITS; i++) {
+        probe.commitMillis(client(validators, i));
+      }
+      warm = Work.soFar(validators).since(start).isWarm();
+    } while (!warm && System.nanoTime() < until);
+    Work before = Work.soFar(validators);
+    put("commitMillis", lowRate(validators, probe));
+    Work done = Work.soFar(validators).since(before);
+    put("processorMillisPerCommit", 1e3 * done.processorSeconds() / LOW_COMMITS);
+    put("commitCompilerShare", done.compilerShare());
+  }
+
+  private static Spread lowRate(Validators validators, Probe probe)
       throws ClientFailure, InterruptedException {
     List<Double> millis = new ArrayList<>();
     for (int i = 0; i < LOW_COMMITS; i++) {
       Thread.sleep(LOW_PAUSE_MILLIS + i * 7 % LOW_PAUSE_SPREAD_MILLIS);
       millis.add(probe.commitMillis(client(validators, i)));
     }
-    put(name, Spread.of(millis.subList(LOW_COMMITS / 5, LOW_COMMITS)));
+    return Spread.of(millis);
   }
 
   /// The same under load.
-  private void busy(Validators validators, Deque<Bytes> transfers, Probe probe, double most)
+  private void busy(Validators validators, Probe probe, double most)
       throws IOException, Mistake, ClientFailure, InterruptedException {
     List<Double> millis = new ArrayList<>();
-    try (Load load = new Load(validators, transfers, Math.max(1, most * BUSY_SHARE))) {
+    sign(order.seconds());
+    try (Load load = new Load(validators, waiting, Math.max(1, most * BUSY_SHARE))) {
       load.start();
       long end = System.nanoTime() + order.seconds() * 1_000_000_000L;
       for (int i = 0; System.nanoTime() < end && !load.isOut(); i++) {

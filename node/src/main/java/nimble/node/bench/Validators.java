@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import nimble.codec.Writer;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Json;
@@ -20,6 +22,8 @@ import nimble.node.files.Mistake;
 final class Validators implements AutoCloseable {
   /// For all validators; half of it for what is young, as transactions are.
   private static final List<String> HEAP = List.of("-Xms2g", "-Xmx2g", "-Xmn1g");
+
+  private static final Pattern COMPILER = Pattern.compile("C[12] Compiler");
 
   private final Process process;
   private final BufferedReader answers;
@@ -104,6 +108,30 @@ final class Validators implements AutoCloseable {
   /// Processor time so far.
   double cpuSeconds() {
     return process.info().totalCpuDuration().map(it -> it.toMillis() / 1e3).orElse(0.0);
+  }
+
+  /// Of that, what Java's compilers took; not a number where the system does not tell.
+  double compilerSeconds() throws IOException {
+    Path tasks = Path.of("/proc", String.valueOf(process.pid()), "task");
+    if (!Files.isDirectory(tasks)) {
+      return Double.NaN;
+    }
+    try (Stream<Path> threads = Files.list(tasks)) {
+      return threads.mapToLong(Validators::compilerNanos).sum() / 1e9;
+    }
+  }
+
+  private static long compilerNanos(Path thread) {
+    try {
+      if (!COMPILER.matcher(Files.readString(thread.resolve("comm"))).lookingAt()) {
+        return 0;
+      }
+      String statistics = Files.readString(thread.resolve("schedstat"));
+      return Long.parseLong(statistics.substring(0, statistics.indexOf(' ')));
+    } catch (IOException e) {
+      // It has ended meanwhile.
+      return 0;
+    }
   }
 
   @Override

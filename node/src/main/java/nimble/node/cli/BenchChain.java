@@ -45,6 +45,13 @@ final class BenchChain implements Callable<Integer> {
       description = "Useless transactions a second in one more measurement (${DEFAULT-VALUE}).")
   private int flood;
 
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "At most, before each kind of figure (${DEFAULT-VALUE}).")
+  private int warmUp;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures.")
   private @Nullable Path json;
 
@@ -54,10 +61,12 @@ final class BenchChain implements Callable<Integer> {
     Mistake.between("--validators", validators, 1, Devnet.VALIDATORS_MAX);
     Mistake.between("--seconds", seconds, 1, SECONDS_MAX);
     Mistake.between("--accounts", accounts, ACCOUNTS_MIN, ACCOUNTS_MAX);
+    Mistake.between("--warm-up", warmUp, 0, SECONDS_MAX);
     Mistake.between("--flood", flood, 0, FLOOD_MAX);
     PrintWriter out = command.commandLine().getOut();
     ChainBench.Order order =
-        new ChainBench.Order(validators, seconds, accounts, flood, NimbleMain.class.getName());
+        new ChainBench.Order(
+            validators, seconds, warmUp, accounts, flood, NimbleMain.class.getName());
     String figures = Json.show(new ChainBench(order, out).run());
     if (json != null) {
       Files.writeString(json, figures + "\n");
