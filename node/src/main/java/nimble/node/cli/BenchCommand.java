@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
       BenchTrain.class,
       BenchMemory.class,
       BenchVerification.class,
-      BenchAuditors.class,
+      BenchGuild.class,
       BenchValidators.class,
       BenchWide.class
     })

@@ -56,13 +56,14 @@ final class BenchVerification implements Callable<Integer> {
       names = "--honest",
       defaultValue = "300",
       description =
-          "Audits of honest work for each class of auditors, at least (${DEFAULT-VALUE}).")
+          "Audits of the first class's honest work by each class, at least (${DEFAULT-VALUE}).")
   private int honest;
 
   @Option(
       names = "--rounds",
       defaultValue = "2",
-      description = "Rounds of each cheat, of which every step is audited (${DEFAULT-VALUE}).")
+      description =
+          "Rounds of each cheat of the first class, all steps audited (${DEFAULT-VALUE}).")
   private int rounds;
 
   @Option(
@@ -82,10 +83,20 @@ final class BenchVerification implements Callable<Integer> {
       split = ",",
       paramLabel = "CAP[/THREADS]",
       description = {
-        "Auditors beside those of the miners' class.",
+        "Classes beside the first, which is this process's.",
         "Default: all instruction sets, and two threads."
       })
   private List<String> classes = List.of();
+
+  @Option(
+      names = "--miners",
+      split = ",",
+      paramLabel = "CAP[/THREADS]",
+      description = {
+        "Those of the classes whose miners are audited: the first in full, others with a third of",
+        "the audits. Default: all of them."
+      })
+  private List<String> miners = List.of();
 
   @Option(
       names = "--quick",
@@ -109,7 +120,7 @@ final class BenchVerification implements Callable<Integer> {
     Mistake.between("--rounds", rounds, 1, ROUNDS_MAX);
     Mistake.between("--operators", operators, 1, OPERATORS_MAX);
     Mistake.between("--samples", samples, 1, SAMPLES_MAX);
-    Numeric miner = Numeric.usual();
+    List<Numeric> all = classes();
     TrainingParameters parameters = Parameters.devnet().training();
     int steps =
         quick
@@ -126,8 +137,8 @@ final class BenchVerification implements Callable<Integer> {
             NumericClass.billionths(parameters, job.spec().model()));
     VerificationBench.Order order =
         new VerificationBench.Order(
-            miner,
-            auditors(miner),
+            all,
+            miners(all),
             quick ? QUICK_HONEST : honest,
             quick ? 1 : rounds,
             quick ? 1 : operators,
@@ -167,9 +178,10 @@ final class BenchVerification implements Callable<Integer> {
     return small ? ClassJob.small(steps) : ClassJob.of(spec, steps);
   }
 
-  /// The miners' own class first.
-  private List<Numeric> auditors(Numeric miner) throws Mistake {
-    List<Numeric> all = new ArrayList<>(List.of(miner));
+  /// The process's own first.
+  private List<Numeric> classes() throws Mistake {
+    Numeric usual = Numeric.usual();
+    List<Numeric> all = new ArrayList<>(List.of(usual));
     for (String words : classes) {
       all.add(NumericOption.numeric(words));
     }
@@ -177,8 +189,22 @@ final class BenchVerification implements Callable<Integer> {
       all.add(new Numeric(Numeric.Cap.DEFAULT, 1));
     } else if (classes.isEmpty()) {
       Numeric.Cap.allowed().forEach(cap -> all.add(new Numeric(cap, 1)));
-      all.add(new Numeric(miner.cap(), 2));
+      all.add(new Numeric(usual.cap(), 2));
     }
     return all.stream().distinct().toList();
+  }
+
+  private List<Numeric> miners(List<Numeric> all) throws Mistake {
+    List<Numeric> chosen = new ArrayList<>();
+    for (String words : miners) {
+      Numeric miner = NumericOption.numeric(words);
+      if (!all.contains(miner)) {
+        throw Mistake.of(
+            "--miners must be some of the classes %s, was %s: name it with --classes too",
+            String.join(", ", all.stream().map(Numeric::toString).toList()), miner);
+      }
+      chosen.add(miner);
+    }
+    return chosen.isEmpty() ? all : chosen;
   }
 }

@@ -23,9 +23,16 @@ final class VerificationTables {
   private String honest() {
     Table table =
         new Table(
-            "AUDITORS", "CLASS", "HONEST AUDITS", "FALSE ALARMS", "OF TOLERANCE", "LARGEST Z");
+            "MINERS",
+            "AUDITORS",
+            "CLASS",
+            "HONEST AUDITS",
+            "FALSE ALARMS",
+            "OF TOLERANCE",
+            "LARGEST Z");
     for (JsonNode pair : figures.path("pairs")) {
       table.row(
+          pair.path("miner").asText(),
           pair.path("auditor").asText(),
           relation(pair),
           pair.path("honestAudits").asText(),
@@ -33,14 +40,14 @@ final class VerificationTables {
           number(pair.path("largestErrorOfTolerance"), "%.3f"),
           number(pair.path("sketch").path("largestZ"), "%.2f"));
     }
-    return "honest work of %s\n%s"
-        .formatted(figures.path("pairs").path(0).path("miner").asText(), table.show(surroundings));
+    return "honest work\n" + table.show(surroundings);
   }
 
   private String cheats() {
     Table table =
         new Table(
             "CHEAT",
+            "MINERS",
             "AUDITORS",
             "CLASS",
             "AUDITS",
@@ -52,6 +59,7 @@ final class VerificationTables {
     for (JsonNode cheat : figures.path("cheats")) {
       table.row(
           cheat.path("cheat").asText(),
+          cheat.path("miner").asText(),
           cheat.path("auditor").asText(),
           relation(cheat),
           cheat.path("audits").asText(),

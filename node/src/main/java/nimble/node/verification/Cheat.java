@@ -1,6 +1,8 @@
 package nimble.node.verification;
 
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 import nimble.vm.Machine;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
@@ -29,6 +31,11 @@ enum Cheat {
 
   Cheat(String words) {
     this.words = words;
+  }
+
+  /// By its name in the figures' keys.
+  static Optional<Cheat> of(String name) {
+    return Stream.of(values()).filter(cheat -> cheat.toString().equals(name)).findFirst();
   }
 
   String words() {

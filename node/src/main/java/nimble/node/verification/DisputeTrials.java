@@ -55,7 +55,8 @@ final class DisputeTrials {
   /// @param count of operators that are falsified in turn
   /// @return traces of an honest machine
   List<Trace> run(Plan plan, int stage, Evidence evidence, int count) throws Malformed {
-    Board board = Board.of(plan.stages().get(stage), plan.training(), true);
+    long at = evidence.firstStep() + evidence.audited();
+    Board board = Board.of(plan.stages().get(stage), plan.training(), true, at);
     List<Trace> honest = new ArrayList<>();
     Exhibits own;
     try (StepTraces step = new StepTraces(board.form(), plan.training(), evidence);

@@ -2,12 +2,12 @@ package nimble.node.verification;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import nimble.codec.Malformed;
@@ -15,48 +15,52 @@ import nimble.codec.Writer;
 import nimble.node.files.Json;
 import nimble.training.role.Plan;
 import nimble.training.role.RecordedStage;
-import nimble.training.role.Rehearsal;
 import nimble.types.Hash;
 import nimble.vm.Layout;
-import nimble.vm.Machine;
-import nimble.vm.StageSpec;
 import nimble.vm.djl.DjlMachine;
 import nimble.vm.djl.Numeric;
 import nimble.vm.tensor.ParameterTensor;
 
-/// Runs it all, and gives the figures (Q1 to Q6).
+/// Runs it all, and gives the figures (Q1 to Q7).
 public final class VerificationBench {
-  /// @param miner the class that miners are of; this process takes it
-  /// @param auditors classes of auditors, each a process
-  /// @param honest audits of honest work for each class, at least
-  /// @param rounds of each cheat that are audited
+  /// Of the audits of the first class's miners others get so much (Q7).
+  private static final int OTHERS_PART = 3;
+
+  private static final String ROUND = "round";
+
+  /// @param classes each a process; the first is this process's
+  /// @param miners those of them that mine
+  /// @param honest audits of the first class's honest work by each class, at least
+  /// @param rounds of each cheat of the first class that are audited
   /// @param operators that are falsified in disputes, of each stage
   /// @param samples numbers of each tensor that the referee judges
   /// @param checkpointRounds rounds between checkpoints
   public record Order(
-      Numeric miner,
-      List<Numeric> auditors,
+      List<Numeric> classes,
+      List<Numeric> miners,
       int honest,
       int rounds,
       int operators,
       int samples,
       long checkpointRounds) {
     public Order {
-      auditors = List.copyOf(auditors);
+      classes = List.copyOf(classes);
+      miners = List.copyOf(miners);
+    }
+
+    private boolean isFirst(Guild guild) {
+      return guild.numeric().equals(classes.getFirst());
     }
   }
 
   /// What the auditors of one class found so far.
-  private static final class Found {
-    private final Auditors auditors;
-    private final List<AuditReport> reports = new ArrayList<>();
-
-    Found(Auditors auditors) {
-      this.auditors = auditors;
+  private record Found(Guild auditors, List<AuditReport> reports) {
+    static List<Found> none(List<Guild> guilds) {
+      return guilds.stream().map(guild -> new Found(guild, new ArrayList<>())).toList();
     }
 
-    Numeric numeric() {
-      return auditors.numeric();
+    Findings findings() {
+      return new Findings(reports);
     }
   }
 
@@ -66,9 +70,10 @@ public final class VerificationBench {
   private final Consumer<String> progress;
   private final Plan plan;
   private final Path directory;
-  private final List<Auditors> auditors = new ArrayList<>();
-  private final List<Long> roundNanos = new ArrayList<>();
+  private final List<Guild> guilds = new ArrayList<>();
   private final ObjectNode json = Json.object();
+  private long audits;
+  private long alarms;
 
   /// @param mainClass of `nimble`
   public VerificationBench(
@@ -83,28 +88,33 @@ public final class VerificationBench {
   }
 
   public ObjectNode run() throws IOException, Malformed, InterruptedException {
-    try (DjlMachine machine = new DjlMachine(order.miner())) {
-      Files.write(
-          directory.resolve(AuditorProcess.SUBJECT), Writer.encode(subject::write).toArray());
-      for (Numeric numeric : order.auditors()) {
-        progress.accept("starting auditors of %s ...".formatted(numeric));
-        auditors.add(Auditors.start(directory, numeric, mainClass));
+    try {
+      Files.write(directory.resolve(GuildProcess.SUBJECT), Writer.encode(subject::write).toArray());
+      for (Numeric numeric : order.classes()) {
+        progress.accept("starting miners and auditors of %s ...".formatted(numeric));
+        guilds.add(Guild.start(directory, numeric, mainClass));
       }
-      describe(AuditorProcess.classes(machine, plan));
-      honest(machine);
-      for (Cheat cheat : Cheat.values()) {
-        cheat(machine, cheat);
+      describe();
+      for (Guild miners : guilds) {
+        if (order.miners().contains(miners.numeric())) {
+          honest(miners);
+          for (Cheat cheat : Cheat.values()) {
+            cheat(miners, cheat);
+          }
+        }
       }
+      json.put("honestAudits", audits);
+      json.put("falseAlarms", alarms);
       return json;
     } finally {
-      for (Auditors each : auditors) {
+      for (Guild each : guilds) {
         each.close();
       }
       delete();
     }
   }
 
-  private void describe(List<Hash> classes) {
+  private void describe() {
     ObjectNode job = json.putObject("job");
     job.put("stages", plan.stages().size());
     job.put(
@@ -121,125 +131,98 @@ public final class VerificationBench {
     job.put("stepsOfARound", subject.roundSteps());
     job.put("gradientCodec", plan.training().gradientCodec().name());
     json.set("tolerance", Json.of(subject.tolerance()));
-    setting(order.miner(), "miner", classes);
-    auditors.forEach(each -> setting(each.numeric(), "auditors", each.classes()));
+    for (Guild guild : guilds) {
+      ObjectNode one = json.withArray("classes").addObject();
+      one.put("numeric", guild.numeric().toString());
+      one.put("mines", order.miners().contains(guild.numeric()));
+      guild.classes().forEach(it -> one.withArray("ofStages").add(it.toString()));
+    }
   }
 
-  private void setting(Numeric numeric, String role, List<Hash> classes) {
-    ObjectNode one =
-        json.withArray("classes").addObject().put("numeric", numeric.toString()).put("role", role);
-    classes.forEach(it -> one.withArray("ofStages").add(it.toString()));
-  }
-
-  private void honest(DjlMachine machine) throws IOException, Malformed {
-    List<Found> found = auditors.stream().map(Found::new).toList();
-    try (Rehearsal rehearsal =
-        new Rehearsal(plan, subject.text(), _ -> machine, subject.allowed())) {
-      int audits = 0;
-      for (int round = 0; audits < order.honest() && round < plan.rounds().count(); round++) {
-        long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-        List<RecordedStage> stages = rehearsal.round();
-        roundNanos.add(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start);
-        audits += stages.stream().mapToInt(stage -> stage.index().steps().size()).sum();
-        for (Found each : found) {
-          progress.accept(
-              "honest work: round %d, auditors of %s ...".formatted(round, each.numeric()));
-          each.reports.addAll(redo(each.auditors, stages));
-        }
-        if (round == 1 || plan.rounds().count() == 1) {
-          once(machine, stages);
-        }
+  private void honest(Guild miners) throws IOException, Malformed {
+    int wanted = order.isFirst(miners) ? order.honest() : order.honest() / OTHERS_PART;
+    List<Found> found = Found.none(guilds);
+    List<Long> roundNanos = new ArrayList<>();
+    miners.begin(Optional.empty());
+    for (int round = 0; round < plan.rounds().count(); round++) {
+      if (found.getFirst().reports().size() >= wanted) {
+        break;
+      }
+      roundNanos.add(miners.train(ROUND));
+      audit(miners, found, "honest work of %s, round %d".formatted(miners.numeric(), round));
+      if (order.isFirst(miners) && (round == 1 || plan.rounds().count() == 1)) {
+        once(GuildProcess.recorded(directory.resolve(ROUND)));
       }
     }
-    pairs(found);
-  }
-
-  private void pairs(List<Found> found) {
-    long audits = 0;
-    long alarms = 0;
     for (Found each : found) {
-      Findings findings = new Findings(each.reports);
+      Findings findings = each.findings();
       audits += findings.reports().size();
       alarms += findings.noticed();
-      pair("pairs", each, findings).setAll(findings.honest(subject.allowed()));
+      pair("pairs", miners, each).setAll(findings.honest(subject.allowed()));
+      if (order.isFirst(miners) && each.auditors().equals(miners)) {
+        json.set("verificationShare", new Shares(subject).json(roundNanos, findings.reports()));
+      }
     }
-    json.put("honestAudits", audits);
-    json.put("falseAlarms", alarms);
-    Shares shares = new Shares(subject);
-    found.stream()
-        .map(each -> new Findings(each.reports))
-        .filter(Findings::sameClass)
-        .findFirst()
-        .ifPresent(same -> json.set("verificationShare", shares.json(roundNanos, same.reports())));
   }
 
-  private ObjectNode pair(String name, Found found, Findings findings) {
+  /// By the miners' own class while nobody else works, as its time counts (Q4); then by the others,
+  /// at once.
+  private void audit(Guild miners, List<Found> found, String what) throws IOException, Malformed {
+    progress.accept("%s: audits of its class ...".formatted(what));
+    audit(found.stream().filter(each -> each.auditors().equals(miners)).toList());
+    progress.accept("%s: audits of other classes ...".formatted(what));
+    audit(found.stream().filter(each -> !each.auditors().equals(miners)).toList());
+  }
+
+  private static void audit(List<Found> some) throws IOException, Malformed {
+    some.forEach(each -> each.auditors().redo(ROUND));
+    for (Found each : some) {
+      each.reports().addAll(each.auditors().found(ROUND));
+    }
+  }
+
+  private ObjectNode pair(String name, Guild miners, Found found) {
     return json.withArray(name)
         .addObject()
-        .put("miner", order.miner().toString())
-        .put("auditor", found.numeric().toString())
-        .put("sameClass", findings.sameClass());
+        .put("miner", miners.numeric().toString())
+        .put("auditor", found.auditors().numeric().toString())
+        .put("sameClass", found.findings().sameClass());
   }
 
   /// What one honest round is enough for.
-  private void once(DjlMachine machine, List<RecordedStage> stages) throws Malformed {
+  private void once(List<RecordedStage> stages) throws Malformed {
     json.set(
         "bytes", new Traffic(plan, order.checkpointRounds()).json(stages, new Shares(subject)));
-    DisputeTrials disputes = new DisputeTrials(machine);
-    RefereeTrials referee = new RefereeTrials(order.samples());
-    for (RecordedStage stage : stages) {
-      progress.accept("disputes about stage %d ...".formatted(stage.stage()));
-      int step = subject.roundSteps() / 2;
-      var evidence = stage.fetched(plan, step, Hash.ZERO, subject.data());
-      var traces = disputes.run(plan, stage.stage(), evidence, order.operators());
-      progress.accept("the referee on stage %d ...".formatted(stage.stage()));
-      referee.run(traces.getFirst());
+    try (DjlMachine machine = new DjlMachine(order.classes().getFirst())) {
+      DisputeTrials disputes = new DisputeTrials(machine);
+      RefereeTrials referee = new RefereeTrials(order.samples());
+      for (RecordedStage stage : stages) {
+        progress.accept("disputes about stage %d ...".formatted(stage.stage()));
+        int step = subject.roundSteps() / 2;
+        var evidence = stage.fetched(plan, step, Hash.ZERO, subject.data());
+        var traces = disputes.run(plan, stage.stage(), evidence, order.operators());
+        progress.accept("the referee on stage %d ...".formatted(stage.stage()));
+        referee.run(traces.getFirst());
+      }
+      json.set("dispute", disputes.json());
+      json.set("referee", referee.json());
     }
-    json.set("dispute", disputes.json());
-    json.set("referee", referee.json());
   }
 
-  private void cheat(Machine machine, Cheat cheat) throws IOException, Malformed {
-    List<Found> found = auditors.stream().map(Found::new).toList();
-    try (Machine cheating = cheat.machine(machine, plan.training());
-        Rehearsal rehearsal =
-            new Rehearsal(plan, subject.text(), _ -> cheating, subject.allowed())) {
-      rehearsal.round();
-      for (int i = 0; i < order.rounds(); i++) {
-        List<RecordedStage> stages =
-            rehearsal.round().stream().filter(stage -> concerned(cheat, stage)).toList();
-        for (Found each : found) {
-          progress.accept("%s: auditors of %s ...".formatted(cheat.words(), each.numeric()));
-          each.reports.addAll(redo(each.auditors, stages));
-        }
-      }
+  private void cheat(Guild miners, Cheat cheat) throws IOException, Malformed {
+    List<Found> found = Found.none(guilds);
+    miners.begin(Optional.of(cheat));
+    miners.train(ROUND);
+    int rounds = order.isFirst(miners) ? order.rounds() : Math.ceilDiv(order.rounds(), OTHERS_PART);
+    for (int i = 0; i < rounds; i++) {
+      miners.train(ROUND);
+      audit(miners, found, "%s %s".formatted(miners.numeric(), cheat.words()));
     }
     for (Found each : found) {
-      Findings findings = new Findings(each.reports);
-      pair("cheats", each, findings)
+      pair("cheats", miners, each)
           .put("cheat", cheat.toString())
           .put("what", cheat.words())
-          .setAll(findings.cheated(subject));
-    }
-  }
-
-  private boolean concerned(Cheat cheat, RecordedStage stage) {
-    StageSpec spec = plan.stages().get(stage.stage());
-    return cheat.concerns(spec);
-  }
-
-  private List<AuditReport> redo(Auditors auditor, List<RecordedStage> stages)
-      throws IOException, Malformed {
-    Path file = directory.resolve("round");
-    Files.write(
-        file,
-        Writer.encode(
-                it -> it.list(stages, AuditorProcess.STAGES_MAX, (stage, to) -> stage.write(to)))
-            .toArray());
-    try {
-      return auditor.redo("round");
-    } finally {
-      Files.delete(file);
+          .setAll(each.findings().cheated(subject));
     }
   }
 

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,13 +27,16 @@ final class BenchVerificationTest {
     assertTrue(ran.out().contains("ROUNDS TO 99 %"), ran.out());
     JsonNode figures = new ObjectMapper().readTree(file.toFile());
     assertEquals(0, figures.path("falseAlarms").asInt(-1), figures::toString);
-    assertTrue(figures.path("honestAudits").asInt() >= 48, figures::toString);
+    assertTrue(figures.path("honestAudits").asInt() >= 72, figures::toString);
+    Set<String> pairs = new TreeSet<>();
+    figures.path("pairs").forEach(it -> pairs.add(it.path("miner") + " " + it.path("auditor")));
+    assertEquals(4, pairs.size(), pairs::toString);
     int within = 0;
     for (JsonNode cheat : figures.path("cheats")) {
       assertTrue(cheat.path("noticed").asInt() > 0 || !isSame(cheat), cheat::toString);
       within += isSame(cheat) ? 1 : 0;
     }
-    assertEquals(8, within);
+    assertEquals(16, within);
     assertEquals(0, figures.at("/referee/honestOutside").asInt(-1), figures::toString);
     JsonNode dispute = figures.path("dispute");
     assertEquals(dispute.path("disputes"), dispute.path("liarsConvicted"), dispute::toString);
@@ -51,5 +56,9 @@ final class BenchVerificationTest {
     assertEquals(ExitCode.USER_MISTAKE, ran.code());
     assertEquals(1, ran.err().lines().count(), ran.err());
     assertTrue(ran.err().contains("--honest must be between 1 and"), ran.err());
+    Cli.Ran foreign =
+        new Cli(home).nimble("bench", "verification", "--quick", "--miners", "default/7");
+    assertEquals(ExitCode.USER_MISTAKE, foreign.code());
+    assertTrue(foreign.err().contains("was default/7: name it with --classes"), foreign.err());
   }
 }

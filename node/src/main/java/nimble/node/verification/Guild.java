@@ -9,14 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.node.bench.OwnJava;
 import nimble.types.Hash;
 import nimble.vm.djl.Numeric;
 
-/// An [AuditorProcess], as who asks it has it.
-final class Auditors implements AutoCloseable {
+/// A [GuildProcess], as who asks it has it.
+final class Guild implements AutoCloseable {
   private static final List<String> HEAP = List.of("-Xmx1g");
 
   private final Path directory;
@@ -27,7 +28,7 @@ final class Auditors implements AutoCloseable {
   private final PrintWriter questions;
   private final List<Hash> classes = new ArrayList<>();
 
-  private Auditors(Path directory, Numeric numeric, Process process, Path log)
+  private Guild(Path directory, Numeric numeric, Process process, Path log)
       throws IOException, Malformed {
     this.directory = directory;
     this.numeric = numeric;
@@ -43,19 +44,19 @@ final class Auditors implements AutoCloseable {
 
   /// @param directory where the subject is
   /// @param mainClass of `nimble`
-  static Auditors start(Path directory, Numeric numeric, String mainClass)
+  static Guild start(Path directory, Numeric numeric, String mainClass)
       throws IOException, Malformed {
     Path log = directory.resolve("log-" + numeric.toString().replace('/', '-'));
     ProcessBuilder builder =
         OwnJava.process(
             HEAP,
             mainClass,
-            List.of("bench", "auditors", directory.toString(), "--numeric", numeric.toString()));
+            List.of("bench", "guild", directory.toString(), "--numeric", numeric.toString()));
     builder.redirectError(log.toFile());
     // Threads that wait for each other must not keep the processor from one another.
     builder.environment().putIfAbsent("OMP_WAIT_POLICY", "PASSIVE");
     builder.environment().putIfAbsent("KMP_BLOCKTIME", "0");
-    return new Auditors(directory, numeric, builder.start(), log);
+    return new Guild(directory, numeric, builder.start(), log);
   }
 
   Numeric numeric() {
@@ -67,16 +68,39 @@ final class Auditors implements AutoCloseable {
     return List.copyOf(classes);
   }
 
-  /// What they find of all steps of a round.
-  List<AuditReport> redo(String file) throws IOException, Malformed {
-    questions.println(AuditorProcess.REDO + file);
+  /// Its miners begin the job.
+  ///
+  /// @param cheat what they do instead of their work; empty when they do that
+  void begin(Optional<Cheat> cheat) throws IOException {
+    ask(GuildProcess.BEGIN + cheat.map(Cheat::toString).orElse(GuildProcess.HONEST));
     answer();
-    Path found = directory.resolve(file + AuditorProcess.FOUND);
+  }
+
+  /// Its miners write the next round into a file.
+  ///
+  /// @return nanoseconds of the processor that it took, all stages
+  long train(String file) throws IOException {
+    ask(GuildProcess.TRAIN + file);
+    return Long.parseLong(answer());
+  }
+
+  /// Its auditors begin with all steps of a round.
+  void redo(String file) {
+    ask(GuildProcess.REDO + file);
+  }
+
+  /// What they found, once they are done.
+  List<AuditReport> found(String file) throws IOException, Malformed {
+    answer();
+    Path found = GuildProcess.found(directory, file, numeric);
     List<AuditReport> reports =
-        AuditorProcess.decode(
-            found, from -> from.list(AuditorProcess.REPORTS_MAX, AuditReport::read));
+        GuildProcess.decode(found, from -> from.list(GuildProcess.REPORTS_MAX, AuditReport::read));
     Files.delete(found);
     return reports;
+  }
+
+  private void ask(String question) {
+    questions.println(question);
   }
 
   private String answer() throws IOException {
