@@ -162,6 +162,17 @@ def check_adapter(folder, base):
     report_error(PeftModel.from_pretrained(model, folder).eval(), folder)
 
 
+def says(folder, base, prompt, count):
+    """An adapter folder of ours on a model folder of ours: what the likeliest tokens after the prompt say."""
+    model = transformers.AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32, attn_implementation="eager")
+    model = PeftModel.from_pretrained(model, folder).eval()
+    tokens = transformers.AutoTokenizer.from_pretrained(folder)
+    ids = tokens(prompt, add_special_tokens=False)["input_ids"]
+    for _ in range(int(count)):
+        ids.append(logits(model, ids)[-1].argmax().item())
+    print(json.dumps({"text": tokens.decode(ids[-int(count) :])}))
+
+
 def report_error(model, folder):
     known = load_file(folder / "golden.safetensors")
     found = error(logits(model, known["ids"].long().tolist()), known["logits"])
@@ -171,9 +182,12 @@ def report_error(model, folder):
 
 
 def main():
-    command, *folders = sys.argv[1:]
-    folders = [pathlib.Path(it) for it in folders]
+    command, *words = sys.argv[1:]
     torch.set_num_threads(1)
+    if command == "says":
+        says(*words)
+        return
+    folders = [pathlib.Path(it) for it in words]
     if command == "make":
         make(*folders)
     elif command == "adapter":

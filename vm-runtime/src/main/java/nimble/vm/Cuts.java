@@ -24,7 +24,7 @@ public record Cuts(List<Integer> firstLayers) {
     problems.range("stages.cuts", stages(), 1, STAGES_MAX);
     int before = 0;
     for (int i = 0; i < firstLayers.size(); i++) {
-      String field = "stages.cuts[%d]".formatted(i);
+      String field = "stages.cuts[" + i + "]";
       if (!problems.range(field, firstLayers.get(i), before + 1L, model.layers().size() - 1L)) {
         return problems.list();
       }
@@ -39,7 +39,7 @@ public record Cuts(List<Integer> firstLayers) {
 
   /// Something is trained in each stage, and every buffer can be had.
   private static void checkParameters(StageSpec spec, int stage, Problems problems) {
-    String field = "stages[%d].parameters".formatted(stage);
+    String field = "stages[" + stage + "].parameters";
     long base = spec.layers().stream().mapToLong(Metering::parameters).sum();
     boolean adapters = spec.model().lora().isPresent();
     if (problems.range(

@@ -3,6 +3,7 @@ package nimble.vm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import nimble.vm.tensor.ParameterTensor;
 
 /// What a stage leaves out by chance while it trains (T9): at each site every number of a
@@ -25,7 +26,18 @@ public final class Dropout {
   private static final int MICRO_BATCH_BITS = 8;
 
   /// @param number in the whole model
-  private record Site(int number, int width, float rate) {}
+  private record Site(int number, int width, float rate) {
+    long stream(Draw draw) {
+      return (((draw.step() << MICRO_BATCH_BITS) | draw.microBatch()) << SITE_BITS) | number;
+    }
+
+    /// @param place among those that the block decides about
+    float factor(int[] block, int place) {
+      int dropped = Math.round(rate * DRAWS);
+      int drawn = (block[place / 2] >>> (place % 2 * Short.SIZE)) & HALF;
+      return drawn < dropped ? 0 : (float) DRAWS / (DRAWS - dropped);
+    }
+  }
 
   private final StageSpec stage;
   private final List<ParameterTensor> adapters;
@@ -110,20 +122,34 @@ public final class Dropout {
       Arrays.fill(factors, 1);
       return factors;
     }
-    int dropped = Math.round(at.rate * DRAWS);
-    float kept = (float) DRAWS / (DRAWS - dropped);
-    Philox words = Philox.of(draw.seed(), "dropout");
-    long stream =
-        (((draw.step() << MICRO_BATCH_BITS) | draw.microBatch()) << SITE_BITS) | at.number;
+    Philox words = words(draw);
     int[] block = new int[4];
     for (int i = 0; i < factors.length; i++) {
-      int place = i % PER_BLOCK;
-      if (place == 0) {
-        words.block(stream, i / PER_BLOCK, block);
+      if (i % PER_BLOCK == 0) {
+        words.block(at.stream(draw), i / PER_BLOCK, block);
       }
-      int drawn = (block[place / 2] >>> (place % 2 * Short.SIZE)) & HALF;
-      factors[i] = drawn < dropped ? 0 : kept;
+      factors[i] = at.factor(block, i % PER_BLOCK);
     }
     return factors;
+  }
+
+  /// Of all sites.
+  public List<float[]> factors(Draw draw) {
+    return IntStream.range(0, sites()).mapToObj(site -> factors(site, draw)).toList();
+  }
+
+  /// One of [#factors].
+  public float factor(int site, Draw draw, int number) {
+    if (draw.leavesAll()) {
+      return 1;
+    }
+    Site at = sites.get(site);
+    int[] block = new int[4];
+    words(draw).block(at.stream(draw), number / PER_BLOCK, block);
+    return at.factor(block, number % PER_BLOCK);
+  }
+
+  private static Philox words(Draw draw) {
+    return Philox.of(draw.seed(), "dropout");
   }
 }

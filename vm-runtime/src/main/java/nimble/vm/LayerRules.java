@@ -89,11 +89,13 @@ public final class LayerRules {
     for (int i = 1; i < layers.size(); i++) {
       int given = layers.get(i - 1).outWidth();
       int taken = layers.get(i).inWidth();
-      problems.that(
-          taken == given,
-          "%s[%d].width".formatted(at, i),
-          taken,
-          "%d, what the layer before gives".formatted(given));
+      if (taken != given) {
+        problems.that(
+            false,
+            "%s[%d].width".formatted(at, i),
+            taken,
+            "%d, what the layer before gives".formatted(given));
+      }
     }
   }
 
@@ -105,7 +107,7 @@ public final class LayerRules {
     int before = problems.list().size();
     for (int i = 0; i < body.size(); i++) {
       Layer layer = body.get(i);
-      String inner = "%s.body[%d]".formatted(at, i);
+      String inner = at + ".body[" + i + "]";
       boolean allowed =
           switch (layer) {
             case Layer.Embedding _, Layer.Residual _, Layer.Head _ -> false;
@@ -131,11 +133,13 @@ public final class LayerRules {
       return;
     }
     chain(body, at + ".body", problems);
-    problems.that(
-        residual.outWidth() == residual.inWidth(),
-        at + ".body",
-        "%d to %d wide".formatted(residual.inWidth(), residual.outWidth()),
-        "as wide at its end as at its start");
+    if (residual.outWidth() != residual.inWidth()) {
+      problems.that(
+          false,
+          at + ".body",
+          "%d to %d wide".formatted(residual.inWidth(), residual.outWidth()),
+          "as wide at its end as at its start");
+    }
   }
 
   private static void grouped(Layer.GroupedAttention attention, String at, Problems problems) {

@@ -66,7 +66,7 @@ public record ModelSpec(
     int last = layers.size() - 1;
     for (int i = 0; i <= last; i++) {
       Layer layer = layers.get(i);
-      String at = "model.layers[%d]".formatted(i);
+      String at = "model.layers[" + i + "]";
       String name = layer.getClass().getSimpleName();
       problems.that(i == 0 || !(layer instanceof Layer.Embedding), at, name, "the first layer");
       problems.that(
@@ -104,8 +104,7 @@ public record ModelSpec(
           "what this model has");
     }
     for (ParameterTensor tensor : Layout.tensors(layers)) {
-      problems.range(
-          "model.layers.%s".formatted(tensor.name()), tensor.size(), 1, StageSpec.PARAMETERS_MAX);
+      problems.range("model.layers." + tensor.name(), tensor.size(), 1, StageSpec.PARAMETERS_MAX);
     }
     return problems.list();
   }

@@ -40,8 +40,8 @@ public final class Fixtures {
     return List.of(GPT.dropping(0.25f), MLP.dropping(0.5f));
   }
 
-  /// Those that a dispute can go through.
-  public static List<ModelSpec> tracedLayers() {
+  /// Those that leave nothing out.
+  private static List<ModelSpec> tracedLayers() {
     return List.of(
         GPT,
         MLP,

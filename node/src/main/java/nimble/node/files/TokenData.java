@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import nimble.codec.Malformed;
@@ -15,6 +16,7 @@ import nimble.vm.hf.ChatTemplates;
 import nimble.vm.hf.InstructionFile;
 import nimble.vm.hf.Lines;
 import nimble.vm.hf.SmallFiles;
+import nimble.vm.tensor.LittleEndian;
 import nimble.vm.text.ByteTokenizer;
 import nimble.vm.text.ChatTemplate;
 import nimble.vm.text.Packing;
@@ -39,33 +41,55 @@ record TokenData(
 
   @Override
   public long rows(ModelSpec model) throws Mistake, IOException {
-    return packed(model).size();
+    return pack(model, _ -> {});
   }
 
   @Override
   public void write(RowWriter to) throws Mistake, IOException {
-    for (Packing.Row row : packed(to.model())) {
-      row.ids().forEach(to::id);
-      row.labels().forEach(to::id);
-      to.end();
-    }
+    long _ =
+        pack(
+            to.model(),
+            row -> {
+              for (int word : LittleEndian.ints(row.bytes())) {
+                to.id(word);
+              }
+              to.end();
+            });
   }
 
-  private List<Packing.Row> packed(ModelSpec model) throws Mistake, IOException {
+  private interface Sink {
+    void take(Packing.Row row) throws Mistake, IOException;
+  }
+
+  /// Gives rows on as they become full: no more of them than that is ever in memory.
+  ///
+  /// @return how many there are
+  private long pack(ModelSpec model, Sink to) throws Mistake, IOException {
     try (Tokenizer words = open()) {
       Packing packing = new Packing(words, model.context());
+      Sink known = known(model, to);
       if (instructions) {
-        InstructionFile.pack(path, chosen(words), packing, _ -> {});
+        conversations(chosen(words), packing, known);
       } else {
-        text(words, packing);
+        text(words, packing, known);
       }
-      List<Packing.Row> rows = packing.finish();
-      check(rows, model);
-      return rows;
+      give(packing.finish(), known);
+      if (packing.rows() == 0) {
+        throw Mistake.of(
+            "%s: nothing to train on: %s",
+            path, instructions ? "no answer fits" : "not one row of tokens");
+      }
+      return packing.rows();
     } catch (Malformed e) {
       throw new Mistake(e.reason());
     } catch (NoSuchFileException e) {
       throw Mistake.of("%s does not exist", path);
+    }
+  }
+
+  private static void give(List<Packing.Row> rows, Sink to) throws Mistake, IOException {
+    for (Packing.Row row : rows) {
+      to.take(row);
     }
   }
 
@@ -93,33 +117,42 @@ record TokenData(
     return chosen;
   }
 
-  /// Lines are made into ids one by one, which for tokenizers that begin anew at a line end is the
-  /// same as all at once.
-  private void text(Tokenizer words, Packing packing) throws Malformed, IOException {
-    try (Lines lines = Lines.of(path, LINE_MAX)) {
-      List<Integer> ids = new ArrayList<>();
-      Optional<String> line = lines.next();
-      while (line.isPresent()) {
-        ids.addAll(words.encode(line.get() + "\n"));
-        packing.stream(ids);
-        line = lines.next();
+  private void conversations(ChatTemplate template, Packing packing, Sink to)
+      throws Mistake, Malformed, IOException {
+    try (InstructionFile file = InstructionFile.open(path, template)) {
+      for (var next = file.next(); next.isPresent(); next = file.next()) {
+        packing.add(next.get());
+        give(packing.take(), to);
       }
     }
   }
 
-  private void check(List<Packing.Row> rows, ModelSpec model) throws Mistake {
+  /// Lines are made into ids one by one, which for tokenizers that begin anew at a line end is the
+  /// same as all at once.
+  private void text(Tokenizer words, Packing packing, Sink to)
+      throws Mistake, Malformed, IOException {
+    try (Lines lines = Lines.of(path, LINE_MAX)) {
+      List<Integer> ids = new ArrayList<>();
+      for (var line = lines.next(); line.isPresent(); line = lines.next()) {
+        ids.addAll(words.encode(line.get() + "\n"));
+        packing.stream(ids);
+        give(packing.take(), to);
+      }
+    }
+  }
+
+  /// Refuses ids that the model does not know.
+  private Sink known(ModelSpec model, Sink to) {
     int known =
         model.layers().getFirst() instanceof Layer.Embedding embedding ? embedding.vocabulary() : 0;
-    int largest =
-        rows.stream()
-            .flatMap(row -> row.ids().stream())
-            .mapToInt(Integer::intValue)
-            .max()
-            .orElse(0);
-    if (largest >= known) {
-      throw Mistake.of(
-          "model.vocabulary must be more than %d, an id that %s gives, was %d",
-          largest, tokenizer.map(Path::toString).orElse("a byte"), known);
-    }
+    return row -> {
+      int largest = Arrays.stream(LittleEndian.ints(row.bytes())).max().orElse(0);
+      if (largest >= known) {
+        throw Mistake.of(
+            "model.vocabulary must be more than %d, an id that %s gives, was %d",
+            largest, tokenizer.map(Path::toString).orElse("a byte"), known);
+      }
+      to.take(row);
+    };
   }
 }

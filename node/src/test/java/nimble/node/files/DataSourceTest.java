@@ -45,7 +45,7 @@ final class DataSourceTest {
   }
 
   private static JobSpec order(JobDraft draft, PreparedData prepared) throws Mistake, IOException {
-    return draft.spec(BlobTransfer.manifestOf(prepared.file()));
+    return draft.spec(BlobTransfer.manifestOf(prepared.file()), Optional.empty());
   }
 
   /// Loss before and after, on rows that were held out.

@@ -11,6 +11,8 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
 import nimble.codec.Bytes;
+import nimble.vm.Draw;
+import nimble.vm.Dropout;
 import nimble.vm.Layout;
 import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
@@ -40,13 +42,14 @@ final class DjlTrace implements TraceProgram {
   }
 
   @Override
-  public List<Bytes> run(Bytes given, Bytes with) {
+  public List<Bytes> run(Bytes given, Bytes with, Draw draw) {
     StageSpec spec = form.spec();
     try (NDManager call = manager.newSubManager()) {
       DataType type = spec.takesTokens() ? DataType.INT32 : DataType.FLOAT32;
       NDArray x = Tensors.of(call, input, given, shape(spec.inWidth(), type), type);
       x.setRequiresGradient(!spec.takesTokens());
       NDList all = new NDList(x, other(call, with), call.create(form.scale()));
+      all.addAll(factors(call, draw));
       all.addAll(weights.current());
       all.addAll(tables);
       all.add(Tensors.named(call.create(0f), "module_method:trace"));
@@ -62,6 +65,16 @@ final class DjlTrace implements TraceProgram {
     model.close();
     input.close();
     other.close();
+  }
+
+  private NDList factors(NDManager call, Draw draw) {
+    NDList factors = new NDList();
+    Dropout dropout = Dropout.of(form.spec());
+    for (int site = 0; form.trains() && site < dropout.sites(); site++) {
+      Shape shape = shape(dropout.width(site), DataType.FLOAT32);
+      factors.add(Tensors.named(call.create(dropout.factors(site, draw), shape), "m[]"));
+    }
+    return factors;
   }
 
   private NDArray other(NDManager call, Bytes bytes) {

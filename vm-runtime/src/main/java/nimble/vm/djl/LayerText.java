@@ -58,8 +58,10 @@ final class LayerText {
   }
 
   /// Of rows from their beginning, with notes of what lies between.
-  LayerText(StageSpec spec, Marks marks) {
-    this(spec, Form.WHOLE, new Weights(spec, Tables.of(spec).size()), NOTHING_DROPPED, marks);
+  ///
+  /// @param site of dropout that comes next
+  LayerText(StageSpec spec, Marks marks, int site) {
+    this(spec, Form.WHOLE, new Weights(spec, Tables.of(spec).size()), site, marks);
   }
 
   private LayerText(StageSpec spec, Form form, Weights weights, int site, Marks marks) {
@@ -241,7 +243,9 @@ final class LayerText {
 
   /// Less what training leaves out.
   private String dropped(boolean here, String x) {
-    return here && site != NOTHING_DROPPED ? let("torch.mul(%s, m[%d])", x, site++) : x;
+    return here && site != NOTHING_DROPPED
+        ? noted(let("torch.mul(%s, m[%d])", x, site++), List.of(x))
+        : x;
   }
 
   private String product(String x, String matrix, String bias) {

@@ -1,6 +1,7 @@
 package nimble.vm.djl;
 
 import java.util.List;
+import nimble.vm.Dropout;
 import nimble.vm.Layer;
 import nimble.vm.StageSpec;
 import nimble.vm.trace.TraceForm;
@@ -11,12 +12,14 @@ final class TraceText {
   private final TraceForm form;
   private final StageSpec spec;
   private final Marks marks = new Marks(true);
+  private final boolean drops;
   private final LayerText body;
 
   private TraceText(TraceForm form) {
     this.form = form;
     spec = form.spec();
-    body = new LayerText(spec, marks);
+    drops = form.trains() && Dropout.of(spec).sites() > 0;
+    body = new LayerText(spec, marks, drops ? 0 : LayerText.NOTHING_DROPPED);
   }
 
   static String of(TraceForm form) {
@@ -33,7 +36,8 @@ final class TraceText {
         + Mirror.TEXT
         + StageText.method(
             "trace",
-            "x: Tensor, other: Tensor, scale: Tensor, p: List[Tensor]"
+            "x: Tensor, other: Tensor, scale: Tensor, %sp: List[Tensor]"
+                    .formatted(drops ? "m: List[Tensor], " : "")
                 + Tables.of(spec).declaration(),
             "List[Tensor]",
             body

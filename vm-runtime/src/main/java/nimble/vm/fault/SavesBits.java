@@ -42,9 +42,9 @@ public record SavesBits(Machine honest, boolean does, boolean says)
     TraceProgram program = tracer.trace(form, coarse, base);
     return new TraceProgram() {
       @Override
-      public List<Bytes> run(Bytes input, Bytes other) {
+      public List<Bytes> run(Bytes input, Bytes other, Draw draw) {
         coarsen(weights, coarse);
-        return program.run(input, other);
+        return program.run(input, other, draw);
       }
 
       @Override

@@ -42,6 +42,10 @@ public record Sampling(
     return new Sampling(temperatureMilli, 0, ALL_MILLI, ALL_MILLI, seed);
   }
 
+  public Sampling seeded(long other) {
+    return new Sampling(temperatureMilli, topK, topPMilli, repetitionMilli, other);
+  }
+
   /// What the row holds makes a difference.
   public boolean minds() {
     return repetitionMilli != ALL_MILLI;

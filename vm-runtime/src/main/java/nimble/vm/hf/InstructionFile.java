@@ -5,17 +5,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.vm.text.ChatTemplate;
+import nimble.vm.text.ChatTemplate.Piece;
 import nimble.vm.text.Message;
 import nimble.vm.text.Message.Role;
-import nimble.vm.text.Packing;
 
 /// Instruction data: a JSON object a line, `{"prompt": …, "response": …}` or `{"messages":
-/// [{"role": …, "content": …}, …]}`. What is wrong is said with file, line and key.
-public final class InstructionFile {
+/// [{"role": …, "content": …}, …]}`. What is wrong is said with file, line and key. One thread.
+public final class InstructionFile implements AutoCloseable {
   public static final int LINE_MAX = 1 << 20;
   public static final int LINES_MAX = 10_000_000;
   public static final int MESSAGES_MAX = 256;
@@ -23,45 +22,43 @@ public final class InstructionFile {
   private static final List<String> PAIR = List.of("prompt", "response");
   private static final String MESSAGES = "messages";
 
-  private InstructionFile() {}
+  private final Lines lines;
+  private final ChatTemplate template;
 
-  /// Packs all conversations of a file.
-  ///
-  /// @param done told how many bytes of it are read
-  public static void pack(Path file, ChatTemplate template, Packing packing, LongConsumer done)
-      throws Malformed, IOException {
-    try (Lines lines = Lines.of(file, LINE_MAX)) {
-      pack(lines, template, packing, done);
-    }
-    if (packing.rows() == 0) {
-      throw new Malformed("%s: nothing to train on: no answer fits".formatted(file));
-    }
+  private InstructionFile(Lines lines, ChatTemplate template) {
+    this.lines = lines;
+    this.template = template;
   }
 
-  static void pack(Lines lines, ChatTemplate template, Packing packing, LongConsumer done)
-      throws Malformed, IOException {
-    long bytes = 0;
+  /// @param template how conversations are written down
+  public static InstructionFile open(Path file, ChatTemplate template) throws IOException {
+    return of(Lines.of(file, LINE_MAX), template);
+  }
+
+  static InstructionFile of(Lines lines, ChatTemplate template) {
+    return new InstructionFile(lines, template);
+  }
+
+  /// The next conversation; empty when there is none.
+  public Optional<List<Piece>> next() throws Malformed, IOException {
     Optional<String> line = lines.next();
-    while (line.isPresent()) {
-      bytes += line.get().length() + 1;
-      if (lines.number() > LINES_MAX) {
-        throw new Malformed("%s: more than %d lines".formatted(lines.where(), LINES_MAX));
-      }
-      if (!line.get().isBlank()) {
-        add(lines.where(), line.get(), template, packing);
-        done.accept(bytes);
-      }
+    while (line.isPresent() && line.get().isBlank()) {
       line = lines.next();
     }
+    if (line.isEmpty()) {
+      return Optional.empty();
+    }
+    if (lines.number() > LINES_MAX) {
+      throw new Malformed("%s: more than %d lines".formatted(lines.where(), LINES_MAX));
+    }
+    return Optional.of(pieces(conversation(lines.where(), line.get())));
   }
 
-  private static void add(String where, String line, ChatTemplate template, Packing packing)
-      throws Malformed {
-    List<Message> messages = conversation(where, line);
+  private List<Piece> pieces(List<Message> messages) throws Malformed {
     try {
-      packing.add(template.train(messages));
+      return template.train(messages);
     } catch (Malformed e) {
-      throw new Malformed("%s: %s".formatted(where, e.reason()));
+      throw new Malformed("%s: %s".formatted(lines.where(), e.reason()));
     }
   }
 
@@ -91,5 +88,10 @@ public final class InstructionFile {
   private static Role role(JsonObject said) throws Malformed {
     return Role.ofWord(said.text("role"))
         .orElseThrow(() -> said.wrong("role", "one of system, user and assistant"));
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.close();
   }
 }

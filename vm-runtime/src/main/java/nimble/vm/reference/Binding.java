@@ -142,7 +142,7 @@ final class Binding {
 
   /// The next site of dropout, where there is one.
   private Op dropped(boolean here) {
-    return here ? new DropoutOp(nextSite++) : (x, _, _) -> x;
+    return here ? new DropoutOp(nextSite++, recorder) : (x, _, _) -> x;
   }
 
   private Op attended(Layer.CausalAttention plain) {

@@ -106,11 +106,8 @@ final class ReferenceProgram implements StageProgram {
 
   /// For each site of dropout.
   private List<float[]> factors(Draw draw) {
-    List<float[]> factors = new ArrayList<>();
-    for (int site = 0; site < dropout.sites(); site++) {
-      factors.add(dropout.factors(site, draw));
-      tally.elements(factors.getLast().length, Operations.DROPOUT);
-    }
+    List<float[]> factors = dropout.factors(draw);
+    factors.forEach(drawn -> tally.elements(drawn.length, Operations.DROPOUT));
     return factors;
   }
 

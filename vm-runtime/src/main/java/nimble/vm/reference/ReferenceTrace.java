@@ -2,6 +2,8 @@ package nimble.vm.reference;
 
 import java.util.List;
 import nimble.codec.Bytes;
+import nimble.vm.Draw;
+import nimble.vm.Dropout;
 import nimble.vm.Layout;
 import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
@@ -27,14 +29,15 @@ final class ReferenceTrace implements TraceProgram {
   }
 
   @Override
-  public List<Bytes> run(Bytes input, Bytes other) {
+  public List<Bytes> run(Bytes input, Bytes other, Draw draw) {
     StageSpec spec = form.spec();
     boolean tokens = spec.takesTokens();
     int[] ids = tokens ? LittleEndian.ints(input) : new int[0];
     float[] x = tokens ? new float[0] : LittleEndian.floats(input);
     Pulls pulls = new Pulls();
-    float[] y =
-        op.forward(x, new Frame(spec.rows(), spec.model().context(), 0, ids, List.of()), pulls);
+    List<float[]> factors = form.trains() ? Dropout.of(spec).factors(draw) : List.of();
+    Frame frame = new Frame(spec.rows(), spec.model().context(), 0, ids, List.of(), factors);
+    float[] y = op.forward(x, frame, pulls);
     if (spec.last()) {
       HeadLoss loss = HeadLoss.of(spec.model().head(), y, other, form.scale(), tally, recorder);
       if (form.trains()) {

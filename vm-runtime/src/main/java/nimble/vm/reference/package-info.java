@@ -20,8 +20,9 @@
 ///   multiplies (erf, tanh), that error is absolute.
 /// - B5: attention is one operator: an error e of a score, itself by B2, is a factor of exp(2e) of
 ///   a share; a share's slope counts what it is a difference of.
-/// - B6: copies are judged to the bit. An operand or a bound that is not finite, or sums that may
-///   overflow: everything is inside. Numbers near the least of fp32 may be flushed to zero.
+/// - B6: copies, and what is drawn, are judged to the bit. An operand or a bound that is not
+///   finite, or sums that may overflow: everything is inside. Numbers near the least of fp32 may be
+///   flushed to zero.
 /// - B7: the judge computes in fp64 by these formulas and `StrictMath`, so all validators find the
 ///   same; its own rounding is added to each bound.
 /// - B8: a narrow product is the nearest bfloat16 to an honest fp32 one: the bound's ends, rounded.

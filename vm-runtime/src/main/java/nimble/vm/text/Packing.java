@@ -1,15 +1,18 @@
 package nimble.vm.text;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
-import java.util.stream.IntStream;
 import nimble.codec.Bytes;
 import nimble.vm.Layer;
 import nimble.vm.tensor.LittleEndian;
 import nimble.vm.text.ChatTemplate.Piece;
 
 /// Puts conversations into rows (X4): each into the first of the open rows that has room for all of
-/// it. One thread.
+/// it. Rows are taken as they become full, so that as little lies in memory as is open. One thread.
 public final class Packing {
   private static final int OPEN_MAX = 32;
 
@@ -17,6 +20,7 @@ public final class Packing {
   private final int context;
   private final List<Draft> open = new ArrayList<>();
   private final List<Row> full = new ArrayList<>();
+  private long rows;
   private long conversations;
   private long shortened;
   private long empty;
@@ -31,9 +35,9 @@ public final class Packing {
     conversations++;
     Draft tokens = new Draft();
     for (Piece piece : pieces) {
-      tokenizer.encode(piece.text()).forEach(id -> tokens.add(id, piece.counted()));
+      tokens.add(tokenizer.encode(piece.text()), piece.counted());
     }
-    if (tokens.size() > context + 1) {
+    if (tokens.size > context + 1) {
       shortened++;
       tokens.cut(context + 1);
     }
@@ -42,7 +46,7 @@ public final class Packing {
       return;
     }
     for (Draft row : open) {
-      if (row.size() + tokens.size() <= context + 1) {
+      if (row.size + tokens.size <= context + 1) {
         row.addAll(tokens);
         return;
       }
@@ -58,18 +62,25 @@ public final class Packing {
   public void stream(List<Integer> ids) {
     int taken = 0;
     for (; ids.size() - taken > context; taken += context) {
-      full.add(
-          new Row(
-              ids.subList(taken, taken + context), ids.subList(taken + 1, taken + context + 1)));
+      Draft row = new Draft();
+      row.add(ids.subList(taken, taken + context + 1), true);
+      close(row);
     }
     ids.subList(0, taken).clear();
   }
 
-  /// All rows, in the order in which they were full.
+  /// Rows that became full since they were taken last, in that order.
+  public List<Row> take() {
+    List<Row> taken = List.copyOf(full);
+    full.clear();
+    return taken;
+  }
+
+  /// [#take] when nothing more comes: the open ones too.
   public List<Row> finish() {
     open.forEach(this::close);
     open.clear();
-    return List.copyOf(full);
+    return take();
   }
 
   public long conversations() {
@@ -86,80 +97,90 @@ public final class Packing {
     return empty;
   }
 
-  public int rows() {
-    return full.size() + open.size();
+  /// So far, open ones and those that were taken included.
+  public long rows() {
+    return rows + open.size();
   }
 
   private void close(Draft draft) {
+    rows++;
     full.add(draft.row(context));
   }
 
   /// What a model takes and what a loss compares with, as many of each as the context has
   /// positions.
   ///
-  /// @param labels the id behind each, or [Layer.Head#UNLABELLED] where it does not count
-  public record Row(List<Integer> ids, List<Integer> labels) {
-    public Row {
-      ids = List.copyOf(ids);
-      labels = List.copyOf(labels);
+  /// @param bytes all ids, then all labels, as [nimble.vm.data.ExampleData] has them
+  public record Row(Bytes bytes) {
+    public List<Integer> ids() {
+      return half(0);
     }
 
-    /// As [nimble.vm.data.ExampleData] has it.
-    public Bytes bytes() {
-      int[] words = IntStream.concat(ints(ids), ints(labels)).toArray();
-      return LittleEndian.ofInts(words);
+    /// The id behind each, or [Layer.Head#UNLABELLED] where it does not count.
+    public List<Integer> labels() {
+      return half(bytes.size() / 2);
     }
 
-    private static IntStream ints(List<Integer> list) {
-      return list.stream().mapToInt(Integer::intValue);
+    private List<Integer> half(int from) {
+      int[] words = LittleEndian.ints(bytes.slice(from, from + bytes.size() / 2));
+      return Arrays.stream(words).boxed().toList();
     }
 
     /// Labels that count.
     public long counted() {
-      return labels.stream().filter(label -> label != Layer.Head.UNLABELLED).count();
+      return labels().stream().filter(label -> label != Layer.Head.UNLABELLED).count();
     }
   }
 
   /// A row that is not full yet.
   private static final class Draft {
-    private final List<Integer> ids = new ArrayList<>();
-    private final List<Boolean> counted = new ArrayList<>();
+    private static final int FIRST = 64;
 
-    int size() {
-      return ids.size();
-    }
+    private int[] ids = new int[FIRST];
+    private final BitSet counted = new BitSet();
+    private int size;
 
-    void add(int id, boolean counts) {
-      ids.add(id);
-      counted.add(counts);
+    void add(List<Integer> more, boolean counts) {
+      grow(more.size());
+      counted.set(size, size + more.size(), counts);
+      for (int id : more) {
+        ids[size++] = id;
+      }
     }
 
     void addAll(Draft other) {
-      ids.addAll(other.ids);
-      counted.addAll(other.counted);
+      grow(other.size);
+      System.arraycopy(other.ids, 0, ids, size, other.size);
+      other.counted.stream().forEach(at -> counted.set(size + at));
+      size += other.size;
     }
 
-    void cut(int size) {
-      while (ids.size() > size) {
-        ids.removeLast();
-        counted.removeLast();
+    private void grow(int more) {
+      if (size + more > ids.length) {
+        ids = Arrays.copyOf(ids, Math.max(2 * ids.length, size + more));
       }
+    }
+
+    void cut(int to) {
+      size = to;
+      counted.clear(to, counted.length());
     }
 
     /// The first id of a row is nobody's label.
     boolean hasCounted() {
-      return counted.size() > 1 && counted.subList(1, counted.size()).contains(true);
+      return counted.nextSetBit(1) > 0;
     }
 
     Row row(int context) {
-      List<Integer> inputs = new ArrayList<>();
-      List<Integer> labels = new ArrayList<>();
+      byte[] bytes = new byte[2 * context * Integer.BYTES];
+      ByteBuffer words = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
       for (int i = 0; i < context; i++) {
-        inputs.add(i < ids.size() ? ids.get(i) : 0);
-        boolean counts = i + 1 < ids.size() && counted.get(i + 1);
-        labels.add(counts ? ids.get(i + 1) : Layer.Head.UNLABELLED);
+        words.putInt(i < size ? ids[i] : 0);
       }
-      return new Row(inputs, labels);
+      for (int i = 1; i <= context; i++) {
+        words.putInt(counted.get(i) ? ids[i] : Layer.Head.UNLABELLED);
+      }
+      return new Row(Bytes.wrap(bytes));
     }
   }
 }

@@ -7,8 +7,10 @@ import java.util.List;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
+import nimble.vm.Dropout;
 import nimble.vm.Layer;
 import nimble.vm.Precision;
+import nimble.vm.tensor.LittleEndian;
 import nimble.vm.trace.Rule.Heads;
 
 /// Where each number of a copy comes from (O4).
@@ -35,7 +37,9 @@ public final class Copies {
 
   /// The four bytes of a number of a copy.
   public static int bits(TraceForm form, int tensor, int at, Operands operands) throws Malformed {
-    return source(form, tensor, at, operands).bits(operands);
+    return form.tensor(tensor).rule().orElseThrow() instanceof Rule.Drawn(int site)
+        ? Float.floatToRawIntBits(Dropout.of(form.spec()).factor(site, form.draw(), at))
+        : source(form, tensor, at, operands).bits(operands);
   }
 
   private static Source source(TraceForm form, int tensor, int at, Operands operands)
@@ -62,10 +66,14 @@ public final class Copies {
             : new Source(x, at * classes + id(label, classes));
       }
       case Rule.Flat(List<Integer> parts) -> part(form, parts, at);
+      case Rule.Drawn _ -> throw new IllegalStateException("no number of another tensor");
     };
   }
 
   static Bytes of(TraceForm form, int tensor, List<Bytes> values) {
+    if (form.tensor(tensor).rule().orElseThrow() instanceof Rule.Drawn(int site)) {
+      return LittleEndian.ofFloats(Dropout.of(form.spec()).factors(site, form.draw()));
+    }
     int count = form.tensor(tensor).count();
     ByteBuffer words = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     List<IntBuffer> known = values.stream().map(Trace::words).toList();

@@ -3,8 +3,10 @@ package nimble.vm.trace;
 import java.util.ArrayList;
 import java.util.List;
 import nimble.vm.Curve;
+import nimble.vm.Draw;
 import nimble.vm.Layer;
 import nimble.vm.Layout;
+import nimble.vm.Lora;
 import nimble.vm.Precision;
 import nimble.vm.StageSpec;
 import nimble.vm.trace.Rule.Heads;
@@ -14,14 +16,17 @@ final class FormBuilder {
   private static final int PARTS = 3;
 
   private final StageSpec spec;
+  private final boolean trains;
   private final float scale;
   private final int positions;
   private final int context;
   private final Precision precision;
   private final Draft draft;
+  private int nextSite;
 
-  FormBuilder(StageSpec spec, float scale) {
+  FormBuilder(StageSpec spec, boolean trains, float scale) {
     this.spec = spec;
+    this.trains = trains;
     this.scale = scale;
     positions = spec.positions();
     context = spec.model().context();
@@ -29,7 +34,7 @@ final class FormBuilder {
     draft = new Draft(spec);
   }
 
-  TraceForm build(boolean trains) {
+  TraceForm build() {
     int x = draft.given("input", positions, spec.inWidth());
     boolean takesOther = trains || spec.last();
     int other = takesOther ? draft.given("other", positions, otherWidth()) : Rule.NONE;
@@ -44,7 +49,8 @@ final class FormBuilder {
       gradient = draft.within("weights", () -> draft.flat(count));
     }
     List<TraceTensor> tensors = draft.tensors();
-    return new TraceForm(spec, trains, scale, tensors, given, output, inputGradient, gradient);
+    return new TraceForm(
+        spec, trains, Draw.NONE, scale, tensors, given, output, inputGradient, gradient);
   }
 
   private int otherWidth() {
@@ -66,7 +72,7 @@ final class FormBuilder {
 
   private Way layer(Layer layer, int x) {
     return switch (layer) {
-      case Layer.Embedding embedding -> embedding(embedding, x);
+      case Layer.Embedding embedding -> dropped(drops(), embedding(embedding, x));
       case Layer.LayerNorm norm -> {
         int factor = draft.weight();
         int shift = draft.weight(norm.bias());
@@ -81,7 +87,7 @@ final class FormBuilder {
         yield norm(new Rule.Norm(x, Rule.NONE, inverse, factor, Rule.NONE), width);
       }
       case Layer.Linear linear -> linear(linear, x);
-      case Layer.Activation(int width, var curve) -> curve(curve, width, x);
+      case Layer.Activation(int width, var curve) -> dropped(drops(), curve(curve, width, x));
       case Layer.CausalAttention attention -> attention(attention, x);
       case Layer.GroupedAttention grouped -> grouped(grouped, x);
       case Layer.FeedForward(int width, int hidden, var curve, boolean bias) -> {
@@ -93,7 +99,7 @@ final class FormBuilder {
       case Layer.Conv2d conv -> new ImageForm(draft, positions).convolution(conv, x);
       case Layer.Pool pool -> new ImageForm(draft, positions).pool(pool, x);
       case Layer.Residual(var body) -> {
-        Way inner = layers(body, x, 0);
+        Way inner = dropped(drops(), layers(body, x, 0));
         int width = draft.columns(x);
         yield new Way(
             sum("residual", List.of(x, inner.y()), width),
@@ -146,14 +152,33 @@ final class FormBuilder {
     if (!draft.adapterIsNext()) {
       return plain;
     }
-    int rank = spec.model().lora().orElseThrow().rank();
-    Way down = product(new Layer.Linear(linear.in(), rank, false), x);
-    Way scaled = scaled(spec.model().lora().orElseThrow().scale(), down.y(), rank);
+    Lora adapters = spec.model().lora().orElseThrow();
+    int rank = adapters.rank();
+    Way taken = dropped(adapters.dropout() > 0, new Way(x, dy -> dy));
+    Way down = taken.then(product(new Layer.Linear(linear.in(), rank, false), taken.y()));
+    Way scaled = scaled(adapters.scale(), down.y(), rank);
     Way up = product(new Layer.Linear(rank, linear.out(), false), scaled.y());
     List<Way> both = List.of(plain, down.then(scaled).then(up));
     return new Way(
         sum("adapted", List.of(plain.y(), up.y()), linear.out()),
         dy -> sum("adapted back", Way.back(both, List.of(dy, dy)), linear.in()));
+  }
+
+  private boolean drops() {
+    return spec.model().dropout() > 0;
+  }
+
+  /// Less what training leaves out at the next site (O8), where there is one.
+  private Way dropped(boolean here, Way way) {
+    if (!trains || !here) {
+      return way;
+    }
+    int width = draft.columns(way.y());
+    int factors = draft.copy("left out", new Rule.Drawn(nextSite++), positions, width);
+    return way.then(
+        new Way(
+            times("dropped", way.y(), factors, width),
+            dy -> times("dropped back", dy, factors, width)));
   }
 
   private Way product(Layer.Linear linear, int given) {

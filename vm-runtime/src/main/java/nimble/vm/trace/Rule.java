@@ -93,7 +93,8 @@ public sealed interface Rule {
   /// For each place the sum over the rows of the batch.
   record PlaceGradient(int transposedDy, int context) implements Rule {}
 
-  /// Every number is one of another tensor, or zero, perhaps rounded.
+  /// Every number is one of another tensor, or zero, perhaps rounded; or follows from the
+  /// micro-batch.
   sealed interface Copy extends Rule {}
 
   /// Of rows × columns runs of `plane` numbers columns × rows of them.
@@ -114,6 +115,9 @@ public sealed interface Rule {
 
   /// Of each row the number that the label names; zero where there is no label.
   record Pick(int x, int labels) implements Copy {}
+
+  /// What the numbers at a site of [nimble.vm.Dropout] are multiplied by.
+  record Drawn(int site) implements Copy {}
 
   /// One tensor behind the other.
   record Flat(List<Integer> parts) implements Copy {

@@ -7,6 +7,7 @@ import java.util.List;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.types.Hash;
+import nimble.vm.Draw;
 import nimble.vm.Layout;
 import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
@@ -21,6 +22,7 @@ import nimble.vm.training.StageState;
 /// like that.
 public final class StepTraces implements AutoCloseable {
   private final TraceForm form;
+  private final TrainingSpec training;
   private final Evidence evidence;
   private final StageState state;
   private final Bytes gradient;
@@ -37,6 +39,7 @@ public final class StepTraces implements AutoCloseable {
   public StepTraces(TraceForm form, TrainingSpec training, Evidence evidence, StageBase base)
       throws Malformed {
     this.form = form;
+    this.training = training;
     this.evidence = evidence;
     this.base = base;
     state = start(form.spec(), training, evidence, base);
@@ -124,7 +127,8 @@ public final class StepTraces implements AutoCloseable {
   public Trace trace(TraceProgram program, int microBatch) {
     Bytes input = input(microBatch);
     Bytes other = other(microBatch);
-    return Trace.of(form, allWeights(), input, other, program.run(input, other));
+    Draw draw = Draw.of(training, evidence.firstStep() + evidence.audited(), microBatch);
+    return Trace.of(form.of(draw), allWeights(), input, other, program.run(input, other, draw));
   }
 
   @Override

@@ -32,6 +32,7 @@ public final class Trace implements Operands {
     trees = values.stream().map(TensorTree::of).toList();
   }
 
+  /// @param form of the micro-batch
   /// @param given all weights ([#weights])
   /// @param other the output's gradient or labels; empty where the form takes none
   /// @param computed what a [TraceProgram] gave for the same input

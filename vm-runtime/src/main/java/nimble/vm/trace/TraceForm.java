@@ -2,12 +2,14 @@ package nimble.vm.trace;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import nimble.vm.Draw;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
 
 /// The tensors of one micro-batch of a stage (O1).
 ///
 /// @param trains with the way back; otherwise forwards only, as in a validation batch
+/// @param draw of the micro-batch, where training leaves something out
 /// @param scale what the loss is multiplied by, on the last stage
 /// @param given how many of the tensors the pass is given
 /// @param output the stage's output; on the last stage the loss
@@ -16,6 +18,7 @@ import nimble.vm.TrainingSpec;
 public record TraceForm(
     StageSpec spec,
     boolean trains,
+    Draw draw,
     float scale,
     List<TraceTensor> tensors,
     int given,
@@ -26,9 +29,17 @@ public record TraceForm(
     tensors = List.copyOf(tensors);
   }
 
+  /// Of no micro-batch in particular: nothing is left out.
+  ///
   /// @param scale what the loss is multiplied by, on the last stage
   public static TraceForm of(StageSpec spec, boolean trains, float scale) {
-    return new FormBuilder(spec, scale).build(trains);
+    return new FormBuilder(spec, trains, scale).build();
+  }
+
+  /// The same of a micro-batch.
+  public TraceForm of(Draw other) {
+    return new TraceForm(
+        spec, trains, other, scale, tensors, given, output, inputGradient, gradient);
   }
 
   /// Of a micro-batch of a step, or of a validation batch.

@@ -2,6 +2,7 @@ package nimble.vm.trace;
 
 import java.util.List;
 import nimble.codec.Bytes;
+import nimble.vm.Draw;
 
 /// A stage program that keeps every operator's output. One thread at a time.
 public interface TraceProgram extends AutoCloseable {
@@ -9,7 +10,8 @@ public interface TraceProgram extends AutoCloseable {
   /// ordinary pass (O3).
   ///
   /// @param other empty where the form takes none
-  List<Bytes> run(Bytes input, Bytes other);
+  /// @param draw of the micro-batch
+  List<Bytes> run(Bytes input, Bytes other, Draw draw);
 
   @Override
   void close();

@@ -3,10 +3,10 @@
 /// disagree about can be brought down to one number of one tensor ([nimble.vm.reference.Referee]).
 ///
 /// Rules:
-/// - O1: [TraceForm] follows from the stage's spec alone. Its tensors are numbered: weights in
-///   order of the layout, the input, the output's gradient (last stage: the labels); then operators
-///   in the order in which they run, forwards and, when training, backwards. Every operand has a
-///   lower number.
+/// - O1: [TraceForm] follows from the stage's spec and, where something is left out, from which
+///   micro-batch it is. Its tensors are numbered: weights in order of the layout, the input, the
+///   output's gradient (last stage: the labels); then operators in the order in which they run,
+///   forwards and, when training, backwards. Every operand has a lower number.
 /// - O2: a tensor is rows × columns of four bytes, little-endian: fp32, or an id. Its root is the
 ///   Merkle list of its blocks of [TensorTree#BLOCK] elements. A trace's root is the Merkle list of
 ///   `number ‖ root` of all its tensors.
@@ -25,6 +25,8 @@
 /// - O7: what several operators take has the sum of their gradients, an operator of its own:
 ///   residuals, gates, projections side by side, adapters, each adding up within. On the way back
 ///   operators run in the reverse order.
+/// - O8: what training leaves out is a product with factors that nobody says: they are drawn
+///   ([nimble.vm.Dropout]), and stand among the copies.
 @NullMarked
 package nimble.vm.trace;
 

@@ -8,6 +8,7 @@ import ai.djl.Device;
 import java.util.List;
 import nimble.codec.Bytes;
 import nimble.types.Hash;
+import nimble.vm.Draw;
 import nimble.vm.Fixtures;
 import nimble.vm.Layout;
 import nimble.vm.Machine;
@@ -79,7 +80,7 @@ final class MirrorTest {
       Bytes back = Fixtures.numbers(FIRST.outputBytes() / Float.BYTES, 2);
       try (var here = new DjlMachine().trace(form, weights);
           var there = apart.trace(form, weights)) {
-        assertEquals(here.run(ids, back), there.run(ids, back));
+        assertEquals(here.run(ids, back, Draw.NONE), there.run(ids, back, Draw.NONE));
       }
     }
   }

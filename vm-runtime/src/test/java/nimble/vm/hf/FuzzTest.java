@@ -44,8 +44,11 @@ public final class FuzzTest {
   /// A file of them: what is taken is in the rows.
   private static Bytes instructions(Bytes input) throws Malformed {
     Packing packing = new Packing(new ByteTokenizer(), 64);
-    try (Lines lines = Lines.of("fuzz", new ByteArrayInputStream(input.toArray()), LINE_MAX)) {
-      InstructionFile.pack(lines, ChatTemplate.PLAIN, packing, _ -> {});
+    Lines lines = Lines.of("fuzz", new ByteArrayInputStream(input.toArray()), LINE_MAX);
+    try (InstructionFile file = InstructionFile.of(lines, ChatTemplate.PLAIN)) {
+      for (var next = file.next(); next.isPresent(); next = file.next()) {
+        packing.add(next.get());
+      }
     } catch (IOException e) {
       throw new AssertionError(e);
     }

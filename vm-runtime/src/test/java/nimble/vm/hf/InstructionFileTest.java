@@ -87,7 +87,11 @@ final class InstructionFileTest {
   private Packing pack(String text, int context) throws Exception {
     Path file = Files.writeString(temporary.resolve("data.jsonl"), text);
     Packing packing = new Packing(new ByteTokenizer(), context);
-    InstructionFile.pack(file, ChatTemplate.PLAIN, packing, _ -> {});
+    try (InstructionFile opened = InstructionFile.open(file, ChatTemplate.PLAIN)) {
+      for (var next = opened.next(); next.isPresent(); next = opened.next()) {
+        packing.add(next.get());
+      }
+    }
     return packing;
   }
 }

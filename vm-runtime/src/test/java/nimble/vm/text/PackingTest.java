@@ -25,14 +25,18 @@ final class PackingTest {
         random -> {
           int context = random.nextInt(8, 40);
           Packing packing = new Packing(new ByteTokenizer(), context);
+          List<Packing.Row> rows = new ArrayList<>();
           long counted = 0;
           for (int i = 0; i < 60; i++) {
             String asked = "q".repeat(1 + random.nextInt(context / 2));
             String said = "a".repeat(1 + random.nextInt(context / 2));
             packing.add(List.of(new Piece(asked, false), new Piece(said, true)));
             counted += said.length();
+            rows.addAll(packing.take());
           }
-          List<Packing.Row> rows = packing.finish();
+          assertEquals(List.of(), packing.take());
+          rows.addAll(packing.finish());
+          assertEquals(rows.size(), packing.rows());
           assertEquals(0, packing.shortened());
           assertEquals(counted, rows.stream().mapToLong(Packing.Row::counted).sum());
           for (Packing.Row row : rows) {
@@ -52,6 +56,23 @@ final class PackingTest {
     assertEquals(2, packing.shortened());
     assertEquals(1, packing.empty());
     assertEquals(4, packing.finish().getFirst().counted());
+  }
+
+  /// What is behind the last whole row waits for more.
+  @Test
+  void aTextIsTakenRowByRow() {
+    Packing packing = new Packing(new ByteTokenizer(), 3);
+    List<Integer> ids = new ArrayList<>(List.of(300, 1, 2, 3, 4, 5, 6, 7));
+    packing.stream(ids);
+    assertEquals(List.of(6, 7), ids);
+    List<Packing.Row> rows = packing.take();
+    assertEquals(2, rows.size());
+    assertEquals(List.of(300, 1, 2), rows.getFirst().ids());
+    assertEquals(List.of(1, 2, 3), rows.getFirst().labels());
+    assertEquals(List.of(3, 4, 5), rows.getLast().ids());
+    assertEquals(List.of(4, 5, 6), rows.getLast().labels());
+    assertEquals(2, packing.rows());
+    assertEquals(List.of(), packing.finish());
   }
 
   @Test

@@ -62,6 +62,9 @@ final class RefereeOnKernelsTest {
             llama(width),
             llama(width).in(Precision.BF16),
             llama(width).with(new Lora(4, 2, List.of(LoraTarget.V, LoraTarget.UP), BaseForm.NF4)),
+            llama(width)
+                .dropping(0.3f)
+                .with(new Lora(4, 2, 0.2f, List.of(LoraTarget.Q), BaseForm.FP32)),
             images());
     return models.stream().map(model -> model.whole(ROWS)).toList();
   }
@@ -123,7 +126,7 @@ final class RefereeOnKernelsTest {
   }
 
   private static Trace trace(StageSpec stage, Spread spread, SplittableRandom random) {
-    TraceForm form = TraceForm.of(stage, true, TraceContract.SCALE);
+    TraceForm form = TraceForm.of(stage, true, TraceContract.SCALE).of(Fixtures.DRAW);
     try (Floats weights = Floats.zeros(Layout.of(stage).count());
         StageBase base = TraceContract.base(stage, random.nextLong())) {
       Fixtures.scramble(weights, random.nextLong());
@@ -139,7 +142,7 @@ final class RefereeOnKernelsTest {
       Bytes other = Fixtures.labels(stage, random.nextLong());
       try (TraceProgram program = new ReferenceMachine().trace(form, weights, base)) {
         List<Bytes> given = Trace.weights(stage, weights, base);
-        return Trace.of(form, given, input, other, program.run(input, other));
+        return Trace.of(form, given, input, other, program.run(input, other, form.draw()));
       }
     }
   }

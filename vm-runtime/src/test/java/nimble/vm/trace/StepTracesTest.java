@@ -44,6 +44,11 @@ final class StepTracesTest {
     check(LLAMA);
   }
 
+  @Test
+  void o8WhatIsLeftOutIsThatOfTheStepAndTheMicroBatch() throws Malformed {
+    check(LLAMA.dropping(0.2f));
+  }
+
   private static void check(ModelSpec model) throws Malformed {
     List<StageSpec> stages = new Cuts(List.of(2)).of(model, TRAINING.rows());
     List<Machine> machines = List.of(MACHINE, MACHINE);

@@ -1,11 +1,13 @@
 package nimble.vm.trace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
 import nimble.codec.Bytes;
 import nimble.vm.Bases;
+import nimble.vm.Dropout;
 import nimble.vm.Fixtures;
 import nimble.vm.Layout;
 import nimble.vm.Lora;
@@ -37,10 +39,11 @@ public abstract class TraceContract {
     return (TraceMachine) machine();
   }
 
-  /// Every model whole, and each of its layers that has weights; narrow ones; on frozen bases.
+  /// Every model whole, and each of its layers that has weights; narrow ones; on frozen bases, with
+  /// and without dropout.
   static List<StageSpec> stages() {
     List<StageSpec> stages = new ArrayList<>();
-    for (ModelSpec model : Fixtures.tracedLayers()) {
+    for (ModelSpec model : Fixtures.everyLayer()) {
       stages.add(model.whole(ROWS));
       for (int i = 0; i < model.layers().size(); i++) {
         StageSpec one = new StageSpec(model, i, i + 1, ROWS);
@@ -56,6 +59,10 @@ public abstract class TraceContract {
       stages.add(adapted(Fixtures.GPT, form, LoraTarget.QKV, LoraTarget.UP).whole(ROWS));
       stages.add(adapted(LLAMA, form, LoraTarget.Q, LoraTarget.V, LoraTarget.GATE).whole(ROWS));
     }
+    for (ModelSpec model : List.of(Fixtures.GPT, LLAMA.dropping(0.1f))) {
+      Lora lora = new Lora(3, 1, 0.4f, List.of(LoraTarget.UP, LoraTarget.OUT), BaseForm.NF4);
+      stages.add(model.with(lora).whole(ROWS));
+    }
     ModelSpec narrow =
         adapted(LLAMA, BaseForm.NF4, LoraTarget.K, LoraTarget.OUT, LoraTarget.UP, LoraTarget.DOWN)
             .in(Precision.BF16);
@@ -69,14 +76,14 @@ public abstract class TraceContract {
 
   /// A traced pass of weights, input and output gradient that depend on the seed.
   public static Trace trace(TraceMachine machine, StageSpec stage, boolean trains, long seed) {
-    TraceForm form = TraceForm.of(stage, trains, SCALE);
+    TraceForm form = TraceForm.of(stage, trains, SCALE).of(Fixtures.DRAW);
     try (Floats weights = weights(stage, seed);
         StageBase base = base(stage, seed);
         TraceProgram program = machine.trace(form, weights, base)) {
       Bytes input = Fixtures.input(stage, seed);
       Bytes other = form.other() == Rule.NONE ? Bytes.EMPTY : other(stage, seed);
       List<Bytes> given = Trace.weights(stage, weights, base);
-      return Trace.of(form, given, input, other, program.run(input, other));
+      return Trace.of(form, given, input, other, program.run(input, other, form.draw()));
     }
   }
 
@@ -110,11 +117,11 @@ public abstract class TraceContract {
         Bytes output;
         Bytes inputGradient;
         if (stage.last()) {
-          var result = program.train(input, other(stage, 5), SCALE);
+          var result = program.train(input, other(stage, 5), SCALE, Fixtures.DRAW);
           output = Evidence.MicroBatch.loss(Integer.reverseBytes(result.lossBits()));
           inputGradient = result.inputGradient();
         } else {
-          Tape tape = program.forward(input);
+          Tape tape = program.forward(input, Fixtures.DRAW);
           output = tape.output();
           inputGradient = program.backward(tape, other(stage, 5));
         }
@@ -132,9 +139,17 @@ public abstract class TraceContract {
     for (StageSpec stage : stages()) {
       Trace forwards = trace(tracer(), stage, false, 6);
       Trace both = trace(tracer(), stage, true, 6);
-      assertEquals(both.value(both.form().output()), forwards.value(forwards.form().output()));
+      if (Dropout.of(stage).sites() == 0) {
+        assertEquals(both.value(both.form().output()), forwards.value(forwards.form().output()));
+      } else {
+        assertTrue(forwards.form().tensors().stream().noneMatch(TraceContract::isDrawn));
+      }
       assertEquals(Rule.NONE, forwards.form().gradient());
     }
+  }
+
+  private static boolean isDrawn(TraceTensor tensor) {
+    return tensor.rule().filter(Rule.Drawn.class::isInstance).isPresent();
   }
 
   private static Bytes gradient(StageProgram program) {
