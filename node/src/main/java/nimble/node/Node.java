@@ -41,29 +41,19 @@ import nimble.p2p.PeerAddress;
 import nimble.p2p.Role;
 import nimble.storage.LogEntry;
 import nimble.storage.VoteLog;
-import nimble.training.NumericClass;
 import nimble.training.TrainingRules;
 import nimble.training.fault.Fault;
-import nimble.training.role.AuditWork;
+import nimble.training.fault.Works;
 import nimble.training.role.Auditor;
 import nimble.training.role.Conduct;
 import nimble.training.role.DutyBook;
 import nimble.training.role.Gateway;
 import nimble.training.role.Host;
-import nimble.training.role.HostSeat;
 import nimble.training.role.HostSeats;
-import nimble.training.role.HostWork;
-import nimble.training.role.MachineAudit;
-import nimble.training.role.MachineHost;
 import nimble.training.role.MachineReplays;
-import nimble.training.role.MachineWork;
 import nimble.training.role.Miner;
-import nimble.training.role.Plan;
 import nimble.training.role.Seats;
-import nimble.training.role.StageWork;
 import nimble.types.PublicKey;
-import nimble.vm.Machine;
-import nimble.vm.audit.Tolerance;
 
 /// One node: a follower of the chain, and the roles it was given. Everything it is made of is put
 /// together in [#start], top to bottom; the same code runs on a real machine and in the simulator.
@@ -186,22 +176,8 @@ public final class Node implements AutoCloseable {
     return new Node(network, chain, blobs, site.snapshots(), inboxes, identity.patrons());
   }
 
-  private static StageWork work(Identity identity, Machine machine, Plan plan, int stage) {
-    Tolerance tolerance = tolerance(identity, plan);
-    Function<Machine, StageWork> honest = on -> new MachineWork(on, plan, stage, tolerance);
-    return identity
-        .fault()
-        .map(it -> it.work(machine, honest, plan.training().microBatches(), stage))
-        .orElseGet(() -> honest.apply(machine));
-  }
-
-  private static AuditWork audits(Identity identity, Machine machine, Plan plan, int stage) {
-    Tolerance tolerance = tolerance(identity, plan);
-    Function<Machine, AuditWork> honest = on -> new MachineAudit(on, plan, stage, tolerance);
-    return identity
-        .fault()
-        .map(it -> it.audits(machine, honest))
-        .orElseGet(() -> honest.apply(machine));
+  private static Works works(Identity identity, Site site) {
+    return new Works(identity.genesis().parameters().training(), site.machine(), identity.fault());
   }
 
   private static BlobExchange startBlobs(Site site, Network network, Inboxes inboxes) {
@@ -246,23 +222,10 @@ public final class Node implements AutoCloseable {
     inboxes
         .host()
         .ifPresent(inbox -> {
-          Host host =
-              new Host(self, seat -> hosts(identity, site, seat), Conduct.of(identity.fault()));
+          Host host = new Host(self, works(identity, site)::host, Conduct.of(identity.fault()));
           inbox.start(new HostOwner(place, host, new HostSeats(self), inbox));
           inbox.must(new HostOwner.Input.Finalized(chain.tip().moment()));
         });
-  }
-
-  private static HostWork hosts(Identity identity, Site site, HostSeat seat) {
-    Optional<Fault> fault = identity.fault();
-    Tolerance tolerance =
-        NumericClass.tolerance(
-            identity.genesis().parameters().training(), seat.stage().spec().model());
-    Machine machine = fault.map(it -> it.serves(site.machine())).orElse(site.machine());
-    HostWork honest =
-        new MachineHost(machine, seat, fault.map(it -> it.standsBy(tolerance)).orElse(tolerance));
-    int vocabulary = seat.stage().spec().model().head().outWidth();
-    return fault.map(it -> it.hosts(honest, vocabulary)).orElse(honest);
   }
 
   private static void startMiner(
@@ -276,19 +239,10 @@ public final class Node implements AutoCloseable {
         .miner()
         .ifPresent(inbox -> {
           PublicKey self = identity.hotKey().publicKey();
-          Miner miner =
-              new Miner(
-                  self,
-                  (plan, stage) -> work(identity, site.machine(), plan, stage),
-                  Conduct.of(identity.fault()));
+          Miner miner = new Miner(self, works(identity, site)::mine, Conduct.of(identity.fault()));
           inbox.start(new MinerOwner(place, miner, new Seats(self), listeners.progress(), inbox));
           inbox.must(new MinerOwner.Input.Finalized(chain.tip().moment()));
         });
-  }
-
-  private static Tolerance tolerance(Identity identity, Plan plan) {
-    return NumericClass.tolerance(
-        identity.genesis().parameters().training(), plan.stages().getFirst().model());
   }
 
   /// Every validator audits.
@@ -306,7 +260,7 @@ public final class Node implements AutoCloseable {
         .ifPresent(inbox -> {
           Auditor auditor =
               new Auditor(
-                  (plan, stage) -> audits(identity, site.machine(), plan, stage),
+                  works(identity, site)::audit,
                   new MachineReplays(site.machine(), genesis.chain(), training),
                   AuditorOwner.secrets(genesis.chain(), identity.hotKey()),
                   training.auditCommit());

@@ -37,7 +37,6 @@ final class ChainCommand {
     @Override
     public Integer call() throws Exception {
       try (NodeClient client = node.connect()) {
-        node.genesis(client);
         ChainStatus status = client.status();
         output.document(
             Protos.json(status),
@@ -69,7 +68,6 @@ final class ChainCommand {
     public Integer call() throws Exception {
       Mistake.between("HEIGHT", height, 0, Long.MAX_VALUE);
       try (NodeClient client = node.connect()) {
-        node.genesis(client);
         BlockView block = client.block(height);
         Table table =
             new Table("BLOCK", Long.toString(block.getHeight()))
@@ -100,7 +98,6 @@ final class ChainCommand {
     @Override
     public Integer call() throws Exception {
       try (NodeClient client = node.connect()) {
-        node.genesis(client);
         TransactionView view = client.transaction(id);
         output.document(
             Protos.json(view),
@@ -130,7 +127,6 @@ final class ChainCommand {
 
     static int list(Output output, NodeOptions node) throws Mistake, IOException, ClientFailure {
       try (NodeClient client = node.connect()) {
-        node.genesis(client);
         Validators validators = client.validators();
         Table table = new Table("#", "ADDRESS", "STAKE", "LEADER WEIGHT", "HOT KEY");
         for (ValidatorView validator : validators.getValidatorsList()) {

@@ -28,7 +28,6 @@ final class ConsensusCommand {
     @Override
     public Integer call() throws Exception {
       try (NodeClient client = node.connect()) {
-        node.genesis(client);
         ConsensusView view = client.consensus();
         output.document(Protos.json(view), head(view) + "\n" + rounds(view));
         return ExitCode.DONE;

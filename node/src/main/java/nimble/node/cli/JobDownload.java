@@ -37,7 +37,6 @@ final class JobDownload implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (NodeClient client = node.connect()) {
-      node.genesis(client);
       JobView view = client.job(job);
       if (!view.getState().equals("COMPLETED")) {
         throw Mistake.of(

@@ -16,7 +16,6 @@ final class JobList implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (NodeClient client = node.connect()) {
-      node.genesis(client);
       ArrayNode list = Json.array();
       Table table = new Table("JOB", "NAME", "STATE", "STEPS", "LOSS", "SENDER");
       for (JobView job : client.jobs().getJobsList()) {

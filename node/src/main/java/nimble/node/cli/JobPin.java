@@ -55,7 +55,6 @@ final class JobPin implements Callable<Integer> {
   private static int answer(Output output, NodeOptions node, Asking asking, String words)
       throws Exception {
     try (NodeClient client = node.connect()) {
-      node.genesis(client);
       CheckpointView view = asking.of(client);
       output.document(
           Protos.json(view),

@@ -18,7 +18,6 @@ final class JobShow implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (NodeClient client = node.connect()) {
-      node.genesis(client);
       JobView view = client.job(job);
       output.document(Protos.json(view), JobTable.show(view, output.surroundings()));
       return ExitCode.DONE;

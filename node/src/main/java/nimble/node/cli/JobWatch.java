@@ -17,7 +17,6 @@ final class JobWatch implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (NodeClient client = node.connect()) {
-      node.genesis(client);
       return new JobWatching(output, client).until(job);
     }
   }

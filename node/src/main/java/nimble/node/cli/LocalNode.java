@@ -113,6 +113,8 @@ final class LocalNode implements AutoCloseable {
       node = Optional.of(started);
       Optional<ApiServer> api = startApi(place, parts(identity, site, started, feed, registry));
       LocalNode local = new LocalNode(identity, plant, site, started, api, meters, failure, stop);
+      // Before anybody hears that it runs, so that whoever stops it then finds it ready to.
+      StopSignal.onReceived(stop::countDown);
       reportStart(site, started, meters);
       return local;
     } catch (Mistake | IOException | InterruptedException | RuntimeException e) {
@@ -237,7 +239,6 @@ final class LocalNode implements AutoCloseable {
   ///
   /// @param until also stops when this ends
   Optional<Failure> runUntilStopped(Optional<InputStream> until) throws InterruptedException {
-    StopSignal.onReceived(stop::countDown);
     until.ifPresent(input -> Thread.ofPlatform().daemon().name("eof").start(() -> awaitEnd(input)));
     stop.await();
     return failure.get();

@@ -27,7 +27,6 @@ final class ModelChat implements Callable<Integer> {
   public Integer call() throws Exception {
     List<ChatMessage> said = new ArrayList<>();
     try (NodeClient client = node.connect()) {
-      node.genesis(client);
       String line = Asked.orTyped(output, message, "--message", "you: ");
       while (!line.isEmpty()) {
         said.add(message(Message.Role.USER, line));

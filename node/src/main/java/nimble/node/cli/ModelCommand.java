@@ -46,7 +46,6 @@ final class ModelCommand {
     @Override
     public Integer call() throws Exception {
       try (NodeClient client = node.connect()) {
-        node.genesis(client);
         if (published) {
           published(client);
           return ExitCode.DONE;
@@ -102,7 +101,6 @@ final class ModelCommand {
         throw new Mistake("--prompt must not be empty");
       }
       try (NodeClient client = node.connect()) {
-        node.genesis(client);
         output.raw(start);
         GenerationOptions.Answer answer = generation.goOn(client, output, start);
         output.document(

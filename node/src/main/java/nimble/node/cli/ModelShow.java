@@ -27,7 +27,6 @@ final class ModelShow implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (NodeClient client = node.connect()) {
-      node.genesis(client);
       if (model.matches("[0-9]{1,18}")) {
         DeploymentView view = client.deployment(Long.parseLong(model));
         output.document(Protos.json(view), deployment(view));

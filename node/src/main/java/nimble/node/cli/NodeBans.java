@@ -16,7 +16,6 @@ final class NodeBans implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (NodeClient client = node.connect()) {
-      node.genesis(client);
       PeersView view = client.peers();
       Table table = new Table("NODE", "BANS", "LEFT", "REASON");
       view.getBansList()

@@ -26,7 +26,6 @@ final class NodeCommand {
     @Override
     public Integer call() throws Exception {
       try (NodeClient client = node.connect()) {
-        node.genesis(client);
         NodeView view = client.nodeView();
         Table table =
             new Table("NODE", view.getNodeId())

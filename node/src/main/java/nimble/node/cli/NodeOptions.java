@@ -42,7 +42,21 @@ final class NodeOptions {
       description = "For each answer (${DEFAULT-VALUE}).")
   private int timeoutSeconds;
 
-  NodeClient connect() throws Mistake {
+  /// A node of the network that was asked for.
+  NodeClient connect() throws Mistake, IOException, ClientFailure {
+    NodeClient client = client();
+    try {
+      if (!network.isEmpty()) {
+        genesis(client);
+      }
+      return client;
+    } catch (Mistake | IOException | ClientFailure | RuntimeException e) {
+      client.close();
+      throw e;
+    }
+  }
+
+  private NodeClient client() throws Mistake {
     if (timeoutSeconds < 1 || timeoutSeconds > 3_600) {
       throw Mistake.of("--timeout must be between 1 and 3600 seconds, was %d", timeoutSeconds);
     }
@@ -82,10 +96,5 @@ final class NodeOptions {
   /// As given; empty for any.
   String network() {
     return network;
-  }
-
-  /// Whether the genesis is known from elsewhere than the node.
-  boolean knowsGenesis() throws Mistake {
-    return !network.isEmpty() && Files.exists(Root.surroundingsOf(command).home().genesis(network));
   }
 }

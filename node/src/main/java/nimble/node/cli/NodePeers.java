@@ -21,7 +21,6 @@ final class NodePeers implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (NodeClient client = node.connect()) {
-      node.genesis(client);
       PeersView view = client.peers();
       Table table =
           new Table("NODE", "ADDRESS", "WHY", "ROLES", "FOR", "CONTROL", "BULK", "SCORE", "LATEST");

@@ -35,7 +35,6 @@ final class NodeUnban implements Callable<Integer> {
       throw new Mistake("give a NODE or --all: `nimble node bans` lists who is banned");
     }
     try (NodeClient client = node.connect()) {
-      node.genesis(client);
       List<String> lifted = new ArrayList<>();
       for (String banned : chosen(client.peers().getBansList())) {
         if (client.unban(banned)) {

@@ -61,7 +61,6 @@ final class RewardCommand {
     @Override
     public Integer call() throws Exception {
       try (NodeClient client = node.connect()) {
-        node.genesis(client);
         MoneyEpochs told = client.epochs();
         output.document(Protos.json(told), show(told));
         return ExitCode.DONE;

@@ -82,7 +82,6 @@ final class ValidatorCommand {
     @Override
     public Integer call() throws Exception {
       try (NodeClient client = node.connect()) {
-        node.genesis(client);
         ValidatorStatus status =
             client.validator(address.isPresent() ? address.get() : own(client));
         output.document(Protos.json(status), show(status));

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import nimble.check.Invariant;
@@ -63,6 +65,11 @@ public final class RealSite implements Site, AutoCloseable {
   private final FileBlobStore blobs;
   private final FileShelf shelf;
   private Optional<VoteLog.Opened> voteLog;
+
+  /// A thread of the system: a virtual one that waits for a disk takes a second thread to stand in
+  /// for its carrier, twice a block.
+  private final ExecutorService beside;
+
   private Optional<Checkpoint> trusted = Optional.empty();
   private final BiConsumer<String, Throwable> onFailure;
   private final Upkeep upkeep;
@@ -108,6 +115,9 @@ public final class RealSite implements Site, AutoCloseable {
     this.upkeep = upkeep;
     this.snapshots = Snapshots.open(directory.snapshots());
     this.lastStop = StopMark.take(directory.path());
+    this.beside =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name(name + "-beside").daemon().factory());
     this.notes =
         Optional.of(PowerLoss.notes(directory.path())).filter(folder -> Files.isDirectory(folder));
     Database rocks = RocksDatabase.open(directory.database(), plant.memory(), OPEN_FILES_MAX);
@@ -264,7 +274,7 @@ public final class RealSite implements Site, AutoCloseable {
 
   @Override
   public Executor beside() {
-    return Thread::startVirtualThread;
+    return beside;
   }
 
   @Override
@@ -280,6 +290,7 @@ public final class RealSite implements Site, AutoCloseable {
   /// After the node: what it wrote is on disk already.
   @Override
   public void close() throws IOException {
+    beside.close();
     voteLog.ifPresent(opened -> opened.log().close());
     database.close();
     if (!failed) {
