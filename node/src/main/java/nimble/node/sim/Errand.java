@@ -20,6 +20,7 @@ import nimble.training.HeldStage;
 import nimble.training.Job;
 import nimble.training.JobState;
 import nimble.training.Jobs;
+import nimble.training.spec.BaseSpec;
 import nimble.training.spec.DataSpec;
 import nimble.training.spec.JobSpec;
 import nimble.training.spec.MoneySpec;
@@ -39,8 +40,7 @@ import nimble.vm.template.Gpt;
 final class Errand implements Referee.Audience {
   private static final int CONTEXT = 8;
   private static final ModelSpec MODEL = new Gpt(256, CONTEXT, 1, 1, 8, false).spec();
-  private static final Bytes TEXT =
-      Bytes.utf8("the quick brown fox jumps over the lazy dog. ".repeat(40));
+  static final Bytes TEXT = Bytes.utf8("the quick brown fox jumps over the lazy dog. ".repeat(40));
   private static final Manifest MANIFEST =
       new Manifest(TEXT.size(), List.of(Manifest.chunkHash(TEXT)));
   static final SimBase BASE = new SimBase(MODEL);
@@ -117,18 +117,35 @@ final class Errand implements Referee.Audience {
   }
 
   private JobSpec spec() {
+    boolean based = scenario.fault().isEmpty();
+    boolean adapted = based && scenario.stages() <= ADAPTED_STAGES_MAX;
+    return spec(
+        adapted ? BASE.adapted() : MODEL,
+        based ? Optional.of(BASE.spec()) : Optional.empty(),
+        scenario.steps(),
+        scenario.stages(),
+        scenario.takesAnyClass(),
+        scenario.fault().isPresent() ? AUDIT_ALWAYS_PERMILLE : 0);
+  }
+
+  /// The model by itself, in as many stages as may be.
+  static JobSpec plain(int steps) {
+    return spec(MODEL, Optional.empty(), steps, STAGES_MAX, false, 0);
+  }
+
+  private static JobSpec spec(
+      ModelSpec model,
+      Optional<BaseSpec> base,
+      int steps,
+      int stages,
+      boolean anyClass,
+      int auditRatePermille) {
     TrainingSpec training =
         new TrainingSpec(
-            scenario.steps(),
-            3,
-            3,
-            Rate.cosine(1e-2f, 1e-3f, Math.min(2, scenario.steps())),
-            AdamW.USUAL,
-            7,
-            new Bf16());
+            steps, 3, 3, Rate.cosine(1e-2f, 1e-3f, Math.min(2, steps)), AdamW.USUAL, 7, new Bf16());
     Cuts cuts =
         new Cuts(
-            switch (scenario.stages()) {
+            switch (stages) {
               case 1 -> List.of();
               case 2 -> List.of(2);
               default -> List.of(1, 3);
@@ -137,20 +154,19 @@ final class Errand implements Referee.Audience {
         new MoneySpec(
             1_000 * Parameters.NIM,
             Parameters.NIM + Devnet.MINERS_MAX * PRICE_STEP,
-            scenario.fault().isPresent() ? AUDIT_ALWAYS_PERMILLE : 0,
+            auditRatePermille,
             24 * HOUR_MILLIS);
-    boolean based = scenario.fault().isEmpty();
-    boolean adapted = based && scenario.stages() <= ADAPTED_STAGES_MAX;
     return new JobSpec(
         "fox",
         "simulation",
-        adapted ? BASE.adapted() : MODEL,
-        based ? Optional.of(BASE.spec()) : Optional.empty(),
+        model,
+        base,
+        Optional.empty(),
         new DataSpec(MANIFEST.id(), TEXT.size(), 900),
         training,
         cuts,
         Optional.empty(),
-        scenario.takesAnyClass(),
+        anyClass,
         money);
   }
 

@@ -6,13 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import nimble.blob.Manifest;
 import nimble.chain.AuditId;
-import nimble.chain.Device;
 import nimble.chain.JobCall.JobCancel;
-import nimble.chain.JobCall.JobSubmit;
-import nimble.chain.MinerCall.MinerRegister;
-import nimble.chain.MinerCall.OfferPut;
 import nimble.chain.Receipt.Outcome.Applied;
 import nimble.codec.Bytes;
 import nimble.genesis.Parameters;
@@ -29,19 +24,12 @@ import nimble.training.Jobs;
 import nimble.training.OpenDispute;
 import nimble.training.PlayedDispute;
 import nimble.training.dispute.Dispute;
-import nimble.training.spec.DataSpec;
 import nimble.training.spec.JobSpec;
 import nimble.training.spec.MoneySpec;
 import nimble.types.Address;
 import nimble.types.JobId;
-import nimble.vm.AdamW;
-import nimble.vm.Cuts;
 import nimble.vm.ModelSpec;
-import nimble.vm.Rate;
 import nimble.vm.Rotary;
-import nimble.vm.TrainingSpec;
-import nimble.vm.gradient.Bf16;
-import nimble.vm.template.Gpt;
 import nimble.vm.template.Llama;
 
 /// One job whose rounds end in disputes, because too few validators can run its program, or because
@@ -76,7 +64,7 @@ public record Quarrel(
     }
   }
 
-  public static final ModelSpec GPT = new Gpt(256, 8, 1, 1, 8, false).spec();
+  public static final ModelSpec GPT = Market.GPT;
   public static final ModelSpec LLAMA =
       new Llama(256, 8, 1, 2, 1, 4, 8, 12, 1e-5f, new Rotary(100), false).spec();
 
@@ -84,15 +72,11 @@ public record Quarrel(
   private static final int STEPS = 4;
   private static final int STEPS_TO_CANCEL = 40;
   private static final int BLOCKS_MAX = 1_500;
-  private static final Bytes TEXT =
-      Bytes.utf8("the quick brown fox jumps over the lazy dog. ".repeat(20));
-  private static final Manifest MANIFEST =
-      new Manifest(TEXT.size(), List.of(Manifest.chunkHash(TEXT)));
   private static final Devnet DEVNET =
       Devnet.create(
           Bytes.ofU64(8),
           Trial.VALIDATORS,
-          Trial.STAGES + SPARES,
+          Market.STAGES + SPARES,
           1_700_000_000_000L,
           Trial.parameters());
 
@@ -117,24 +101,19 @@ public record Quarrel(
   /// @throws AssertionError when X7 does not hold
   public Settled run() {
     SplittableRandom random = new SplittableRandom(seed);
-    Village village = new Village(DEVNET.genesis(), seed);
-    Villagers villagers = new Villagers(village, TEXT);
-    int stage = random.nextInt(Trial.STAGES);
+    Market market = new Market(DEVNET, seed);
+    Village village = market.village();
+    Villagers villagers = market.villagers();
+    int stage = random.nextInt(Market.STAGES);
     cast(villagers, random.nextInt(Trial.VALIDATORS), stage);
-    for (int i = 0; i < DEVNET.miners().size(); i++) {
-      offer(village, i);
-    }
-    if (!(village.call(DEVNET.developer(), new JobSubmit(spec().encode()))
-        instanceof Applied applied)) {
-      throw new IllegalStateException("the job is refused");
-    }
-    JobId id = applied.job().orElseThrow();
+    market.offer(Parameters.NIM);
+    market.order(spec());
+    JobId id = market.job().id();
     int crashAt = random.nextInt(1, 4);
     boolean left = !leave;
     boolean crashed = !crash;
-    for (int block = 0; block < BLOCKS_MAX && !job(village, id).state().isFinal(); block++) {
-      villagers.live();
-      village.block(villagers.said());
+    for (int block = 0; block < BLOCKS_MAX && !market.job().state().isFinal(); block++) {
+      market.turn();
       Optional<Audit> open = disputed(village, id);
       if (!left && !Jobs.openAudits(village.state(), id).isEmpty()) {
         left = village.call(DEVNET.developer(), new JobCancel(id)) instanceof Applied;
@@ -144,7 +123,7 @@ public record Quarrel(
         crashed = true;
       }
     }
-    Settled settled = new Settled(job(village, id), List.copyOf(village.entries()));
+    Settled settled = new Settled(market.job(), List.copyOf(village.entries()));
     check(settled, DEVNET.miners().get(stage).address());
     return settled;
   }
@@ -162,36 +141,11 @@ public record Quarrel(
     }
   }
 
-  private static void offer(Village village, int index) {
-    NodeKeys keys = DEVNET.miners().get(index);
-    Address names = DEVNET.validators().get(index).address();
-    village.call(keys, new MinerRegister(keys.hot().publicKey(), names, "miner " + index, "h:1"));
-    long price = Parameters.NIM + index * Parameters.NIM / 10;
-    village.call(keys, new OfferPut(Device.CPU, "cpu", 1L << 40, 1_000_000, price));
-  }
-
   private JobSpec spec() {
-    return new JobSpec(
-        "quarrel",
-        "simulation",
-        model,
-        new DataSpec(MANIFEST.id(), TEXT.size(), 900),
-        new TrainingSpec(
-            leave ? STEPS_TO_CANCEL : STEPS,
-            3,
-            3,
-            Rate.cosine(1e-2f, 1e-3f, 0),
-            AdamW.USUAL,
-            7,
-            new Bf16()),
-        new Cuts(List.of(1, 3)),
-        Optional.empty(),
-        true,
-        new MoneySpec(1_000 * Parameters.NIM, 10 * Parameters.NIM, 1_000, 24 * 3_600_000L));
-  }
-
-  private static Job job(Village village, JobId id) {
-    return Jobs.load(village.state(), id).orElseThrow();
+    MoneySpec money =
+        new MoneySpec(1_000 * Parameters.NIM, 10 * Parameters.NIM, 1_000, 24 * 3_600_000L);
+    int steps = leave ? STEPS_TO_CANCEL : STEPS;
+    return Market.spec("quarrel", model, steps, Market.RATE, true, money);
   }
 
   private static Optional<Audit> disputed(Village village, JobId id) {

@@ -5,12 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import nimble.blob.Manifest;
-import nimble.chain.Device;
-import nimble.chain.JobCall.JobSubmit;
-import nimble.chain.MinerCall.MinerRegister;
-import nimble.chain.MinerCall.OfferPut;
-import nimble.chain.Receipt.Outcome.Applied;
 import nimble.chain.WorkCall;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
@@ -19,27 +13,16 @@ import nimble.genesis.Parameters;
 import nimble.node.devnet.Devnet;
 import nimble.node.devnet.NodeKeys;
 import nimble.training.AuditEvent;
-import nimble.training.Job;
 import nimble.training.JobEntry;
-import nimble.training.Jobs;
 import nimble.training.fault.Censor;
-import nimble.training.spec.DataSpec;
 import nimble.training.spec.JobSpec;
 import nimble.training.spec.MoneySpec;
 import nimble.types.Address;
-import nimble.types.JobId;
 import nimble.types.Span;
-import nimble.vm.AdamW;
-import nimble.vm.Cuts;
-import nimble.vm.Rate;
-import nimble.vm.TrainingSpec;
-import nimble.vm.gradient.Bf16;
-import nimble.vm.template.Gpt;
 
 /// One small job with one or two actors in it, from the order to the end, and how they fared.
 public final class Trial {
   static final int VALIDATORS = 7;
-  static final int STAGES = 3;
   private static final int SPARES = 2;
 
   /// As the main network does it: two accomplices serve no class.
@@ -60,16 +43,14 @@ public final class Trial {
 
   private static final int BEACONS = 1 << LED;
   private static final int TURN = 10;
-  private static final Bytes TEXT =
-      Bytes.utf8("the quick brown fox jumps over the lazy dog. ".repeat(20));
-  private static final Manifest MANIFEST =
-      new Manifest(TEXT.size(), List.of(Manifest.chunkHash(TEXT)));
   private static final Devnet DEVNET =
-      Devnet.create(Bytes.ofU64(7), VALIDATORS, STAGES + SPARES, 1_700_000_000_000L, parameters());
+      Devnet.create(
+          Bytes.ofU64(7), VALIDATORS, Market.STAGES + SPARES, 1_700_000_000_000L, parameters());
 
   private final long seed;
   private final List<Actor> actors;
   private final SplittableRandom random;
+  private final Market market;
   private final Village village;
   private final Villagers villagers;
   private final TreeMap<Address, Actor> cast = new TreeMap<>();
@@ -80,11 +61,12 @@ public final class Trial {
     this.seed = seed;
     this.actors = actors;
     this.random = new SplittableRandom(seed);
-    this.village = new Village(DEVNET.genesis(), seed);
-    this.villagers = new Villagers(village, TEXT);
+    this.market = new Market(DEVNET, seed);
+    this.village = market.village();
+    this.villagers = market.villagers();
     boolean last =
         actors.stream().flatMap(it -> it.fault().stream()).anyMatch(it -> it.needsLastStage());
-    this.deviant = last ? STAGES - 1 : random.nextInt(STAGES);
+    this.deviant = last ? Market.STAGES - 1 : random.nextInt(Market.STAGES);
   }
 
   /// Odd seeds one actor, even seeds two; every one in its turn.
@@ -123,25 +105,19 @@ public final class Trial {
   }
 
   private Ruling run() {
-    NodeKeys developer = DEVNET.developer();
     cast();
-    for (int i = 0; i < DEVNET.miners().size(); i++) {
-      offer(i);
-    }
+    market.offer(Parameters.NIM);
     before = own().stream().mapToLong(village::wealth).sum();
-    if (!(village.call(developer, new JobSubmit(spec().encode())) instanceof Applied applied)) {
-      throw new IllegalStateException("the job is refused");
-    }
-    JobId id = applied.job().orElseThrow();
+    market.order(spec());
     int outage = random.nextInt(10, 60);
-    for (int block = 0; block < BLOCKS_MAX && !job(id).state().isFinal(); block++) {
+    for (int block = 0; block < BLOCKS_MAX && !market.job().state().isFinal(); block++) {
       if (block == outage && actors.contains(Actor.OUTAGE_OF_AN_HOUR)) {
         village.stand(OUTAGE_MILLIS);
       }
       villagers.live();
       block(block);
     }
-    return new Ruling(seed, actors, cast, job(id), List.copyOf(village.entries()), gained())
+    return new Ruling(seed, actors, cast, market.job(), List.copyOf(village.entries()), gained())
         .check();
   }
 
@@ -169,28 +145,10 @@ public final class Trial {
     }
   }
 
-  private void offer(int index) {
-    NodeKeys keys = DEVNET.miners().get(index);
-    Address names = DEVNET.validators().get(index % VALIDATORS).address();
-    village.call(keys, new MinerRegister(keys.hot().publicKey(), names, "miner " + index, "h:1"));
-    long price = Parameters.NIM + index * Parameters.NIM / 10;
-    village.call(keys, new OfferPut(Device.CPU, "cpu", 1L << 40, 1_000_000, price));
-  }
-
-  private JobSpec spec() {
-    return new JobSpec(
-        "village",
-        "simulation",
-        new Gpt(256, 8, 1, 1, 8, false).spec(),
-        new DataSpec(MANIFEST.id(), TEXT.size(), 900),
-        new TrainingSpec(STEPS, 3, 3, Rate.cosine(1e-2f, 1e-3f, 0), AdamW.USUAL, 7, new Bf16()),
-        new Cuts(List.of(1, 3)),
-        Optional.empty(),
-        new MoneySpec(1_000 * Parameters.NIM, 10 * Parameters.NIM, 1_000, OUTAGE_MILLIS * 24));
-  }
-
-  private Job job(JobId id) {
-    return Jobs.load(village.state(), id).orElseThrow();
+  private static JobSpec spec() {
+    MoneySpec money =
+        new MoneySpec(1_000 * Parameters.NIM, 10 * Parameters.NIM, 1_000, OUTAGE_MILLIS * 24);
+    return Market.spec("village", Market.GPT, STEPS, Market.RATE, false, money);
   }
 
   private void block(int number) {
@@ -213,7 +171,7 @@ public final class Trial {
   /// The accounts of who pays itself: the developer and the first holders.
   private List<Address> own() {
     List<Address> own = new ArrayList<>(List.of(DEVNET.developer().address()));
-    DEVNET.miners().stream().limit(STAGES).forEach(keys -> own.add(keys.address()));
+    DEVNET.miners().stream().limit(Market.STAGES).forEach(keys -> own.add(keys.address()));
     return own;
   }
 

@@ -19,6 +19,7 @@ import nimble.genesis.Parameters;
 import nimble.ledger.Account;
 import nimble.ledger.Accounts;
 import nimble.ledger.BlockContext;
+import nimble.ledger.Delegations;
 import nimble.ledger.Execution;
 import nimble.ledger.Execution.Executed;
 import nimble.ledger.Ledger;
@@ -27,7 +28,9 @@ import nimble.ledger.Supply;
 import nimble.node.devnet.NodeKeys;
 import nimble.training.JobEntry;
 import nimble.training.TrainingRules;
+import nimble.training.sim.Surroundings;
 import nimble.types.Address;
+import nimble.types.ChainId;
 import nimble.types.Hash;
 import nimble.types.Moment;
 import nimble.types.Signature;
@@ -63,6 +66,31 @@ final class Village {
     return state;
   }
 
+  /// For those who live here, and train on one text.
+  Surroundings around(Bytes text) {
+    return new Surroundings() {
+      @Override
+      public ChainId chain() {
+        return genesis.chain();
+      }
+
+      @Override
+      public Moment now() {
+        return Village.this.now();
+      }
+
+      @Override
+      public StateView state() {
+        return state;
+      }
+
+      @Override
+      public Optional<Bytes> blob(Hash manifest) {
+        return Optional.of(text);
+      }
+    };
+  }
+
   TrainingRules rules() {
     return rules;
   }
@@ -80,10 +108,13 @@ final class Village {
     return entries;
   }
 
-  /// All that an account has, in whatever form.
+  /// All that an account has, in whatever form; earned by work, a part of it is delegated.
   long wealth(Address address) {
     Account account = Accounts.get(state, address);
-    return account.balance()
+    long delegated =
+        Delegations.of(state, address).stream().mapToLong(it -> it.worth() + it.earned()).sum();
+    return delegated
+        + account.balance()
         + account.bond()
         + account.stake()
         + account.unbonding()

@@ -15,6 +15,9 @@
 ///   appeals, who is honest wins its dispute within six moves, who lies or says nothing loses it,
 ///   and what the game cannot tell is unpaid and costs nobody anything. Neither a process that ends
 ///   between two moves nor a miner that holds its stage no more makes a difference ([Quarrel]).
+/// - X8: work that has to be done again, and can be paid neither from what was taken for it nor
+///   from the budget, ends the job FAILED: it names the newest point from which it could go on, and
+///   nobody but who did it loses anything.
 @NullMarked
 package nimble.node.sim.village;
 

@@ -3,17 +3,10 @@ package nimble.node.sim.village;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
-import nimble.blob.Manifest;
-import nimble.chain.Device;
-import nimble.chain.JobCall.JobSubmit;
-import nimble.chain.MinerCall.MinerRegister;
-import nimble.chain.MinerCall.OfferPut;
-import nimble.chain.Receipt.Outcome.Applied;
 import nimble.codec.Bytes;
 import nimble.genesis.ClassParameters;
 import nimble.genesis.Parameters;
@@ -22,40 +15,29 @@ import nimble.node.devnet.Devnet;
 import nimble.node.devnet.NodeKeys;
 import nimble.training.AuditEvent;
 import nimble.training.Job;
-import nimble.training.JobEntry;
 import nimble.training.JobEvent;
 import nimble.training.JobState;
-import nimble.training.Jobs;
 import nimble.training.fault.ForgesDrift;
 import nimble.training.role.AuditWork;
-import nimble.training.spec.DataSpec;
 import nimble.training.spec.JobSpec;
 import nimble.training.spec.MoneySpec;
 import nimble.types.Address;
-import nimble.types.JobId;
 import nimble.types.Span;
-import nimble.vm.AdamW;
-import nimble.vm.Cuts;
 import nimble.vm.Machine;
 import nimble.vm.Rate;
-import nimble.vm.TrainingSpec;
 import nimble.vm.fault.PoisonsLowRank;
-import nimble.vm.gradient.Bf16;
 import nimble.vm.reference.ReferenceMachine;
 import nimble.vm.reference.Sums;
-import nimble.vm.template.Gpt;
 import org.junit.jupiter.api.Test;
 
 /// A village of two classes: one miner computes in a class that no validator has, in a job that
 /// takes any (J32).
 final class DriftTest {
   private static final int VALIDATORS = 3;
-  private static final int STAGES = 3;
   private static final int FOREIGN = 1;
   private static final int STEPS = 320;
   private static final int ROUND_STEPS = 4;
   private static final int BLOCKS_MAX = 300;
-  private static final int MICRO_BATCHES = 3;
 
   /// Nine rounds of ten are drawn.
   private static final int RATE_PERMILLE = 220;
@@ -68,16 +50,12 @@ final class DriftTest {
 
   private static final ToleranceParameters TOLERANCE =
       new ToleranceParameters(1_000_000, 1_000_000, 1_000_000);
-  private static final Bytes TEXT =
-      Bytes.utf8("the quick brown fox jumps over the lazy dog. ".repeat(20));
-  private static final Manifest MANIFEST =
-      new Manifest(TEXT.size(), List.of(Manifest.chunkHash(TEXT)));
   private static final Machine NARROW = new ReferenceMachine(Sums.NARROW);
   private static final Devnet DEVNET =
-      Devnet.create(Bytes.ofU64(9), VALIDATORS, STAGES, 1_700_000_000_000L, parameters());
+      Devnet.create(Bytes.ofU64(9), VALIDATORS, Market.STAGES, 1_700_000_000_000L, parameters());
 
-  private final Village village = new Village(DEVNET.genesis(), 9);
-  private final Villagers villagers = new Villagers(village, TEXT);
+  private final Market market = new Market(DEVNET, 9);
+  private final Villagers villagers = market.villagers();
 
   private static Parameters parameters() {
     Parameters devnet = Parameters.devnet();
@@ -101,56 +79,26 @@ final class DriftTest {
       villagers.audit(
           DEVNET.validators().get(i), on -> conduct.apply(on.apply(new ReferenceMachine())));
     }
-    for (int i = 0; i < STAGES; i++) {
-      NodeKeys keys = DEVNET.miners().get(i);
-      villagers.mine(keys, i == FOREIGN ? foreign : new ReferenceMachine(), Optional.empty());
-      Address names = DEVNET.validators().get(i).address();
-      village.call(keys, new MinerRegister(keys.hot().publicKey(), names, "miner " + i, "h:1"));
-      village.call(
-          keys,
-          new OfferPut(Device.CPU, "cpu", 1L << 40, 1_000_000, Parameters.NIM * (10 + i) / 10));
+    for (int i = 0; i < Market.STAGES; i++) {
+      Machine machine = i == FOREIGN ? foreign : new ReferenceMachine();
+      villagers.mine(DEVNET.miners().get(i), machine, Optional.empty());
     }
-    JobSubmit order = new JobSubmit(spec().encode());
-    JobId id = ((Applied) village.call(DEVNET.developer(), order)).job().orElseThrow();
-    for (int block = 0; block < BLOCKS_MAX && !job(id).state().isFinal(); block++) {
-      villagers.live();
-      village.block(villagers.said());
-    }
-    assertEquals(JobState.COMPLETED, job(id).state(), () -> job(id).status().toString());
-    return job(id);
+    market.offer(Parameters.NIM);
+    market.order(spec());
+    Job job = market.run(BLOCKS_MAX);
+    assertEquals(JobState.COMPLETED, job.state(), () -> job.status().toString());
+    return job;
   }
 
   private static JobSpec spec() {
-    return new JobSpec(
-        "drift",
-        "simulation",
-        new Gpt(256, 8, 1, 1, 8, false).spec(),
-        new DataSpec(MANIFEST.id(), TEXT.size(), 900),
-        new TrainingSpec(
-            STEPS, MICRO_BATCHES, 3, Rate.cosine(1e-3f, 1e-3f, 0), AdamW.USUAL, 7, new Bf16()),
-        new Cuts(List.of(1, 3)),
-        Optional.empty(),
-        true,
-        new MoneySpec(10_000 * Parameters.NIM, 10 * Parameters.NIM, RATE_PERMILLE, 86_400_000));
-  }
-
-  private Job job(JobId id) {
-    return Jobs.load(village.state(), id).orElseThrow();
-  }
-
-  private <T extends JobEvent> List<T> told(Class<T> kind) {
-    List<T> all = new ArrayList<>();
-    for (JobEntry entry : village.entries()) {
-      if (kind.isInstance(entry.event())) {
-        all.add(kind.cast(entry.event()));
-      }
-    }
-    return all;
+    MoneySpec money =
+        new MoneySpec(10_000 * Parameters.NIM, 10 * Parameters.NIM, RATE_PERMILLE, 86_400_000);
+    return Market.spec("drift", Market.GPT, STEPS, Rate.cosine(1e-3f, 1e-3f, 0), true, money);
   }
 
   private void checkNobodyIsTouched(Job job) {
-    assertEquals(List.of(), told(AuditEvent.Slashed.class));
-    assertEquals(List.of(), told(JobEvent.Struck.class));
+    assertEquals(List.of(), market.told(AuditEvent.Slashed.class));
+    assertEquals(List.of(), market.told(JobEvent.Struck.class));
     assertEquals(job.audits().verdicts(), job.audits().upheld());
   }
 
@@ -158,17 +106,18 @@ final class DriftTest {
   void j32AnHonestVillageOfTwoClassesIsNeverSuspected() {
     Job job = run(NARROW, 0);
     checkNobodyIsTouched(job);
-    assertEquals(List.of(), told(AuditEvent.DriftReported.class));
+    assertEquals(List.of(), market.told(AuditEvent.DriftReported.class));
   }
 
   @Test
   void j32ADeviationThatEveryAuditLetsPassIsFoundByWhatItAddsUpTo() {
-    Job job = run(new PoisonsLowRank(NARROW, MICRO_BATCHES, POISON), 0);
+    Job job = run(new PoisonsLowRank(NARROW, Market.MICRO_BATCHES, POISON), 0);
     checkNobodyIsTouched(job);
     Address miner = DEVNET.miners().get(FOREIGN).address();
-    List<AuditEvent.DriftReported> reports = told(AuditEvent.DriftReported.class);
+    List<AuditEvent.DriftReported> reports = market.told(AuditEvent.DriftReported.class);
     assertTrue(reports.stream().allMatch(it -> it.miner().equals(miner)), reports::toString);
-    assertTrue(told(AuditEvent.Suspected.class).stream().anyMatch(it -> it.miner().equals(miner)));
+    assertTrue(
+        market.told(AuditEvent.Suspected.class).stream().anyMatch(it -> it.miner().equals(miner)));
   }
 
   @Test
@@ -177,8 +126,9 @@ final class DriftTest {
     Job job = run(NARROW, 2);
     checkNobodyIsTouched(job);
     Address miner = DEVNET.miners().get(FOREIGN).address();
-    assertTrue(told(AuditEvent.Suspected.class).stream().allMatch(it -> it.miner().equals(miner)));
-    List<AuditEvent.DriftPaid> paid = told(AuditEvent.DriftPaid.class);
+    assertTrue(
+        market.told(AuditEvent.Suspected.class).stream().allMatch(it -> it.miner().equals(miner)));
+    List<AuditEvent.DriftPaid> paid = market.told(AuditEvent.DriftPaid.class);
     assertEquals(new TreeSet<>(two), new TreeSet<>(paid.stream().map(it -> it.auditor()).toList()));
     long sum = paid.stream().mapToLong(AuditEvent.DriftPaid::amount).sum();
     assertTrue(sum > 0);

@@ -29,8 +29,8 @@ final class QuarrelTest {
   }
 
   @Test
-  void x7WhoLiesAboutALlamaWithNarrowProductsLoses() {
-    ModelSpec model = Quarrel.LLAMA.in(Precision.BF16);
+  void x7WhoLiesAboutALlamaWithNarrowProductsAndDropoutLoses() {
+    ModelSpec model = Quarrel.LLAMA.in(Precision.BF16).dropping(0.2f);
     Party.Miner liar = Party.Miner.STANDS_BY_IT;
     new Quarrel(1, model, Ground.TOO_FEW, liar, Party.Accuser.HONEST, false, false).run();
   }
