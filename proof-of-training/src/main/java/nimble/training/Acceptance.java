@@ -210,7 +210,10 @@ final class Acceptance {
     }
     Terms old = turn.stage(index).terms();
     Terms terms = JobPlan.termsOf(choice.get(), old.stepOperations(), old.validationOperations());
-    turn.setStage(index, HeldStage.of(choice.get().candidate().miner(), terms));
+    turn.setStage(
+        index,
+        HeldStage.of(choice.get().candidate().miner(), terms)
+            .backTo(turn.job().order().startRoot(index), Optional.empty()));
     turn.set(turn.job().with(turn.job().progress().rematch()));
     if (!affordable(turn)) {
       turn.set(turn.job().withStage(index, job.stages().get(index)));

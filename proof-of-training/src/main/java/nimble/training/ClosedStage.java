@@ -12,8 +12,8 @@ import nimble.types.Hash;
 ///
 /// @param numericClass of that miner
 /// @param auditRatePermille at which its rounds are drawn
-/// @param stateRootBefore at the round's start; empty for the initial state, which everyone can
-///   compute
+/// @param stateRootBefore at the round's start; empty for a state that everyone can compute from
+///   the seed
 /// @param operations metered, validation included
 /// @param pay nim-units, protocol fee included
 /// @param payable false once an audit has found otherwise

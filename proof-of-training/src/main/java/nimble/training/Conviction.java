@@ -37,6 +37,8 @@ final class Conviction {
     }
     if (again) {
       goBack(turn, point, after.audits() - before.audits(), reason);
+    } else {
+      first.ifPresent(round -> Custody.backTo(turn, round));
     }
   }
 
@@ -80,6 +82,9 @@ final class Conviction {
     Money before = Money.of(turn);
     unpaid(turn, stage, audit.miner(), audit.serial());
     if (!again) {
+      if (present) {
+        Custody.backTo(turn, audit.round());
+      }
       return;
     }
     Money after = Money.of(turn, GoingBack.roundAfter(point));

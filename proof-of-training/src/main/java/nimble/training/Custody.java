@@ -219,8 +219,8 @@ public final class Custody {
     }
   }
 
-  /// The job is at the start of `round` again: what was recorded later is void, and what is held
-  /// waits for nobody.
+  /// The job is at the start of `round` again, or ends, and what was done from there on was false:
+  /// what was recorded later is void, and what is held waits for nobody.
   static void backTo(Turn turn, int round) {
     for (ResumePoint point : ResumePoints.of(turn.state(), turn.job().id())) {
       if (point.round() < round && point.isReached()) {
@@ -231,9 +231,10 @@ public final class Custody {
     }
   }
 
-  /// Of an ended job the newest point remains.
+  /// Of an ended job the newest point remains, of one that is done the last.
   static void end(Turn turn) {
-    int last = newest(turn);
+    Job job = turn.job();
+    int last = job.completes() ? job.rounds().count() - 1 : newest(turn);
     for (int round : ResumePoints.rounds(turn.state(), turn.job().id())) {
       if (round != last) {
         ResumePoints.remove(turn.state(), turn.job().id(), round);

@@ -19,7 +19,7 @@ import nimble.types.Moment;
 /// @param due when an ending deployment is over
 /// @param reason why it ends
 /// @param seats replica by replica; none once it is over
-/// @param former who had a seat
+/// @param former who had a seat; at its end those of them that were convicted
 /// @param audits of what was served
 public record Deployment(
     JobId id,
@@ -73,6 +73,11 @@ public record Deployment(
     Moment never = new Moment(0, 0);
     return new Deployment(
         id, order, depth, Phase.ACTIVE, never, "", seats, List.of(), AuditSums.NONE);
+  }
+
+  /// For refusals.
+  String words() {
+    return "deployment %s is %s".formatted(id, phase);
   }
 
   public int replicas() {
@@ -199,7 +204,8 @@ public record Deployment(
   }
 
   Deployment over() {
-    return new Deployment(id, order, depth, Phase.ENDED, due, reason, List.of(), List.of(), audits);
+    List<HostAccount> guilty = former.stream().filter(host -> !host.convicted().isEmpty()).toList();
+    return new Deployment(id, order, depth, Phase.ENDED, due, reason, List.of(), guilty, audits);
   }
 
   void write(Writer writer) {

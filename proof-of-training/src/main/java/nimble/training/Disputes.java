@@ -84,7 +84,8 @@ final class Disputes {
   static Board board(StateView state, Job job, Audit audit) {
     JobSpec spec = Jobs.spec(state, job.id()).orElseThrow();
     StageSpec stage = spec.stageSpecs().get(audit.slot().stage());
-    return Board.of(stage, spec.training(), trains(job, audit));
+    long step = (long) job.rounds().firstStep(audit.round()) + audit.step();
+    return Board.of(stage, spec.training(), trains(job, audit), step);
   }
 
   private static boolean trains(Job job, Audit audit) {

@@ -44,7 +44,9 @@ final class GoingBack {
           job.stages()
               .get(i)
               .backTo(
-                  point.map(at -> at.stages().get(index).stateRoot()),
+                  point.isPresent()
+                      ? point.map(at -> at.stages().get(index).stateRoot())
+                      : job.order().startRoot(index),
                   point.flatMap(at -> at.checkpoint(index))));
     }
     Custody.backTo(turn, round);

@@ -19,7 +19,8 @@ import nimble.types.Hash;
 /// @param lastStrike rounds that were closed when it got the newest
 /// @param isOut it got two within [Limits#STRIKE_ROUNDS] rounds
 /// @param committed to the current round
-/// @param stateRoot after the newest round that all stages committed to; empty before the first
+/// @param stateRoot after the newest round that all stages committed to; before the first that of
+///   what the job goes on from, else empty
 /// @param checkpoint the newest recorded of this stage, maybe by who held it before
 public record HeldStage(
     Address miner,
@@ -162,7 +163,7 @@ public record HeldStage(
         earned);
   }
 
-  /// At a resume point again; both empty at the job's start.
+  /// At a resume point again, or at the job's start.
   HeldStage backTo(Optional<Hash> root, Optional<Checkpoint> held) {
     return new HeldStage(
         miner,

@@ -1,5 +1,6 @@
 package nimble.training;
 
+import java.util.Optional;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
@@ -14,6 +15,7 @@ import nimble.types.Moment;
 /// @param submitted block time and height
 /// @param beacon of that block: seeds the probes
 /// @param deadline after which no round counts any more
+/// @param start what it goes on from
 /// @param anyClass auditors of any numeric class will do
 public record JobOrder(
     Address sender,
@@ -22,7 +24,18 @@ public record JobOrder(
     Hash beacon,
     Moment deadline,
     Rounds rounds,
+    Optional<Start> start,
     boolean anyClass) {
+  /// A stage's state before the first round; empty when everybody can compute it.
+  Optional<Hash> startRoot(int stage) {
+    return start(stage).map(Start.Part::stateRoot);
+  }
+
+  /// What a stage goes on from.
+  public Optional<Start.Part> start(int stage) {
+    return start.map(it -> it.stages().get(stage));
+  }
+
   void write(Writer writer) {
     sender.write(writer);
     spec.write(writer);
@@ -30,6 +43,7 @@ public record JobOrder(
     beacon.write(writer);
     deadline.write(writer);
     rounds.write(writer);
+    writer.optional(start, Start::write);
     writer.bool(anyClass);
   }
 
@@ -41,6 +55,7 @@ public record JobOrder(
         Hash.read(reader),
         Moment.read(reader),
         Rounds.read(reader),
+        reader.optional(Start::read),
         reader.bool());
   }
 }

@@ -20,10 +20,12 @@ import nimble.vm.TrainingSpec;
 /// What a job would be on this state, before any money moves; the chain does exactly this when it
 /// takes the submission.
 ///
+/// @param misfit why it cannot go on from where it says (J42)
 /// @param rounds none while a stage has no offer
 /// @param costs none while a stage has no offer, or when they exceed 64 bits
 public record JobPlan(
     JobSpec spec,
+    Optional<Problem> misfit,
     List<StageNeed> needs,
     Matching matching,
     Optional<Rounds> rounds,
@@ -32,20 +34,23 @@ public record JobPlan(
   /// @param height of the block that would take the submission
   public static JobPlan of(
       StateView state, Parameters parameters, long height, long epoch, JobSpec spec) {
-    return of(spec, Candidates.all(state, height, epoch), parameters);
+    Optional<Problem> misfit = Starts.problem(state, spec);
+    return of(spec, misfit, Candidates.all(state, height, epoch), parameters);
   }
 
-  public static JobPlan of(JobSpec spec, List<Candidate> candidates, Parameters parameters) {
+  static JobPlan of(
+      JobSpec spec, Optional<Problem> misfit, List<Candidate> candidates, Parameters parameters) {
     List<StageNeed> needs = StageNeed.of(spec);
     Matching matching = Matching.of(spec, needs, candidates, parameters);
     if (!matching.isComplete()) {
-      return new JobPlan(spec, needs, matching, Optional.empty(), Optional.empty());
+      return new JobPlan(spec, misfit, needs, matching, Optional.empty(), Optional.empty());
     }
     Rounds rounds = RoundLength.fix(spec, needs, matching.chosen(), parameters.training());
-    JobPlan plan = new JobPlan(spec, needs, matching, Optional.of(rounds), Optional.empty());
+    JobPlan plan =
+        new JobPlan(spec, misfit, needs, matching, Optional.of(rounds), Optional.empty());
     try {
       Costs costs = Costs.of(rounds, plan.terms(), parameters);
-      return new JobPlan(spec, needs, matching, plan.rounds(), Optional.of(costs));
+      return new JobPlan(spec, misfit, needs, matching, plan.rounds(), Optional.of(costs));
     } catch (ArithmeticException e) {
       return plan;
     }
@@ -80,12 +85,15 @@ public record JobPlan(
 
   /// What keeps this job from being taken, beside the sender's balance; empty when nothing does.
   public Optional<Problem> problem() {
+    if (misfit.isPresent()) {
+      return misfit;
+    }
     if (!matching.isComplete()) {
       return Optional.of(new Problem("stages", matching.failure(), "stages that offers can hold"));
     }
     if (costs.isEmpty()) {
       return Optional.of(
-          new Problem("training.steps", Integer.toString(spec.training().steps()), "affordable"));
+          new Problem("training.steps", Integer.toString(spec.steps()), "affordable"));
     }
     long least = costs.get().total();
     long budget = spec.money().budget();

@@ -82,6 +82,11 @@ public record ResumePoint(int round, int attempt, List<Part> stages) {
     return stages.stream().allMatch(Part::held);
   }
 
+  /// Whether all of it can be fetched from somebody.
+  boolean isRecorded() {
+    return stages.stream().allMatch(part -> part.manifest().isPresent());
+  }
+
   /// Where a stage's state can be fetched, once the miner recorded it.
   public Optional<Checkpoint> checkpoint(int stage) {
     return stages.get(stage).manifest().map(manifest -> new Checkpoint(round, manifest));

@@ -24,7 +24,7 @@ final class RoundLength {
       OfferPut terms = choices.get(need.stage()).candidate().offer().terms();
       steps = Math.min(steps, LongestRound.steps(spec, need, terms, p));
     }
-    return new Rounds(spec.training().steps(), steps);
+    return new Rounds(spec.firstStep(), spec.steps(), steps);
   }
 
   /// When those who hold stages must have accepted, asked at `now`: a class is measured by as many

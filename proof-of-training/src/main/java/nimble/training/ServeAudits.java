@@ -57,11 +57,7 @@ final class ServeAudits {
         "deployment %s has stages 0 to %d, auditors name replica 0",
         deployment.id(),
         deployment.depth() - 1);
-    NotAwaited.unless(
-        deployment.phase() == Deployment.Phase.ACTIVE,
-        "deployment %s is %s",
-        deployment.id(),
-        deployment.phase());
+    NotAwaited.unless(deployment.phase() == Deployment.Phase.ACTIVE, "%s", deployment.words());
   }
 
   static void heard(Seating seating, AuditCall call) {

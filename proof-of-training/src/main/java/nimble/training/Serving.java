@@ -1,6 +1,5 @@
 package nimble.training;
 
-import java.util.Optional;
 import nimble.chain.ServeCall;
 import nimble.chain.ServeCall.HostMissing;
 import nimble.chain.ServeCall.HostReady;
@@ -8,93 +7,14 @@ import nimble.chain.ServeCall.ServeReceipt;
 import nimble.ledger.BlockContext;
 import nimble.ledger.Escrow;
 import nimble.ledger.Escrows;
-import nimble.ledger.Miners;
 import nimble.ledger.Overlay;
-import nimble.ledger.Slot;
-import nimble.ledger.StateView;
 import nimble.training.spec.Limits;
-import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.Moment;
-import nimble.types.PublicKey;
 
-/// What hosts and gateways say on chain, and what a block does with deployments (S4 to S7).
+/// What becomes of what hosts and gateways say, and what a block does with deployments (S4 to S7).
 public final class Serving {
-  private static final int TURN_MAX = 0xffff;
-
-  /// Positions of one receipt.
-  private static final long BATCH_MAX = Integer.MAX_VALUE;
-
   private Serving() {}
-
-  static Slot slot(StateView state, ServeCall call) {
-    Optional<Deployment> deployment = Deployments.load(state, call.job());
-    if (deployment.isEmpty()) {
-      return new Slot.Closed("there is no deployment %s".formatted(call.job()));
-    }
-    return signerOf(state, deployment.get(), call)
-        .<Slot>map(signer -> new Slot.Open(signer, Optional.of(deployment.get().order().gateway())))
-        .orElseGet(() ->
-            new Slot.Closed(
-                "deployment %s is %s and does not wait for this word about %s"
-                    .formatted(call.job(), deployment.get().phase(), call.slot())));
-  }
-
-  private static Optional<PublicKey> signerOf(
-      StateView state, Deployment deployment, ServeCall call) {
-    return switch (call) {
-      case HostReady ready ->
-          deployment
-              .seat(ready.slot())
-              .filter(seat -> deployment.phase() == Deployment.Phase.ACTIVE)
-              .filter(seat -> seat.attempt() == ready.attempt() && takes(seat, ready))
-              .flatMap(HostedStage::miner)
-              .flatMap(miner -> hotKey(state, miner));
-      case HostMissing missing ->
-          takes(deployment, missing) ? Optional.of(deployment.order().gateway()) : Optional.empty();
-      case ServeReceipt receipt ->
-          deployment
-              .account(receipt.slot(), receipt.attempt())
-              .filter(it -> isWorth(deployment, it, receipt))
-              .flatMap(it -> hotKey(state, it.miner()));
-    };
-  }
-
-  private static Optional<PublicKey> hotKey(StateView state, Address miner) {
-    return Miners.get(state, miner).map(it -> it.hotKey());
-  }
-
-  private static boolean takes(HostedStage seat, HostReady ready) {
-    return seat.called() ? ready.turn() == seat.turn() : !seat.ready() && ready.turn() == 0;
-  }
-
-  /// S5.
-  private static boolean takes(Deployment deployment, HostMissing missing) {
-    Optional<HostedStage> first = deployment.seat(missing.slot());
-    return deployment.phase() == Deployment.Phase.ACTIVE
-        && missing.slot().stage() == 0
-        && first.filter(seat -> seat.attempt() == missing.attempt()).isPresent()
-        && missing.turn() == first.orElseThrow().turn() + 1
-        && missing.turn() < TURN_MAX
-        && deployment.replica(missing.slot().replica()).stream().noneMatch(HostedStage::called)
-        && deployment.replica(missing.slot().replica()).stream().anyMatch(HostedStage::serves);
-  }
-
-  /// S6, S9.
-  private static boolean isWorth(Deployment deployment, HostAccount account, ServeReceipt receipt) {
-    Served served = account.served();
-    if (receipt.tokens() <= served.tokens()
-        || receipt.tokens() - served.tokens() > BATCH_MAX
-        || receipt.tokens() > Served.TOKENS_MAX
-        || served.pending().isPresent()
-        || account.numericClass().isEmpty()
-        || !account.convicted().isEmpty()) {
-      return false;
-    }
-    boolean last = deployment.hasLeft(account) || deployment.phase() == Deployment.Phase.ENDING;
-    return deployment.phase() != Deployment.Phase.ENDED
-        && (last || account.due(receipt.tokens()) >= deployment.order().receiptLeast());
-  }
 
   static void fill(Overlay state, BlockContext context, ServeCall call) {
     Seating seating = Seating.of(state, context, call.job());

@@ -13,6 +13,7 @@ import nimble.ledger.Accounts;
 import nimble.ledger.BlockContext;
 import nimble.ledger.Escrows;
 import nimble.ledger.Overlay;
+import nimble.ledger.StateView;
 import nimble.spec.Problem;
 import nimble.training.matching.Terms;
 import nimble.training.spec.JobSpec;
@@ -42,7 +43,9 @@ final class Submission {
     Optional<Problem> problem = plan.problem();
     if (problem.isPresent()) {
       return rejected(
-          plan.matching().isComplete() ? problem.get().toString() : plan.matching().failure());
+          plan.misfit().isPresent() || plan.matching().isComplete()
+              ? problem.get().toString()
+              : plan.matching().failure());
     }
     return match(state, context, sender, plan);
   }
@@ -57,7 +60,7 @@ final class Submission {
           "money.budget is %d, the balance %d"
               .formatted(budget, Accounts.get(state, sender).balance()));
     }
-    Turn turn = new Turn(state, context, job(id, context, sender, plan));
+    Turn turn = new Turn(state, context, job(state, id, context, sender, plan));
     turn.happened(new JobEvent.Submitted(sender, turn.job().order().spec(), budget));
     for (StageNeed need : plan.needs()) {
       Acceptance.hold(turn, need.stage(), plan.matching().chosen().get(need.stage()));
@@ -66,7 +69,8 @@ final class Submission {
     return new Outcome.Applied(Optional.of(id));
   }
 
-  private static Job job(JobId id, BlockContext context, Address sender, JobPlan plan) {
+  private static Job job(
+      StateView state, JobId id, BlockContext context, Address sender, JobPlan plan) {
     Moment now = context.now();
     Moment deadline =
         new Moment(
@@ -79,11 +83,14 @@ final class Submission {
             context.beacon(),
             deadline,
             plan.rounds().orElseThrow(),
+            Starts.find(state, plan.spec()),
             plan.spec().anyClass());
     List<HeldStage> stages = new ArrayList<>();
     for (Terms terms : plan.terms()) {
+      int stage = stages.size();
       stages.add(
-          HeldStage.of(plan.matching().chosen().get(stages.size()).candidate().miner(), terms));
+          HeldStage.of(plan.matching().chosen().get(stage).candidate().miner(), terms)
+              .backTo(order.startRoot(stage), Optional.empty()));
     }
     Moment due = RoundLength.acceptance(stages, now, context.parameters().training());
     JobStatus status = new JobStatus(JobState.MATCHED, now, due, Optional.empty(), "");

@@ -58,10 +58,10 @@ public final class TrainingRules implements JobRules {
 
   @Override
   public Slot slot(StateView state, WorkCall.OfJob call) {
-    if (call instanceof ServeCall serve) {
-      return Serving.slot(state, serve);
-    }
     try {
+      if (call instanceof ServeCall serve) {
+        return ServeSlots.of(state, serve);
+      }
       if (call instanceof AuditCall audit) {
         Optional<Deployment> deployment = Deployments.load(state, call.job());
         if (deployment.isPresent()) {

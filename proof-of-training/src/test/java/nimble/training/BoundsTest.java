@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import nimble.chain.JobCall.JobCancel;
 import nimble.chain.JobCall.JobTopUp;
 import nimble.ledger.Accounts;
@@ -119,7 +120,14 @@ final class BoundsTest {
         new Job(
             id,
             new JobOrder(
-                o.sender(), o.spec(), o.submitted(), o.beacon(), o.deadline(), whole, false),
+                o.sender(),
+                o.spec(),
+                o.submitted(),
+                o.beacon(),
+                o.deadline(),
+                whole,
+                Optional.empty(),
+                false),
             job.status(),
             job.progress(),
             job.stages(),

@@ -59,19 +59,6 @@ final class ClassesTest {
     return stakes;
   }
 
-  private static JobSpec anyClass(JobSpec spec) {
-    return new JobSpec(
-        spec.name(),
-        spec.theme(),
-        spec.model(),
-        spec.data(),
-        spec.training(),
-        spec.cuts(),
-        spec.device(),
-        true,
-        spec.money());
-  }
-
   /// A job whose validators show what `shows` says of each, on every stage.
   private record Cast(World world, JobId id, Panel panel) {
     static Cast of(Parameters parameters, long[] stakes, JobSpec spec, IntFunction<Hash> shows) {
@@ -163,7 +150,7 @@ final class ClassesTest {
 
   @Test
   void j15AnyClassWillDoWhereTheJobSaysSo() {
-    JobSpec any = anyClass(Specs.spec(25));
+    JobSpec any = Specs.spec(25).withAnyClass();
     Cast cast = Cast.of(THREE, EQUAL, any, first(0));
     assertEquals(JobState.RUNNING, cast.state());
     cast.world.round(cast.id);
@@ -232,7 +219,7 @@ final class ClassesTest {
 
   @Test
   void j16WithAnyClassTwoOfAnySit() {
-    Cast cast = Cast.of(THREE, EQUAL, anyClass(Specs.spec(25)), first(2));
+    Cast cast = Cast.of(THREE, EQUAL, Specs.spec(25).withAnyClass(), first(2));
     List<Audit> all = drawn(cast, THREE);
     assertTrue(all.stream().allMatch(audit -> audit.seats().size() == 2));
     Set<List<Boolean>> pairs = new HashSet<>();
@@ -323,7 +310,7 @@ final class ClassesTest {
 
   @Test
   void j17OneWhoSeesOtherBitsAloneIsNotEnough() {
-    Cast cast = Cast.of(THREE, EQUAL, anyClass(Specs.spec(25)), first(2));
+    Cast cast = Cast.of(THREE, EQUAL, Specs.spec(25).withAnyClass(), first(2));
     Audit mixed =
         drawn(cast, THREE).stream()
             .filter(it ->
@@ -346,7 +333,7 @@ final class ClassesTest {
 
   @Test
   void j17AProjectionIsTakenWhereClassesMeetAndOnlyThere() {
-    Cast cast = Cast.of(THREE, EQUAL, anyClass(Panel.alwaysAudited(25)), first(2));
+    Cast cast = Cast.of(THREE, EQUAL, Panel.alwaysAudited(25).withAnyClass(), first(2));
     cast.world.round(cast.id);
     cast.world.idle((int) THREE.training().beaconDelay());
     Audit audit = cast.panel.audits().getFirst();

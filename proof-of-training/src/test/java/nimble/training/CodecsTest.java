@@ -195,7 +195,8 @@ final class CodecsTest {
             anyMoment(random),
             Specs.anyHash(random),
             anyMoment(random),
-            new Rounds(steps, 1 + random.nextInt(steps)),
+            new Rounds(steps % 5, steps, 1 + random.nextInt(steps)),
+            Optional.of(start(steps)).filter(_ -> steps % 5 > 0),
             random.nextBoolean()),
         new JobStatus(
             states[random.nextInt(states.length)],
@@ -209,6 +210,11 @@ final class CodecsTest {
         new AuditSums(9, 8, 7, 1, 6, 5),
         new Earned(1, 2, 3, 4),
         events);
+  }
+
+  private static Start start(int number) {
+    Hash hash = Specs.hash("start " + number);
+    return new Start(List.of(new Start.Part(hash, Hash.ZERO), new Start.Part(Hash.ZERO, hash)));
   }
 
   private static List<JobEvent> anyEvents(SplittableRandom random) {

@@ -18,7 +18,6 @@ import nimble.training.dispute.Exhibits;
 import nimble.training.dispute.Move;
 import nimble.training.dispute.Player;
 import nimble.training.dispute.Table;
-import nimble.training.spec.JobSpec;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;
@@ -49,9 +48,7 @@ final class DisputesTest {
   }
 
   private Table table() {
-    JobSpec spec = Jobs.spec(world.state(), id).orElseThrow();
-    boolean trains = audit.step() < world.job(id).rounds().stepsOf(audit.round());
-    return new Table(spec.stageSpecs().get(audit.slot().stage()), spec.training(), trains, 1);
+    return new Table(Disputes.board(world.state(), world.job(id), audit), 1);
   }
 
   private Dispute game() {
@@ -113,6 +110,13 @@ final class DisputesTest {
     assertEquals(AuditOutcome.UPHELD, panel.outcome(audit));
     assertTrue(panel.isPaid(audit));
     assertTrue(Accounts.get(world.state(), accuser).stake() < before);
+  }
+
+  /// Of which it depends what training leaves out.
+  @Test
+  void j30TheChainJudgesTheAuditedStep() {
+    long first = world.job(id).rounds().firstStep(audit.round());
+    assertEquals(first + audit.step(), table.board().step());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Optional;
 import nimble.chain.AuditId;
+import nimble.chain.JobCall.JobCancel;
 import nimble.chain.WorkCall.CheckpointKept;
 import nimble.ledger.Miners;
 import nimble.ledger.Overlay;
@@ -102,6 +103,33 @@ final class DutyBookTest {
     assertFalse(keep.kept());
     CheckpointKept call = new CheckpointKept(keep.slot(), 1, keep.attempt(), SELF);
     assertEquals(Optional.of(World.hotKey(World.VALIDATOR)), RULES.signerOf(state, call));
+  }
+
+  /// Of a job that left no model; who held nothing of it has nothing to keep.
+  @Test
+  void r17TheLastCheckpointOfAJobThatWasCancelledIsKeptForThreeDays() {
+    world.start(id);
+    world.round(id);
+    world.round(id);
+    world.hold(id, 1);
+    Overlay held = new Overlay(world.state());
+    ResumePoint point = ResumePoints.at(held, id, 1).orElseThrow();
+    ResumePoint.Part part = point.stages().get(2).keep(SELF, Optional.empty());
+    ResumePoints.put(held, id, point.with(2, part));
+    world.override(held);
+    world.done(World.DEVELOPER, new JobCancel(id));
+    world.round(id);
+    world.idle(12);
+    assertEquals(JobState.CANCELLED, world.job(id).state());
+    DutyBook book = book(World.VALIDATOR);
+    List<KeepDuty> keeps = book.in(world.state()).keeps();
+    assertEquals(List.of(2), keeps.stream().map(keep -> keep.slot().stage()).toList());
+    assertTrue(keeps.getFirst().kept(), "nothing more is to be said");
+    assertEquals(Specs.hash("checkpoint 2 1"), keeps.getFirst().manifest());
+    world.blockMillis = DutyBook.RESULTS_MILLIS;
+    world.idle(2);
+    assertEquals(List.of(), book.in(world.state()).keeps());
+    assertEquals(List.of(), book(World.VALIDATOR).in(world.state()).keeps(), "a new process");
   }
 
   @Test

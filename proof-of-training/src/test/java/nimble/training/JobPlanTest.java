@@ -65,7 +65,7 @@ final class JobPlanTest {
     for (long id = 1; id <= 3; id++) {
       candidates.add(Specs.candidate(id, TERMS, freeBond));
     }
-    return JobPlan.of(spec, candidates, Specs.PARAMETERS.with(training(5_000)));
+    return JobPlan.of(spec, Optional.empty(), candidates, Specs.PARAMETERS.with(training(5_000)));
   }
 
   private static long leastBond(JobSpec spec) {

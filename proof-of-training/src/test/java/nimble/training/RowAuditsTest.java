@@ -228,6 +228,7 @@ final class RowAuditsTest {
             plain.theme(),
             model,
             Optional.of(BASE),
+            plain.start(),
             plain.data(),
             plain.training(),
             Segmenter.cut(model, plain.training().rows(), 2),

@@ -22,6 +22,7 @@ import nimble.ledger.TestVotes;
 import nimble.ledger.Validators;
 import nimble.training.spec.JobSpec;
 import nimble.training.spec.MoneySpec;
+import nimble.training.spec.StartSpec;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
@@ -197,29 +198,32 @@ record SensibleAccounts(SplittableRandom random, World world) {
       return new JobCall.JobSubmit(Specs.anyBytes(random, 40));
     }
     boolean always = random.nextBoolean();
-    JobSpec spec =
+    Optional<StartSpec> start = random.nextInt(3) == 0 ? start() : Optional.empty();
+    JobSpec anew =
         Specs.spec(
-            1 + random.nextInt(random.nextBoolean() ? 20 : 200),
+            start.map(StartSpec::steps).orElse(0)
+                + 1
+                + random.nextInt(random.nextBoolean() ? 20 : 200),
             new MoneySpec(
                 random.nextInt(10) == 0 ? 1 : 2 * World.NIM,
                 random.nextInt(10) == 0 ? 1 : 1 << 30,
                 always ? 1_000 : 0,
                 10_000 + random.nextLong(900_000)));
+    JobSpec spec = start.map(anew::from).orElse(anew);
     return new JobCall.JobSubmit(
-        random.nextInt(4) == 0 ? spec.encode() : ofAnyClass(spec).encode());
+        random.nextInt(4) == 0 ? spec.encode() : spec.withAnyClass().encode());
   }
 
-  private static JobSpec ofAnyClass(JobSpec spec) {
-    return new JobSpec(
-        spec.name(),
-        spec.theme(),
-        spec.model(),
-        spec.data(),
-        spec.training(),
-        spec.cuts(),
-        spec.device(),
-        true,
-        spec.money());
+  /// What a job can go on from, if there is any; now and then what it cannot.
+  private Optional<StartSpec> start() {
+    JobId id = job();
+    Optional<Job> job = Jobs.load(world.state(), id);
+    return job.flatMap(it -> Starts.of(world.state(), it).stream().findFirst())
+        .map(point ->
+            new StartSpec(
+                id,
+                point.round() + random.nextInt(10) / 9,
+                job.get().rounds().endStep(point.round())));
   }
 
   /// Of somebody who votes; now and then of two votes that are one.

@@ -15,6 +15,7 @@ import nimble.training.Job;
 import nimble.training.JobState;
 import nimble.training.ResumePoint;
 import nimble.training.ResumePoints;
+import nimble.training.Starts;
 import nimble.types.Hash;
 
 /// Checkpoints of whole jobs: which there are, and which this node keeps.
@@ -71,9 +72,10 @@ final class CheckpointDesk {
     return CheckpointView.newBuilder()
         .setJob(job.id().value())
         .setRound(pin.round())
-        .setSteps(job.rounds().firstStep(pin.round()) + job.rounds().stepsOf(pin.round()))
+        .setSteps(job.rounds().endStep(pin.round()))
         .setLast(last)
         .setHeld(held || last)
+        .setSettled(Starts.of(state, job).stream().anyMatch(point -> point.round() == pin.round()))
         .setPinned(pinned)
         .addAllStages(pin.stages().stream().map(Hash::toString).toList())
         .build();

@@ -43,7 +43,7 @@ final class JobApi extends JobServiceGrpc.JobServiceImplBase {
     this.parts = parts;
     this.chain = parts.chain();
     this.streams = streams;
-    this.views = new JobViews(parts);
+    this.views = new JobViews(parts.addresses());
     this.checkpoints = new CheckpointDesk(new Pins(parts.evidence()));
   }
 

@@ -6,6 +6,8 @@ import java.util.OptionalInt;
 import nimble.api.v1.JobEventView;
 import nimble.api.v1.JobView;
 import nimble.api.v1.StageView;
+import nimble.api.v1.StartView;
+import nimble.crypto.AddressForm;
 import nimble.ledger.Escrow;
 import nimble.ledger.Escrows;
 import nimble.ledger.StateView;
@@ -21,12 +23,12 @@ import nimble.vm.StageSpec;
 
 /// A job, in the API's words.
 final class JobViews {
-  private final ApiParts parts;
+  private final AddressForm form;
   private final EventWords words;
 
-  JobViews(ApiParts parts) {
-    this.parts = parts;
-    this.words = new EventWords(parts.addresses());
+  JobViews(AddressForm form) {
+    this.form = form;
+    this.words = new EventWords(form);
   }
 
   static String classes(JobSpec spec) {
@@ -36,18 +38,19 @@ final class JobViews {
   JobView job(StateView state, Job job) {
     JobSpec spec = Jobs.spec(state, job.id()).orElseThrow();
     JobRecord record = Jobs.record(state, job.id()).orElseThrow();
-    int done = Math.min(job.progress().round() * job.rounds().roundSteps(), job.rounds().steps());
+    int round = job.progress().round();
+    int done = round == 0 ? job.rounds().before() : job.rounds().endStep(round - 1);
     JobView.Builder view =
         JobView.newBuilder()
             .setJob(job.id().value())
             .setName(spec.name())
             .setState(job.state().name())
             .setReason(job.status().reason())
-            .setSender(parts.show(job.order().sender()))
-            .setSteps(job.rounds().steps())
+            .setSender(form.show(job.order().sender()))
+            .setSteps(spec.training().steps())
             .setStepsDone(done)
             .setRounds(job.rounds().count())
-            .setRoundsCommitted(job.progress().round())
+            .setRoundsCommitted(round)
             .setRoundsSettled(job.progress().settled())
             .setFirstLoss(loss(job.progress().firstLoss()))
             .setLastLoss(loss(job.progress().newest().training()))
@@ -63,11 +66,12 @@ final class JobViews {
             .setAuditOperations(job.audits().operations())
             .setAuditPaid(job.audits().paid())
             .setOperationsSettled(job.earned().operations())
-            .setMetadata(RecordViews.metadata(parts.addresses(), record))
+            .setMetadata(RecordViews.metadata(form, record))
             .setRecord(Wire.to(record.encode()))
             .setClasses(classes(spec))
             .setSpecHash(spec.hash().toString())
             .setTokensPerStep((long) spec.training().batch() * spec.model().context());
+    start(spec).ifPresent(view::setStart);
     int strikes = 0;
     List<StageSpec> stages = spec.stageSpecs();
     for (int i = 0; i < job.stages().size(); i++) {
@@ -77,12 +81,22 @@ final class JobViews {
     return view.setStrikes(strikes).build();
   }
 
+  static Optional<StartView> start(JobSpec spec) {
+    return spec.start()
+        .map(start ->
+            StartView.newBuilder()
+                .setJob(start.job().value())
+                .setRound(start.round())
+                .setSteps(start.steps())
+                .build());
+  }
+
   private StageView stage(Job job, int index, StageSpec spec) {
     HeldStage stage = job.stages().get(index);
     StageView.Builder view =
         StageView.newBuilder()
             .setIndex(index)
-            .setMiner(parts.show(stage.miner()))
+            .setMiner(form.show(stage.miner()))
             .setNumericClass(stage.numericClass().map(Hash::toString).orElse(""))
             .addAllLayers(layers(spec))
             .setOperations(stage.terms().operations(job.rounds()))

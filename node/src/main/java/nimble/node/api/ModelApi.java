@@ -172,7 +172,7 @@ final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
               .formatted(Sampling.TOP_K_MAX, request.getTopK()));
     }
     return new Sampling(
-        Math.round(request.getTemperature() * MILLI),
+        Question.milli(request.getTemperature()),
         request.getTopK(),
         milli("top_p", request.getTopP(), 1, Sampling.ALL_MILLI),
         milli(

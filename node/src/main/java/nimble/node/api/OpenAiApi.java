@@ -16,10 +16,10 @@ import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import nimble.codec.Bytes;
-import nimble.crypto.Hashing;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.types.Hash;
@@ -31,6 +31,7 @@ final class OpenAiApi {
   static final int BODY_BYTES_MAX = 256 << 10;
 
   private static final long MILLIS = 1_000;
+  private static final long BLOCK_MILLIS = 30_000;
   private static final String DONE = "[DONE]";
 
   private final ApiParts parts;
@@ -129,19 +130,49 @@ final class OpenAiApi {
       ServiceRequestContext context, AggregatedHttpRequest request, boolean chat) {
     context.clearRequestTimeout();
     return declinable(() -> {
-      OpenAiRequest asked = OpenAiRequest.of(body(request), chat, desk, seed(request));
+      OpenAiRequest asked = OpenAiRequest.of(body(request), chat, desk);
+      long millis = System.currentTimeMillis();
+      long number = millis * MILLIS + answers.incrementAndGet() % MILLIS;
       OpenAiWords words =
           new OpenAiWords(
-              "%s-%d".formatted(chat ? "chatcmpl" : "cmpl", id()),
+              DrawnSeed.id(chat, Bytes.wrap(request.content().array()), number),
               chat,
               asked.question().model().name(),
-              System.currentTimeMillis() / MILLIS);
-      return asked.streams() ? stream(asked, words) : whole(context, asked, words);
+              millis / MILLIS,
+              Optional.empty());
+      return asked.isSeeded() ? answer(context, asked, words) : seeded(context, asked, words);
     });
   }
 
-  private long id() {
-    return System.currentTimeMillis() * MILLIS + answers.incrementAndGet() % MILLIS;
+  /// A8: by the next block. Waiting takes no thread of those that answer.
+  private HttpResponse seeded(
+      ServiceRequestContext context, OpenAiRequest asked, OpenAiWords words) {
+    long height = parts.chain().height();
+    return HttpResponse.of(
+        CompletableFuture.supplyAsync(
+            () ->
+                declinable(() -> {
+                  Hash beacon = beacon(height + 1);
+                  DrawnSeed drawn = DrawnSeed.of(words.id(), beacon, height + 1);
+                  return answer(context, asked.seeded(drawn.seed()), words.seeded(drawn));
+                }),
+            task -> Thread.ofVirtual().name("seed").start(task)));
+  }
+
+  private Hash beacon(long height) throws Declined {
+    try {
+      if (parts.feed().awaitAbove(height - 1, BLOCK_MILLIS)) {
+        return parts.chain().header(height).orElseThrow().beacon();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw failed("no block comes that could give the seed: try again, or give one");
+  }
+
+  private HttpResponse answer(
+      ServiceRequestContext context, OpenAiRequest asked, OpenAiWords words) {
+    return asked.streams() ? stream(asked, words) : whole(context, asked, words);
   }
 
   private static JsonNode body(AggregatedHttpRequest request) throws Declined {
@@ -150,19 +181,6 @@ final class OpenAiApi {
     } catch (Mistake e) {
       throw Declined.coded(HttpStatus.BAD_REQUEST, "invalid_json", String.valueOf(e.getMessage()));
     }
-  }
-
-  private long seed(AggregatedHttpRequest request) {
-    return seed(
-        Bytes.wrap(request.content().array()),
-        parts.chain().tip().beacon(),
-        answers.incrementAndGet());
-  }
-
-  /// Where a client gives none (A8): of the request, the newest beacon, and the number of the
-  /// answer, so that the same question at the same height is answered anew.
-  static long seed(Bytes body, Hash beacon, long answer) {
-    return Hashing.of("sampling-seed", body, beacon.bytes(), Bytes.ofU64(answer)).bytes().u64At(0);
   }
 
   private HttpResponse whole(

@@ -11,11 +11,12 @@ import nimble.vm.text.Message;
 
 /// What a client posts in the shape of OpenAI's completions or chat completions, field by field.
 /// What we cannot do is refused, never left out in silence.
-record OpenAiRequest(Question question, boolean streams, boolean streamsUsage) {
+///
+/// @param isSeeded the client gave a seed, or nothing is drawn
+record OpenAiRequest(Question question, boolean isSeeded, boolean streams, boolean streamsUsage) {
   static final int TOKENS_USUAL = 256;
 
   private static final int MESSAGES_MAX = 1_024;
-  private static final int MILLI = 1_000;
   private static final double TEMPERATURE_MAX = 2;
 
   /// Fields that change nothing here.
@@ -57,8 +58,7 @@ record OpenAiRequest(Question question, boolean streams, boolean streamsUsage) {
     TextCodec text(ModelDesk.Usable model) throws Texts.Unavailable;
   }
 
-  /// @param seed where the client gives none
-  static OpenAiRequest of(JsonNode body, boolean chat, Shelf desk, long seed) throws Declined {
+  static OpenAiRequest of(JsonNode body, boolean chat, Shelf desk) throws Declined {
     if (!body.isObject()) {
       throw Declined.field("body", "the body must be a JSON object");
     }
@@ -89,11 +89,18 @@ record OpenAiRequest(Question question, boolean streams, boolean streamsUsage) {
             text,
             prompt,
             tokens(body),
-            sampling(body, seed),
+            sampling(body),
             chat ? text.stops(stops(body)) : stops(body),
             Question.TIMEOUT_MILLIS);
-    boolean streams = flag(body, "stream");
-    return new OpenAiRequest(question, streams, flag(body.path("stream_options"), "include_usage"));
+    return new OpenAiRequest(
+        question,
+        question.sampling().temperatureMilli() == 0 || !isAbsent(body.path("seed")),
+        flag(body, "stream"),
+        flag(body.path("stream_options"), "include_usage"));
+  }
+
+  OpenAiRequest seeded(long seed) {
+    return new OpenAiRequest(question.seeded(seed), true, streams, streamsUsage);
   }
 
   private static void refuseWhatWeCannot(JsonNode body, boolean chat) throws Declined {
@@ -231,8 +238,7 @@ record OpenAiRequest(Question question, boolean streams, boolean streamsUsage) {
     return (int) whole(body, name, TOKENS_USUAL, 1, Question.TOKENS_MAX);
   }
 
-  /// @param otherwise the seed where the client gives none
-  static Sampling sampling(JsonNode body, long otherwise) throws Declined {
+  static Sampling sampling(JsonNode body) throws Declined {
     return new Sampling(
         milli(body, "temperature", 1, 0, TEMPERATURE_MAX),
         (int) whole(body, "top_k", 0, 0, Sampling.TOP_K_MAX),
@@ -241,9 +247,9 @@ record OpenAiRequest(Question question, boolean streams, boolean streamsUsage) {
             body,
             "repetition_penalty",
             1,
-            Sampling.REPETITION_MILLI_MIN / (double) MILLI,
-            Sampling.REPETITION_MILLI_MAX / (double) MILLI),
-        whole(body, "seed", otherwise, Long.MIN_VALUE, Long.MAX_VALUE));
+            Sampling.REPETITION_MILLI_MIN / Question.MILLI,
+            Sampling.REPETITION_MILLI_MAX / Question.MILLI),
+        whole(body, "seed", 0, Long.MIN_VALUE, Long.MAX_VALUE));
   }
 
   private static long whole(JsonNode body, String name, long usual, long least, long most)
@@ -262,7 +268,7 @@ record OpenAiRequest(Question question, boolean streams, boolean streamsUsage) {
 
   private static int milli(JsonNode body, String name, double usual, double least, double most)
       throws Declined {
-    return (int) Math.round(number(body, name, usual, least, most) * MILLI);
+    return Question.milli(number(body, name, usual, least, most));
   }
 
   private static double number(JsonNode body, String name, double usual, double least, double most)

@@ -7,7 +7,13 @@ import nimble.node.files.Json;
 /// Answers in the shape of OpenAI's.
 ///
 /// @param id of the answer
-record OpenAiWords(String id, boolean chat, String model, long createdSeconds) {
+/// @param drawn the seed, where the client gave none
+record OpenAiWords(
+    String id, boolean chat, String model, long createdSeconds, Optional<DrawnSeed> drawn) {
+
+  OpenAiWords seeded(DrawnSeed seed) {
+    return new OpenAiWords(id, chat, model, createdSeconds, Optional.of(seed));
+  }
 
   /// All at once.
   ObjectNode whole(String text, String reason, TextAnswer.Usage usage) {
@@ -65,11 +71,14 @@ record OpenAiWords(String id, boolean chat, String model, long createdSeconds) {
   }
 
   private ObjectNode head(String object) {
-    return Json.object()
-        .put("id", id)
-        .put("object", object)
-        .put("created", createdSeconds)
-        .put("model", model);
+    ObjectNode head =
+        Json.object()
+            .put("id", id)
+            .put("object", object)
+            .put("created", createdSeconds)
+            .put("model", model);
+    drawn.ifPresent(it -> head.put("seed", it.seed()).put("seed_height", it.height()));
+    return head;
   }
 
   private static ObjectNode choice(ObjectNode answer, Optional<String> reason) {

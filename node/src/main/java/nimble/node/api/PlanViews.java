@@ -51,13 +51,15 @@ final class PlanViews {
       }
       view.setWindowMillis(training.window().millis());
     }
-    plan.problem().ifPresent(problem -> view.setProblem(problem.toString()));
+    plan.problem()
+        .ifPresent(problem -> view.setProblem(problem.toString()).setProblemField(problem.field()));
+    JobViews.start(plan.spec()).ifPresent(view::setStart);
     return view.setOperations(operations).build();
   }
 
   private StagePlan stage(JobPlan plan, StageNeed need, StageSpec spec) {
     int index = need.stage();
-    long steps = Math.multiplyExact(need.stepOperations(), plan.spec().training().steps());
+    long steps = Math.multiplyExact(need.stepOperations(), plan.spec().steps());
     StagePlan.Builder view =
         StagePlan.newBuilder()
             .setIndex(index)

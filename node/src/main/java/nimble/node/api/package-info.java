@@ -12,8 +12,9 @@
 /// - A7: who speaks to OpenAI's API speaks to `/v1/models`, `/v1/completions` and
 ///   `/v1/chat/completions` without a change: streams as server-sent events, errors in its shape,
 ///   tokens counted. A field that we do not know or cannot honour is refused by name.
-/// - A8: a client that gives no seed gets one of its request, the newest block's beacon, and a
-///   number that no other answer of this node has.
+/// - A8: where tokens are drawn and a client gives no seed, it is of the answer's id, which is of
+///   all that was asked and of a number that no other answer has, and of the beacon of the block
+///   after the one that was final when the id was given. The answer names both ([DrawnSeed]).
 @NullMarked
 package nimble.node.api;
 

@@ -41,7 +41,7 @@ record ClassJob(JobSpec spec, Bytes text) {
     }
     JobDraft draft = JobFile.read(file.get());
     try (PreparedData data = draft.prepare()) {
-      JobSpec spec = draft.spec(BlobTransfer.manifestOf(data.file()));
+      JobSpec spec = draft.spec(BlobTransfer.manifestOf(data.file()), Optional.empty());
       return new ClassJob(spec, Bytes.wrap(Files.readAllBytes(data.file())));
     }
   }

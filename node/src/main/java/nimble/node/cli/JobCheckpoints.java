@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Lists the checkpoints of a job that the chain knows, and those that the node keeps.",
       "The chain keeps those to which a job can go back, and the last for three days after its"
-          + " end; `nbcli job pin` keeps one for longer."
+          + " end; `nbcli job pin` keeps one for longer. From one that is settled another job can go"
+          + " on: `start` in its file."
     })
 final class JobCheckpoints implements Callable<Integer> {
   @Mixin private final Output output = new Output();
@@ -27,9 +28,8 @@ final class JobCheckpoints implements Callable<Integer> {
   public Integer call() throws Exception {
     JobCancel.id(job);
     try (NodeClient client = node.connect()) {
-      node.genesis(client);
       ArrayNode list = Json.array();
-      Table table = new Table("ROUND", "STEPS", "LAST", "HELD", "PINNED", "STAGES");
+      Table table = new Table("ROUND", "STEPS", "LAST", "HELD", "SETTLED", "PINNED", "STAGES");
       for (CheckpointView view : client.checkpoints(job).getCheckpointsList()) {
         list.add(Protos.json(view));
         table.row(
@@ -37,6 +37,7 @@ final class JobCheckpoints implements Callable<Integer> {
             view.getSteps(),
             word(view.getLast()),
             word(view.getHeld()),
+            word(view.getSettled()),
             word(view.getPinned()),
             view.getStagesCount());
       }

@@ -27,8 +27,9 @@ final class JobPlanning implements Callable<Integer> {
     JobDraft draft = JobFile.read(file);
     try (PreparedData data = draft.prepare();
         NodeClient client = node.connect()) {
-      node.genesis(client);
-      JobPlanView plan = client.plan(draft.spec(BlobTransfer.manifestOf(data.file())));
+      JobPlanView plan =
+          client.plan(
+              draft.spec(BlobTransfer.manifestOf(data.file()), StartChoice.of(draft, client)));
       output.document(Protos.json(plan), PlanTable.show(plan, output.surroundings()));
       if (!plan.getPossible()) {
         output.note("error: as it is, this job cannot be taken: " + plan.getProblem());

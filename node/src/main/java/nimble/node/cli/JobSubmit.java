@@ -17,6 +17,7 @@ import nimble.node.files.Mistake;
 import nimble.node.files.PreparedData;
 import nimble.spec.Problem;
 import nimble.training.spec.JobSpec;
+import nimble.training.spec.StartSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,7 +42,7 @@ final class JobSubmit extends SendingCommand {
         Session session = open()) {
       NodeClient client = session.client();
       Manifest manifest = BlobTransfer.manifestOf(data.file());
-      JobSpec spec = draft.spec(manifest);
+      JobSpec spec = draft.spec(manifest, StartChoice.of(draft, client));
       checkPlan(draft, client.plan(spec));
       JobCall.JobSubmit call = new JobCall.JobSubmit(spec.encode());
       checkBalance(draft, session.sender(), call);
@@ -50,6 +51,13 @@ final class JobSubmit extends SendingCommand {
       String name = "uploading " + draft.data().path().getFileName();
       try (Progress progress = output.progress(name, data.size())) {
         client.blobs().upload(data.file(), manifest, progress::at);
+      }
+      if (spec.start().isPresent()) {
+        StartSpec start = spec.start().get();
+        StartChoice.keep(start, client);
+        output.note(
+            "the node keeps checkpoint %s until `nbcli job unpin %s --round %d`"
+                .formatted(start, start.job(), start.round()));
       }
       if (draft.base().isPresent()) {
         new ImportedModels(Root.surroundingsOf(command).home(), output)
@@ -76,19 +84,23 @@ final class JobSubmit extends SendingCommand {
     if (plan.getPossible()) {
       return;
     }
-    if (plan.getCost() > 0) {
-      throw draft.mistake(
-          new Problem(
-              "money.budget",
-              Amount.withUnit(plan.getBudget()),
-              "at least %s for this job now".formatted(Amount.withUnit(plan.getCost()))));
+    switch (plan.getProblemField()) {
+      case "money.budget" ->
+          throw draft.mistake(
+              new Problem(
+                  "money.budget",
+                  Amount.withUnit(plan.getBudget()),
+                  "at least %s for this job now".formatted(Amount.withUnit(plan.getCost()))));
+      case "stages" -> {
+        output.note(PlanTable.offers(plan, output.surroundings()));
+        throw draft.mistake(
+            new Problem(
+                "money.maxPricePerHour",
+                Amount.withUnit(draft.money().maxPricePerHour()),
+                "such that each stage finds an offer (the table says why none did)"));
+      }
+      default -> throw draft.mistake(plan.getProblem());
     }
-    output.note(PlanTable.offers(plan, output.surroundings()));
-    throw draft.mistake(
-        new Problem(
-            "money.maxPricePerHour",
-            Amount.withUnit(draft.money().maxPricePerHour()),
-            "such that each stage finds an offer (the table says why none did)"));
   }
 
   private static void checkBalance(JobDraft draft, Sender sender, JobCall.JobSubmit call)

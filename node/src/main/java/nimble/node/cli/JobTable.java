@@ -50,6 +50,9 @@ final class JobTable {
             .row("paid", Amount.withUnit(job.getPaid()))
             .row("escrow", Amount.withUnit(job.getEscrow()))
             .row("strikes, rematches", job.getStrikes() + ", " + job.getRematches());
+    if (job.hasStart()) {
+      table.row("goes on from", StartChoice.show(job.getStart()));
+    }
     Table stages = new Table("STAGE", "MINER", "PAID", "CLASS");
     for (StageView stage : job.getStagesList()) {
       stages.row(

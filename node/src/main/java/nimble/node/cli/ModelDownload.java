@@ -136,7 +136,7 @@ final class ModelDownload implements Callable<Integer> {
     String chain = job.known().genesis().map(it -> it.chain().value()).orElse("its chain");
     return new ModelCard(
         job.spec().name(),
-        "job %d of %s".formatted(job.number(), chain),
+        TrainedJob.title(job.number(), chain, job.spec().start()),
         job.metadata(),
         List.of(receipt),
         base.map(it -> it.model().name()).filter(it -> !it.isEmpty()),

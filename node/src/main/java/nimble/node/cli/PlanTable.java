@@ -24,9 +24,12 @@ final class PlanTable {
           stage.getCost() == 0 ? "-" : Amount.withUnit(stage.getCost()),
           stage.getMiner().isEmpty() ? "none" : stage.getMiner());
     }
+    String start =
+        plan.hasStart() ? "goes on from %s%n".formatted(StartChoice.show(plan.getStart())) : "";
     String sums =
-        "%d parameters, %.3g operations, cost %s of a budget of %s; numeric classes: %s%n"
+        "%s%d parameters, %.3g operations, cost %s of a budget of %s; numeric classes: %s%n"
             .formatted(
+                start,
                 plan.getParameters(),
                 (double) plan.getOperations(),
                 plan.getCost() == 0 ? "unknown" : Amount.withUnit(plan.getCost()),

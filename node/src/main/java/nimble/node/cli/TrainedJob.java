@@ -29,6 +29,7 @@ import nimble.node.files.Mistake;
 import nimble.training.JobRecord;
 import nimble.training.Jobs;
 import nimble.training.spec.JobSpec;
+import nimble.training.spec.StartSpec;
 import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.vm.Layout;
@@ -135,6 +136,17 @@ record TrainedJob(
           subject, jobs.getFirst());
     }
     return jobs.getFirst();
+  }
+
+  /// What it is called outside its chain; a start's steps were trained by that job.
+  static String title(long number, String chain, Optional<StartSpec> start) {
+    String from =
+        start
+            .map(it ->
+                ", which went on from job %s after its round %d and %d steps"
+                    .formatted(it.job(), it.round(), it.steps()))
+            .orElse("");
+    return "job %d of %s%s".formatted(number, chain, from);
   }
 
   /// All checkpoints in a folder, by their blobs' names: what an earlier try left is checked, and

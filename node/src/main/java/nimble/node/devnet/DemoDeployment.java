@@ -12,6 +12,7 @@ import nimble.api.v1.SeatView;
 import nimble.api.v1.TransactionView;
 import nimble.chain.ModelCall.ModelDeploy;
 import nimble.chain.ModelCall.ModelPublish;
+import nimble.chain.ModelCall.ModelUndeploy;
 import nimble.chain.ModelSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -29,6 +30,7 @@ final class DemoDeployment {
   private static final long ESCROW = 10 * Parameters.NIM;
   private static final long DAY_MILLIS = 86_400_000;
   private static final long BLOCKS_PATIENCE = 1_000;
+  private static final String ENDED = "ENDED";
 
   /// @param name published
   record Served(String name, DeploymentView deployment) {}
@@ -47,23 +49,26 @@ final class DemoDeployment {
         .map(view -> new Served(name, view));
   }
 
-  /// What the chain holds against hosts once it has heard all of those that have a seat, or enough
-  /// time for it is over.
+  /// What the chain holds against hosts, once it has heard all of those that have a seat or all
+  /// that was served is settled. A little text is worth no receipt until the deployment ends (S6),
+  /// so it does.
   ///
   /// @param hosts addresses of those that deviate
-  static List<ConvictedHost> convicted(NodeClient client, Served served, Set<String> hosts)
-      throws ClientFailure {
+  static List<ConvictedHost> convicted(
+      NodeClient client, Account developer, Served served, Set<String> hosts) throws ClientFailure {
     Set<String> seated = new TreeSet<>(hosts);
     seated.retainAll(served.deployment().getSeatsList().stream().map(SeatView::getMiner).toList());
     long number = served.deployment().getDeployment();
+    developer.run(new ModelUndeploy(new JobId(number)));
     await(
         client,
         number,
         view ->
-            view.getConvictedList().stream()
-                .map(ConvictedHost::getMiner)
-                .toList()
-                .containsAll(seated));
+            view.getPhase().equals(ENDED)
+                || view.getConvictedList().stream()
+                    .map(ConvictedHost::getMiner)
+                    .toList()
+                    .containsAll(seated));
     return client.deployment(number).getConvictedList();
   }
 

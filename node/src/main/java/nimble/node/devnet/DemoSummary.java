@@ -116,6 +116,7 @@ public record DemoSummary(ObjectNode json) {
     ObjectNode json = Json.object();
     json.put("id", job.getJob());
     json.put("state", job.getState());
+    json.put("reason", job.getReason());
     json.put("steps", job.getStepsDone());
     json.put("firstLoss", job.getFirstLoss());
     json.put("lastLoss", job.getLastLoss());

@@ -2,7 +2,6 @@ package nimble.node.files;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import nimble.genesis.Parameters;
 
 /// Amounts as people write them: NIM with up to nine decimals.
 public final class Amount {
@@ -35,9 +34,5 @@ public final class Amount {
 
   public static String withUnit(long units) {
     return show(units) + " NIM";
-  }
-
-  public static long ofNim(long nim) {
-    return Math.multiplyExact(nim, Parameters.NIM);
   }
 }

@@ -11,6 +11,7 @@ import nimble.training.spec.BaseSpec;
 import nimble.training.spec.DataSpec;
 import nimble.training.spec.JobSpec;
 import nimble.training.spec.MoneySpec;
+import nimble.training.spec.StartSpec;
 import nimble.vm.Cuts;
 import nimble.vm.ModelSpec;
 import nimble.vm.TrainingSpec;
@@ -19,6 +20,7 @@ import nimble.vm.data.DataForm;
 /// What a `job.yaml` says: a job spec, but for the data, which is still as a person has it.
 ///
 /// @param base what it begins with
+/// @param start what it goes on from
 /// @param data what to train on
 /// @param trainPermille the first part of it that is trained on
 public record JobDraft(
@@ -26,6 +28,7 @@ public record JobDraft(
     String theme,
     ModelSpec model,
     Optional<ImportedModel> base,
+    Optional<StartKey> start,
     DataSource data,
     int trainPermille,
     TrainingSpec training,
@@ -73,14 +76,23 @@ public record JobDraft(
   }
 
   /// The order, once the data is a blob.
-  public JobSpec spec(Manifest manifest) throws Mistake {
+  ///
+  /// @param from what [#start] comes to
+  public JobSpec spec(Manifest manifest, Optional<StartSpec> from) throws Mistake {
     DataSpec spec = new DataSpec(manifest.id(), manifest.size(), trainPermille, data.form());
     Optional<BaseSpec> begins = base.map(it -> new BaseSpec(it.blob().id(), it.base().storage()));
-    lines.refuse(JobSpec.problems(name, theme, model, begins, spec, training, cuts));
+    lines.refuse(JobSpec.problems(name, theme, model, begins, from, spec, training, cuts));
     JobSpec order =
-        new JobSpec(name, theme, model, begins, spec, training, cuts, device, anyClass, money);
+        new JobSpec(
+            name, theme, model, begins, from, spec, training, cuts, device, anyClass, money);
     lines.refuse(order.sizeProblems());
     return order;
+  }
+
+  /// What a node found, whose first word is the field, at its line.
+  public Mistake mistake(String problem) {
+    String[] parts = problem.split(" ", 2);
+    return lines.mistake(parts[0], parts[1]);
   }
 
   /// A problem that the node or a plan found, at its line.

@@ -69,6 +69,7 @@ public record JobTemplate(
     # A training job. Check it with `nbcli job plan FILE`, order it with `nbcli job submit FILE`.
     name: %s               # 1 to 64 bytes
     theme: %s              # what the model is about, for whoever finds it later; 0 to 64 bytes; default: nothing
+    # start: 12@39         # the checkpoint to go on from, JOB@ROUND, or JOB for its newest: of the same model, base and stages; default: none
 
     %s
     data:
@@ -76,7 +77,7 @@ public record JobTemplate(
       split: 0.9           # the first part is trained on, the rest is held out; 0.001 to 0.999
     %s
     training:
-      steps: %d            # 1 to 100000000; default: 2000%s
+      steps: %d            # in all, those behind `start` included; 1 to 100000000; default: 2000%s
       # epochs: %d         # instead of steps: how often to go through all rows; above 0 to 100000
       batch: %d            # rows of a step, over all micro-batches; 1 to 4096; default: 12
       microBatches: 2      # gradient accumulation; more keep more stages busy; 1 to 256, a divisor of batch; default: 1
@@ -149,7 +150,7 @@ public record JobTemplate(
     boolean lines = shown.endsWith(".jsonl") || shown.endsWith(".json");
     return """
       form: %s           # text, or instructions: lines of JSON, {"prompt": …, "response": …} or {"messages": […]}
-      # chatTemplate: plain  # how conversations are written down: %s
+      # chatTemplate: plain  # how conversations are written down: %s; default: as the tokenizer's folder says, or plain
       # tokenizer: DIR     # a folder with tokenizer.json; without one, an imported model's own, or bytes
     """
         .formatted(lines ? "instructions" : "text", String.join(", ", ChatTemplate.words()));

@@ -25,7 +25,8 @@ public record Roles(
   public boolean deliver(PublicKey from, TensorMessage tensor) {
     if (tensor.name() instanceof DecodeTensor name && name.toGateway()) {
       // The gateway asks again for what it misses, so its full inbox holds nobody up.
-      gateway.offer(new GatewayOwner.Input.Received(from, name, tensor.payload()));
+      gateway.offer(
+          new GatewayOwner.Input.Received(from, name, tensor.payload()), tensor.payload().size());
       return true;
     }
     if (tensor.name() instanceof EvidenceName name) {
@@ -35,7 +36,8 @@ public record Roles(
     if (tensor.name() instanceof DecodeTensor name) {
       // Of a job or of a deployment: the other of the two does not know it.
       HostInput input = new HostInput.TensorReceived(from, name, tensor.payload());
-      host.ifPresent(inbox -> inbox.offer(new HostOwner.Input.Direct(input)));
+      host.ifPresent(
+          inbox -> inbox.offer(new HostOwner.Input.Direct(input), tensor.payload().size()));
     }
     return toMiner(from, tensor);
   }
@@ -43,7 +45,7 @@ public record Roles(
   /// Who asks for evidence asks again: a full inbox holds nobody up.
   private void deliver(PublicKey from, EvidenceName name, Bytes payload) {
     AuditorInput input = new AuditorInput.EvidenceReceived(from, name, payload);
-    auditor.ifPresent(inbox -> inbox.offer(new AuditorOwner.Input.Direct(input)));
+    auditor.ifPresent(inbox -> inbox.offer(new AuditorOwner.Input.Direct(input), payload.size()));
     if (!name.isAnswer()) {
       HostInput asked = new HostInput.EvidenceAsked(from, name);
       host.ifPresent(inbox -> inbox.offer(new HostOwner.Input.Direct(asked)));
@@ -53,7 +55,8 @@ public record Roles(
 
   private boolean toMiner(PublicKey from, TensorMessage tensor) {
     MinerInput input = new MinerInput.TensorReceived(from, tensor.name(), tensor.payload());
-    return miner.isEmpty() || miner.get().offer(new MinerOwner.Input.Direct(input));
+    return miner.isEmpty()
+        || miner.get().offer(new MinerOwner.Input.Direct(input), tensor.payload().size());
   }
 
   /// What was sent to `peer` before may be lost.

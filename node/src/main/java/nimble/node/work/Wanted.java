@@ -21,13 +21,14 @@ import nimble.training.Model;
 import nimble.training.Models;
 import nimble.training.ResumePoint;
 import nimble.training.ResumePoints;
+import nimble.training.role.DutyBook;
 import nimble.training.spec.JobSpec;
 import nimble.types.Hash;
 import nimble.types.JobId;
 
 /// Which chunks of a blob store the chain still speaks of (W6).
 final class Wanted {
-  static final long RESULTS_MILLIS = 3 * 86_400_000L;
+  static final long RESULTS_MILLIS = DutyBook.RESULTS_MILLIS;
 
   private final StateView state;
   private final long nowMillis;
@@ -77,6 +78,9 @@ final class Wanted {
         spec.base().map(ModelBlob::base).ifPresent(blobs::add);
         if (isOpen(job.get())) {
           blobs.add(ModelBlob.numbers(spec.data().manifest()));
+          job.get().order().start().stream()
+              .flatMap(start -> start.stages().stream())
+              .forEach(part -> blobs.add(ModelBlob.numbers(part.manifest())));
         }
       }
     }

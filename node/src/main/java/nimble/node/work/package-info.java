@@ -9,8 +9,8 @@
 ///   dropped, and nothing of it stays.
 /// - W5: nothing but a chunk of 1 byte to 1 MiB is kept, whatever a peer sends and its hash; a blob
 ///   whose chunks do not have the lengths that its manifest says does not exist.
-/// - W6: of the blob store stays what the chain speaks of: the data of jobs that are not done,
-///   checkpoints to which a job can go back, what a job made and its base for
+/// - W6: of the blob store stays what the chain speaks of: the data of jobs that are not done and
+///   what they go on from, checkpoints to which a job can go back, what a job made and its base for
 ///   [Wanted#RESULTS_MILLIS] after its end, published and deployed models for as long as they are,
 ///   and how they read and write text. All else goes after [Sweeper#GRACE_MILLIS]. What somebody
 ///   pinned ([Pins]) is on the shelf, and stays.

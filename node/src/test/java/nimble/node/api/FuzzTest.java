@@ -49,7 +49,7 @@ public final class FuzzTest {
     try {
       String text = new String(input.toArray(), StandardCharsets.UTF_8);
       JsonNode body = Json.read("body", text, JsonNode.class);
-      Question asked = OpenAiRequest.of(body, body.has("messages"), SHELF, 1).question();
+      Question asked = OpenAiRequest.of(body, body.has("messages"), SHELF).question();
       boolean bounded =
           !asked.prompt().isEmpty()
               && asked.prompt().size() <= MODEL.context()

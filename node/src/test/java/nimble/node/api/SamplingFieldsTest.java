@@ -22,7 +22,7 @@ final class SamplingFieldsTest {
 
   private static Sampling posted(String body) throws Exception {
     JsonNode json = MAPPER.readTree(body);
-    return OpenAiRequest.sampling(json, 77);
+    return OpenAiRequest.sampling(json);
   }
 
   @Test
@@ -31,7 +31,7 @@ final class SamplingFieldsTest {
         new Sampling(700, 40, 900, 1_100, 7),
         posted(
             "{\"temperature\": 0.7, \"top_k\": 40, \"top_p\": 0.9, \"repetition_penalty\": 1.1, \"seed\": 7}"));
-    assertEquals(new Sampling(1_000, 0, 1_000, 1_000, 77), posted("{\"seed\": null}"));
+    assertEquals(new Sampling(1_000, 0, 1_000, 1_000, 0), posted("{\"seed\": null}"));
     assertEquals(-1, posted("{\"seed\": -1}").seed());
     assertEquals(
         new Sampling(700, 40, 900, 1_100, 7),
@@ -92,21 +92,27 @@ final class SamplingFieldsTest {
     assertTrue(words.startsWith(field + " must be between "), words);
   }
 
+  /// Nobody who wants a little chance is given none.
   @Test
-  void a8TheSeedIsOfRequestBeaconAndNumber() {
-    Bytes body = Bytes.utf8("{\"prompt\": \"a\"}");
-    Hash beacon = Hashing.of("test", Bytes.ofU64(1));
-    Hash later = Hashing.of("test", Bytes.ofU64(2));
+  void a7MoreThanNothingStaysSo() throws Exception {
+    assertEquals(1, posted("{\"temperature\": 0.0001}").temperatureMilli());
+    assertEquals(0, posted("{\"temperature\": 0}").temperatureMilli());
+    InferRequest little = InferRequest.newBuilder().setTemperature(0.0001f).build();
+    assertEquals(1, ModelApi.sampling(little).temperatureMilli());
+  }
+
+  @Test
+  void a8TheSeedIsOfTheAnswersIdAndTheBeacon() {
+    String id = DrawnSeed.id(true, Bytes.utf8("{\"prompt\": \"a\"}"), 1);
+    assertTrue(id.matches("chatcmpl-[0-9a-f]{32}"), id);
     TreeSet<Long> seeds = new TreeSet<>();
-    for (Hash block : List.of(beacon, later)) {
-      for (long answer = 1; answer <= 2; answer++) {
-        seeds.add(OpenAiApi.seed(body, block, answer));
-        seeds.add(OpenAiApi.seed(Bytes.utf8("{}"), block, answer));
-      }
+    for (long block = 1; block <= 2; block++) {
+      Hash beacon = Hashing.of("test", Bytes.ofU64(block));
+      seeds.add(DrawnSeed.of(id, beacon, block).seed());
+      seeds.add(DrawnSeed.of(DrawnSeed.id(true, Bytes.EMPTY, 1), beacon, block).seed());
+      seeds.add(DrawnSeed.of(DrawnSeed.id(true, Bytes.EMPTY, 2), beacon, block).seed());
     }
-    assertEquals(8, seeds.size());
-    assertEquals(
-        Hashing.of("sampling-seed", body, beacon.bytes(), Bytes.ofU64(3)).bytes().u64At(0),
-        OpenAiApi.seed(body, beacon, 3));
+    assertEquals(6, seeds.size());
+    assertTrue(seeds.first() >= 0 && seeds.last() < 1L << 53, seeds::toString);
   }
 }

@@ -8,8 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import nimble.chain.ModelCall.ModelDeploy;
 import nimble.chain.ModelCall.ModelUndeploy;
+import nimble.codec.Bytes;
+import nimble.crypto.Hashing;
 import nimble.genesis.Parameters;
 import nimble.node.chain.Reporter;
 import nimble.node.devnet.Devnet;
@@ -18,9 +21,11 @@ import nimble.node.devnet.MinerOffers;
 import nimble.node.devnet.NodeKeys;
 import nimble.node.devnet.RunningNetwork;
 import nimble.node.files.GenesisFile;
+import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /// One job's life, all of it by commands: plan, submit, watch, look, download, use.
@@ -37,10 +42,18 @@ final class JobCommandsTest {
       """;
 
   @TempDir Path folder;
+
+  /// That one answer may have.
+  private static final int TOKENS_MOST = 4_096;
+
   private String node = "";
 
   private Cli.Ran nbcli(String... arguments) {
-    List<String> all = new ArrayList<>(List.of(arguments));
+    return nbcli(List.of(arguments));
+  }
+
+  private Cli.Ran nbcli(List<String> arguments) {
+    List<String> all = new ArrayList<>(arguments);
     all.addAll(List.of("--node", node));
     return new Cli(folder)
         .with("NIMBLE_PASSWORD", DevnetHome.PASSWORD)
@@ -54,7 +67,7 @@ final class JobCommandsTest {
   }
 
   @Test
-  void jobRunsFromItsFileToItsModel() throws Exception {
+  void jobRunsFromItsFileToItsModel(TestReporter reporter) throws Exception {
     try (RunningNetwork network =
         RunningNetwork.start(2, 2, 2, folder.resolve("network"), 0, Reporter.SILENT)) {
       node = network.api().host() + ":" + network.api().port();
@@ -86,7 +99,48 @@ final class JobCommandsTest {
       useModel(job);
       serveModel(network);
       receiptIsProven(network);
+      reporter.publishEntry("peft", new TunedModels(this::nbcli, folder).check("1"));
+      goesOn();
     }
+  }
+
+  /// J42: what is wrong with a start is told with its line, before anything is paid.
+  private void goesOn() throws Exception {
+    JsonNode last = nbcli("job", "checkpoints", "1", "--json").expect(ExitCode.DONE).json().get(0);
+    assertTrue(last.path("settled").asBoolean(), last.toString());
+    String round = last.path("round").asText();
+    String more = JOB.replace("steps: 20", "steps: 24");
+    refusesStart(more + "start: 9\n", "there is no job 9");
+    refusesStart(
+        more + "start: 1@999\n",
+        "on.yaml:8: start must be a settled checkpoint: job 1 has those after rounds %s, was 1@999"
+            .formatted(round));
+    refusesStart(
+        JOB + "start: 1\n",
+        "on.yaml:5: training.steps must be above the 20 that are behind 1@%s, was 20"
+            .formatted(round));
+    refusesStart(
+        more.replace("count: 2", "count: 1") + "start: 1\n",
+        "on.yaml:6: stages.count must be 2 as in job 1, was 1");
+    refusesStart(
+        more.replace("width: 16", "width: 32") + "start: 1\n",
+        "on.yaml:3: model must be the same as in job 1, was another");
+    String file = write("on.yaml", more + "start: 1\n");
+    JsonNode plan = nbcli("job", "plan", file, "--json").expect(ExitCode.DONE).json();
+    assertEquals(20, plan.path("start").path("steps").asInt());
+    String[] submit = {"job", "submit", file, "--wallet.name", "developer", "--json"};
+    String job = nbcli(submit).expect(ExitCode.DONE).json().path("job").asText();
+    String words = "job 1 after round %s, 20 steps".formatted(round);
+    String shown = nbcli("job", "show", job).expect(ExitCode.DONE).out();
+    assertTrue(shown.contains(words) && shown.contains("20 of 24"), shown);
+    assertTrue(nbcli("job", "checkpoints", "1", "--json").json().get(0).path("pinned").asBoolean());
+  }
+
+  private void refusesStart(String job, String words) throws Exception {
+    Cli.Ran ran =
+        nbcli("job", "submit", write("on.yaml", job), "--wallet.name", "developer")
+            .expect(ExitCode.USER_MISTAKE);
+    assertTrue(ran.err().contains(words), ran.err());
   }
 
   /// The same model, published and served by whoever takes it, through commands and as clients of
@@ -111,8 +165,12 @@ final class JobCommandsTest {
     assertEquals(trained.path("text"), served.path("text"));
     assertEquals(8, served.path("completionTokens").asInt());
     nbcli("model", "chat", "3", "--message", "hi", "--tokens", "4", "--json").expect(ExitCode.DONE);
-    new OpenAiClient(node).check("tests/fox", served.path("text").asText());
+    OpenAiClient client = new OpenAiClient(node);
+    client.check("tests/fox", served.path("text").asText());
+    seedIsOfTheNextBlock(client.drawn("tests/fox"));
+    int read = client.leave("tests/fox", TOKENS_MOST);
     nbcli(with(wallet, "model", "undeploy", "3")).expect(ExitCode.DONE);
+    endIsPaid(network, read);
     nbcli(with(ask, "model", "infer", "tests/fox")).expect(ExitCode.USER_MISTAKE);
   }
 
@@ -138,8 +196,40 @@ final class JobCommandsTest {
     stranger.send(new ModelUndeploy(new JobId(2)), 0);
   }
 
+  /// A8: as anybody can tell from the answer and the chain.
+  private void seedIsOfTheNextBlock(JsonNode answer) throws Exception {
+    String height = answer.path("seed_height").asText();
+    JsonNode block = nbcli("chain", "block", height, "--json").expect(ExitCode.DONE).json();
+    Bytes id = Bytes.utf8(answer.path("id").asText());
+    Hash drawn = Hashing.of("sampling-seed", id, Bytes.hex(block.path("beacon").asText()));
+    assertEquals(drawn.bytes().u64At(0) >>> 11, answer.path("seed").asLong());
+  }
+
+  /// R28: hosts are paid for what was made until the client went, and for no more.
+  private void endIsPaid(RunningNetwork network, int read) throws Exception {
+    TreeMap<Integer, Long> claimed = new TreeMap<>();
+    network
+        .client()
+        .watchBlocks(
+            network.client().status().getFinalizedHeight(),
+            _ -> {
+              JsonNode now = deployment();
+              for (JsonNode seat : now.path("seats")) {
+                long tokens = seat.path("tokens").asLong() + seat.path("unsettledTokens").asLong();
+                claimed.merge(seat.path("stage").asInt(), tokens, Math::max);
+              }
+              return !now.path("phase").asText().equals("ENDED");
+            });
+    assertEquals(2, claimed.size());
+    claimed.values().forEach(it -> assertTrue(it > read && it < TOKENS_MOST, claimed::toString));
+  }
+
   private boolean isServed() {
-    return nbcli("model", "show", "3", "--json").out().replace(" ", "").contains("\"serves\":true");
+    return deployment().path("serves").asBoolean();
+  }
+
+  private JsonNode deployment() {
+    return nbcli("model", "show", "3", "--json").expect(ExitCode.DONE).json();
   }
 
   private static String[] with(String[] more, String... first) {

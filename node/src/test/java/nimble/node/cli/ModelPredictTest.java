@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 import nimble.codec.Bytes;
@@ -51,7 +52,7 @@ final class ModelPredictTest {
     Path trained = Files.createDirectory(folder.resolve(template));
     try (PreparedData prepared = draft.prepare();
         Machine machine = new ReferenceMachine()) {
-      JobSpec spec = draft.spec(BlobTransfer.manifestOf(prepared.file()));
+      JobSpec spec = draft.spec(BlobTransfer.manifestOf(prepared.file()), Optional.empty());
       DataSet rows =
           spec.data().open(Bytes.wrap(Files.readAllBytes(prepared.file())), spec.model());
       StageState state = StageState.initial(spec.stageSpecs().getFirst(), spec.training().seed());

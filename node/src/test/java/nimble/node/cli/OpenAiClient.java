@@ -1,20 +1,33 @@
 package nimble.node.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// Speaks to a node as clients of OpenAI's API do, over its real port.
 final class OpenAiClient {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /// Of a replica.
+  private static final int ROWS = 16;
+
+  /// Of a stream that is left; of all of them, more than is said otherwise.
+  private static final int PIECES_READ = 16;
 
   private final String node;
 
@@ -96,6 +109,48 @@ final class OpenAiClient {
     return json(post("/v1/completions", body), 200).path("choices").path(0).path("text").asText();
   }
 
+  /// Asks for so many tokens as a stream, and goes in the midst of it: by closing the connection or
+  /// by resetting the stream; as often as a replica has rows. Were they not free again, who asks
+  /// next would wait until one of the answers is whole.
+  ///
+  /// @return tokens that were read, at least
+  int leave(String model, int tokens) throws Exception {
+    String body = chat(model, ", \"stream\": true, \"max_tokens\": " + tokens);
+    for (int times = 0; times < ROWS / 2; times++) {
+      for (HttpClient.Version version : HttpClient.Version.values()) {
+        readSome(posting("/v1/chat/completions", body).version(version).build());
+      }
+    }
+    assertFalse(text(completion(model, "")).isEmpty());
+    return ROWS * PIECES_READ;
+  }
+
+  private static void readSome(HttpRequest request) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient();
+        InputStream answer = client.send(request, BodyHandlers.ofInputStream()).body();
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(answer, StandardCharsets.UTF_8))) {
+      for (int events = 0; events < 1 + PIECES_READ; events++) {
+        assertTrue(String.valueOf(lines.readLine()).startsWith("data: "));
+        assertEquals("", lines.readLine());
+      }
+    }
+  }
+
+  /// Without a seed, which the answer tells: with it the same is drawn again.
+  ///
+  /// @return the answer
+  JsonNode drawn(String model) throws Exception {
+    String body = completion(model, "").replace(", \"seed\": 1", "");
+    JsonNode first = json(post("/v1/completions", body), 200);
+    JsonNode other = json(post("/v1/completions", body), 200);
+    assertNotEquals(first.path("seed"), other.path("seed"));
+    String again = body.replace("}", ", \"seed\": " + first.path("seed") + "}");
+    assertEquals(first.path("choices").path(0).path("text").asText(), text(again));
+    assertFalse(json(post("/v1/completions", again), 200).has("seed"));
+    return first;
+  }
+
   private void refused(String model) throws Exception {
     error(completion("none", ""), 404, "model_not_found", "");
     error(completion(model, ", \"logprobs\": 3"), 400, "invalid_value", "logprobs");
@@ -124,7 +179,7 @@ final class OpenAiClient {
   }
 
   private static String chat(String model, String more) {
-    return "{\"model\": \"%s\", \"messages\": [{\"role\": \"user\", \"content\": \"a\"}]%s}"
+    return "{\"model\": \"%s\", \"messages\": [{\"role\": \"user\", \"content\": \"a\"}], \"seed\": 1%s}"
         .formatted(model, more);
   }
 
@@ -146,17 +201,17 @@ final class OpenAiClient {
   }
 
   private HttpResponse<String> get(String path) throws Exception {
-    return HTTP.send(
-        HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+    return HTTP.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
   }
 
   private HttpResponse<String> post(String path, String body) throws Exception {
-    return HTTP.send(
-        HttpRequest.newBuilder(uri(path))
-            .header("content-type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    return HTTP.send(posting(path, body).build(), BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder posting(String path, String body) {
+    return HttpRequest.newBuilder(uri(path))
+        .header("content-type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(body));
   }
 
   private URI uri(String path) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import nimble.api.v1.AuditOption;
 import nimble.api.v1.JobPlanView;
 import nimble.api.v1.StagePlan;
+import nimble.api.v1.StartView;
 import nimble.genesis.Parameters;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +51,13 @@ final class PlanTableTest {
 
   private static AuditOption option(int permille, long nim) {
     return AuditOption.newBuilder().setPermille(permille).setCost(nim * Parameters.NIM).build();
+  }
+
+  @Test
+  void j42PlansSayWhereTheyStart() {
+    StartView start = StartView.newBuilder().setJob(7).setRound(3).setSteps(40).build();
+    String shown = PlanTable.show(JobPlanView.newBuilder().setStart(start).build(), PLAIN);
+    assertTrue(shown.contains("goes on from job 7 after round 3, 40 steps"), shown);
   }
 
   @Test

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Optional;
 import nimble.api.v1.ModelView;
 import nimble.api.v1.Models;
 import nimble.node.files.Mistake;
+import nimble.training.spec.StartSpec;
+import nimble.types.JobId;
 import org.junit.jupiter.api.Test;
 
 /// Which job is meant by what it is called.
@@ -29,6 +32,15 @@ final class TrainedJobTest {
   void aNameOfOneJobAloneIsThatJob() throws Mistake {
     assertEquals(9, TrainedJob.named(trained("hen", "fox"), "fox"));
     refused(trained("hen"), "there is no model 'fox'");
+  }
+
+  @Test
+  void j42AJobThatWentOnSaysFromWhere() {
+    assertEquals("job 4 of tnim", TrainedJob.title(4, "tnim", Optional.empty()));
+    StartSpec start = new StartSpec(new JobId(1), 19, 800);
+    assertEquals(
+        "job 4 of tnim, which went on from job 1 after its round 19 and 800 steps",
+        TrainedJob.title(4, "tnim", Optional.of(start)));
   }
 
   /// Whoever calls a job as another one is called does not come before it.

@@ -9,10 +9,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import nimble.blob.Manifest;
 import nimble.codec.Bytes;
 import nimble.training.spec.JobSpec;
+import nimble.types.JobId;
 import nimble.vm.Cuts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -223,8 +226,26 @@ final class JobFileTest {
   void becomesTheOrderThatItSays() throws Exception {
     Bytes text = Bytes.wrap(new byte[1_000]);
     Manifest manifest = new Manifest(1_000, List.of(Manifest.chunkHash(text)));
-    JobSpec spec = parse(GOOD).spec(manifest);
+    JobSpec spec = parse(GOOD).spec(manifest, Optional.empty());
     assertEquals(spec, JobSpec.decode(spec.encode()));
     assertEquals(manifest.id(), spec.data().manifest());
+  }
+
+  @Test
+  void startNamesAJobAndMaybeARound() throws Mistake {
+    assertEquals(Optional.empty(), parse(GOOD).start());
+    Map<String, OptionalInt> all =
+        Map.of("12@39", OptionalInt.of(39), "12", OptionalInt.empty(), "12@0", OptionalInt.of(0));
+    for (var each : all.entrySet()) {
+      String text = GOOD.replace("theme: tales", "start: " + each.getKey());
+      assertEquals(Optional.of(new StartKey(new JobId(12), each.getValue())), parse(text).start());
+    }
+    for (String wrong : List.of("0", "12@", "@3", "job-12", "12@-1")) {
+      refuses(
+          "theme: tales",
+          "start: '%s'".formatted(wrong),
+          "job.yaml:2: start must be a job's number, or JOB@ROUND as `nbcli job checkpoints JOB` lists them, was '%s'"
+              .formatted(wrong));
+    }
   }
 }

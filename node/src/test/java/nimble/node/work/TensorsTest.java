@@ -35,7 +35,7 @@ final class TensorsTest {
 
   private record Kept<I>(List<I> inputs) implements Inbox<I> {
     @Override
-    public boolean offer(I input) {
+    public boolean offer(I input, long bytes) {
       return inputs.add(input);
     }
 

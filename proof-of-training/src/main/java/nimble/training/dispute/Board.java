@@ -1,7 +1,7 @@
 package nimble.training.dispute;
 
 import java.util.List;
-import nimble.vm.Dropout;
+import nimble.vm.Draw;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
 import nimble.vm.gradient.GradientCodec;
@@ -11,24 +11,33 @@ import nimble.vm.trace.TraceTensor;
 
 /// What a dispute is about: follows from the job and the audited step.
 ///
-/// @param form of each micro-batch
-public record Board(TraceForm form, int microBatches, GradientCodec codec) {
+/// @param form of any micro-batch
+/// @param step of the whole training
+public record Board(TraceForm form, TrainingSpec training, long step) {
   public static final int TENSORS_MAX = 1_024;
 
   /// @param trains the step is one of training, not a validation batch
-  public static Board of(StageSpec stage, TrainingSpec training, boolean trains) {
-    int microBatches = training.microBatches();
-    return new Board(TraceForm.of(stage, training, trains), microBatches, training.gradientCodec());
+  /// @param step of the whole training; of no account to a validation batch
+  public static Board of(StageSpec stage, TrainingSpec training, boolean trains, long step) {
+    return new Board(TraceForm.of(stage, training, trains), training, step);
   }
 
-  /// Whether there is a game about such a step: there is room for all its tensors, and nothing is
-  /// left out of them.
+  /// Whether there is a game about such a step: there is room for all its tensors.
   public static boolean isPlayable(StageSpec stage, TrainingSpec training, boolean trains) {
-    if (trains && Dropout.isIn(stage.model())) {
-      return false;
-    }
-    List<TraceTensor> tensors = of(stage, training, trains).form().tensors();
+    List<TraceTensor> tensors = TraceForm.of(stage, training, trains).tensors();
     return tensors.size() <= TENSORS_MAX && tensors.stream().allMatch(TraceTensor::canBeMade);
+  }
+
+  public int microBatches() {
+    return training.microBatches();
+  }
+
+  GradientCodec codec() {
+    return training.gradientCodec();
+  }
+
+  TraceForm form(int microBatch) {
+    return form.of(Draw.of(training, step, microBatch));
   }
 
   /// Number of the input's gradient where it is committed to: the first stage sends it to nobody.

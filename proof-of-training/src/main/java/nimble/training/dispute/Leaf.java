@@ -33,8 +33,9 @@ final class Leaf {
     Bytes accusers = miner ? faced.words() : reveal.words();
     int at = firstDifference(miners, accusers);
     int element = faced.block() * TensorTree.BLOCK + at;
-    boolean minerOut = outside(board, operands, tensor, element, word(miners, at));
-    boolean accuserOut = outside(board, operands, tensor, element, word(accusers, at));
+    Referee referee = new Referee(board.form(difference.microBatch()), operands);
+    boolean minerOut = outside(referee, tensor, element, word(miners, at));
+    boolean accuserOut = outside(referee, tensor, element, word(accusers, at));
     return new Game.Step.Ends(result(minerOut, accuserOut));
   }
 
@@ -56,7 +57,8 @@ final class Leaf {
     } catch (Malformed e) {
       throw Refused.because("%s", e.reason());
     }
-    boolean out = outside(board, opened, tensor, named.element(), claimed);
+    Referee referee = new Referee(board.form(named.difference().microBatch()), opened);
+    boolean out = outside(referee, tensor, named.element(), claimed);
     return new Game.Step.Ends(out ? Result.MINER_LOSES : Result.UNDECIDED);
   }
 
@@ -75,10 +77,10 @@ final class Leaf {
     return new Opened(all);
   }
 
-  private static boolean outside(Board board, Opened operands, int tensor, int element, int bits)
+  private static boolean outside(Referee referee, int tensor, int element, int bits)
       throws Refused {
     try {
-      return new Referee(board.form(), operands).judge(tensor, element, bits) == Finding.OUTSIDE;
+      return referee.judge(tensor, element, bits) == Finding.OUTSIDE;
     } catch (Malformed e) {
       throw Refused.because("%s", e.reason());
     }

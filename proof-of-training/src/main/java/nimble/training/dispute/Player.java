@@ -187,7 +187,7 @@ public final class Player {
   private List<Opening> operands(Trace trace, int tensor, int element, boolean itself) {
     Recording recording = new Recording(trace);
     try {
-      new Referee(board.form(), recording).judge(tensor, element, trace.bits(tensor, element));
+      new Referee(trace.form(), recording).judge(tensor, element, trace.bits(tensor, element));
       if (itself) {
         recording.bits(tensor, element);
       }

@@ -25,8 +25,7 @@
 /// - G7: moves: statement; the accuser's; the miner's list; the way down or a name; the miner's
 ///   blocks; the operands: six at most, [Dispute#BYTES_MAX] in all. Before the way down the chain
 ///   adds up what is left to say. If it does not fit, the game ends for want of room, and nobody
-///   loses by it; programs of more than [Board#TENSORS_MAX] tensors, and steps that leave something
-///   out ([nimble.vm.Dropout]), are not played about at all.
+///   loses by it; programs of more than [Board#TENSORS_MAX] tensors are not played about at all.
 /// - G8: a move of the wrong side, of another kind than the one that is awaited, or whose proof or
 ///   shape does not hold, is refused and changes nothing. Who does not move in time loses.
 @NullMarked

@@ -18,7 +18,7 @@ public final class LongestRound {
     long millis = Terms.millis(need.stepOperations(), terms.operationsPerSecond());
     long wanted = p.roundSteps() > 0 ? p.roundSteps() : p.roundMillis() / millis;
     long byBytes = Limits.ROUND_GRADIENT_BYTES_MAX / codec.size(Math.toIntExact(need.parameters()));
-    long steps = Math.min(Math.min(wanted, byBytes), spec.training().steps());
+    long steps = Math.min(Math.min(wanted, byBytes), spec.steps());
     return Math.toIntExact(Math.max(1, steps));
   }
 }

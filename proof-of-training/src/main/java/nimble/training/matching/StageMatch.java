@@ -57,7 +57,7 @@ public record StageMatch(int stage, List<Row> rows, Optional<Choice> choice) {
       Parameters p) {
     OfferPut terms = candidate.offer().terms();
     try {
-      int steps = spec.training().steps();
+      int steps = spec.steps();
       Quote quote = Quote.of(need, steps, terms, candidate.freeBond(), spec, p);
       long operations = Math.multiplyExact(need.stepOperations(), steps);
       long millis = Terms.millis(operations, terms.operationsPerSecond());

@@ -99,14 +99,6 @@ final class Archive {
         .reduce((older, newer) -> newer);
   }
 
-  /// The state at the start of `round` as it was computed last.
-  Optional<ShelfGroup> newestState(StageSlot slot, int round) {
-    return whole()
-        .filter(group -> group.kind() == ShelfGroup.Kind.STATE)
-        .filter(group -> group.slot().equals(slot) && group.round() == round)
-        .reduce((older, newer) -> newer);
-  }
-
   /// Something will be gathered into the group.
   void expect(ShelfGroup group) {
     groups.add(group);

@@ -412,9 +412,12 @@ public final class Auditor {
     return stage.examine(it.group(), bundle);
   }
 
-  /// Checkpoints one after the other: a state may be large.
+  /// Checkpoints one after the other: a state may be large. Those of jobs that are over are here.
   private void keep(List<AuditorEffect> out) {
-    List<AuditorKeep> wanting = keeps.values().stream().filter(AuditorKeep::wantsWork).toList();
+    List<AuditorKeep> wanting =
+        keeps.values().stream()
+            .filter(it -> it.wantsWork() && stages.containsKey(it.duty().slot()))
+            .toList();
     if (wanting.stream().noneMatch(AuditorKeep::begun)) {
       wanting.stream().filter(it -> !it.waits()).findFirst().ifPresent(AuditorKeep::gather);
     }

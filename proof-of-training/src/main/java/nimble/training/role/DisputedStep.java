@@ -36,7 +36,7 @@ final class DisputedStep {
     if (!(machine instanceof TraceMachine tracer)) {
       return Optional.empty();
     }
-    Board board = Board.of(spec, plan.training(), evidence.trains());
+    Board board = board(spec, plan, evidence);
     try (StepTraces step = new StepTraces(board.form(), plan.training(), evidence, base);
         TraceProgram program = tracer.trace(board.form(), step.weights(), base)) {
       Player player =
@@ -45,13 +45,18 @@ final class DisputedStep {
     }
   }
 
+  private static Board board(StageSpec spec, Plan plan, Evidence evidence) {
+    long step = evidence.firstStep() + evidence.audited();
+    return Board.of(spec, plan.training(), evidence.trains(), step);
+  }
+
   static Outcome.OfAudit examine(AuditBundle bundle, StageBase base) {
     try {
       Evidence evidence = bundle.evidence();
       RoundEvidence round = bundle.round();
       Plan plan = round.plan();
       StageSpec spec = plan.stages().get(round.stage());
-      Board board = Board.of(spec, plan.training(), evidence.trains());
+      Board board = board(spec, plan, evidence);
       try (StepTraces step = new StepTraces(board.form(), plan.training(), evidence, base)) {
         return new Outcome.Examined(bundle.audit().id(), Exhibits.of(board, step).subject(board));
       }

@@ -34,9 +34,13 @@ import nimble.types.PublicKey;
 
 /// Reads from finalized state what the validator with a hot key has to do. One owner.
 public final class DutyBook {
+  /// How long what came of a job is kept after its end.
+  public static final long RESULTS_MILLIS = 3 * 86_400_000L;
+
   private final PublicKey hotKey;
   private final JobRules rules;
   private final SortedMap<JobId, Plan> plans = new TreeMap<>();
+  private final LeftJobs left = new LeftJobs();
   private final ServeBook serving;
 
   public DutyBook(PublicKey hotKey, JobRules rules) {
@@ -81,6 +85,7 @@ public final class DutyBook {
       }
       keeps.addAll(kept.of(job, plan));
     }
+    left.in(state, active).forEach(it -> keeps.addAll(kept.of(it.job(), it.plan())));
     return new Duties(keys, stages, audits, keeps, serving.of(state, self));
   }
 

@@ -17,8 +17,8 @@ final class IndexCheck {
     this.shape = shape;
   }
 
-  Optional<String> problem(int round, RoundRoots committed) {
-    unless(index.start().isPresent() == round > 0, "presence of the start state");
+  Optional<String> problem(int firstStep, RoundRoots committed) {
+    unless(index.start().isPresent() == firstStep > 0, "presence of the start state");
     index
         .start()
         .ifPresent(blob ->

@@ -78,7 +78,12 @@ public final class MachineWork implements StageWork {
   public Outcome.Ready load(int round, Hash root, Bytes checkpoint) {
     StateBlob blob = new StateBlob(root, Blob.of(checkpoint));
     try {
-      Outcome.Ready ready = begin(round, CheckpointBlob.load(spec, checkpoint, root));
+      StageState state = CheckpointBlob.load(spec, checkpoint, root);
+      if (state.step() != plan.stepsBehind(round)) {
+        state.close();
+        throw new Malformed("it is one of step %d".formatted(state.step()));
+      }
+      Outcome.Ready ready = begin(round, state);
       starts.put(round, blob);
       return ready;
     } catch (Malformed e) {
@@ -88,8 +93,8 @@ public final class MachineWork implements StageWork {
 
   @Override
   public Outcome restore(int round, Optional<Hash> root) {
-    if (round == 0) {
-      return begin(0, StageState.initial(spec, training.seed(), base.part()));
+    if (root.isEmpty()) {
+      return begin(round, StageState.initial(spec, training.seed(), base.part()));
     }
     StateBlob start = starts.get(round);
     if (start != null && Optional.of(start.root()).equals(root) && standsAt == round) {

@@ -28,7 +28,8 @@ public record Plan(
   public Plan {
     stages = List.copyOf(stages);
     Invariant.check(!stages.isEmpty(), "no stages");
-    Invariant.check(rounds.steps() == training.steps(), "%s for other steps", rounds);
+    Invariant.check(
+        rounds.before() + rounds.steps() == training.steps(), "%s for other steps", rounds);
   }
 
   /// Of weights that the seed gives.
@@ -55,9 +56,14 @@ public record Plan(
     return step < rounds.stepsOf(round);
   }
 
-  /// The optimizer's step, counted over the whole job.
+  /// The optimizer's step, counted on from those of the job before.
   long step(int round, int step) {
     return (long) rounds.firstStep(round) + step;
+  }
+
+  /// The optimizer's steps behind the start of `round`, or behind the end.
+  long stepsBehind(int round) {
+    return training.steps() - rounds.stepsFrom(round);
   }
 
   /// The place of a held-out micro-batch in its validation.

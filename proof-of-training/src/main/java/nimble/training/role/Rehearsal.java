@@ -68,6 +68,17 @@ public final class Rehearsal implements AutoCloseable {
     return List.copyOf(classes);
   }
 
+  /// Begins where another job stopped.
+  ///
+  /// @param states of the stages in order, or none
+  public void goOnFrom(List<StateBlob> states) {
+    for (int stage = 0; stage < states.size(); stage++) {
+      StateBlob state = states.get(stage);
+      works.get(stage).load(next, state.root(), state.blob().whole());
+      starts.set(stage, Optional.of(state));
+    }
+  }
+
   /// The next round, of all stages.
   public List<RecordedStage> round() {
     int round = next++;

@@ -11,8 +11,8 @@ import nimble.training.RoundRoots;
 /// What a stage wrote down in a round (R12): all leaves of its commitment, which are names of
 /// blobs. Comes from a miner that may lie: nothing counts before [#problem] is empty.
 ///
-/// @param start the state at the round's start as a [CheckpointBlob]; empty for round 0, whose
-///   start everyone can compute
+/// @param start the state at the round's start as a [CheckpointBlob]; empty before the first step,
+///   where everyone can compute it
 /// @param steps leaves of `stepsRoot`
 /// @param left leaves of `leftRoot`, step by step
 /// @param right leaves of `rightRoot`
@@ -63,6 +63,7 @@ public record RoundIndex(
   /// What keeps this from being the index of a round that was committed to; empty when it is. The
   /// size of every blob is right then.
   public Optional<String> problem(RoundRoots committed, Plan plan, int stage, int round) {
-    return new IndexCheck(this, RoundShape.of(plan, stage, round)).problem(round, committed);
+    return new IndexCheck(this, RoundShape.of(plan, stage, round))
+        .problem(plan.rounds().firstStep(round), committed);
   }
 }

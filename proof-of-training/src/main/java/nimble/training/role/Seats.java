@@ -150,11 +150,7 @@ public final class Seats {
             .reduce(job.progress().round(), Math::min);
     return new Upkeep(
         held.stateRoot(),
-        held.checkpoint()
-            .filter(checkpoint -> checkpoint.round() == job.progress().round() - 1)
-            .map(checkpoint ->
-                new Upkeep.Source(
-                    checkpoint.manifest(), custodians(state, points, checkpoint.round(), stage))),
+        start(state, job, stage, points),
         oldestRound,
         points.stream()
             .filter(point -> point.stages().get(stage).manifest().isEmpty())
@@ -162,6 +158,22 @@ public final class Seats {
                 new Upkeep.Awaited(
                     point.round(), point.attempt(), point.stages().get(stage).stateRoot()))
             .toList());
+  }
+
+  /// What a job goes on from is with whoever keeps it, first of all who pinned it to order the job.
+  private static Optional<Upkeep.Source> start(
+      StateView state, Job job, int stage, List<ResumePoint> points) {
+    int before = job.progress().round() - 1;
+    if (before < 0) {
+      return job.order().start(stage).map(it -> new Upkeep.Source(it.manifest(), List.of()));
+    }
+    return job.stages()
+        .get(stage)
+        .checkpoint()
+        .filter(checkpoint -> checkpoint.round() == before)
+        .map(checkpoint ->
+            new Upkeep.Source(
+                checkpoint.manifest(), custodians(state, points, checkpoint.round(), stage)));
   }
 
   /// Hot keys of those who said that they hold a stage's checkpoint after `round`.

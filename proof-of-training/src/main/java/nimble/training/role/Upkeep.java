@@ -7,7 +7,7 @@ import nimble.types.PublicKey;
 
 /// What the chain knows of a stage's past, as the miner that holds it needs it.
 ///
-/// @param startRoot of the state at the start of the open round; empty for round 0
+/// @param startRoot of the state at the start of the open round; empty before the first step
 /// @param start where that state can be had when its miner does not have it
 /// @param statesFrom the job does not go back to rounds before this
 /// @param records checkpoints that the stage's miner has not recorded

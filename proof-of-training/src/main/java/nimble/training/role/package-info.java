@@ -56,14 +56,15 @@
 ///   validator that can run the program redoes the step and votes; whoever cannot is silent.
 /// - R17: the keeper of a stage fetches each checkpoint that the miner recorded, says so on chain
 ///   when it is the state that was committed to, and serves it as long as the job may go back to
-///   it.
+///   it; the last one of a job that ends without a model for [DutyBook#RESULTS_MILLIS] more.
 /// - R18: on the shelf a miner keeps, per round and attempt, gradients, edges and index, and the
 ///   state at the round's end: all of it durable before the round is committed to. A round is given
 ///   up once it is settled, or belongs to an attempt that is over; a state once no unsettled round
 ///   follows it and the job cannot go back to it. While there is no room nothing is computed.
 /// - R19: a stage goes to the state whose root is on chain: in memory, on its shelf, or with those
-///   who keep the checkpoint. A process that finds the open round finished by an earlier one takes
-///   part from the next attempt on: one attempt has one witness.
+///   who keep the checkpoint; what another job left (J42) is with whoever pinned it. A state of
+///   another step than the round begins with is refused. A process that finds the open round
+///   finished by an earlier one takes part from the next attempt on: one attempt has one witness.
 /// - R20: while it may concede, an honest miner does the accused step again from what it kept, and
 ///   concedes when the result is another.
 /// - R21: a miner keeps a copy of each checkpoint of the stage before its own, round about, as R17

@@ -32,11 +32,10 @@ public record DataSpec(Hash manifest, long sizeBytes, int trainPermille, DataFor
   public static List<Problem> problems(long sizeBytes, int trainPermille) {
     Problems problems = new Problems();
     problems.range("data.size", sizeBytes, 1, SIZE_MAX);
-    problems.that(
-        trainPermille >= 1 && trainPermille < DataForm.PERMILLE,
-        "data.split",
-        "0.%03d".formatted(trainPermille),
-        "between 0.001 and 0.999");
+    if (trainPermille < 1 || trainPermille >= DataForm.PERMILLE) {
+      String split = "0.%03d".formatted(trainPermille);
+      problems.that(false, "data.split", split, "between 0.001 and 0.999");
+    }
     return problems.list();
   }
 

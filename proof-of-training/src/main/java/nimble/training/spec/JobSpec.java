@@ -21,6 +21,7 @@ import nimble.vm.TrainingSpec;
 /// A training order: all that `job.yaml` holds (J1).
 ///
 /// @param base weights to begin with; with adapters, what they are on
+/// @param start the checkpoint to go on from; the training's steps count those behind it
 /// @param device that every stage must run on; empty when any will do
 /// @param anyClass miners may be of a numeric class that is not served, and auditors of another
 public record JobSpec(
@@ -28,6 +29,7 @@ public record JobSpec(
     String theme,
     ModelSpec model,
     Optional<BaseSpec> base,
+    Optional<StartSpec> start,
     DataSpec data,
     TrainingSpec training,
     Cuts cuts,
@@ -43,10 +45,10 @@ public record JobSpec(
   private static final int VERSION = 1;
 
   public JobSpec {
-    Problems.none(problems(name, theme, model, base, data, training, cuts));
+    Problems.none(problems(name, theme, model, base, start, data, training, cuts));
   }
 
-  /// From weights that the seed gives.
+  /// From weights that the seed gives, on machines of classes that are served.
   public JobSpec(
       String name,
       String theme,
@@ -55,27 +57,40 @@ public record JobSpec(
       TrainingSpec training,
       Cuts cuts,
       Optional<Device> device,
-      boolean anyClass,
       MoneySpec money) {
-    this(name, theme, model, Optional.empty(), data, training, cuts, device, anyClass, money);
+    this(
+        name,
+        theme,
+        model,
+        Optional.empty(),
+        Optional.empty(),
+        data,
+        training,
+        cuts,
+        device,
+        false,
+        money);
   }
 
   /// This job on machines of any class.
   public JobSpec withAnyClass() {
-    return new JobSpec(name, theme, model, base, data, training, cuts, device, true, money);
+    return new JobSpec(name, theme, model, base, start, data, training, cuts, device, true, money);
   }
 
-  /// And on machines of classes that are served.
-  public JobSpec(
-      String name,
-      String theme,
-      ModelSpec model,
-      DataSpec data,
-      TrainingSpec training,
-      Cuts cuts,
-      Optional<Device> device,
-      MoneySpec money) {
-    this(name, theme, model, data, training, cuts, device, false, money);
+  /// This job, going on from a checkpoint of another.
+  public JobSpec from(StartSpec checkpoint) {
+    return new JobSpec(
+        name,
+        theme,
+        model,
+        base,
+        Optional.of(checkpoint),
+        data,
+        training,
+        cuts,
+        device,
+        anyClass,
+        money);
   }
 
   /// What is wrong with the parts together; each part has been checked by itself.
@@ -84,6 +99,7 @@ public record JobSpec(
       String theme,
       ModelSpec model,
       Optional<BaseSpec> base,
+      Optional<StartSpec> start,
       DataSpec data,
       TrainingSpec training,
       Cuts cuts) {
@@ -93,6 +109,12 @@ public record JobSpec(
         "base",
         "absent",
         "given where adapters are trained");
+    start.ifPresent(at ->
+        problems.that(
+            training.steps() > at.steps(),
+            "training.steps",
+            training.steps(),
+            "above the %d that are behind %s".formatted(at.steps(), at)));
     text(problems, "name", name, 1, NAME_MAX);
     text(problems, "theme", theme, 0, THEME_MAX);
     problems.addAll(data.problems(model));
@@ -154,6 +176,16 @@ public record JobSpec(
     return problems.list();
   }
 
+  /// Steps behind its beginning.
+  public int firstStep() {
+    return start.map(StartSpec::steps).orElse(0);
+  }
+
+  /// Steps that are to be done.
+  public int steps() {
+    return training.steps() - firstStep();
+  }
+
   public int stages() {
     return cuts.stages();
   }
@@ -173,7 +205,7 @@ public record JobSpec(
   public void write(Writer writer) {
     writer.u8(VERSION).string(name, NAME_MAX).string(theme, THEME_MAX);
     model.write(writer);
-    writer.optional(base, BaseSpec::write);
+    writer.optional(base, BaseSpec::write).optional(start, StartSpec::write);
     data.write(writer);
     training.write(writer);
     cuts.write(writer);
@@ -195,13 +227,15 @@ public record JobSpec(
     String theme = reader.string(THEME_MAX);
     ModelSpec model = ModelSpec.read(reader);
     Optional<BaseSpec> base = reader.optional(BaseSpec::read);
+    Optional<StartSpec> start = reader.optional(StartSpec::read);
     DataSpec data = DataSpec.read(reader);
     TrainingSpec training = TrainingSpec.read(reader);
     Cuts cuts = Cuts.read(reader);
     Optional<Device> device = reader.optional(from -> Device.of(from.u8()));
     boolean anyClass = reader.bool();
     MoneySpec money = MoneySpec.read(reader);
-    Problems.refuse(problems(name, theme, model, base, data, training, cuts));
-    return new JobSpec(name, theme, model, base, data, training, cuts, device, anyClass, money);
+    Problems.refuse(problems(name, theme, model, base, start, data, training, cuts));
+    return new JobSpec(
+        name, theme, model, base, start, data, training, cuts, device, anyClass, money);
   }
 }

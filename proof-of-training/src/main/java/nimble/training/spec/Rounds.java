@@ -5,10 +5,13 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 
-/// How a job's steps fall into rounds, fixed at match time (J5). Rounds and steps count from 0.
+/// How a job's steps fall into rounds, fixed at match time (J5). Rounds count from 0, steps on from
+/// those of the job before it (J42).
 ///
+/// @param before steps behind its beginning
+/// @param steps of this job
 /// @param roundSteps of every round but the last, which may be shorter
-public record Rounds(int steps, int roundSteps) {
+public record Rounds(int before, int steps, int roundSteps) {
   /// Rounds between validations.
   public static final int VALIDATION_ROUNDS = 10;
 
@@ -20,6 +23,12 @@ public record Rounds(int steps, int roundSteps) {
   public Rounds {
     Invariant.check(
         roundSteps >= 1 && roundSteps <= steps, "rounds of %d of %d steps", roundSteps, steps);
+    Invariant.check(before >= 0, "%d steps before", before);
+  }
+
+  /// Of a job that begins anew.
+  public Rounds(int steps, int roundSteps) {
+    this(0, steps, roundSteps);
   }
 
   public int count() {
@@ -28,11 +37,16 @@ public record Rounds(int steps, int roundSteps) {
 
   public int firstStep(int round) {
     Invariant.check(round >= 0 && round < count(), "round %d of %d", round, count());
-    return round * roundSteps;
+    return before + round * roundSteps;
   }
 
   public int stepsOf(int round) {
-    return Math.min(roundSteps, steps - firstStep(round));
+    return Math.min(roundSteps, before + steps - firstStep(round));
+  }
+
+  /// Steps behind the end of `round`.
+  public int endStep(int round) {
+    return firstStep(round) + stepsOf(round);
   }
 
   public boolean isLast(int round) {
@@ -65,11 +79,12 @@ public record Rounds(int steps, int roundSteps) {
   }
 
   public void write(Writer writer) {
-    writer.u32(steps).u32(roundSteps);
+    writer.u32(before).u32(steps).u32(roundSteps);
   }
 
   public static Rounds read(Reader reader) throws Malformed {
+    int before = reader.length(Integer.MAX_VALUE);
     int steps = reader.length(Integer.MAX_VALUE);
-    return new Rounds(steps, reader.length(steps));
+    return new Rounds(before, steps, reader.length(steps));
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import nimble.codec.Bytes;
 import nimble.sim.Seeds;
@@ -13,6 +14,7 @@ import nimble.training.dispute.Table.Played;
 import nimble.types.Hash;
 import nimble.vm.AdamW;
 import nimble.vm.Curve;
+import nimble.vm.Draw;
 import nimble.vm.Image;
 import nimble.vm.Layer;
 import nimble.vm.Lora;
@@ -28,6 +30,7 @@ import nimble.vm.gradient.Bf16;
 import nimble.vm.gradient.Fp32;
 import nimble.vm.gradient.GradientCodec;
 import nimble.vm.gradient.Int8;
+import nimble.vm.reference.ReferenceMachine;
 import nimble.vm.template.Cnn;
 import nimble.vm.template.Gpt;
 import nimble.vm.template.Llama;
@@ -41,6 +44,7 @@ import org.junit.jupiter.api.Test;
 final class GameTest {
   static final TrainingSpec TRAINING = training(new Bf16());
   private static final ModelSpec GPT = new Gpt(13, 6, 1, 2, 8, true).spec();
+  private static final ModelSpec DROPPING = GPT.dropping(0.3f);
 
   static TrainingSpec training(GradientCodec codec) {
     return new TrainingSpec(40, 4, 2, Rate.cosine(0.01f, 0.001f, 4), AdamW.USUAL, 7, codec);
@@ -55,7 +59,7 @@ final class GameTest {
         new Table(GPT.whole(TRAINING.rows()), TRAINING, false, 5));
   }
 
-  /// Every other kind of layer, narrow products, and adapters on a base.
+  /// Every other kind of layer, narrow products, adapters on a base, and what is left out.
   private static List<Table> newerTables() {
     Rotary rotary = new Rotary(100, new Rotary.Linear(2));
     ModelSpec llama = new Llama(13, 5, 1, 4, 2, 4, 8, 10, 1e-5f, rotary, true).spec();
@@ -69,7 +73,9 @@ final class GameTest {
         Table.whole(llama.with(new Lora(2, 1, targets, BaseForm.NF4)), TRAINING, 22),
         Table.whole(new Mlp(7, 1, 6, 3).spec().in(Precision.BF16), TRAINING, 23),
         Table.whole(new Cnn(new Image(1, 6, 6), 1, 3, 4).spec(), TRAINING, 24),
-        Table.whole(images, TRAINING, 25));
+        Table.whole(images, TRAINING, 25),
+        Table.whole(DROPPING, TRAINING, 26),
+        Table.whole(llama.with(new Lora(2, 1, 0.5f, targets, BaseForm.FP32)), TRAINING, 27));
   }
 
   private static List<Table> allTables() {
@@ -184,6 +190,25 @@ final class GameTest {
               List.of("State", "Accuse", "Answer", "Descend", "Blocks", "Reveal"), played.said());
           within(played);
         });
+  }
+
+  /// Nothing, or what another step leaves out: all that follows fits together.
+  @Test
+  void g6WhoLeavesOutOtherNumbersLoses() {
+    Table table = Table.whole(DROPPING, TRAINING, 28);
+    List<Trace> honest = table.honest();
+    for (UnaryOperator<Draw> other :
+        List.<UnaryOperator<Draw>>of(
+            _ -> Draw.NONE, it -> new Draw(it.seed(), it.step() + 1, it.microBatch()))) {
+      List<Trace> lying = table.traces(new ReferenceMachine(), other);
+      Exhibits shown = table.exhibits(lying);
+      Played liar = table.play(table.player(shown, true, lying), table.player(shown, true, honest));
+      assertEquals(Result.MINER_LOSES, liar.result(), liar::toString);
+      within(liar);
+      Exhibits own = table.exhibits(honest);
+      Played victim = table.play(table.player(own, true, honest), table.player(own, true, lying));
+      assertEquals(Result.ACCUSER_LOSES, victim.result(), victim::toString);
+    }
   }
 
   @Test

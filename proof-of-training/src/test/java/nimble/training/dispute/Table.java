@@ -9,6 +9,7 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.vm.Draw;
 import nimble.vm.Layout;
 import nimble.vm.ModelSpec;
 import nimble.vm.Philox;
@@ -31,16 +32,22 @@ public final class Table {
   /// @param said tags of the moves
   record Played(Result result, Dispute last, int moves, int bytes, List<String> said) {}
 
+  private static final long STEP = 3;
+
   final StageSpec stage;
   final TrainingSpec training;
   final Board board;
   private final long seed;
 
   public Table(StageSpec stage, TrainingSpec training, boolean trains, long seed) {
-    this.stage = stage;
-    this.training = training;
+    this(Board.of(stage, training, trains, STEP), seed);
+  }
+
+  public Table(Board board, long seed) {
+    this.board = board;
     this.seed = seed;
-    board = Board.of(stage, training, trains);
+    stage = board.form().spec();
+    training = board.training();
   }
 
   static Table whole(ModelSpec model, TrainingSpec training, long seed) {
@@ -53,6 +60,11 @@ public final class Table {
 
   /// All micro-batches, as a machine computes them.
   List<Trace> traces(TraceMachine machine) {
+    return traces(machine, UnaryOperator.identity());
+  }
+
+  /// @param draws what is left out, by what should be
+  List<Trace> traces(TraceMachine machine, UnaryOperator<Draw> draws) {
     List<Trace> traces = new ArrayList<>();
     try (Floats weights = Floats.zeros(Layout.of(stage).count());
         StageBase base = base();
@@ -63,7 +75,9 @@ public final class Table {
         Bytes input = input(i);
         Bytes other = board.form().other() < 0 ? Bytes.EMPTY : other(i);
         List<Bytes> given = Trace.weights(stage, weights, base);
-        traces.add(Trace.of(board.form(), given, input, other, program.run(input, other)));
+        Draw draw = draws.apply(board.form(i).draw());
+        List<Bytes> computed = program.run(input, other, draw);
+        traces.add(Trace.of(board.form().of(draw), given, input, other, computed));
       }
     }
     return traces;

@@ -31,6 +31,7 @@ import nimble.training.fault.FalseAccuser;
 import nimble.training.fault.LazyAuditor;
 import nimble.training.fault.SilentAuditor;
 import nimble.types.Hash;
+import nimble.types.JobId;
 import nimble.vm.fault.SkipsWork;
 import nimble.vm.reference.ReferenceMachine;
 import org.junit.jupiter.api.Test;
@@ -390,7 +391,7 @@ final class AuditorTest {
     AuditWorld world = world(15, HONEST, 1);
     KeepDuty right = keep(start(1, 2), 1);
     KeepDuty wrong = keep(start(1, 3), 0);
-    world.keeps.getFirst().addAll(List.of(wrong, right));
+    world.keeps.getFirst().addAll(List.of(wrong, right, left(right)));
     CheckpointKept said =
         new CheckpointKept(right.slot(), right.round(), right.attempt(), right.custodian());
     world.sim.runUntil(() -> world.chain.calls.contains(said));
@@ -400,6 +401,20 @@ final class AuditorTest {
     assertEquals(Set.of(right.group()), world.shelves.getFirst().keySet());
     world.keeps.getFirst().clear();
     world.sim.runUntil(() -> world.shelves.getFirst().isEmpty());
+  }
+
+  /// The same of a job that is over: what there is of it stays, and nothing waits for it.
+  private static KeepDuty left(KeepDuty keep) {
+    return new KeepDuty(
+        new StageSlot(new JobId(Tiny.JOB.value() - 1), 1, 0),
+        keep.plan(),
+        keep.round(),
+        keep.attempt(),
+        keep.custodian(),
+        keep.manifest(),
+        keep.stateRoot(),
+        true,
+        keep.sources());
   }
 
   /// The state at the start of round `after + 1`, said to be recorded under `manifest`.

@@ -32,6 +32,7 @@ final class Chain {
   final Map<Integer, List<Accusations.Accused>> accused = new TreeMap<>();
   final List<Concede> conceded = new ArrayList<>();
   final List<Appeal> appealed = new ArrayList<>();
+  List<StateBlob> begins = List.of();
   int settledRounds;
   long height;
   int attempt;
@@ -181,11 +182,13 @@ final class Chain {
       RoundCommit commit = counted.getLast().get(stage);
       awaited.add(new Upkeep.Awaited(last, commit.attempt(), commit.stateRootAfter()));
     }
+    Optional<StateBlob> begin = begins.stream().skip(stage).findFirst();
     return new Upkeep(
         counted.isEmpty()
-            ? Optional.empty()
+            ? begin.map(StateBlob::root)
             : Optional.of(counted.getLast().get(stage).stateRootAfter()),
         Optional.ofNullable(recorded(stage).get(last))
+            .or(() -> begin.filter(_ -> counted.isEmpty()).map(it -> it.blob().id()))
             .map(manifest -> new Upkeep.Source(manifest, List.of())),
         Math.min(settledRounds, resumeRound() + 1),
         awaited);

@@ -52,7 +52,9 @@ final class DisputedStepTest {
     work.start(Tiny.TEXT);
     MachineAudit bench = new MachineAudit(accuser, PLAN, stage, Tiny.TOLERANCE);
     AuditBundle bundle = bundle(job, stage);
-    Board board = Board.of(PLAN.stages().get(stage), PLAN.training(), true);
+    Board board =
+        Board.of(
+            PLAN.stages().get(stage), PLAN.training(), true, PLAN.rounds().firstStep(ROUND) + STEP);
     Dispute dispute = Dispute.open();
     List<String> said = new ArrayList<>();
     try {

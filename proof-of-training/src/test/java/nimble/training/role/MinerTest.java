@@ -223,7 +223,7 @@ final class MinerTest {
   static void checkAgainst(Reference expected, World world) {
     Plan plan = world.plan;
     assertEquals(plan.rounds().count(), world.chain.counted.size());
-    int step = 0;
+    int step = plan.rounds().before();
     for (List<RoundCommit> round : world.chain.counted) {
       List<Integer> losses = new ArrayList<>();
       for (int i = 0; i < plan.rounds().stepsOf(round.getFirst().round()); i++) {

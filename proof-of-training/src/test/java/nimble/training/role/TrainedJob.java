@@ -26,9 +26,16 @@ final class TrainedJob {
 
   /// The first `count` rounds.
   static TrainedJob run(Plan plan, int count, IntFunction<Machine> machines) {
+    return run(plan, count, machines, List.of());
+  }
+
+  /// @param begins the stages' states to go on from, or none
+  static TrainedJob run(
+      Plan plan, int count, IntFunction<Machine> machines, List<StateBlob> begins) {
     TrainedJob job = new TrainedJob();
     try (Rehearsal rehearsal =
         new Rehearsal(plan, Tiny.TEXT, machines, Tiny.TOLERANCE, TinyBase.BLOBS)) {
+      rehearsal.goOnFrom(begins);
       for (int round = 0; round < count; round++) {
         List<RecordedStage> stages = rehearsal.round();
         stages.forEach(stage -> job.blobs.putAll(stage.blobs()));

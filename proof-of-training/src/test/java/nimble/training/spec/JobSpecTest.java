@@ -16,6 +16,7 @@ import nimble.sim.Conformance;
 import nimble.sim.Seeds;
 import nimble.spec.Problem;
 import nimble.training.Specs;
+import nimble.types.JobId;
 import nimble.vm.Cuts;
 import nimble.vm.ModelSpec;
 import nimble.vm.data.DataForm;
@@ -28,8 +29,11 @@ import org.junit.jupiter.api.Test;
 final class JobSpecTest {
   private static final DataSpec DATA = new DataSpec(Specs.hash("data"), 1_000, 900);
 
+  private static final JobSpec STARTED = Specs.spec(100).from(new StartSpec(new JobId(7), 3, 40));
+
   private static List<Problem> problems(String name, ModelSpec model, DataSpec data, Cuts cuts) {
-    return JobSpec.problems(name, "", model, Optional.empty(), data, Specs.training(10), cuts);
+    return JobSpec.problems(
+        name, "", model, Optional.empty(), Optional.empty(), data, Specs.training(10), cuts);
   }
 
   private static void assertNames(String field, List<Problem> problems) {
@@ -49,7 +53,7 @@ final class JobSpecTest {
             new Cuts(List.of()),
             Optional.of(Device.GPU),
             spec.money());
-    for (JobSpec each : List.of(spec, onGpu)) {
+    for (JobSpec each : List.of(spec, onGpu, STARTED)) {
       assertEquals(each, JobSpec.decode(each.encode()));
     }
     assertTrue(spec.sizeProblems().isEmpty());
@@ -59,6 +63,27 @@ final class JobSpecTest {
   void j1EncodingIsStable() {
     Conformance.check(
         JobSpecTest.class, "job-spec", Specs.spec(100), JobSpec::write, JobSpec::read);
+    Conformance.check(
+        JobSpecTest.class, "job-spec-Started", STARTED, JobSpec::write, JobSpec::read);
+  }
+
+  @Test
+  void j42StepsAreThoseOfAllJobs() {
+    assertEquals(40, STARTED.firstStep());
+    assertEquals(60, STARTED.steps());
+    StartSpec late = new StartSpec(new JobId(7), 9, 10);
+    assertEquals(
+        "[training.steps must be above the 10 that are behind 7@9, was 10]",
+        JobSpec.problems(
+                "n",
+                "",
+                Specs.MODEL,
+                Optional.empty(),
+                Optional.of(late),
+                DATA,
+                Specs.training(10),
+                Specs.THREE)
+            .toString());
   }
 
   @Test
@@ -102,6 +127,7 @@ final class JobSpecTest {
             "n",
             "t".repeat(65),
             Specs.MODEL,
+            Optional.empty(),
             Optional.empty(),
             DATA,
             Specs.training(10),
@@ -188,6 +214,7 @@ final class JobSpecTest {
             "n",
             "",
             large,
+            Optional.empty(),
             Optional.empty(),
             new DataSpec(Specs.hash("d"), 1 << 20, 900),
             Specs.training(100_000_000),
