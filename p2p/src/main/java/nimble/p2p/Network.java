@@ -18,6 +18,7 @@ public interface Network extends AutoCloseable {
   /// Says `reason` to the peer and closes both lanes once what was queued on control is written.
   void disconnect(PublicKey peer, String reason);
 
+  /// As they are now: what comes and goes later changes nothing of it.
   SortedSet<PublicKey> peers();
 
   /// For reading only: it may have changed already.

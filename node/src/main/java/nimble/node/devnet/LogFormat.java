@@ -54,10 +54,9 @@ public enum LogFormat {
     }
     return Arrays.stream(thrown.getStackTrace())
         .limit(FRAMES_MAX)
-        .map(
-            frame ->
-                "%s.%s:%d"
-                    .formatted(frame.getClassName(), frame.getMethodName(), frame.getLineNumber()))
+        .map(frame ->
+            "%s.%s:%d"
+                .formatted(frame.getClassName(), frame.getMethodName(), frame.getLineNumber()))
         .collect(Collectors.joining(" < ", thrown + " at ", ""));
   }
 }

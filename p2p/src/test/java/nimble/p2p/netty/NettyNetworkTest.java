@@ -16,7 +16,9 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import nimble.codec.Bytes;
 import nimble.p2p.Admission;
 import nimble.p2p.Hello;
@@ -63,6 +65,31 @@ final class NettyNetworkTest {
     assertEquals(7, atB.hello().height());
     assertEquals(a.address(), atB.hello().listen().orElseThrow());
     assertEquals(new TreeSet<>(List.of(a.id())), b.network.peers());
+  }
+
+  /// The network's own thread takes peers in and out meanwhile.
+  @Test
+  void anyThreadMayAskWhoTheyAre() throws Exception {
+    TestNode a = node(1);
+    TestNode b = node(2);
+    AtomicBoolean over = new AtomicBoolean();
+    FutureTask<Boolean> asking =
+        new FutureTask<>(() -> {
+          boolean met = false;
+          while (!over.get()) {
+            met |= !a.network.peers().isEmpty();
+          }
+          return met;
+        });
+    Thread.ofPlatform().start(asking);
+    for (int meeting = 0; meeting < 20; meeting++) {
+      a.connect(b);
+      a.network.disconnect(b.id(), "until next time");
+      a.await(PeerDisconnected.class);
+      b.await(PeerDisconnected.class);
+    }
+    over.set(true);
+    assertTrue(asking.get());
   }
 
   @Test
