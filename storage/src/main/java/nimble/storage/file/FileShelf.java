@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import nimble.codec.Bytes;
 import nimble.storage.Shelf;
 import nimble.storage.ShelfNames;
@@ -142,7 +143,11 @@ public final class FileShelf implements Shelf {
 
   @Override
   public SortedSet<String> groups() {
-    return Collections.unmodifiableSortedSet(new TreeSet<>(packs.keySet()));
+    // One by one: a copy at one go fails when a group is dropped meanwhile.
+    return packs.keySet().stream()
+        .collect(
+            Collectors.collectingAndThen(
+                Collectors.toCollection(TreeSet::new), Collections::unmodifiableSortedSet));
   }
 
   @Override

@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import nimble.blob.Manifest;
 import nimble.codec.Bytes;
@@ -69,6 +71,28 @@ final class FileShelfTest {
     assertEquals(Optional.of(CHUNK), shelf.get(NAME));
     assertTrue(shelf.drop("other"));
     assertEquals(Optional.empty(), shelf.get(NAME));
+  }
+
+  /// One writes and drops groups while another looks which there are.
+  @Test
+  void groupsMayComeAndGoWhileTheyAreRead() throws Exception {
+    FileShelf shelf = open();
+    AtomicBoolean over = new AtomicBoolean();
+    FutureTask<Boolean> looking =
+        new FutureTask<>(() -> {
+          boolean met = false;
+          while (!over.get()) {
+            met |= !shelf.groups().isEmpty();
+          }
+          return met;
+        });
+    Thread.ofPlatform().start(looking);
+    for (int i = 0; i < 300; i++) {
+      shelf.put(GROUP, NAME, CHUNK);
+      shelf.drop(GROUP);
+    }
+    over.set(true);
+    assertTrue(looking.get());
   }
 
   @Test
