@@ -59,6 +59,9 @@ maven() {
 stamp=$root/node/target/built
 class_path=$root/node/target/class-path
 
+# Only where scripts/install has put everything together; there is nothing to build then.
+libraries=$root/lib
+
 # Compiles what changed since the last build; silent and instant when nothing did.
 build() {
   if [ -f "$stamp" ] && [ -f "$class_path" ] && [ -z "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main -newer "$stamp" -print -quit)" ]; then
@@ -69,7 +72,7 @@ build() {
   local log started
   log=$(mktemp)
   started=$(mktemp)
-  if ! maven -q -pl node -am compile dependency:build-classpath -Dmdep.outputFile=target/class-path >"$log" 2>&1; then
+  if ! maven -q -pl node -am compile dependency:build-classpath -DincludeScope=runtime -Dmdep.outputFile=target/class-path >"$log" 2>&1; then
     cat "$log" >&2
     rm -f "$log" "$started"
     say "nimble: the build failed; see above"
@@ -82,12 +85,18 @@ build() {
 # Starts a main class of ours: run_java MAIN [ARG...]. NIMBLE_JAVA_OPTS adds JVM flags. Our handlers take
 # every failure of a connection; what the pipeline itself warns of is a dial that a closing network cut off.
 run_java() {
+  local classes
   find_jdk
-  build
+  if [ -d "$libraries" ]; then
+    classes="$libraries/*"
+  else
+    build
+    classes="$root/node/target/classes:$(cat "$class_path")"
+  fi
   # shellcheck disable=SC2086
   exec "$JAVA_HOME/bin/java" "${jvm_flags[@]}" -XX:+UseSerialGC "${patient_compiler[@]}" \
     ${NIMBLE_JAVA_OPTS:--Xms1g -Xmx1500m -Xmn700m} \
     -Dnimble.root="$root" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
     -Dorg.slf4j.simpleLogger.log.io.netty.channel.DefaultChannelPipeline=error \
-    -cp "$root/node/target/classes:$(cat "$class_path")" "$@"
+    -cp "$classes" "$@"
 }
