@@ -39,8 +39,8 @@ def measure(rows):
                 pad_token_id=0,
             )
 
-    answer(min(tokens, 32))
-    answer(min(tokens, 32))
+    for _ in range(30):
+        answer(min(tokens, 32))
     wall, cpu = time.perf_counter(), time.process_time()
     answer(tokens)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu

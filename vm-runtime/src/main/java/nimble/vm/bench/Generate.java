@@ -24,7 +24,9 @@ import nimble.vm.training.StageState;
 /// tokens a second, on the clock and on the processor.
 public final class Generate {
   private static final int PROMPT = 16;
-  private static final int WARM_UP = 2;
+
+  /// Answers before those that count, as many as the peer's.
+  private static final int WARM_UP = 30;
 
   /// @param peer figures of another library for the same shape, a line of JSON
   private record Options(
