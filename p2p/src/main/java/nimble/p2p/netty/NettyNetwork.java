@@ -6,16 +6,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import nimble.check.Invariant;
 import nimble.codec.Bytes;
@@ -53,16 +49,13 @@ public final class NettyNetwork implements Network {
   private final Sockets sockets;
   private final long instance = new SecureRandom().nextLong();
   private final Bytes salt = Bytes.ofU64(new SecureRandom().nextLong());
+  private final Roster peers = new Roster();
   private final TreeMap<PublicKey, Connection> greetings = new TreeMap<>();
   private final Crowd crowd;
   private final Dialler dialler;
   private final Switchboard switchboard;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Budget answers = new Budget(Budget.BYTES_MAX);
-
-  /// Any thread reads it: the loop puts another in its place, and changes none.
-  private volatile NavigableMap<PublicKey, Peer> peers = Collections.emptyNavigableMap();
-
   private volatile Admission admission = Admission.OPEN;
   private Relaying relaying = Relaying.NONE;
   private @Nullable Channel listening;
@@ -172,7 +165,7 @@ public final class NettyNetwork implements Network {
 
   @Override
   public SortedSet<PublicKey> peers() {
-    return peers.navigableKeySet();
+    return peers.ids();
   }
 
   @Override
@@ -185,7 +178,7 @@ public final class NettyNetwork implements Network {
   public void admit(Admission newAdmission) {
     loop.execute(() -> {
       admission = newAdmission;
-      for (Peer peer : peers.values()) {
+      for (Peer peer : peers.all()) {
         newAdmission.refuses(peer.id(), 0, 1).ifPresent(reason -> leave(peer, reason));
       }
     });
@@ -226,7 +219,7 @@ public final class NettyNetwork implements Network {
     if (listening != null) {
       listening.close().addListener(done -> checkClosed());
     }
-    for (Peer peer : peers.values()) {
+    for (Peer peer : peers.all()) {
       leave(peer, "the node stops");
     }
     for (Connection connection : crowd.all()) {
@@ -300,7 +293,7 @@ public final class NettyNetwork implements Network {
 
   /// Whether a connection to `peer` stands or is being greeted.
   boolean isTaken(PublicKey peer) {
-    return peers.containsKey(peer) || greetings.containsKey(peer);
+    return peers.has(peer) || greetings.containsKey(peer);
   }
 
   boolean isPeer(Peer peer) {
@@ -397,23 +390,17 @@ public final class NettyNetwork implements Network {
 
   private void connected(Connection connection, Handshake theirs) {
     Peer peer = new Peer(connection, theirs, loop, nowMillis(), answers, dialler::openBulk);
-    change(those -> those.put(peer.id(), peer));
+    peers.add(peer);
     offer(
         new NetworkEvent.PeerConnected(
             peer.id(), theirs.hello(), connection.isOutbound(), connection.remoteAddress()));
     connection.open(peer.outbox(Lane.CONTROL));
   }
 
-  private void change(Consumer<Map<PublicKey, Peer>> how) {
-    NavigableMap<PublicKey, Peer> next = new TreeMap<>(peers);
-    how.accept(next);
-    peers = Collections.unmodifiableNavigableMap(next);
-  }
-
   /// How many came in beside `id`, after one of them made room for it if need be (rule P12).
   private int beside(PublicKey id) {
     List<Eviction.Inbound> inbound = new ArrayList<>();
-    for (Peer peer : peers.values()) {
+    for (Peer peer : peers.all()) {
       boolean counts = !peer.isOutbound() && !admission.reserved().contains(peer.id());
       if (counts && !peer.id().equals(id)) {
         inbound.add(peer.inbound());
@@ -456,7 +443,7 @@ public final class NettyNetwork implements Network {
   }
 
   private void drop(Peer peer, String told, String reason, Fault fault) {
-    change(those -> those.remove(peer.id(), peer));
+    peers.remove(peer);
     switchboard.left(peer.id());
     List<Connection> lanes = new ArrayList<>(List.of(peer.control()));
     if (peer.bulk() != null) {
