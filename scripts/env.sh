@@ -60,7 +60,7 @@ stamp=$root/node/target/built
 class_path=$root/node/target/class-path
 
 # Only where scripts/install has put everything together; there is nothing to build then.
-libraries=$root/lib
+installed=$root/lib
 
 # Compiles what changed since the last build; silent and instant when nothing did.
 build() {
@@ -82,21 +82,24 @@ build() {
   rm -f "$log"
 }
 
+# What a build's class path is.
+classes() { echo "$root/node/target/classes:$(cat "$class_path")"; }
+
 # Starts a main class of ours: run_java MAIN [ARG...]. NIMBLE_JAVA_OPTS adds JVM flags. Our handlers take
 # every failure of a connection; what the pipeline itself warns of is a dial that a closing network cut off.
 run_java() {
-  local classes
+  local path
   find_jdk
-  if [ -d "$libraries" ]; then
-    classes="$libraries/*"
+  if [ -d "$installed" ]; then
+    path="$installed/*"
   else
     build
-    classes="$root/node/target/classes:$(cat "$class_path")"
+    path=$(classes)
   fi
   # shellcheck disable=SC2086
   exec "$JAVA_HOME/bin/java" "${jvm_flags[@]}" -XX:+UseSerialGC "${patient_compiler[@]}" \
     ${NIMBLE_JAVA_OPTS:--Xms1g -Xmx1500m -Xmn700m} \
     -Dnimble.root="$root" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
     -Dorg.slf4j.simpleLogger.log.io.netty.channel.DefaultChannelPipeline=error \
-    -cp "$classes" "$@"
+    -cp "$path" "$@"
 }

@@ -52,11 +52,14 @@ public enum LogFormat {
     if (!(value instanceof Throwable thrown)) {
       return String.valueOf(value);
     }
-    return Arrays.stream(thrown.getStackTrace())
-        .limit(FRAMES_MAX)
-        .map(frame ->
-            "%s.%s:%d"
-                .formatted(frame.getClassName(), frame.getMethodName(), frame.getLineNumber()))
-        .collect(Collectors.joining(" < ", thrown + " at ", ""));
+    String where =
+        Arrays.stream(thrown.getStackTrace())
+            .limit(FRAMES_MAX)
+            .map(frame ->
+                "%s.%s:%d"
+                    .formatted(frame.getClassName(), frame.getMethodName(), frame.getLineNumber()))
+            .collect(Collectors.joining(" < "));
+    // The compiler leaves the frames out of what is thrown very often.
+    return where.isEmpty() ? thrown.toString() : thrown + " at " + where;
   }
 }

@@ -157,4 +157,22 @@ final class OperatorCommandsTest {
     }
     assertTrue(Files.readString(text).endsWith("INFO view_skipped view=7 reason=\"two words\"\n"));
   }
+
+  @Test
+  void logsSayWhereItBroke() throws Exception {
+    Path file = folder.resolve("broken.txt");
+    IllegalStateException bare = new IllegalStateException("bare");
+    bare.setStackTrace(new StackTraceElement[0]);
+    try (LogFile log = new LogFile(file, Reporter.Level.INFO)) {
+      log.report(Reporter.Level.ERROR, "node_failed", "cause", new IllegalStateException("here"));
+      log.report(Reporter.Level.ERROR, "node_failed", "cause", bare);
+    }
+    List<String> lines = Files.readAllLines(file);
+    assertTrue(
+        lines
+            .getFirst()
+            .contains("here at " + OperatorCommandsTest.class.getName() + ".logsSayWhereItBroke:"),
+        lines::toString);
+    assertTrue(lines.getLast().endsWith("IllegalStateException: bare\""), lines::toString);
+  }
 }

@@ -81,14 +81,17 @@ final class NettyNetworkTest {
           }
           return met;
         });
-    Thread.ofPlatform().start(asking);
-    for (int meeting = 0; meeting < 20; meeting++) {
-      a.connect(b);
-      a.network.disconnect(b.id(), "until next time");
-      a.await(PeerDisconnected.class);
-      b.await(PeerDisconnected.class);
+    Thread.ofPlatform().daemon().start(asking);
+    try {
+      for (int meeting = 0; meeting < 20; meeting++) {
+        a.connect(b);
+        a.network.disconnect(b.id(), "until next time");
+        a.await(PeerDisconnected.class);
+        b.await(PeerDisconnected.class);
+      }
+    } finally {
+      over.set(true);
     }
-    over.set(true);
     assertTrue(asking.get());
   }
 

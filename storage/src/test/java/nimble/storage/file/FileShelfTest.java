@@ -86,12 +86,15 @@ final class FileShelfTest {
           }
           return met;
         });
-    Thread.ofPlatform().start(looking);
-    for (int i = 0; i < 300; i++) {
-      shelf.put(GROUP, NAME, CHUNK);
-      shelf.drop(GROUP);
+    Thread.ofPlatform().daemon().start(looking);
+    try {
+      for (int i = 0; i < 300; i++) {
+        shelf.put(GROUP, NAME, CHUNK);
+        shelf.drop(GROUP);
+      }
+    } finally {
+      over.set(true);
     }
-    over.set(true);
     assertTrue(looking.get());
   }
 
