@@ -1,6 +1,9 @@
 package nimble.codec;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -10,6 +13,9 @@ import nimble.check.Invariant;
 /// An immutable byte string: compares by content, orders unsigned, so that records can hold it.
 public final class Bytes implements Comparable<Bytes> {
   public static final Bytes EMPTY = new Bytes(new byte[0]);
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private final byte[] value;
   private int hash;
@@ -40,6 +46,11 @@ public final class Bytes implements Comparable<Bytes> {
 
   public static Bytes utf8(String text) {
     return wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// What these bytes are as UTF-8; what is none becomes the replacement character.
+  String text() {
+    return new String(value, StandardCharsets.UTF_8);
   }
 
   /// Lower or upper case, no prefix.
@@ -79,7 +90,7 @@ public final class Bytes implements Comparable<Bytes> {
 
   /// The eight bytes at `offset`, big-endian.
   public long u64At(int offset) {
-    return ByteBuffer.wrap(value).getLong(offset);
+    return (long) LONG.get(value, offset);
   }
 
   public Bytes slice(int from, int to) {

@@ -1,8 +1,5 @@
 package nimble.codec;
 
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -81,7 +78,10 @@ public final class Reader {
   }
 
   public long u64() throws Malformed {
-    return bigEndian(Long.BYTES);
+    need(Long.BYTES);
+    long bits = source.u64At(at);
+    at += Long.BYTES;
+    return bits;
   }
 
   public boolean bool() throws Malformed {
@@ -104,17 +104,12 @@ public final class Reader {
   }
 
   public String string(int max) throws Malformed {
-    Bytes text = bytes(max);
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .onUnmappableCharacter(CodingErrorAction.REPORT)
-          .decode(text.asBuffer())
-          .toString();
-    } catch (CharacterCodingException e) {
+    Bytes bytes = bytes(max);
+    String text = bytes.text();
+    if (!Bytes.utf8(text).equals(bytes)) {
       throw new Malformed("text is not UTF-8");
     }
+    return text;
   }
 
   public <T> Optional<T> optional(Decoder<T> decoder) throws Malformed {

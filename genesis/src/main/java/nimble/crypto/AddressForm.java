@@ -21,7 +21,7 @@ public enum AddressForm {
 
   /// The account that `key` signs for.
   public static Address addressOf(PublicKey key) {
-    Bytes digest = Hashing.sha256(Bytes.concat(TAG, key.bytes())).bytes();
+    Bytes digest = Hashing.sha256(TAG, key.bytes()).bytes();
     return new Address(digest.slice(0, Address.SIZE));
   }
 

@@ -1,6 +1,7 @@
 package nimble.crypto;
 
 import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import nimble.check.Invariant;
@@ -14,35 +15,45 @@ public final class Hashing {
   /// Never fed: to copy it is cheaper than to look the algorithm up.
   private static final MessageDigest FRESH = lookUp();
 
+  /// One for each thread, between hashes as good as new: a copy is as dear as a short hash.
+  private static final ThreadLocal<MessageDigest> OWN = ThreadLocal.withInitial(Hashing::newSha256);
+
   private Hashing() {}
 
-  /// `SHA-256(bytes)`.
-  public static Hash sha256(Bytes bytes) {
-    MessageDigest digest = newSha256();
-    bytes.feed(digest);
-    return finish(digest);
+  /// `SHA-256(parts…)`.
+  public static Hash sha256(Bytes... parts) {
+    return finish(feed(OWN.get(), parts));
   }
 
   /// `H(tag, parts…) = SHA-256(u8 length ‖ tag ‖ parts)`; the tag is ASCII.
   public static Hash of(String tag, Bytes... parts) {
-    MessageDigest digest = tagged(tag);
+    return finish(feed(tagged(tag), parts));
+  }
+
+  private static MessageDigest feed(MessageDigest digest, Bytes... parts) {
     for (Bytes part : parts) {
       part.feed(digest);
     }
-    return finish(digest);
+    return digest;
   }
 
-  /// `H(tag, content)`, for those who keep many hashes in one array.
-  public static byte[] digest(String tag, byte[] content) {
+  /// `H(tag, content)` for those who keep many hashes in one array: of the `length` bytes at
+  /// `from`, to where `to` is in `target`.
+  public static void digest(
+      String tag, byte[] content, int from, int length, byte[] target, int to) {
     MessageDigest digest = tagged(tag);
-    digest.update(content);
-    return digest.digest();
+    digest.update(content, from, length);
+    try {
+      digest.digest(target, to, Hash.SIZE);
+    } catch (DigestException e) {
+      throw new IllegalStateException("no room for a hash at %d".formatted(to), e);
+    }
   }
 
   private static MessageDigest tagged(String tag) {
     byte[] name = tag.getBytes(StandardCharsets.US_ASCII);
     Invariant.check(name.length <= TAG_MAX, "tag of %d bytes", name.length);
-    MessageDigest digest = newSha256();
+    MessageDigest digest = OWN.get();
     digest.update((byte) name.length);
     digest.update(name);
     return digest;

@@ -17,11 +17,11 @@ public final class Merkle {
   private Merkle() {}
 
   public static Hash leaf(Bytes item) {
-    return Hashing.sha256(Bytes.concat(LEAF, item));
+    return Hashing.sha256(LEAF, item);
   }
 
   public static Hash node(Hash left, Hash right) {
-    return Hashing.sha256(Bytes.concat(NODE, left.bytes(), right.bytes()));
+    return Hashing.sha256(NODE, left.bytes(), right.bytes());
   }
 
   public static Hash empty() {

@@ -33,9 +33,10 @@ public final class StateHash {
     return Hashing.of(NODE, left.bytes(), right.bytes());
   }
 
-  /// The same of two hashes one behind the other, for those who keep many.
-  public static byte[] node(byte[] pair) {
-    return Hashing.digest(NODE, pair);
+  /// The same of two hashes one behind the other at `pair` of `hashes`, to where `to` is in
+  /// `target`: for those who keep many in one array.
+  public static void node(byte[] hashes, int pair, byte[] target, int to) {
+    Hashing.digest(NODE, hashes, pair, 2 * Hash.SIZE, target, to);
   }
 
   /// Bit `index` of a path, from the most significant one: 0 is left, 1 is right.

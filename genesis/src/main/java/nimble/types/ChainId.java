@@ -1,6 +1,5 @@
 package nimble.types;
 
-import java.util.regex.Pattern;
 import nimble.check.Invariant;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -10,14 +9,21 @@ import nimble.codec.Writer;
 /// dashes, 1 to 32 of them.
 public record ChainId(String value) {
   public static final int LENGTH_MAX = 32;
-  private static final Pattern FORM = Pattern.compile("[a-z0-9-]{1,32}");
 
   public ChainId {
     Invariant.check(isValid(value), "chain id '%s' is not [a-z0-9-]{1,32}", value);
   }
 
   public static boolean isValid(String value) {
-    return FORM.matcher(value).matches();
+    return !value.isEmpty()
+        && value.length() <= LENGTH_MAX
+        && value.chars().allMatch(ChainId::isAllowed);
+  }
+
+  private static boolean isAllowed(int character) {
+    return (character >= 'a' && character <= 'z')
+        || (character >= '0' && character <= '9')
+        || character == '-';
   }
 
   public void write(Writer writer) {

@@ -19,6 +19,11 @@ public final class InnerNode implements TreeNode {
   /// With fewer children the subtrees' hashes are cheaper made again than kept.
   private static final int KEPT_FROM = 4;
 
+  /// Of binary subtrees that have halves.
+  private static final int LEVELS = 4;
+
+  private static final int PAIR = 2 * Hash.SIZE;
+
   /// A bit for each place that has a child, and for each that has a leaf.
   private final int present;
 
@@ -190,35 +195,35 @@ public final class InnerNode implements TreeNode {
   /// The hash of the binary subtree over places `from` to `from + width`, aligned to its width.
   Hash hash(int from, int width) {
     byte[] hash = new byte[Hash.SIZE];
-    hash((WIDTH + from) / width, from, width, hash, 0);
+    hash((WIDTH + from) / width, from, width, new byte[LEVELS * PAIR], hash, 0);
     return new Hash(Bytes.wrap(hash));
   }
 
-  private void hash(int at, int from, int width, byte[] target, int targetAt) {
+  /// @param pairs room for the two halves of one subtree of each width
+  private void hash(int at, int from, int width, byte[] pairs, byte[] target, int to) {
     int first = first(from, width);
     if (first < 0) {
-      StateHash.EMPTY.bytes().copyTo(target, targetAt);
+      StateHash.EMPTY.bytes().copyTo(target, to);
     } else if (width == 1 || isAlone(first, from, width)) {
-      System.arraycopy(hashes, index(first) * Hash.SIZE, target, targetAt, Hash.SIZE);
+      System.arraycopy(hashes, index(first) * Hash.SIZE, target, to, Hash.SIZE);
     } else if (sums != null && (summed >> at & 1) != 0) {
-      System.arraycopy(sums, at * Hash.SIZE, target, targetAt, Hash.SIZE);
+      System.arraycopy(sums, at * Hash.SIZE, target, to, Hash.SIZE);
     } else {
       int half = width / 2;
-      byte[] pair = new byte[2 * Hash.SIZE];
-      hash(2 * at, from, half, pair, 0);
-      hash(2 * at + 1, from + half, half, pair, Hash.SIZE);
-      byte[] sum = StateHash.node(pair);
-      System.arraycopy(sum, 0, target, targetAt, Hash.SIZE);
-      keepSum(at, sum);
+      int pair = Integer.numberOfTrailingZeros(half) * PAIR;
+      hash(2 * at, from, half, pairs, pairs, pair);
+      hash(2 * at + 1, from + half, half, pairs, pairs, pair + Hash.SIZE);
+      StateHash.node(pairs, pair, target, to);
+      keepSum(at, target, to);
     }
   }
 
-  private void keepSum(int at, byte[] sum) {
+  private void keepSum(int at, byte[] sum, int from) {
     if (versions.length < KEPT_FROM) {
       return;
     }
     byte[] kept = sums == null ? new byte[WIDTH * Hash.SIZE] : sums;
-    System.arraycopy(sum, 0, kept, at * Hash.SIZE, Hash.SIZE);
+    System.arraycopy(sum, from, kept, at * Hash.SIZE, Hash.SIZE);
     sums = kept;
     summed |= 1 << at;
   }

@@ -13,7 +13,7 @@ import nimble.node.files.Mistake;
 /// Hands transfers to all validators in turn, as fast as they become final or at a pace.
 final class Load implements AutoCloseable {
   /// Handed in and not final yet, at most: what keeps blocks full without filling the mempool.
-  private static final int OPEN_MAX = 8_000;
+  private static final int OPEN_MAX = 4_000;
 
   private static final int BATCH = 200;
   private static final long POLL_MILLIS = 20;

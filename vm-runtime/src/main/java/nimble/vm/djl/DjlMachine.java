@@ -4,6 +4,7 @@ import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import nimble.vm.Machine;
 import nimble.vm.StageBase;
 import nimble.vm.StageProgram;
@@ -54,6 +55,8 @@ public final class DjlMachine implements Machine, TraceMachine {
     Model model = Model.newInstance("stage", place.device(), "PyTorch");
     try {
       model.load(new ByteArrayInputStream(Archive.of(text)));
+      // DJL makes an empty folder for each, and leaves it there when the process is killed.
+      Files.deleteIfExists(model.getModelPath());
     } catch (IOException | MalformedModelException e) {
       model.close();
       throw new IllegalStateException("libtorch refuses our own text", e);
