@@ -104,8 +104,11 @@ final class Profile {
     return trace == null ? List.of() : trace.getFrames().stream().map(Profile::method).toList();
   }
 
+  /// Lambdas have classes of their own; what they call has a name.
   private static String method(RecordedFrame frame) {
-    return frame.getMethod().getType().getName() + "." + frame.getMethod().getName();
+    String type = frame.getMethod().getType().getName();
+    int lambda = type.indexOf("$$");
+    return (lambda < 0 ? type : type.substring(0, lambda)) + "." + frame.getMethod().getName();
   }
 
   private static String packageOf(String method) {

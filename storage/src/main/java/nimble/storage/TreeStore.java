@@ -1,7 +1,9 @@
 package nimble.storage;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import nimble.codec.Bytes;
@@ -17,16 +19,24 @@ public final class TreeStore implements NodeSource {
   private static final int ROOT = 2;
   private static final int KEYS = 3;
 
-  /// Versions pruned at most by one commit: a shorter retention is reached over several blocks.
+  /// Versions that one commit forgets at most: a shorter retention is reached over several blocks.
   private static final int PRUNED_PER_COMMIT_MAX = 64;
+
+  /// Nodes that one commit deletes at least. A busy block leaves thousands, a microsecond each: a
+  /// quiet one must not wait for what a busy one a thousand blocks ago left.
+  private static final int DELETED_MIN = 512;
 
   private static final int STALE_MAX = 1 << 24;
   private static final int KEYS_MAX = 1 << 24;
 
   private final Contents database;
 
-  /// Nothing below is left to prune: looking there again would pass all that was deleted.
-  private long prunedBelow;
+  /// By kind: nothing below is left to prune. Looking there again would pass all that was deleted.
+  private final long[] prunedBelow = new long[KEYS + 1];
+
+  /// What is left to delete of the oldest list of stale nodes. The list goes with the last of them,
+  /// so that a process after this one begins it again.
+  private final Deque<NodeKey> doomed = new ArrayDeque<>();
 
   public TreeStore(Contents database) {
     this.database = database;
@@ -75,31 +85,59 @@ public final class TreeStore implements NodeSource {
     batch.put(Family.VERSIONS, versionKey(ROOT, version), Writer.encode(crown.root()::write));
   }
 
-  /// Adds to the batch of block `newest` the deletion of what `retention` no longer keeps.
-  public void prune(Batch batch, long newest, Retention retention) {
+  /// As many stale nodes as the block of `change` may delete: more than it leaves itself, so that
+  /// they never pile up.
+  public static int deletions(Change change) {
+    return Math.max(DELETED_MIN, 2 * change.stale().size());
+  }
+
+  /// Adds to the batch of block `newest` the deletion of what `retention` no longer keeps: of
+  /// versions a few dozen, and of their nodes at most `most`.
+  public void prune(Batch batch, long newest, Retention retention, int most) {
     long oldest = retention.oldest(newest);
-    List<Entry> stale = upTo(STALE, oldest);
-    for (Entry list : stale) {
-      for (NodeKey key : decode(list.value(), TreeStore::staleKeys)) {
-        batch.delete(Family.NODES, nodeKey(key));
+    forget(batch, KEYS, oldest);
+    if (oldest > 0) {
+      forget(batch, ROOT, oldest - 1);
+    }
+    for (int left = most; left > 0 && hasDoomed(oldest); left--) {
+      batch.delete(Family.NODES, nodeKey(doomed.remove()));
+      if (doomed.isEmpty()) {
+        batch.delete(Family.VERSIONS, versionKey(STALE, prunedBelow[STALE]));
+        prunedBelow[STALE]++;
       }
-      batch.delete(Family.VERSIONS, list.key());
     }
-    List<Entry> keys = upTo(KEYS, oldest);
-    List<Entry> roots = oldest > 0 ? upTo(ROOT, oldest - 1) : List.of();
-    keys.forEach(list -> batch.delete(Family.VERSIONS, list.key()));
-    roots.forEach(root -> batch.delete(Family.VERSIONS, root.key()));
-    if (Math.max(stale.size(), Math.max(keys.size(), roots.size())) < PRUNED_PER_COMMIT_MAX) {
-      prunedBelow = Math.max(prunedBelow, oldest);
+  }
+
+  /// The entries of one kind up to version `last`.
+  private void forget(Batch batch, int kind, long last) {
+    List<Entry> entries = upTo(kind, last, PRUNED_PER_COMMIT_MAX);
+    entries.forEach(entry -> batch.delete(Family.VERSIONS, entry.key()));
+    if (entries.size() < PRUNED_PER_COMMIT_MAX) {
+      prunedBelow[kind] = Math.max(prunedBelow[kind], last);
     }
+  }
+
+  /// Whether a node is stale since version `oldest` or before. `prunedBelow` is then the version of
+  /// its list.
+  private boolean hasDoomed(long oldest) {
+    if (doomed.isEmpty()) {
+      List<Entry> next = upTo(STALE, oldest, 1);
+      if (next.isEmpty()) {
+        prunedBelow[STALE] = Math.max(prunedBelow[STALE], oldest);
+      } else {
+        prunedBelow[STALE] = next.getFirst().key().u64At(1);
+        doomed.addAll(decode(next.getFirst().value(), TreeStore::staleKeys));
+      }
+    }
+    return !doomed.isEmpty();
   }
 
   /// Whether versions remain that `retention` no longer keeps.
   public boolean canPrune(long newest, Retention retention) {
     long oldest = retention.oldest(newest);
-    return !upTo(STALE, oldest).isEmpty()
-        || !upTo(KEYS, oldest).isEmpty()
-        || (oldest > 0 && !upTo(ROOT, oldest - 1).isEmpty());
+    return !upTo(STALE, oldest, 1).isEmpty()
+        || !upTo(KEYS, oldest, 1).isEmpty()
+        || (oldest > 0 && !upTo(ROOT, oldest - 1, 1).isEmpty());
   }
 
   /// The keys that version `version` wrote; empty when nobody knows them any more (T7).
@@ -123,13 +161,13 @@ public final class TreeStore implements NodeSource {
     }
   }
 
-  private List<Entry> upTo(int kind, long version) {
+  private List<Entry> upTo(int kind, long version, int limit) {
     return database.scan(
         Family.VERSIONS,
         Range.between(
-            versionKey(kind, Math.min(prunedBelow, version)),
+            versionKey(kind, Math.min(prunedBelow[kind], version)),
             versionKey(kind, version + 1),
-            PRUNED_PER_COMMIT_MAX));
+            limit));
   }
 
   private static List<NodeKey> staleKeys(Reader reader) throws Malformed {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
@@ -22,12 +23,18 @@ final class TreeStoreTest {
   private static final int ALL = Range.LIMIT_MAX;
 
   private static void run(Database database, TreeWorld world, Retention retention) {
+    run(database, world, retention, VERSIONS, ALL);
+  }
+
+  /// @param most nodes that one version deletes
+  private static void run(
+      Database database, TreeWorld world, Retention retention, int versions, int most) {
     TreeStore store = new TreeStore(database);
-    for (int i = 0; i < VERSIONS; i++) {
+    for (int i = 0; i < versions; i++) {
       long version = world.version();
       Batch batch = new Batch();
       store.put(batch, version, world.step(store));
-      store.prune(batch, version, retention);
+      store.prune(batch, version, retention, most);
       database.commit(batch);
     }
   }
@@ -78,6 +85,40 @@ final class TreeStoreTest {
     assertEquals(live.size(), database.scan(Family.NODES, Range.prefix(Bytes.EMPTY, ALL)).size());
     assertEquals(
         roots + staleLists, database.scan(Family.VERSIONS, Range.prefix(Bytes.EMPTY, ALL)).size());
+  }
+
+  /// A process that stops between two of them leaves the rest to the next one.
+  @Test
+  void t5WhatOneVersionDoesNotDeleteOthersDo() {
+    Seeds.forEach(
+        30,
+        random -> {
+          Retention two = new Retention.Pruned(2);
+          MemoryDatabase lazy = new MemoryDatabase();
+          MemoryDatabase eager = new MemoryDatabase();
+          long seed = random.nextLong();
+          int most = 1 + random.nextInt(4);
+          TreeWorld world = new TreeWorld(new SplittableRandom(seed));
+          run(eager, new TreeWorld(new SplittableRandom(seed)), two);
+          run(lazy, world, two, VERSIONS / 2, most);
+          run(lazy, world, two, VERSIONS - VERSIONS / 2, most);
+          assertTrue(entries(lazy, Family.NODES).size() > entries(eager, Family.NODES).size());
+          assertProves(new TreeStore(lazy), world, VERSIONS - 1);
+          assertProves(new TreeStore(lazy), world, VERSIONS);
+          assertTrue(new TreeStore(lazy).root(VERSIONS - 2).isEmpty());
+          TreeStore rest = new TreeStore(lazy);
+          while (rest.canPrune(VERSIONS, two)) {
+            Batch batch = new Batch();
+            rest.prune(batch, VERSIONS, two, most);
+            lazy.commit(batch);
+          }
+          assertEquals(entries(eager, Family.NODES), entries(lazy, Family.NODES));
+          assertEquals(entries(eager, Family.VERSIONS), entries(lazy, Family.VERSIONS));
+        });
+  }
+
+  private static List<Entry> entries(Database database, Family family) {
+    return database.scan(family, Range.prefix(Bytes.EMPTY, ALL));
   }
 
   private static void reach(NodeSource nodes, TreeRoot root, SortedSet<NodeKey> found) {

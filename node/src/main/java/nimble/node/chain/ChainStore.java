@@ -190,7 +190,7 @@ public final class ChainStore {
     putState(batch, block.execution().writes());
     putBlock(batch, block.block());
     chain.tree().put(batch, height, block.change(), block.execution().writes().keySet());
-    chain.tree().prune(batch, height, retention);
+    chain.tree().prune(batch, height, retention, TreeStore.deletions(block.change()));
     for (JobEntry entry : JobEntry.in(block.execution().writes())) {
       batch.put(Family.JOBS, ChainKeys.event(entry.job(), entry.sequence()), entry.encode());
     }

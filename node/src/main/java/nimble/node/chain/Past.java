@@ -18,6 +18,8 @@ import nimble.training.JobEntry;
 /// What an operator can do about the past of a chain that no node runs on: forget it, or go back to
 /// it. One synced batch a step, so that the chain stands at a whole block after every one (N1).
 public final class Past {
+  private static final int NODES_PER_STEP = 1 << 16;
+
   private final Database database;
   private final FinalizedChain chain;
   private final TreeStore tree;
@@ -36,7 +38,7 @@ public final class Past {
       Batch batch = new Batch();
       boolean versions = tree.canPrune(newest, states);
       if (versions) {
-        tree.prune(batch, newest, states);
+        tree.prune(batch, newest, states, NODES_PER_STEP);
       }
       more = chain.bodies().prune(batch, newest, blocks) || versions;
       database.commit(batch);
