@@ -24,7 +24,7 @@ public final class TreeStore implements NodeSource {
 
   /// Nodes that one commit deletes at least. A busy block leaves thousands, a microsecond each: a
   /// quiet one must not wait for what a busy one a thousand blocks ago left.
-  private static final int DELETED_MIN = 512;
+  private static final int DELETED_MIN = 128;
 
   private static final int STALE_MAX = 1 << 24;
   private static final int KEYS_MAX = 1 << 24;
