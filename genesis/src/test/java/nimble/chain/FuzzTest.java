@@ -29,6 +29,7 @@ public final class FuzzTest {
           FuzzTarget.of("Manifest", Manifest::read, Manifest::write),
           FuzzTarget.of("Shards", Shards::read, Shards::write),
           FuzzTarget.of("EncryptedKey", EncryptedKey::read, EncryptedKey::write),
+          FuzzTarget.of("SignedMessage", SignedMessage::read, SignedMessage::write),
           FuzzTarget.loose(
               "Address", FuzzTest::address, it -> Bytes.utf8(AddressForm.TEST.show(it))));
 

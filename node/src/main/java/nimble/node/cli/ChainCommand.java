@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
       ChainCommand.Block.class,
       ChainCommand.Tx.class,
       ChainCommand.Validator.class,
+      ChainParams.class,
       ChainProof.class
     })
 final class ChainCommand {

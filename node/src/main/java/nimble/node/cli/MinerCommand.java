@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
       MinerOffer.class,
       MinerBond.class,
       MinerStatus.class,
+      MinerModels.class,
       MinerRun.class
     })
 final class MinerCommand {}

@@ -146,7 +146,7 @@ final class MinerOffer extends SendingCommand {
         .orElseGet(() -> System.getProperty("os.arch", "unknown"));
   }
 
-  private static long halfOfMemory() throws Mistake {
+  static long halfOfMemory() throws Mistake {
     if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
       return system.getTotalMemorySize() / 2;
     }

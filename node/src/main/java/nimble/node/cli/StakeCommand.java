@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
       StakeCommand.Remove.class,
       StakeDelegate.class,
       StakeUndelegate.class,
-      StakeCommand.Show.class
+      StakeCommand.Show.class,
+      StakeList.class
     })
 final class StakeCommand {
 

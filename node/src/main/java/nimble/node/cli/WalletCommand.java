@@ -9,7 +9,12 @@ import picocli.CommandLine.Command;
       WalletCreate.class,
       WalletRegen.class,
       WalletList.class,
+      WalletOverview.class,
       WalletBalance.class,
-      WalletTransfer.class
+      WalletTransfer.class,
+      WalletHistory.class,
+      WalletSign.class,
+      WalletVerify.class,
+      WalletExport.class
     })
 final class WalletCommand {}

@@ -27,7 +27,8 @@ final class WalletCreate implements Callable<Integer> {
     WalletFiles.checkFree(wallet);
     String password = wallet.password().fresh("wallet '%s'".formatted(wallet.name()));
     Mnemonic words = Mnemonic.ofEntropy(WalletFiles.entropy(Mnemonic.ENTROPY_SIZE));
-    SigningKey key = WalletFiles.create(wallet, words, password);
+    SigningKey key = WalletFiles.account(words);
+    WalletFiles.create(wallet, key, password);
     String address =
         (main ? AddressForm.MAIN : AddressForm.TEST).show(AddressForm.addressOf(key.publicKey()));
     output.document(

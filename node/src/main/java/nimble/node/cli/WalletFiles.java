@@ -32,17 +32,19 @@ final class WalletFiles {
     }
   }
 
-  static SigningKey create(WalletOptions wallet, Mnemonic words, String password)
+  static SigningKey account(Mnemonic words) {
+    return Slip10.account(words.seed(""), 0);
+  }
+
+  static void create(WalletOptions wallet, SigningKey account, String password)
       throws Mistake, IOException {
     checkFree(wallet);
-    SigningKey account = Slip10.account(words.seed(""), 0);
     Path hotFile = wallet.home().hotKey(wallet.name(), wallet.hotKey());
     if (!Files.exists(hotFile)) {
       SigningKey hot = SigningKey.fromSeed(entropy(SigningKey.SEED_SIZE));
       write(hotFile, KeyKind.HOT, hot, password);
     }
     write(wallet.home().accountKey(wallet.name()), KeyKind.ACCOUNT, account, password);
-    return account;
   }
 
   private static void write(Path file, KeyKind kind, SigningKey key, String password)

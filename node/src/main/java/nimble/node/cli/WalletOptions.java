@@ -53,9 +53,13 @@ final class WalletOptions {
     return Root.surroundingsOf(command).home();
   }
 
+  boolean exists() throws Mistake {
+    return Files.exists(home().accountKey(name));
+  }
+
   Path accountFile() throws Mistake {
     Path file = home().accountKey(name);
-    if (!Files.exists(file)) {
+    if (!exists()) {
       throw Mistake.of(
           "there is no wallet '%s' (%s): make one with `nbcli wallet create --wallet.name %s`, or"
               + " see `nbcli wallet list`",

@@ -135,6 +135,61 @@ final class NetworkCommandsTest {
   }
 
   @Test
+  void whatWalletsOwnAndDidIsListed() throws Exception {
+    fresh("quiet");
+    String saver = fresh("saver");
+    json("wallet", "transfer", "--wallet.name", "developer", "--to", saver, "--amount", "7");
+    json("stake", "add", "--wallet.name", "saver", "--amount", "2");
+
+    JsonNode overview = json("wallet", "overview");
+    long sum = 0;
+    for (JsonNode wallet : overview.path("wallets")) {
+      sum += wallet.path("total").asLong();
+      if (wallet.path("wallet").asText().equals("saver")) {
+        assertEquals("2000000000", wallet.path("stake").asText());
+        assertEquals(6, wallet.path("total").asLong() / 1_000_000_000);
+      }
+    }
+    assertEquals(sum, overview.path("total").asLong());
+    assertTrue(nbcli("wallet", "overview").expect(ExitCode.DONE).out().contains("saver"));
+
+    JsonNode stakes = json("stake", "list");
+    List<JsonNode> savers = new ArrayList<>();
+    stakes.forEach(it -> {
+      if (it.path("wallet").asText().equals("saver")) {
+        savers.add(it);
+      }
+    });
+    assertEquals(1, savers.size());
+    assertEquals("stake", savers.getFirst().path("kind").asText());
+    assertEquals("2000000000", savers.getFirst().path("amount").asText());
+
+    JsonNode history = json("wallet", "history", "--wallet.name", "saver");
+    assertEquals(2, history.size());
+    assertEquals("StakeAdd", history.path(0).path("call").asText());
+    assertEquals("7000000000", history.path(1).path("amount").asText());
+    assertEquals(developer, history.path(1).path("sender").asText());
+    assertEquals(history, json("wallet", "history", "--address", saver));
+    assertTrue(nbcli("wallet", "history", "--wallet.name", "saver").out().contains("+7 NIM"));
+    String none = nbcli("wallet", "history", "--wallet.name", "quiet").out();
+    assertTrue(none.contains("nothing from block"), none);
+    assertTrue(
+        nbcli("wallet", "history", "--blocks", "0")
+            .expect(ExitCode.USER_MISTAKE)
+            .err()
+            .contains("--blocks must be between"));
+  }
+
+  @Test
+  void parametersAndModelsAreShown() throws Exception {
+    JsonNode parameters = json("chain", "params");
+    assertTrue(parameters.path("consensus").isObject(), parameters::toString);
+    assertTrue(nbcli("chain", "params").expect(ExitCode.DONE).out().contains("consensus."));
+    assertEquals(0, json("miner", "models").size());
+    assertTrue(nbcli("miner", "models").out().contains("no model is published"));
+  }
+
+  @Test
   void rewardsAreExplained() throws Exception {
     String idle = fresh("idle");
     JsonNode told = json("reward", "explain", idle);

@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import nimble.codec.Bytes;
 import nimble.genesis.Parameters;
 import nimble.node.devnet.Devnet;
@@ -77,6 +79,73 @@ final class OfflineCommandsTest {
     String twice =
         cli().nbcli("wallet", "create", "--wallet.name", "W").expect(ExitCode.USER_MISTAKE).err();
     assertTrue(twice.contains("exists already"), twice);
+  }
+
+  @Test
+  void walletSignsAndAnybodyVerifies() throws Exception {
+    String address = fresh("W");
+    String other = fresh("V");
+    var signed =
+        cli()
+            .nbcli("wallet", "sign", "--wallet.name", "W", "--message", "it is me", "--json")
+            .expect(ExitCode.DONE)
+            .json();
+    assertEquals(address, signed.path("address").asText());
+    String signature = signed.path("signature").asText();
+    Path file = folder.resolve("message.txt");
+    Files.writeString(file, "it is me");
+    var holds =
+        cli()
+            .nbcli("wallet", "verify", address, signature, "--file", file.toString(), "--json")
+            .expect(ExitCode.DONE);
+    assertTrue(holds.json().path("verified").asBoolean());
+    for (String[] wrong :
+        List.of(
+            new String[] {address, signature, "--message", "it is you"},
+            new String[] {other, signature, "--message", "it is me"},
+            new String[] {address, signature.substring(0, 190) + "00", "--message", "it is me"})) {
+      assertTrue(verify(wrong).contains("did not sign this"));
+    }
+    assertTrue(verify(address, "abc", "--message", "it is me").contains("192 hexadecimal digits"));
+    assertTrue(verify("tnim1x", signature, "--message", "it is me").contains("ADDRESS: 'tnim1x'"));
+    assertTrue(verify(address, signature).contains("either --message"));
+  }
+
+  private String verify(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("wallet", "verify"));
+    all.addAll(List.of(arguments));
+    Cli.Ran ran = cli().nbcli(all.toArray(String[]::new)).expect(ExitCode.USER_MISTAKE);
+    return ran.out() + ran.err();
+  }
+
+  private String fresh(String wallet) {
+    return cli()
+        .nbcli("wallet", "create", "--wallet.name", wallet, "--json")
+        .expect(ExitCode.DONE)
+        .json()
+        .path("address")
+        .asText();
+  }
+
+  @Test
+  void walletIsExportedAndMadeAgain() throws Exception {
+    String address = fresh("W");
+    Path file = folder.resolve("w.json");
+    cli().nbcli("wallet", "export", file.toString(), "--wallet.name", "W").expect(ExitCode.DONE);
+    var again =
+        cli()
+            .nbcli("wallet", "regen", "--wallet.name", "V", "--keystore", file.toString(), "--json")
+            .expect(ExitCode.DONE)
+            .json();
+    assertEquals(address, again.path("address").asText());
+    String wrong =
+        cli()
+            .with("NIMBLE_PASSWORD", "not this one")
+            .nbcli("wallet", "regen", "--wallet.name", "U", "--keystore", file.toString())
+            .expect(ExitCode.USER_MISTAKE)
+            .err();
+    assertTrue(wrong.contains("wrong password"), wrong);
+    assertEquals(2, cli().nbcli("wallet", "list", "--json").expect(ExitCode.DONE).json().size());
   }
 
   @Test
