@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import nimble.check.Invariant;
-import org.jspecify.annotations.Nullable;
 
 /// Writes the canonical encoding (rules E1 to E5). Bounds are checked with `Invariant`: a value
 /// that does not fit was built by our own code.
@@ -18,12 +17,6 @@ public final class Writer {
   private static final int CAPACITY = 256;
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
-  /// A larger one is not kept.
-  private static final int SPARE_MAX = 1 << 16;
-
-  /// One for each thread, for [#encode]; null while it is in use.
-  private static final ThreadLocal<@Nullable Writer> SPARE = ThreadLocal.withInitial(Writer::new);
 
   private byte[] buffer;
   private int size;
@@ -38,15 +31,7 @@ public final class Writer {
 
   /// The encoding that `write` produces.
   public static Bytes encode(Consumer<Writer> write) {
-    Writer spare = SPARE.get();
-    Writer writer = spare == null ? new Writer() : spare;
-    SPARE.set(null);
-    writer.size = 0;
-    write.accept(writer);
-    if (writer.buffer.length <= SPARE_MAX) {
-      SPARE.set(writer);
-    }
-    return Bytes.wrap(Arrays.copyOf(writer.buffer, writer.size));
+    return encode(CAPACITY, write);
   }
 
   /// The same, without a copy when it has `capacity` bytes.

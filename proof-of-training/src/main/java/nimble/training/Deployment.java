@@ -225,14 +225,21 @@ public record Deployment(
     if (depth == 0) {
       throw new Malformed("no stages");
     }
+    Phase phase = Phase.of(reader.u8());
+    Moment due = Moment.read(reader);
+    String reason = reader.string(REASON_MAX);
+    List<HostedStage> seats = reader.list(STAGES_MAX * REPLICAS_MAX, HostedStage::read);
+    if (seats.size() % depth != 0) {
+      throw new Malformed("%d seats of %d stages".formatted(seats.size(), depth));
+    }
     return new Deployment(
         id,
         order,
         depth,
-        Phase.of(reader.u8()),
-        Moment.read(reader),
-        reader.string(REASON_MAX),
-        reader.list(STAGES_MAX * REPLICAS_MAX, HostedStage::read),
+        phase,
+        due,
+        reason,
+        seats,
         reader.list(FORMER_MAX, HostAccount::read),
         AuditSums.read(reader));
   }

@@ -20,6 +20,7 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.genesis.Genesis;
 import nimble.node.Node;
+import nimble.node.Upkeep;
 import nimble.node.api.ApiParts;
 import nimble.node.api.ApiServer;
 import nimble.node.api.ChainFeed;
@@ -29,6 +30,7 @@ import nimble.node.devnet.LocalNetwork;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.node.site.Plant;
+import nimble.storage.Retention;
 import nimble.storage.file.DataDirectory;
 import nimble.vm.reference.ReferenceMachine;
 
@@ -36,6 +38,11 @@ import nimble.vm.reference.ReferenceMachine;
 /// whenever a line comes in, and ends with its input.
 public final class ValidatorsProcess {
   private static final int CORES = Runtime.getRuntime().availableProcessors();
+
+  /// So few states that the first are forgotten while it warms up: to delete what is stale is part
+  /// of the work of a node that has run for long (B5).
+  private static final Upkeep UPKEEP =
+      new Upkeep(new Retention.Pruned(100), Upkeep.FULL.blocks(), 0);
 
   private final Path home;
   private final PrintWriter out;
@@ -78,6 +85,7 @@ public final class ValidatorsProcess {
         devnet,
         home,
         plant,
+        UPKEEP,
         index ->
             new Node.Listeners(
                 Reporter.SILENT,

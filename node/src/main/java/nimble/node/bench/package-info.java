@@ -9,7 +9,8 @@
 ///   turns with them: a round against the round beside it.
 /// - B5: what is measured is a node that has run for long: before each kind of figure the same work
 ///   is done until Java's compiler takes less than 3 % of the processor time, or the time for
-///   warming up is over; the compiler's share while measuring stands beside the figure.
+///   warming up is over; the compiler's share while measuring stands beside the figure. Old states
+///   are forgotten all the while.
 @NullMarked
 package nimble.node.bench;
 

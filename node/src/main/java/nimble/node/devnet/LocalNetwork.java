@@ -11,6 +11,7 @@ import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 import nimble.crypto.SigningKey;
 import nimble.node.Node;
+import nimble.node.Upkeep;
 import nimble.node.chain.Reporter;
 import nimble.node.site.Plant;
 import nimble.node.site.RealSite;
@@ -41,6 +42,7 @@ public final class LocalNetwork implements AutoCloseable {
       Devnet devnet,
       Path home,
       Plant plant,
+      Upkeep upkeep,
       IntFunction<Node.Listeners> listeners,
       BiConsumer<String, Throwable> onFailure)
       throws IOException, DataDirectory.Refused {
@@ -54,6 +56,7 @@ public final class LocalNetwork implements AutoCloseable {
             devnet.auditorFault(network.members.size()),
             home,
             plant,
+            upkeep,
             listeners,
             onFailure);
       }
@@ -65,6 +68,7 @@ public final class LocalNetwork implements AutoCloseable {
             devnet.fault(i),
             home,
             plant,
+            upkeep,
             listeners,
             onFailure);
       }
@@ -82,6 +86,7 @@ public final class LocalNetwork implements AutoCloseable {
       Optional<Fault> fault,
       Path home,
       Plant plant,
+      Upkeep upkeep,
       IntFunction<Node.Listeners> listeners,
       BiConsumer<String, Throwable> onFailure)
       throws IOException, DataDirectory.Refused {
@@ -95,7 +100,8 @@ public final class LocalNetwork implements AutoCloseable {
       FileVoteLog.create(data.votes()).close();
     }
     RealSite site =
-        new RealSite(name, plant, hotKey, Settings.at("127.0.0.1", 0), data, validates, onFailure);
+        new RealSite(
+            name, plant, hotKey, Settings.at("127.0.0.1", 0), data, validates, upkeep, onFailure);
     EnumSet<Role> roles = EnumSet.of(validates ? Role.VALIDATOR : Role.MINER);
     if (members.isEmpty()) {
       roles.add(Role.GATEWAY);

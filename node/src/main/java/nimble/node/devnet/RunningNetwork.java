@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import nimble.chain.Header;
 import nimble.genesis.Parameters;
 import nimble.node.Node;
+import nimble.node.Upkeep;
 import nimble.node.api.ApiParts;
 import nimble.node.api.ApiServer;
 import nimble.node.api.ChainFeed;
@@ -83,6 +84,7 @@ public final class RunningNetwork implements DemoNetwork {
             devnet,
             home,
             plant,
+            Upkeep.FULL,
             index ->
                 index == 0
                     ? new Node.Listeners(meters, onFirst, meter, meters)

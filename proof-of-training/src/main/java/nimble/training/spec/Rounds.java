@@ -84,7 +84,11 @@ public record Rounds(int before, int steps, int roundSteps) {
 
   public static Rounds read(Reader reader) throws Malformed {
     int before = reader.length(Integer.MAX_VALUE);
-    int steps = reader.length(Integer.MAX_VALUE);
-    return new Rounds(before, steps, reader.length(steps));
+    int steps = reader.length(Integer.MAX_VALUE - before);
+    int roundSteps = reader.length(steps);
+    if (roundSteps == 0) {
+      throw new Malformed("rounds without steps");
+    }
+    return new Rounds(before, steps, roundSteps);
   }
 }
