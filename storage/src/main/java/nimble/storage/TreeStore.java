@@ -1,9 +1,6 @@
 package nimble.storage;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import nimble.codec.Bytes;
@@ -34,9 +31,10 @@ public final class TreeStore implements NodeSource {
   /// By kind: nothing below is left to prune. Looking there again would pass all that was deleted.
   private final long[] prunedBelow = new long[KEYS + 1];
 
-  /// What is left to delete of the oldest list of stale nodes. The list goes with the last of them,
-  /// so that a process after this one begins it again.
-  private final Deque<NodeKey> doomed = new ArrayDeque<>();
+  /// What is left to delete of the oldest list of stale nodes, read one by one: all at once would
+  /// hold up a block. The list goes with the last of them, so that a process after this one begins
+  /// it again.
+  private Reader doomed = new Reader(Bytes.EMPTY);
 
   public TreeStore(Contents database) {
     this.database = database;
@@ -100,8 +98,8 @@ public final class TreeStore implements NodeSource {
       forget(batch, ROOT, oldest - 1);
     }
     for (int left = most; left > 0 && hasDoomed(oldest); left--) {
-      batch.delete(Family.NODES, nodeKey(doomed.remove()));
-      if (doomed.isEmpty()) {
+      batch.delete(Family.NODES, nodeKey(intact(() -> NodeKey.read(doomed))));
+      if (doomed.remaining() == 0) {
         batch.delete(Family.VERSIONS, versionKey(STALE, prunedBelow[STALE]));
         prunedBelow[STALE]++;
       }
@@ -120,18 +118,17 @@ public final class TreeStore implements NodeSource {
   /// Whether a node is stale since version `oldest` or before. `prunedBelow` is then the version of
   /// its list.
   private boolean hasDoomed(long oldest) {
-    if (doomed.isEmpty()) {
+    if (doomed.remaining() == 0) {
       List<Entry> next = upTo(STALE, oldest, 1);
       if (next.isEmpty()) {
         prunedBelow[STALE] = Math.max(prunedBelow[STALE], oldest);
       } else {
         prunedBelow[STALE] = next.getFirst().key().u64At(1);
-        // The database takes neighbours one after the other at less cost.
-        doomed.addAll(
-            decode(next.getFirst().value(), TreeStore::staleKeys).stream().sorted().toList());
+        doomed = new Reader(next.getFirst().value());
+        intact(() -> doomed.length(STALE_MAX));
       }
     }
-    return !doomed.isEmpty();
+    return doomed.remaining() > 0;
   }
 
   /// Whether versions remain that `retention` no longer keeps.
@@ -172,17 +169,22 @@ public final class TreeStore implements NodeSource {
             limit));
   }
 
-  private static List<NodeKey> staleKeys(Reader reader) throws Malformed {
-    return new ArrayList<>(reader.list(STALE_MAX, NodeKey::read));
-  }
-
   private <T> Optional<T> read(Family family, Bytes key, Reader.Decoder<T> decoder) {
     return database.get(family, key).map(bytes -> decode(bytes, decoder));
   }
 
   private static <T> T decode(Bytes bytes, Reader.Decoder<T> decoder) {
+    return intact(() -> Reader.decode(bytes, decoder));
+  }
+
+  private interface Step<T> {
+    T take() throws Malformed;
+  }
+
+  /// What stands in the database was written by this class.
+  private static <T> T intact(Step<T> step) {
     try {
-      return Reader.decode(bytes, decoder);
+      return step.take();
     } catch (Malformed e) {
       throw new StorageFailure("the state tree is damaged: " + e.getMessage(), e);
     }
