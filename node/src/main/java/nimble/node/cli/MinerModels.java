@@ -34,7 +34,7 @@ final class MinerModels implements Callable<Integer> {
   @Option(
       names = "--memory",
       paramLabel = "SIZE",
-      description = "Such as 8G; without it what the wallet offers, else half of this machine's.")
+      description = "Such as 8GiB; without it what the wallet offers, else half of this machine's.")
   private Optional<String> memory = Optional.empty();
 
   /// What hosts of a model get, over its deployments.

@@ -3,6 +3,8 @@ package nimble.node.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Amount;
@@ -37,8 +39,11 @@ final class WalletOverview implements Callable<Integer> {
     return json.put("total", Long.toString(total(all)));
   }
 
+  /// Two wallets may hold the key of one account.
   private static long total(List<Holdings> all) {
-    return all.stream().mapToLong(Holdings::total).reduce(0, Math::addExact);
+    SortedMap<String, Long> byAccount = new TreeMap<>();
+    all.forEach(it -> byAccount.put(it.account().getAddress(), it.total()));
+    return byAccount.values().stream().reduce(0L, Math::addExact);
   }
 
   private String show(List<Holdings> all) {
