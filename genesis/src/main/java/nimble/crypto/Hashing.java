@@ -15,14 +15,11 @@ public final class Hashing {
   /// Never fed: to copy it is cheaper than to look the algorithm up.
   private static final MessageDigest FRESH = lookUp();
 
-  /// One for each thread, between hashes as good as new: a copy is as dear as a short hash.
-  private static final ThreadLocal<MessageDigest> OWN = ThreadLocal.withInitial(Hashing::newSha256);
-
   private Hashing() {}
 
   /// `SHA-256(parts…)`.
   public static Hash sha256(Bytes... parts) {
-    return finish(feed(OWN.get(), parts));
+    return finish(feed(newSha256(), parts));
   }
 
   /// `H(tag, parts…) = SHA-256(u8 length ‖ tag ‖ parts)`; the tag is ASCII.
@@ -53,7 +50,7 @@ public final class Hashing {
   private static MessageDigest tagged(String tag) {
     byte[] name = tag.getBytes(StandardCharsets.US_ASCII);
     Invariant.check(name.length <= TAG_MAX, "tag of %d bytes", name.length);
-    MessageDigest digest = OWN.get();
+    MessageDigest digest = newSha256();
     digest.update((byte) name.length);
     digest.update(name);
     return digest;

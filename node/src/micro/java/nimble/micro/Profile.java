@@ -38,15 +38,22 @@ final class Profile {
 
   private Profile() {}
 
-  public static void main(String[] args) throws IOException {
-    if (args.length != 1 && args.length != 3) {
-      System.err.println("usage: scripts/bench profile FILE.jfr [FROM TO]");
+  public static void main(String[] args) {
+    try {
+      if (args.length != 1 && args.length != 3) {
+        throw new IllegalArgumentException("usage: scripts/bench profile FILE.jfr [FROM TO]");
+      }
+      show(args);
+    } catch (IOException | IllegalArgumentException e) {
+      System.err.println("profile: " + e.getMessage());
       System.exit(1);
     }
+  }
+
+  private static void show(String... args) throws IOException {
     List<Sample> all = samples(Path.of(args[0]));
     if (all.isEmpty()) {
-      System.err.printf("%s has no %s%n", args[0], EVENT);
-      System.exit(1);
+      throw new IOException("%s has no %s".formatted(args[0], EVENT));
     }
     Instant start = all.getFirst().at();
     double from = args.length == 3 ? Double.parseDouble(args[1]) : 0;

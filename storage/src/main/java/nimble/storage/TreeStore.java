@@ -19,8 +19,8 @@ public final class TreeStore implements NodeSource {
   /// Versions that one commit forgets at most: a shorter retention is reached over several blocks.
   private static final int PRUNED_PER_COMMIT_MAX = 64;
 
-  /// Nodes that one commit deletes at least. A busy block leaves thousands, a microsecond each: a
-  /// quiet one must not wait for what a busy one a thousand blocks ago left.
+  /// Nodes that one commit deletes at least. A busy block leaves thousands, some microseconds each:
+  /// a quiet one must not wait for what a busy one a thousand blocks ago left.
   private static final int DELETED_MIN = 128;
 
   private static final int STALE_MAX = 1 << 24;

@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
     name = "models",
     description = {
       "Lists published models: whether a stage fits this hardware, and what hosts get.",
-      "A stage's memory is about four bytes a parameter, besides what answers in hand take."
+      "A stage's memory is about four bytes a parameter, besides what answers in hand take;",
+      "what 1,000 tokens pay is the most of any deployment, for all stages together."
     })
 final class MinerModels implements Callable<Integer> {
   @Mixin private final Output output = new Output();
@@ -112,7 +113,8 @@ final class MinerModels implements Callable<Integer> {
   }
 
   private static long stageBytes(PublishedModel model) {
-    return Math.ceilDiv(model.getParameters() * Float.BYTES, Math.max(1, model.getStages()));
+    return Math.ceilDiv(
+        Math.multiplyExact(model.getParameters(), Float.BYTES), Math.max(1, model.getStages()));
   }
 
   private static Demand demand(PublishedModel model, List<DeploymentView> running) {

@@ -1,5 +1,6 @@
 package nimble.node.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import nimble.crypto.AddressForm;
@@ -7,6 +8,7 @@ import nimble.crypto.KeyKind;
 import nimble.crypto.SigningKey;
 import nimble.node.files.Json;
 import nimble.node.files.KeystoreFile;
+import nimble.node.files.Mistake;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -26,6 +28,9 @@ final class WalletExport implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (Files.exists(file)) {
+      throw Mistake.of("%s exists already: choose another name", file);
+    }
     // Who cannot open it here could not elsewhere.
     SigningKey key = wallet.unlock();
     KeystoreFile.copy(wallet.accountFile(), KeyKind.ACCOUNT, file);

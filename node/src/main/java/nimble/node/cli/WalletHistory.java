@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
       "What it earned is in `nbcli reward explain`."
     })
 final class WalletHistory implements Callable<Integer> {
-  private static final int BLOCKS_MAX = 1_000_000;
+  private static final int BLOCKS_MAX = 100_000;
 
   @Mixin private final Output output = new Output();
   @Mixin private final NodeOptions node = new NodeOptions();
@@ -59,10 +59,7 @@ final class WalletHistory implements Callable<Integer> {
       Genesis genesis = node.genesis(client);
       AddressForm form = GenesisFile.form(genesis);
       Address owner = address.isPresent() ? parse(form, address.get()) : wallet.address();
-      long newest = client.status().getFinalizedHeight();
-      long from = Math.max(1, newest - blocks + 1);
-      List<Found> found = newest == 0 ? List.of() : find(client, owner, from, newest);
-      show(client, form, owner, from, found);
+      show(client, form, owner, find(client, owner));
       return ExitCode.DONE;
     }
   }
@@ -75,36 +72,57 @@ final class WalletHistory implements Callable<Integer> {
     }
   }
 
-  private List<Found> find(NodeClient client, Address owner, long from, long to)
-      throws ClientFailure {
+  /// Block by block from the newest on: a node that forgets old ones has only those.
+  private List<Found> find(NodeClient client, Address owner) throws ClientFailure {
+    long newest = client.status().getFinalizedHeight();
+    long oldest = Math.max(1, newest - blocks + 1);
     List<Found> found = new ArrayList<>();
-    try (Progress progress = output.progress("looking through blocks", to - from + 1)) {
-      client.watchBlocks(
-          from,
-          view -> {
-            for (Transaction transaction : transactions(view)) {
-              if (transaction.sender().equals(owner)
-                  || (transaction.body().call() instanceof Transfer transfer
-                      && transfer.to().equals(owner))) {
-                found.addFirst(new Found(transaction, view));
-              }
-            }
-            progress.at(view.getHeight() - from + 1);
-            return view.getHeight() < to;
-          });
+    try (Progress progress = output.progress("looking through blocks", newest - oldest + 1)) {
+      for (long height = newest; height >= oldest; height--) {
+        Optional<BlockView> view = block(client, height);
+        if (view.isEmpty()) {
+          output.note("the node keeps no blocks before %d".formatted(height + 1));
+          return found;
+        }
+        for (Transaction transaction : transactions(client, view.get()).reversed()) {
+          if (concerns(owner, transaction)) {
+            found.add(new Found(transaction, view.get()));
+          }
+        }
+        progress.at(newest - height + 1);
+      }
     }
     return found;
   }
 
-  private static List<Transaction> transactions(BlockView view) {
+  private static Optional<BlockView> block(NodeClient client, long height) throws ClientFailure {
     try {
-      return Block.decode(Wire.from(view.getBlock())).body().transactions();
-    } catch (Malformed e) {
-      throw new IllegalStateException("block %d: %s".formatted(view.getHeight(), e.reason()), e);
+      return Optional.of(client.block(height));
+    } catch (ClientFailure e) {
+      if (e.kind() == ClientFailure.Kind.INVALID) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 
-  private void show(NodeClient client, AddressForm form, Address owner, long from, List<Found> all)
+  private static boolean concerns(Address owner, Transaction transaction) {
+    return transaction.sender().equals(owner)
+        || (transaction.body().call() instanceof Transfer transfer && transfer.to().equals(owner));
+  }
+
+  private static List<Transaction> transactions(NodeClient client, BlockView view)
+      throws ClientFailure {
+    try {
+      return Block.decode(Wire.from(view.getBlock())).body().transactions();
+    } catch (Malformed e) {
+      throw new ClientFailure(
+          ClientFailure.Kind.UNAVAILABLE,
+          "the node at %s sent a block that is none: %s".formatted(client.node(), e.reason()));
+    }
+  }
+
+  private void show(NodeClient client, AddressForm form, Address owner, List<Found> all)
       throws ClientFailure {
     ArrayNode json = Json.array();
     Table table = new Table("BLOCK", "TIME", "CALL", "AMOUNT", "FEE", "WITH");
@@ -131,7 +149,7 @@ final class WalletHistory implements Callable<Integer> {
     output.document(
         json,
         all.isEmpty()
-            ? "nothing from block %d on; --blocks N looks further back".formatted(from)
+            ? "nothing in the newest %d blocks; --blocks N looks further back".formatted(blocks)
             : table.show(output.surroundings()));
   }
 }

@@ -66,6 +66,15 @@ final class Cli {
     return run(new NimbleMain(surroundings()), arguments);
   }
 
+  /// Its address.
+  String freshWallet(String name) {
+    return nbcli("wallet", "create", "--wallet.name", name, "--json")
+        .expect(ExitCode.DONE)
+        .json()
+        .path("address")
+        .asText();
+  }
+
   Surroundings surroundings() {
     return new Surroundings(Map.copyOf(environment), Optional.empty(), input);
   }

@@ -1,6 +1,7 @@
 package nimble.node.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -159,6 +160,19 @@ final class JobCommandsTest {
     assertEquals(
         1, nbcli("model", "list", "--published", "--json").expect(ExitCode.DONE).json().size());
     nbcli("model", "show", "tests/fox").expect(ExitCode.DONE);
+    JsonNode offered = nbcli("miner", "models", "--memory", "1GiB", "--json").json().path(0);
+    assertEquals("tests/fox", offered.path("model").asText());
+    assertTrue(offered.path("fits").asBoolean(), offered::toString);
+    assertEquals(1, offered.path("deployments").asInt());
+    assertEquals(0, offered.path("freeSeats").asInt());
+    // What its gateway may pay, 0.1 NIM, without its owner's 0.000001.
+    assertEquals(99_999_000, offered.path("pricePer1kMax").asLong());
+    assertFalse(
+        nbcli("miner", "models", "--memory", "1KiB", "--json")
+            .json()
+            .path(0)
+            .path("fits")
+            .asBoolean());
     String[] ask = {"--prompt", "the ", "--tokens", "8", "--json"};
     JsonNode trained = nbcli(with(ask, "model", "infer", "1")).expect(ExitCode.DONE).json();
     JsonNode served = nbcli(with(ask, "model", "infer", "tests/fox")).expect(ExitCode.DONE).json();

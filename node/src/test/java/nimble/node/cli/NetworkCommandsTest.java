@@ -91,13 +91,8 @@ final class NetworkCommandsTest {
     assertTrue(json.path("view").asLong() > 0, json::toString);
   }
 
-  private static String fresh(String wallet) throws Exception {
-    return new Cli(folder)
-        .nbcli("wallet", "create", "--wallet.name", wallet, "--json")
-        .expect(ExitCode.DONE)
-        .json()
-        .path("address")
-        .asText();
+  private static String fresh(String wallet) {
+    return new Cli(folder).freshWallet(wallet);
   }
 
   @Test
@@ -179,7 +174,7 @@ final class NetworkCommandsTest {
     assertEquals(history, json("wallet", "history", "--address", saver));
     assertTrue(nbcli("wallet", "history", "--wallet.name", "saver").out().contains("+7 NIM"));
     String none = nbcli("wallet", "history", "--wallet.name", "quiet").out();
-    assertTrue(none.contains("nothing from block"), none);
+    assertTrue(none.contains("nothing in the newest 1000 blocks"), none);
     assertTrue(
         nbcli("wallet", "history", "--blocks", "0")
             .expect(ExitCode.USER_MISTAKE)

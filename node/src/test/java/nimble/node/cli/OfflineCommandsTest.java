@@ -83,8 +83,8 @@ final class OfflineCommandsTest {
 
   @Test
   void walletSignsAndAnybodyVerifies() throws Exception {
-    String address = fresh("W");
-    String other = fresh("V");
+    String address = cli().freshWallet("W");
+    String other = cli().freshWallet("V");
     var signed =
         cli()
             .nbcli("wallet", "sign", "--wallet.name", "W", "--message", "it is me", "--json")
@@ -118,20 +118,17 @@ final class OfflineCommandsTest {
     return ran.out() + ran.err();
   }
 
-  private String fresh(String wallet) {
-    return cli()
-        .nbcli("wallet", "create", "--wallet.name", wallet, "--json")
-        .expect(ExitCode.DONE)
-        .json()
-        .path("address")
-        .asText();
-  }
-
   @Test
   void walletIsExportedAndMadeAgain() throws Exception {
-    String address = fresh("W");
+    String address = cli().freshWallet("W");
     Path file = folder.resolve("w.json");
     cli().nbcli("wallet", "export", file.toString(), "--wallet.name", "W").expect(ExitCode.DONE);
+    String twice =
+        cli()
+            .nbcli("wallet", "export", file.toString(), "--wallet.name", "W")
+            .expect(ExitCode.USER_MISTAKE)
+            .err();
+    assertTrue(twice.contains("exists already"), twice);
     var again =
         cli()
             .nbcli("wallet", "regen", "--wallet.name", "V", "--keystore", file.toString(), "--json")

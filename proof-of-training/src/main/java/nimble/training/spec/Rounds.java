@@ -23,7 +23,8 @@ public record Rounds(int before, int steps, int roundSteps) {
   public Rounds {
     Invariant.check(
         roundSteps >= 1 && roundSteps <= steps, "rounds of %d of %d steps", roundSteps, steps);
-    Invariant.check(before >= 0, "%d steps before", before);
+    Invariant.check(
+        before >= 0 && before <= Integer.MAX_VALUE - steps, "%d steps before %d", before, steps);
   }
 
   /// Of a job that begins anew.
