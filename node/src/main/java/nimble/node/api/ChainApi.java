@@ -76,10 +76,7 @@ final class ChainApi extends ChainServiceGrpc.ChainServiceImplBase {
         chain
             .block(Math.max(0, height))
             .filter(_ -> height >= 0)
-            .orElseThrow(() ->
-                Refused.absent(
-                    "block %d is not final here; the newest is %d"
-                        .formatted(height, chain.height())));
+            .orElseThrow(() -> missing(height));
     Answer.with(to, views.block(block));
   }
 
@@ -230,14 +227,24 @@ final class ChainApi extends ChainServiceGrpc.ChainServiceImplBase {
         sink -> {
           long next = request.getFromHeight();
           while (sink.isOpen() && !parts.feed().isClosed()) {
-            Optional<Block> block = next <= chain.height() ? chain.block(next) : Optional.empty();
-            if (block.isPresent()) {
-              sink.send(views.block(block.get()));
-              next++;
-            } else {
+            if (next > chain.height()) {
               parts.feed().awaitAbove(next - 1, Streams.POLL_MILLIS);
+            } else {
+              long height = next;
+              sink.send(views.block(chain.block(height).orElseThrow(() -> missing(height))));
+              next++;
             }
           }
         });
+  }
+
+  /// Of a height that is not final yet, or whose block was forgotten or never fetched.
+  private RuntimeException missing(long height) {
+    long newest = chain.height();
+    return height < 0 || height > newest
+        ? Refused.absent("block %d is not final here; the newest is %d".formatted(height, newest))
+        : Refused.absent(
+            "block %d is not kept here, the oldest is %d: ask a node that keeps more"
+                .formatted(height, chain.oldestBlock().orElse(newest)));
   }
 }

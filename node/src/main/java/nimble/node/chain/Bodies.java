@@ -19,6 +19,9 @@ final class Bodies {
   /// Heights pruned at most by one commit.
   private static final int PRUNED_PER_COMMIT_MAX = 64;
 
+  /// Transactions that one commit forgets at least, if there are so many.
+  private static final int FORGOTTEN_MIN = 128;
+
   private final Contents database;
 
   Bodies(Contents database) {
@@ -30,30 +33,40 @@ final class Bodies {
     return database.get(Family.META, ChainKeys.BODIES).map(at -> at.u64At(0)).orElse(1L);
   }
 
-  /// Adds to a batch the deletion of what `retention` no longer keeps when `newest` is the newest;
-  /// whether there was anything.
-  boolean prune(Batch batch, long newest, Retention retention) {
+  /// How much a block of so many transactions may forget: more than it brings, so that nothing
+  /// piles up, and little, so that it does not wait for what busier ones left.
+  static int forgotten(int transactions) {
+    return Math.max(FORGOTTEN_MIN, transactions + transactions / 4);
+  }
+
+  /// Adds to a batch the deletion of what `retention` no longer keeps when `newest` is the newest,
+  /// whole blocks until `most` transactions are reached; whether there was anything.
+  boolean prune(Batch batch, long newest, Retention retention, int most) {
     if (retention instanceof Retention.Archive) {
       return false;
     }
     long from = oldest();
     long to = Math.min(retention.oldest(newest), from + PRUNED_PER_COMMIT_MAX);
-    for (long height = from; height < to; height++) {
-      remove(batch, height);
+    long height = from;
+    for (int left = most; height < to && left > 0; height++) {
+      left -= remove(batch, height);
     }
-    if (from < to) {
-      batch.put(Family.META, ChainKeys.BODIES, Bytes.ofU64(to));
+    if (from < height) {
+      batch.put(Family.META, ChainKeys.BODIES, Bytes.ofU64(height));
     }
-    return from < to;
+    return from < height;
   }
 
-  void remove(Batch batch, long height) {
+  /// How many transactions it had.
+  int remove(Batch batch, long height) {
     Bytes key = Bytes.ofU64(height);
-    for (Transaction transaction : transactions(key)) {
+    List<Transaction> transactions = transactions(key);
+    for (Transaction transaction : transactions) {
       batch.delete(Family.INDEX, ChainKeys.transaction(transaction.id()));
     }
     batch.delete(Family.BODIES, key);
     batch.delete(Family.RECEIPTS, key);
+    return transactions.size();
   }
 
   private List<Transaction> transactions(Bytes height) {

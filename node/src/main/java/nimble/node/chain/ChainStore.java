@@ -200,7 +200,7 @@ public final class ChainStore {
         Bytes.ofU64(height),
         Writer.encode(writer -> writer.list(receipts, Integer.MAX_VALUE, Receipt::write)));
     certificate.ifPresent(bytes -> batch.put(Family.META, ChainKeys.certificate(height), bytes));
-    chain.bodies().prune(batch, height, blocks);
+    chain.bodies().prune(batch, height, blocks, Bodies.forgotten(receipts.size()));
     block.nextSet().ifPresent(set -> putEpoch(batch, block.header().epoch() + 1, height, set));
     write(batch);
     state.add(block.execution().writes());

@@ -77,6 +77,17 @@ public final class FinalizedChain {
                 .map(body -> new Block(header, body)));
   }
 
+  /// The oldest block whose body is here, block 0 aside; empty when there is none.
+  public OptionalLong oldestBlock() {
+    return database
+        .scan(
+            Family.BODIES,
+            Range.between(Bytes.ofU64(bodies().oldest()), Bytes.ofU64(Long.MAX_VALUE), 1))
+        .stream()
+        .mapToLong(entry -> entry.key().u64At(0))
+        .findFirst();
+  }
+
   public List<Receipt> receipts(long height) {
     return read(
             Family.RECEIPTS,

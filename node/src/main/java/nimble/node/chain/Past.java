@@ -40,7 +40,7 @@ public final class Past {
       if (versions) {
         tree.prune(batch, newest, states, NODES_PER_STEP);
       }
-      more = chain.bodies().prune(batch, newest, blocks) || versions;
+      more = chain.bodies().prune(batch, newest, blocks, Integer.MAX_VALUE) || versions;
       database.commit(batch);
     }
   }

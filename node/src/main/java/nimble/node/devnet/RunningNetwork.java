@@ -67,6 +67,13 @@ public final class RunningNetwork implements DemoNetwork {
   public static RunningNetwork start(
       Devnet devnet, int threads, Path home, int apiPort, Reporter reporter)
       throws IOException, DataDirectory.Refused, Mistake {
+    return start(devnet, threads, home, Upkeep.FULL, apiPort, reporter);
+  }
+
+  /// The same, of nodes that keep only so much of the past.
+  public static RunningNetwork start(
+      Devnet devnet, int threads, Path home, Upkeep upkeep, int apiPort, Reporter reporter)
+      throws IOException, DataDirectory.Refused, Mistake {
     ChainFeed feed = new ChainFeed();
     TrainingMeter meter = new TrainingMeter();
     ChainWatch watch = new ChainWatch();
@@ -84,7 +91,7 @@ public final class RunningNetwork implements DemoNetwork {
             devnet,
             home,
             plant,
-            Upkeep.FULL,
+            upkeep,
             index ->
                 index == 0
                     ? new Node.Listeners(meters, onFirst, meter, meters)
