@@ -5,7 +5,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -74,7 +79,7 @@ public final class TokenizerFile {
 
   /// @throws Malformed where the library could fall over it
   public static void check(Bytes file) throws Malformed {
-    try (JsonParser parser = FACTORY.createParser(file.toArray())) {
+    try (JsonParser parser = FACTORY.createParser(characters(file))) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new Malformed("a tokenizer must be a JSON object");
       }
@@ -87,9 +92,18 @@ public final class TokenizerFile {
       }
     } catch (JsonProcessingException e) {
       throw new Malformed("a tokenizer that is no JSON: " + e.getOriginalMessage());
+    } catch (CharacterCodingException e) {
+      throw new Malformed("a tokenizer that is not UTF-8");
     } catch (IOException e) {
       throw new IllegalStateException("reading from memory", e);
     }
+  }
+
+  /// As the library reads them: a parser of bytes would guess UTF-16 and UTF-32 as well, and check
+  /// another text than the library gets.
+  private static Reader characters(Bytes file) {
+    return new InputStreamReader(
+        new ByteArrayInputStream(file.toArray()), StandardCharsets.UTF_8.newDecoder());
   }
 
   /// @return by how much what follows is deeper

@@ -1,11 +1,15 @@
 package nimble.vm.djl;
 
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_32LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -67,5 +71,9 @@ final class DjlTokenizerTest {
       assertThrows(Malformed.class, () -> DjlTokenizer.of(Bytes.utf8(bad)), decoder);
     }
     assertThrows(Malformed.class, () -> DjlTokenizer.of(Bytes.utf8(good + "{}")));
+    for (Charset other : List.of(UTF_16LE, UTF_16BE, UTF_32LE)) {
+      Bytes recoded = Bytes.wrap(good.getBytes(other));
+      assertThrows(Malformed.class, () -> TokenizerFile.check(recoded), other.name());
+    }
   }
 }
