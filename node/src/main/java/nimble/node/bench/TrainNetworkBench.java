@@ -33,7 +33,8 @@ public final class TrainNetworkBench {
   private static final double NANOS = 1e9;
 
   /// @param steps of a job
-  public record Order(Path text, int rounds, int steps) {}
+  /// @param auditPermille how many of a thousand steps are audited, of every stage
+  public record Order(Path text, int rounds, int steps, int auditPermille) {}
 
   private final Order order;
   private final PrintWriter out;
@@ -61,7 +62,8 @@ public final class TrainNetworkBench {
             .put("validators", VALIDATORS)
             .put("stages", MINERS)
             .put("rounds", order.rounds())
-            .put("stepsOfARound", order.steps());
+            .put("stepsOfARound", order.steps())
+            .put("auditPermille", order.auditPermille());
     if (peer.isPresent()) {
       peer.get().train(Math.max(1, order.steps() / 4), tokens);
     }
@@ -87,7 +89,10 @@ public final class TrainNetworkBench {
   private Rates.Sample job(long tokens, ObjectNode json)
       throws IOException, Mistake, DataDirectory.Refused, ClientFailure, InterruptedException {
     Path home = Files.createTempDirectory("nimble-bench-");
-    Devnet devnet = Devnet.fresh(VALIDATORS, MINERS, Parameters.devnet());
+    Parameters usual = Parameters.devnet();
+    Parameters audited =
+        usual.with(usual.training().withAuditRates(order.auditPermille(), order.auditPermille()));
+    Devnet devnet = Devnet.fresh(VALIDATORS, MINERS, audited);
     try (RunningNetwork network = RunningNetwork.start(devnet, THREADS, home, 0, Reporter.SILENT)) {
       double before = processorSeconds();
       Demo.Order demo =

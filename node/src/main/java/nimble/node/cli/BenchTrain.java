@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
 final class BenchTrain implements Callable<Integer> {
   private static final int ROUNDS_MAX = 1_000;
   private static final int STEPS_MAX = 1_000_000;
+  private static final int PERMILLE = 1_000;
 
   @Spec private CommandSpec command = CommandSpec.create();
 
@@ -66,6 +67,13 @@ final class BenchTrain implements Callable<Integer> {
   private boolean network;
 
   @Option(
+      names = "--audits",
+      paramLabel = "PERMILLE",
+      defaultValue = "100",
+      description = "With --network: audited steps of a thousand (${DEFAULT-VALUE}, the demo's).")
+  private int audits;
+
+  @Option(
       names = "--python",
       paramLabel = "FILE",
       defaultValue = "${env:PYTHON:-python3}",
@@ -84,6 +92,7 @@ final class BenchTrain implements Callable<Integer> {
     Mistake.between("--steps", steps, 1, STEPS_MAX);
     Mistake.between("--threads", threads, 1, Numeric.THREADS_MAX);
     Mistake.between("--soak", soak, 0, Integer.MAX_VALUE);
+    Mistake.between("--audits", audits, 1, PERMILLE);
     Numeric numeric = new Numeric(Numeric.usual().cap(), threads, NumericOption.device(device));
     if (network && !numeric.equals(Numeric.usual())) {
       throw new Mistake("--network takes neither --device nor --threads: it runs on two cores");
@@ -109,7 +118,7 @@ final class BenchTrain implements Callable<Integer> {
   }
 
   private ObjectNode onNetwork() throws Exception {
-    TrainNetworkBench.Order order = new TrainNetworkBench.Order(text, rounds, steps);
+    TrainNetworkBench.Order order = new TrainNetworkBench.Order(text, rounds, steps, audits);
     Optional<PythonPeer> peer = peer(1, TrainNetworkBench.peer(order));
     try {
       return new TrainNetworkBench(order, out()).run(peer);
