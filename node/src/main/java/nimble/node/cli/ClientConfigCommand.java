@@ -2,6 +2,10 @@ package nimble.node.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.concurrent.Callable;
+import nimble.node.cli.console.ExitCode;
+import nimble.node.cli.console.Output;
+import nimble.node.cli.console.Surroundings;
+import nimble.node.cli.console.Table;
 import nimble.node.files.ClientConfig;
 import nimble.node.files.ClientSetting;
 import nimble.node.files.Json;

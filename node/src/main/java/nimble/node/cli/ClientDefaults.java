@@ -2,6 +2,7 @@ package nimble.node.cli;
 
 import java.io.IOException;
 import java.util.Optional;
+import nimble.node.cli.console.Surroundings;
 import nimble.node.files.ClientConfig;
 import nimble.node.files.ClientSetting;
 import nimble.node.files.Mistake;

@@ -12,6 +12,8 @@ import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
+import nimble.node.cli.console.ExitCode;
+import nimble.node.cli.console.Root;
 import nimble.node.client.ClientFailure;
 import nimble.node.files.Mistake;
 import nimble.node.files.Nearest;

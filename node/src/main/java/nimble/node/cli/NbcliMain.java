@@ -1,5 +1,17 @@
 package nimble.node.cli;
 
+import nimble.node.cli.chain.ChainCommand;
+import nimble.node.cli.chain.VerifyCommand;
+import nimble.node.cli.console.Root;
+import nimble.node.cli.console.StopSignal;
+import nimble.node.cli.console.Surroundings;
+import nimble.node.cli.job.JobCommand;
+import nimble.node.cli.miner.MinerCommand;
+import nimble.node.cli.model.ModelCommand;
+import nimble.node.cli.stake.RewardCommand;
+import nimble.node.cli.stake.StakeCommand;
+import nimble.node.cli.stake.ValidatorCommand;
+import nimble.node.cli.wallet.WalletCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 

@@ -1,5 +1,23 @@
 package nimble.node.cli;
 
+import nimble.node.cli.bench.BenchCommand;
+import nimble.node.cli.bench.ClassCommand;
+import nimble.node.cli.console.Root;
+import nimble.node.cli.console.StopSignal;
+import nimble.node.cli.console.Surroundings;
+import nimble.node.cli.network.CrashCommand;
+import nimble.node.cli.network.DemoCommand;
+import nimble.node.cli.network.DevnetCommand;
+import nimble.node.cli.network.GenesisCommand;
+import nimble.node.cli.network.SimCommand;
+import nimble.node.cli.node.ConfigCommand;
+import nimble.node.cli.node.ConsensusCommand;
+import nimble.node.cli.node.DatabaseCommand;
+import nimble.node.cli.node.DoctorCommand;
+import nimble.node.cli.node.InitCommand;
+import nimble.node.cli.node.KeysCommand;
+import nimble.node.cli.node.NodeCommand;
+import nimble.node.cli.node.SnapshotCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 

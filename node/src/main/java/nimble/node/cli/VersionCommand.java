@@ -2,6 +2,8 @@ package nimble.node.cli;
 
 import java.util.concurrent.Callable;
 import nimble.node.Version;
+import nimble.node.cli.console.ExitCode;
+import nimble.node.cli.console.Output;
 import nimble.node.files.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,4 +1,6 @@
-/// The commands `nimble` (operators) and `nbcli` (miners and developers).
+/// The commands `nimble` (operators) and `nbcli` (miners and developers): here they begin. Each
+/// package below holds one subject's commands; `console`, `option` and `sending` hold what these
+/// share.
 ///
 /// - I1: exit codes: 0 done, 1 the user's mistake, 2 the node or the network failed, 3 rejected by
 ///   the chain.

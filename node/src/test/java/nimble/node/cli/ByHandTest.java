@@ -13,6 +13,7 @@ import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.crypto.AddressForm;
 import nimble.genesis.Parameters;
+import nimble.node.cli.console.ExitCode;
 import nimble.node.devnet.Devnet;
 import nimble.node.devnet.DevnetHome;
 import nimble.node.devnet.NodeKeys;

@@ -13,19 +13,22 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import nimble.node.cli.console.ExitCode;
+import nimble.node.cli.console.Root;
+import nimble.node.cli.console.Surroundings;
 
 /// Runs commands as a script would: no terminal, an environment of its own.
-final class Cli {
-  static final String PASSWORD = "correct horse";
+public final class Cli {
+  public static final String PASSWORD = "correct horse";
 
   /// What a command did.
-  record Ran(int code, String out, String err) {
-    Ran expect(int expected) {
+  public record Ran(int code, String out, String err) {
+    public Ran expect(int expected) {
       assertEquals(expected, code, () -> "out: " + out + "\nerr: " + err);
       return this;
     }
 
-    JsonNode json() {
+    public JsonNode json() {
       try {
         return new ObjectMapper().readTree(out);
       } catch (IOException e) {
@@ -37,12 +40,12 @@ final class Cli {
   private final Map<String, String> environment = new LinkedHashMap<>();
   private InputStream input = InputStream.nullInputStream();
 
-  Cli(Path home) {
+  public Cli(Path home) {
     environment.put("NIMBLE_HOME", home.toString());
     environment.put("NIMBLE_PASSWORD", PASSWORD);
   }
 
-  Cli with(String variable, String value) {
+  public Cli with(String variable, String value) {
     environment.put(variable, value);
     return this;
   }
@@ -58,11 +61,11 @@ final class Cli {
     return this;
   }
 
-  Ran nbcli(String... arguments) {
+  public Ran nbcli(String... arguments) {
     return run(new NbcliMain(surroundings()), arguments);
   }
 
-  Ran nimble(String... arguments) {
+  public Ran nimble(String... arguments) {
     return run(new NimbleMain(surroundings()), arguments);
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import nimble.codec.Bytes;
 import nimble.genesis.Parameters;
+import nimble.node.cli.console.ExitCode;
 import nimble.node.devnet.Devnet;
 import nimble.node.files.GenesisFile;
 import org.junit.jupiter.api.Test;

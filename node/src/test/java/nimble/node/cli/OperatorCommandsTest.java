@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import nimble.node.chain.Reporter;
+import nimble.node.cli.console.ExitCode;
 import nimble.node.devnet.LogFile;
 import nimble.node.devnet.LogFormat;
 import org.junit.jupiter.api.BeforeEach;

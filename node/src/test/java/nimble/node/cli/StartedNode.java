@@ -12,6 +12,8 @@ import java.io.StringWriter;
 import java.io.Writer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import nimble.node.cli.console.ExitCode;
+import nimble.node.cli.console.Root;
 
 /// A command that runs a node until its input ends, on a thread of its own.
 final class StartedNode implements AutoCloseable {
