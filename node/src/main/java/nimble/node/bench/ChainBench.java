@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,8 +16,10 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.crypto.Ed25519;
+import nimble.crypto.SigningKey;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
+import nimble.node.files.Entropy;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 
@@ -67,12 +68,13 @@ public final class ChainBench {
     this.order = order;
     this.out = out;
     say("%d accounts", order.accounts());
-    byte[] seed = new byte[32];
-    new SecureRandom().nextBytes(seed);
     // The last sender is the one whose transfers are timed.
     this.cast =
         Cast.create(
-            Bytes.wrap(seed), order.validators(), order.accounts() + 1, System.currentTimeMillis());
+            Entropy.of(SigningKey.SEED_SIZE),
+            order.validators(),
+            order.accounts() + 1,
+            System.currentTimeMillis());
     this.crowd = new Crowd(cast);
   }
 

@@ -5,13 +5,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import nimble.codec.Bytes;
+import nimble.crypto.SigningKey;
+import nimble.node.files.Entropy;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 
@@ -38,11 +39,12 @@ public final class SoakBench {
   }
 
   public ObjectNode run() throws IOException, Mistake, InterruptedException {
-    byte[] seed = new byte[32];
-    new SecureRandom().nextBytes(seed);
     Cast cast =
         Cast.create(
-            Bytes.wrap(seed), order.validators(), order.accounts() + 1, System.currentTimeMillis());
+            Entropy.of(SigningKey.SEED_SIZE),
+            order.validators(),
+            order.accounts() + 1,
+            System.currentTimeMillis());
     Crowd crowd = new Crowd(cast);
     Deque<Bytes> waiting = new ArrayDeque<>();
     ObjectNode json = Json.object();

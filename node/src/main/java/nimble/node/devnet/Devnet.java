@@ -1,6 +1,5 @@
 package nimble.node.devnet;
 
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,6 +18,7 @@ import nimble.genesis.Genesis;
 import nimble.genesis.Genesis.GenesisAccount;
 import nimble.genesis.Genesis.GenesisValidator;
 import nimble.genesis.Parameters;
+import nimble.node.files.Entropy;
 import nimble.training.fault.Fault;
 import nimble.types.Address;
 import nimble.types.ChainId;
@@ -72,9 +72,8 @@ public record Devnet(
 
   /// Of keys that nobody has seen, beginning now.
   public static Devnet fresh(int validators, int miners, Parameters parameters) {
-    byte[] seed = new byte[SEED_BYTES];
-    new SecureRandom().nextBytes(seed);
-    return create(Bytes.wrap(seed), validators, miners, System.currentTimeMillis(), parameters);
+    return create(
+        Entropy.of(SEED_BYTES), validators, miners, System.currentTimeMillis(), parameters);
   }
 
   /// The same with miners that deviate.

@@ -3,7 +3,6 @@ package nimble.node.files;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Locale;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -29,10 +28,9 @@ public final class KeystoreFile {
   public static void create(
       Path file, KeyKind kind, Bytes publicKey, Bytes secret, String password, ScryptCost cost)
       throws Mistake, IOException {
-    byte[] entropy = new byte[EncryptedKey.ENTROPY_SIZE];
-    new SecureRandom().nextBytes(entropy);
     EncryptedKey key =
-        EncryptedKey.seal(kind, publicKey, secret, password, cost, Bytes.wrap(entropy));
+        EncryptedKey.seal(
+            kind, publicKey, secret, password, cost, Entropy.of(EncryptedKey.ENTROPY_SIZE));
     Form form =
         new Form(FORMAT, name(kind), publicKey.toString(), Writer.encode(key::write).toString());
     SafeFile.createSecret(file, Json.show(Json.of(form)) + "\n");

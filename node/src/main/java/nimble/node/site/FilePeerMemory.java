@@ -9,10 +9,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.Set;
 import nimble.codec.Bytes;
+import nimble.node.files.Entropy;
 import nimble.node.net.PeerMemory;
 import nimble.p2p.book.Remembered;
 import nimble.storage.StorageFailure;
@@ -79,8 +79,6 @@ final class FilePeerMemory implements PeerMemory {
 
   @Override
   public Bytes salt() {
-    byte[] salt = new byte[Remembered.SALT_SIZE];
-    new SecureRandom().nextBytes(salt);
-    return Bytes.wrap(salt);
+    return Entropy.of(Remembered.SALT_SIZE);
   }
 }

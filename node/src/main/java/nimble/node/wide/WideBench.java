@@ -6,12 +6,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
-import nimble.codec.Bytes;
+import nimble.crypto.SigningKey;
+import nimble.node.files.Entropy;
 import nimble.node.files.Json;
 
 /// Commit latency against the length of the wires, and how soon progress resumes when a partition
@@ -91,8 +91,7 @@ public final class WideBench {
   }
 
   private void start(Wires wires, Path home) throws IOException, InterruptedException {
-    byte[] seed = new byte[32];
-    new SecureRandom().nextBytes(seed);
+    String seed = Entropy.of(SigningKey.SEED_SIZE).toString();
     String time = Long.toString(System.currentTimeMillis());
     for (int i = 0; i < order.validators(); i++) {
       hosts.add(
@@ -101,7 +100,7 @@ public final class WideBench {
               order.heapMegabytes(),
               home.resolve("validator%d.log".formatted(i)),
               List.of(
-                  Bytes.wrap(seed).toString(),
+                  seed,
                   Integer.toString(order.validators()),
                   time,
                   Integer.toString(i),

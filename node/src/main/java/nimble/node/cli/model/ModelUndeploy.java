@@ -16,7 +16,7 @@ final class ModelUndeploy extends SendingCommand {
 
   @Override
   public Integer call() throws Exception {
-    JobId id = JobNumber.of(deployment);
+    JobId id = JobNumber.of("DEPLOYMENT", deployment);
     try (Session session = open()) {
       session.confirm("End deployment %d?".formatted(deployment));
       return session.send(

@@ -17,11 +17,11 @@ import nimble.node.cli.console.ExitCode;
 import nimble.node.cli.console.Output;
 import nimble.node.cli.console.Table;
 import nimble.node.cli.option.NumericOption;
-import nimble.node.cli.wallet.WalletFiles;
 import nimble.node.devnet.Devnet;
 import nimble.node.devnet.DevnetHome;
 import nimble.node.devnet.NodeKeys;
 import nimble.node.files.Amount;
+import nimble.node.files.Entropy;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.node.files.Setting;
@@ -77,7 +77,7 @@ final class DevnetPrepare implements Callable<Integer> {
     }
     Devnet devnet =
         Devnet.create(
-            WalletFiles.entropy(SigningKey.SEED_SIZE),
+            Entropy.of(SigningKey.SEED_SIZE),
             validators,
             0,
             System.currentTimeMillis(),

@@ -14,8 +14,8 @@ import nimble.genesis.Genesis.GenesisValidator;
 import nimble.genesis.Parameters;
 import nimble.node.cli.console.ExitCode;
 import nimble.node.cli.console.Output;
-import nimble.node.cli.wallet.WalletFiles;
 import nimble.node.files.Amount;
+import nimble.node.files.Entropy;
 import nimble.node.files.GenesisFile;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
@@ -92,7 +92,7 @@ final class GenesisCreate implements Callable<Integer> {
             new ChainId(chain),
             "tnim",
             System.currentTimeMillis(),
-            new Hash(WalletFiles.entropy(Hash.SIZE)),
+            new Hash(Entropy.of(Hash.SIZE)),
             Amount.parse("--reward-pool", rewardPool),
             Parameters.devnet(),
             validators(),

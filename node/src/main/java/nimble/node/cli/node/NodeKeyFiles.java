@@ -8,7 +8,7 @@ import nimble.crypto.KeyKind;
 import nimble.crypto.ScryptCost;
 import nimble.crypto.SigningKey;
 import nimble.crypto.VoteSigningKey;
-import nimble.node.cli.wallet.WalletFiles;
+import nimble.node.files.Entropy;
 import nimble.node.files.KeystoreFile;
 import nimble.node.files.Mistake;
 
@@ -31,14 +31,14 @@ final class NodeKeyFiles {
   }
 
   static SigningKey createHot(Path file, String password) throws Mistake, IOException {
-    SigningKey key = SigningKey.fromSeed(WalletFiles.entropy(SigningKey.SEED_SIZE));
+    SigningKey key = SigningKey.fromSeed(Entropy.of(SigningKey.SEED_SIZE));
     KeystoreFile.create(
         file, KeyKind.HOT, key.publicKey().bytes(), key.seed(), password, ScryptCost.STANDARD);
     return key;
   }
 
   static VoteSigningKey createVote(Path file, String password) throws Mistake, IOException {
-    var seed = WalletFiles.entropy(VoteSigningKey.SEED_SIZE);
+    var seed = Entropy.of(VoteSigningKey.SEED_SIZE);
     VoteSigningKey key = VoteSigningKey.fromSeed(seed);
     KeystoreFile.create(
         file, KeyKind.VOTE, key.voteKey().bytes(), seed, password, ScryptCost.STANDARD);

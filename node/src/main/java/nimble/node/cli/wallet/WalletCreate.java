@@ -8,6 +8,7 @@ import nimble.crypto.SigningKey;
 import nimble.node.cli.console.ExitCode;
 import nimble.node.cli.console.Output;
 import nimble.node.cli.option.WalletOptions;
+import nimble.node.files.Entropy;
 import nimble.node.files.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +30,7 @@ final class WalletCreate implements Callable<Integer> {
   public Integer call() throws Exception {
     WalletFiles.checkFree(wallet);
     String password = wallet.password().fresh("wallet '%s'".formatted(wallet.name()));
-    Mnemonic words = Mnemonic.ofEntropy(WalletFiles.entropy(Mnemonic.ENTROPY_SIZE));
+    Mnemonic words = Mnemonic.ofEntropy(Entropy.of(Mnemonic.ENTROPY_SIZE));
     SigningKey key = WalletFiles.account(words);
     WalletFiles.create(wallet, key, password);
     String address =

@@ -3,27 +3,19 @@ package nimble.node.cli.wallet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import nimble.codec.Bytes;
 import nimble.crypto.KeyKind;
 import nimble.crypto.Mnemonic;
 import nimble.crypto.ScryptCost;
 import nimble.crypto.SigningKey;
 import nimble.crypto.Slip10;
 import nimble.node.cli.option.WalletOptions;
+import nimble.node.files.Entropy;
 import nimble.node.files.KeystoreFile;
 import nimble.node.files.Mistake;
 
 /// Writes the keys of a wallet: its account's, from the words, and a hot key of its own.
-public final class WalletFiles {
+final class WalletFiles {
   private WalletFiles() {}
-
-  /// That many bytes which nobody can guess: for a key, or for a first beacon.
-  public static Bytes entropy(int size) {
-    byte[] bytes = new byte[size];
-    new SecureRandom().nextBytes(bytes);
-    return Bytes.wrap(bytes);
-  }
 
   /// Refuses a wallet that is there already, before anything is asked.
   static void checkFree(WalletOptions wallet) throws Mistake {
@@ -43,7 +35,7 @@ public final class WalletFiles {
     checkFree(wallet);
     Path hotFile = wallet.home().hotKey(wallet.name(), wallet.hotKey());
     if (!Files.exists(hotFile)) {
-      SigningKey hot = SigningKey.fromSeed(entropy(SigningKey.SEED_SIZE));
+      SigningKey hot = SigningKey.fromSeed(Entropy.of(SigningKey.SEED_SIZE));
       write(hotFile, KeyKind.HOT, hot, password);
     }
     write(wallet.home().accountKey(wallet.name()), KeyKind.ACCOUNT, account, password);
