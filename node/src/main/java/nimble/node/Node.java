@@ -44,15 +44,15 @@ import nimble.storage.VoteLog;
 import nimble.training.TrainingRules;
 import nimble.training.fault.Fault;
 import nimble.training.fault.Works;
-import nimble.training.role.Auditor;
 import nimble.training.role.Conduct;
-import nimble.training.role.DutyBook;
-import nimble.training.role.Gateway;
-import nimble.training.role.Host;
-import nimble.training.role.HostSeats;
-import nimble.training.role.MachineReplays;
-import nimble.training.role.Miner;
-import nimble.training.role.Seats;
+import nimble.training.role.auditor.Auditor;
+import nimble.training.role.auditor.DutyBook;
+import nimble.training.role.auditor.MachineReplays;
+import nimble.training.role.miner.Miner;
+import nimble.training.role.miner.Seats;
+import nimble.training.role.serving.Gateway;
+import nimble.training.role.serving.Host;
+import nimble.training.role.serving.HostSeats;
 import nimble.types.PublicKey;
 
 /// One node: a follower of the chain, and the roles it was given. Everything it is made of is put

@@ -9,7 +9,7 @@ import nimble.types.Moment;
 /// Rows that a host brought a receipt for, until they are settled (S9).
 ///
 /// @param tokens positions with them, since it was given the seat
-/// @param root of the Merkle list of them ([nimble.training.role.RowEntry])
+/// @param root of the Merkle list of them ([nimble.training.role.serving.RowEntry])
 /// @param brought the receipt came
 /// @param drawn an audit of one of them is open
 public record Batch(long tokens, Hash root, Moment brought, boolean drawn) {

@@ -3,6 +3,7 @@ package nimble.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
 import nimble.check.Invariant;
@@ -17,6 +18,7 @@ import nimble.training.spec.JobSpec;
 import nimble.training.spec.Limits;
 import nimble.types.Address;
 import nimble.types.JobId;
+import nimble.types.PublicKey;
 
 /// Jobs in state. The table of keys: a prefix byte, then fixed-width parts, big-endian.
 public final class Jobs {
@@ -126,6 +128,13 @@ public final class Jobs {
   /// The registration of the miner that holds a stage: hot key, name, endpoint.
   public static Miner holder(StateView state, Job job, int stage) {
     return Miners.get(state, job.stages().get(stage).miner()).orElseThrow();
+  }
+
+  /// Hot keys of the stages' holders, in order.
+  public static List<PublicKey> holders(StateView state, Job job) {
+    return IntStream.range(0, job.stages().size())
+        .mapToObj(stage -> holder(state, job, stage).hotKey())
+        .toList();
   }
 
   /// What is remembered of a job; while it is not final, how things stand.

@@ -3,9 +3,9 @@ package nimble.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import nimble.training.role.MachineWork;
 import nimble.training.role.Progress;
-import nimble.training.role.Seats;
+import nimble.training.role.miner.MachineWork;
+import nimble.training.role.miner.Seats;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
 import nimble.vm.reference.ReferenceMachine;

@@ -17,8 +17,8 @@ import nimble.vm.hf.Dtype;
 import nimble.vm.hf.StageWeights;
 import nimble.vm.training.StateManifest;
 
-/// A stage's checkpoint in a file, as [nimble.training.role.CheckpointBlob] lays it out: the length
-/// and bytes of its manifest, then weights and both moments.
+/// A stage's checkpoint in a file, as [nimble.training.role.evidence.CheckpointBlob] lays it out:
+/// the length and bytes of its manifest, then weights and both moments.
 public final class CheckpointFile {
   private static final ValueLayout.OfInt LENGTH =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);

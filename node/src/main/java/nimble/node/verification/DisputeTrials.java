@@ -18,7 +18,7 @@ import nimble.training.dispute.Player;
 import nimble.training.dispute.Refused;
 import nimble.training.dispute.Result;
 import nimble.training.dispute.Side;
-import nimble.training.role.Plan;
+import nimble.training.role.evidence.Plan;
 import nimble.vm.audit.Evidence;
 import nimble.vm.tensor.LittleEndian;
 import nimble.vm.trace.StepTraces;

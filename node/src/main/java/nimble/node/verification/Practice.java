@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import nimble.codec.Writer;
-import nimble.training.role.Plan;
-import nimble.training.role.RecordedStage;
-import nimble.training.role.Rehearsal;
+import nimble.training.role.evidence.Plan;
+import nimble.training.role.evidence.RecordedStage;
+import nimble.training.role.miner.Rehearsal;
 import nimble.vm.Machine;
 
 /// All stages of the job, by one class's miners that work honestly or do not.

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.stream.IntStream;
 import nimble.node.files.Json;
-import nimble.training.role.Plan;
+import nimble.training.role.evidence.Plan;
 import nimble.training.spec.StageNeed;
 
 /// What auditing costs of the job's compute, at the lowest rate with two auditors of the miner's

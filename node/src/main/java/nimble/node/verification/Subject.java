@@ -11,7 +11,7 @@ import nimble.genesis.Parameters;
 import nimble.genesis.ToleranceParameters;
 import nimble.genesis.TrainingParameters;
 import nimble.training.matching.AuditRate;
-import nimble.training.role.Plan;
+import nimble.training.role.evidence.Plan;
 import nimble.training.spec.JobSpec;
 import nimble.training.spec.Rounds;
 import nimble.training.spec.StageNeed;

@@ -1,8 +1,8 @@
 /// What verification finds, and what it costs: figures of proof of training, measured.
 ///
 /// - Q1: the miners and auditors of each numeric class are a process of their own ([GuildProcess]).
-///   Miners train by their own code ([nimble.training.role.Rehearsal]); auditors check what they
-///   are given against the commitments and redo steps, as who fetched it.
+///   Miners train by their own code ([nimble.training.role.miner.Rehearsal]); auditors check what
+///   they are given against the commitments and redo steps, as who fetched it.
 /// - Q2: every training step of a recorded round is audited once, each as likely to be drawn. A
 ///   cheat runs on all stages that it concerns, from the second round on: in the first, machines
 ///   behave as long as a probe lasts.

@@ -3,12 +3,12 @@ package nimble.node.work;
 import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.node.loop.Inbox;
-import nimble.training.role.AuditorInput;
 import nimble.training.role.DecodeTensor;
 import nimble.training.role.EvidenceName;
-import nimble.training.role.HostInput;
-import nimble.training.role.MinerInput;
 import nimble.training.role.TensorMessage;
+import nimble.training.role.auditor.AuditorInput;
+import nimble.training.role.miner.MinerInput;
+import nimble.training.role.serving.HostInput;
 import nimble.types.PublicKey;
 
 /// The roles of this node, as whoever has a tensor for them sees them.

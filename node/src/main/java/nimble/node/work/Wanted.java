@@ -21,7 +21,7 @@ import nimble.training.Model;
 import nimble.training.Models;
 import nimble.training.ResumePoint;
 import nimble.training.ResumePoints;
-import nimble.training.role.DutyBook;
+import nimble.training.role.auditor.DutyBook;
 import nimble.training.spec.JobSpec;
 import nimble.types.Hash;
 import nimble.types.JobId;

@@ -1,5 +1,5 @@
 /// The roles of a node beside its chain: the miner, the gateway, the exchange of blobs. Each is an
-/// owner that does what a state machine of `nimble.training.role` asks for.
+/// owner that does what a state machine of `nimble.training.role..` asks for.
 ///
 /// - W1: heavy tasks run on the machine's fixed compute pool, one at a time per slot.
 /// - W2: a role learns of the chain from finalized state only.

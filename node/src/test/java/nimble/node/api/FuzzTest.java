@@ -9,7 +9,7 @@ import nimble.codec.Malformed;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.sim.FuzzTarget;
-import nimble.training.role.GatewayInput;
+import nimble.training.role.serving.GatewayInput;
 import nimble.types.JobId;
 import nimble.vm.generation.Sampling;
 import org.junit.jupiter.api.Test;

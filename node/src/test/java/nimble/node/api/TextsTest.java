@@ -17,7 +17,7 @@ import nimble.blob.Manifest;
 import nimble.codec.Bytes;
 import nimble.node.work.Blobs;
 import nimble.node.work.GatewayOwner;
-import nimble.training.role.GatewayInput;
+import nimble.training.role.serving.GatewayInput;
 import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.vm.BaseModel;

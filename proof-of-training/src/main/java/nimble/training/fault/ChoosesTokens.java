@@ -5,9 +5,9 @@ import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.training.role.BaseWork;
 import nimble.training.role.DecodeTensor;
-import nimble.training.role.Decoder;
-import nimble.training.role.HostWork;
 import nimble.training.role.Outcome;
+import nimble.training.role.serving.Decoder;
+import nimble.training.role.serving.HostWork;
 import nimble.vm.tensor.LittleEndian;
 
 /// Gives other tokens than the model's outputs and the shared seed say, and stands by them when the

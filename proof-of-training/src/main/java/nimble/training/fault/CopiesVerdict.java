@@ -3,9 +3,9 @@ package nimble.training.fault;
 import java.util.Optional;
 import nimble.chain.Verdict;
 import nimble.training.AuditSeat;
-import nimble.training.role.AuditBundle;
-import nimble.training.role.AuditWork;
 import nimble.training.role.Outcome;
+import nimble.training.role.auditor.AuditWork;
+import nimble.training.role.evidence.AuditBundle;
 import nimble.types.Hash;
 
 /// Redoes nothing: says what another has revealed, or, while nobody has, that all is well, with

@@ -6,10 +6,10 @@ import nimble.codec.Bytes;
 import nimble.training.Audit;
 import nimble.training.role.BaseWork;
 import nimble.training.role.DecodeTensor;
-import nimble.training.role.Norms;
 import nimble.training.role.Outcome;
-import nimble.training.role.RoundEvidence;
-import nimble.training.role.StageWork;
+import nimble.training.role.evidence.Norms;
+import nimble.training.role.evidence.RoundEvidence;
+import nimble.training.role.miner.StageWork;
 import nimble.types.Hash;
 
 /// A stage that does as an honest one, but for what a subclass changes.

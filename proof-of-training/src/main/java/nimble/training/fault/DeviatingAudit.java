@@ -1,8 +1,8 @@
 package nimble.training.fault;
 
-import nimble.training.role.AuditWork;
 import nimble.training.role.BaseWork;
 import nimble.training.role.Outcome;
+import nimble.training.role.auditor.AuditWork;
 
 /// An auditor that does as an honest one, but for what it changes: its answers at least.
 public interface DeviatingAudit extends AuditWork {

@@ -2,9 +2,9 @@ package nimble.training.fault;
 
 import nimble.chain.Verdict;
 import nimble.training.dispute.Dispute;
-import nimble.training.role.AuditBundle;
-import nimble.training.role.AuditWork;
 import nimble.training.role.Outcome;
+import nimble.training.role.auditor.AuditWork;
+import nimble.training.role.evidence.AuditBundle;
 
 /// Finds the true answer, and says of everybody's work that it is false.
 ///

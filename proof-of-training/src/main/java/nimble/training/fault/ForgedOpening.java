@@ -1,8 +1,8 @@
 package nimble.training.fault;
 
 import nimble.training.role.Outcome;
-import nimble.training.role.RoundIndex;
-import nimble.training.role.StageWork;
+import nimble.training.role.evidence.RoundIndex;
+import nimble.training.role.miner.StageWork;
 
 /// Computes and commits as it should, and opens something else: what it hands out as the leaves of
 /// its commitment has the order of the steps turned round.

@@ -2,9 +2,9 @@ package nimble.training.fault;
 
 import java.util.Optional;
 import nimble.codec.Bytes;
-import nimble.training.role.AuditBundle;
-import nimble.training.role.AuditWork;
 import nimble.training.role.Outcome;
+import nimble.training.role.auditor.AuditWork;
+import nimble.training.role.evidence.AuditBundle;
 import nimble.vm.audit.Drift;
 
 /// Redoes what it is drawn for, and remembers everybody as drifting: in the same direction after

@@ -1,7 +1,7 @@
 package nimble.training.fault;
 
 import nimble.training.role.Outcome;
-import nimble.training.role.StageWork;
+import nimble.training.role.miner.StageWork;
 
 /// Announces a squared norm next to which all others are nothing: all stages multiply their
 /// gradients with almost zero, and the job learns nothing.

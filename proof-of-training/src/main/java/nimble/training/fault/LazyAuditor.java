@@ -4,9 +4,9 @@ import java.util.Optional;
 import nimble.chain.Verdict;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
-import nimble.training.role.AuditBundle;
-import nimble.training.role.AuditWork;
 import nimble.training.role.Outcome;
+import nimble.training.role.auditor.AuditWork;
+import nimble.training.role.evidence.AuditBundle;
 import nimble.types.Hash;
 import nimble.vm.audit.Projection;
 

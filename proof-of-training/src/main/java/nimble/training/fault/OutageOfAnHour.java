@@ -1,8 +1,8 @@
 package nimble.training.fault;
 
-import nimble.training.role.AuditBundle;
-import nimble.training.role.AuditWork;
 import nimble.training.role.Outcome;
+import nimble.training.role.auditor.AuditWork;
+import nimble.training.role.evidence.AuditBundle;
 
 /// Honest, but for an hour from the first audit on, in which it can do nothing.
 public final class OutageOfAnHour implements DeviatingAudit {

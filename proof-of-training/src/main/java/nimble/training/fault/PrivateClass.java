@@ -3,10 +3,10 @@ package nimble.training.fault;
 import nimble.chain.Verdict;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
-import nimble.training.role.AuditBundle;
-import nimble.training.role.AuditWork;
 import nimble.training.role.Outcome;
-import nimble.training.role.StageWork;
+import nimble.training.role.auditor.AuditWork;
+import nimble.training.role.evidence.AuditBundle;
+import nimble.training.role.miner.StageWork;
 import nimble.types.Hash;
 
 /// A class that only accomplices show: who mines in it does false work, and who audits in it says

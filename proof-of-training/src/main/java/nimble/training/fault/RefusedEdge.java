@@ -2,8 +2,8 @@ package nimble.training.fault;
 
 import nimble.crypto.Hashing;
 import nimble.training.role.Outcome;
-import nimble.training.role.RoundResult;
-import nimble.training.role.StageWork;
+import nimble.training.role.evidence.RoundResult;
+import nimble.training.role.miner.StageWork;
 import nimble.types.Hash;
 
 /// Accuses a neighbour of having sent something else: commits to another root of one of its edges.

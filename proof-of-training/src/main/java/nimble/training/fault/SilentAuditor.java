@@ -1,8 +1,8 @@
 package nimble.training.fault;
 
-import nimble.training.role.AuditBundle;
-import nimble.training.role.AuditWork;
 import nimble.training.role.Outcome;
+import nimble.training.role.auditor.AuditWork;
+import nimble.training.role.evidence.AuditBundle;
 
 /// Joins, and then never says anything about what it is drawn for.
 public record SilentAuditor(AuditWork honest) implements DeviatingAudit {

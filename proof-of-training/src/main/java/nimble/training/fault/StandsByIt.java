@@ -5,8 +5,8 @@ import nimble.codec.Bytes;
 import nimble.training.Audit;
 import nimble.training.dispute.Dispute;
 import nimble.training.role.Outcome;
-import nimble.training.role.RoundEvidence;
-import nimble.training.role.StageWork;
+import nimble.training.role.evidence.RoundEvidence;
+import nimble.training.role.miner.StageWork;
 import nimble.types.Hash;
 
 /// Shows the class of one machine and computes on another, on which it does accused steps again,

@@ -1,8 +1,8 @@
 package nimble.training.fault;
 
-import nimble.training.role.AuditBundle;
-import nimble.training.role.AuditWork;
 import nimble.training.role.Outcome;
+import nimble.training.role.auditor.AuditWork;
+import nimble.training.role.evidence.AuditBundle;
 
 /// Honest, on a machine on which no program runs: says nothing but what is exact.
 public record UnableAuditor(AuditWork honest) implements DeviatingAudit {

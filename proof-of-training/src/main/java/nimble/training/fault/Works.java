@@ -4,14 +4,14 @@ import java.util.Optional;
 import java.util.function.Function;
 import nimble.genesis.TrainingParameters;
 import nimble.training.NumericClass;
-import nimble.training.role.AuditWork;
-import nimble.training.role.HostSeat;
-import nimble.training.role.HostWork;
-import nimble.training.role.MachineAudit;
-import nimble.training.role.MachineHost;
-import nimble.training.role.MachineWork;
-import nimble.training.role.Plan;
-import nimble.training.role.StageWork;
+import nimble.training.role.auditor.AuditWork;
+import nimble.training.role.auditor.MachineAudit;
+import nimble.training.role.evidence.Plan;
+import nimble.training.role.miner.MachineWork;
+import nimble.training.role.miner.StageWork;
+import nimble.training.role.serving.HostSeat;
+import nimble.training.role.serving.HostWork;
+import nimble.training.role.serving.MachineHost;
 import nimble.vm.Machine;
 import nimble.vm.ModelSpec;
 import nimble.vm.audit.Tolerance;
@@ -20,7 +20,7 @@ import nimble.vm.audit.Tolerance;
 /// it.
 public record Works(TrainingParameters training, Machine machine, Optional<Fault> fault) {
 
-  /// [nimble.training.role.Miner.Works].
+  /// [nimble.training.role.miner.Miner.Works].
   public StageWork mine(Plan plan, int stage) {
     Function<Machine, StageWork> honest = on -> new MachineWork(on, plan, stage, tolerance(plan));
     return fault
@@ -28,13 +28,13 @@ public record Works(TrainingParameters training, Machine machine, Optional<Fault
         .orElseGet(() -> honest.apply(machine));
   }
 
-  /// [nimble.training.role.Auditor.Works].
+  /// [nimble.training.role.auditor.Auditor.Works].
   public AuditWork audit(Plan plan, int stage) {
     Function<Machine, AuditWork> honest = on -> new MachineAudit(on, plan, stage, tolerance(plan));
     return fault.map(it -> it.audits(machine, honest)).orElseGet(() -> honest.apply(machine));
   }
 
-  /// [nimble.training.role.Host.Works].
+  /// [nimble.training.role.serving.Host.Works].
   public HostWork host(HostSeat seat) {
     ModelSpec model = seat.stage().spec().model();
     Tolerance tolerance = NumericClass.tolerance(training, model);

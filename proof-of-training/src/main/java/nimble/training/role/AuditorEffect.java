@@ -8,7 +8,7 @@ import nimble.codec.Bytes;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
-/// What an [Auditor] wants done.
+/// What an auditor wants done.
 public sealed interface AuditorEffect permits AuditorEffect.Own, SendTensor {
   /// A group's one document.
   String DOCUMENT = "document";

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Brings a stage's part of the base here (R25): its description first, then each part, one in
 /// memory at a time.
-final class BaseFetch {
+public final class BaseFetch {
   private final Optional<Hash> description;
   private List<Hash> parts = List.of();
   private boolean begun;
@@ -19,22 +19,23 @@ final class BaseFetch {
   private boolean busy;
   private @Nullable Bytes here;
 
-  BaseFetch(Optional<BaseSpec> base) {
+  /// @param base empty where the stage is on none: then there is nothing to bring
+  public BaseFetch(Optional<BaseSpec> base) {
     description = base.map(BaseSpec::manifest);
   }
 
   /// All is here, or there is nothing to bring.
-  boolean isWhole() {
+  public boolean isWhole() {
     return description.isEmpty() || (begun && taken == parts.size());
   }
 
   /// It cannot be had, ever: this is not a base of the model.
-  boolean isBroken() {
+  public boolean isBroken() {
     return broken;
   }
 
   /// What to gather now; said once.
-  Optional<Hash> request() {
+  public Optional<Hash> request() {
     Optional<Hash> next = asked ? Optional.empty() : wanted();
     asked = asked || next.isPresent();
     return next;
@@ -47,12 +48,13 @@ final class BaseFetch {
     return begun ? Optional.of(parts.get(taken)) : description;
   }
 
-  boolean wants(Hash manifest) {
+  /// It is what is missing next, whether or not it was asked for.
+  public boolean wants(Hash manifest) {
     return wanted().equals(Optional.of(manifest));
   }
 
   /// False when it is somebody else's.
-  boolean fetched(Hash manifest, Bytes blob) {
+  public boolean fetched(Hash manifest, Bytes blob) {
     if (!asked || !wants(manifest)) {
       return false;
     }
@@ -62,11 +64,12 @@ final class BaseFetch {
   }
 
   /// It did not come: to be asked for again.
-  void again() {
+  public void again() {
     asked = false;
   }
 
-  Optional<Task> next(BaseWork work) {
+  /// Takes what came into `work`; empty while nothing did, or while it is busy.
+  public Optional<Task> next(BaseWork work) {
     Bytes blob = here;
     if (blob == null || busy) {
       return Optional.empty();
@@ -78,7 +81,7 @@ final class BaseFetch {
   }
 
   /// What is wrong with the base; empty when nothing is.
-  String computed(Outcome.OfBase outcome) {
+  public String computed(Outcome.OfBase outcome) {
     busy = false;
     switch (outcome) {
       case Outcome.BaseBegun(List<Hash> named, String problem) -> {
@@ -92,7 +95,7 @@ final class BaseFetch {
   }
 
   /// What there was is gone, or what is under way is of no use: from the beginning.
-  void restart() {
+  public void restart() {
     begun = false;
     taken = 0;
     parts = List.of();

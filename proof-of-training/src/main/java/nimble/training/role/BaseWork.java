@@ -7,6 +7,7 @@ import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.training.ServedStage;
+import nimble.training.role.evidence.Plan;
 import nimble.training.spec.BaseSpec;
 import nimble.types.Hash;
 import nimble.vm.BaseModel;
@@ -25,7 +26,8 @@ public final class BaseWork {
     this(plan.stages().get(stage), plan.base());
   }
 
-  BaseWork(ServedStage stage) {
+  /// Of a deployment: its stage and what that is on.
+  public BaseWork(ServedStage stage) {
     this(stage.spec(), stage.base());
   }
 

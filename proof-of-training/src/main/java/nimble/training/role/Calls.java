@@ -7,19 +7,19 @@ import nimble.types.Span;
 import org.jspecify.annotations.Nullable;
 
 /// The work call that a slot wants to see on chain, sent again while it does not.
-final class Calls {
+public final class Calls {
   private static final Span PATIENCE = new Span(2_000, 5);
 
   private @Nullable WorkCall wanted;
   private Moment again = new Moment(0, 0);
 
   /// What to submit at `now`, if anything.
-  Optional<MinerEffect> want(WorkCall call, Moment now) {
+  public Optional<MinerEffect> want(WorkCall call, Moment now) {
     return due(call, now).map(MinerEffect.Submit::new);
   }
 
   /// The call itself, when it is to be submitted at `now`.
-  Optional<WorkCall> due(WorkCall call, Moment now) {
+  public Optional<WorkCall> due(WorkCall call, Moment now) {
     if (call.equals(wanted) && !again.reachedAt(now)) {
       return Optional.empty();
     }
@@ -29,7 +29,7 @@ final class Calls {
   }
 
   /// Nothing is wanted for now.
-  void none() {
+  public void none() {
     wanted = null;
   }
 }

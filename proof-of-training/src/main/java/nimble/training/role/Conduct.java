@@ -2,8 +2,7 @@ package nimble.training.role;
 
 import java.util.Optional;
 
-/// Whether a miner or a host does as it should. What is not said here it does with its heavy side
-/// ([StageWork], [HostWork]).
+/// Whether a miner or a host does as it should. What is not said here it does with its heavy side.
 public interface Conduct {
   Conduct HONEST = new Conduct() {};
 

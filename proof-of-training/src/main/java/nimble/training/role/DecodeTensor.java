@@ -36,7 +36,7 @@ public record DecodeTensor(
   private static final int REASON_MAX = 256;
 
   /// Why [Kind#REFUSED] comes when a stage does not know the row (any more).
-  static final String ROW_GONE = "row gone";
+  public static final String ROW_GONE = "row gone";
 
   /// What is sent.
   public enum Kind {
@@ -55,7 +55,7 @@ public record DecodeTensor(
     REPLAY(5),
     /// The stage, and what it says of the replay, to the gateway.
     REPLAYED(6),
-    /// A [SignedPromise], to the host.
+    /// A promise with its gateway's signature, to the host.
     PROMISE(7),
     /// The stage, and the total of a promise that its host has taken (i64, big-endian), to the
     /// gateway.
@@ -98,12 +98,13 @@ public record DecodeTensor(
 
   /// The text of [Kind#REFUSED], cut to a length that suits a log; bytes that are no UTF-8 do no
   /// harm.
-  static String reason(Bytes payload) {
+  public static String reason(Bytes payload) {
     Bytes text = payload.slice(0, Math.min(payload.size(), REASON_MAX));
     return new String(text.toArray(), StandardCharsets.UTF_8);
   }
 
-  DecodeTensor as(Kind other) {
+  /// The same turn of the same request, of another kind.
+  public DecodeTensor as(Kind other) {
     return new DecodeTensor(job, gateway, request, replica, turn, fresh, other, sampling);
   }
 

@@ -9,6 +9,9 @@ import nimble.training.dispute.Dispute;
 import nimble.training.dispute.Exhibits;
 import nimble.training.dispute.Move;
 import nimble.training.dispute.Player;
+import nimble.training.role.evidence.AuditBundle;
+import nimble.training.role.evidence.Plan;
+import nimble.training.role.evidence.RoundEvidence;
 import nimble.types.Address;
 import nimble.vm.Machine;
 import nimble.vm.StageBase;
@@ -20,11 +23,11 @@ import nimble.vm.trace.TraceProgram;
 
 /// A step that a dispute is about, done again from its evidence for each move: nothing is kept
 /// between moves, so a restart loses nothing.
-final class DisputedStep {
+public final class DisputedStep {
   private DisputedStep() {}
 
   /// What a side says next; nothing on a machine that cannot trace.
-  static Optional<Move> move(
+  public static Optional<Move> move(
       Machine machine,
       Plan plan,
       StageSpec spec,
@@ -50,7 +53,9 @@ final class DisputedStep {
     return Board.of(spec, plan.training(), evidence.trains(), step);
   }
 
-  static Outcome.OfAudit examine(AuditBundle bundle, StageBase base) {
+  /// The exact parts of the step as one root: [Outcome.Examined], or [Outcome.Unusable] where the
+  /// evidence is not what was committed to. Takes no machine.
+  public static Outcome.OfAudit examine(AuditBundle bundle, StageBase base) {
     try {
       Evidence evidence = bundle.evidence();
       RoundEvidence round = bundle.round();
@@ -65,7 +70,8 @@ final class DisputedStep {
     }
   }
 
-  static DisputeMove call(Outcome.Played played, Address player, Move move) {
+  /// The call with which `player` says it on chain.
+  public static DisputeMove call(Outcome.Played played, Address player, Move move) {
     return new DisputeMove(played.audit(), player, played.number(), Writer.encode(move::write));
   }
 }

@@ -21,7 +21,7 @@ public record EvidenceName(StageSlot slot, int attempt, int round, long audit, K
   public enum Kind {
     /// A validator wants the round's index; no payload.
     ASK(0),
-    /// The miner has it: a [RoundIndex].
+    /// The miner has it: a [nimble.training.role.evidence.RoundIndex].
     INDEX(1),
     /// The miner does not have it, or not yet; no payload.
     NONE(2),
@@ -68,7 +68,8 @@ public record EvidenceName(StageSlot slot, int attempt, int round, long audit, K
     return kind != Kind.ASK && kind != Kind.ASK_SHARDS;
   }
 
-  EvidenceName as(Kind other) {
+  /// About the same audit, of another kind: an answer to what was asked.
+  public EvidenceName as(Kind other) {
     return new EvidenceName(slot, attempt, round, audit, other);
   }
 

@@ -4,7 +4,7 @@ import nimble.chain.ServePromise;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
 
-/// What a [Gateway] wants done.
+/// What a gateway wants done.
 public sealed interface GatewayEffect permits GatewayEffect.Own, SendTensor {
   /// What only gateways want.
   sealed interface Own extends GatewayEffect {}
@@ -18,7 +18,7 @@ public sealed interface GatewayEffect permits GatewayEffect.Own, SendTensor {
   /// Answered with `TimerFired(request, turn)`.
   record StartTimer(long request, int turn, long millis) implements Own {}
 
-  /// Sign with the gateway's key and send to the host, under that name, as a [SignedPromise].
+  /// Sign with the gateway's key and send both to the host, under that name.
   record Promise(PublicKey to, DecodeTensor name, ServePromise promise) implements Own {}
 
   /// A replica does not answer: let the chain call its roll, if it does not yet.

@@ -8,7 +8,7 @@ import nimble.codec.Bytes;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
-/// What a [Host] wants done.
+/// What a host wants done.
 public sealed interface HostEffect permits HostEffect.Own, SendTensor {
   /// A group's one document.
   String DOCUMENT = "rows";
@@ -19,7 +19,8 @@ public sealed interface HostEffect permits HostEffect.Own, SendTensor {
   /// Sign with the hot key and send to the mempool.
   record Submit(WorkCall call) implements Own {}
 
-  /// Decode a [SignedPromise], verify that `gateway` signed it, and say `PromiseChecked`.
+  /// Decode a promise with its signature, verify that `gateway` signed it, and say
+  /// `PromiseChecked`.
   record CheckPromise(StageSlot slot, PublicKey gateway, DecodeTensor name, Bytes promise)
       implements Own {}
 

@@ -4,6 +4,8 @@ import java.util.List;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall.CheckpointKept;
 import nimble.codec.Bytes;
+import nimble.training.role.evidence.CheckpointBlob;
+import nimble.training.role.evidence.Plan;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
@@ -37,25 +39,19 @@ public record KeepDuty(
   }
 
   /// Of the blob that it is.
-  long bytes() {
+  public long bytes() {
     return CheckpointBlob.bytes(spec());
   }
 
   /// Finds out whether `blob` is the state that was committed to.
   ///
   /// @param name of it in the outcome
-  Task check(String name, Bytes blob) {
+  public Task check(String name, Bytes blob) {
     return () -> new Outcome.StateChecked(name, CheckpointBlob.holds(spec(), blob, stateRoot));
   }
 
   /// What to say once it is here.
-  CheckpointKept call() {
+  public CheckpointKept call() {
     return new CheckpointKept(slot, round, attempt, custodian);
-  }
-
-  /// The group in which a validator keeps it.
-  String group() {
-    return "%s%d-%d-%d-%d"
-        .formatted(Auditor.KEEPS, slot.job().value(), slot.stage(), attempt, round);
   }
 }

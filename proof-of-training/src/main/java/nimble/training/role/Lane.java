@@ -4,7 +4,7 @@ import nimble.chain.StageSlot;
 import nimble.check.Invariant;
 
 /// The one task that a role may have outside for a slot (R2).
-final class Lane {
+public final class Lane {
   private static final long BESIDE = 1L << 32;
 
   private final StageSlot slot;
@@ -12,7 +12,8 @@ final class Lane {
   private boolean busy;
   private boolean abandoned;
 
-  Lane(StageSlot slot) {
+  /// The first of a slot: tasks are numbered from 1.
+  public Lane(StageSlot slot) {
     this(slot, 0);
   }
 
@@ -22,24 +23,29 @@ final class Lane {
   }
 
   /// Another of the same slot; their tasks never have the same number.
-  static Lane beside(StageSlot slot) {
+  public static Lane beside(StageSlot slot) {
     return new Lane(slot, BESIDE);
   }
 
-  boolean free() {
+  /// Nothing is outside; otherwise [#start] and [#begin] fail.
+  public boolean free() {
     return !busy;
   }
 
   /// What gives the task out.
-  interface Start<E> {
+  public interface Start<E> {
     E of(StageSlot slot, long task, Task work);
   }
 
-  MinerEffect start(Task work) {
+  /// Gives a task out, for a miner.
+  public MinerEffect start(Task work) {
     return begin(work, MinerEffect.Compute::new);
   }
 
-  <E> E begin(Task work, Start<E> start) {
+  /// Gives a task out.
+  ///
+  /// @param start makes the effect of slot, number and task
+  public <E> E begin(Task work, Start<E> start) {
     Invariant.check(!busy, "%s computes already", slot);
     busy = true;
     task++;
@@ -47,12 +53,12 @@ final class Lane {
   }
 
   /// The task's outcome, when it comes, is of no use any more.
-  void abandon() {
+  public void abandon() {
     abandoned = busy;
   }
 
   /// The task came back. False when it is not ours, or nobody wants it.
-  boolean finished(long id) {
+  public boolean finished(long id) {
     if (!busy || id != task) {
       return false;
     }

@@ -8,7 +8,7 @@ import nimble.codec.Bytes;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
-/// What a [Miner] wants done.
+/// What a miner wants done.
 public sealed interface MinerEffect permits MinerEffect.Own, SendTensor {
   /// A group's one document.
   String DOCUMENT = "index";

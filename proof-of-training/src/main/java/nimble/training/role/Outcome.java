@@ -8,12 +8,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import nimble.blob.Blob;
 import nimble.blob.Shards;
-import nimble.chain.AuditCall.AuditReveal;
 import nimble.chain.AuditId;
 import nimble.chain.Verdict;
 import nimble.codec.Bytes;
 import nimble.training.dispute.Move;
-import nimble.types.Address;
+import nimble.training.role.evidence.RoundIndex;
+import nimble.training.role.evidence.RoundResult;
+import nimble.training.role.evidence.StateBlob;
 import nimble.types.Hash;
 import nimble.vm.audit.Projection;
 import nimble.vm.generation.Replay;
@@ -115,12 +116,6 @@ public sealed interface Outcome {
       long operations,
       Optional<Bytes> direction)
       implements OfAudit {
-    /// What opens the commitment to it.
-    AuditReveal reveal(Address auditor, Hash salt) {
-      Bytes shown = projection.map(Projection::bytes).orElse(Bytes.EMPTY);
-      return new AuditReveal(audit, auditor, verdict, answer, salt, shown);
-    }
-
     /// Not sketched.
     public Redone(
         AuditId audit,

@@ -2,6 +2,7 @@ package nimble.training.role;
 
 import java.util.OptionalInt;
 import nimble.chain.AuditId;
+import nimble.training.role.evidence.RoundResult;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 

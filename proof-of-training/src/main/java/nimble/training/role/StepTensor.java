@@ -6,6 +6,7 @@ import nimble.check.Invariant;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
+import nimble.training.role.evidence.Position;
 import nimble.types.JobId;
 
 /// What one stage tells another while a job trains.
@@ -70,7 +71,8 @@ public record StepTensor(
     return from.job();
   }
 
-  Position position() {
+  /// Of the step that it belongs to.
+  public Position position() {
     return new Position(attempt, round, step);
   }
 

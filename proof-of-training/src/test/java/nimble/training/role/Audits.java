@@ -16,16 +16,17 @@ import nimble.types.Hash;
 import nimble.types.Moment;
 
 /// Records of the chain, for tests.
-final class Audits {
-  static final Hash CLASS = Hashing.of("class of the miners");
+public final class Audits {
+  public static final Hash CLASS = Hashing.of("class of the miners");
 
   private Audits() {}
 
-  static ClosedStage closed(RoundRoots roots, Optional<Hash> before) {
+  public static ClosedStage closed(RoundRoots roots, Optional<Hash> before) {
     return new ClosedStage(Tiny.address(0), CLASS, 100, roots, before, 1, 1, true);
   }
 
-  static Audit drawn(long number, int stage, int round, int step, Moment due, Address... seats) {
+  public static Audit drawn(
+      long number, int stage, int round, int step, Moment due, Address... seats) {
     return new Audit(
         new AuditId(Tiny.JOB, number),
         new StageSlot(Tiny.JOB, stage, 0),
@@ -46,11 +47,11 @@ final class Audits {
         Audit.Contest.NONE);
   }
 
-  static Audit with(Audit audit, Phase phase, Moment due, List<AuditSeat> seats) {
+  public static Audit with(Audit audit, Phase phase, Moment due, List<AuditSeat> seats) {
     return with(audit, phase, due, seats, audit.challenge(), audit.votes());
   }
 
-  static Audit with(
+  public static Audit with(
       Audit audit,
       Phase phase,
       Moment due,

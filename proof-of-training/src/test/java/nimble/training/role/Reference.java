@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
+import nimble.training.role.evidence.Plan;
 import nimble.types.Hash;
 import nimble.vm.Machine;
 import nimble.vm.StageSpec;
@@ -16,11 +17,11 @@ import nimble.vm.training.StageTrainer;
 import nimble.vm.training.StepGradient;
 
 /// The same training as plain calls in one loop: what the miners must come to, bit for bit.
-final class Reference {
-  final List<List<Integer>> stepLosses = new ArrayList<>();
-  final List<List<Hash>> stateRoots = new ArrayList<>();
+public final class Reference {
+  public final List<List<Integer>> stepLosses = new ArrayList<>();
+  public final List<List<Hash>> stateRoots = new ArrayList<>();
 
-  static Reference run(Plan plan) {
+  public static Reference run(Plan plan) {
     Reference run = new Reference();
     try (Machine machine = new ReferenceMachine()) {
       List<StageTrainer> stages =

@@ -6,6 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import nimble.blob.Blob;
 import nimble.codec.Bytes;
+import nimble.training.role.evidence.Plan;
 import nimble.training.spec.BaseSpec;
 import nimble.types.Hash;
 import nimble.vm.BaseModel;
@@ -19,7 +20,7 @@ import nimble.vm.training.StageState;
 /// The tiny model as a base for adapters, and for going on with.
 public final class TinyBase {
   public static final SortedMap<Hash, Bytes> BLOBS = new TreeMap<>();
-  static final BaseSpec SPEC = spec(Tiny.MODEL, 5);
+  public static final BaseSpec SPEC = spec(Tiny.MODEL, 5);
 
   private static final Lora LORA =
       new Lora(2, 4, List.of(LoraTarget.QKV, LoraTarget.UP), BaseForm.NF4);
@@ -46,7 +47,7 @@ public final class TinyBase {
   }
 
   /// Trains adapters, or goes on with the base's weights.
-  static Plan plan(int steps, int roundSteps, boolean adapters, BaseSpec base) {
+  public static Plan plan(int steps, int roundSteps, boolean adapters, BaseSpec base) {
     Plan plain = Tiny.plan(steps, roundSteps);
     ModelSpec model = adapters ? Tiny.MODEL.with(LORA) : Tiny.MODEL;
     return new Plan(

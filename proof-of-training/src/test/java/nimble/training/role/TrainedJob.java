@@ -11,26 +11,31 @@ import nimble.codec.Bytes;
 import nimble.training.ClosedStage;
 import nimble.training.Losses;
 import nimble.training.RoundRoots;
+import nimble.training.role.evidence.Plan;
+import nimble.training.role.evidence.RecordedStage;
+import nimble.training.role.evidence.RoundIndex;
+import nimble.training.role.evidence.StateBlob;
+import nimble.training.role.miner.Rehearsal;
 import nimble.types.Hash;
 import nimble.vm.Machine;
 
 /// Rounds of a [Rehearsal] on the tiny model, as the chain of the tests has them.
-final class TrainedJob {
+public final class TrainedJob {
   /// A round of one stage.
-  record Round(RoundIndex index, ClosedStage closed) {}
+  public record Round(RoundIndex index, ClosedStage closed) {}
 
-  final List<List<Round>> rounds = new ArrayList<>();
-  final SortedMap<Hash, Bytes> blobs = new TreeMap<>();
+  public final List<List<Round>> rounds = new ArrayList<>();
+  public final SortedMap<Hash, Bytes> blobs = new TreeMap<>();
 
   private TrainedJob() {}
 
   /// The first `count` rounds.
-  static TrainedJob run(Plan plan, int count, IntFunction<Machine> machines) {
+  public static TrainedJob run(Plan plan, int count, IntFunction<Machine> machines) {
     return run(plan, count, machines, List.of());
   }
 
   /// @param begins the stages' states to go on from, or none
-  static TrainedJob run(
+  public static TrainedJob run(
       Plan plan, int count, IntFunction<Machine> machines, List<StateBlob> begins) {
     TrainedJob job = new TrainedJob();
     try (Rehearsal rehearsal =
@@ -51,7 +56,7 @@ final class TrainedJob {
   }
 
   /// The same, but for a mean loss of `round` that its last stage made up.
-  TrainedJob withOtherMean(int round) {
+  public TrainedJob withOtherMean(int round) {
     TrainedJob other = new TrainedJob();
     other.blobs.putAll(blobs);
     other.rounds.addAll(rounds);
@@ -74,7 +79,7 @@ final class TrainedJob {
     return other;
   }
 
-  Bytes blob(Hash manifest) {
+  public Bytes blob(Hash manifest) {
     return Optional.ofNullable(blobs.get(manifest)).orElseThrow();
   }
 }

@@ -21,7 +21,7 @@ import nimble.node.client.BlobTransfer;
 import nimble.node.files.JobDraft;
 import nimble.node.files.JobFile;
 import nimble.node.files.PreparedData;
-import nimble.training.role.CheckpointBlob;
+import nimble.training.role.evidence.CheckpointBlob;
 import nimble.training.spec.JobSpec;
 import nimble.vm.Machine;
 import nimble.vm.data.DataSet;

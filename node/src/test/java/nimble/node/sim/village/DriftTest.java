@@ -18,7 +18,7 @@ import nimble.training.Job;
 import nimble.training.JobEvent;
 import nimble.training.JobState;
 import nimble.training.fault.ForgesDrift;
-import nimble.training.role.AuditWork;
+import nimble.training.role.auditor.AuditWork;
 import nimble.training.spec.JobSpec;
 import nimble.training.spec.MoneySpec;
 import nimble.types.Address;
