@@ -13,12 +13,7 @@ public final class Calls {
   private @Nullable WorkCall wanted;
   private Moment again = new Moment(0, 0);
 
-  /// What to submit at `now`, if anything.
-  public Optional<MinerEffect> want(WorkCall call, Moment now) {
-    return due(call, now).map(MinerEffect.Submit::new);
-  }
-
-  /// The call itself, when it is to be submitted at `now`.
+  /// The call, when it is to be submitted at `now`.
   public Optional<WorkCall> due(WorkCall call, Moment now) {
     if (call.equals(wanted) && !again.reachedAt(now)) {
       return Optional.empty();

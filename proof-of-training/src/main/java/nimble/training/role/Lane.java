@@ -27,7 +27,7 @@ public final class Lane {
     return new Lane(slot, BESIDE);
   }
 
-  /// Nothing is outside; otherwise [#start] and [#begin] fail.
+  /// Nothing is outside; otherwise [#begin] fails.
   public boolean free() {
     return !busy;
   }
@@ -35,11 +35,6 @@ public final class Lane {
   /// What gives the task out.
   public interface Start<E> {
     E of(StageSlot slot, long task, Task work);
-  }
-
-  /// Gives a task out, for a miner.
-  public MinerEffect start(Task work) {
-    return begin(work, MinerEffect.Compute::new);
   }
 
   /// Gives a task out.

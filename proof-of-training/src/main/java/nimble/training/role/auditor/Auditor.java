@@ -49,13 +49,13 @@ public final class Auditor {
   }
 
   /// What the names of auditors' groups of evidence begin with.
-  public static final String GROUPS = "audit-";
+  static final String GROUPS = "audit-";
 
   /// What the names of groups with sketches begin with.
-  public static final String SKETCHES = "sketch-";
+  static final String SKETCHES = "sketch-";
 
   /// What the names of groups with checkpoints begin with.
-  public static final String KEEPS = "keep-";
+  static final String KEEPS = "keep-";
 
   /// Audits whose evidence is gathered or looked at: what bounds memory.
   static final int IN_WORK_MAX = 3;

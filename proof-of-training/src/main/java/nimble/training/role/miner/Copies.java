@@ -66,7 +66,10 @@ final class Copies {
         if (copy.duty.kept()) {
           copy.calls.none();
         } else {
-          copy.calls.want(copy.duty.call(), now).ifPresent(effects::add);
+          copy.calls
+              .due(copy.duty.call(), now)
+              .map(MinerEffect.Submit::new)
+              .ifPresent(effects::add);
         }
       }
       case ON_ITS_WAY, BEING_CHECKED -> {}

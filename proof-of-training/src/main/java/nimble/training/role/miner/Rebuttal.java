@@ -124,7 +124,7 @@ final class Rebuttal {
     say(answers, concessions.due());
     say(moves, defences.due());
     if (lane.free()) {
-      next().map(lane::start).ifPresent(effects::add);
+      next().ifPresent(task -> effects.add(lane.begin(task, MinerEffect.Compute::new)));
     }
     if (!newest.isEmpty()) {
       base.request().map(MinerEffect.FetchData::new).ifPresent(effects::add);
@@ -149,7 +149,9 @@ final class Rebuttal {
   }
 
   private void say(Calls to, Optional<WorkCall> call) {
-    call.ifPresentOrElse(wanted -> to.want(wanted, now).ifPresent(effects::add), to::none);
+    call.ifPresentOrElse(
+        wanted -> to.due(wanted, now).map(MinerEffect.Submit::new).ifPresent(effects::add),
+        to::none);
   }
 
   private void report(Progress progress) {

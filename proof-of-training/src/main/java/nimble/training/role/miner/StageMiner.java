@@ -352,7 +352,7 @@ final class StageMiner {
     compareRoots();
     speak();
     if (lane.free()) {
-      next().map(lane::start).ifPresent(effects::add);
+      next().ifPresent(task -> effects.add(lane.begin(task, MinerEffect.Compute::new)));
     }
     if (!isGone()) {
       base.request().map(MinerEffect.FetchData::new).ifPresent(effects::add);
@@ -412,7 +412,9 @@ final class StageMiner {
   }
 
   private void say(Calls to, Optional<WorkCall> call) {
-    call.ifPresentOrElse(wanted -> to.want(wanted, now).ifPresent(effects::add), to::none);
+    call.ifPresentOrElse(
+        wanted -> to.due(wanted, now).map(MinerEffect.Submit::new).ifPresent(effects::add),
+        to::none);
   }
 
   private Optional<WorkCall> due() {
