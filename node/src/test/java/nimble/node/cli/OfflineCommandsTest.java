@@ -104,12 +104,17 @@ final class OfflineCommandsTest {
         List.of(
             new String[] {address, signature, "--message", "it is you"},
             new String[] {other, signature, "--message", "it is me"},
-            new String[] {address, signature.substring(0, 190) + "00", "--message", "it is me"})) {
+            new String[] {address, withAnotherDigit(signature), "--message", "it is me"})) {
       assertTrue(verify(wrong).contains("did not sign this"));
     }
     assertTrue(verify(address, "abc", "--message", "it is me").contains("192 hexadecimal digits"));
     assertTrue(verify("tnim1x", signature, "--message", "it is me").contains("ADDRESS: 'tnim1x'"));
     assertTrue(verify(address, signature).contains("either --message"));
+  }
+
+  private static String withAnotherDigit(String hex) {
+    int last = hex.length() - 1;
+    return hex.substring(0, last) + (hex.charAt(last) == '0' ? '1' : '0');
   }
 
   private String verify(String... arguments) {
