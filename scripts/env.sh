@@ -85,6 +85,10 @@ build() {
 # What a build's class path is.
 classes() { echo "$root/node/target/classes:$(cat "$class_path")"; }
 
+# What collects garbage, and in how much memory unless NIMBLE_JAVA_OPTS says so: one thread, for what ends soon.
+collector=-XX:+UseSerialGC
+heap="-Xms1g -Xmx1500m -Xmn700m"
+
 # Starts a main class of ours: run_java MAIN [ARG...]. NIMBLE_JAVA_OPTS adds JVM flags. Our handlers take
 # every failure of a connection; what the pipeline itself warns of is a dial that a closing network cut off.
 run_java() {
@@ -97,8 +101,8 @@ run_java() {
     path=$(classes)
   fi
   # shellcheck disable=SC2086
-  exec "$JAVA_HOME/bin/java" "${jvm_flags[@]}" -XX:+UseSerialGC "${patient_compiler[@]}" \
-    ${NIMBLE_JAVA_OPTS:--Xms1g -Xmx1500m -Xmn700m} \
+  exec "$JAVA_HOME/bin/java" "${jvm_flags[@]}" "$collector" "${patient_compiler[@]}" \
+    ${NIMBLE_JAVA_OPTS:-$heap} \
     -Dnimble.root="$root" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
     -Dorg.slf4j.simpleLogger.log.io.netty.channel.DefaultChannelPipeline=error \
     -cp "$path" "$@"

@@ -64,8 +64,11 @@ public final class TrainNetworkBench {
             .put("rounds", order.rounds())
             .put("stepsOfARound", order.steps())
             .put("auditPermille", order.auditPermille());
+    // Miners and validators run for days: code that has just been loaded says nothing of them.
+    out.println("warming up");
+    job(tokens, Json.object());
     if (peer.isPresent()) {
-      peer.get().train(Math.max(1, order.steps() / 4), tokens);
+      peer.get().train(order.steps(), tokens);
     }
     for (int i = 0; i < order.rounds(); i++) {
       ours.add(job(tokens, json));

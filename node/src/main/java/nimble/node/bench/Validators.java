@@ -20,8 +20,9 @@ import nimble.node.files.Mistake;
 
 /// The validators' process as the clients see it: ports, and how far the chain is.
 final class Validators implements AutoCloseable {
-  /// For all validators; half of it for what is young, as transactions are.
-  private static final List<String> HEAP = List.of("-Xms2g", "-Xmx2g", "-Xmn1g");
+  /// For all validators, collected as by `nimble node start`.
+  private static final List<String> HEAP =
+      List.of("-Xms2g", "-Xmx2g", "-XX:-UseSerialGC", "-XX:+UseG1GC");
 
   private static final Pattern COMPILER = Pattern.compile("C[12] Compiler");
 
