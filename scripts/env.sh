@@ -85,7 +85,7 @@ build() {
 # What a build's class path is.
 classes() { echo "$root/node/target/classes:$(cat "$class_path")"; }
 
-# What collects garbage, and in how much memory unless NIMBLE_JAVA_OPTS says so: one thread, for what ends soon.
+# What collects garbage, and in how much memory, unless NIMBLE_JAVA_OPTS says so: one thread, for what ends soon.
 collector=-XX:+UseSerialGC
 heap="-Xms1g -Xmx1500m -Xmn700m"
 
@@ -100,8 +100,9 @@ run_java() {
     build
     path=$(classes)
   fi
+  case "${NIMBLE_JAVA_OPTS:-}" in *-XX:+Use*GC*) collector= ;; esac # two would be refused
   # shellcheck disable=SC2086
-  exec "$JAVA_HOME/bin/java" "${jvm_flags[@]}" "$collector" "${patient_compiler[@]}" \
+  exec "$JAVA_HOME/bin/java" "${jvm_flags[@]}" $collector "${patient_compiler[@]}" \
     ${NIMBLE_JAVA_OPTS:-$heap} \
     -Dnimble.root="$root" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
     -Dorg.slf4j.simpleLogger.log.io.netty.channel.DefaultChannelPipeline=error \
