@@ -25,11 +25,12 @@ public final class TreeStore implements NodeSource {
 
   private static final int STALE_MAX = 1 << 24;
   private static final int KEYS_MAX = 1 << 24;
+  private static final long UNKNOWN = -1;
 
   private final Contents database;
 
-  /// By kind: nothing below is left to prune. Looking there again would pass all that was deleted.
-  private final long[] prunedBelow = new long[KEYS + 1];
+  /// By kind: nothing below is left to prune. A search there would pass all that was deleted.
+  private final long[] prunedBelow = {UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN};
 
   /// What is left to delete of the oldest list of stale nodes, read one by one: all at once would
   /// hold up a block. The list goes with the last of them, so that a process after this one begins
@@ -108,35 +109,44 @@ public final class TreeStore implements NodeSource {
 
   /// The entries of one kind up to version `last`.
   private void forget(Batch batch, int kind, long last) {
-    List<Entry> entries = upTo(kind, last, PRUNED_PER_COMMIT_MAX);
-    entries.forEach(entry -> batch.delete(Family.VERSIONS, entry.key()));
-    if (entries.size() < PRUNED_PER_COMMIT_MAX) {
-      prunedBelow[kind] = Math.max(prunedBelow[kind], last);
+    if (prunedBelow[kind] == UNKNOWN) {
+      prunedBelow[kind] = oldest(kind, last);
+    }
+    long end = Math.min(last + 1, prunedBelow[kind] + PRUNED_PER_COMMIT_MAX);
+    for (; prunedBelow[kind] < end; prunedBelow[kind]++) {
+      batch.delete(Family.VERSIONS, versionKey(kind, prunedBelow[kind]));
     }
   }
 
   /// Whether a node is stale since version `oldest` or before. `prunedBelow` is then the version of
   /// its list.
   private boolean hasDoomed(long oldest) {
-    if (doomed.remaining() == 0) {
-      List<Entry> next = upTo(STALE, oldest, 1);
-      if (next.isEmpty()) {
-        prunedBelow[STALE] = Math.max(prunedBelow[STALE], oldest);
+    if (prunedBelow[STALE] == UNKNOWN) {
+      prunedBelow[STALE] = oldest(STALE, oldest);
+    }
+    while (doomed.remaining() == 0 && prunedBelow[STALE] <= oldest) {
+      Optional<Bytes> list = database.get(Family.VERSIONS, versionKey(STALE, prunedBelow[STALE]));
+      if (list.isEmpty()) {
+        prunedBelow[STALE]++;
       } else {
-        prunedBelow[STALE] = next.getFirst().key().u64At(1);
-        doomed = new Reader(next.getFirst().value());
+        doomed = new Reader(list.get());
         intact(() -> doomed.length(STALE_MAX));
       }
     }
     return doomed.remaining() > 0;
   }
 
+  /// The oldest version that has an entry of this kind, or the first one behind `last`.
+  private long oldest(int kind, long last) {
+    return upTo(kind, last).map(entry -> entry.key().u64At(1)).orElse(last + 1);
+  }
+
   /// Whether versions remain that `retention` no longer keeps.
   public boolean canPrune(long newest, Retention retention) {
     long oldest = retention.oldest(newest);
-    return !upTo(STALE, oldest, 1).isEmpty()
-        || !upTo(KEYS, oldest, 1).isEmpty()
-        || (oldest > 0 && !upTo(ROOT, oldest - 1, 1).isEmpty());
+    return upTo(STALE, oldest).isPresent()
+        || upTo(KEYS, oldest).isPresent()
+        || (oldest > 0 && upTo(ROOT, oldest - 1).isPresent());
   }
 
   /// The keys that version `version` wrote; empty when nobody knows them any more (T7).
@@ -160,13 +170,13 @@ public final class TreeStore implements NodeSource {
     }
   }
 
-  private List<Entry> upTo(int kind, long version, int limit) {
-    return database.scan(
-        Family.VERSIONS,
-        Range.between(
-            versionKey(kind, Math.min(prunedBelow[kind], version)),
-            versionKey(kind, version + 1),
-            limit));
+  /// The first entry of one kind up to version `last`, without a look at what was deleted.
+  private Optional<Entry> upTo(int kind, long last) {
+    long from = Math.clamp(prunedBelow[kind], 0, last + 1);
+    return database
+        .scan(Family.VERSIONS, Range.between(versionKey(kind, from), versionKey(kind, last + 1), 1))
+        .stream()
+        .findFirst();
   }
 
   private <T> Optional<T> read(Family family, Bytes key, Reader.Decoder<T> decoder) {

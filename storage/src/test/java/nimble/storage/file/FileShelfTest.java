@@ -77,18 +77,20 @@ final class FileShelfTest {
   @Test
   void groupsMayComeAndGoWhileTheyAreRead() throws Exception {
     FileShelf shelf = open();
+    AtomicBoolean met = new AtomicBoolean();
     AtomicBoolean over = new AtomicBoolean();
     FutureTask<Boolean> looking =
         new FutureTask<>(() -> {
-          boolean met = false;
           while (!over.get()) {
-            met |= !shelf.groups().isEmpty();
+            if (!shelf.groups().isEmpty()) {
+              met.set(true);
+            }
           }
-          return met;
+          return met.get();
         });
     Thread.ofPlatform().daemon().start(looking);
     try {
-      for (int i = 0; i < 300; i++) {
+      for (int i = 0; (i < 300 || !met.get()) && !looking.isDone(); i++) {
         shelf.put(GROUP, NAME, CHUNK);
         shelf.drop(GROUP);
       }
