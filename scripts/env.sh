@@ -89,7 +89,7 @@ classes() { echo "$root/node/target/classes:$(cat "$class_path")"; }
 collector=-XX:+UseSerialGC
 heap="-Xms1g -Xmx1500m -Xmn700m"
 
-# Starts a main class of ours: run_java MAIN [ARG...]. NIMBLE_JAVA_OPTS adds JVM flags. Our handlers take
+# Starts a main class of ours: run_java MAIN [ARG...]. Our handlers take
 # every failure of a connection; what the pipeline itself warns of is a dial that a closing network cut off.
 run_java() {
   local path

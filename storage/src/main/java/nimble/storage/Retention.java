@@ -15,6 +15,15 @@ public sealed interface Retention {
     }
   }
 
+  /// What one commit deletes at least, if there is so much.
+  int DELETED_MIN = 128;
+
+  /// How much a block may delete that leaves `own` of a kind to be deleted later: more than that,
+  /// so that nothing piles up, and little, for what a busy block left must not hold up a quiet one.
+  static int deletions(int own) {
+    return Math.max(DELETED_MIN, own + own / 4);
+  }
+
   /// The oldest version that is still needed when `newest` is the newest.
   default long oldest(long newest) {
     return switch (this) {

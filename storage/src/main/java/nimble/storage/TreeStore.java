@@ -19,10 +19,6 @@ public final class TreeStore implements NodeSource {
   /// Versions that one commit forgets at most: a shorter retention is reached over several blocks.
   private static final int PRUNED_PER_COMMIT_MAX = 64;
 
-  /// Nodes that one commit deletes at least. A busy block leaves thousands, some microseconds each:
-  /// a quiet one must not wait for what a busy one a thousand blocks ago left.
-  private static final int DELETED_MIN = 128;
-
   private static final int STALE_MAX = 1 << 24;
   private static final int KEYS_MAX = 1 << 24;
   private static final long UNKNOWN = -1;
@@ -84,12 +80,6 @@ public final class TreeStore implements NodeSource {
     batch.put(Family.VERSIONS, versionKey(ROOT, version), Writer.encode(crown.root()::write));
   }
 
-  /// As many stale nodes as the block of `change` may delete: more than it leaves itself, so that
-  /// they never pile up.
-  public static int deletions(Change change) {
-    return Math.max(DELETED_MIN, change.stale().size() + change.stale().size() / 4);
-  }
-
   /// Adds to the batch of block `newest` the deletion of what `retention` no longer keeps: of
   /// versions a few dozen, and of their nodes at most `most`.
   public void prune(Batch batch, long newest, Retention retention, int most) {
@@ -107,10 +97,10 @@ public final class TreeStore implements NodeSource {
     }
   }
 
-  /// The entries of one kind up to version `last`.
+  /// The entries of one kind up to version `last`, a few dozen of them.
   private void forget(Batch batch, int kind, long last) {
     if (prunedBelow[kind] == UNKNOWN) {
-      prunedBelow[kind] = oldest(kind, last);
+      prunedBelow[kind] = first(kind, last);
     }
     long end = Math.min(last + 1, prunedBelow[kind] + PRUNED_PER_COMMIT_MAX);
     for (; prunedBelow[kind] < end; prunedBelow[kind]++) {
@@ -122,7 +112,7 @@ public final class TreeStore implements NodeSource {
   /// its list.
   private boolean hasDoomed(long oldest) {
     if (prunedBelow[STALE] == UNKNOWN) {
-      prunedBelow[STALE] = oldest(STALE, oldest);
+      prunedBelow[STALE] = first(STALE, oldest);
     }
     while (doomed.remaining() == 0 && prunedBelow[STALE] <= oldest) {
       Optional<Bytes> list = database.get(Family.VERSIONS, versionKey(STALE, prunedBelow[STALE]));
@@ -137,7 +127,7 @@ public final class TreeStore implements NodeSource {
   }
 
   /// The oldest version that has an entry of this kind, or the first one behind `last`.
-  private long oldest(int kind, long last) {
+  private long first(int kind, long last) {
     return upTo(kind, last).map(entry -> entry.key().u64At(1)).orElse(last + 1);
   }
 

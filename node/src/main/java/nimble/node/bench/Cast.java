@@ -13,6 +13,7 @@ import nimble.genesis.Genesis.GenesisAccount;
 import nimble.genesis.Parameters;
 import nimble.node.devnet.Devnet;
 import nimble.node.devnet.NodeKeys;
+import nimble.node.files.Entropy;
 
 /// A network's validators and the accounts that send.
 ///
@@ -29,7 +30,10 @@ record Cast(Bytes seed, int validators, List<SigningKey> senders, Genesis genesi
     senders = List.copyOf(senders);
   }
 
-  static Cast create(Bytes seed, int validators, int accounts, long timeMillis) {
+  /// Of keys that nobody has seen, beginning now.
+  static Cast fresh(int validators, int accounts) {
+    Bytes seed = Entropy.of(SigningKey.SEED_SIZE);
+    long timeMillis = System.currentTimeMillis();
     List<SigningKey> senders =
         IntStream.range(0, accounts).parallel().mapToObj(i -> sender(seed, i)).toList();
     Genesis few = Devnet.create(seed, validators, 0, timeMillis, Parameters.devnet()).genesis();

@@ -16,10 +16,8 @@ import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.crypto.Ed25519;
-import nimble.crypto.SigningKey;
 import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
-import nimble.node.files.Entropy;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 
@@ -69,12 +67,7 @@ public final class ChainBench {
     this.out = out;
     say("%d accounts", order.accounts());
     // The last sender is the one whose transfers are timed.
-    this.cast =
-        Cast.create(
-            Entropy.of(SigningKey.SEED_SIZE),
-            order.validators(),
-            order.accounts() + 1,
-            System.currentTimeMillis());
+    this.cast = Cast.fresh(order.validators(), order.accounts() + 1);
     this.crowd = new Crowd(cast);
   }
 

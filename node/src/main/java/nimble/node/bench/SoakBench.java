@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import nimble.codec.Bytes;
-import nimble.crypto.SigningKey;
-import nimble.node.files.Entropy;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 
@@ -39,12 +37,7 @@ public final class SoakBench {
   }
 
   public ObjectNode run() throws IOException, Mistake, InterruptedException {
-    Cast cast =
-        Cast.create(
-            Entropy.of(SigningKey.SEED_SIZE),
-            order.validators(),
-            order.accounts() + 1,
-            System.currentTimeMillis());
+    Cast cast = Cast.fresh(order.validators(), order.accounts() + 1);
     Crowd crowd = new Crowd(cast);
     Deque<Bytes> waiting = new ArrayDeque<>();
     ObjectNode json = Json.object();

@@ -19,9 +19,6 @@ final class Bodies {
   /// Heights pruned at most by one commit.
   private static final int PRUNED_PER_COMMIT_MAX = 64;
 
-  /// Transactions that one commit forgets at least, if there are so many.
-  private static final int FORGOTTEN_MIN = 128;
-
   private final Contents database;
 
   Bodies(Contents database) {
@@ -31,12 +28,6 @@ final class Bodies {
   /// The first height whose body may be here; block 0 has none worth keeping.
   long oldest() {
     return database.get(Family.META, ChainKeys.BODIES).map(at -> at.u64At(0)).orElse(1L);
-  }
-
-  /// How much a block of so many transactions may forget: more than it brings, so that nothing
-  /// piles up, and little, so that it does not wait for what busier ones left.
-  static int forgotten(int transactions) {
-    return Math.max(FORGOTTEN_MIN, transactions + transactions / 4);
   }
 
   /// Adds to a batch the deletion of what `retention` no longer keeps when `newest` is the newest,

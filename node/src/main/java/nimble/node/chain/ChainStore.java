@@ -190,7 +190,9 @@ public final class ChainStore {
     putState(batch, block.execution().writes());
     putBlock(batch, block.block());
     chain.tree().put(batch, height, block.change(), block.execution().writes().keySet());
-    chain.tree().prune(batch, height, retention, TreeStore.deletions(block.change()));
+    chain
+        .tree()
+        .prune(batch, height, retention, Retention.deletions(block.change().stale().size()));
     for (JobEntry entry : JobEntry.in(block.execution().writes())) {
       batch.put(Family.JOBS, ChainKeys.event(entry.job(), entry.sequence()), entry.encode());
     }
@@ -200,7 +202,7 @@ public final class ChainStore {
         Bytes.ofU64(height),
         Writer.encode(writer -> writer.list(receipts, Integer.MAX_VALUE, Receipt::write)));
     certificate.ifPresent(bytes -> batch.put(Family.META, ChainKeys.certificate(height), bytes));
-    chain.bodies().prune(batch, height, blocks, Bodies.forgotten(receipts.size()));
+    chain.bodies().prune(batch, height, blocks, Retention.deletions(receipts.size()));
     block.nextSet().ifPresent(set -> putEpoch(batch, block.header().epoch() + 1, height, set));
     write(batch);
     state.add(block.execution().writes());

@@ -13,9 +13,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import nimble.crypto.KeyKind;
+import nimble.crypto.ScryptCost;
+import nimble.crypto.SigningKey;
 import nimble.node.cli.console.ExitCode;
 import nimble.node.cli.console.Root;
 import nimble.node.cli.console.Surroundings;
+import nimble.node.files.KeystoreFile;
 
 /// Runs commands as a script would: no terminal, an environment of its own.
 public final class Cli {
@@ -76,6 +80,17 @@ public final class Cli {
         .json()
         .path("address")
         .asText();
+  }
+
+  /// A wallet of a key that is known, without words.
+  public void keepWallet(String name, SigningKey account) throws Exception {
+    KeystoreFile.create(
+        surroundings().home().accountKey(name),
+        KeyKind.ACCOUNT,
+        account.publicKey().bytes(),
+        account.seed(),
+        PASSWORD,
+        ScryptCost.FAST);
   }
 
   Surroundings surroundings() {

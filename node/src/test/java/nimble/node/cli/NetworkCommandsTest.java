@@ -15,8 +15,6 @@ import nimble.chain.Transaction;
 import nimble.codec.Bytes;
 import nimble.crypto.AddressForm;
 import nimble.crypto.Hashing;
-import nimble.crypto.KeyKind;
-import nimble.crypto.ScryptCost;
 import nimble.crypto.SigningKey;
 import nimble.crypto.VoteSigningKey;
 import nimble.genesis.Genesis;
@@ -27,7 +25,6 @@ import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
 import nimble.node.devnet.RunningNetwork;
 import nimble.node.files.GenesisFile;
-import nimble.node.files.KeystoreFile;
 import nimble.node.loop.Inbox;
 import nimble.node.net.Peers;
 import nimble.p2p.Penalty;
@@ -54,13 +51,7 @@ final class NetworkCommandsTest {
     genesis = network.network().devnet().genesis();
     SigningKey key = network.network().devnet().developer().account();
     developer = AddressForm.TEST.show(AddressForm.addressOf(key.publicKey()));
-    KeystoreFile.create(
-        folder.resolve("wallets/developer/account.json"),
-        KeyKind.ACCOUNT,
-        key.publicKey().bytes(),
-        key.seed(),
-        Cli.PASSWORD,
-        ScryptCost.FAST);
+    new Cli(folder).keepWallet("developer", key);
     Files.createDirectories(folder.resolve("known"));
     Files.writeString(folder.resolve("known/genesis.json"), GenesisFile.show(genesis));
   }

@@ -5,7 +5,6 @@ import java.util.concurrent.Callable;
 import nimble.api.v1.MinerStage;
 import nimble.api.v1.MinerView;
 import nimble.api.v1.OfferView;
-import nimble.genesis.Genesis;
 import nimble.node.cli.console.ExitCode;
 import nimble.node.cli.console.Output;
 import nimble.node.cli.console.Protos;
@@ -14,7 +13,6 @@ import nimble.node.cli.option.NodeOptions;
 import nimble.node.cli.option.WalletOptions;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Amount;
-import nimble.node.files.GenesisFile;
 import nimble.node.files.Quantity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,10 +35,7 @@ final class MinerStatus implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (NodeClient client = node.connect()) {
-      Genesis genesis = node.genesis(client);
-      String owner =
-          address.isPresent() ? address.get() : GenesisFile.form(genesis).show(wallet.address());
-      MinerView view = client.miner(owner);
+      MinerView view = client.miner(wallet.owner(address, node.genesis(client)));
       output.document(Protos.json(view), show(view));
       return ExitCode.DONE;
     }

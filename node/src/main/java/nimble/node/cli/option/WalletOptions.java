@@ -3,10 +3,13 @@ package nimble.node.cli.option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import nimble.codec.Bytes;
 import nimble.crypto.AddressForm;
 import nimble.crypto.SigningKey;
+import nimble.genesis.Genesis;
 import nimble.node.cli.console.Root;
+import nimble.node.files.GenesisFile;
 import nimble.node.files.Home;
 import nimble.node.files.KeystoreFile;
 import nimble.node.files.Mistake;
@@ -57,6 +60,11 @@ public final class WalletOptions {
 
   public boolean exists() throws Mistake {
     return Files.exists(home().accountKey(name));
+  }
+
+  /// Whose account is meant: the one that was given, else this wallet's.
+  public String owner(Optional<String> given, Genesis genesis) throws Mistake, IOException {
+    return given.isPresent() ? given.get() : GenesisFile.form(genesis).show(address());
   }
 
   /// Refuses a wallet that there is none of.

@@ -7,7 +7,6 @@ import nimble.api.v1.LeaderWeightView;
 import nimble.api.v1.MoneyEpochView;
 import nimble.api.v1.MoneyEpochs;
 import nimble.api.v1.RewardExplanation;
-import nimble.genesis.Genesis;
 import nimble.node.cli.console.ExitCode;
 import nimble.node.cli.console.Output;
 import nimble.node.cli.console.Protos;
@@ -16,7 +15,6 @@ import nimble.node.cli.option.NodeOptions;
 import nimble.node.cli.option.WalletOptions;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Amount;
-import nimble.node.files.GenesisFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -44,10 +42,7 @@ public final class RewardCommand {
     @Override
     public Integer call() throws Exception {
       try (NodeClient client = node.connect()) {
-        Genesis genesis = node.genesis(client);
-        String owner =
-            address.isPresent() ? address.get() : GenesisFile.form(genesis).show(wallet.address());
-        RewardExplanation told = client.rewards(owner);
+        RewardExplanation told = client.rewards(wallet.owner(address, node.genesis(client)));
         output.document(Protos.json(told), new RewardWords(told, output.surroundings()).show());
         return ExitCode.DONE;
       }

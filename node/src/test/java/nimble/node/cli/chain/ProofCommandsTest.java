@@ -12,8 +12,6 @@ import java.util.SplittableRandom;
 import nimble.chain.Header;
 import nimble.codec.Bytes;
 import nimble.crypto.AddressForm;
-import nimble.crypto.KeyKind;
-import nimble.crypto.ScryptCost;
 import nimble.crypto.SigningKey;
 import nimble.genesis.Genesis;
 import nimble.genesis.Parameters;
@@ -26,7 +24,6 @@ import nimble.node.client.Followed;
 import nimble.node.devnet.Devnet;
 import nimble.node.devnet.RunningNetwork;
 import nimble.node.files.GenesisFile;
-import nimble.node.files.KeystoreFile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,13 +49,7 @@ final class ProofCommandsTest {
     Files.writeString(Path.of(genesis), GenesisFile.show(devnet.genesis()));
     SigningKey key = devnet.developer().account();
     developer = AddressForm.TEST.show(AddressForm.addressOf(key.publicKey()));
-    KeystoreFile.create(
-        folder.resolve("wallets/developer/account.json"),
-        KeyKind.ACCOUNT,
-        key.publicKey().bytes(),
-        key.seed(),
-        Cli.PASSWORD,
-        ScryptCost.FAST);
+    new Cli(folder).keepWallet("developer", key);
     // Two epochs must have ended for a proof to lead through them.
     network.client().watchBlocks(1, block -> block.getEpoch() < 2);
   }
