@@ -46,11 +46,6 @@ patient_compiler=(-XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThres
 # Read by native libraries when they load: one intra-op thread per stage, no tracking.
 export OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPT_OUT_TRACKING=true
 
-# Matrices that were decoded for a moment go back to the system, instead of leaving holes in the C library's heap;
-# small tensors do not: half of training's page faults were theirs, and 3 % of its time.
-export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-524288}"
-export MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-16777216}"
-
 # Maven, quiet about the deprecations of its own libraries.
 maven() {
   (cd "$root" && MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED" mvn -B -ntp "$@")

@@ -41,8 +41,9 @@ public record Setting(String key, String otherwise, String what) {
   public static final Setting NUMERIC =
       new Setting(
           "compute.numeric",
-          "avx2",
-          "instruction set of computations: avx2, avx512, or default (portable); part of the class");
+          "best",
+          "instruction set of computations: best, which is all that the processor has, avx512, avx2,"
+              + " or default (portable); part of the class");
   public static final Setting THREADS =
       new Setting("compute.threads", "1", "threads of one computation; part of the numeric class");
   public static final Setting DEVICE =

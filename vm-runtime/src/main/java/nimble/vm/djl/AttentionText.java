@@ -18,15 +18,17 @@ final class AttentionText {
 
   /// From queries, keys and values side by side to the heads' outputs side by side.
   String packed(String projected, Layer.CausalAttention attention) {
-    String parts =
-        body.let(
-            "torch.permute(torch.view(%s, [torch.size(%s, 0), -1, 3, %d, %d]), [2, 0, 3, 1, 4])",
-            projected, projected, attention.heads(), attention.headWidth());
-    String queries = body.let("torch.select(%s, 0, 0)", parts);
-    String keys = body.let("torch.select(%s, 0, 1)", parts);
-    String values = body.let("torch.select(%s, 0, 2)", parts);
-    String heads = joined(mixed(queries, keys, values, 1), attention.width());
-    return body.noted(heads, List.of(projected));
+    List<String> parts = List.of(body.name(), body.name(), body.name());
+    body.line(
+        "%s, = torch.split(%s, %d, -1)", String.join(", ", parts), projected, attention.width());
+    List<String> heads = parts.stream().map(part -> heads(part, attention)).toList();
+    String mixed = mixed(heads.get(0), heads.get(1), heads.get(2), 1);
+    return body.noted(joined(mixed, attention.width()), List.of(projected));
+  }
+
+  /// Heads before positions.
+  private String heads(String part, Layer.CausalAttention attention) {
+    return body.let("torch.transpose(%s, 1, 2)", split(part, attention.headWidth()));
   }
 
   /// Heads of one position in rows.

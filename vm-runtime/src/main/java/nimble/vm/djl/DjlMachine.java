@@ -43,12 +43,14 @@ public final class DjlMachine implements Machine, TraceMachine {
 
   @Override
   public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
-    return new DjlProgram(spec, place, model(StageText.of(spec)), weights, base);
+    NativeHeap.prepare(spec);
+    return new DjlProgram(spec, place, model(StageText.of(spec, place.product())), weights, base);
   }
 
   @Override
   public TraceProgram trace(TraceForm form, Floats weights, StageBase base) {
-    return new DjlTrace(form, place, model(TraceText.of(form)), weights, base);
+    NativeHeap.prepare(form.spec());
+    return new DjlTrace(form, place, model(TraceText.of(form, place.product())), weights, base);
   }
 
   private Model model(String text) {

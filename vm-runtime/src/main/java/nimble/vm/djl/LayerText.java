@@ -1,8 +1,10 @@
 package nimble.vm.djl;
 
 import com.google.errorprone.annotations.FormatMethod;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import nimble.vm.Curve;
 import nimble.vm.Image;
@@ -37,7 +39,13 @@ final class LayerText {
   }
 
   private final StringBuilder text = new StringBuilder();
+
+  /// What several products take is brought into their form once, and kept once for their gradients.
+  private final Map<String, String> operands = new HashMap<>();
+
   private final AttentionText attention;
+  private final Product product;
+  private final int positions;
   private final Form form;
   private final boolean narrow;
   private final boolean drops;
@@ -46,25 +54,28 @@ final class LayerText {
   private int values;
   private int site;
 
-  LayerText(StageSpec spec, Form form) {
-    this(spec, form, new Weights(spec, Tables.of(spec).size()), NOTHING_DROPPED);
+  LayerText(StageSpec spec, Product product, Form form) {
+    this(spec, product, form, new Weights(spec, Tables.of(spec).size()), NOTHING_DROPPED);
   }
 
   /// Goes on where other layers left the weights.
   ///
   /// @param site of dropout that comes next
-  LayerText(StageSpec spec, Form form, Weights weights, int site) {
-    this(spec, form, weights, site, new Marks(false));
+  LayerText(StageSpec spec, Product product, Form form, Weights weights, int site) {
+    this(spec, product, form, weights, site, new Marks(false));
   }
 
   /// Of rows from their beginning, with notes of what lies between.
   ///
   /// @param site of dropout that comes next
-  LayerText(StageSpec spec, Marks marks, int site) {
-    this(spec, Form.WHOLE, new Weights(spec, Tables.of(spec).size()), site, marks);
+  LayerText(StageSpec spec, Product product, Marks marks, int site) {
+    this(spec, product, Form.WHOLE, new Weights(spec, Tables.of(spec).size()), site, marks);
   }
 
-  private LayerText(StageSpec spec, Form form, Weights weights, int site, Marks marks) {
+  private LayerText(
+      StageSpec spec, Product product, Form form, Weights weights, int site, Marks marks) {
+    this.product = product.in(spec, form);
+    positions = form == Form.WHOLE ? spec.positions() : 1;
     this.form = form;
     this.weights = weights;
     this.marks = marks;
@@ -226,14 +237,14 @@ final class LayerText {
   private String linear(boolean bias, String x) {
     Optional<Lora> adapter = weights.adapter(bias);
     if (adapter.isEmpty()) {
-      return product(x, weight(), weight(bias));
+      return product(x, bias);
     }
     String shared = shared(own(x));
-    String y = product(part(shared), weight(), weight(bias));
-    String low = product(dropped(adapter.get().dropout() > 0, part(shared)), weight(), "None");
+    String y = product(part(shared), bias);
+    String low = product(dropped(adapter.get().dropout() > 0, part(shared)), false);
     String factor = number(adapter.get().scale());
     String scaled = noted(let("torch.mul(%s, %s)", low, factor), List.of(low));
-    String more = product(scaled, weight(), "None");
+    String more = product(scaled, false);
     return noted(let("torch.add(%s, %s)", y, more), List.of());
   }
 
@@ -248,18 +259,22 @@ final class LayerText {
         : x;
   }
 
-  private String product(String x, String matrix, String bias) {
-    String y;
-    if (narrow) {
-      String shift = bias.equals("None") ? bias : narrowed(bias);
-      y =
-          let(
-              "%s",
-              narrowed("torch.linear(%s, %s, %s)".formatted(narrowed(x), narrowed(matrix), shift)));
-    } else {
-      y = let("torch.linear(%s, %s, %s)", x, matrix, bias);
-    }
-    return noted(y, List.of(x), matrix, bias);
+  /// With the matrix that comes next, and the bias behind it.
+  private String product(String x, boolean bias) {
+    Product by = product.of((long) positions * weights.count());
+    String matrix = weight();
+    String shift = weight(bias);
+    String y =
+        narrow
+            ? narrowed(product(by, narrowed(x), narrowed(matrix), bias ? narrowed(shift) : shift))
+            : product(by, x, matrix, shift);
+    return noted(let("%s", y), List.of(x), matrix, shift);
+  }
+
+  private String product(Product by, String x, String matrix, String bias) {
+    Optional<String> operand =
+        by.operand(x).map(form -> operands.computeIfAbsent(x, _ -> let("%s", form)));
+    return by.text(operand.orElse(x), matrix, bias);
   }
 
   /// Rounded, and as fp32 again: processors without units for bf16 multiply such numbers as fast as

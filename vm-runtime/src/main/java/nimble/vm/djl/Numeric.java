@@ -106,9 +106,9 @@ public record Numeric(Cap cap, int threads, Device device) {
     return new Numeric(cap, threads, other);
   }
 
-  /// What a process takes when nobody says anything: AVX2 where there is that, one thread.
+  /// What a process takes when nobody says anything: all that the processor has, one thread.
   public static Numeric usual() {
-    return new Numeric(Cap.allowed().contains(Cap.AVX2) ? Cap.AVX2 : Cap.DEFAULT, 1);
+    return new Numeric(Cap.allowed().getLast(), 1);
   }
 
   /// `avx2`, or with two threads `avx2/2`; on a GPU `avx2/cuda`.

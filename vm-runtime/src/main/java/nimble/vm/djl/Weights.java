@@ -68,6 +68,11 @@ final class Weights {
     };
   }
 
+  /// How many numbers the weight that comes next has.
+  int count() {
+    return walk.get(next).count();
+  }
+
   /// Whether an expression is a weight that is trained.
   static boolean isTrained(String weight) {
     return weight.startsWith("p[");

@@ -30,7 +30,8 @@ final class MirrorTest {
   private static final StageSpec LAST = new StageSpec(MODEL, 4, 7, 3);
 
   private final Machine inPlace = new DjlMachine();
-  private final DjlMachine apart = new DjlMachine(new Place(Device.cpu(), true));
+  private final DjlMachine apart =
+      new DjlMachine(new Place(Device.cpu(), true, Product.ofProcessor()));
 
   @Test
   void d7CopiesGiveTheSameBitsThroughSteps() {

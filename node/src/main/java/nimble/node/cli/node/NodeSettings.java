@@ -74,8 +74,8 @@ public final class NodeSettings {
       names = "--numeric",
       paramLabel = "CAP",
       description =
-          "The instruction set up to which computations go, as far as the machine has it: avx2"
-              + " (usual), avx512, or default (portable). Part of the numeric class.")
+          "The instruction set up to which computations go: all that the processor has (best), or"
+              + " avx512, avx2 or default (portable) at most. Part of the numeric class.")
   private Optional<String> numeric = Optional.empty();
 
   @Option(
@@ -222,8 +222,11 @@ public final class NodeSettings {
           ? Optional.empty()
           : Optional.of(new Numeric(Numeric.usual().cap(), threads, device.get()));
     }
+    String word = config.text(Setting.NUMERIC);
     Optional<Numeric.Cap> cap =
-        Numeric.Cap.ofWord(config.text(Setting.NUMERIC)).filter(Numeric.Cap.allowed()::contains);
+        word.equalsIgnoreCase(Setting.NUMERIC.otherwise())
+            ? Optional.of(Numeric.usual().cap())
+            : Numeric.Cap.ofWord(word).filter(Numeric.Cap.allowed()::contains);
     if (cap.isEmpty()) {
       throw config.mistake(Setting.NUMERIC, NumericOption.allowed());
     }

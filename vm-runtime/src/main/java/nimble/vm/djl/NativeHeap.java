@@ -1,0 +1,59 @@
+package nimble.vm.djl;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicInteger;
+import nimble.check.Invariant;
+import nimble.vm.StageSpec;
+
+/// The C library's heap, where the library's tensors lie (D9). Only glibc has these switches, and
+/// what the operator has set in the environment stays.
+final class NativeHeap {
+  /// malloc.h's names.
+  private static final int M_TRIM_THRESHOLD = -1;
+
+  private static final int M_MMAP_THRESHOLD = -3;
+
+  /// A block that is a mapping of its own costs a page fault for every 4 KiB each time it is used:
+  /// with 512 KiB that is two fifths of a small model's training.
+  private static final int USUAL = 4 << 20;
+
+  /// Matrices that were decoded for a moment would leave holes as large as themselves.
+  private static final int DECODING = 512 << 10;
+
+  private static final int TRIM = 16 << 20;
+
+  /// Blocks from here on are mappings of their own; 0 before anything was set.
+  private static final AtomicInteger MAPPED = new AtomicInteger();
+
+  private NativeHeap() {}
+
+  /// Before a program of that stage runs. The process keeps to the least that one of its stages
+  /// wants.
+  static void prepare(StageSpec spec) {
+    int wanted = spec.model().lora().isPresent() ? DECODING : USUAL;
+    int before = MAPPED.getAndAccumulate(wanted, (now, it) -> now == 0 ? it : Math.min(now, it));
+    if (before == 0 || wanted < before) {
+      set(M_TRIM_THRESHOLD, TRIM, "MALLOC_TRIM_THRESHOLD_");
+      set(M_MMAP_THRESHOLD, wanted, "MALLOC_MMAP_THRESHOLD_");
+    }
+  }
+
+  @SuppressWarnings("restricted")
+  private static void set(int parameter, int bytes, String variable) {
+    Linker linker = Linker.nativeLinker();
+    var mallopt = linker.defaultLookup().find("mallopt");
+    if (mallopt.isEmpty() || System.getenv(variable) != null) {
+      return;
+    }
+    FunctionDescriptor form =
+        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+    try {
+      int done = (int) linker.downcallHandle(mallopt.get(), form).invokeExact(parameter, bytes);
+      Invariant.check(done == 1, "mallopt(%d, %d) is refused", parameter, bytes);
+    } catch (Throwable e) {
+      throw new IllegalStateException("mallopt failed", e);
+    }
+  }
+}
