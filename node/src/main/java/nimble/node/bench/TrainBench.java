@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import nimble.blob.Blob;
+import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.node.devnet.DemoJob;
 import nimble.node.files.Json;
@@ -23,6 +25,7 @@ import nimble.vm.data.TextData;
 import nimble.vm.djl.Numeric;
 import nimble.vm.template.Gpt;
 import nimble.vm.training.Pipeline;
+import nimble.vm.training.StepGradient;
 
 /// One process that trains nanoGPT's CPU configuration in one piece, against PyTorch: rounds of
 /// both take turns. Prints numbers; judges nothing.
@@ -117,7 +120,9 @@ public final class TrainBench {
       long before = now();
       pipeline.microBatch(0, data.training(pipeline.first(), training, step, 0));
       long trained = now();
-      pipeline.update();
+      for (StepGradient gradient : pipeline.update()) {
+        Invariant.check(Blob.of(gradient.encoded()).manifest().size() > 0, "nothing to commit to");
+      }
       exactNanos += now() - trained;
       allNanos += now() - before;
     }

@@ -2,11 +2,11 @@
 /// only package that touches DJL.
 ///
 /// Rules:
-/// - D1: a program's text follows from its [nimble.vm.StageSpec] alone and holds no data; weights
-///   are arguments. The archive around it is packed in memory; nothing that others wrote is ever
+/// - D1: a program's text follows from its [nimble.vm.StageSpec] and from what multiplies (D8), and
+///   holds no data; weights are arguments. The archive around it is packed in memory; nothing that others wrote is ever
 ///   loaded.
 /// - D2: threads and instruction set are fixed before the library loads ([NativeSettings]): as the
-///   operator chose ([Numeric]), else one thread a call and AVX2 at most on x86, unless the
+///   operator chose ([Numeric]), else one thread a call and all that the processor has, unless the
 ///   environment says otherwise; no graph optimizer. The class probe sees the result.
 /// - D3: on the CPU weights and gradients are views of the caller's flat buffers, never copied. A
 ///   micro-batch's gradients are added in the same native call that computes them.
@@ -21,6 +21,10 @@
 ///   plain attention ([Libtorch]); what it cannot do so fails. Inputs are copied there with each
 ///   call. Weights are copied in one piece when they have changed, gradients back when they are
 ///   asked for ([Mirror]): with the zeros of the next step 12 bytes a parameter and step.
+/// - D8: on x86 oneDNN multiplies, where a product is large enough ([Product]); what a program that
+///   trains adapters multiplies, and everything elsewhere, is the library's own choice.
+/// - D9: the C library's heap keeps blocks up to 4 MiB for the next tensor, in a process that decodes
+///   bases up to 512 KiB ([NativeHeap]).
 @NullMarked
 package nimble.vm.djl;
 

@@ -64,14 +64,17 @@ public final class Pipeline implements AutoCloseable {
     return result.lossBits();
   }
 
-  /// Everything of a step that is exact: codec, hash, norm, optimizer.
-  public void update() {
+  /// What of a step is exact: codec, norm, optimizer.
+  ///
+  /// @return what each stage would commit to, by the hash of it
+  public List<StepGradient> update() {
     List<StepGradient> gradients = stages.stream().map(StageTrainer::gradient).toList();
     ClipFactor factor =
         ClipFactor.of(training, gradients.stream().map(StepGradient::squareBits).toList());
     for (int i = 0; i < stages.size(); i++) {
       stages.get(i).apply(gradients.get(i), factor);
     }
+    return gradients;
   }
 
   /// The mean loss over held-out micro-batches.
