@@ -44,13 +44,13 @@ public final class DjlMachine implements Machine, TraceMachine {
   @Override
   public StageProgram load(StageSpec spec, Floats weights, StageBase base) {
     NativeHeap.prepare(spec);
-    return new DjlProgram(spec, place, model(StageText.of(spec, place.product())), weights, base);
+    return new DjlProgram(spec, place, model(StageText.of(spec, place.products())), weights, base);
   }
 
   @Override
   public TraceProgram trace(TraceForm form, Floats weights, StageBase base) {
     NativeHeap.prepare(form.spec());
-    return new DjlTrace(form, place, model(TraceText.of(form, place.product())), weights, base);
+    return new DjlTrace(form, place, model(TraceText.of(form, place.products())), weights, base);
   }
 
   private Model model(String text) {

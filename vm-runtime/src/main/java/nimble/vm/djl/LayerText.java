@@ -44,7 +44,8 @@ final class LayerText {
   private final Map<String, String> operands = new HashMap<>();
 
   private final AttentionText attention;
-  private final Product product;
+  private final StageSpec spec;
+  private final Products products;
   private final int positions;
   private final Form form;
   private final boolean narrow;
@@ -54,28 +55,29 @@ final class LayerText {
   private int values;
   private int site;
 
-  LayerText(StageSpec spec, Product product, Form form) {
-    this(spec, product, form, new Weights(spec, Tables.of(spec).size()), NOTHING_DROPPED);
+  LayerText(StageSpec spec, Products products, Form form) {
+    this(spec, products, form, new Weights(spec, Tables.of(spec).size()), NOTHING_DROPPED);
   }
 
   /// Goes on where other layers left the weights.
   ///
   /// @param site of dropout that comes next
-  LayerText(StageSpec spec, Product product, Form form, Weights weights, int site) {
-    this(spec, product, form, weights, site, new Marks(false));
+  LayerText(StageSpec spec, Products products, Form form, Weights weights, int site) {
+    this(spec, products, form, weights, site, new Marks(false));
   }
 
   /// Of rows from their beginning, with notes of what lies between.
   ///
   /// @param site of dropout that comes next
-  LayerText(StageSpec spec, Product product, Marks marks, int site) {
-    this(spec, product, Form.WHOLE, new Weights(spec, Tables.of(spec).size()), site, marks);
+  LayerText(StageSpec spec, Products products, Marks marks, int site) {
+    this(spec, products, Form.WHOLE, new Weights(spec, Tables.of(spec).size()), site, marks);
   }
 
   private LayerText(
-      StageSpec spec, Product product, Form form, Weights weights, int site, Marks marks) {
-    this.product = product.in(spec, form);
-    positions = form == Form.WHOLE ? spec.positions() : 1;
+      StageSpec spec, Products products, Form form, Weights weights, int site, Marks marks) {
+    this.spec = spec;
+    this.products = products;
+    this.positions = form == Form.WHOLE ? spec.positions() : 1;
     this.form = form;
     this.weights = weights;
     this.marks = marks;
@@ -261,7 +263,7 @@ final class LayerText {
 
   /// With the matrix that comes next, and the bias behind it.
   private String product(String x, boolean bias) {
-    Product by = product.of((long) positions * weights.count());
+    Product by = products.of(spec, form, (long) positions * weights.count());
     String matrix = weight();
     String shift = weight(bias);
     String y =
@@ -272,9 +274,13 @@ final class LayerText {
   }
 
   private String product(Product by, String x, String matrix, String bias) {
-    Optional<String> operand =
-        by.operand(x).map(form -> operands.computeIfAbsent(x, _ -> let("%s", form)));
+    Optional<String> operand = by.operand(x).map(form -> narrow ? form : shared(x, form));
     return by.text(operand.orElse(x), matrix, bias);
+  }
+
+  /// A rounded operand is not shared: its gradients are rounded before they are added up.
+  private String shared(String x, String form) {
+    return operands.computeIfAbsent(x, _ -> let("%s", form));
   }
 
   /// Rounded, and as fp32 again: processors without units for bf16 multiply such numbers as fast as

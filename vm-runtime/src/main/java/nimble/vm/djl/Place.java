@@ -5,10 +5,10 @@ import ai.djl.Device;
 /// Where a program's tensors lie (D3, D7).
 ///
 /// @param apart weights and gradients are copies there; else they are the caller's memory
-/// @param product what multiplies there (D8)
-record Place(Device device, boolean apart, Product product) {
-  static final Place CPU = new Place(Device.cpu(), false, Product.ofProcessor());
-  static final Place CUDA = new Place(Device.gpu(), true, Product.PLAIN);
+/// @param products what multiplies there (D8)
+record Place(Device device, boolean apart, Products products) {
+  static final Place CPU = new Place(Device.cpu(), false, Products.ofProcessor());
+  static final Place CUDA = new Place(Device.gpu(), true, Products.PLAIN);
 
   static Place of(Numeric.Device device) {
     return switch (device) {

@@ -29,19 +29,19 @@ final class StageText {
       """;
 
   private final StageSpec spec;
-  private final Product product;
+  private final Products products;
   private final Tables tables;
   private final boolean drops;
 
-  private StageText(StageSpec spec, Product product) {
+  private StageText(StageSpec spec, Products products) {
     this.spec = spec;
-    this.product = product;
+    this.products = products;
     tables = Tables.of(spec);
     drops = Dropout.of(spec).sites() > 0;
   }
 
-  static String of(StageSpec spec, Product product) {
-    var text = new StageText(spec, product);
+  static String of(StageSpec spec, Products products) {
+    var text = new StageText(spec, products);
     return OPENING
         + text.forward()
         + text.decode()
@@ -53,7 +53,7 @@ final class StageText {
 
   private String training() {
     if (isStreamed(spec)) {
-      return StreamedText.of(spec, product, spec.last() ? lossOf() : "");
+      return StreamedText.of(spec, products, spec.last() ? lossOf() : "");
     }
     return (drops ? dropped() : "") + (spec.last() ? train() : pull());
   }
@@ -64,14 +64,14 @@ final class StageText {
   }
 
   private String forward() {
-    LayerText body = new LayerText(spec, product, LayerText.Form.WHOLE);
+    LayerText body = new LayerText(spec, products, LayerText.Form.WHOLE);
     String arguments = "x: Tensor, p: List[Tensor]" + tables.declaration();
     return method("forward", arguments, "Tensor", whole(body));
   }
 
   private String dropped() {
     Weights weights = new Weights(spec, tables.size());
-    LayerText body = new LayerText(spec, product, LayerText.Form.WHOLE, weights, 0);
+    LayerText body = new LayerText(spec, products, LayerText.Form.WHOLE, weights, 0);
     String arguments = "x: Tensor, m: List[Tensor], p: List[Tensor]" + tables.declaration();
     return method("dropped", arguments, "Tensor", whole(body));
   }
@@ -98,7 +98,7 @@ final class StageText {
         "x: Tensor, place: Tensor, p: List[Tensor], k: List[Tensor], v: List[Tensor]"
             + tables.declaration(),
         "Tensor",
-        opening + growing(new LayerText(spec, product, LayerText.Form.ROW)));
+        opening + growing(new LayerText(spec, products, LayerText.Form.ROW)));
   }
 
   private String together() {
@@ -114,7 +114,7 @@ final class StageText {
         "x: Tensor, places: Tensor, p: List[Tensor], k: List[Tensor], v: List[Tensor]"
             + tables.declaration(),
         "Tensor",
-        opening + growing(new LayerText(spec, product, LayerText.Form.ROWS)));
+        opening + growing(new LayerText(spec, products, LayerText.Form.ROWS)));
   }
 
   private String growing(LayerText body) {

@@ -15,21 +15,21 @@ import nimble.vm.StageSpec;
 /// - `train(x, labels, scale, m, p, g, c)`.
 final class StreamedText {
   private final StageSpec spec;
-  private final Product product;
+  private final Products products;
   private final boolean drops;
   private final List<List<String>> trained = new ArrayList<>();
 
-  private StreamedText(StageSpec spec, Product product) {
+  private StreamedText(StageSpec spec, Products products) {
     this.spec = spec;
-    this.product = product;
+    this.products = products;
     drops = Dropout.of(spec).sites() > 0;
   }
 
   /// Beside [StageText]'s `forward`, `decode` and `loss`.
   ///
   /// @param lossOf writes the loss of `y` and `labels`
-  static String of(StageSpec spec, Product product, String lossOf) {
-    StreamedText text = new StreamedText(spec, product);
+  static String of(StageSpec spec, Products products, String lossOf) {
+    StreamedText text = new StreamedText(spec, products);
     return text.layers() + (spec.last() ? text.train(lossOf) : text.down() + text.pull());
   }
 
@@ -43,7 +43,7 @@ final class StreamedText {
     int site = 0;
     for (int i = 0; i < end(); i++) {
       int before = weights.trained();
-      LayerText body = new LayerText(spec, product, LayerText.Form.WHOLE, weights, site);
+      LayerText body = new LayerText(spec, products, LayerText.Form.WHOLE, weights, site);
       String y = body.layer(spec.layers().get(i), "x");
       methods.append(
           StageText.method(

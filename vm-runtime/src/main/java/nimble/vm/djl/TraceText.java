@@ -15,15 +15,15 @@ final class TraceText {
   private final boolean drops;
   private final LayerText body;
 
-  private TraceText(TraceForm form, Product product) {
+  private TraceText(TraceForm form, Products products) {
     this.form = form;
     spec = form.spec();
     drops = form.trains() && Dropout.of(spec).sites() > 0;
-    body = new LayerText(spec, product, marks, drops ? 0 : LayerText.NOTHING_DROPPED);
+    body = new LayerText(spec, products, marks, drops ? 0 : LayerText.NOTHING_DROPPED);
   }
 
-  static String of(TraceForm form, Product product) {
-    return new TraceText(form, product).text();
+  static String of(TraceForm form, Products products) {
+    return new TraceText(form, products).text();
   }
 
   private String text() {

@@ -3,8 +3,8 @@
 ///
 /// Rules:
 /// - D1: a program's text follows from its [nimble.vm.StageSpec] and from what multiplies (D8), and
-///   holds no data; weights are arguments. The archive around it is packed in memory; nothing that others wrote is ever
-///   loaded.
+///   holds no data; weights are arguments. The archive around it is packed in memory; nothing that
+///   others wrote is ever loaded.
 /// - D2: threads and instruction set are fixed before the library loads ([NativeSettings]): as the
 ///   operator chose ([Numeric]), else one thread a call and all that the processor has, unless the
 ///   environment says otherwise; no graph optimizer. The class probe sees the result.
@@ -23,8 +23,8 @@
 ///   asked for ([Mirror]): with the zeros of the next step 12 bytes a parameter and step.
 /// - D8: on x86 oneDNN multiplies, where a product is large enough ([Product]); what a program that
 ///   trains adapters multiplies, and everything elsewhere, is the library's own choice.
-/// - D9: the C library's heap keeps blocks up to 4 MiB for the next tensor, in a process that decodes
-///   bases up to 512 KiB ([NativeHeap]).
+/// - D9: the C library's heap keeps blocks up to 4 MiB for the next tensor, in a process that
+///   decodes bases up to 512 KiB ([NativeHeap]).
 @NullMarked
 package nimble.vm.djl;
 

@@ -23,7 +23,8 @@ import nimble.vm.tensor.Floats;
 import nimble.vm.tensor.LittleEndian;
 import org.junit.jupiter.api.Test;
 
-/// The fast machine against the reference, layer by layer: relative distances of whole tensors.
+/// The fast machine, whatever multiplies, against the reference, layer by layer: relative distances
+/// of whole tensors.
 final class MachinesAgreeTest {
   private static final double OUTPUT = 1e-6;
   private static final double GRADIENT = 3e-6;
@@ -31,7 +32,7 @@ final class MachinesAgreeTest {
   private static final int WIDTH = 24;
   private static final int CONTEXT = 10;
 
-  private final Machine fast = new DjlMachine();
+  private final List<Machine> all = List.of(new DjlMachine(), Machines.oneDnn());
   private final Machine reference = new ReferenceMachine();
 
   @Test
@@ -107,10 +108,10 @@ final class MachinesAgreeTest {
   private int loss(StageSpec stage, Bytes labels) {
     return Float.floatToIntBits(
         results(
-            fast,
+            all.getFirst(),
             stage,
-            (program, all) ->
-                all[0] =
+            (program, results) ->
+                results[0] =
                     new float[] {
                       Float.intBitsToFloat(program.loss(Fixtures.input(stage, 1), labels))
                     })[0][0]);
@@ -169,11 +170,13 @@ final class MachinesAgreeTest {
   /// Output twice, input gradient, and the weight gradients of two micro-batches.
   private void compare(StageSpec stage, double output, double gradient, Run run) {
     float[][] expected = results(reference, stage, run);
-    float[][] actual = results(fast, stage, run);
     double[] bounds = {output, output, gradient, gradient};
-    for (int i = 0; i < bounds.length; i++) {
-      double distance = Fixtures.distance(actual[i], expected[i]);
-      assertTrue(distance <= bounds[i], "%s: result %d is %s off".formatted(stage, i, distance));
+    for (Machine fast : all) {
+      float[][] actual = results(fast, stage, run);
+      for (int i = 0; i < bounds.length; i++) {
+        double distance = Fixtures.distance(actual[i], expected[i]);
+        assertTrue(distance <= bounds[i], "%s: result %d is %s off".formatted(stage, i, distance));
+      }
     }
   }
 

@@ -31,7 +31,7 @@ final class MirrorTest {
 
   private final Machine inPlace = new DjlMachine();
   private final DjlMachine apart =
-      new DjlMachine(new Place(Device.cpu(), true, Product.ofProcessor()));
+      new DjlMachine(new Place(Device.cpu(), true, Products.ofProcessor()));
 
   @Test
   void d7CopiesGiveTheSameBitsThroughSteps() {

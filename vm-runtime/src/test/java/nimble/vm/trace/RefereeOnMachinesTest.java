@@ -9,6 +9,7 @@ import nimble.sim.Seeds;
 import nimble.vm.Precision;
 import nimble.vm.StageSpec;
 import nimble.vm.djl.DjlMachine;
+import nimble.vm.djl.Machines;
 import nimble.vm.reference.Interval;
 import nimble.vm.reference.Referee;
 import nimble.vm.reference.Referee.Finding;
@@ -20,7 +21,11 @@ import org.junit.jupiter.api.Test;
 /// Both machines' kernels are inside, whatever they are given; what is off by a thousandth is not.
 final class RefereeOnMachinesTest {
   private static final List<TraceMachine> MACHINES =
-      List.of(new ReferenceMachine(), new ReferenceMachine(Sums.NARROW), new DjlMachine());
+      List.of(
+          new ReferenceMachine(),
+          new ReferenceMachine(Sums.NARROW),
+          new DjlMachine(),
+          Machines.oneDnn());
   private static final int SAMPLES = 31;
   private static final double CANCELLED = 1e-7;
 
