@@ -19,8 +19,9 @@ final class NativeHeap {
   /// with 512 KiB that is two fifths of a small model's training.
   private static final int USUAL = 4 << 20;
 
-  /// Matrices that were decoded for a moment would leave holes as large as themselves.
-  private static final int DECODING = 512 << 10;
+  /// With adapters on a base: its matrices, decoded for a moment, would leave holes as large as
+  /// themselves.
+  private static final int ADAPTERS = 512 << 10;
 
   private static final int TRIM = 16 << 20;
 
@@ -32,7 +33,7 @@ final class NativeHeap {
   /// Before a program of that stage runs. The process keeps to the least that one of its stages
   /// wants.
   static void prepare(StageSpec spec) {
-    int wanted = spec.model().lora().isPresent() ? DECODING : USUAL;
+    int wanted = spec.model().lora().isPresent() ? ADAPTERS : USUAL;
     int before = MAPPED.getAndAccumulate(wanted, (now, it) -> now == 0 ? it : Math.min(now, it));
     if (before == 0 || wanted < before) {
       set(M_TRIM_THRESHOLD, TRIM, "MALLOC_TRIM_THRESHOLD_");

@@ -23,8 +23,8 @@
 ///   asked for ([Mirror]): with the zeros of the next step 12 bytes a parameter and step.
 /// - D8: on x86 oneDNN multiplies, where a product is large enough ([Product]); what a program that
 ///   trains adapters multiplies, and everything elsewhere, is the library's own choice.
-/// - D9: the C library's heap keeps blocks up to 4 MiB for the next tensor, in a process that
-///   decodes bases up to 512 KiB ([NativeHeap]).
+/// - D9: the C library's heap keeps blocks up to 4 MiB for the next tensor, up to 512 KiB in a
+///   process that trains adapters ([NativeHeap]).
 @NullMarked
 package nimble.vm.djl;
 
