@@ -274,13 +274,12 @@ final class LayerText {
   }
 
   private String product(Product by, String x, String matrix, String bias) {
-    Optional<String> operand = by.operand(x).map(form -> narrow ? form : shared(x, form));
-    return by.text(operand.orElse(x), matrix, bias);
+    return by.text(by.operand(x).map(given -> operand(x, given)).orElse(x), matrix, bias);
   }
 
-  /// A rounded operand is not shared: its gradients are rounded before they are added up.
-  private String shared(String x, String form) {
-    return operands.computeIfAbsent(x, _ -> let("%s", form));
+  /// A rounded operand is not kept: its gradients are rounded before they are added up.
+  private String operand(String x, String given) {
+    return narrow ? given : operands.computeIfAbsent(x, _ -> let("%s", given));
   }
 
   /// Rounded, and as fp32 again: processors without units for bf16 multiply such numbers as fast as
