@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import nimble.blob.Blob;
-import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.node.devnet.DemoJob;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.training.spec.JobSpec;
+import nimble.types.Hash;
 import nimble.vm.Machine;
 import nimble.vm.ModelSpec;
 import nimble.vm.Segmenter;
@@ -121,7 +121,8 @@ public final class TrainBench {
       pipeline.microBatch(0, data.training(pipeline.first(), training, step, 0));
       long trained = now();
       for (StepGradient gradient : pipeline.update()) {
-        Invariant.check(Blob.of(gradient.encoded()).manifest().size() > 0, "nothing to commit to");
+        // A miner keeps it under its hash.
+        Hash _ = Blob.of(gradient.encoded()).id();
       }
       exactNanos += now() - trained;
       allNanos += now() - before;

@@ -75,11 +75,12 @@ public record Numeric(Cap cap, int threads, Device device) {
     static List<Cap> allowed(String architecture, Optional<String> processor) {
       List<Cap> allowed = new ArrayList<>(List.of(DEFAULT));
       if (architecture.equals("amd64")) {
-        List<String> flags = List.of(processor.orElse("avx2 avx512f").split("\\s+"));
+        // Told to, the library takes instructions that the processor may not have.
+        List<String> flags = List.of(processor.orElse("avx2").split("\\s+"));
         if (flags.contains("avx2")) {
           allowed.add(AVX2);
         }
-        if (flags.contains("avx512f")) {
+        if (flags.containsAll(List.of("avx512f", "avx512vl", "avx512bw", "avx512dq"))) {
           allowed.add(AVX512);
         }
       }

@@ -3,12 +3,12 @@ package nimble.vm.djl;
 import nimble.vm.Machine;
 import nimble.vm.MachineContract;
 
-final class DjlContractTest extends MachineContract {
-  private final Machine machine = new DjlMachine();
+class DjlContractTest extends MachineContract {
+  private static final Machine MACHINE = new DjlMachine();
 
   @Override
   protected Machine machine() {
-    return machine;
+    return MACHINE;
   }
 
   @Override

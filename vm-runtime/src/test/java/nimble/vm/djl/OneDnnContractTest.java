@@ -1,18 +1,12 @@
 package nimble.vm.djl;
 
 import nimble.vm.Machine;
-import nimble.vm.MachineContract;
 
-final class OneDnnContractTest extends MachineContract {
-  private final Machine machine = Machines.oneDnn();
+final class OneDnnContractTest extends DjlContractTest {
+  private static final Machine MACHINE = Machines.oneDnn();
 
   @Override
   protected Machine machine() {
-    return machine;
-  }
-
-  @Override
-  protected double tolerance() {
-    return 2e-6;
+    return MACHINE;
   }
 }

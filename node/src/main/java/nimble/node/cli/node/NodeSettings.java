@@ -217,10 +217,10 @@ public final class NodeSettings {
     if (device.isEmpty()) {
       throw config.mistake(Setting.DEVICE, "cpu or cuda");
     }
-    if (config.isDefault(Setting.NUMERIC)) {
-      return config.isDefault(Setting.THREADS) && config.isDefault(Setting.DEVICE)
-          ? Optional.empty()
-          : Optional.of(new Numeric(Numeric.usual().cap(), threads, device.get()));
+    if (config.isDefault(Setting.NUMERIC)
+        && config.isDefault(Setting.THREADS)
+        && config.isDefault(Setting.DEVICE)) {
+      return Optional.empty();
     }
     String word = config.text(Setting.NUMERIC);
     Optional<Numeric.Cap> cap =
@@ -228,7 +228,8 @@ public final class NodeSettings {
             ? Optional.of(Numeric.usual().cap())
             : Numeric.Cap.ofWord(word).filter(Numeric.Cap.allowed()::contains);
     if (cap.isEmpty()) {
-      throw config.mistake(Setting.NUMERIC, NumericOption.allowed());
+      throw config.mistake(
+          Setting.NUMERIC, Setting.NUMERIC.otherwise() + " or " + NumericOption.allowed());
     }
     return Optional.of(new Numeric(cap.get(), threads, device.get()));
   }
