@@ -14,7 +14,6 @@ import nimble.codec.Bytes;
 public final class Floats implements AutoCloseable {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
   private static final ValueLayout.OfInt BITS = ValueLayout.JAVA_INT;
-  private static final int ALIGNMENT = 64;
 
   private final Arena arena = Arena.ofShared();
   private final MemorySegment memory;
@@ -25,7 +24,7 @@ public final class Floats implements AutoCloseable {
     Invariant.check(
         ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "this machine is not little-endian");
     this.count = count;
-    memory = arena.allocate((long) count * Float.BYTES, ALIGNMENT);
+    memory = NativeMemory.allocate(arena, (long) count * Float.BYTES);
   }
 
   /// All zeros.

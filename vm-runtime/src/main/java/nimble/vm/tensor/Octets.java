@@ -8,14 +8,12 @@ import java.nio.ByteOrder;
 
 /// Bytes outside the heap, as [Floats] are; their owner closes them.
 final class Octets implements AutoCloseable {
-  private static final int ALIGNMENT = 64;
-
   private final Arena arena = Arena.ofShared();
   private final MemorySegment memory;
 
   /// All zeros.
   Octets(int size) {
-    memory = arena.allocate(size, ALIGNMENT);
+    memory = NativeMemory.allocate(arena, size);
   }
 
   int size() {
