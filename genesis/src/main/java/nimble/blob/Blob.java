@@ -13,15 +13,20 @@ public record Blob(Manifest manifest, List<Bytes> chunks) {
   }
 
   public static Blob of(Bytes whole) {
-    return of(List.of(whole));
+    List<Bytes> chunks = new ArrayList<>();
+    for (int at = 0; at < whole.size(); at += Manifest.CHUNK_BYTES) {
+      int end = Math.min(at + Manifest.CHUNK_BYTES, whole.size());
+      chunks.add(end - at == whole.size() ? whole : whole.slice(at, end));
+    }
+    return new Blob(
+        new Manifest(whole.size(), chunks.stream().map(Manifest::chunkHash).toList()), chunks);
   }
 
   /// The parts, one after the other.
   public static Blob of(List<Bytes> parts) {
     List<Bytes> left = parts.stream().filter(part -> !part.isEmpty()).toList();
-    if (left.size() == 1 && left.getFirst().size() <= Manifest.CHUNK_BYTES) {
-      Bytes chunk = left.getFirst();
-      return new Blob(new Manifest(chunk.size(), List.of(Manifest.chunkHash(chunk))), left);
+    if (left.size() == 1) {
+      return of(left.getFirst());
     }
     Builder builder = new Builder();
     left.forEach(builder::add);

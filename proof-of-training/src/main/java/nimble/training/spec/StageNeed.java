@@ -26,7 +26,8 @@ public record StageNeed(
     long validationOperations,
     long memoryBytes,
     long edgeBytes) {
-  private static final int GRADIENTS = 3;
+  /// In fp32: the sum so far, and that of one micro-batch.
+  private static final int GRADIENTS = 2;
 
   public static List<StageNeed> of(JobSpec spec) {
     return of(spec.model(), spec.base(), spec.training(), spec.cuts());

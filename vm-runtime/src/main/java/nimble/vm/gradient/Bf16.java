@@ -52,18 +52,18 @@ public record Bf16() implements GradientCodec {
   }
 
   @Override
-  public void decode(Bytes encoded, Floats target) throws Malformed {
-    checkSize(encoded, target.count());
+  public GradientReader reader(Bytes encoded, int count) throws Malformed {
+    checkSize(encoded, count);
     ShortBuffer source = encoded.asBuffer().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
-    short[] halves = new short[BLOCK];
-    int[] block = new int[BLOCK];
-    for (int at = 0; at < target.count(); at += BLOCK) {
-      int length = Math.min(BLOCK, target.count() - at);
-      source.get(halves, 0, length);
-      widen(halves, block, length);
-      flush(block, length);
-      target.putBits(at, block, length);
-    }
+    short[] halves = new short[GradientReader.PIECE];
+    int[] bits = new int[GradientReader.PIECE];
+    MemorySegment numbers = MemorySegment.ofArray(bits);
+    return (at, target, length) -> {
+      source.get(at, halves, 0, length);
+      widen(halves, bits, length);
+      flush(bits, length);
+      MemorySegment.copy(numbers, ValueLayout.JAVA_FLOAT, 0, target, 0, length);
+    };
   }
 
   /// To the middles between a number and its neighbours: half of the last place is the first bit

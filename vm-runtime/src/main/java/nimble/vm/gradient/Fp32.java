@@ -2,6 +2,7 @@ package nimble.vm.gradient;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.vm.tensor.Floats;
@@ -40,10 +41,13 @@ public record Fp32() implements GradientCodec {
   }
 
   @Override
-  public void decode(Bytes encoded, Floats target) throws Malformed {
-    checkSize(encoded, target.count());
-    target.putBytes(0, encoded);
-    canonicalize(target, target);
+  public GradientReader reader(Bytes encoded, int count) throws Malformed {
+    checkSize(encoded, count);
+    FloatBuffer source = encoded.asBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    return (at, target, length) -> {
+      source.get(at, target, 0, length);
+      canonicalize(target, length);
+    };
   }
 
   /// The number itself.
@@ -51,16 +55,6 @@ public record Fp32() implements GradientCodec {
   public void intervals(Bytes encoded, Floats low, Floats high) throws Malformed {
     decode(encoded, low);
     decode(encoded, high);
-  }
-
-  private static void canonicalize(Floats source, Floats target) {
-    float[] block = new float[BLOCK];
-    for (int at = 0; at < source.count(); at += BLOCK) {
-      int length = Math.min(BLOCK, source.count() - at);
-      source.get(at, block, length);
-      canonicalize(block, length);
-      target.put(at, block, length);
-    }
   }
 
   private static void canonicalize(float[] block, int length) {

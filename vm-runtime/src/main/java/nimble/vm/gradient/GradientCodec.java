@@ -21,8 +21,21 @@ public sealed interface GradientCodec permits Bf16, Int8, Fp32 {
   /// Rounds the whole of `gradient`.
   Bytes encode(Floats gradient);
 
+  /// The inverse, piece by piece.
+  ///
+  /// @param encoded what [#encode] could give for `count` numbers; otherwise [Malformed]
+  GradientReader reader(Bytes encoded, int count) throws Malformed;
+
   /// The inverse, into the whole of `target`.
-  void decode(Bytes encoded, Floats target) throws Malformed;
+  default void decode(Bytes encoded, Floats target) throws Malformed {
+    GradientReader reader = reader(encoded, target.count());
+    float[] piece = new float[GradientReader.PIECE];
+    for (int at = 0; at < target.count(); at += piece.length) {
+      int length = Math.min(piece.length, target.count() - at);
+      reader.read(at, piece, length);
+      target.put(at, piece, length);
+    }
+  }
 
   /// For each of its finite numbers the closed interval of those that [#encode] brings to it, given
   /// the scale of its block where there is one.

@@ -51,23 +51,38 @@ public record Int8() implements GradientCodec {
   }
 
   @Override
-  public void decode(Bytes encoded, Floats target) throws Malformed {
-    checkSize(encoded, target.count());
-    ByteBuffer in = encoded.asBuffer();
+  public GradientReader reader(Bytes encoded, int count) throws Malformed {
+    checkSize(encoded, count);
+    for (int at = 0; at < encoded.size(); at += 1 + BLOCK) {
+      checkBlock(encoded, at, Math.min(at + 1 + BLOCK, encoded.size()));
+    }
+    ByteBuffer bytes = encoded.asBuffer();
     byte[] from = new byte[BLOCK];
-    float[] to = new float[BLOCK];
-    for (int at = 0; at < target.count(); at += BLOCK) {
-      int length = Math.min(BLOCK, target.count() - at);
-      int code = in.get() & 0xff;
-      in.get(from, 0, length);
-      float scale = scale(code);
-      for (int i = 0; i < length; i++) {
-        if (from[i] < -LARGEST) {
-          throw new Malformed("gradient holds -128");
+    return (at, target, length) -> {
+      int end = at + length;
+      for (int i = at; i < end; ) {
+        int block = i / BLOCK * (1 + BLOCK);
+        int within = i % BLOCK;
+        int some = Math.min(BLOCK - within, end - i);
+        float scale = scale(bytes.get(block) & 0xff);
+        bytes.get(block + 1 + within, from, 0, some);
+        for (int j = 0; j < some; j++) {
+          target[i - at + j] = from[j] * scale + 0f;
         }
-        to[i] = from[i] * scale + 0f;
+        i += some;
       }
-      target.put(at, to, length);
+    };
+  }
+
+  private static void checkBlock(Bytes encoded, int at, int end) throws Malformed {
+    int code = encoded.at(at) & 0xff;
+    if (code > SCALE_MAX && code != NOT_FINITE) {
+      throw new Malformed("gradient scale %d".formatted(code));
+    }
+    for (int i = at + 1; i < end; i++) {
+      if (encoded.at(i) < -LARGEST) {
+        throw new Malformed("gradient holds -128");
+      }
     }
   }
 
@@ -120,10 +135,7 @@ public record Int8() implements GradientCodec {
     return Math.max(tooLarge ? exponent + 1 : exponent, Float.MIN_EXPONENT);
   }
 
-  private static float scale(int code) throws Malformed {
-    if (code > SCALE_MAX && code != NOT_FINITE) {
-      throw new Malformed("gradient scale %d".formatted(code));
-    }
+  private static float scale(int code) {
     if (code == 0) {
       return 0;
     }

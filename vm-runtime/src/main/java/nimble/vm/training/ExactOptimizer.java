@@ -2,6 +2,7 @@ package nimble.vm.training;
 
 import nimble.vm.Layout;
 import nimble.vm.TrainingSpec;
+import nimble.vm.gradient.GradientReader;
 import nimble.vm.tensor.Floats;
 import nimble.vm.tensor.ParameterTensor;
 
@@ -13,7 +14,7 @@ import nimble.vm.tensor.ParameterTensor;
 final class ExactOptimizer {
   static final float EPSILON = 1e-8f;
 
-  private static final int BLOCK = 2048;
+  private static final int BLOCK = GradientReader.PIECE;
   private static final int LANES = 8;
 
   private final float[] w = new float[BLOCK];
@@ -29,7 +30,7 @@ final class ExactOptimizer {
       Floats weights,
       Floats first,
       Floats second,
-      Floats gradient,
+      GradientReader gradient,
       float factor,
       TrainingSpec training,
       float rate,
@@ -43,7 +44,7 @@ final class ExactOptimizer {
         weights.get(at, w, length);
         first.get(at, m, length);
         second.get(at, v, length);
-        gradient.get(at, g, length);
+        gradient.read(at, g, length);
         if (tensor.decayed()) {
           decay(length, decay);
         }
@@ -83,14 +84,14 @@ final class ExactOptimizer {
 
   /// The sum of squares in fp64: in each tensor eight sums, element i to sum i mod 8, in index
   /// order; then ((s₀+s₁)+(s₂+s₃))+((s₄+s₅)+(s₆+s₇)); then the tensors in layout order (T3).
-  double squares(Layout layout, Floats gradient) {
+  double squares(Layout layout, GradientReader gradient) {
     double sum = 0;
     for (ParameterTensor tensor : layout.tensors()) {
       double[] lanes = new double[LANES];
       int end = tensor.offset() + tensor.count();
       for (int at = tensor.offset(); at < end; at += BLOCK) {
         int length = Math.min(BLOCK, end - at);
-        gradient.get(at, g, length);
+        gradient.read(at, g, length);
         addSquares(length, lanes);
       }
       sum +=
@@ -100,17 +101,41 @@ final class ExactOptimizer {
     return sum;
   }
 
+  /// Sums in variables of their own stay in registers.
   private void addSquares(int length, double[] lanes) {
+    double s0 = lanes[0];
+    double s1 = lanes[1];
+    double s2 = lanes[2];
+    double s3 = lanes[3];
+    double s4 = lanes[4];
+    double s5 = lanes[5];
+    double s6 = lanes[6];
+    double s7 = lanes[7];
     int i = 0;
     for (; i + LANES <= length; i += LANES) {
-      for (int lane = 0; lane < LANES; lane++) {
-        double value = g[i + lane];
-        lanes[lane] += value * value;
-      }
+      s0 += square(g[i]);
+      s1 += square(g[i + 1]);
+      s2 += square(g[i + 2]);
+      s3 += square(g[i + 3]);
+      s4 += square(g[i + 4]);
+      s5 += square(g[i + 5]);
+      s6 += square(g[i + 6]);
+      s7 += square(g[i + 7]);
     }
+    lanes[0] = s0;
+    lanes[1] = s1;
+    lanes[2] = s2;
+    lanes[3] = s3;
+    lanes[4] = s4;
+    lanes[5] = s5;
+    lanes[6] = s6;
+    lanes[7] = s7;
     for (int lane = 0; i < length; i++, lane++) {
-      double value = g[i];
-      lanes[lane] += value * value;
+      lanes[lane] += square(g[i]);
     }
+  }
+
+  private static double square(double value) {
+    return value * value;
   }
 }

@@ -15,6 +15,7 @@ import nimble.vm.Philox;
 import nimble.vm.StageBase;
 import nimble.vm.StageSpec;
 import nimble.vm.TrainingSpec;
+import nimble.vm.gradient.GradientReader;
 import nimble.vm.tensor.Floats;
 import nimble.vm.tensor.ParameterTensor;
 
@@ -28,14 +29,10 @@ public final class StageState implements AutoCloseable {
   private final Floats weights;
   private final Floats first;
   private final Floats second;
-  private final Floats gradient;
   private final ExactOptimizer optimizer = new ExactOptimizer();
   private long step;
   private double power1 = 1;
   private double power2 = 1;
-
-  /// What `gradient` is the decoded form of, by the codec of the one training that a state has.
-  private Bytes decoded = Bytes.EMPTY;
 
   private StageState(StageSpec spec) {
     this.spec = spec;
@@ -43,7 +40,6 @@ public final class StageState implements AutoCloseable {
     weights = Floats.zeros(layout.count());
     first = Floats.zeros(layout.count());
     second = Floats.zeros(layout.count());
-    gradient = Floats.zeros(layout.count());
   }
 
   /// Before the first step: the same for everyone who has the seed (T1).
@@ -146,13 +142,12 @@ public final class StageState implements AutoCloseable {
 
   /// The sum of squares of a committed gradient, for checking what others claim.
   public double squares(TrainingSpec training, Bytes encoded) throws Malformed {
-    decode(training, encoded);
-    return optimizer.squares(layout, gradient);
+    return optimizer.squares(layout, reader(training, encoded));
   }
 
   /// `S_{t+1} = Update(S_t, ĝ_t)`: the same bits for everyone (T4, T5).
   public void apply(TrainingSpec training, Bytes encoded, ClipFactor factor) throws Malformed {
-    decode(training, encoded);
+    GradientReader gradient = reader(training, encoded);
     if (!factor.skips()) {
       power1 *= training.optimizer().beta1();
       power2 *= training.optimizer().beta2();
@@ -168,7 +163,6 @@ public final class StageState implements AutoCloseable {
           (float) (1 - power1),
           (float) (1 - power2));
     }
-    decoded = Bytes.EMPTY;
     skip();
   }
 
@@ -177,12 +171,8 @@ public final class StageState implements AutoCloseable {
     step++;
   }
 
-  private void decode(TrainingSpec training, Bytes encoded) throws Malformed {
-    if (!encoded.equals(decoded)) {
-      decoded = Bytes.EMPTY;
-      training.gradientCodec().decode(encoded, gradient);
-      decoded = encoded;
-    }
+  private GradientReader reader(TrainingSpec training, Bytes encoded) throws Malformed {
+    return training.gradientCodec().reader(encoded, layout.count());
   }
 
   public Hash root() {
@@ -218,7 +208,6 @@ public final class StageState implements AutoCloseable {
     weights.close();
     first.close();
     second.close();
-    gradient.close();
   }
 
   private void put(StateManifest manifest, int index, Bytes chunk) throws Malformed {

@@ -1,5 +1,6 @@
 package nimble.vm.gradient;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
@@ -72,6 +74,28 @@ final class GradientCodecTest {
             for (float value : decoded) {
               boolean canonical = value == 0 || Math.abs(value) >= Float.MIN_NORMAL;
               assertTrue(canonical && Float.floatToRawIntBits(value) != 1 << 31, codec.name());
+            }
+          }
+        });
+  }
+
+  @Test
+  void t2PiecesAreThoseOfTheWhole() {
+    Seeds.forEach(
+        50,
+        random -> {
+          float[] values = values(random, 1 + random.nextInt(5_000));
+          for (GradientCodec codec : GradientCodec.all()) {
+            Bytes encoded = encode(codec, values);
+            float[] decoded = decode(codec, encoded, values.length);
+            GradientReader reader = reader(codec, encoded, values.length);
+            for (int i = 0; i < 20; i++) {
+              int at = random.nextInt(values.length);
+              int most = Math.min(GradientReader.PIECE, values.length - at);
+              float[] piece = new float[1 + random.nextInt(most)];
+              reader.read(at, piece, piece.length);
+              float[] expected = Arrays.copyOfRange(decoded, at, at + piece.length);
+              assertArrayEquals(expected, piece, codec.name() + " at " + at);
             }
           }
         });
@@ -201,6 +225,14 @@ final class GradientCodecTest {
     try (Floats floats = Floats.zeros(values.length)) {
       floats.put(0, values, values.length);
       return codec.encode(floats);
+    }
+  }
+
+  private static GradientReader reader(GradientCodec codec, Bytes encoded, int count) {
+    try {
+      return codec.reader(encoded, count);
+    } catch (Malformed e) {
+      throw new AssertionError(e);
     }
   }
 
