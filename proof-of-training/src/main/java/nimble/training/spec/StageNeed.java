@@ -26,8 +26,8 @@ public record StageNeed(
     long validationOperations,
     long memoryBytes,
     long edgeBytes) {
-  /// In fp32: the sum so far, and that of one micro-batch.
-  private static final int GRADIENTS = 2;
+  /// In fp32: the sum so far, that of one micro-batch, and what a library has of it on the way.
+  private static final int GRADIENTS = 3;
 
   public static List<StageNeed> of(JobSpec spec) {
     return of(spec.model(), spec.base(), spec.training(), spec.cuts());
