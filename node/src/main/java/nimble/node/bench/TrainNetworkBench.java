@@ -32,6 +32,10 @@ public final class TrainNetworkBench {
   private static final int PEER_MICRO_BATCHES = 4;
   private static final double NANOS = 1e9;
 
+  /// Miners and validators run for days: code that the compiler still works on says nothing of
+  /// them, and it works for as long as that.
+  private static final int WARM_UP_JOBS = 3;
+
   /// @param steps of a job
   /// @param auditPermille how many of a thousand steps are audited, of every stage
   public record Order(Path text, int rounds, int steps, int auditPermille) {}
@@ -64,9 +68,10 @@ public final class TrainNetworkBench {
             .put("rounds", order.rounds())
             .put("stepsOfARound", order.steps())
             .put("auditPermille", order.auditPermille());
-    // Miners and validators run for days: code that has just been loaded says nothing of them.
     out.println("warming up");
-    job(tokens, Json.object());
+    for (int i = 0; i < WARM_UP_JOBS; i++) {
+      job(tokens, Json.object());
+    }
     if (peer.isPresent()) {
       peer.get().train(order.steps(), tokens);
     }
