@@ -449,7 +449,10 @@ public final class World {
         "suspected are %s",
         errand.chronicle().suspected());
     Referee.check(
-        !scenario.isCalm() || scenario.refusesEdge() || struck.isEmpty(),
+        !scenario.isCalm()
+            || scenario.refusesEdge()
+            || scenario.liarMayHaveMostOfAClass()
+            || struck.isEmpty(),
         "struck are %s",
         errand.chronicle().struck());
   }
