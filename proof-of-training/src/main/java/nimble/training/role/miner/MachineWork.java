@@ -132,8 +132,7 @@ public final class MachineWork implements StageWork {
     Bytes x = spec.first() ? example(round, step, microBatch).inputs() : edge(input);
     Bytes y = plan.trains(round, step) ? trainer().forward(microBatch, x) : trainer().infer(x);
     books.right().down(y);
-    validated(round, step, microBatch);
-    return new Outcome.Forwarded(microBatch, y);
+    return new Outcome.Forwarded(microBatch, y, validated(round, step, microBatch));
   }
 
   @Override
@@ -153,8 +152,8 @@ public final class MachineWork implements StageWork {
       return back(microBatch, result.inputGradient());
     }
     books.loss(trainer().loss(x, example.labels()));
-    validated(round, step, microBatch);
-    return new Outcome.Backed(microBatch, Bytes.EMPTY);
+    List<Blob> edges = validated(round, step, microBatch);
+    return new Outcome.Backed(microBatch, Bytes.EMPTY, edges);
   }
 
   @Override
@@ -171,11 +170,6 @@ public final class MachineWork implements StageWork {
     trainer().apply(summed, factor);
     gradient = null;
     return books.trained(summed, norms, factor);
-  }
-
-  @Override
-  public Outcome.WrittenUp writeUp() {
-    return books.writeUp();
   }
 
   @Override
@@ -255,7 +249,8 @@ public final class MachineWork implements StageWork {
     if (!spec.first()) {
       books.left().up(inputGradient);
     }
-    return new Outcome.Backed(microBatch, inputGradient);
+    return new Outcome.Backed(
+        microBatch, inputGradient, isLast(microBatch) ? books.crossed() : List.of());
   }
 
   private Bytes edge(Bytes input) {
@@ -263,10 +258,17 @@ public final class MachineWork implements StageWork {
     return input;
   }
 
-  private void validated(int round, int step, int microBatch) {
-    if (!plan.trains(round, step) && microBatch == plan.microBatches() - 1) {
-      books.validated();
+  private List<Blob> validated(int round, int step, int microBatch) {
+    if (plan.trains(round, step) || !isLast(microBatch)) {
+      return List.of();
     }
+    List<Blob> edges = books.crossed();
+    books.validated();
+    return edges;
+  }
+
+  private boolean isLast(int microBatch) {
+    return microBatch == plan.microBatches() - 1;
   }
 
   /// Inputs and labels come from the data set by the order rule, never from a peer.
