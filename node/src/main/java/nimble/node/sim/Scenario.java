@@ -190,15 +190,6 @@ public record Scenario(
     return steps > 0 && feud.isEmpty() && turnOfClasses() == 4;
   }
 
-  /// Whether an auditor that lies is one of two that compute in a class: by the luck of who led
-  /// blocks it may have most of that class's stake, and which bits are right is for the class to
-  /// say (J18).
-  boolean liarMayHaveMostOfAClass() {
-    return takesAnyClass()
-        && validators < 5
-        && fault.filter(it -> it.side() == Fault.Side.AUDITOR).isPresent();
-  }
-
   private int turnOfClasses() {
     return (int) Math.floorMod(Math.floorDiv(seed, 2L), 6L);
   }

@@ -449,10 +449,7 @@ public final class World {
         "suspected are %s",
         errand.chronicle().suspected());
     Referee.check(
-        !scenario.isCalm()
-            || scenario.refusesEdge()
-            || scenario.liarMayHaveMostOfAClass()
-            || struck.isEmpty(),
+        !scenario.isCalm() || scenario.refusesEdge() || struck.isEmpty(),
         "struck are %s",
         errand.chronicle().struck());
   }

@@ -23,8 +23,7 @@
 ///   vanishes while its node stays up. A miner whose node is gone for good may be: nobody can tell
 ///   it from one that withholds its data.
 /// - W11: who deviates meets the fate that [nimble.training.fault.Fault] says: false work is
-///   slashed; what is not as committed loses the stage; who audits falsely changes nothing, but
-///   where it has most of a class's stake: there its word leaves a miner unpaid and struck.
+///   slashed; what is not as committed loses the stage; who audits falsely changes nothing.
 /// - W12: epochs are short, and follow one another without a gap, whatever happens at their ends.
 /// - W13: a validator that registers and one that exits change places while all this goes on: the
 ///   one leads blocks, the other follows, and nobody waits for either.
