@@ -23,7 +23,6 @@ import nimble.codec.Bytes;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.types.Hash;
-import org.jspecify.annotations.Nullable;
 
 /// `/v1/models`, `/v1/completions` and `/v1/chat/completions` in the shape that clients of OpenAI's
 /// API speak (A7).
@@ -56,33 +55,51 @@ final class OpenAiApi {
     post(server, "/v1/chat/completions", true);
   }
 
-  /// No more of a body than may be used is ever held (A5).
   private void post(ServerBuilder server, String path, boolean chat) {
     server
         .route()
         .post(path)
-        .maxRequestLength(BODY_BYTES_MAX)
-        .errorHandler((_, failure) -> tooLarge(failure))
-        .build((context, request) ->
-            HttpResponse.of(
-                request
-                    .aggregate()
-                    .thenApplyAsync(
-                        whole -> answer(context, whole, chat), context.blockingTaskExecutor())));
+        .errorHandler((_, failure) -> isTooLarge(failure) ? tooLarge().response() : null)
+        .build((context, request) -> {
+          Body body = new Body();
+          return HttpResponse.of(
+              request
+                  .mapData(body::take)
+                  .aggregate()
+                  .thenApplyAsync(
+                      whole ->
+                          body.isTooLarge() ? tooLarge().response() : answer(context, whole, chat),
+                      context.blockingTaskExecutor()));
+        });
   }
 
-  private static @Nullable HttpResponse tooLarge(Throwable failure) {
-    boolean large =
-        failure instanceof ContentTooLargeException
-            || (failure instanceof HttpStatusException status
-                && status.httpStatus().equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE));
-    return large
-        ? Declined.coded(
-                HttpStatus.REQUEST_ENTITY_TOO_LARGE,
-                "request_too_large",
-                "a body of more than %d bytes is not taken".formatted(BODY_BYTES_MAX))
-            .response()
-        : null;
+  /// Of a body no more is ever held than may be used (A5). The rest is read and forgotten, up to
+  /// the server's own limit: who is answered before he has sent all may lose the answer to the
+  /// reset of his stream.
+  private static final class Body {
+    private long bytes;
+
+    HttpData take(HttpData data) {
+      bytes += data.length();
+      return isTooLarge() ? HttpData.empty() : data;
+    }
+
+    boolean isTooLarge() {
+      return bytes > BODY_BYTES_MAX;
+    }
+  }
+
+  private static boolean isTooLarge(Throwable failure) {
+    return failure instanceof ContentTooLargeException
+        || (failure instanceof HttpStatusException status
+            && status.httpStatus().equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE));
+  }
+
+  private static Declined tooLarge() {
+    return Declined.coded(
+        HttpStatus.REQUEST_ENTITY_TOO_LARGE,
+        "request_too_large",
+        "a body of more than %d bytes is not taken".formatted(BODY_BYTES_MAX));
   }
 
   private interface Answer {

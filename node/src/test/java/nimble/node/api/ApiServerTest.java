@@ -168,6 +168,19 @@ final class ApiServerTest {
   }
 
   @Test
+  void a5WhoSendsTooMuchIsToldSo() throws Exception {
+    HttpRequest large =
+        HttpRequest.newBuilder(uri("/v1/completions"))
+            .POST(HttpRequest.BodyPublishers.ofString(" ".repeat(OpenAiApi.BODY_BYTES_MAX + 1)))
+            .build();
+    for (int times = 0; times < 100; times++) {
+      HttpResponse<String> answer = HTTP.send(large, HttpResponse.BodyHandlers.ofString());
+      assertEquals(413, answer.statusCode());
+      assertTrue(answer.body().contains("request_too_large"), answer::body);
+    }
+  }
+
+  @Test
   void survivesAnyBytes() throws Exception {
     Seeds.forEach(
         20,
