@@ -14,12 +14,12 @@ public record Blob(Manifest manifest, List<Bytes> chunks) {
 
   public static Blob of(Bytes whole) {
     List<Bytes> chunks = new ArrayList<>();
-    for (int at = 0; at < whole.size(); at += Manifest.CHUNK_BYTES) {
-      int end = Math.min(at + Manifest.CHUNK_BYTES, whole.size());
-      chunks.add(end - at == whole.size() ? whole : whole.slice(at, end));
+    int size = whole.size();
+    for (int at = 0, end; at < size; at = end) {
+      end = at + Math.min(Manifest.CHUNK_BYTES, size - at);
+      chunks.add(size == end - at ? whole : whole.slice(at, end));
     }
-    return new Blob(
-        new Manifest(whole.size(), chunks.stream().map(Manifest::chunkHash).toList()), chunks);
+    return new Blob(new Manifest(size, chunks.stream().map(Manifest::chunkHash).toList()), chunks);
   }
 
   /// The parts, one after the other.

@@ -20,7 +20,7 @@ import nimble.api.v1.ConvictedHost;
 import nimble.api.v1.InferRequest;
 import nimble.api.v1.JobView;
 import nimble.api.v1.StageView;
-import nimble.blob.Manifest;
+import nimble.blob.Blob;
 import nimble.chain.JobCall.JobSubmit;
 import nimble.genesis.Parameters;
 import nimble.node.client.ClientFailure;
@@ -83,14 +83,14 @@ public final class Demo {
     NodeClient client = network.client();
     MinerOffers.put(network);
     say("miners    %d registered, each with an offer of 1 NIM an hour", order.miners());
-    Manifest data = DemoJob.manifest(text);
-    client.blobs().put(data, DemoJob.chunks(text));
-    JobSpec usual = DemoJob.spec(data, order.steps(), order.miners());
+    Blob data = DemoJob.data(text);
+    client.blobs().put(data.manifest(), data.chunks());
+    JobSpec usual = DemoJob.spec(data.manifest(), order.steps(), order.miners());
     JobSpec spec = order.anyClass() ? usual.withAnyClass() : usual;
     say(
         "model     gpt, 4 layers of width 128, context 64: %,d parameters in %d stages",
         spec.model().parameters(), spec.stages());
-    say("text      %,d bytes, the last tenth held out", data.size());
+    say("text      %,d bytes, the last tenth held out", text.length);
     Account developer = new Account(client, network.devnet().developer().account());
     JobId job = new JobId(developer.run(new JobSubmit(spec.encode())).getJob());
     JobView ended = watch(client, job, network.pace());

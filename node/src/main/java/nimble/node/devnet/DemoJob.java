@@ -1,8 +1,7 @@
 package nimble.node.devnet;
 
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import nimble.blob.Blob;
 import nimble.blob.Manifest;
 import nimble.codec.Bytes;
 import nimble.genesis.Parameters;
@@ -35,22 +34,13 @@ public final class DemoJob {
 
   private DemoJob() {}
 
-  static List<Bytes> chunks(byte[] text) {
-    Bytes all = Bytes.copyOf(text);
-    return IntStream.range(0, Math.ceilDiv(all.size(), Manifest.CHUNK_BYTES))
-        .mapToObj(i ->
-            all.slice(
-                i * Manifest.CHUNK_BYTES, Math.min(all.size(), (i + 1) * Manifest.CHUNK_BYTES)))
-        .toList();
-  }
-
-  static Manifest manifest(byte[] text) {
-    return new Manifest(text.length, chunks(text).stream().map(Manifest::chunkHash).toList());
+  static Blob data(byte[] text) {
+    return Blob.of(Bytes.copyOf(text));
   }
 
   /// The job that the demo runs on that text with so many miners.
   public static JobSpec of(byte[] text, int steps, int miners) {
-    return spec(manifest(text), steps, miners);
+    return spec(data(text).manifest(), steps, miners);
   }
 
   /// The same at a fraction of its size, in three stages.
@@ -61,7 +51,7 @@ public final class DemoJob {
   /// @param width of its tokens, and its context
   public static JobSpec small(byte[] text, int steps, int width, int heads) {
     ModelSpec model = new Gpt(BYTE_VALUES, width, 2, heads, width, false).spec();
-    return spec(manifest(text), model, training(steps, MICRO_BATCHES), STAGES_MAX);
+    return spec(data(text).manifest(), model, training(steps, MICRO_BATCHES), STAGES_MAX);
   }
 
   static JobSpec spec(Manifest data, int steps, int miners) {

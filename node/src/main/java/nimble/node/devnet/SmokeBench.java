@@ -76,7 +76,7 @@ public final class SmokeBench {
   /// The same model on one thread, without stages or network: what the network's pace is held
   /// against.
   private void onePiece(ObjectNode json) {
-    JobSpec job = DemoJob.spec(DemoJob.manifest(text), DEMO_STEPS, MINERS);
+    JobSpec job = DemoJob.spec(DemoJob.data(text).manifest(), DEMO_STEPS, MINERS);
     TrainingSpec whole = DemoJob.training(DEMO_STEPS, 1);
     DataSet data = job.data().open(Bytes.copyOf(text), job.model());
     try (Machine machine = new DjlMachine();

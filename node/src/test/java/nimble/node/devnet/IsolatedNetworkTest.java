@@ -20,7 +20,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import nimble.blob.Manifest;
+import nimble.blob.Blob;
 import nimble.chain.JobCall.JobSubmit;
 import nimble.genesis.Parameters;
 import nimble.node.chain.Reporter;
@@ -80,9 +80,9 @@ final class IsolatedNetworkTest {
   private static List<SortedSet<String>> classes(IsolatedNetwork network) throws Exception {
     NodeClient client = network.client();
     byte[] text = "the quick brown fox jumps over the lazy dog. ".repeat(40).getBytes(US_ASCII);
-    Manifest data = DemoJob.manifest(text);
-    client.blobs().put(data, DemoJob.chunks(text));
-    JobSpec spec = DemoJob.spec(data, 1, 1).withAnyClass();
+    Blob data = DemoJob.data(text);
+    client.blobs().put(data.manifest(), data.chunks());
+    JobSpec spec = DemoJob.spec(data.manifest(), 1, 1).withAnyClass();
     Account developer = new Account(client, network.devnet().developer().account());
     long job = developer.run(new JobSubmit(spec.encode())).getJob();
     List<SortedSet<String>> shown = List.of();
