@@ -4,9 +4,6 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.pytorch.jni.LibUtils;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
@@ -16,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import nimble.check.Invariant;
+import nimble.vm.tensor.NativeCall;
 
 /// The native library itself, for what DJL has no word for: by the C++ names of what it exports.
 @SuppressWarnings("restricted")
@@ -23,8 +21,6 @@ final class Libtorch {
   private static final String REMEDY =
       "; put libtorch 2.7.1 for CUDA 12.8 somewhere and set PYTORCH_LIBRARY_PATH to its lib folder,"
           + " PYTORCH_VERSION=2.7.1 and PYTORCH_FLAVOR=cu128, or choose cpu";
-
-  private static final ValueLayout.OfBoolean BOOLEAN = ValueLayout.JAVA_BOOLEAN;
 
   /// A switch of `at::Context`, and how it has to stand on a GPU (D7).
   private record Switch(String is, String set, boolean wanted) {}
@@ -79,7 +75,7 @@ final class Libtorch {
   private int devices(Path cuda) {
     Optional<MemorySegment> count = exported(cuda, "_ZN3c104cuda12device_countEv");
     return count.isPresent()
-        ? (byte) call(count.get(), Optional.of(ValueLayout.JAVA_BYTE))
+        ? (byte) NativeCall.call(count.get(), Optional.of(ValueLayout.JAVA_BYTE))
         : engine.getGpuCount();
   }
 
@@ -101,19 +97,19 @@ final class Libtorch {
 
   private MemorySegment context() {
     return (MemorySegment)
-        call(symbol("_ZN2at13globalContextEv"), Optional.of(ValueLayout.ADDRESS));
+        NativeCall.call(symbol("_ZN2at13globalContextEv"), Optional.of(ValueLayout.ADDRESS));
   }
 
   private void set(String method, MemorySegment context, Boolean... values) {
     List<Object> arguments = new ArrayList<>(List.of(context));
     arguments.addAll(List.of(values));
     String name = "_ZN2at7Context" + method.length() + method + "E" + "b".repeat(values.length);
-    call(symbol(name), Optional.empty(), arguments.toArray());
+    NativeCall.call(symbol(name), Optional.empty(), arguments.toArray());
   }
 
   private boolean is(String method, MemorySegment context) {
     String name = "_ZNK2at7Context" + method.length() + method + "Ev";
-    return (boolean) call(symbol(name), Optional.of(BOOLEAN), context);
+    return (boolean) NativeCall.call(symbol(name), Optional.of(ValueLayout.JAVA_BOOLEAN), context);
   }
 
   private MemorySegment symbol(String name) {
@@ -130,25 +126,5 @@ final class Libtorch {
 
   private Path library(String name) {
     return folder.resolve(System.mapLibraryName(name));
-  }
-
-  /// @param arguments addresses and booleans
-  private static Object call(
-      MemorySegment function, Optional<MemoryLayout> result, Object... arguments) {
-    MemoryLayout[] layouts = new MemoryLayout[arguments.length];
-    for (int i = 0; i < layouts.length; i++) {
-      layouts[i] = arguments[i] instanceof Boolean ? BOOLEAN : ValueLayout.ADDRESS;
-    }
-    FunctionDescriptor descriptor =
-        result.isPresent()
-            ? FunctionDescriptor.of(result.get(), layouts)
-            : FunctionDescriptor.ofVoid(layouts);
-    try {
-      return Linker.nativeLinker()
-          .downcallHandle(function, descriptor)
-          .invokeWithArguments(arguments);
-    } catch (Throwable e) {
-      throw new IllegalStateException("a call of libtorch failed", e);
-    }
   }
 }

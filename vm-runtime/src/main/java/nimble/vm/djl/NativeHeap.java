@@ -1,11 +1,11 @@
 package nimble.vm.djl;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import nimble.check.Invariant;
 import nimble.vm.StageSpec;
+import nimble.vm.tensor.NativeCall;
 
 /// The C library's heap, where the library's tensors lie (D9). Only glibc has these switches, and
 /// what the operator has set in the environment stays.
@@ -41,20 +41,13 @@ final class NativeHeap {
     }
   }
 
-  @SuppressWarnings("restricted")
   private static void set(int parameter, int bytes, String variable) {
-    Linker linker = Linker.nativeLinker();
-    var mallopt = linker.defaultLookup().find("mallopt");
+    var mallopt = NativeCall.ofC("mallopt");
     if (mallopt.isEmpty() || System.getenv(variable) != null) {
       return;
     }
-    FunctionDescriptor form =
-        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
-    try {
-      int done = (int) linker.downcallHandle(mallopt.get(), form).invokeExact(parameter, bytes);
-      Invariant.check(done == 1, "mallopt(%d, %d) is refused", parameter, bytes);
-    } catch (Throwable e) {
-      throw new IllegalStateException("mallopt failed", e);
-    }
+    Object done =
+        NativeCall.call(mallopt.get(), Optional.of(ValueLayout.JAVA_INT), parameter, bytes);
+    Invariant.check(done.equals(1), "mallopt(%d, %d) is refused", parameter, bytes);
   }
 }

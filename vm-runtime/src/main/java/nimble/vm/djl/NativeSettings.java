@@ -1,17 +1,15 @@
 package nimble.vm.djl;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import nimble.check.Invariant;
+import nimble.vm.tensor.NativeCall;
 import org.jspecify.annotations.Nullable;
 
 /// What native libraries read once, when they load (D2).
@@ -76,28 +74,18 @@ final class NativeSettings {
 
   /// The process's own environment, which Java only reads. Without `setenv` (Windows) the start
   /// script has to do it.
-  @SuppressWarnings("restricted")
   private static void environment(String name, String value, boolean overwrite) {
-    Linker linker = Linker.nativeLinker();
-    Optional<MemorySegment> setenv = linker.defaultLookup().find("setenv");
+    Optional<MemorySegment> setenv = NativeCall.ofC("setenv");
     if (setenv.isEmpty()) {
       return;
     }
-    MethodHandle call =
-        linker.downcallHandle(
-            setenv.get(),
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT,
-                ValueLayout.ADDRESS,
-                ValueLayout.ADDRESS,
-                ValueLayout.JAVA_INT));
     try (Arena arena = Arena.ofConfined()) {
-      int _ =
-          (int)
-              call.invokeExact(
-                  arena.allocateFrom(name), arena.allocateFrom(value), overwrite ? 1 : 0);
-    } catch (Throwable e) {
-      throw new IllegalStateException("setenv failed", e);
+      NativeCall.call(
+          setenv.get(),
+          Optional.of(ValueLayout.JAVA_INT),
+          arena.allocateFrom(name),
+          arena.allocateFrom(value),
+          overwrite ? 1 : 0);
     }
   }
 }
