@@ -1,5 +1,8 @@
 package nimble.vm;
 
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
 import nimble.vm.tensor.BaseForm;
 import nimble.vm.tensor.ParameterTensor;
 import nimble.vm.tensor.Storage;
@@ -32,7 +35,7 @@ final class LoraMetering {
     long once = sum(forward, all.forward, product(Operations.DECODE, all.decoded));
     long back = sum(backward - all.saved, all.backward);
     boolean decodes = form.decodes();
-    long keptBytes = product(sum(kept, all.kept), Float.BYTES);
+    long keptBytes = product(sum(kept, all.kept, -unread(stage)), Float.BYTES);
     return new Metering(
         once,
         decodes ? sum(back, once - ends(stage)) : back,
@@ -107,6 +110,41 @@ final class LoraMetering {
         + product(Operations.DECODE, own.decoded);
   }
 
+  /// Numbers that layers by themselves keep for nothing but the gradients of what is frozen.
+  private static long unread(StageSpec stage) {
+    Set<LoraTarget> targets = stage.model().lora().orElseThrow().targets();
+    long numbers = 0;
+    for (Layer layer : stage.layers()) {
+      numbers = sum(numbers, product(stage.positions(), unread(layer, targets)));
+    }
+    return numbers;
+  }
+
+  private static long unread(Layer layer, Set<LoraTarget> targets) {
+    return switch (layer) {
+      case Layer.RmsNorm norm -> norm.width();
+      case Layer.Linear linear -> linear.in();
+      case Layer.CausalAttention a -> unread(a.width(), targets, LoraTarget.QKV);
+      case Layer.GroupedAttention a ->
+          unread(a.width(), targets, LoraTarget.Q, LoraTarget.K, LoraTarget.V);
+      case Layer.FeedForward f ->
+          unread(f.width(), targets, LoraTarget.UP) + unread(f.hidden(), targets, LoraTarget.DOWN);
+      case Layer.GatedFeedForward f ->
+          unread(f.width(), targets, LoraTarget.GATE, LoraTarget.UP)
+              + unread(f.hidden(), targets, LoraTarget.DOWN);
+      case Layer.Residual(var body) ->
+          body.stream().mapToLong(inner -> unread(inner, targets)).sum();
+      case Layer.Head head -> head.inWidth();
+      case Layer.Embedding _, Layer.LayerNorm _, Layer.Activation _, Layer.Conv2d _, Layer.Pool _ ->
+          0;
+    };
+  }
+
+  /// An input, unless one of the maps that take it has an adapter.
+  private static long unread(long width, Set<LoraTarget> targets, LoraTarget... maps) {
+    return Collections.disjoint(targets, List.of(maps)) ? width : 0;
+  }
+
   /// What each layer takes: all that is kept until it goes back.
   private static long inputs(StageSpec stage) {
     long bytes = 0;
@@ -116,7 +154,8 @@ final class LoraMetering {
     return bytes;
   }
 
-  /// The largest layer's own graph, with its decoded matrices, and the codes of one of them.
+  /// The largest layer's own graph, where gradients have the place of what is not read, with its
+  /// decoded matrices, and the codes of one of them.
   private static long work(StageSpec stage, BaseForm form) {
     long most = 0;
     for (int i = stage.firstLayer(); i < stage.endLayer(); i++) {
