@@ -9,13 +9,15 @@ import nimble.types.Address;
 ///
 /// @param drawn the audit that it is about
 /// @param bytes of its moves
-/// @param result empty while it is played
+/// @param result empty while it is played, and of one that was dropped
+/// @param dropped its audit ended first, for another convicted the miner (J26)
 public record PlayedDispute(
     AuditEvent.AuditDrawn drawn,
     AuditEvent.Disputed opened,
     int moves,
     int bytes,
-    Optional<DisputeResult> result) {
+    Optional<DisputeResult> result,
+    boolean dropped) {
   /// In the order of their audits.
   ///
   /// @param entries of one job, from its first
@@ -27,12 +29,13 @@ public record PlayedDispute(
         case AuditEvent.AuditDrawn it -> drawn.put(it.audit(), it);
         case AuditEvent.Disputed it ->
             Optional.ofNullable(drawn.get(it.audit()))
-                .ifPresent(audit ->
-                    disputes.put(it.audit(), new PlayedDispute(audit, it, 0, 0, Optional.empty())));
+                .ifPresent(audit -> disputes.put(it.audit(), opened(audit, it)));
         case AuditEvent.DisputeMoved it ->
             disputes.computeIfPresent(it.audit(), (_, before) -> before.moved(it.bytes()));
         case AuditEvent.DisputeEnded it ->
             disputes.computeIfPresent(it.audit(), (_, before) -> before.ended(it.result()));
+        case AuditEvent.AuditClosed it when it.outcome() == AuditOutcome.DROPPED ->
+            disputes.computeIfPresent(it.audit(), (_, before) -> before.withDropped());
         default -> {
           // Not about disputes.
         }
@@ -41,16 +44,29 @@ public record PlayedDispute(
     return List.copyOf(disputes.values());
   }
 
+  private static PlayedDispute opened(AuditEvent.AuditDrawn drawn, AuditEvent.Disputed opened) {
+    return new PlayedDispute(drawn, opened, 0, 0, Optional.empty(), false);
+  }
+
   private PlayedDispute moved(int more) {
-    return new PlayedDispute(drawn, opened, moves + 1, bytes + more, result);
+    return new PlayedDispute(drawn, opened, moves + 1, bytes + more, result, dropped);
   }
 
   private PlayedDispute ended(DisputeResult end) {
-    return new PlayedDispute(drawn, opened, moves, bytes, Optional.of(end));
+    return new PlayedDispute(drawn, opened, moves, bytes, Optional.of(end), dropped);
+  }
+
+  private PlayedDispute withDropped() {
+    return new PlayedDispute(drawn, opened, moves, bytes, result, true);
   }
 
   public boolean isOpen() {
-    return result.isEmpty();
+    return result.isEmpty() && !dropped;
+  }
+
+  /// How it stands, for people: its result, `DROPPED` or `OPEN`.
+  public String standing() {
+    return result.map(Enum::name).orElse(dropped ? "DROPPED" : "OPEN");
   }
 
   public Address miner() {

@@ -1,6 +1,8 @@
 package nimble.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -38,11 +40,24 @@ final class PlayedDisputeTest {
     AuditEvent.DisputeMoved states = new AuditEvent.DisputeMoved(4, MINER, 0, 425);
     AuditEvent.DisputeMoved accuses = new AuditEvent.DisputeMoved(4, ACCUSER, 1, 711);
     List<PlayedDispute> open = of(DRAWN, OPENED, states, accuses);
-    assertEquals(List.of(new PlayedDispute(DRAWN, OPENED, 2, 1_136, Optional.empty())), open);
+    assertEquals(
+        List.of(new PlayedDispute(DRAWN, OPENED, 2, 1_136, Optional.empty(), false)), open);
     AuditEvent.DisputeEnded ends = new AuditEvent.DisputeEnded(4, DisputeResult.MINER_LOSES);
     PlayedDispute over = of(DRAWN, OPENED, states, accuses, ends).getFirst();
     assertEquals(Optional.of(DisputeResult.MINER_LOSES), over.result());
     assertEquals(1_136, over.bytes());
+  }
+
+  @Test
+  void j26WithItsAuditADisputeIsDropped() throws Malformed {
+    AuditEvent.AuditClosed closes = new AuditEvent.AuditClosed(4, 1, 2, AuditOutcome.DROPPED, 0);
+    PlayedDispute open = of(DRAWN, OPENED).getFirst();
+    assertTrue(open.isOpen());
+    assertEquals("OPEN", open.standing());
+    PlayedDispute dropped = of(DRAWN, OPENED, closes).getFirst();
+    assertFalse(dropped.isOpen());
+    assertEquals("DROPPED", dropped.standing());
+    assertEquals(Optional.empty(), dropped.result());
   }
 
   @Test

@@ -139,7 +139,7 @@ public final class Demo {
             devnet.name(dispute.miner()),
             dispute.opened().appealed() ? "appeals, against" : "and, as too few could vote,",
             devnet.name(dispute.accuser()),
-            dispute.result().map(Enum::name).orElse("open"),
+            dispute.standing(),
             dispute.moves(),
             dispute.bytes());
   }

@@ -90,7 +90,7 @@ public record DemoSummary(ObjectNode json) {
           .put("miner", devnet.name(dispute.miner()))
           .put("accuser", devnet.name(dispute.accuser()))
           .put("ground", dispute.opened().appealed() ? "appeal" : "too few votes")
-          .put("result", dispute.result().map(Enum::name).orElse("OPEN"))
+          .put("result", dispute.standing())
           .put("moves", dispute.moves())
           .put("bytes", dispute.bytes());
     }

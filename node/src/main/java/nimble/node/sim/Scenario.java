@@ -34,6 +34,15 @@ public record Scenario(
   /// Fewer bear no fault after one is expelled, and none is.
   public static final int PERJURED_MIN = 5;
 
+  /// Three a class: of two a liar may have most of the stake, by the luck of who led blocks, and
+  /// which bits are right is for the class to say (J18).
+  private static final int SPLIT_MIN = 6;
+
+  /// Of six turns of classes.
+  private static final int ANOTHER_CLASS = 1;
+
+  private static final int ANY_CLASS = 4;
+
   private static final List<Feud> FEUDS = List.of(Feud.values());
 
   public Scenario {
@@ -159,7 +168,9 @@ public record Scenario(
     boolean alone = turn < actors.length;
     Fault fault = actors[turn % actors.length];
     int miners = Errand.STAGES_MAX + (fault == Fault.REFUSES_EDGE ? 2 : 1);
-    Scenario quiet = quiet(seed, 4, miners, 20, 1 + random.nextInt(3)).with(fault);
+    boolean split = turnOfClasses(seed) == ANY_CLASS && fault.side() == Fault.Side.AUDITOR;
+    Scenario quiet =
+        quiet(seed, split ? SPLIT_MIN : 4, miners, 20, 1 + random.nextInt(3)).with(fault);
     return alone
         ? quiet
         : quiet.with(Trouble.of(2 + random.nextInt(3), random.nextInt(2), random.nextInt(2)));
@@ -182,22 +193,31 @@ public record Scenario(
 
   /// In a sixth of the worlds one validator computes in another numeric class than all others.
   boolean hasAnotherClass() {
-    return steps > 0 && feud.isEmpty() && turnOfClasses() == 1;
+    return steps > 0 && feud.isEmpty() && turnOfClasses(seed) == ANOTHER_CLASS;
   }
 
-  /// In another sixth every second validator does, and a miner; the job takes any class.
+  /// In another sixth every second validator does, and a miner; the job takes any class. Where one
+  /// of the validators lies, they have to be enough.
   boolean takesAnyClass() {
-    return steps > 0 && feud.isEmpty() && turnOfClasses() == 4;
+    return steps > 0
+        && feud.isEmpty()
+        && turnOfClasses(seed) == ANY_CLASS
+        && (validators >= SPLIT_MIN || !auditorLies());
   }
 
-  private int turnOfClasses() {
+  private boolean auditorLies() {
+    return fault.filter(it -> it.side() == Fault.Side.AUDITOR).isPresent();
+  }
+
+  private static int turnOfClasses(long seed) {
     return (int) Math.floorMod(Math.floorDiv(seed, 2L), 6L);
   }
 
   /// Whether the member of this name is one of those.
   boolean isNarrow(String name) {
     return (hasAnotherClass() && name.equals("validator" + (validators - 1)))
-        || (takesAnyClass() && List.of("validator1", "validator3", "miner1").contains(name));
+        || (takesAnyClass()
+            && List.of("validator1", "validator3", "validator5", "miner1").contains(name));
   }
 
   int stages() {
@@ -233,7 +253,7 @@ public record Scenario(
   /// The number of the miner that deviates: the cheapest hold the stages in order. Or that of the
   /// validator, where an auditor does.
   int deviant() {
-    if (fault.filter(it -> it.side() == Fault.Side.AUDITOR).isPresent()) {
+    if (auditorLies()) {
       return (int) Math.floorMod(seed, (long) validators);
     }
     if (trouble.minerLost() && fault.isPresent()) {

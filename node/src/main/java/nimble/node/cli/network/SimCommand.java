@@ -219,7 +219,7 @@ public final class SimCommand implements Callable<Integer> {
         .put("stage", dispute.drawn().stage())
         .put("round", dispute.drawn().round())
         .put("appealed", dispute.opened().appealed())
-        .put("result", dispute.result().map(Enum::name).orElse("OPEN"))
+        .put("result", dispute.standing())
         .put("moves", dispute.moves())
         .put("bytes", dispute.bytes());
   }
