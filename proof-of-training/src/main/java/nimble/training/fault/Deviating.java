@@ -71,6 +71,11 @@ public abstract class Deviating implements StageWork {
   }
 
   @Override
+  public Outcome.WrittenUp writeUp() {
+    return honest.writeUp();
+  }
+
+  @Override
   public Outcome.Rounded endRound(int round, int keepFrom) {
     return honest.endRound(round, keepFrom);
   }

@@ -32,23 +32,12 @@ public sealed interface Outcome {
   record Absent(int round) implements Outcome {}
 
   /// A micro-batch went forwards; the last stage's output is empty.
-  ///
-  /// @param edges with the last micro-batch, all that crossed the edges in the step
-  record Forwarded(int microBatch, Bytes output, List<Blob> edges) implements Outcome {
-    public Forwarded {
-      edges = List.copyOf(edges);
-    }
-  }
+  record Forwarded(int microBatch, Bytes output) implements Outcome {}
 
   /// A micro-batch went backwards.
   ///
   /// @param inputGradient empty on the first stage
-  /// @param edges as of [Forwarded]
-  record Backed(int microBatch, Bytes inputGradient, List<Blob> edges) implements Outcome {
-    public Backed {
-      edges = List.copyOf(edges);
-    }
-  }
+  record Backed(int microBatch, Bytes inputGradient) implements Outcome {}
 
   /// The step's gradient is summed and rounded.
   ///
@@ -59,8 +48,17 @@ public sealed interface Outcome {
   /// The step is taken.
   ///
   /// @param lossBits its mean loss, bits of fp32, on the last stage
-  /// @param gradient in its committed form
-  record Stepped(OptionalInt lossBits, Blob gradient) implements Outcome {}
+  record Stepped(OptionalInt lossBits) implements Outcome {}
+
+  /// Tensors that crossed the edges and gradients have their names.
+  ///
+  /// @param blobs to be kept
+  /// @param all nothing is left without a name
+  record WrittenUp(List<Blob> blobs, boolean all) implements Outcome {
+    public WrittenUp {
+      blobs = List.copyOf(blobs);
+    }
+  }
 
   /// The round's books are closed.
   ///

@@ -3,7 +3,7 @@
 /// come to, names of what is sent, and what each of the four wants done.
 ///
 /// What happens to each, and what it does then, stands in its own package:
-/// [nimble.training.role.miner] (R3, R5 to R8, R10, R18 to R21, R23),
+/// [nimble.training.role.miner] (R3, R5 to R8, R10, R18 to R21, R23, R33),
 /// [nimble.training.role.auditor] (R13 to R17, R22, R32) and [nimble.training.role.serving], hosts
 /// and gateways (R11, R26 to R29, R31). What a round leaves behind is in
 /// [nimble.training.role.evidence] (R9, R12, R30).

@@ -132,7 +132,8 @@ public final class MachineWork implements StageWork {
     Bytes x = spec.first() ? example(round, step, microBatch).inputs() : edge(input);
     Bytes y = plan.trains(round, step) ? trainer().forward(microBatch, x) : trainer().infer(x);
     books.right().down(y);
-    return new Outcome.Forwarded(microBatch, y, validated(round, step, microBatch));
+    validated(round, step, microBatch);
+    return new Outcome.Forwarded(microBatch, y);
   }
 
   @Override
@@ -152,8 +153,8 @@ public final class MachineWork implements StageWork {
       return back(microBatch, result.inputGradient());
     }
     books.loss(trainer().loss(x, example.labels()));
-    List<Blob> edges = validated(round, step, microBatch);
-    return new Outcome.Backed(microBatch, Bytes.EMPTY, edges);
+    validated(round, step, microBatch);
+    return new Outcome.Backed(microBatch, Bytes.EMPTY);
   }
 
   @Override
@@ -170,6 +171,11 @@ public final class MachineWork implements StageWork {
     trainer().apply(summed, factor);
     gradient = null;
     return books.trained(summed, norms, factor);
+  }
+
+  @Override
+  public Outcome.WrittenUp writeUp() {
+    return books.writeUp();
   }
 
   @Override
@@ -249,8 +255,7 @@ public final class MachineWork implements StageWork {
     if (!spec.first()) {
       books.left().up(inputGradient);
     }
-    return new Outcome.Backed(
-        microBatch, inputGradient, isLast(microBatch) ? books.crossed() : List.of());
+    return new Outcome.Backed(microBatch, inputGradient);
   }
 
   private Bytes edge(Bytes input) {
@@ -258,17 +263,10 @@ public final class MachineWork implements StageWork {
     return input;
   }
 
-  private List<Blob> validated(int round, int step, int microBatch) {
-    if (plan.trains(round, step) || !isLast(microBatch)) {
-      return List.of();
+  private void validated(int round, int step, int microBatch) {
+    if (!plan.trains(round, step) && microBatch == plan.microBatches() - 1) {
+      books.validated();
     }
-    List<Blob> edges = books.crossed();
-    books.validated();
-    return edges;
-  }
-
-  private boolean isLast(int microBatch) {
-    return microBatch == plan.microBatches() - 1;
   }
 
   /// Inputs and labels come from the data set by the order rule, never from a peer.

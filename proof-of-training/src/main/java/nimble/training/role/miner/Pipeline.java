@@ -51,6 +51,11 @@ final class Pipeline {
   private long normBits;
   private long progress;
 
+  /// Something that was computed is not written up; and something of an earlier step.
+  private boolean behind;
+
+  private boolean overdue;
+
   /// The stage's work stands at the start of the seat's open round.
   Pipeline(Seat seat, StageWork work, Inbox inbox) {
     this.work = work;
@@ -109,13 +114,18 @@ final class Pipeline {
   }
 
   /// The next computation, when its operands are there. The caller runs it and reports its outcome
-  /// before it asks again.
+  /// before it asks again. Books are written while the other stages are awaited, but memory for two
+  /// steps must do.
   Optional<Task> next() {
+    return due().or(() -> behind ? Optional.of(work::writeUp) : Optional.empty());
+  }
+
+  private Optional<Task> due() {
     return switch (state) {
       case CLOSING -> {
         int round = at.round();
         int keepFrom = seat.openRound();
-        yield Optional.of(() -> work.endRound(round, keepFrom));
+        yield behind ? Optional.empty() : Optional.of(() -> work.endRound(round, keepFrom));
       }
       case NORMED -> norms().flatMap(this::stepTaken);
       case STEPPING ->
@@ -127,12 +137,14 @@ final class Pipeline {
     progress++;
     List<MinerEffect> effects = new ArrayList<>();
     switch (outcome) {
-      case Outcome.Forwarded(int microBatch, Bytes output, var _) -> {
+      case Outcome.Forwarded(int microBatch, Bytes output) -> {
+        behind = true;
         forwards++;
         send(seat.stage() + 1, Kind.ACTIVATION, microBatch, output, effects);
         validated(effects);
       }
-      case Outcome.Backed(int microBatch, Bytes inputGradient, var _) -> {
+      case Outcome.Backed(int microBatch, Bytes inputGradient) -> {
+        behind = true;
         backwards++;
         forwards = Math.max(forwards, backwards);
         if (trains() && seat.stage() > 0) {
@@ -141,12 +153,17 @@ final class Pipeline {
         validated(effects);
       }
       case Outcome.Summed(long bits) -> normed(bits, effects);
-      case Outcome.Stepped(var lossBits, var _) -> {
+      case Outcome.Stepped(var lossBits) -> {
+        behind = true;
         long tokens =
             Math.multiplyExact(
                 (long) plan.stages().getFirst().positions(), (long) plan.microBatches());
         effects.add(report(new Progress.Stepped(at.round(), at.step(), lossBits, tokens)));
         stepDone();
+      }
+      case Outcome.WrittenUp(var _, boolean all) -> {
+        behind = !all;
+        overdue &= behind;
       }
       case Outcome.Rounded(RoundResult roots, var _, var _) -> rounded(roots, effects);
       default -> Invariant.check(false, "a pipeline does not ask for %s", outcome);
@@ -156,7 +173,7 @@ final class Pipeline {
 
   private Optional<Task> compute() {
     if (trains() && forwards == plan.microBatches() && backwards == forwards) {
-      return Optional.of(work::sum);
+      return overdue ? Optional.empty() : Optional.of(work::sum);
     }
     int open = trains() ? forwards - backwards : 0;
     if (open > 0) {
@@ -222,10 +239,11 @@ final class Pipeline {
       return Optional.of(() -> work.update(round, step, norms));
     }
     stepDone();
-    return next();
+    return due();
   }
 
   private void stepDone() {
+    overdue = behind;
     outbox.stepped(at);
     forwards = 0;
     backwards = 0;

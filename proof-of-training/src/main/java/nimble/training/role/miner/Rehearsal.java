@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
-import nimble.blob.Blob;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.training.ClosedStage;
@@ -95,6 +94,7 @@ public final class Rehearsal implements AutoCloseable {
     List<RecordedStage> stages = new ArrayList<>();
     List<Optional<StateBlob>> ends = new ArrayList<>();
     for (int stage = 0; stage < works.size(); stage++) {
+      writeUp(stage);
       Outcome.Rounded rounded = works.get(stage).endRound(round, round + 1);
       stages.add(recorded(stage, round, rounded));
       ends.add(Optional.of(rounded.state()));
@@ -128,26 +128,27 @@ public final class Rehearsal implements AutoCloseable {
       Bytes x = Bytes.EMPTY;
       for (int stage = 0; stage < last; stage++) {
         Outcome.Forwarded forwarded = works.get(stage).forward(round, step, i, x);
-        keep(stage, forwarded.edges());
         x = forwarded.output();
       }
       Outcome.Backed backed = works.get(last).train(round, step, i, x);
-      keep(last, backed.edges());
       for (int stage = last - 1; stage >= 0 && plan.trains(round, step); stage--) {
         backed = works.get(stage).backward(i, backed.inputGradient());
-        keep(stage, backed.edges());
       }
     }
     if (plan.trains(round, step)) {
       Norms norms = new Norms(works.stream().map(work -> work.sum().normBits()).toList());
       for (int stage = 0; stage <= last; stage++) {
-        keep(stage, List.of(works.get(stage).update(round, step, norms).gradient()));
+        works.get(stage).update(round, step, norms);
       }
     }
   }
 
-  private void keep(int stage, List<Blob> blobs) {
-    blobs.forEach(blob -> kept.get(stage).put(blob.id(), blob.whole()));
+  private void writeUp(int stage) {
+    Outcome.WrittenUp written;
+    do {
+      written = works.get(stage).writeUp();
+      written.blobs().forEach(blob -> kept.get(stage).put(blob.id(), blob.whole()));
+    } while (!written.all());
   }
 
   @Override

@@ -311,11 +311,7 @@ final class StageMiner {
   private void keep(Position at, Outcome outcome) {
     ShelfGroup group = ShelfGroup.round(seat.slot(), at.attempt(), at.round());
     switch (outcome) {
-      case Outcome.Forwarded(var _, var _, var edges) ->
-          edges.forEach(blob -> archive.keep(group, blob));
-      case Outcome.Backed(var _, var _, var edges) ->
-          edges.forEach(blob -> archive.keep(group, blob));
-      case Outcome.Stepped(var _, Blob gradient) -> archive.keep(group, gradient);
+      case Outcome.WrittenUp(var blobs, var _) -> blobs.forEach(blob -> archive.keep(group, blob));
       case Outcome.Rounded(var _, RoundIndex index, StateBlob end) -> {
         ShelfGroup state = ShelfGroup.state(seat.slot(), at.attempt(), at.round() + 1);
         archive.keep(state, end.blob());

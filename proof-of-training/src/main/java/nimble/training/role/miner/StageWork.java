@@ -51,7 +51,10 @@ public interface StageWork {
   /// Takes the step, given the squared norms of all stages in order.
   Outcome.Stepped update(int round, int step, Norms norms);
 
-  /// Closes the round's books and keeps its end in memory for [#restore].
+  /// Names some of what crossed the edges and of the gradients: nobody waits for it.
+  Outcome.WrittenUp writeUp();
+
+  /// When all is written up, closes the round's books and keeps its end in memory for [#restore].
   ///
   /// @param keepFrom start states of earlier rounds are let go
   Outcome.Rounded endRound(int round, int keepFrom);

@@ -28,6 +28,9 @@
 ///   who keep the checkpoint; what another job left (J42) is with whoever pinned it. A state of
 ///   another step than the round begins with is refused. A process that finds the open round
 ///   finished by an earlier one takes part from the next attempt on: one attempt has one witness.
+/// - R33: what is kept gets its name, a hash, while the stage waits for the others, at the latest
+///   before the gradient of the step after it is summed, and all of it before the round's books are
+///   closed.
 /// - R20: while it may concede, an honest miner does the accused step again from what it kept, and
 ///   concedes when the result is another.
 /// - R21: a miner keeps a copy of each checkpoint of the stage before its own, round about, as R17

@@ -33,7 +33,7 @@ final class FlippingWorld extends World {
       done = true;
       byte[] bytes = honest.output().toArray();
       bytes[3] ^= 1;
-      return new Outcome.Forwarded(microBatch, Bytes.wrap(bytes), honest.edges());
+      return new Outcome.Forwarded(microBatch, Bytes.wrap(bytes));
     }
   }
 }

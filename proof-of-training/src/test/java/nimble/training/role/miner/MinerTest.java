@@ -17,6 +17,7 @@ import nimble.training.role.Reference;
 import nimble.training.role.StepTensor;
 import nimble.training.role.Tiny;
 import nimble.training.role.evidence.Plan;
+import nimble.training.role.miner.WatchedWorld.Asked;
 import nimble.types.Hash;
 import nimble.types.Moment;
 import nimble.vm.reference.ReferenceMachine;
@@ -48,6 +49,26 @@ public final class MinerTest {
           round >= 9,
           world.chain.counted.get(round).getLast().validationLossBits().isPresent(),
           "round " + round);
+    }
+  }
+
+  @Test
+  void r33BooksAreWrittenWhileOthersAreAwaited() {
+    Plan plan = Tiny.plan(6, 3);
+    WatchedWorld world = new WatchedWorld(0, plan);
+    world.sim.runUntil(() -> done(world));
+    checkAgainst(Reference.run(plan), world);
+    List<Asked> asked = world.asked;
+    assertTrue(asked.indexOf(Asked.WRITE_UP) < asked.indexOf(Asked.BACKWARD), asked.toString());
+    int unwritten = 0;
+    for (int i = 0; i < asked.size(); i++) {
+      switch (asked.get(i)) {
+        case UPDATE -> unwritten++;
+        case WRITE_UP -> unwritten = 0;
+        case SUM -> assertEquals(0, unwritten, "before " + i + " of " + asked);
+        case END_ROUND -> assertEquals(Asked.WRITE_UP, asked.get(i - 1));
+        case FORWARD, BACKWARD -> {}
+      }
     }
   }
 
