@@ -13,6 +13,7 @@ import nimble.p2p.netty.NetworkThreads;
 import nimble.storage.rocks.RocksMemory;
 import nimble.training.role.Outcome;
 import nimble.vm.Machine;
+import nimble.vm.djl.NativeHeap;
 
 /// What all nodes of one process share: network threads, timers, the compute pool, the tensor
 /// machine and the databases' memory.
@@ -43,6 +44,7 @@ public final class Plant implements AutoCloseable {
     this.checkers =
         Executors.newFixedThreadPool(
             CHECKERS, Thread.ofPlatform().name("check-", 0).daemon().factory());
+    NativeHeap.prepare();
     this.memory = new RocksMemory(CACHE_BYTES, WRITE_BUFFER_BYTES);
     this.machine = machine;
   }

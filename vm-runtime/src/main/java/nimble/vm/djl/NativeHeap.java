@@ -7,9 +7,9 @@ import nimble.check.Invariant;
 import nimble.vm.StageSpec;
 import nimble.vm.tensor.NativeCall;
 
-/// The C library's heap, where the library's tensors lie (D9). Only glibc has these switches, and
-/// what the operator has set in the environment stays.
-final class NativeHeap {
+/// The C library's heap, where the library's tensors lie, and what databases cache (D9). Only glibc
+/// has these switches, and what the operator has set in the environment stays.
+public final class NativeHeap {
   /// malloc.h's names.
   private static final int M_TRIM_THRESHOLD = -1;
 
@@ -20,12 +20,12 @@ final class NativeHeap {
   private static final int USUAL = 4 << 20;
 
   /// With adapters on a base: its matrices, decoded for a moment, would leave holes as large as
-  /// themselves.
-  private static final int ADAPTERS = 512 << 10;
+  /// themselves. So would a database's buffers: 50 MB in a validator of 650 at full load.
+  private static final int SPARING = 512 << 10;
 
   private static final int TRIM = 16 << 20;
 
-  /// Blocks from here on are mappings of their own; 0 before anything was set.
+  /// Blocks from here on are mappings of their own; 0 before any program.
   private static final AtomicInteger MAPPED = new AtomicInteger();
 
   private NativeHeap() {}
@@ -33,12 +33,23 @@ final class NativeHeap {
   /// Before a program of that stage runs. The process keeps to the least that one of its stages
   /// wants.
   static void prepare(StageSpec spec) {
-    int wanted = spec.model().lora().isPresent() ? ADAPTERS : USUAL;
+    int wanted = spec.model().lora().isPresent() ? SPARING : USUAL;
     int before = MAPPED.getAndAccumulate(wanted, (now, it) -> now == 0 ? it : Math.min(now, it));
     if (before == 0 || wanted < before) {
-      set(M_TRIM_THRESHOLD, TRIM, "MALLOC_TRIM_THRESHOLD_");
-      set(M_MMAP_THRESHOLD, wanted, "MALLOC_MMAP_THRESHOLD_");
+      map(wanted);
     }
+  }
+
+  /// Before there are databases. What programs want comes later, and counts.
+  public static void prepare() {
+    if (MAPPED.get() == 0) {
+      map(SPARING);
+    }
+  }
+
+  private static void map(int bytes) {
+    set(M_TRIM_THRESHOLD, TRIM, "MALLOC_TRIM_THRESHOLD_");
+    set(M_MMAP_THRESHOLD, bytes, "MALLOC_MMAP_THRESHOLD_");
   }
 
   private static void set(int parameter, int bytes, String variable) {

@@ -24,7 +24,7 @@
 /// - D8: on x86 oneDNN multiplies, where a product is large enough ([Product]); what a program that
 ///   trains adapters multiplies, and everything elsewhere, is the library's own choice.
 /// - D9: the C library's heap keeps blocks up to 4 MiB for the next tensor, up to 512 KiB in a
-///   process that trains adapters ([NativeHeap]).
+///   process that trains adapters, or has databases alone ([NativeHeap]).
 @NullMarked
 package nimble.vm.djl;
 
