@@ -44,7 +44,7 @@ public final class Plant implements AutoCloseable {
     this.checkers =
         Executors.newFixedThreadPool(
             CHECKERS, Thread.ofPlatform().name("check-", 0).daemon().factory());
-    NativeHeap.prepare();
+    NativeHeap.prepareForDatabases();
     this.memory = new RocksMemory(CACHE_BYTES, WRITE_BUFFER_BYTES);
     this.machine = machine;
   }

@@ -75,7 +75,7 @@ final class Libtorch {
   private int devices(Path cuda) {
     Optional<MemorySegment> count = exported(cuda, "_ZN3c104cuda12device_countEv");
     return count.isPresent()
-        ? (byte) NativeCall.call(count.get(), Optional.of(ValueLayout.JAVA_BYTE))
+        ? (byte) NativeCall.call(count.get(), ValueLayout.JAVA_BYTE)
         : engine.getGpuCount();
   }
 
@@ -96,20 +96,19 @@ final class Libtorch {
   }
 
   private MemorySegment context() {
-    return (MemorySegment)
-        NativeCall.call(symbol("_ZN2at13globalContextEv"), Optional.of(ValueLayout.ADDRESS));
+    return (MemorySegment) NativeCall.call(symbol("_ZN2at13globalContextEv"), ValueLayout.ADDRESS);
   }
 
   private void set(String method, MemorySegment context, Boolean... values) {
     List<Object> arguments = new ArrayList<>(List.of(context));
     arguments.addAll(List.of(values));
     String name = "_ZN2at7Context" + method.length() + method + "E" + "b".repeat(values.length);
-    NativeCall.call(symbol(name), Optional.empty(), arguments.toArray());
+    NativeCall.run(symbol(name), arguments.toArray());
   }
 
   private boolean is(String method, MemorySegment context) {
     String name = "_ZNK2at7Context" + method.length() + method + "Ev";
-    return (boolean) NativeCall.call(symbol(name), Optional.of(ValueLayout.JAVA_BOOLEAN), context);
+    return (boolean) NativeCall.call(symbol(name), ValueLayout.JAVA_BOOLEAN, context);
   }
 
   private MemorySegment symbol(String name) {

@@ -1,7 +1,6 @@
 package nimble.vm.djl;
 
 import java.lang.foreign.ValueLayout;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import nimble.check.Invariant;
 import nimble.vm.StageSpec;
@@ -41,7 +40,7 @@ public final class NativeHeap {
   }
 
   /// Before there are databases. What programs want comes later, and counts.
-  public static void prepare() {
+  public static void prepareForDatabases() {
     if (MAPPED.get() == 0) {
       map(SPARING);
     }
@@ -57,8 +56,7 @@ public final class NativeHeap {
     if (mallopt.isEmpty() || System.getenv(variable) != null) {
       return;
     }
-    Object done =
-        NativeCall.call(mallopt.get(), Optional.of(ValueLayout.JAVA_INT), parameter, bytes);
+    Object done = NativeCall.call(mallopt.get(), ValueLayout.JAVA_INT, parameter, bytes);
     Invariant.check(done.equals(1), "mallopt(%d, %d) is refused", parameter, bytes);
   }
 }

@@ -82,7 +82,7 @@ final class NativeSettings {
     try (Arena arena = Arena.ofConfined()) {
       NativeCall.call(
           setenv.get(),
-          Optional.of(ValueLayout.JAVA_INT),
+          ValueLayout.JAVA_INT,
           arena.allocateFrom(name),
           arena.allocateFrom(value),
           overwrite ? 1 : 0);

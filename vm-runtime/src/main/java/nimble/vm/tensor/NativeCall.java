@@ -7,7 +7,9 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Calls of native functions whose forms follow from their arguments.
 @SuppressWarnings("restricted")
@@ -19,22 +21,31 @@ public final class NativeCall {
     return Linker.nativeLinker().defaultLookup().find(name);
   }
 
-  /// @param result empty for a function that gives nothing
   /// @param arguments addresses, integers, longs and booleans
+  /// @return of that layout
   @CanIgnoreReturnValue
-  public static Object call(
-      MemorySegment function, Optional<MemoryLayout> result, Object... arguments) {
-    MemoryLayout[] layouts =
-        Arrays.stream(arguments).map(NativeCall::layout).toArray(MemoryLayout[]::new);
-    FunctionDescriptor form =
-        result
-            .map(it -> FunctionDescriptor.of(it, layouts))
-            .orElseGet(() -> FunctionDescriptor.ofVoid(layouts));
+  public static Object call(MemorySegment function, MemoryLayout result, Object... arguments) {
+    return Objects.requireNonNull(
+        invoke(function, FunctionDescriptor.of(result, layouts(arguments)), arguments));
+  }
+
+  /// Of a function that gives nothing.
+  public static void run(MemorySegment function, Object... arguments) {
+    invoke(function, FunctionDescriptor.ofVoid(layouts(arguments)), arguments);
+  }
+
+  @CanIgnoreReturnValue
+  private static @Nullable Object invoke(
+      MemorySegment function, FunctionDescriptor form, Object... arguments) {
     try {
       return Linker.nativeLinker().downcallHandle(function, form).invokeWithArguments(arguments);
     } catch (Throwable e) {
       throw new IllegalStateException("a call of a native function failed", e);
     }
+  }
+
+  private static MemoryLayout[] layouts(Object... arguments) {
+    return Arrays.stream(arguments).map(NativeCall::layout).toArray(MemoryLayout[]::new);
   }
 
   private static MemoryLayout layout(Object argument) {

@@ -7,7 +7,6 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.util.Optional;
 
 /// Memory outside the heap, all zeros. On Linux what is large is a mapping of its own, for which
 /// the kernel is asked for pages of 2 MiB (madvise(2), `MADV_HUGEPAGE`): a token reads all weights,
@@ -51,6 +50,6 @@ final class NativeMemory {
 
   @CanIgnoreReturnValue
   private static Object call(String function, MemoryLayout result, Object... arguments) {
-    return NativeCall.call(NativeCall.ofC(function).orElseThrow(), Optional.of(result), arguments);
+    return NativeCall.call(NativeCall.ofC(function).orElseThrow(), result, arguments);
   }
 }
