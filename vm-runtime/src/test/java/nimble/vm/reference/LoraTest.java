@@ -27,11 +27,35 @@ final class LoraTest {
   private static final int ROWS = 2;
   private static final int RANK = 3;
   private static final float ALPHA = 6;
-  private static final ModelSpec MODEL = new Gpt(11, 5, 2, 2, 8, true).spec();
+  private static final int WIDTH = 8;
+  private static final ModelSpec MODEL = new Gpt(11, 5, 2, 2, WIDTH, true).spec();
 
   private static StageSpec adapted(BaseForm form) {
-    List<LoraTarget> targets = List.of(LoraTarget.QKV, LoraTarget.OUT, LoraTarget.DOWN);
-    return MODEL.with(new Lora(RANK, ALPHA, targets, form)).whole(ROWS);
+    return adapted(form, LoraTarget.QKV, LoraTarget.OUT, LoraTarget.DOWN);
+  }
+
+  private static StageSpec adapted(BaseForm form, LoraTarget... targets) {
+    return MODEL.with(new Lora(RANK, ALPHA, List.of(targets), form)).whole(ROWS);
+  }
+
+  /// What goes into a map with an adapter, and what leaves the way down, twice: as it is and
+  /// scaled. A frozen map's own input is read by nobody.
+  @Test
+  void m6AnAdapterKeepsTheInputOfItsMap() {
+    StageSpec one = adapted(BaseForm.FP32, LoraTarget.QKV);
+    long positions = one.positions();
+    long layers = 2;
+    long hidden = 4 * WIDTH;
+    long before = Metering.of(one).activationBytes();
+    assertEquals(
+        before + Float.BYTES * layers * positions * (WIDTH + 2 * RANK),
+        Metering.of(adapted(BaseForm.FP32, LoraTarget.QKV, LoraTarget.UP)).activationBytes());
+    assertEquals(
+        before + Float.BYTES * layers * positions * (hidden + 2 * RANK),
+        Metering.of(adapted(BaseForm.FP32, LoraTarget.QKV, LoraTarget.DOWN)).activationBytes());
+    assertEquals(
+        before + Float.BYTES * layers * positions * 2 * RANK,
+        Metering.of(adapted(BaseForm.FP32, LoraTarget.QKV, LoraTarget.OUT)).activationBytes());
   }
 
   /// `W + alpha/rank · B·A` in place of the adapters.
