@@ -59,7 +59,10 @@ final class CatchUp {
   private final HeightFetch fetch;
   private final TreeSet<PublicKey> peers = new TreeSet<>();
   private final Deque<Waiting> uncovered = new ArrayDeque<>();
-  private long somewhereMillis;
+
+  /// Since when no peer has had the next block.
+  private long nowhereMillis = Long.MAX_VALUE;
+
   private long reportedMillis;
 
   CatchUp(
@@ -108,10 +111,8 @@ final class CatchUp {
 
   /// N9.
   private void report(long nowMillis) {
-    if (!fetch.isNowhere()) {
-      somewhereMillis = nowMillis;
-    }
-    boolean nowhere = nowMillis - somewhereMillis >= NOWHERE_MILLIS;
+    nowhereMillis = fetch.isNowhere() ? Math.min(nowhereMillis, nowMillis) : Long.MAX_VALUE;
+    boolean nowhere = nowMillis - nowhereMillis >= NOWHERE_MILLIS;
     long missing = fetch.highest() - host.height();
     if ((!nowhere && missing < FAR) || nowMillis - reportedMillis < REPORT_MILLIS) {
       return;
