@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.errorprone.annotations.FormatMethod;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,6 +18,7 @@ import nimble.node.client.ClientFailure;
 import nimble.node.client.NodeClient;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
+import nimble.node.files.Scratch;
 
 /// Transfers a second and how long one takes, of validators that do everything a real network's do
 /// (B1 to B5). Prints numbers; judges nothing.
@@ -73,13 +72,13 @@ public final class ChainBench {
 
   public ObjectNode run()
       throws IOException, Mistake, ClientFailure, InterruptedException, Malformed {
-    Path home = Files.createTempDirectory("nimble-bench-");
     json.put("validators", order.validators());
     json.put("cores", CORES);
     json.put("accounts", order.accounts());
     // Of a crowd of its own: transfers that are never handed in would leave gaps before the others.
     verifications(new Crowd(cast));
-    try (Validators validators = Validators.start(cast, home, order.mainClass())) {
+    try (Scratch scratch = Scratch.make();
+        Validators validators = Validators.start(cast, scratch.home(), order.mainClass())) {
       Probe probe = new Probe(cast, crowd);
       say("warming up");
       throughput(validators, COLD_SECONDS, WARM_PER_SECOND);

@@ -3,8 +3,6 @@ package nimble.node.bench;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,6 +11,7 @@ import java.util.List;
 import nimble.codec.Bytes;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
+import nimble.node.files.Scratch;
 
 /// Whether memory grows while validators work at a steady rate: what they hold once a minute, after
 /// a collection.
@@ -45,8 +44,8 @@ public final class SoakBench {
     var minutes = json.putArray("minutes");
     List<Long> heap = new ArrayList<>();
     List<Long> resident = new ArrayList<>();
-    Path home = Files.createTempDirectory("nimble-bench-");
-    try (Validators validators = Validators.start(cast, home, order.mainClass())) {
+    try (Scratch scratch = Scratch.make();
+        Validators validators = Validators.start(cast, scratch.home(), order.mainClass())) {
       for (int minute = 0; minute < order.minutes(); minute++) {
         waiting.addAll(crowd.next((int) MINUTE.toSeconds() * order.perSecond()));
         try (Load load = new Load(validators, waiting, order.perSecond())) {

@@ -19,6 +19,7 @@ import nimble.node.devnet.Devnet;
 import nimble.node.devnet.RunningNetwork;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
+import nimble.node.files.Scratch;
 import nimble.storage.file.DataDirectory;
 import nimble.training.spec.JobSpec;
 
@@ -96,15 +97,17 @@ public final class TrainNetworkBench {
   /// from matching to pay.
   private Rates.Sample job(long tokens, ObjectNode json)
       throws IOException, Mistake, DataDirectory.Refused, ClientFailure, InterruptedException {
-    Path home = Files.createTempDirectory("nimble-bench-");
     Parameters usual = Parameters.devnet();
     Parameters audited =
         usual.with(usual.training().withAuditRates(order.auditPermille(), order.auditPermille()));
     Devnet devnet = Devnet.fresh(VALIDATORS, MINERS, audited);
-    try (RunningNetwork network = RunningNetwork.start(devnet, THREADS, home, 0, Reporter.SILENT)) {
+    try (Scratch scratch = Scratch.make();
+        RunningNetwork network =
+            RunningNetwork.start(devnet, THREADS, scratch.home(), 0, Reporter.SILENT)) {
       double before = processorSeconds();
       Demo.Order demo =
-          new Demo.Order(Optional.empty(), home, order.steps(), VALIDATORS, devnet.miners().size());
+          new Demo.Order(
+              Optional.empty(), scratch.home(), order.steps(), VALIDATORS, devnet.miners().size());
       Demo.Result result = new Demo(demo, out, false).run(network, text);
       double spent = processorSeconds() - before;
       if (!result.completed()) {

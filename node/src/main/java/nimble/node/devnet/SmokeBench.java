@@ -18,6 +18,7 @@ import nimble.node.chain.Reporter;
 import nimble.node.client.ClientFailure;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
+import nimble.node.files.Scratch;
 import nimble.storage.file.DataDirectory;
 import nimble.training.fault.Fault;
 import nimble.training.spec.JobSpec;
@@ -97,9 +98,9 @@ public final class SmokeBench {
   /// From handing a transfer to an idle network until the first node holds it final.
   private void commits(ObjectNode json)
       throws IOException, Mistake, DataDirectory.Refused, InterruptedException {
-    Path home = Files.createTempDirectory("nimble-bench-");
-    try (RunningNetwork network =
-        RunningNetwork.start(VALIDATORS, 0, 2, home, 0, Reporter.SILENT)) {
+    try (Scratch scratch = Scratch.make();
+        RunningNetwork network =
+            RunningNetwork.start(VALIDATORS, 0, 2, scratch.home(), 0, Reporter.SILENT)) {
       LocalNetwork.Member first = network.network().members().getFirst();
       Purse purse =
           new Purse(
@@ -185,10 +186,12 @@ public final class SmokeBench {
 
   private Demo.Result job(Devnet devnet, int jobSteps)
       throws IOException, Mistake, DataDirectory.Refused, ClientFailure, InterruptedException {
-    Path home = Files.createTempDirectory("nimble-bench-");
-    try (RunningNetwork network = RunningNetwork.start(devnet, 2, home, 0, Reporter.SILENT)) {
+    try (Scratch scratch = Scratch.make();
+        RunningNetwork network =
+            RunningNetwork.start(devnet, 2, scratch.home(), 0, Reporter.SILENT)) {
       Demo.Order order =
-          new Demo.Order(Optional.empty(), home, jobSteps, VALIDATORS, devnet.miners().size());
+          new Demo.Order(
+              Optional.empty(), scratch.home(), jobSteps, VALIDATORS, devnet.miners().size());
       return new Demo(order, out, false).run(network, text);
     }
   }
