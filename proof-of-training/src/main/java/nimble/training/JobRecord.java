@@ -20,6 +20,7 @@ import nimble.types.Hash;
 import nimble.types.Math128;
 import nimble.types.Moment;
 import nimble.vm.Cuts;
+import nimble.vm.ModelSettings;
 import nimble.vm.TrainingSpec;
 
 /// What the chain remembers of a job (J12): the nine metadata fields, then its sums.
@@ -41,7 +42,7 @@ public record JobRecord(
     Address senderAddress,
     Sums sums) {
   public static final int SIZE_MAX = 2_048;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final long MILLIS_PER_HOUR = 3_600_000;
   private static final long MILLIS_PER_SECOND = 1_000;
 
@@ -73,7 +74,20 @@ public record JobRecord(
   ///   until all are recorded
   public record ModelTrained(String name, Hash spec, Optional<Hash> manifest) {}
 
-  public record ModelParameters(TrainingSpec hyperparameters, long parameters) {}
+  /// @param parameters of the model, adapters aside
+  public record ModelParameters(
+      TrainingSpec hyperparameters, ModelSettings settings, long parameters) {
+    private void write(Writer writer) {
+      hyperparameters.write(writer);
+      settings.write(writer);
+      writer.i64(parameters);
+    }
+
+    private static ModelParameters read(Reader reader) throws Malformed {
+      return new ModelParameters(
+          TrainingSpec.read(reader), ModelSettings.read(reader), reader.i64());
+    }
+  }
 
   /// From the first step to the last.
   public record TimeTraining(long seconds, long blocks) {}
@@ -117,7 +131,7 @@ public record JobRecord(
         providers,
         millis == 0 ? 0 : perHour(earned.gross(), millis),
         new ModelTrained(spec.name(), job.order().spec(), manifest(job)),
-        new ModelParameters(spec.training(), spec.model().parameters()),
+        new ModelParameters(spec.training(), spec.model().settings(), spec.model().parameters()),
         spec.theme(),
         new TimeTraining(millis / MILLIS_PER_SECOND, span(job, Moment::height)),
         job.order().sender(),
@@ -169,8 +183,8 @@ public record JobRecord(
     writer.i64(gpuPricePerHour).string(modelTrained.name(), JobSpec.NAME_MAX);
     modelTrained.spec().write(writer);
     writer.optional(modelTrained.manifest(), Hash::write);
-    modelParameters.hyperparameters().write(writer);
-    writer.i64(modelParameters.parameters()).string(theme, JobSpec.THEME_MAX);
+    modelParameters.write(writer);
+    writer.string(theme, JobSpec.THEME_MAX);
     writer.i64(timeTraining.seconds()).i64(timeTraining.blocks());
     senderAddress.write(writer);
     writer.u8(sums.state().tag()).u16(sums.stages()).u32(sums.rounds());
@@ -188,7 +202,7 @@ public record JobRecord(
         reader.i64(),
         new ModelTrained(
             reader.string(JobSpec.NAME_MAX), Hash.read(reader), reader.optional(Hash::read)),
-        new ModelParameters(TrainingSpec.read(reader), reader.i64()),
+        ModelParameters.read(reader),
         reader.string(JobSpec.THEME_MAX),
         new TimeTraining(reader.i64(), reader.i64()),
         Address.read(reader),

@@ -202,6 +202,7 @@ final class JobLifeTest {
     assertEquals(spec.hash(), record.modelTrained().spec());
     assertTrue(record.modelTrained().manifest().isPresent());
     assertEquals(spec.training(), record.modelParameters().hyperparameters());
+    assertEquals(spec.model().settings(), record.modelParameters().settings());
     assertEquals(spec.model().parameters(), record.modelParameters().parameters());
     assertEquals("tests", record.theme());
     assertEquals(new JobRecord.TimeTraining(180, 3), record.timeTraining());

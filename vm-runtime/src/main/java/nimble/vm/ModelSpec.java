@@ -51,6 +51,10 @@ public record ModelSpec(
     return new ModelSpec(context, layers, precision, dropout, Optional.of(adapters));
   }
 
+  public ModelSettings settings() {
+    return new ModelSettings(context, precision, dropout, lora);
+  }
+
   /// The layers by themselves, without adapters and dropout.
   public ModelSpec plain() {
     return new ModelSpec(context, layers, precision, 0, Optional.empty());
@@ -146,9 +150,7 @@ public record ModelSpec(
   public static ModelSpec read(Reader reader) throws Malformed {
     reader.version(VERSION);
     int context = reader.length(CONTEXT_MAX);
-    int tag = reader.u8();
-    Precision precision =
-        Precision.ofTag(tag).orElseThrow(() -> new Malformed("precision tag %d".formatted(tag)));
+    Precision precision = Precision.read(reader);
     float dropout = Fp32Field.read(reader);
     Problems.refuse(problems(dropout));
     List<Layer> layers = reader.list(LAYERS_MAX, LayerCodec::read);

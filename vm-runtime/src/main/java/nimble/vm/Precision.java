@@ -1,7 +1,8 @@
 package nimble.vm;
 
 import java.util.Locale;
-import java.util.Optional;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
 
 /// In what the matrix products of linear layers are computed; weights, and everything else, are
 /// fp32. The tag is its byte in the canonical encoding.
@@ -30,12 +31,13 @@ public enum Precision {
     return Float.intBitsToFloat(nearest & 0xffff_0000);
   }
 
-  static Optional<Precision> ofTag(int tag) {
+  static Precision read(Reader reader) throws Malformed {
+    int tag = reader.u8();
     for (Precision precision : values()) {
       if (precision.tag == tag) {
-        return Optional.of(precision);
+        return precision;
       }
     }
-    return Optional.empty();
+    throw new Malformed("precision tag %d".formatted(tag));
   }
 }

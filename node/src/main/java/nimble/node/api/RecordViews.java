@@ -2,11 +2,16 @@ package nimble.node.api;
 
 import java.time.Instant;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import nimble.api.v1.Metadata;
 import nimble.crypto.AddressForm;
 import nimble.training.JobRecord;
 import nimble.types.Hash;
+import nimble.vm.Lora;
+import nimble.vm.ModelSettings;
 import nimble.vm.TrainingSpec;
+import nimble.vm.tensor.BaseForm;
+import nimble.vm.tensor.Storage;
 
 /// The nine metadata fields of a job, in the API's words.
 public final class RecordViews {
@@ -49,9 +54,10 @@ public final class RecordViews {
     TrainingSpec training = model.hyperparameters();
     return String.format(
         Locale.ROOT,
-        "%d parameters; steps %d, batch %d in %d, learning rate %s to %s (%s), warm-up %d, betas %s %s,"
+        "%d parameters, %s; steps %d, batch %d in %d, learning rate %s to %s (%s), warm-up %d, betas %s %s,"
             + " weight decay %s, clip %s, seed %d, gradients %s",
         model.parameters(),
+        settings(model.settings()),
         training.steps(),
         training.batch(),
         training.microBatches(),
@@ -65,5 +71,32 @@ public final class RecordViews {
         training.optimizer().clip(),
         training.seed(),
         training.gradientCodec().name());
+  }
+
+  private static String settings(ModelSettings model) {
+    return "context %d, %s, dropout %s%s"
+        .formatted(
+            model.context(),
+            model.precision().title(),
+            model.dropout(),
+            model.lora().map(RecordViews::lora).orElse(""));
+  }
+
+  /// By the names that people know.
+  private static String lora(Lora lora) {
+    String targets =
+        lora.targets().stream()
+            .map(target -> target.names().getLast())
+            .distinct()
+            .collect(Collectors.joining(" "));
+    return "; lora r %d, alpha %s, dropout %s, target modules %s, base in %s"
+        .formatted(lora.rank(), lora.alpha(), lora.dropout(), targets, base(lora.base()));
+  }
+
+  private static String base(BaseForm base) {
+    String storage = base.storage().name().toLowerCase(Locale.ROOT);
+    return base.storage() == Storage.NF4
+        ? "%s, blocks of %d%s".formatted(storage, base.block(), base.doubled() ? ", double" : "")
+        : storage;
   }
 }

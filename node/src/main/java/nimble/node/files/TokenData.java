@@ -76,8 +76,10 @@ record TokenData(
       give(packing.finish(), known);
       if (packing.rows() == 0) {
         throw Mistake.of(
-            "%s: nothing to train on: %s",
-            path, instructions ? "no answer fits" : "not one row of tokens");
+            "%s: nothing to train on: no %s tokens, the model.context; give it a %s one",
+            path,
+            (instructions ? "answer begins within " : "row of ") + model.context(),
+            instructions ? "longer" : "shorter");
       }
       return packing.rows();
     } catch (Malformed e) {
