@@ -92,10 +92,16 @@ public record Block(Header header, Body body) {
     return new Block(Header.read(reader), Body.read(reader));
   }
 
+  /// Of bytes from anywhere: a digest names the header only, so what is kept under it must be
+  /// whole.
   public static Block decode(Bytes bytes) throws Malformed {
     if (bytes.size() > BYTES_MAX) {
       throw new Malformed("block of %d bytes, at most %d".formatted(bytes.size(), BYTES_MAX));
     }
-    return Reader.decode(bytes, Block::read);
+    Block block = Reader.decode(bytes, Block::read);
+    if (!block.isWhole()) {
+      throw new Malformed("the body is not what the header commits to");
+    }
+    return block;
   }
 }

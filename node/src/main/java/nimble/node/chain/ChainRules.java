@@ -109,7 +109,8 @@ final class ChainRules {
     return header.epoch() == committee.epoch() && header.nextSetHash().isPresent();
   }
 
-  /// Why `block` is no child of `parent`, without looking at its entries; empty when it is one.
+  /// Why `block`, which is whole ([Block#decode]), is no child of `parent`, without looking at its
+  /// entries; empty when it is one.
   Optional<String> refuses(Header parent, Block block) {
     Header header = block.header();
     if (!header.chain().equals(chain) || header.epoch() != committee.epoch()) {
@@ -132,9 +133,6 @@ final class ChainRules {
     }
     if (!header.setHash().equals(set.hash())) {
       return Optional.of("it names another validator set");
-    }
-    if (!block.isWhole()) {
-      return Optional.of("its body is not what its header commits to");
     }
     if (!header.beacon().equals(Header.nextBeacon(parent.beacon(), header.sigma()))
         || !ballots.isValidBeacon(header)) {

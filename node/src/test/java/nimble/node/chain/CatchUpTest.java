@@ -16,6 +16,9 @@ import nimble.chain.Transaction;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.consensus.Certificate;
+import nimble.consensus.Proposal;
+import nimble.consensus.SignerSet;
+import nimble.consensus.Vote;
 import nimble.crypto.SigningKey;
 import nimble.genesis.Genesis;
 import nimble.genesis.Parameters;
@@ -73,6 +76,11 @@ final class CatchUpTest {
   }
 
   private CatchUp catchUp() {
+    return catchUp(false);
+  }
+
+  /// @param proven what every certificate makes final
+  private CatchUp catchUp(boolean proven) {
     return new CatchUp(
         HEIGHT,
         new Outbox(network()),
@@ -87,7 +95,7 @@ final class CatchUpTest {
 
           @Override
           public boolean isFinal(Block block, Certificate certificate) {
-            return false;
+            return proven;
           }
 
           @Override
@@ -122,8 +130,10 @@ final class CatchUpTest {
     CatchUp catchUp = catchUp();
     catchUp.connected(0, PEER, 100_000);
     Block.Body body = new Block.Body(List.of(), Collections.nCopies(250, large()), List.of());
+    Hash txRoot = body.txRoot();
     for (int i = 0; log.isEmpty(); i++) {
-      Header header = Forged.with(HEADER, "height", new Height(HEIGHT + 1 + i));
+      Header header =
+          Forged.with(Forged.with(HEADER, "txRoot", txRoot), "height", new Height(HEIGHT + 1 + i));
       Bytes item = new FinalizedItem(new Block(header, body), Optional.empty()).encode();
       // One block at a time: the rest of what was asked for is asked for again.
       long request = i == 0 ? 0 : i < HeightFetch.PER_REQUEST ? i + 1 : 1;
@@ -131,6 +141,23 @@ final class CatchUpTest {
       assertTrue((long) i * Block.BYTES_MAX <= CatchUp.UNCOVERED_BYTES_MAX, i + " blocks");
     }
     assertTrue(log.getFirst().startsWith("penalty no certificate within 17 blocks"), log::toString);
+  }
+
+  /// The certificate names the header, and that commits to the body.
+  @Test
+  void n4ABodyThatItsHeaderDoesNotCommitToIsItsSendersFault() {
+    CatchUp catchUp = catchUp(true);
+    catchUp.connected(0, PEER, HEIGHT + 1);
+    Header header = Forged.with(HEADER, "height", new Height(HEIGHT + 1));
+    Block.Body other = new Block.Body(List.of(), List.of(large()), List.of());
+    Certificate certificate =
+        new Certificate(
+            new Vote.Finalize(new Proposal(0, 1, 0, header.digest())),
+            SignerSet.of(List.of(0)),
+            HEADER.sigma());
+    Bytes item = new FinalizedItem(new Block(header, other), Optional.of(certificate)).encode();
+    catchUp.heard(0, PEER, new Chunk(0, List.of(item), false).message(Kind.BLOCKS));
+    assertEquals(List.of("penalty the body is not what the header commits to"), log);
   }
 
   private static Transaction large() {

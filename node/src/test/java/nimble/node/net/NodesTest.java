@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import nimble.blob.Manifest;
 import nimble.chain.Block;
 import nimble.chain.Call;
-import nimble.chain.Header;
 import nimble.chain.MoneyCall;
 import nimble.chain.Transaction;
 import nimble.codec.Bytes;
@@ -182,6 +182,22 @@ final class NodesTest {
 
   @Test
   void n4ALateNodeIsNotMisledByOneWhoMakesBlocksUp() {
+    isNotMisled((block, _) ->
+        new FinalizedAs(new Block(Forged.later(block.header()), block.body()), Optional.empty()));
+  }
+
+  @Test
+  void n4ALateNodeIsNotStoppedByABodyThatIsNotTheBlocksOwn() {
+    isNotMisled((block, certificate) ->
+        new FinalizedAs(
+            new Block(block.header(), new Block.Body(List.of(), List.of(), List.of(Bytes.EMPTY))),
+            certificate));
+  }
+
+  /// What a liar answers for a block.
+  private record FinalizedAs(Block block, Optional<Bytes> certificate) {}
+
+  private static void isNotMisled(BiFunction<Block, Optional<Bytes>, FinalizedAs> lie) {
     TestWorld world = new TestWorld(7, 3);
     world.start(world.validator());
     Node near = world.start(world.follower(0), world.validator());
@@ -194,7 +210,7 @@ final class NodesTest {
             event -> {
               if (event instanceof NetworkEvent.Received(PublicKey from, Lane _, Message message)
                   && message.kind() == Kind.BLOCK_GET) {
-                liar.getFirst().send(from, Lane.CONTROL, madeUp(near, message));
+                liar.getFirst().send(from, Lane.CONTROL, madeUp(near, message, lie));
               }
               return true;
             }));
@@ -205,21 +221,20 @@ final class NodesTest {
     assertEquals(near.chain().header(40), late.chain().header(40));
   }
 
-  /// The right blocks, each with another time and without a certificate.
-  private static Message madeUp(Node near, Message request) {
+  private static Message madeUp(
+      Node near, Message request, BiFunction<Block, Optional<Bytes>, FinalizedAs> lie) {
     try {
       Get get = Get.decode(request);
       List<Bytes> items = new ArrayList<>();
       if (get.wanted() instanceof Get.ByHeight(long from, int count)) {
         for (long height = from; height < from + count && height <= 40; height++) {
           Block block = near.chain().block(height).orElseThrow();
-          Header other = Forged.later(block.header());
-          Bytes bytes = new Block(other, block.body()).encode();
+          FinalizedAs told = lie.apply(block, near.chain().certificate(height));
           items.add(
               Writer.encode(writer ->
                   writer
-                      .bytes(bytes, Block.BYTES_MAX)
-                      .optional(Optional.<Bytes>empty(), (none, to) -> {})));
+                      .bytes(told.block().encode(), Block.BYTES_MAX)
+                      .optional(told.certificate(), (votes, to) -> to.bytes(votes, 512))));
         }
       }
       return Chunk.fitting(Kind.BLOCKS, get.request(), items).message(Kind.BLOCKS);

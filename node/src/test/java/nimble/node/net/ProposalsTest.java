@@ -74,7 +74,8 @@ final class ProposalsTest {
     Header tip = victim.chain().tip();
     Header high = Forged.with(tip, "height", new Height(1_000_000));
     Header viewed = Forged.with(high, "view", view);
-    return new Block(Forged.with(viewed, "timeMillis", timeMillis), Block.Body.EMPTY);
+    Block.Body body = victim.chain().block(tip.height().value()).orElseThrow().body();
+    return new Block(Forged.with(viewed, "timeMillis", timeMillis), body);
   }
 
   private void send(Message message) {
