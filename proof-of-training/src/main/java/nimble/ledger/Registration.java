@@ -11,7 +11,8 @@ import nimble.types.VoteKey;
 ///
 /// @param hotKey identity of its node
 /// @param commissionPermille of what its delegators' stake earns, for itself
-/// @param jailedUntil the first epoch in which it may unjail itself; 0 when it is not jailed
+/// @param jailedUntil the first epoch in which it may unjail itself, whether it has left meanwhile
+///   or not; 0 when it is not jailed
 public record Registration(
     PublicKey hotKey,
     VoteKey voteKey,
@@ -67,6 +68,11 @@ public record Registration(
 
   Registration with(Standing next) {
     return new Registration(hotKey, voteKey, commissionPermille, next, 0);
+  }
+
+  /// A jail outlasts it.
+  Registration exited() {
+    return new Registration(hotKey, voteKey, commissionPermille, Standing.EXITED, jailedUntil);
   }
 
   Registration jailed(long until) {

@@ -37,11 +37,11 @@ final class ValidatorCalls {
           "%d with more stake stand for election already", Validators.REGISTERED_MAX);
     }
     Registration fresh = Registration.of(call.hotKey(), call.voteKey(), call.commissionPermille());
-    // New keys do not end a jail.
+    // Neither new keys nor an exit end a jail.
     Validators.put(
         state,
         sender,
-        old.filter(it -> it.standing() == Standing.JAILED)
+        old.filter(it -> it.jailedUntil() > 0)
             .map(it -> fresh.jailed(it.jailedUntil()))
             .orElse(fresh));
     return Calls.APPLIED;
@@ -63,7 +63,7 @@ final class ValidatorCalls {
     if (Validators.backing(state, least.address()) >= Validators.backing(state, sender)) {
       return false;
     }
-    Validators.put(state, least.address(), least.registration().with(Standing.EXITED));
+    Validators.put(state, least.address(), least.registration().exited());
     return true;
   }
 
@@ -72,7 +72,7 @@ final class ValidatorCalls {
     if (old.isEmpty()) {
       return Calls.rejected("%s does not stand for election", sender);
     }
-    Validators.put(state, sender, old.get().with(Standing.EXITED));
+    Validators.put(state, sender, old.get().exited());
     return Calls.APPLIED;
   }
 

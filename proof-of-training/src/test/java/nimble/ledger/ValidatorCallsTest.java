@@ -208,6 +208,18 @@ final class ValidatorCallsTest {
   }
 
   @Test
+  void l24AJailOutlastsAnExit() {
+    startVoting();
+    epoch(20, 1);
+    applied(chain.run(NEW, new ValidatorExit()));
+    applied(chain.run(NEW, RandomCalls.register(NEW, 0)));
+    assertEquals(Standing.JAILED, kept(NEW).standing());
+    assertEquals("jailed until epoch 4, this is 3", reason(chain.run(NEW, new Unjail())));
+    nextEpoch();
+    assertFalse(votes(NEW, 5));
+  }
+
+  @Test
   void l24WhoTakesItsStakeIsNotElected() {
     startVoting();
     chain.run(NEW, new StakeRemove(1));
