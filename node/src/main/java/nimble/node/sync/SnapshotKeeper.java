@@ -24,13 +24,15 @@ public final class SnapshotKeeper implements Owner<SnapshotKeeper.Input> {
   }
 
   /// Takes a view when `newest`, which was made final this moment, is to be kept. A block that
-  /// comes while another is still written is left out.
+  /// comes while another is still written is left out, and one that others have followed already:
+  /// blocks that become durable together are told of together.
   ///
   /// @param every blocks; 0 for never
   public static void offer(Inbox<Input> keeper, Database database, Header newest, long every) {
     if (every > 0 && newest.height().value() % every == 0) {
       Database.View state = database.view();
-      if (!keeper.offer(new Input(state))) {
+      boolean isNewest = new FinalizedChain(state).height() == newest.height().value();
+      if (!isNewest || !keeper.offer(new Input(state))) {
         state.close();
       }
     }

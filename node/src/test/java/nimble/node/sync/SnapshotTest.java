@@ -6,14 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import nimble.chain.Header;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.light.Checkpoint;
+import nimble.node.Forged;
 import nimble.node.chain.ChainStore;
 import nimble.node.chain.FinalizedChain;
+import nimble.node.loop.Inbox;
+import nimble.node.loop.Owner;
 import nimble.storage.Batch;
 import nimble.storage.Database;
 import nimble.storage.Entry;
@@ -24,6 +29,7 @@ import nimble.storage.StateCut;
 import nimble.storage.StorageFailure;
 import nimble.storage.mem.MemoryDatabase;
 import nimble.types.Hash;
+import nimble.types.Height;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -163,5 +169,41 @@ final class SnapshotTest {
     Snapshots again = Snapshots.open(directory);
     assertTrue(again.has(Source.HEIGHT));
     assertEquals(List.of(written.files().manifest()), again.manifests());
+  }
+
+  /// While a node catches up, blocks are told of when later ones are durable too.
+  @Test
+  void s3ABlockThatOthersHaveFollowedIsNotKept() {
+    Database database = Source.chain(5);
+    Header newest = new FinalizedChain(database).tip();
+    assertEquals(0, offered(database, Forged.with(newest, "height", new Height(40))));
+    assertEquals(1, offered(database, newest));
+  }
+
+  private static int offered(Database database, Header newest) {
+    List<SnapshotKeeper.Input> offered = new ArrayList<>();
+    SnapshotKeeper.offer(
+        new Inbox<>() {
+          @Override
+          public boolean offer(SnapshotKeeper.Input input, long bytes) {
+            return offered.add(input);
+          }
+
+          @Override
+          public void must(SnapshotKeeper.Input input) {
+            throw new AssertionError("it may be left out");
+          }
+
+          @Override
+          public void start(Owner<SnapshotKeeper.Input> owner) {}
+
+          @Override
+          public void stop() {}
+        },
+        database,
+        newest,
+        10);
+    offered.forEach(it -> it.state().close());
+    return offered.size();
   }
 }
