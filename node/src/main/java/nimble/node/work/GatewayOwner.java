@@ -171,7 +171,7 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
     }
     kept.keep(models);
     for (JobId id : over) {
-      seated(new GatewayInput.Served(id, List.of(), 1, true));
+      seated(new GatewayInput.Served(id, List.of(), 1, 1, true));
       used.remove(id);
     }
     connect();

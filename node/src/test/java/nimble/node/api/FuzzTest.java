@@ -19,7 +19,7 @@ public final class FuzzTest {
   private static final ModelDesk.Usable MODEL =
       new ModelDesk.Usable(
           "tests/fox",
-          GatewayInput.Served.trained(new JobId(1), List.of(), 64),
+          GatewayInput.Served.trained(new JobId(1), List.of(), 64, 256),
           new Texts.Source.OfBytes(),
           64,
           256,

@@ -153,7 +153,7 @@ final class TextsTest {
     ModelDesk.Usable model =
         new ModelDesk.Usable(
             "m",
-            new GatewayInput.Served(new JobId(1), List.of(), 64, true),
+            new GatewayInput.Served(new JobId(1), List.of(), 64, 12, true),
             new Texts.Source.OfBytes(),
             64,
             12,

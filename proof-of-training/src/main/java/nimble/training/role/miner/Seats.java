@@ -34,6 +34,7 @@ import nimble.training.spec.JobSpec;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
+import nimble.vm.ModelSpec;
 
 /// Reads from finalized state what a hot key holds. Remembers jobs that ended well, to serve them:
 /// the newest [#SERVED_MAX]. One owner.
@@ -81,9 +82,11 @@ public final class Seats {
     Optional<JobSpec> spec = Jobs.spec(state, id);
     return Jobs.load(state, id)
         .filter(job -> phase(job) == Seat.Phase.TRAINED && spec.isPresent())
-        .map(job ->
-            GatewayInput.Served.trained(
-                id, Jobs.holders(state, job), spec.orElseThrow().model().context()));
+        .map(job -> {
+          ModelSpec model = spec.orElseThrow().model();
+          return GatewayInput.Served.trained(
+              id, Jobs.holders(state, job), model.context(), model.head().outWidth());
+        });
   }
 
   private void lookBack(StateView state, Address miner) {

@@ -163,7 +163,11 @@ public final class Gateway {
     }
   }
 
+  /// What the model does not have is no answer: whoever sent it is asked again (R27).
   private void chosen(Generation generation, int id, List<GatewayEffect> effects) {
+    if (!generation.mayBe(id)) {
+      return;
+    }
     generation.chosen(id);
     effects.add(new GatewayEffect.Token(generation.number(), id));
     if (generation.complete()) {

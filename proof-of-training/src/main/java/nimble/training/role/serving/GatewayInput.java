@@ -57,15 +57,21 @@ public sealed interface GatewayInput {
   ///
   /// @param replicas those that can be used
   /// @param context positions that a row can have
+  /// @param vocabulary ids that it knows
   /// @param deployed its hosts are paid; otherwise who trained it answers for nothing
-  record Served(JobId job, List<Replica> replicas, int context, boolean deployed) {
+  record Served(JobId job, List<Replica> replicas, int context, int vocabulary, boolean deployed) {
     public Served {
       replicas = List.copyOf(replicas);
     }
 
     /// What a job trained, with the miners that did.
-    public static Served trained(JobId job, List<PublicKey> stages, int context) {
-      return new Served(job, List.of(new Replica(0, stages, List.of())), context, false);
+    public static Served trained(JobId job, List<PublicKey> stages, int context, int vocabulary) {
+      return new Served(
+          job, List.of(new Replica(0, stages, List.of())), context, vocabulary, false);
+    }
+
+    boolean knows(int id) {
+      return id >= 0 && id < vocabulary;
     }
 
     Optional<Replica> replica(int number) {

@@ -90,6 +90,11 @@ final class Generation {
         && name.turn() == made;
   }
 
+  /// What comes after the last token is one that the model has.
+  boolean mayBe(int id) {
+    return request.model().knows(id);
+  }
+
   void chosen(int id) {
     text.add(id);
     made++;

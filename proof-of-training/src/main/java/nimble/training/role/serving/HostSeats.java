@@ -23,6 +23,7 @@ import nimble.training.ServedModel;
 import nimble.types.Address;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
+import nimble.vm.ModelSpec;
 
 /// Reads from finalized state what a hot key hosts, and what a gateway may use. One owner.
 public final class HostSeats {
@@ -151,7 +152,8 @@ public final class HostSeats {
                     .toList()));
       }
     }
-    int context = model(state, deployment).model().context();
-    return new GatewayInput.Served(deployment.id(), replicas, context, true);
+    ModelSpec model = model(state, deployment).model();
+    return new GatewayInput.Served(
+        deployment.id(), replicas, model.context(), model.head().outWidth(), true);
   }
 }

@@ -245,7 +245,8 @@ public class World {
   }
 
   public GatewayInput.Served served() {
-    return GatewayInput.Served.trained(Tiny.JOB, chain.keys(), Tiny.CONTEXT);
+    return GatewayInput.Served.trained(
+        Tiny.JOB, chain.keys(), Tiny.CONTEXT, Tiny.MODEL.head().outWidth());
   }
 
   private void send(int from, PublicKey to, TensorName name, Bytes payload) {

@@ -16,6 +16,7 @@ import nimble.training.role.Tiny;
 import nimble.training.role.evidence.CheckpointBlob;
 import nimble.training.role.miner.MinerTest;
 import nimble.training.role.miner.World;
+import nimble.types.PublicKey;
 import nimble.vm.DecodeSession;
 import nimble.vm.Machine;
 import nimble.vm.StageProgram;
@@ -103,6 +104,35 @@ final class GatewayTest {
     request(world, 1, Sampling.of(0, 1));
     world.sim.runUntil(() -> !world.finished.isEmpty());
     assertEquals(List.of("the model's miners do not answer"), world.finished);
+  }
+
+  /// Nor can a host that gives it break the gateway, or cost the others their pay for the row.
+  @Test
+  void r27AnIdThatTheModelDoesNotHaveIsNoAnswer() {
+    PublicKey host = Tiny.key(1);
+    GatewayInput.Replica replica =
+        new GatewayInput.Replica(0, List.of(host), List.of(new GatewayInput.Account(1, 0)));
+    GatewayInput.Served served =
+        new GatewayInput.Served(Tiny.JOB, List.of(replica), Tiny.CONTEXT, 256, true);
+    Gateway gateway = new Gateway(Tiny.key(9));
+    List<GatewayEffect> asked =
+        gateway.handle(new GatewayInput.InferRequested(1, served, PROMPT, 1, Sampling.of(0, 1)));
+    DecodeTensor name =
+        asked.stream()
+            .filter(SendTensor.class::isInstance)
+            .map(effect -> ((DecodeTensor) ((SendTensor) effect).name()))
+            .findFirst()
+            .orElseThrow()
+            .as(DecodeTensor.Kind.CHOSEN);
+    for (int id : new int[] {-1, Integer.MIN_VALUE, 256, Integer.MAX_VALUE}) {
+      assertEquals(List.of(), gateway.handle(chosen(host, name, id)));
+    }
+    assertEquals(
+        new GatewayEffect.Token(1, 255), gateway.handle(chosen(host, name, 255)).getFirst());
+  }
+
+  private static GatewayInput chosen(PublicKey host, DecodeTensor name, int id) {
+    return new GatewayInput.TensorReceived(host, name, LittleEndian.ofInts(new int[] {id}));
   }
 
   private static List<Integer> generate(World world, Sampling sampling) {
