@@ -33,13 +33,17 @@ public record Roles(
       deliver(from, name, tensor.payload());
       return true;
     }
+    // What the miner does not take is offered again, and must be news to the host then.
+    if (!toMiner(from, tensor)) {
+      return false;
+    }
     if (tensor.name() instanceof DecodeTensor name) {
       // Of a job or of a deployment: the other of the two does not know it.
       HostInput input = new HostInput.TensorReceived(from, name, tensor.payload());
       host.ifPresent(
           inbox -> inbox.offer(new HostOwner.Input.Direct(input), tensor.payload().size()));
     }
-    return toMiner(from, tensor);
+    return true;
   }
 
   /// Who asks for evidence asks again: a full inbox holds nobody up.

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import nimble.chain.StageSlot;
 import nimble.codec.Bytes;
 import nimble.crypto.SigningKey;
@@ -21,6 +22,7 @@ import nimble.sim.Sim;
 import nimble.training.role.DecodeTensor;
 import nimble.training.role.EvidenceName;
 import nimble.training.role.SendTensor;
+import nimble.training.role.TensorMessage;
 import nimble.training.role.auditor.AuditorInput;
 import nimble.training.role.miner.MinerInput;
 import nimble.types.ChainId;
@@ -33,10 +35,14 @@ import org.junit.jupiter.api.Test;
 final class TensorsTest {
   private static final PublicKey SELF = SigningKey.fromSeed(Bytes.wrap(new byte[32])).publicKey();
 
-  private record Kept<I>(List<I> inputs) implements Inbox<I> {
+  private record Kept<I>(List<I> inputs, AtomicInteger refusals) implements Inbox<I> {
+    Kept() {
+      this(new ArrayList<>(), new AtomicInteger());
+    }
+
     @Override
     public boolean offer(I input, long bytes) {
-      return inputs.add(input);
+      return refusals.getAndDecrement() <= 0 && inputs.add(input);
     }
 
     @Override
@@ -51,10 +57,10 @@ final class TensorsTest {
     public void stop() {}
   }
 
-  private final Kept<MinerOwner.Input> miner = new Kept<>(new ArrayList<>());
-  private final Kept<GatewayOwner.Input> gateway = new Kept<>(new ArrayList<>());
+  private final Kept<MinerOwner.Input> miner = new Kept<>();
+  private final Kept<GatewayOwner.Input> gateway = new Kept<>();
 
-  private final Kept<AuditorOwner.Input> auditor = new Kept<>(new ArrayList<>());
+  private final Kept<AuditorOwner.Input> auditor = new Kept<>();
   private Optional<Inbox<AuditorOwner.Input>> auditing = Optional.empty();
 
   private static DecodeTensor name(DecodeTensor.Kind kind) {
@@ -114,6 +120,20 @@ final class TensorsTest {
             new AuditorOwner.Input.Direct(
                 new AuditorInput.EvidenceReceived(SELF, index, Bytes.utf8("index")))),
         auditor.inputs());
+  }
+
+  /// It is offered again as it is: a row to which a position is added twice is another row.
+  @Test
+  void whatFindsNoRoomIsHeardOnce() {
+    Kept<HostOwner.Input> host = new Kept<>();
+    miner.refusals().set(2);
+    Roles roles = new Roles(Optional.of(miner), Optional.of(host), Optional.empty(), gateway);
+    TensorMessage hidden = new TensorMessage(name(DecodeTensor.Kind.HIDDEN), Bytes.utf8("vectors"));
+    while (!roles.deliver(SELF, hidden)) {
+      assertEquals(List.of(), miner.inputs());
+    }
+    assertEquals(1, miner.inputs().size());
+    assertEquals(1, host.inputs().size());
   }
 
   @Test
