@@ -136,7 +136,7 @@ record OpenAiRequest(Question question, boolean isSeeded, boolean streams, boole
       }
     }
     String other = chat ? "prompt" : "messages";
-    if (body.has(other)) {
+    if (!isAbsent(body.path(other))) {
       throw Declined.field(
           other, "%s belongs to %s", other, chat ? "/v1/completions" : "/v1/chat/completions");
     }
@@ -234,7 +234,8 @@ record OpenAiRequest(Question question, boolean isSeeded, boolean streams, boole
   }
 
   private static int tokens(JsonNode body) throws Declined {
-    String name = body.has("max_completion_tokens") ? "max_completion_tokens" : "max_tokens";
+    String newer = "max_completion_tokens";
+    String name = isAbsent(body.path(newer)) ? "max_tokens" : newer;
     return (int) whole(body, name, TOKENS_USUAL, 1, Question.TOKENS_MAX);
   }
 

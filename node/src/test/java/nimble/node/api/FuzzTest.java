@@ -27,7 +27,7 @@ public final class FuzzTest {
           "nobody");
 
   /// Of one model, over bytes.
-  private static final OpenAiRequest.Shelf SHELF =
+  static final OpenAiRequest.Shelf SHELF =
       new OpenAiRequest.Shelf() {
         @Override
         public ModelDesk.Found find(String name) {
