@@ -17,7 +17,8 @@ import nimble.codec.Malformed;
 
 /// Whether a `tokenizer.json` may be handed to the library that reads it (H8). That library ends
 /// the whole process where a part of the file is no JSON to it, so nothing reaches it that is not
-/// JSON by its own measure, and only parts that we know. One pass, and no tree.
+/// JSON by its own measure, and only parts that we know, without [TokenizerTraps]. One pass, and no
+/// tree.
 public final class TokenizerFile {
   /// Far within the library's own 128.
   private static final int DEPTH_MAX = 32;
@@ -83,10 +84,12 @@ public final class TokenizerFile {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new Malformed("a tokenizer must be a JSON object");
       }
+      TokenizerTraps traps = new TokenizerTraps();
       int depth = 1;
       while (depth > 0) {
-        depth += step(parser);
+        depth += step(parser, traps);
       }
+      traps.end();
       if (parser.nextToken() != null) {
         throw new Malformed("something follows the tokenizer");
       }
@@ -107,8 +110,11 @@ public final class TokenizerFile {
   }
 
   /// @return by how much what follows is deeper
-  private static int step(JsonParser parser) throws Malformed, IOException {
+  private static int step(JsonParser parser, TokenizerTraps traps) throws Malformed, IOException {
     JsonToken token = parser.nextToken();
+    if (token != null) {
+      traps.check(parser, token);
+    }
     switch (token) {
       case FIELD_NAME -> checkText(parser.currentName());
       case VALUE_STRING -> {

@@ -16,7 +16,8 @@
 /// - H7: adapters are written by themselves, under the names that PEFT gives to the maps that they
 ///   are beside; they are exact, whatever the base is kept in.
 /// - H8: a tokenizer's file reaches the library that reads it only when it is JSON by that
-///   library's measure, and of parts that are known: on others it ends the process.
+///   library's measure, of parts that are known, and holds what these rely on: on others it ends
+///   the process, when it reads the file or when it reads or writes a text.
 @NullMarked
 package nimble.vm.hf;
 

@@ -76,4 +76,40 @@ final class DjlTokenizerTest {
       assertThrows(Malformed.class, () -> TokenizerFile.check(recoded), other.name());
     }
   }
+
+  /// Good JSON of known parts, on which it would end the process too: some when it reads the file,
+  /// most at some text.
+  @Test
+  void h8WhatPartsRelyOnHolds() throws Exception {
+    String good = new String(Tokenizers.file("tokenizer/tokenizer.json").toArray(), UTF_8);
+    String template = "'post_processor': {'single': [%s], 'pair': [], 'special_tokens': {}}";
+    String added = "'added_tokens': [{'id': 9, 'content': '%s', 'lstrip': true, 'rstrip': false}]";
+    List<String> bad =
+        List.of(
+            "'decoder': {'type': 'Strip', 'content': 'a', 'start': 0, 'stop': 1}",
+            "'decoder': {'stop': 2, 'start': 0, 'content': 'a'}",
+            "'decoder': ['a', 0, 2]",
+            "'decoder': {'type': 'Replace', 'pattern': {'Regex': '(a|b|ab)+$'}, 'content': 'a'}",
+            "'decoder': {'type': 'Sequence', 'decoders': [['a', 0, 2]]}",
+            "'model': {'continuing_subword_prefix': '##', 'vocab': {}, 'merges': [['a', 'b']]}",
+            "'model': {'merges': [['a', 'b']], 'vocab': {}, 'continuing_subword_prefix': '##'}",
+            template.formatted("{'Sequence': {'id': 'B', 'type_id': 0}}"),
+            template.formatted("{'Sequence': {'id': {'B': null}, 'type_id': 0}}"),
+            template.formatted("{'Sequence': ['B', 0]}"),
+            template.formatted("{'SpecialToken': {'id': '<s>', 'type_id': 0}}"),
+            "'post_processor': {'processors': [{'single': []}, {'single': []}]}",
+            added.formatted(""),
+            added.formatted(" \u00a0"),
+            "'normalizer': {'type': 'StripAccents'}",
+            "'normalizer': {'strip_left': true, 'strip_right': true}",
+            "'normalizer': [true, true]",
+            "'normalizer': {'type': 'Prepend', 'prepend': ''}",
+            "'normalizer': {'type': 'Replace', 'pattern': {'String': ''}, 'content': 'a'}",
+            "'normalizer': {'type': 'Replace', 'pattern': {'String': 'a'}, 'content': ' '}",
+            "'normalizer': {'type': 'Replace', 'pattern': {'Regex': '$'}, 'content': 'a'}");
+    for (String part : bad) {
+      String file = "{" + part.replace('\'', '"') + "," + good.substring(1);
+      assertThrows(Malformed.class, () -> TokenizerFile.check(Bytes.utf8(file)), part);
+    }
+  }
 }
