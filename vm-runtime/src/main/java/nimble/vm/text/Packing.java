@@ -163,7 +163,7 @@ public final class Packing {
 
     void cut(int to) {
       size = to;
-      counted.clear(to, counted.length());
+      counted.clear(to, Math.max(to, counted.length()));
     }
 
     /// The first id of a row is nobody's label.

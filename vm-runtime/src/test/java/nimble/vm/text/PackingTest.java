@@ -58,6 +58,17 @@ final class PackingTest {
     assertEquals(4, packing.finish().getFirst().counted());
   }
 
+  /// What is cut off may be words after the last answer alone.
+  @Test
+  void x4WhatIsSaidAfterTheLastAnswerMayBeLost() {
+    Packing packing = new Packing(new ByteTokenizer(), 8);
+    packing.add(List.of(new Piece("ab", false), new Piece("cd", true), new Piece("efghij", false)));
+    assertEquals(1, packing.shortened());
+    Packing.Row row = packing.finish().getFirst();
+    assertEquals(List.of(97, 98, 99, 100, 101, 102, 103, 104), row.ids());
+    assertEquals(2, row.counted());
+  }
+
   /// What is behind the last whole row waits for more.
   @Test
   void aTextIsTakenRowByRow() {
