@@ -113,7 +113,7 @@ record Gpt2Shape(
     int last = 1 + 2 * layers;
     norm(all, "transformer.ln_f", Integer.toString(last));
     String head = (last + 1) + ".weight";
-    all.add(Placement.same(tied ? token : "lm_head.weight", head, vocabulary, width));
+    all.add(Placement.same(tied ? token : HEAD, head, vocabulary, width));
     return all;
   }
 

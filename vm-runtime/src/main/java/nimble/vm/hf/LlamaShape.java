@@ -158,7 +158,7 @@ record LlamaShape(
     int last = 1 + 2 * layers;
     norm(all, "model.norm", Integer.toString(last));
     String head = (last + 1) + ".weight";
-    all.add(Placement.same(tied ? token : "lm_head.weight", head, vocabulary, width));
+    all.add(Placement.same(tied ? token : HEAD, head, vocabulary, width));
     return all;
   }
 

@@ -69,7 +69,7 @@ public final class ModelFolder implements AutoCloseable {
     refuse(shape);
     TensorFolder tensors = TensorFolder.open(folder);
     try {
-      boolean tied = family.tied(config);
+      boolean tied = family.tied(config) && tensors.tensor(Shape.HEAD).isEmpty();
       ModelFolder opened = new ModelFolder(folder, family, shape, tied, tensors);
       opened.check();
       return opened;
@@ -166,8 +166,7 @@ public final class ModelFolder implements AutoCloseable {
     }
     for (TensorFolder.Tensor tensor : tensors.tensors()) {
       String name = tensor.entry().name();
-      boolean copy = tied && name.equals("lm_head.weight");
-      if (!known.contains(name) && !copy && !name.matches(NO_WEIGHT)) {
+      if (!known.contains(name) && !name.matches(NO_WEIGHT)) {
         throw new Malformed(
             "%s: %s is no part of %s as it is known here"
                 .formatted(folder, name, family.architecture()));

@@ -9,6 +9,9 @@ import nimble.vm.ModelSpec;
 
 /// A model as a family of that library describes it.
 sealed interface Shape permits Gpt2Shape, LlamaShape {
+  /// The head's own weights; a folder where it is tied needs none.
+  String HEAD = "lm_head.weight";
+
   int context();
 
   /// The same as layers of ours.

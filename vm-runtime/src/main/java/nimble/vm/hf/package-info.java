@@ -10,7 +10,8 @@
 /// - H4: no pickle is read, and nothing that came with a model is run: neither code nor the
 ///   template language of chats.
 /// - H5: an architecture is known by its name, or refused. Every tensor that it has must be there
-///   with its shape, and no other. Tied embeddings are copied into the head.
+///   with its shape, and no other. Tied embeddings are copied into the head, unless the files hold
+///   one of its own.
 /// - H6: a folder is written with every tensor that the architecture has: what ours leaves out is
 ///   zeros. The head counts as tied while it equals the token embedding to the bit.
 /// - H7: adapters are written by themselves, under the names that PEFT gives to the maps that they

@@ -132,6 +132,24 @@ final class ModelFolderTest {
     }
   }
 
+  /// As that library has it, whatever the config says.
+  @Test
+  void h5AHeadOfItsOwnIsNotTied() throws Exception {
+    try (ModelFolder folder = Golden.open("llama");
+        Floats weights = Golden.weights(folder)) {
+      assertEquals(false, folder.tied());
+      Path to = export(folder.spec(), weights, "llama", ModelExport.SHARD_BYTES);
+      Path config = to.resolve("config.json");
+      String tied = "\"tie_word_embeddings\" : ";
+      Files.writeString(config, Files.readString(config).replace(tied + "false", tied + "true"));
+      try (ModelFolder again = ModelFolder.open(to, Optional.empty());
+          Floats same = Golden.weights(again)) {
+        assertEquals(false, again.tied());
+        assertEquals(weights.bytes(0, weights.count()), same.bytes(0, same.count()));
+      }
+    }
+  }
+
   @Test
   void h4PicklesAreRefusedWithTheRemedy() throws Exception {
     Files.copy(Golden.folder("gpt2").resolve("config.json"), temporary.resolve("config.json"));
