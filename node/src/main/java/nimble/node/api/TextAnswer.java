@@ -35,6 +35,7 @@ final class TextAnswer implements GatewayOwner.Reader {
   private final TextStream characters;
   private final StopStrings stops;
   private int made;
+  private boolean ended;
   private boolean over;
 
   private TextAnswer(Question question, Sink sink, Mailbox<GatewayOwner.Input> gateway) {
@@ -79,7 +80,8 @@ final class TextAnswer implements GatewayOwner.Reader {
       return;
     }
     made++;
-    if (!question.text().ends().contains(id)) {
+    ended = question.text().ends().contains(id);
+    if (!ended) {
       give(stops.add(characters.add(id)));
     }
     if (stops.isHit()) {
@@ -103,7 +105,7 @@ final class TextAnswer implements GatewayOwner.Reader {
     if (!stops.isHit()) {
       give(stops.rest());
     }
-    boolean whole = made == question.tokens() && !stops.isHit();
+    boolean whole = made == question.tokens() && !ended && !stops.isHit();
     sink.end(whole ? Ending.LENGTH : Ending.STOP, usage(), "");
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -201,6 +202,15 @@ final class TextsTest {
     assertEquals(List.of("ab", "é", "a"), answered.pieces());
     assertEquals(new TextAnswer.Usage(2, 5), answered.usage());
     assertEquals(TextAnswer.Ending.STOP, answered.ending());
+  }
+
+  /// The one that ends it may be the last one that was asked for.
+  @Test
+  void anAnswerThatEndsWithItsLastTokenHasStopped() throws Exception {
+    List<Integer> tokens = new ArrayList<>(Collections.nCopies(20, 3));
+    assertEquals(TextAnswer.Ending.LENGTH, answer(List.of(), tokens).ending());
+    tokens.set(19, 1);
+    assertEquals(TextAnswer.Ending.STOP, answer(List.of(), tokens).ending());
   }
 
   @Test
