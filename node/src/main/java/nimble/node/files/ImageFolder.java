@@ -1,5 +1,6 @@
 package nimble.node.files;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,13 +117,31 @@ record ImageFolder(Path path, Image image, List<String> classes) implements Labe
         if (pixels > PIXELS_MAX) {
           throw Mistake.of("%s has %d pixels, at most %d", file, pixels, PIXELS_MAX);
         }
-        return reader.read(0);
+        return colours(reader.read(0));
       } catch (IOException | RuntimeException e) {
         throw Mistake.of("%s is damaged: %s", file, String.valueOf(e.getMessage()));
       } finally {
         reader.dispose();
       }
     }
+  }
+
+  /// Java takes the numbers of greys for light, and would brighten them; they are shades as those
+  /// of colours are.
+  private static BufferedImage colours(BufferedImage image) {
+    if (image.getColorModel().getColorSpace().getType() != ColorSpace.TYPE_GRAY) {
+      return image;
+    }
+    int most = (1 << image.getSampleModel().getSampleSize(0)) - 1;
+    BufferedImage colours =
+        new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        int level = Math.round(image.getRaster().getSample(x, y, 0) * 255f / most);
+        colours.setRGB(x, y, level * 0x010101);
+      }
+    }
+    return colours;
   }
 
   private void pixels(BufferedImage from, RowWriter to) {

@@ -16,8 +16,11 @@ import javax.imageio.ImageIO;
 import nimble.codec.Bytes;
 import nimble.node.client.BlobTransfer;
 import nimble.training.spec.JobSpec;
+import nimble.vm.Image;
+import nimble.vm.ModelSpec;
 import nimble.vm.data.DataSet;
 import nimble.vm.reference.ReferenceMachine;
+import nimble.vm.template.Cnn;
 import nimble.vm.tensor.LittleEndian;
 import nimble.vm.training.Pipeline;
 import org.junit.jupiter.api.Test;
@@ -198,6 +201,31 @@ final class DataSourceTest {
         assertThrows(Mistake.class, draft::prepare)
             .words()
             .endsWith("is not an image that can be read: use PNG, JPEG, BMP or GIF"));
+  }
+
+  /// A shade is the same number whether its file keeps colours or greys.
+  @Test
+  void f5GreysAreWhatTheyAreInColours() throws Exception {
+    for (int type :
+        List.of(
+            BufferedImage.TYPE_INT_RGB,
+            BufferedImage.TYPE_BYTE_GRAY,
+            BufferedImage.TYPE_USHORT_GRAY)) {
+      BufferedImage image = new BufferedImage(5, 3, type);
+      int level = type == BufferedImage.TYPE_USHORT_GRAY ? 100 * 257 : 100;
+      for (int at = 0; at < 15 * image.getRaster().getNumBands(); at++) {
+        image.getRaster().setSample(at % 5, at / 5 % 3, at / 15, level);
+      }
+      Path images = folder.resolve("type-" + type);
+      Files.createDirectories(images.resolve("one"));
+      ImageIO.write(image, "png", images.resolve("one").resolve("a.png").toFile());
+      ModelSpec model = new Cnn(new Image(1, 2, 2), 1, 1, 2).spec();
+      ImageFolder greys = new ImageFolder(images, new Image(1, 2, 2), List.of("one"));
+      try (PreparedData prepared = PreparedData.of(greys, model)) {
+        float[] pixels = LittleEndian.floats(Bytes.wrap(Files.readAllBytes(prepared.file())));
+        assertEquals(100 / 127.5 - 1, pixels[0], 1e-3, "type " + type);
+      }
+    }
   }
 
   @Test
