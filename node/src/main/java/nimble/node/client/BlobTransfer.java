@@ -1,5 +1,7 @@
 package nimble.node.client;
 
+import com.linecorp.armeria.client.ClientRequestContextCaptor;
+import com.linecorp.armeria.client.Clients;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -167,11 +169,10 @@ public final class BlobTransfer {
     try (FileChannel channel =
         FileChannel.open(
             part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      int from = (int) (channel.size() / Manifest.CHUNK_BYTES);
-      Iterator<BlobChunk> chunks =
-          streams.get(
-              GetBlobRequest.newBuilder().setManifest(id.toString()).setFromChunk(from).build());
-      receive(id, chunks, channel, done);
+      if (!receive(id, channel, done)) {
+        channel.truncate(0);
+        boolean _ = receive(id, channel, done);
+      }
       channel.force(true);
     } catch (StatusRuntimeException e) {
       throw ClientFailure.of(node, e);
@@ -184,18 +185,50 @@ public final class BlobTransfer {
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private static void receive(
-      Hash id, Iterator<BlobChunk> chunks, FileChannel to, LongConsumer done)
+  /// Goes on behind what was kept.
+  ///
+  /// @return false where that is of something else: then nothing came
+  private boolean receive(Hash id, FileChannel to, LongConsumer done)
       throws Malformed, IOException {
-    if (!chunks.hasNext()) {
-      throw new Malformed("nothing");
+    int next = (int) (to.size() / Manifest.CHUNK_BYTES);
+    try (ClientRequestContextCaptor captor = Clients.newContextCaptor()) {
+      Iterator<BlobChunk> chunks =
+          streams.get(
+              GetBlobRequest.newBuilder().setManifest(id.toString()).setFromChunk(next).build());
+      Optional<Manifest> manifest = manifest(id, chunks, next);
+      if (manifest.isEmpty() || !isKept(manifest.get(), to, next)) {
+        NodeClient.abandon(captor.get(), chunks);
+        return false;
+      }
+      receive(manifest.get(), chunks, to, next, done);
+      return true;
+    }
+  }
+
+  /// Empty where there are not as many chunks as were kept.
+  private static Optional<Manifest> manifest(Hash id, Iterator<BlobChunk> chunks, int kept)
+      throws Malformed {
+    try {
+      if (!chunks.hasNext()) {
+        throw new Malformed("nothing");
+      }
+    } catch (StatusRuntimeException e) {
+      if (kept > 0 && e.getStatus().getCode() == Status.Code.INVALID_ARGUMENT) {
+        return Optional.empty();
+      }
+      throw e;
     }
     Manifest manifest = Manifest.decode(Wire.from(chunks.next().getManifest()));
     if (!manifest.id().equals(id)) {
       throw new Malformed("manifest " + manifest.id());
     }
-    int whole = checkKept(manifest, to);
-    int next = whole;
+    return Optional.of(manifest);
+  }
+
+  private static void receive(
+      Manifest manifest, Iterator<BlobChunk> chunks, FileChannel to, int from, LongConsumer done)
+      throws Malformed, IOException {
+    int next = from;
     while (chunks.hasNext()) {
       BlobChunk item = chunks.next();
       int index = item.getIndex();
@@ -218,18 +251,13 @@ public final class BlobTransfer {
     to.truncate(manifest.size());
   }
 
-  /// Chunks of an earlier try, from the first on; what is not right counts as not there.
-  private static int checkKept(Manifest manifest, FileChannel kept) throws Malformed, IOException {
-    int whole = (int) (kept.size() / Manifest.CHUNK_BYTES);
-    if (whole > manifest.chunks().size()) {
-      throw new Malformed("more was kept than there is");
-    }
-    for (int i = 0; i < whole; i++) {
+  /// Whether the first chunks of an earlier try are this blob's.
+  private static boolean isKept(Manifest manifest, FileChannel kept, int count) throws IOException {
+    boolean right = count <= manifest.chunks().size();
+    for (int i = 0; right && i < count; i++) {
       Bytes chunk = chunk(kept, kept.size(), i);
-      if (!Manifest.chunkHash(chunk).equals(manifest.chunks().get(i))) {
-        throw new Malformed("chunk %d of an earlier try".formatted(i));
-      }
+      right = Manifest.chunkHash(chunk).equals(manifest.chunks().get(i));
     }
-    return whole;
+    return right;
   }
 }

@@ -454,7 +454,7 @@ public final class NodeClient implements AutoCloseable {
   }
 
   /// What is on its way holds memory until it is taken.
-  private static void abandon(ClientRequestContext request, Iterator<?> items) {
+  static void abandon(ClientRequestContext request, Iterator<?> items) {
     request.cancel();
     try {
       items.forEachRemaining(_ -> {});

@@ -292,6 +292,11 @@ final class ApiServerTest {
     Files.write(folder.resolve("back.part"), Arrays.copyOf(bytes, 3 * Manifest.CHUNK_BYTES + 5));
     client.blobs().download(manifest.id(), back, done -> {});
     assertEquals(-1, Files.mismatch(file, back));
+    for (int kept : List.of(2, 12)) {
+      Files.write(folder.resolve("back.part"), new byte[kept * Manifest.CHUNK_BYTES]);
+      client.blobs().download(manifest.id(), back, done -> {});
+      assertEquals(-1, Files.mismatch(file, back));
+    }
   }
 
   @Test
