@@ -60,16 +60,20 @@ final class CsvFile implements AutoCloseable {
     checkHeader();
   }
 
-  /// Whichever the header has most of.
+  /// Whichever the header has most of outside of quotes.
   private char separator() throws Mistake, IOException {
     reader.mark(ROW_CHARS_MAX);
     int[] counts = new int[SEPARATORS.size()];
+    boolean quoted = false;
+    boolean begins = true;
     int c = read();
-    for (int i = 1; i < ROW_CHARS_MAX && c >= 0 && c != '\n'; i++) {
+    for (int i = 1; i < ROW_CHARS_MAX && c >= 0 && (quoted || c != '\n'); i++) {
       int separator = SEPARATORS.indexOf((char) c);
-      if (separator >= 0) {
+      if (separator >= 0 && !quoted) {
         counts[separator]++;
       }
+      quoted = c == QUOTE ? !quoted && begins : quoted;
+      begins = separator >= 0 || c == QUOTE;
       c = read();
     }
     reader.reset();

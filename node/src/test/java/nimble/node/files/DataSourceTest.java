@@ -138,6 +138,20 @@ final class DataSourceTest {
         draft, good.replace("tenure", "tenur"), ":1: no column 'tenure', did you mean 'tenur'?");
   }
 
+  /// A quote within a word is a part of it.
+  @Test
+  void f5WhatIsQuotedSeparatesNoColumns() throws Exception {
+    Path data = folder.resolve("header.csv");
+    Files.writeString(data, "\"a; \"\"b; c\"\"\",label\n");
+    try (CsvFile csv = CsvFile.open(data)) {
+      assertEquals(List.of("a; \"b; c\"", "label"), csv.header());
+    }
+    Files.writeString(data, "5\" of a;b\n");
+    try (CsvFile csv = CsvFile.open(data)) {
+      assertEquals(List.of("5\" of a", "b"), csv.header());
+    }
+  }
+
   private static void refuses(JobDraft draft, String csv, String words) throws IOException {
     Files.writeString(draft.data().path(), csv);
     Mistake mistake = assertThrows(Mistake.class, draft::prepare);
