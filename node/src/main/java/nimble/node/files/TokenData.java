@@ -20,6 +20,7 @@ import nimble.vm.tensor.LittleEndian;
 import nimble.vm.text.ByteTokenizer;
 import nimble.vm.text.ChatTemplate;
 import nimble.vm.text.Packing;
+import nimble.vm.text.TextBlocks;
 import nimble.vm.text.Tokenizer;
 
 /// Text as token ids, made before it is sent: conversations, of which answers count (X3, X4), or a
@@ -31,7 +32,7 @@ import nimble.vm.text.Tokenizer;
 record TokenData(
     Path path, boolean instructions, Optional<ChatTemplate> template, Optional<Path> tokenizer)
     implements DataSource {
-  /// Of a line of plain text, in characters: it is made into ids at once.
+  /// Of a line of plain text, in bytes: it is made into ids at once.
   private static final int LINE_MAX = 1 << 24;
 
   @Override
@@ -129,16 +130,24 @@ record TokenData(
     }
   }
 
-  /// Lines are made into ids one by one, which for tokenizers that begin anew at a line end is the
-  /// same as all at once.
+  /// X7.
   private void text(Tokenizer words, Packing packing, Sink to)
       throws Mistake, Malformed, IOException {
     try (Lines lines = Lines.of(path, LINE_MAX)) {
+      TextBlocks blocks = new TextBlocks();
       List<Integer> ids = new ArrayList<>();
-      for (var line = lines.next(); line.isPresent(); line = lines.next()) {
-        ids.addAll(words.encode(line.get() + "\n"));
-        packing.stream(ids);
-        give(packing.take(), to);
+      String before = "";
+      for (var line = lines.next(); ; line = lines.next()) {
+        Optional<String> block = line.isPresent() ? blocks.add(line.get()) : blocks.rest();
+        if (block.isPresent()) {
+          ids.addAll(words.encodeBehind(before, block.get()));
+          before = "\n";
+          packing.stream(ids);
+          give(packing.take(), to);
+        }
+        if (line.isEmpty()) {
+          return;
+        }
       }
     }
   }

@@ -17,8 +17,9 @@ import nimble.codec.Malformed;
 /// - no token that is added is empty, and none of blanks takes those before it as well;
 /// - whatever a BPE merges begins with its prefix: there is none;
 /// - one template at most, for one text, whose special tokens are there;
-/// - a decoder strips nothing at a token's end, and looks for texts alone: a pattern that goes back
-///   too often is given up by a fall.
+/// - a decoder strips nothing at a token's end, and looks for texts alone;
+/// - a text is split by patterns that are known: one that goes back ten million times at one place,
+///   which a short text may bring about, is given up by a fall.
 ///
 /// Parts have names for what they hold: in a list stands only what is known by the list's name.
 final class TokenizerTraps {
@@ -30,6 +31,18 @@ final class TokenizerTraps {
   private static final List<String> TEMPLATE_LISTS =
       List.of("processors", "single", "pair", "ids", "tokens", "sep", "cls");
   private static final List<String> DECODER_LISTS = List.of("decoders");
+
+  /// None of them goes back more often than a text is long.
+  private static final List<String> PATTERNS =
+      List.of(
+          // GPT-2's.
+          "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
+          cased("\\p{N}{1,3}"), // Llama 3's.
+          cased("\\p{N}"), // Qwen2's.
+          // Mistral's, since NeMo.
+          "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+"
+              + "|[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*"
+              + "|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+");
 
   private static final int NEXT_LINE = 0x85;
 
@@ -47,10 +60,22 @@ final class TokenizerTraps {
       case "model" -> model(parser, token, name);
       case "post_processor" -> template(parser, token, name);
       case "decoder" -> decoder(parser, token, name);
+      case "pre_tokenizer" ->
+          refuse(
+              token == JsonToken.VALUE_STRING
+                  && name.equals("Regex")
+                  && !PATTERNS.contains(parser.getText()),
+              "a pattern that is not known, neither GPT-2's nor Llama's, Qwen's or Mistral's");
       default -> {
-        // Splits as it likes.
+        // Nothing that does anything.
       }
     }
+  }
+
+  /// Words whatever their case, numbers in pieces of their own.
+  private static String cased(String numbers) {
+    return "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|%s| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
+        .formatted(numbers);
   }
 
   /// All of it was seen.

@@ -17,6 +17,11 @@ public record ByteTokenizer() implements Tokenizer {
     return ids;
   }
 
+  @Override
+  public List<Integer> encodeBehind(String before, String text) {
+    return encode(text);
+  }
+
   /// Ids beyond the bytes stand for nothing.
   @Override
   public String decode(List<Integer> ids) {

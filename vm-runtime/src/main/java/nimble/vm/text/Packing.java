@@ -34,8 +34,10 @@ public final class Packing {
   public void add(List<Piece> pieces) {
     conversations++;
     Draft tokens = new Draft();
+    String before = "";
     for (Piece piece : pieces) {
-      tokens.add(tokenizer.encode(piece.text()), piece.counted());
+      tokens.add(tokenizer.encodeBehind(before, piece.text()), piece.counted());
+      before = piece.text();
     }
     if (tokens.size > context + 1) {
       shortened++;

@@ -5,8 +5,18 @@ import java.util.Optional;
 
 /// Text to token ids and back. Any thread, until it is closed.
 public interface Tokenizer extends AutoCloseable {
-  /// Nothing is added at either end; a special token's own text becomes its id.
+  /// No special tokens are added; a special token's own text becomes its id. What the tokenizer
+  /// takes for the beginning of a text may get a blank before it.
   List<Integer> encode(String text);
+
+  /// [#encode] of a text that goes on: as it is behind `before`, unless a token reaches over from
+  /// there; then it begins anew.
+  default List<Integer> encodeBehind(String before, String text) {
+    List<Integer> start = encode(before);
+    List<Integer> whole = encode(before + text);
+    boolean apart = whole.size() >= start.size() && whole.subList(0, start.size()).equals(start);
+    return apart ? whole.subList(start.size(), whole.size()) : encode(text);
+  }
 
   /// How a text begins by itself: with what the tokenizer puts before a whole text, such as a token
   /// that stands for the beginning.

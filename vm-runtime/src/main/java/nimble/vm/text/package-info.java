@@ -6,7 +6,8 @@
 ///   models are programs, and are never run. What people said cannot contain a template's own
 ///   tokens.
 /// - X3: the loss counts an answer's tokens and the one that ends it, and nothing else. Where an
-///   answer begins, tokens begin: it is made into ids by itself, as it is when the model gives it.
+///   answer begins, tokens begin, as when the model gives it: they are those that it has behind
+///   what was asked, not those of a text that begins with it.
 /// - X4: conversations are packed into rows of the model's context, whole where they fit; what is
 ///   left of a row is filled with id 0, which no loss counts. One that is longer than a row loses
 ///   its end; a row without anything to count is left out.
@@ -14,6 +15,10 @@
 ///   its template, and the tokens that end an answer.
 /// - X6: tokens that come one by one become the text that they are together: a character comes when
 ///   it is whole ([TextStream]), and nothing of a special token.
+/// - X7: a text to train on becomes the ids that it has as a whole, block by block ([TextBlocks]):
+///   a cut lies between two lines where one ends with a word and the next begins with one, since
+///   all patterns that are known begin anew there; only a megabyte without such a place is cut at a
+///   line's end.
 @NullMarked
 package nimble.vm.text;
 

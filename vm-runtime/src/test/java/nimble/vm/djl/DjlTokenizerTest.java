@@ -106,7 +106,8 @@ final class DjlTokenizerTest {
             "'normalizer': {'type': 'Prepend', 'prepend': ''}",
             "'normalizer': {'type': 'Replace', 'pattern': {'String': ''}, 'content': 'a'}",
             "'normalizer': {'type': 'Replace', 'pattern': {'String': 'a'}, 'content': ' '}",
-            "'normalizer': {'type': 'Replace', 'pattern': {'Regex': '$'}, 'content': 'a'}");
+            "'normalizer': {'type': 'Replace', 'pattern': {'Regex': '$'}, 'content': 'a'}",
+            "'pre_tokenizer': {'pattern': {'Regex': '(?:(?:a|b|ab)+)+$(?<=a)'}}");
     for (String part : bad) {
       String file = "{" + part.replace('\'', '"') + "," + good.substring(1);
       assertThrows(Malformed.class, () -> TokenizerFile.check(Bytes.utf8(file)), part);

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.sim.Seeds;
@@ -13,6 +16,7 @@ import nimble.vm.Layer;
 import nimble.vm.ModelSpec;
 import nimble.vm.data.DataForm;
 import nimble.vm.data.DataSet;
+import nimble.vm.djl.Tokenizers;
 import nimble.vm.template.Gpt;
 import nimble.vm.text.ChatTemplate.Piece;
 import org.junit.jupiter.api.Test;
@@ -99,6 +103,49 @@ final class PackingTest {
     DataSet data = DataForm.EXAMPLES.open(two, two.size(), model, 500);
     var example = data.validation(model.whole(1), 1, 0);
     assertEquals(row.bytes(), Bytes.concat(example.inputs(), example.labels()));
+  }
+
+  /// A tokenizer of Llama's kind puts a blank before what begins a text: an answer does not.
+  @Test
+  void x3AnAnswerGoesOnWhereItWasAsked() throws Exception {
+    var user = new Message(Message.Role.USER, "who sums?");
+    var answer = new Message(Message.Role.ASSISTANT, "the miner and the auditor");
+    List<Piece> pieces = ChatTemplate.PLAIN.train(List.of(user, answer, user, answer));
+    try (Tokenizer tokenizer = Tokenizers.llama()) {
+      List<Integer> whole = tokenizer.encode(text(pieces));
+      Packing packing = new Packing(tokenizer, whole.size());
+      packing.add(pieces);
+      assertEquals(whole, packing.finish().getFirst().ids());
+    }
+  }
+
+  @Test
+  void x7BlocksAreTheIdsOfTheWholeText() throws Exception {
+    String text =
+        new SplittableRandom(7)
+            .ints(8_000, 0, 12)
+            .mapToObj(
+                List.of("the", "miner", " ", "\n", "\n", "  ", "sums", ".", "1", "é", "\t", " a")
+                    ::get)
+            .collect(Collectors.joining());
+    for (Tokenizer tokenizer : List.of(Tokenizers.llama(), Tokenizers.bytePairs())) {
+      TextBlocks blocks = new TextBlocks();
+      List<Integer> ids = new ArrayList<>();
+      int cuts = 0;
+      String before = "";
+      for (String line : text.lines().toList()) {
+        Optional<String> block = blocks.add(line);
+        if (block.isPresent()) {
+          ids.addAll(tokenizer.encodeBehind(before, block.get()));
+          before = "\n";
+          cuts++;
+        }
+      }
+      ids.addAll(tokenizer.encodeBehind(before, blocks.rest().orElseThrow()));
+      assertEquals(tokenizer.encode(text.lines().collect(Collectors.joining("\n")) + "\n"), ids);
+      assertTrue(cuts > 1, "%d cuts".formatted(cuts));
+      tokenizer.close();
+    }
   }
 
   @Test
