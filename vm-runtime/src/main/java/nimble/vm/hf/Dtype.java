@@ -1,6 +1,6 @@
 package nimble.vm.hf;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import nimble.codec.Malformed;
 
@@ -8,7 +8,13 @@ import nimble.codec.Malformed;
 public enum Dtype {
   F32(Float.BYTES),
   F16(Short.BYTES),
-  BF16(Short.BYTES);
+  BF16(Short.BYTES),
+  /// Of masks, which are passed over.
+  BOOL(Byte.BYTES),
+  U8(Byte.BYTES);
+
+  /// Whose numbers are read and written.
+  public static final List<Dtype> OF_WEIGHTS = List.of(F32, F16, BF16);
 
   private final int bytes;
 
@@ -27,8 +33,16 @@ public enum Dtype {
         return dtype;
       }
     }
-    String known = Arrays.stream(values()).map(Dtype::name).collect(Collectors.joining(", "));
-    throw new Malformed(
+    throw unread(where, word);
+  }
+
+  IllegalStateException noWeight() {
+    return new IllegalStateException(this + " is no weight's");
+  }
+
+  static Malformed unread(String where, String word) {
+    String known = OF_WEIGHTS.stream().map(Dtype::name).collect(Collectors.joining(", "));
+    return new Malformed(
         "%s: numbers of type %s cannot be read: save the model with one of %s"
             .formatted(where, word, known));
   }

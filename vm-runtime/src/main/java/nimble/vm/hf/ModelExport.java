@@ -101,6 +101,7 @@ public final class ModelExport {
       case F32 -> "float32";
       case F16 -> "float16";
       case BF16 -> "bfloat16";
+      case BOOL, U8 -> throw dtype.noWeight();
     };
   }
 

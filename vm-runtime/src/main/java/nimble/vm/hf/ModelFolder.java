@@ -112,12 +112,18 @@ public final class ModelFolder implements AutoCloseable {
 
   /// Every number is BF16 in the folder, so that keeping them so loses nothing.
   public boolean isNarrow() {
-    return tensors.tensors().stream().allMatch(it -> it.entry().dtype() == Dtype.BF16);
+    return weights().allMatch(it -> it.dtype() == Dtype.BF16);
   }
 
-  /// Bytes of all its tensors.
+  /// Bytes of all its weights.
   public long bytes() {
-    return tensors.tensors().stream().mapToLong(it -> it.entry().bytes()).sum();
+    return weights().mapToLong(TensorEntry::bytes).sum();
+  }
+
+  private Stream<TensorEntry> weights() {
+    return tensors.tensors().stream()
+        .map(TensorFolder.Tensor::entry)
+        .filter(it -> !it.name().matches(NO_WEIGHT));
   }
 
   /// Fills a stage's weights, in the order of its [Layout].
@@ -152,6 +158,9 @@ public final class ModelFolder implements AutoCloseable {
                   new Malformed(
                       "%s: %s is missing, which %s has"
                           .formatted(folder, placement.tensor(), family.architecture())));
+      if (!Dtype.OF_WEIGHTS.contains(tensor.entry().dtype())) {
+        throw Dtype.unread(folder + ": " + placement.tensor(), tensor.entry().dtype().name());
+      }
       if (!tensor.entry().shape().equals(placement.shape())) {
         throw new Malformed(
             "%s: %s must be of shape %s, as %s says, was %s"
@@ -164,13 +173,11 @@ public final class ModelFolder implements AutoCloseable {
       }
       known.add(tensor.entry().name());
     }
-    for (TensorFolder.Tensor tensor : tensors.tensors()) {
-      String name = tensor.entry().name();
-      if (!known.contains(name) && !name.matches(NO_WEIGHT)) {
-        throw new Malformed(
-            "%s: %s is no part of %s as it is known here"
-                .formatted(folder, name, family.architecture()));
-      }
+    Optional<TensorEntry> unknown = weights().filter(it -> !known.contains(it.name())).findFirst();
+    if (unknown.isPresent()) {
+      throw new Malformed(
+          "%s: %s is no part of %s as it is known here"
+              .formatted(folder, unknown.get().name(), family.architecture()));
     }
   }
 

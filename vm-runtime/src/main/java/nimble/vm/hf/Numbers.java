@@ -48,6 +48,7 @@ record Numbers(Dtype dtype, MemorySegment memory) {
           into[i] = Float.intBitsToFloat(upper);
         }
       }
+      case BOOL, U8 -> throw dtype.noWeight();
     }
   }
 

@@ -87,6 +87,7 @@ final class SafetensorsWriter implements AutoCloseable {
           case F32 -> buffer.putFloat(numbers[i]);
           case F16 -> buffer.putShort(Float.floatToFloat16(numbers[i]));
           case BF16 -> buffer.putShort(bf16(numbers[i]));
+          case BOOL, U8 -> throw dtype.noWeight();
         }
       }
       data(buffer.flip());

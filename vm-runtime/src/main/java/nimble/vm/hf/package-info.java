@@ -4,7 +4,8 @@
 /// - H1: a file is read within a limit, JSON strictly (no key twice, nothing behind it, sixteen
 ///   levels); what is wrong is said with file, key and value.
 /// - H2: a safetensors header is at most 16 MiB and names at most 65,536 tensors of F32, F16 or
-///   BF16. They lie one after the other without overlap or gap and fill the file exactly.
+///   BF16, or of BOOL or U8, which no weight has. They lie one after the other without overlap or
+///   gap and fill the file exactly.
 /// - H3: an index names files of its own folder, at most 1,024; each tensor is in the one that the
 ///   index says, and in no other.
 /// - H4: no pickle is read, and nothing that came with a model is run: neither code nor the

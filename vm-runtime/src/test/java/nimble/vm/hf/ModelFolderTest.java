@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.vm.Layout;
 import nimble.vm.Machine;
@@ -177,6 +181,57 @@ final class ModelFolderTest {
     Files.delete(file);
     write(file, List.of(new TensorEntry("wte.weight", Dtype.F32, List.of(16L, 64L), 0)));
     assertTrue(refused().contains("must be of shape [64, 16]"), refused());
+  }
+
+  /// GPT-2's older folders have a mask in each layer, of whatever type the library had for one.
+  @Test
+  void h2MasksArePassedOverAndAreNoWeights() throws Exception {
+    try (ModelFolder folder = Golden.open("gpt2");
+        Floats weights = Golden.weights(folder)) {
+      StageWeights stage = new StageWeights(folder.spec().whole(1), Dtype.F32, weights.segment());
+      ModelExport.of(folder.spec(), List.of(stage), Dtype.BF16, ModelExport.SHARD_BYTES)
+          .write(temporary, new Tokens.None(), _ -> {});
+    }
+    Path file = temporary.resolve("model.safetensors");
+    Bytes whole = Bytes.wrap(Files.readAllBytes(file));
+    long bytes;
+    try (ModelFolder folder = ModelFolder.open(temporary, Optional.empty())) {
+      bytes = folder.bytes();
+    }
+    for (String type : List.of("BOOL", "U8")) {
+      Files.write(file, with("transformer.h.0.attn.bias", type, whole).toArray());
+      try (ModelFolder folder = ModelFolder.open(temporary, Optional.empty())) {
+        assertTrue(folder.isNarrow());
+        assertEquals(bytes, folder.bytes());
+      }
+      Files.write(file, with("transformer.h.0.attn.scale", type, whole).toArray());
+      assertTrue(refused().contains("attn.scale is no part of"), refused());
+    }
+    Files.delete(file);
+    String mask =
+        "{\"wte.weight\":{\"dtype\":\"BOOL\",\"shape\":[64,16],\"data_offsets\":[0,1024]}}";
+    Files.write(file, safetensors(mask, Bytes.wrap(new byte[1024])).toArray());
+    assertTrue(refused().contains("type BOOL cannot be read"), refused());
+  }
+
+  /// With a mask of 2 × 2 behind the others.
+  private static Bytes with(String name, String type, Bytes whole) {
+    int data = (int) (Long.BYTES + whole.asBuffer().order(ByteOrder.LITTLE_ENDIAN).getLong(0));
+    int end = whole.size() - data;
+    String header = new String(whole.slice(Long.BYTES, data).toArray(), StandardCharsets.UTF_8);
+    String mask =
+        ",\"%s\":{\"dtype\":\"%s\",\"shape\":[1,1,2,2],\"data_offsets\":[%d,%d]}}"
+            .formatted(name, type, end, end + 4);
+    String longer = header.strip().replaceFirst("}$", mask);
+    return safetensors(
+        longer, Bytes.concat(whole.slice(data, whole.size()), Bytes.wrap(new byte[4])));
+  }
+
+  private static Bytes safetensors(String header, Bytes data) {
+    Bytes json = Bytes.utf8(header);
+    ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    length.putLong(0, json.size());
+    return Bytes.concat(Bytes.wrap(length.array()), json, data);
   }
 
   @Test

@@ -2,7 +2,6 @@ package nimble.node.cli.model;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -72,7 +71,7 @@ final class ExportOptions {
   }
 
   private Dtype dtype() throws Mistake {
-    return Arrays.stream(Dtype.values())
+    return Dtype.OF_WEIGHTS.stream()
         .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(dtype))
         .findFirst()
         .orElseThrow(() -> Mistake.of("--dtype must be f32, f16 or bf16, was '%s'", dtype));
