@@ -65,7 +65,9 @@ record TableFile(
       int labelAt = unlabelled ? -1 : csv.column(label);
       List<Map.Entry<Integer, Column>> places = new ArrayList<>();
       for (Map.Entry<String, Column> column : columns.entrySet()) {
-        places.add(Map.entry(csv.column(column.getKey()), column.getValue()));
+        if (!(column.getValue() instanceof Column.Ignored)) {
+          places.add(Map.entry(csv.column(column.getKey()), column.getValue()));
+        }
       }
       Optional<CsvFile.Row> row = csv.next();
       while (row.isPresent()) {

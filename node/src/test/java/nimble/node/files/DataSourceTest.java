@@ -1,5 +1,6 @@
 package nimble.node.files;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -136,6 +137,22 @@ final class DataSourceTest {
     refuses(draft, good + "c,\"1\n", ":62: a quote that does not end");
     refuses(
         draft, good.replace("tenure", "tenur"), ":1: no column 'tenure', did you mean 'tenur'?");
+  }
+
+  /// Whoever asks what a model says of a row need not have them.
+  @Test
+  void f5IgnoredColumnsNeedNotBeThere() throws Exception {
+    Path data = churn(60);
+    JobDraft draft = init(ModelTemplate.MLP, data, Optional.empty());
+    byte[] expected;
+    try (PreparedData prepared = draft.prepare()) {
+      expected = Files.readAllBytes(prepared.file());
+    }
+    String csv = Files.readString(data);
+    Files.writeString(data, csv.replaceAll("(?m)^(c-\\d+|customer),", ""));
+    try (PreparedData prepared = draft.prepare()) {
+      assertArrayEquals(expected, Files.readAllBytes(prepared.file()));
+    }
   }
 
   /// A quote within a word is a part of it.
