@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// One hosted seat's life, from the placement to its end.
 final class StageHost {
   private static final long RETRY_MILLIS = 1_000;
-  private static final int WAITING_MAX = 256;
+  static final int WAITING_MAX = 256;
 
   /// Tokens served without a receipt; more wait for one.
   private static final long UNPAID_MAX = 64 * 1024;
@@ -127,11 +127,10 @@ final class StageHost {
       effects.add(new HostEffect.CheckPromise(seat.slot(), seat.gateway(), tensor, payload));
       return;
     }
-    Optional<String> reason = refusal();
+    boolean releases = tensor.kind() == DecodeTensor.Kind.RELEASE;
+    Optional<String> reason = releases && life == Life.SERVING ? busy() : refusal();
     Deque<Decoder.Turn> queue = tensor.kind() == DecodeTensor.Kind.REPLAY ? replays : waiting;
-    if (tensor.kind() == DecodeTensor.Kind.RELEASE && life == Life.SERVING) {
-      waiting.addLast(new Decoder.Turn(tensor, payload));
-    } else if (reason.isPresent()) {
+    if (reason.isPresent()) {
       refuse(tensor, reason.get());
     } else {
       queue.addLast(new Decoder.Turn(tensor, payload));
@@ -143,12 +142,13 @@ final class StageHost {
     if (life != Life.SERVING || !seat.active()) {
       return Optional.of("the model is not ready");
     }
-    if (waiting.size() + replays.size() >= WAITING_MAX) {
-      return Optional.of("busy");
-    }
     boolean owed =
         unpaid > UNPAID_MAX || seat.money().due(book.promised() + unpaid) > seat.money().credit();
-    return owed ? Optional.of("receipts are owed") : Optional.empty();
+    return busy().or(() -> owed ? Optional.of("receipts are owed") : Optional.empty());
+  }
+
+  private Optional<String> busy() {
+    return waiting.size() + replays.size() >= WAITING_MAX ? Optional.of("busy") : Optional.empty();
   }
 
   void promised(DecodeTensor name, SignedPromise signed) {
