@@ -17,8 +17,12 @@ import nimble.types.PublicKey;
 /// What a host answers for: the rows of receipts that are not settled, whether or not it still has
 /// the seat, in whatever process (R31).
 final class RowShelf {
+  /// Answers that one validator gets between two blocks.
+  static final int ANSWERS_MAX = 16;
+
   private final SortedMap<String, List<SendTensor>> asking = new TreeMap<>();
   private final SortedSet<String> known = new TreeSet<>();
+  private final SortedMap<PublicKey, Integer> answers = new TreeMap<>();
   private List<OwedRows> owed = List.of();
   private SortedSet<PublicKey> validators = new TreeSet<>();
   private boolean begun;
@@ -27,6 +31,7 @@ final class RowShelf {
   void finalized(HostInput.Finalized finalized, List<String> used, List<HostEffect> effects) {
     owed = finalized.owed();
     validators = finalized.validators();
+    answers.clear();
     if (!begun) {
       begun = true;
       effects.add(new HostEffect.FindEvidence());
@@ -55,7 +60,7 @@ final class RowShelf {
         owed.stream()
             .filter(it -> it.slot().equals(name.slot()) && it.attempt() == name.attempt())
             .findFirst();
-    if (rows.isPresent()) {
+    if (rows.isPresent() && answers.merge(from, 1, Integer::sum) <= ANSWERS_MAX) {
       String group = rows.get().group();
       SendTensor answer = new SendTensor(from, name.as(EvidenceName.Kind.INDEX), Bytes.EMPTY);
       asking.computeIfAbsent(group, _ -> new ArrayList<>()).add(answer);
