@@ -300,8 +300,13 @@ public final class Node implements AutoCloseable {
         identity
             .voteKey()
             .flatMap(key ->
-                log.map(
-                    opened -> new Voter(key, opened.log(), site.signingGuard(), site.beside())));
+                log.map(opened ->
+                    new Voter(
+                        key,
+                        opened.log(),
+                        site.signingGuard(),
+                        site.beside(),
+                        site.votesAnyway())));
     List<LogEntry> entries = log.map(VoteLog.Opened::entries).orElse(List.of());
     ChainListener onFinal =
         block -> {

@@ -42,8 +42,13 @@ public interface Site {
   /// Empty for a node that does not vote.
   Optional<VoteLog.Opened> voteLog();
 
-  /// Of a node that votes, once.
+  /// Of a node that votes.
   SigningGuard signingGuard();
+
+  /// Whether the operator knows that the vote key has signed nothing that counts.
+  default boolean votesAnyway() {
+    return false;
+  }
 
   default PoolFile poolFile() {
     return PoolFile.inMemory();

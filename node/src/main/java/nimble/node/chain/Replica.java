@@ -217,8 +217,7 @@ public final class Replica implements Owner<Replica.Input> {
 
   private void start() {
     startedMillis = nowMillis;
-    forgetful =
-        parts.voter().filter(it -> it.log().floor().epoch() > term.epoch().number()).isPresent();
+    forgetful = parts.voter().filter(it -> it.mayHaveForgotten(term.epoch().number())).isPresent();
     begin();
     pool.start(nowMillis);
     scheduleTick();
@@ -280,9 +279,11 @@ public final class Replica implements Owner<Replica.Input> {
   private void staySilent(Voter voter) {
     EpochStart start = chain.runningEpoch();
     long skew = parts.law().parameters().consensus().clockSkewMillis();
-    forgetful &= start.last().timeMillis() < startedMillis + skew;
-    if (forgetful) {
+    forgetful &=
+        start.last().timeMillis() < startedMillis + skew && !voter.guard().history().isMemory();
+    if (forgetful && start.number() > 0) {
       voter.log().raise(new Place(start.number() + 1, 0));
+      parts.reporter().warn("votes_forgotten", "votesFromEpoch", start.number() + 1);
     }
   }
 

@@ -21,9 +21,14 @@
 ///   certificate; who hears of a later epoch than its own asks for the blocks of which it does not
 ///   know, by height, and walks from set to set: a certificate counts under the set of its block's
 ///   epoch.
-/// - N7: a node whose votes are forgotten, so that its log's floor is an epoch ahead, follows in
-///   silence up to the first epoch that begins, by the time of the block before it, after the node
-///   was started: nothing signed before can be of that epoch, however far the chain was ahead.
+/// - N7: a node whose votes are forgotten follows in silence up to the first epoch that begins, by
+///   the time of the block before it, after the node was started: nothing signed before can be of
+///   that epoch, however far the chain was ahead. They are forgotten where the log's floor is an
+///   epoch ahead, and where the log never left epoch 0 and the guard's history is no memory (H7 of
+///   [nimble.node.signing]): so begins who validates for the first time, and who has lost a disk.
+///   Epoch 0 itself is the exception, so that a network can begin: who has lost a disk on which
+///   something of epoch 0 was signed needs its exported history, or starts with no vote log at all.
+///   Those who made epoch 0 final know what they signed, so a quorum is never silent after it.
 /// - N8: two votes that exclude each other are kept, one pair per validator and epoch, as long as
 ///   the ledger would punish somebody for them: not when it has done so already, nor later than one
 ///   unbonding period after their epoch. Until then every validator that has seen them reports them

@@ -95,6 +95,11 @@ public record SigningHistory(
     return Stream.of(notarized, nullified, finalized).flatMap(Optional::stream).toList();
   }
 
+  /// Whether whoever has it knows what the key did before (H7).
+  public boolean isMemory() {
+    return epoch > 0 || finalized.isPresent();
+  }
+
   public Bytes encode() {
     return Writer.encode(writer -> {
       writer.u8(VERSION).i64(epoch);

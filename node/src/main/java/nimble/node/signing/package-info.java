@@ -12,6 +12,9 @@
 /// - H5: the very same vote as the last of its kind may be signed again.
 /// - H6: a vote leaves only when the file says that it was signed, durably. The file holds two
 ///   slots in turn: a torn write leaves the one before, whose votes are all that ever left.
+/// - H7: a history is memory once it holds a finalize vote, or any vote of an epoch after the
+///   first. A new disk signs neither by itself: at first, while nobody answers, it signs as at a
+///   launch, which says nothing of what the key has signed elsewhere.
 ///
 /// H2 to H4 refuse more than what is punished: a vote for an old view. Newer views settle older
 /// ones, so nothing is lost with it.

@@ -35,7 +35,8 @@ final class Amnesia {
     if (wholeDisk) {
       member.disk().loseAll();
       referee.lost(member);
-    } else {
+    }
+    if (!wholeDisk || lastEpoch <= 0) {
       member.disk().loseVotes();
     }
     trace.tell(
@@ -47,9 +48,13 @@ final class Amnesia {
       long epoch = vote.epoch();
       voted.merge(from, epoch, Math::max);
       if (forgetful.filter(from::equals).isPresent()) {
+        boolean later = epoch > lastEpoch;
         Referee.check(
-            epoch > lastEpoch, "who forgot its votes of epoch %d signs %s", lastEpoch, vote);
-        if (!votesAgain) {
+            later || (wholeDisk && epoch == 0 && lastEpoch > 0),
+            "who forgot its votes of epoch %d signs %s",
+            lastEpoch,
+            vote);
+        if (later && !votesAgain) {
           votesAgain = true;
           trace.tell("who forgot its votes votes again in epoch %d".formatted(epoch));
         }

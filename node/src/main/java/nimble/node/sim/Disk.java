@@ -39,7 +39,7 @@ final class Disk {
   Disk(boolean votes, LongSupplier lives) {
     this.lives = lives;
     if (votes) {
-      SegmentedVoteLog.create(this.votes, SEGMENT_BYTES, lives).close();
+      begin();
     }
   }
 
@@ -57,7 +57,7 @@ final class Disk {
     long height = chain.isEmpty() ? 0 : chain.height();
     long epoch = chain.isEmpty() ? 0 : chain.runningEpoch().number();
     Optional<VoteLog.Opened> opened = voteLog();
-    ForgottenVotes.floor(opened, height, epoch, false)
+    ForgottenVotes.floor(opened, signingGuard().history(), height, epoch, false)
         .ifPresent(floor -> {
           try (VoteLog log =
               opened
@@ -74,10 +74,15 @@ final class Disk {
     votes = new MemorySegmentDirectory();
   }
 
-  /// A new one in its place.
+  /// A new one in its place, made as at first.
   void loseAll() {
     loseVotes();
+    begin();
     database = new MemoryDatabase();
+  }
+
+  private void begin() {
+    SegmentedVoteLog.create(votes, SEGMENT_BYTES, lives).close();
   }
 
   SigningGuard signingGuard() {

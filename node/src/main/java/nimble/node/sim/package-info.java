@@ -43,7 +43,8 @@
 ///   its disk.
 /// - W19: a job goes back to its beginning or to a resume point that it reached, and nowhere else.
 /// - W20: a validator that loses its log of votes, or its whole disk, signs nothing in an epoch in
-///   which it had signed something; in a later one it votes again.
+///   which it had signed something, but for epoch 0 where a later one is the last of these (N7 of
+///   [nimble.node.chain]); in a later one it votes again.
 @NullMarked
 package nimble.node.sim;
 

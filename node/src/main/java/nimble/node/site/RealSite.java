@@ -65,6 +65,8 @@ public final class RealSite implements Site, AutoCloseable {
   private final FileBlobStore blobs;
   private final FileShelf shelf;
   private Optional<VoteLog.Opened> voteLog;
+  private Optional<SigningGuard> guard = Optional.empty();
+  private boolean votesAnyway;
 
   /// A thread of the system: a virtual one that waits for a disk takes a second thread to stand in
   /// for its carrier, twice a block.
@@ -226,10 +228,24 @@ public final class RealSite implements Site, AutoCloseable {
 
   @Override
   public SigningGuard signingGuard() {
-    return SigningGuard.open(
-        notes
-            .map(folder -> FileVoteLog.files(directory.votes(), folder))
-            .orElseGet(() -> FileVoteLog.files(directory.votes())));
+    SigningGuard opened =
+        guard.orElseGet(() ->
+            SigningGuard.open(
+                notes
+                    .map(folder -> FileVoteLog.files(directory.votes(), folder))
+                    .orElseGet(() -> FileVoteLog.files(directory.votes()))));
+    guard = Optional.of(opened);
+    return opened;
+  }
+
+  /// Its node votes although it does not know what the key has signed.
+  public void voteAnyway() {
+    votesAnyway = true;
+  }
+
+  @Override
+  public boolean votesAnyway() {
+    return votesAnyway;
   }
 
   @Override

@@ -21,9 +21,10 @@
 ///   those that they tell of; every node with a snapshot answers, whatever its roles.
 /// - S8: who offers a snapshot and withholds its parts cannot hold a sync up: after some seconds
 ///   without a part another snapshot is begun, the withheld one last.
-/// - S6: a validator whose vote log is not the one it voted with signs nothing up to the end of the
-///   epoch that its chain is in, nor in a later one that has begun before it was started (N7 of
-///   [nimble.node.chain]): nobody's word is needed for how far the network is.
+/// - S6: a validator whose vote log is not the one it voted with, and that no history was imported
+///   for (H7 of [nimble.node.signing]), signs nothing up to the end of the epoch that its chain is
+///   in, nor in a later one that has begun before it was started (N7 of [nimble.node.chain]):
+///   nobody's word is needed for how far the network is.
 @NullMarked
 package nimble.node.sync;
 

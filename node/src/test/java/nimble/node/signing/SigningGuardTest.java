@@ -4,6 +4,7 @@ import static nimble.node.signing.SigningHistory.Verdict.CONFLICT;
 import static nimble.node.signing.SigningHistory.Verdict.SIGN;
 import static nimble.node.signing.SigningHistory.Verdict.STALE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -119,6 +120,16 @@ final class SigningGuardTest {
   }
 
   /// Votes at random, the power goes at random: what left never contradicts what leaves.
+  @Test
+  void h7WhatANewDiskSignsByItselfIsNoMemory() {
+    assertFalse(guard.history().isMemory());
+    guard.sign(new Vote.Notarize(proposal(0, 1, 1)));
+    guard.sign(new Vote.Nullify(0, 1));
+    assertFalse(guard.history().isMemory());
+    assertTrue(guard.history().with(new Vote.Finalize(proposal(0, 2, 1))).isMemory());
+    assertTrue(guard.history().with(nullify(1)).isMemory());
+  }
+
   @Test
   void noCrashLeadsToAContradiction() {
     Seeds.forEach(

@@ -16,6 +16,7 @@ import nimble.node.chain.Reporter;
 import nimble.node.files.Mistake;
 import nimble.node.files.NodeConfig;
 import nimble.node.files.Setting;
+import nimble.node.signing.SigningHistory;
 import nimble.node.site.RealSite;
 import nimble.node.sync.SnapshotTrust;
 import nimble.node.sync.StateSync;
@@ -98,7 +99,11 @@ record Joining(Upkeep upkeep, boolean state, Optional<Checkpoint> trust, boolean
     trust.ifPresent(site::trust);
     if (votes) {
       long epoch = chain.isEmpty() ? 0 : chain.runningEpoch().number();
-      ForgottenVotes.floor(site.voteLog(), height(chain), epoch, voteAnyway)
+      if (voteAnyway) {
+        site.voteAnyway();
+      }
+      SigningHistory history = site.signingGuard().history();
+      ForgottenVotes.floor(site.voteLog(), history, height(chain), epoch, voteAnyway)
           .ifPresent(floor -> {
             site.beginVoteLog(floor);
             reporter.warn("votes_forgotten", "votesFromEpoch", floor.epoch());

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import nimble.codec.Bytes;
+import nimble.consensus.Vote;
 import nimble.genesis.Genesis;
 import nimble.genesis.Parameters;
 import nimble.node.Upkeep;
@@ -22,13 +23,16 @@ import nimble.node.devnet.NodeKeys;
 import nimble.node.files.Mistake;
 import nimble.node.files.NodeConfig;
 import nimble.node.files.Setting;
+import nimble.node.signing.SigningGuard;
 import nimble.node.sim.Forge;
 import nimble.node.site.NodeDirectory;
 import nimble.node.site.Plant;
 import nimble.node.site.RealSite;
 import nimble.p2p.netty.Settings;
 import nimble.storage.Place;
+import nimble.storage.SegmentDirectory;
 import nimble.storage.file.DataDirectory;
+import nimble.storage.file.FileVoteLog;
 import nimble.storage.rocks.RocksDatabase;
 import nimble.storage.rocks.RocksMemory;
 import nimble.types.Span;
@@ -84,6 +88,7 @@ final class JoiningTest {
                 })) {
       Joining.of(config, voteAnyway).prepare(genesis, site, true, List.of(), reporter, () -> false);
       assertEquals(!trust.isEmpty(), site.trusted().isPresent());
+      assertEquals(voteAnyway, site.votesAnyway());
       return site.voteLog().orElseThrow().log().floor();
     }
   }
@@ -108,6 +113,17 @@ final class JoiningTest {
   @Test
   void s6ALogThatNothingWasSignedWithIsNotTheOneThatMadeTheChain() throws Exception {
     assertEquals(NEXT_EPOCH, prepare(devnet.genesis(), false, ""));
+  }
+
+  @Test
+  void s6AnImportedHistoryIsMemory() throws Exception {
+    try (SegmentDirectory files = FileVoteLog.files(home().resolve("votes"))) {
+      SigningGuard guard = SigningGuard.open(files);
+      guard.sign(new Vote.Nullify(1, 7));
+      guard.sync();
+    }
+    assertEquals(Place.START, prepare(devnet.genesis(), false, ""));
+    assertEquals(List.of(), said);
   }
 
   @Test
