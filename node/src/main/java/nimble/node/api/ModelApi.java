@@ -191,12 +191,9 @@ final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
     }
   }
 
-  private static List<Integer> prompt(
-      InferRequest request, ModelDesk.Usable model, TextCodec text) {
+  static List<Integer> prompt(InferRequest request, ModelDesk.Usable model, TextCodec text) {
     List<Integer> ids =
-        request.getMessagesCount() > 0
-            ? dialogue(request, text)
-            : text.prompt(request.getPrompt().toStringUtf8());
+        request.getMessagesCount() > 0 ? dialogue(request, text) : prompt(request, text);
     if (ids.isEmpty() || ids.size() > model.context()) {
       throw Refused.invalid(
           "the prompt must have 1 to %d tokens, was %d".formatted(model.context(), ids.size()));
@@ -207,6 +204,14 @@ final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
               .formatted(model.name(), TextCodec.largest(ids), model.vocabulary()));
     }
     return ids;
+  }
+
+  private static List<Integer> prompt(InferRequest request, TextCodec text) {
+    try {
+      return text.prompt(request.getPrompt().toStringUtf8());
+    } catch (Malformed e) {
+      throw Refused.invalid("prompt: " + e.reason());
+    }
   }
 
   private static List<Integer> dialogue(InferRequest request, TextCodec text) {

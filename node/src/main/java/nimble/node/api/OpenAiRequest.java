@@ -65,7 +65,7 @@ record OpenAiRequest(Question question, boolean isSeeded, boolean streams, boole
     refuseWhatWeCannot(body, chat);
     ModelDesk.Usable model = model(body, desk);
     TextCodec text = text(model, desk);
-    List<Integer> prompt = chat ? dialogue(body, text) : text.prompt(prompt(body));
+    List<Integer> prompt = chat ? dialogue(body, text) : prompt(body, text);
     if (prompt.isEmpty()) {
       throw Declined.field("prompt", "the prompt must not be empty");
     }
@@ -182,13 +182,17 @@ record OpenAiRequest(Question question, boolean isSeeded, boolean streams, boole
     }
   }
 
-  private static String prompt(JsonNode body) throws Declined {
+  private static List<Integer> prompt(JsonNode body, TextCodec codec) throws Declined {
     JsonNode prompt = body.path("prompt");
     JsonNode text = prompt.isArray() && prompt.size() == 1 ? prompt.get(0) : prompt;
     if (!text.isTextual()) {
       throw Declined.field("prompt", "prompt must be one text");
     }
-    return text.textValue();
+    try {
+      return codec.prompt(text.textValue());
+    } catch (Malformed e) {
+      throw Declined.field("prompt", "%s", e.reason());
+    }
   }
 
   /// Written down as the model was taught conversations.

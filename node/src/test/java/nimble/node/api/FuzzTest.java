@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /// What clients post in the shape of OpenAI's API.
 public final class FuzzTest {
-  private static final ModelDesk.Usable MODEL =
+  static final ModelDesk.Usable MODEL =
       new ModelDesk.Usable(
           "tests/fox",
           GatewayInput.Served.trained(new JobId(1), List.of(), 64, 256),
@@ -27,19 +27,22 @@ public final class FuzzTest {
           "nobody");
 
   /// Of one model, over bytes.
-  static final OpenAiRequest.Shelf SHELF =
-      new OpenAiRequest.Shelf() {
-        @Override
-        public ModelDesk.Found find(String name) {
-          return new ModelDesk.Found(
-              Optional.of(MODEL).filter(model -> model.name().equals(name)), false, "none");
-        }
+  static final OpenAiRequest.Shelf SHELF = shelf(TextCodec.BYTES);
 
-        @Override
-        public TextCodec text(ModelDesk.Usable model) {
-          return TextCodec.BYTES;
-        }
-      };
+  static OpenAiRequest.Shelf shelf(TextCodec text) {
+    return new OpenAiRequest.Shelf() {
+      @Override
+      public ModelDesk.Found find(String name) {
+        return new ModelDesk.Found(
+            Optional.of(MODEL).filter(model -> model.name().equals(name)), false, "none");
+      }
+
+      @Override
+      public TextCodec text(ModelDesk.Usable model) {
+        return text;
+      }
+    };
+  }
 
   private static final List<FuzzTarget> TARGETS =
       List.of(FuzzTarget.through("OpenAiRequest", FuzzTest::request));
