@@ -8,6 +8,7 @@ import nimble.genesis.Genesis;
 import nimble.node.chain.FinalizedChain;
 import nimble.node.chain.Replica;
 import nimble.node.files.GenesisFile;
+import nimble.node.loop.Inbox;
 import nimble.node.loop.Mailbox;
 import nimble.node.metrics.DiskUse;
 import nimble.node.net.Peers;
@@ -31,7 +32,7 @@ public record ApiParts(
     FinalizedChain chain,
     ChainFeed feed,
     Mailbox<Replica.Input> replica,
-    Mailbox<GatewayOwner.Input> gateway,
+    Inbox<GatewayOwner.Input> gateway,
     Patrons patrons,
     Mailbox<Peers.Input> peers,
     Blobs blobs,

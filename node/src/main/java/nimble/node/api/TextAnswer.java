@@ -1,6 +1,6 @@
 package nimble.node.api;
 
-import nimble.node.loop.Mailbox;
+import nimble.node.loop.Inbox;
 import nimble.node.work.GatewayOwner;
 import nimble.vm.text.TextStream;
 
@@ -31,14 +31,14 @@ final class TextAnswer implements GatewayOwner.Reader {
 
   private final Question question;
   private final Sink sink;
-  private final Mailbox<GatewayOwner.Input> gateway;
+  private final Inbox<GatewayOwner.Input> gateway;
   private final TextStream characters;
   private final StopStrings stops;
   private int made;
   private boolean ended;
   private boolean over;
 
-  private TextAnswer(Question question, Sink sink, Mailbox<GatewayOwner.Input> gateway) {
+  private TextAnswer(Question question, Sink sink, Inbox<GatewayOwner.Input> gateway) {
     this.question = question;
     this.sink = sink;
     this.gateway = gateway;
@@ -49,7 +49,7 @@ final class TextAnswer implements GatewayOwner.Reader {
   /// Puts the question; the answer is that of a gateway with too much to do when it is not taken.
   ///
   /// @return what to do when the client goes; empty work when the question was not taken
-  static Runnable ask(Question question, Mailbox<GatewayOwner.Input> gateway, Sink sink) {
+  static Runnable ask(Question question, Inbox<GatewayOwner.Input> gateway, Sink sink) {
     TextAnswer answer = new TextAnswer(question, sink, gateway);
     boolean taken =
         gateway.offer(
@@ -70,8 +70,9 @@ final class TextAnswer implements GatewayOwner.Reader {
     return answer::cancel;
   }
 
+  /// Few come to a question, and questions are bounded by what the gateway takes.
   private void cancel() {
-    gateway.offer(new GatewayOwner.Input.Cancelled(this));
+    gateway.must(new GatewayOwner.Input.Cancelled(this));
   }
 
   @Override

@@ -16,6 +16,8 @@ import java.util.function.Consumer;
 import nimble.blob.Blob;
 import nimble.blob.Manifest;
 import nimble.codec.Bytes;
+import nimble.node.loop.Inbox;
+import nimble.node.loop.Owner;
 import nimble.node.work.Blobs;
 import nimble.node.work.GatewayOwner;
 import nimble.training.role.serving.GatewayInput;
@@ -55,6 +57,7 @@ final class TextsTest {
   private final SortedMap<Hash, Bytes> blobs = new TreeMap<>();
   private final List<GatewayOwner.Reader> readers = new ArrayList<>();
   private final List<GatewayOwner.Reader> cancelled = new ArrayList<>();
+  private final Gateway gateway = new Gateway();
   private final Texts texts =
       new Texts(
           new Blobs() {
@@ -163,13 +166,35 @@ final class TextsTest {
     return new Question(model, codec, List.of(3, 4), 20, Sampling.of(0, 1), stops, 1_000);
   }
 
-  private boolean take(GatewayOwner.Input input) {
-    switch (input) {
-      case GatewayOwner.Input.Requested(var _, var reader) -> readers.add(reader);
-      case GatewayOwner.Input.Cancelled(var reader) -> cancelled.add(reader);
-      default -> throw new AssertionError(input);
+  private final class Gateway implements Inbox<GatewayOwner.Input> {
+    private boolean full;
+
+    @Override
+    public boolean offer(GatewayOwner.Input input, long bytes) {
+      if (!full) {
+        must(input);
+      }
+      return !full;
     }
-    return true;
+
+    @Override
+    public void must(GatewayOwner.Input input) {
+      switch (input) {
+        case GatewayOwner.Input.Requested(var _, var reader) -> readers.add(reader);
+        case GatewayOwner.Input.Cancelled(var reader) -> cancelled.add(reader);
+        default -> throw new AssertionError(input);
+      }
+    }
+
+    @Override
+    public void start(Owner<GatewayOwner.Input> owner) {
+      throw new AssertionError("nobody owns it");
+    }
+
+    @Override
+    public void stop() {
+      throw new AssertionError("nobody owns it");
+    }
   }
 
   private Answered answer(List<String> stops, List<Integer> tokens) throws Exception {
@@ -178,7 +203,7 @@ final class TextsTest {
     List<Answered> answered = new ArrayList<>();
     TextAnswer.ask(
         question(stops),
-        this::take,
+        gateway,
         new TextAnswer.Sink() {
           @Override
           public void text(String piece) {
@@ -223,7 +248,7 @@ final class TextsTest {
     assertTrue(answer(List.of("zz"), List.of(3, 4)).pieces().contains("b"));
   }
 
-  /// Its row is somebody else's then.
+  /// Its row is somebody else's then, however much the gateway has to do.
   @Test
   void aClientThatGoesCancelsItsOwnQuestion() throws Exception {
     TextAnswer.Sink silent =
@@ -234,9 +259,10 @@ final class TextsTest {
           @Override
           public void end(TextAnswer.Ending ending, TextAnswer.Usage usage, String reason) {}
         };
-    TextAnswer.ask(question(List.of()), this::take, silent);
-    Runnable gone = TextAnswer.ask(question(List.of()), this::take, silent);
+    TextAnswer.ask(question(List.of()), gateway, silent);
+    Runnable gone = TextAnswer.ask(question(List.of()), gateway, silent);
     assertEquals(List.of(), cancelled);
+    gateway.full = true;
     gone.run();
     assertEquals(List.of(readers.getLast()), cancelled);
   }
