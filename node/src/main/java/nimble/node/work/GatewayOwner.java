@@ -222,7 +222,7 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
           reader.ifPresent(it -> it.finished(reason));
         }
         case GatewayEffect.StartTimer(long number, int turn, long millis) ->
-            parts.timers().after(millis, () -> self.offer(new Input.TimerFired(number, turn)));
+            parts.timers().after(millis, () -> self.must(new Input.TimerFired(number, turn)));
         case GatewayEffect.Promise(PublicKey to, DecodeTensor name, var promise) ->
             parts
                 .tensors()
