@@ -12,6 +12,7 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.ledger.Refusal.Duplicate;
 import nimble.ledger.Refusal.NoOpenSlot;
+import nimble.ledger.Refusal.PoolFull;
 import nimble.ledger.Refusal.SlotTaken;
 import nimble.ledger.Refusal.WrongSignature;
 import nimble.types.Hash;
@@ -52,8 +53,9 @@ public final class Mempool {
     if (!signatures.holds(transaction)) {
       return Optional.of(new WrongSignature());
     }
-    transactions.add(pooled);
-    return Optional.empty();
+    return transactions.add(pooled, view)
+        ? Optional.empty()
+        : Optional.of(new PoolFull(transactions.size()));
   }
 
   /// Takes a work call that fills a slot open in the view, signed by its holder. One refused with

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import nimble.chain.Transaction;
 import nimble.check.Invariant;
 import nimble.ledger.Refusal.Duplicate;
@@ -17,14 +18,14 @@ import nimble.ledger.Refusal.SenderFull;
 import nimble.types.Address;
 import nimble.types.Hash;
 
-/// Transactions that wait, by sender and nonce, by priority and by expiry (L13).
+/// Transactions that wait, by sender and nonce, by standing and by expiry (L13).
 final class TransactionPool {
   private static final int REPLACEMENT_SHARE = 10;
 
   private final PoolLimits limits;
   private final SequencedMap<Hash, Pooled> byId = new LinkedHashMap<>();
   private final SequencedMap<Address, SenderQueue> senders = new LinkedHashMap<>();
-  private final TreeSet<Pooled> byPriority = new TreeSet<>(Pooled.BY_PRIORITY);
+  private final TreeSet<SenderQueue> byStanding = new TreeSet<>(SenderQueue.BY_STANDING);
   private final TreeSet<Pooled> byExpiry =
       new TreeSet<>(
           Comparator.<Pooled>comparingLong(pooled -> pooled.body().validUntilMillis())
@@ -59,8 +60,7 @@ final class TransactionPool {
         .or(() -> duplicate(pooled.id()))
         .or(() -> TransactionRules.stateless(pooled.body(), view.chain(), view.timeMillis()))
         .or(() -> TransactionRules.fee(pooled.body(), pooled.weight(), baseFee))
-        .or(() -> account(pooled, Accounts.get(view.state(), pooled.sender())))
-        .or(() -> full(pooled));
+        .or(() -> placed(pooled, Accounts.get(view.state(), pooled.sender())));
   }
 
   Pooled next(Transaction transaction, PoolView view) {
@@ -68,19 +68,41 @@ final class TransactionPool {
   }
 
   /// Takes what [#screen] has just let through.
-  void add(Pooled pooled) {
+  ///
+  /// @return false where it had to go at once, so large that others which are better would have had
+  ///   to
+  boolean add(Pooled pooled, PoolView view) {
     Invariant.check(
         pooled.arrival() == arrivals, "entry %d comes as %d", pooled.arrival(), arrivals);
     arrivals++;
     queue(pooled.sender()).at(pooled.nonce()).ifPresent(this::remove);
-    while (isOver(pooled)) {
-      evictFrom(byPriority.last());
-    }
-    senders.computeIfAbsent(pooled.sender(), sender -> new SenderQueue()).add(pooled);
+    long next = Accounts.get(view.state(), pooled.sender()).nonce();
+    change(
+        pooled.sender(),
+        queue -> {
+          queue.expect(next);
+          queue.add(pooled);
+        });
     byId.put(pooled.id(), pooled);
-    byPriority.add(pooled);
     byExpiry.add(pooled);
     bytes += pooled.bytes();
+    while (byId.size() > limits.countMax() || bytes > limits.bytesMax()) {
+      remove(byStanding.first().last());
+    }
+    return byId.containsKey(pooled.id());
+  }
+
+  private void change(Address sender, Consumer<SenderQueue> change) {
+    SenderQueue queue = senders.computeIfAbsent(sender, _ -> new SenderQueue());
+    if (!queue.isEmpty()) {
+      byStanding.remove(queue);
+    }
+    change.accept(queue);
+    if (queue.isEmpty()) {
+      senders.remove(sender);
+    } else {
+      byStanding.add(queue);
+    }
   }
 
   void drop(Hash id) {
@@ -92,6 +114,9 @@ final class TransactionPool {
       Address sender = transaction.sender();
       Account account = Accounts.get(view.state(), sender);
       queue(sender).below(account.nonce()).forEach(this::remove);
+      if (senders.containsKey(sender)) {
+        change(sender, queue -> queue.expect(account.nonce()));
+      }
       // What it spent elsewhere it cannot spend here: such ones would only take others' room.
       queue(sender).beyond(account.balance()).forEach(this::remove);
     }
@@ -102,6 +127,10 @@ final class TransactionPool {
 
   private Optional<Refusal> duplicate(Hash id) {
     return byId.containsKey(id) ? Optional.of(new Duplicate(id)) : Optional.empty();
+  }
+
+  private Optional<Refusal> placed(Pooled pooled, Account account) {
+    return account(pooled, account).or(() -> full(pooled, account.nonce()));
   }
 
   private Optional<Refusal> account(Pooled pooled, Account account) {
@@ -127,7 +156,8 @@ final class TransactionPool {
         : Optional.empty();
   }
 
-  private Optional<Refusal> full(Pooled pooled) {
+  /// @param next that the sender's account expects
+  private Optional<Refusal> full(Pooled pooled, long next) {
     SenderQueue queue = queue(pooled.sender());
     if (queue.countWith(pooled) > limits.senderCountMax()) {
       return Optional.of(new SenderFull(pooled.sender(), limits.senderCountMax()));
@@ -135,33 +165,25 @@ final class TransactionPool {
     if (queue.bytesWith(pooled) > limits.senderBytesMax()) {
       return Optional.of(new SenderFull(pooled.sender(), limits.senderBytesMax()));
     }
-    boolean replaces = queue.at(pooled.nonce()).isPresent();
-    if (!replaces && isOver(pooled) && Pooled.BY_PRIORITY.compare(pooled, byPriority.last()) > 0) {
-      return Optional.of(new PoolFull(limits.countMax()));
-    }
-    return Optional.empty();
+    Optional<Pooled> old = queue.at(pooled.nonce());
+    int count = byId.size() + (old.isPresent() ? 0 : 1);
+    boolean over =
+        count > limits.countMax()
+            || bytes + pooled.bytes() - old.map(Pooled::bytes).orElse(0) > limits.bytesMax();
+    return over && !byStanding.isEmpty() && !isBetter(queue.standingWith(pooled, next))
+        ? Optional.of(new PoolFull(limits.countMax()))
+        : Optional.empty();
   }
 
-  private boolean isOver(Pooled pooled) {
-    return !byId.isEmpty()
-        && (byId.size() >= limits.countMax() || bytes + pooled.bytes() > limits.bytesMax());
-  }
-
-  /// The least one goes, and with it its sender's later ones, which could not be included either.
-  private void evictFrom(Pooled least) {
-    queue(least.sender()).from(least.nonce()).forEach(this::remove);
+  private boolean isBetter(SenderQueue.Standing standing) {
+    return standing.compareTo(byStanding.first().standing()) > 0;
   }
 
   private void remove(Pooled pooled) {
     byId.remove(pooled.id());
-    byPriority.remove(pooled);
     byExpiry.remove(pooled);
     bytes -= pooled.bytes();
-    SenderQueue queue = queue(pooled.sender());
-    queue.remove(pooled);
-    if (queue.isEmpty()) {
-      senders.remove(pooled.sender());
-    }
+    change(pooled.sender(), queue -> queue.remove(pooled));
   }
 
   private SenderQueue queue(Address sender) {

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import nimble.chain.MoneyCall.Transfer;
 import nimble.chain.Transaction;
 import nimble.codec.Bytes;
+import nimble.crypto.AddressForm;
 import nimble.crypto.Hashing;
 import nimble.types.PublicKey;
 import nimble.types.Signature;
@@ -64,6 +65,45 @@ final class FloodTest {
             0,
             new Transfer(People.FRIEND.address(), 1, memo)),
         NONE);
+  }
+
+  private static Transaction gift(int stranger, long nonce, long tip) {
+    return new Transaction(
+        new Transaction.Unsigned(
+            TestChain.CHAIN,
+            stranger(stranger),
+            nonce,
+            10_000_000,
+            200_000,
+            tip,
+            new Transfer(People.FRIEND.address(), 1, Bytes.EMPTY)),
+        NONE);
+  }
+
+  /// A few senders fill a pool, and pay nothing: their tips stand behind a gap, or behind
+  /// transactions without one.
+  @Test
+  void l13TipsOutOfReachKeepNobodyOut() {
+    for (int i = 0; i <= 150; i++) {
+      chain.run(
+          People.DEVELOPER,
+          new Transfer(AddressForm.addressOf(stranger(i)), 1_000_000, Bytes.EMPTY));
+    }
+    for (int first = 0; first < 2; first++) {
+      Mempool small = new Mempool(new PoolLimits(300, 8 << 20), chain.rules);
+      for (int i = 0; i < 300; i++) {
+        int nonce = 1 - first + i / 150;
+        assertEquals(Optional.empty(), taken(small, gift(i % 150, nonce, nonce == 0 ? 0 : 90)));
+      }
+      Transaction honest = gift(150, 0, 1);
+      assertEquals(Optional.empty(), taken(small, honest));
+      assertEquals(300, small.transactionCount());
+      assertTrue(small.transaction(honest.id()).isPresent());
+    }
+  }
+
+  private Optional<Refusal> taken(Mempool small, Transaction transaction) {
+    return small.offer(transaction, chain.poolView(), (_, _, _) -> true);
   }
 
   private long work(Runnable task) {

@@ -310,7 +310,7 @@ final class MempoolTest {
         .senders()
         .values()
         .forEach(queue -> {
-          List<Pooled> own = queue.from(0);
+          List<Pooled> own = queue.all();
           assertTrue(!own.isEmpty() && own.size() <= limits.senderCountMax());
           assertTrue(own.stream().mapToLong(Pooled::bytes).sum() <= limits.senderBytesMax());
         });
