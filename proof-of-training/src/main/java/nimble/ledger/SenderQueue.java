@@ -69,7 +69,7 @@ final class SenderQueue {
       if (pooled.nonce() > place) {
         return new Standing(true, weakest);
       }
-      place = pooled.nonce() + 1;
+      place = Math.max(place, pooled.nonce() + 1);
     }
     return new Standing(false, weakest);
   }
