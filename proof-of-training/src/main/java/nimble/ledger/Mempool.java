@@ -12,7 +12,6 @@ import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.ledger.Refusal.Duplicate;
 import nimble.ledger.Refusal.NoOpenSlot;
-import nimble.ledger.Refusal.PoolFull;
 import nimble.ledger.Refusal.SlotTaken;
 import nimble.ledger.Refusal.WrongSignature;
 import nimble.types.Hash;
@@ -53,9 +52,7 @@ public final class Mempool {
     if (!signatures.holds(transaction)) {
       return Optional.of(new WrongSignature());
     }
-    return transactions.add(pooled, view)
-        ? Optional.empty()
-        : Optional.of(new PoolFull(transactions.size()));
+    return transactions.add(pooled, view);
   }
 
   /// Takes a work call that fills a slot open in the view, signed by its holder. One refused with

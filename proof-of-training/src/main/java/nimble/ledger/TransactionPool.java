@@ -69,9 +69,8 @@ final class TransactionPool {
 
   /// Takes what [#screen] has just let through.
   ///
-  /// @return false where it had to go at once, so large that others which are better would have had
-  ///   to
-  boolean add(Pooled pooled, PoolView view) {
+  /// @return why it had to go at once, so large that others which are better would have had to
+  Optional<Refusal> add(Pooled pooled, PoolView view) {
     Invariant.check(
         pooled.arrival() == arrivals, "entry %d comes as %d", pooled.arrival(), arrivals);
     arrivals++;
@@ -89,7 +88,9 @@ final class TransactionPool {
     while (byId.size() > limits.countMax() || bytes > limits.bytesMax()) {
       remove(byStanding.first().last());
     }
-    return byId.containsKey(pooled.id());
+    return byId.containsKey(pooled.id())
+        ? Optional.empty()
+        : Optional.of(new PoolFull(limits.countMax()));
   }
 
   private void change(Address sender, Consumer<SenderQueue> change) {

@@ -73,7 +73,7 @@ public final class RecordViews {
         training.gradientCodec().name());
   }
 
-  private static String settings(ModelSettings model) {
+  static String settings(ModelSettings model) {
     return "context %d, %s, dropout %s%s"
         .formatted(
             model.context(),
@@ -82,12 +82,11 @@ public final class RecordViews {
             model.lora().map(RecordViews::lora).orElse(""));
   }
 
-  /// By the names that people know.
+  /// By the names that people know; each means one target.
   private static String lora(Lora lora) {
     String targets =
         lora.targets().stream()
-            .map(target -> target.names().getLast())
-            .distinct()
+            .map(target -> target.names().getFirst())
             .collect(Collectors.joining(" "));
     return "; lora r %d, alpha %s, dropout %s, target modules %s, base in %s"
         .formatted(lora.rank(), lora.alpha(), lora.dropout(), targets, base(lora.base()));

@@ -36,6 +36,7 @@ final class Amnesia {
       member.disk().loseAll();
       referee.lost(member);
     }
+    // With votes of epoch 0 alone a new disk must begin without a log (N7): it would vote at once.
     if (!wholeDisk || lastEpoch <= 0) {
       member.disk().loseVotes();
     }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import nimble.chain.Block;
@@ -22,19 +21,12 @@ import nimble.consensus.Vote;
 import nimble.crypto.SigningKey;
 import nimble.genesis.Genesis;
 import nimble.genesis.Parameters;
+import nimble.node.Alone;
 import nimble.node.Forged;
 import nimble.node.devnet.Devnet;
 import nimble.p2p.Chunk;
 import nimble.p2p.HeightFetch;
-import nimble.p2p.Hello;
 import nimble.p2p.Kind;
-import nimble.p2p.Network;
-import nimble.p2p.PeerAddress;
-import nimble.p2p.Role;
-import nimble.p2p.sim.SimNetwork;
-import nimble.p2p.sim.Weather;
-import nimble.sim.Sim;
-import nimble.types.ChainId;
 import nimble.types.Hash;
 import nimble.types.Height;
 import nimble.types.PublicKey;
@@ -60,21 +52,6 @@ final class CatchUpTest {
     return SigningKey.fromSeed(Bytes.wrap(seed)).publicKey();
   }
 
-  private static Network network() {
-    Hello hello =
-        new Hello(
-            new ChainId("test"),
-            Hash.ZERO,
-            Hello.PROTOCOL,
-            Hello.PROTOCOL,
-            0,
-            Optional.empty(),
-            EnumSet.noneOf(Role.class),
-            "nimble/test");
-    return new SimNetwork(new Sim(1), Weather.calm())
-        .join(key(1), PeerAddress.of("10.0.0.1", 7040), hello, () -> 0, _ -> true);
-  }
-
   private CatchUp catchUp() {
     return catchUp(false);
   }
@@ -83,7 +60,7 @@ final class CatchUpTest {
   private CatchUp catchUp(boolean proven) {
     return new CatchUp(
         HEIGHT,
-        new Outbox(network()),
+        new Outbox(Alone.network(key(1))),
         () -> requests++,
         (peer, penalty, reason) -> log.add("penalty " + reason),
         (_, event, pairs) -> log.add(event + " " + List.of(pairs)),

@@ -1,7 +1,6 @@
 package nimble.node.work;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -12,10 +11,10 @@ import nimble.blob.Manifest;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.crypto.SigningKey;
+import nimble.node.Alone;
 import nimble.node.net.TestInbox;
 import nimble.p2p.Chunk;
 import nimble.p2p.Get;
-import nimble.p2p.Hello;
 import nimble.p2p.Kind;
 import nimble.p2p.Lane;
 import nimble.p2p.Network;
@@ -28,7 +27,6 @@ import nimble.p2p.sim.Weather;
 import nimble.sim.Sim;
 import nimble.storage.mem.MemoryBlobStore;
 import nimble.storage.mem.MemoryShelf;
-import nimble.types.ChainId;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
@@ -81,17 +79,7 @@ final class Exchanges {
   }
 
   private Network join(int number, NetworkListener listener) {
-    Hello hello =
-        new Hello(
-            new ChainId("test"),
-            Hash.ZERO,
-            Hello.PROTOCOL,
-            Hello.PROTOCOL,
-            0,
-            Optional.empty(),
-            EnumSet.of(Role.MINER),
-            "nimble/test");
-    return wires.join(key(number), address(number), hello, () -> 0, listener);
+    return wires.join(key(number), address(number), Alone.hello(Role.MINER), () -> 0, listener);
   }
 
   Party party(int number) {

@@ -3,7 +3,6 @@ package nimble.node.work;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -13,16 +12,10 @@ import nimble.blob.Manifest;
 import nimble.codec.Bytes;
 import nimble.crypto.SigningKey;
 import nimble.ledger.StateView;
+import nimble.node.Alone;
 import nimble.node.chain.Reporter;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Owner;
-import nimble.p2p.Hello;
-import nimble.p2p.Network;
-import nimble.p2p.PeerAddress;
-import nimble.p2p.Role;
-import nimble.p2p.sim.SimNetwork;
-import nimble.p2p.sim.Weather;
-import nimble.sim.Sim;
 import nimble.storage.Shelf;
 import nimble.training.role.serving.Gateway;
 import nimble.training.role.serving.GatewayInput;
@@ -111,19 +104,6 @@ final class GatewayOwnerTest {
   private final List<Runnable> timers = new ArrayList<>();
 
   private GatewayOwner owner() {
-    Hello hello =
-        new Hello(
-            new ChainId("test"),
-            Hash.ZERO,
-            Hello.PROTOCOL,
-            Hello.PROTOCOL,
-            0,
-            Optional.empty(),
-            EnumSet.of(Role.MINER),
-            "nimble/test");
-    Network network =
-        new SimNetwork(new Sim(1), Weather.calm())
-            .join(SELF, PeerAddress.of("h", 1), hello, () -> 0, event -> true);
     Roles roles = new Roles(Optional.empty(), Optional.empty(), Optional.empty(), inbox);
     NoBlobs blobs = new NoBlobs();
     Workplace.Parts parts =
@@ -131,7 +111,7 @@ final class GatewayOwnerTest {
             new ChainId("test"),
             KEY,
             StateView.EMPTY,
-            new Tensors(network, roles),
+            new Tensors(Alone.network(SELF), roles),
             (_, _) -> {},
             blobs,
             blobs,

@@ -3,30 +3,21 @@ package nimble.node.work;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import nimble.chain.StageSlot;
 import nimble.codec.Bytes;
 import nimble.crypto.SigningKey;
+import nimble.node.Alone;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Owner;
-import nimble.p2p.Hello;
-import nimble.p2p.Network;
-import nimble.p2p.PeerAddress;
-import nimble.p2p.Role;
-import nimble.p2p.sim.SimNetwork;
-import nimble.p2p.sim.Weather;
-import nimble.sim.Sim;
 import nimble.training.role.DecodeTensor;
 import nimble.training.role.EvidenceName;
 import nimble.training.role.SendTensor;
 import nimble.training.role.TensorMessage;
 import nimble.training.role.auditor.AuditorInput;
 import nimble.training.role.miner.MinerInput;
-import nimble.types.ChainId;
-import nimble.types.Hash;
 import nimble.types.JobId;
 import nimble.types.PublicKey;
 import nimble.vm.generation.Sampling;
@@ -68,20 +59,7 @@ final class TensorsTest {
   }
 
   private Tensors tensors(Optional<Inbox<MinerOwner.Input>> mining) {
-    Hello hello =
-        new Hello(
-            new ChainId("test"),
-            Hash.ZERO,
-            Hello.PROTOCOL,
-            Hello.PROTOCOL,
-            0,
-            Optional.empty(),
-            EnumSet.of(Role.MINER),
-            "nimble/test");
-    Network network =
-        new SimNetwork(new Sim(1), Weather.calm())
-            .join(SELF, PeerAddress.of("h", 1), hello, () -> 0, event -> true);
-    return new Tensors(network, new Roles(mining, Optional.empty(), auditing, gateway));
+    return new Tensors(Alone.network(SELF), new Roles(mining, Optional.empty(), auditing, gateway));
   }
 
   @Test

@@ -77,6 +77,40 @@ final class DjlTokenizerTest {
     }
   }
 
+  /// As the families' files have them, so that none is refused for a slip of ours.
+  @Test
+  void h8KnownPatternsSplit() throws Exception {
+    String good = new String(Tokenizers.file("tokenizer/tokenizer.json").toArray(), UTF_8);
+    String upper = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
+    String lower = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
+    List<String> patterns =
+        List.of(
+            "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
+            "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
+                + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+            "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}"
+                + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+            "[^\\r\\n\\p{L}\\p{N}]?%1$s*%2$s+|[^\\r\\n\\p{L}\\p{N}]?%1$s+%2$s*|\\p{N}"
+                    .formatted(upper, lower)
+                + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+");
+    for (String pattern : patterns) {
+      String splits =
+          """
+          "pre_tokenizer":{"type":"Sequence","pretokenizers":[
+          {"type":"Split","pattern":{"Regex":"%s"},"behavior":"Isolated","invert":false},
+          {"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}]}\
+          """
+              .formatted(pattern.replace("\\", "\\\\"));
+      int at = good.indexOf("\"pre_tokenizer\"");
+      String file =
+          good.substring(0, at) + splits + good.substring(good.indexOf(",\"post_processor\"", at));
+      try (DjlTokenizer tokenizer = DjlTokenizer.of(Bytes.utf8(file))) {
+        String text = "The miner's 1234 sums,\n\n they'll PAY!  ";
+        assertEquals(text, tokenizer.decode(tokenizer.encode(text)), pattern);
+      }
+    }
+  }
+
   /// Good JSON of known parts, on which it would end the process too: some when it reads the file,
   /// most at some text.
   @Test
