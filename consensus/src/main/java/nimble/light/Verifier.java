@@ -16,6 +16,7 @@ import nimble.crypto.VoteMessage;
 import nimble.genesis.Genesis;
 import nimble.types.ChainId;
 import nimble.types.Hash;
+import nimble.types.VoteKey;
 
 /// Knows the validators of one epoch, and checks what they signed. It starts at a trusted point
 /// (Y3) and goes on epoch by epoch with [#follow]. Immutable; any thread may use it.
@@ -30,16 +31,15 @@ public final class Verifier {
   private final VoteKeyRing ring;
   private final Optional<Header> before;
 
-  private Verifier(ChainId chain, long epoch, ValidatorSet set, Optional<Header> before)
-      throws Malformed {
+  private Verifier(
+      ChainId chain, long epoch, ValidatorSet set, VoteKeyRing ring, Optional<Header> before) {
     this.chain = chain;
     this.epoch = epoch;
     this.set = set;
     this.setHash = set.hash();
     List<Long> weights = set.validators().stream().map(ValidatorSet.Validator::stake).toList();
     this.committee = new Committee(epoch, weights, Committee.OBSERVER, _ -> 0);
-    this.ring =
-        VoteKeyRing.of(set.validators().stream().map(ValidatorSet.Validator::voteKey).toList());
+    this.ring = ring;
     this.before = before;
   }
 
@@ -49,7 +49,8 @@ public final class Verifier {
     if (!errors.isEmpty()) {
       throw new Malformed("genesis: " + String.join("; ", errors));
     }
-    return new Verifier(genesis.chain(), 0, genesis.validatorSet(), Optional.empty());
+    ValidatorSet first = genesis.validatorSet();
+    return new Verifier(genesis.chain(), 0, first, ring(first), Optional.empty());
   }
 
   /// From a trusted block: knows the epoch of that block. The anchor may come from anybody.
@@ -62,7 +63,8 @@ public final class Verifier {
     if (!header.setHash().equals(anchor.set().hash())) {
       throw new Malformed("the validator set is not the one that the trusted block names");
     }
-    return new Verifier(header.chain(), header.epoch(), anchor.set(), Optional.of(header));
+    ValidatorSet set = anchor.set();
+    return new Verifier(header.chain(), header.epoch(), set, ring(set), Optional.of(header));
   }
 
   /// From a trusted block that ends an epoch: knows the next one.
@@ -72,7 +74,16 @@ public final class Verifier {
       throw new Malformed(
           "the header is %s, the trusted block is %s".formatted(Checkpoint.of(boundary), trusted));
     }
-    return following(boundary, next);
+    checkNext(boundary, next);
+    return following(boundary, next, ring(next));
+  }
+
+  private static VoteKeyRing ring(ValidatorSet set) throws Malformed {
+    return VoteKeyRing.of(voteKeys(set));
+  }
+
+  private static List<VoteKey> voteKeys(ValidatorSet set) {
+    return set.validators().stream().map(ValidatorSet.Validator::voteKey).toList();
   }
 
   public ChainId chain() {
@@ -101,10 +112,12 @@ public final class Verifier {
         && !before.get().equals(boundary)) {
       throw new Malformed("epoch %d ends before a block that it holds".formatted(epoch));
     }
-    return following(boundary, step.next());
+    checkNext(boundary, step.next());
+    boolean sameKeys = voteKeys(step.next()).equals(voteKeys(set));
+    return following(boundary, step.next(), sameKeys ? ring : ring(step.next()));
   }
 
-  private static Verifier following(Header boundary, ValidatorSet next) throws Malformed {
+  private static void checkNext(Header boundary, ValidatorSet next) throws Malformed {
     if (boundary.nextSetHash().isEmpty()) {
       throw new Malformed(
           "block %s does not end epoch %d".formatted(boundary.height(), boundary.epoch()));
@@ -114,7 +127,10 @@ public final class Verifier {
           "the set of epoch %d is not the one that block %s names"
               .formatted(boundary.epoch() + 1, boundary.height()));
     }
-    return new Verifier(boundary.chain(), boundary.epoch() + 1, next, Optional.of(boundary));
+  }
+
+  private static Verifier following(Header boundary, ValidatorSet next, VoteKeyRing ring) {
+    return new Verifier(boundary.chain(), boundary.epoch() + 1, next, ring, Optional.of(boundary));
   }
 
   /// The header, when the votes of this epoch's set make it final (Y4).

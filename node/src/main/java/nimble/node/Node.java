@@ -274,7 +274,7 @@ public final class Node implements AutoCloseable {
       Site site, Listeners listeners, FinalizedChain chain, Network network, Inboxes inboxes) {
     site.snapshots()
         .ifPresent(kept -> {
-          inboxes.snapshots().start(new SnapshotServer(kept, network, inboxes.penalties()));
+          inboxes.snapshots().start(new SnapshotServer(kept, chain, network, inboxes.penalties()));
           inboxes.keeper().start(new SnapshotKeeper(kept, chain, listeners.reporter()));
         });
   }

@@ -54,7 +54,7 @@ record Router(
       case TENSOR, SCALARS -> tensor(received);
       case BLOB_GET, BLOBS, MANIFEST_GET, MANIFESTS ->
           blobs.offer(new BlobExchange.Input.Network(received), bytes);
-      case SNAPSHOT_GET ->
+      case SNAPSHOT_GET, EPOCH_GET ->
           snapshots.offer(new SnapshotServer.Asked(received.peer(), received.message()), bytes);
       case PEERS_GET, PEERS, RELAY_ASK, RELAY_ANSWER, RELAY_REACHED, RELAY_SEEK, RELAY_FOUND ->
           peers.offer(new Peers.Input.Network(received), bytes);

@@ -49,6 +49,10 @@ public enum Kind {
   SNAPSHOT_GET(0x44, 32 << 10, 200),
   SNAPSHOTS(0x45, 8 << 20, 200),
 
+  // How epochs ended, by their numbers: Get, Chunk.
+  EPOCH_GET(0x46, 32, 200),
+  EPOCHS(0x47, 2 << 20, 200),
+
   // Numbers between the parties of a job: a canonical name, then raw little-endian bytes.
   TENSOR(0x50, 256 << 20, 4_000),
   SCALARS(0x51, 64 << 10, 4_000),
@@ -103,7 +107,7 @@ public enum Kind {
   /// Whether any stranger can have it sent, by asking (rule P7).
   public boolean isAnswer() {
     return switch (this) {
-      case BLOCKS, TX_BODIES, CALL_BODIES, BLOBS, MANIFESTS, SNAPSHOTS -> true;
+      case BLOCKS, TX_BODIES, CALL_BODIES, BLOBS, MANIFESTS, SNAPSHOTS, EPOCHS -> true;
       default -> false;
     };
   }

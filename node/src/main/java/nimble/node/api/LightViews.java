@@ -2,7 +2,6 @@ package nimble.node.api;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import nimble.api.v1.EpochSteps;
 import nimble.api.v1.FinalityView;
 import nimble.api.v1.InclusionView;
@@ -12,15 +11,10 @@ import nimble.chain.SignedWorkCall;
 import nimble.chain.Transaction;
 import nimble.chain.ValidatorSet;
 import nimble.codec.Bytes;
-import nimble.codec.Malformed;
-import nimble.codec.Reader;
 import nimble.codec.Writer;
-import nimble.consensus.Certificate;
-import nimble.light.EpochStep;
 import nimble.light.Finality;
 import nimble.light.Inclusion;
 import nimble.node.chain.FinalizedChain;
-import nimble.storage.StorageFailure;
 import nimble.types.Hash;
 
 /// What a light client asks for (A2): it checks all of it, so nothing here is its word.
@@ -35,8 +29,7 @@ final class LightViews {
   }
 
   FinalityView finality(long height) {
-    long asked = height == 0 ? chain.height() : height;
-    Finality finality = finalityOf(asked);
+    Finality finality = finalityOf(height == 0 ? chain.height() : height);
     Header header = finality.headers().getFirst();
     return FinalityView.newBuilder()
         .setFinality(Wire.to(Writer.encode(finality::write)))
@@ -45,29 +38,12 @@ final class LightViews {
   }
 
   private Finality finalityOf(long height) {
-    List<Header> headers = new ArrayList<>();
-    long last = Math.min(chain.height(), height + Finality.HEADERS_MAX - 1);
-    for (long at = height; at >= 0 && at <= last; at++) {
-      headers.add(chain.header(at).orElseThrow(() -> unknown(height)));
-      Optional<Bytes> certificate = chain.certificate(at);
-      if (certificate.isPresent()) {
-        return new Finality(headers, decode(certificate.get()));
-      }
-    }
-    throw unknown(height);
+    return chain.finality(height).orElseThrow(() -> unknown(height));
   }
 
   private RuntimeException unknown(long height) {
     return Refused.absent(
         "block %d is not final here; the newest is %d".formatted(height, chain.height()));
-  }
-
-  private static Certificate decode(Bytes bytes) {
-    try {
-      return Reader.decode(bytes, Certificate::read);
-    } catch (Malformed e) {
-      throw new StorageFailure("a stored certificate is damaged: " + e.reason(), e);
-    }
   }
 
   private ValidatorSet set(Header header) {
@@ -83,25 +59,10 @@ final class LightViews {
       throw Refused.invalid("from_epoch must not be negative, was " + fromEpoch);
     }
     EpochSteps.Builder steps = EpochSteps.newBuilder();
-    long last = Math.min(chain.tip().epoch(), fromEpoch + STEPS_MAX - 1);
-    for (long epoch = fromEpoch; epoch <= last; epoch++) {
-      Optional<EpochStep> step = step(epoch);
-      if (step.isEmpty()) {
-        break;
-      }
-      steps.addSteps(Wire.to(Writer.encode(step.get()::write)));
-    }
+    chain
+        .steps(fromEpoch, STEPS_MAX)
+        .forEach(step -> steps.addSteps(Wire.to(Writer.encode(step::write))));
     return steps.build();
-  }
-
-  /// Empty while the epoch runs.
-  private Optional<EpochStep> step(long epoch) {
-    return chain
-        .epoch(epoch + 1)
-        .flatMap(start ->
-            chain
-                .certificate(start.last().height().value())
-                .map(votes -> new EpochStep(start.last(), decode(votes), start.set())));
   }
 
   InclusionView inclusion(Hash id) {

@@ -44,6 +44,8 @@ public final class ChainStore {
   /// Blocks after which they are counted: milliseconds.
   private static final int BOUND_EVERY = 64;
 
+  private static final int STEPS_PAGE = 64;
+
   private final Database database;
   private final FinalizedChain chain;
   private final Retention blocks;
@@ -129,9 +131,36 @@ public final class ChainStore {
         Optional.empty());
   }
 
-  /// Makes `header` the newest block of a database that holds its state and nothing else.
+  /// Of a chain that will begin at a later block: how an epoch ended.
+  public static void putStep(Batch batch, EpochStep step) {
+    long last = step.boundary().height().value();
+    putHeader(batch, step.boundary());
+    putEpoch(batch, step.boundary().epoch() + 1, last, step.next());
+    Bytes votes = Writer.encode(step.certificate()::write);
+    batch.put(Family.META, ChainKeys.certificate(last), votes);
+  }
+
+  /// What is known of epochs that end behind the block where the chain will begin.
+  private static void dropSteps(Database database, Batch batch, long from) {
+    FinalizedChain chain = new FinalizedChain(database);
+    long epoch = from;
+    List<EpochStep> steps = chain.steps(epoch, STEPS_PAGE);
+    while (!steps.isEmpty()) {
+      for (EpochStep step : steps) {
+        long last = step.boundary().height().value();
+        batch.delete(Family.HEADERS, Bytes.ofU64(last));
+        batch.delete(Family.INDEX, ChainKeys.digest(step.boundary().digest()));
+        batch.delete(Family.META, ChainKeys.epoch(step.boundary().epoch() + 1));
+        batch.delete(Family.META, ChainKeys.certificate(last));
+      }
+      epoch += steps.size();
+      steps = chain.steps(epoch, STEPS_PAGE);
+    }
+  }
+
+  /// Makes `header` the newest block of a database that holds its state, and how the epochs before
+  /// it ended.
   ///
-  /// @param steps from epoch 0 to the header's
   /// @param batch what else is written in the same moment
   /// @param crown what its state tree still lacks
   public static void adopt(
@@ -139,21 +168,14 @@ public final class ChainStore {
       Genesis genesis,
       Batch batch,
       Header header,
-      List<EpochStep> steps,
       Optional<Bytes> certificate,
       Change crown) {
     long height = header.height().value();
     Change first = genesisChange(Ledger.genesisWrites(genesis));
     putHeader(batch, genesisHeader(genesis, first.root().hash()));
     putEpoch(batch, 0, 0, genesis.validatorSet());
-    for (EpochStep step : steps) {
-      long last = step.boundary().height().value();
-      putHeader(batch, step.boundary());
-      putEpoch(batch, step.boundary().epoch() + 1, last, step.next());
-      Bytes bytes = Writer.encode(step.certificate()::write);
-      batch.put(Family.META, ChainKeys.certificate(last), bytes);
-    }
-    putHeader(batch, header);
+    dropSteps(database, batch, header.epoch());
+    putTip(batch, header);
     if (header.nextSetHash().isPresent()) {
       long next = header.epoch() + 1;
       putEpoch(batch, next, height, Elections.set(key -> database.get(Family.STATE, key), next));
@@ -289,12 +311,16 @@ public final class ChainStore {
     Bytes height = Bytes.ofU64(header.height().value());
     batch.put(Family.HEADERS, height, header.encode());
     batch.put(Family.INDEX, ChainKeys.digest(header.digest()), height);
-    batch.put(Family.META, ChainKeys.TIP, height);
+  }
+
+  private static void putTip(Batch batch, Header header) {
+    putHeader(batch, header);
+    batch.put(Family.META, ChainKeys.TIP, Bytes.ofU64(header.height().value()));
   }
 
   private static void putBlock(Batch batch, Block block) {
     Bytes height = Bytes.ofU64(block.header().height().value());
-    putHeader(batch, block.header());
+    putTip(batch, block.header());
     batch.put(Family.BODIES, height, Writer.encode(block.body()::write));
     int index = block.body().workCalls().size();
     for (Transaction transaction : block.body().transactions()) {

@@ -1,5 +1,6 @@
 package nimble.node.chain;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -14,6 +15,8 @@ import nimble.consensus.Certificate;
 import nimble.consensus.Misconduct;
 import nimble.consensus.SignedVote;
 import nimble.ledger.StateView;
+import nimble.light.EpochStep;
+import nimble.light.Finality;
 import nimble.state.StateProof;
 import nimble.storage.Contents;
 import nimble.storage.Family;
@@ -127,9 +130,50 @@ public final class FinalizedChain {
     return database.get(Family.META, ChainKeys.certificate(height));
   }
 
+  /// What proves the block at `height` final to who knows the validators of its epoch (Y4); empty
+  /// when nothing here does yet.
+  public Optional<Finality> finality(long height) {
+    List<Header> headers = new ArrayList<>();
+    for (long at = height; headers.size() < Finality.HEADERS_MAX; at++) {
+      Optional<Header> header = header(at);
+      if (header.isEmpty()) {
+        break;
+      }
+      headers.add(header.get());
+      Optional<Certificate> votes = votes(at);
+      if (votes.isPresent()) {
+        return Optional.of(new Finality(headers, votes.get()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// How epoch `from` and at most `limit` in all ended, as far as they have (Y5). What ends an
+  /// epoch always has votes of its own.
+  public List<EpochStep> steps(long from, int limit) {
+    List<EpochStep> steps = new ArrayList<>();
+    Optional<EpochStep> step = step(from);
+    while (step.isPresent() && steps.size() < limit) {
+      steps.add(step.get());
+      step = step(from + steps.size());
+    }
+    return steps;
+  }
+
+  private Optional<EpochStep> step(long epoch) {
+    return epoch(epoch + 1)
+        .flatMap(start ->
+            votes(start.last().height().value())
+                .map(votes -> new EpochStep(start.last(), votes, start.set())));
+  }
+
+  private Optional<Certificate> votes(long height) {
+    return read(Family.META, ChainKeys.certificate(height), Certificate::read);
+  }
+
   /// What finalized the newest block; empty at genesis.
   public Optional<Certificate> tipCertificate() {
-    return read(Family.META, ChainKeys.certificate(height()), Certificate::read);
+    return votes(height());
   }
 
   /// Double votes that this node has seen and checked, by epoch; at most `limit` (N8).

@@ -1,25 +1,60 @@
 package nimble.node.sync;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
-/// Which peer has which snapshot; all of them are proven.
+/// Which peer says that it has which snapshot, and what of that is proven.
 final class Offers {
+  record Offer(PublicKey peer, Snapshot snapshot) {
+    long epoch() {
+      return snapshot.header().epoch();
+    }
+  }
+
   private final TreeMap<PublicKey, List<Snapshot>> offers = new TreeMap<>();
+  private final TreeMap<PublicKey, List<Snapshot>> proven = new TreeMap<>();
   private final TreeSet<Hash> withheld = new TreeSet<>();
 
+  /// What was proven stays so.
   void put(PublicKey peer, List<Snapshot> snapshots) {
     offers.put(peer, List.copyOf(snapshots));
+    List<Snapshot> before = proven.getOrDefault(peer, List.of());
+    proven.put(peer, new ArrayList<>(snapshots.stream().filter(before::contains).toList()));
   }
 
   void remove(PublicKey peer) {
     offers.remove(peer);
+    proven.remove(peer);
+  }
+
+  void prove(Offer offer) {
+    proven.computeIfAbsent(offer.peer(), _ -> new ArrayList<>()).add(offer.snapshot());
+  }
+
+  /// What is still to be proven, the newest first.
+  List<Offer> open() {
+    List<Offer> open = new ArrayList<>();
+    for (Map.Entry<PublicKey, List<Snapshot>> entry : offers.entrySet()) {
+      List<Snapshot> done = proven.getOrDefault(entry.getKey(), List.of());
+      entry.getValue().stream()
+          .filter(it -> !done.contains(it))
+          .forEach(it -> open.add(new Offer(entry.getKey(), it)));
+    }
+    open.sort(Comparator.comparingLong((Offer it) -> it.snapshot().height()).reversed());
+    return open;
+  }
+
+  Optional<Offer> newestOpen(Predicate<PublicKey> from) {
+    return open().stream().filter(it -> from.test(it.peer())).findFirst();
   }
 
   boolean has(PublicKey peer, Snapshot wanted) {
@@ -47,9 +82,9 @@ final class Offers {
     return withheld.contains(snapshot.header().digest());
   }
 
-  /// The newest.
+  /// The newest that is proven.
   Optional<Snapshot> candidate() {
-    return offers.values().stream()
+    return proven.values().stream()
         .flatMap(List::stream)
         .filter(it -> !isWithheld(it))
         .max(Comparator.comparingLong(Snapshot::height));

@@ -1,31 +1,20 @@
 package nimble.node.sync;
 
-import java.util.List;
 import nimble.chain.Header;
-import nimble.check.Invariant;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
-import nimble.light.EpochStep;
 import nimble.light.Finality;
 import nimble.storage.StateCut;
 
 /// The manifest of a snapshot (S1, S2).
 ///
-/// @param steps to the epoch of the block, from epoch 0 on
 /// @param finality of the block whose state this is
 /// @param entries in the state
 /// @param bytes of all parts
-public record Snapshot(
-    List<EpochStep> steps, Finality finality, long entries, long bytes, StateCut cut) {
-  static final int EPOCHS_MAX = 100_000;
-  private static final int VERSION = 1;
-
-  public Snapshot {
-    steps = List.copyOf(steps);
-    Invariant.check(steps.size() <= EPOCHS_MAX, "%d epochs", steps.size());
-  }
+public record Snapshot(Finality finality, long entries, long bytes, StateCut cut) {
+  private static final int VERSION = 2;
 
   public Header header() {
     return finality.headers().getFirst();
@@ -33,6 +22,13 @@ public record Snapshot(
 
   public long height() {
     return header().height().value();
+  }
+
+  /// Malformed when the parts are not those of the block's state, be it final or not.
+  void checkParts() throws Malformed {
+    if (!cut.root().equals(header().stateRoot())) {
+      throw new Malformed("its parts are not the state of block %s".formatted(header().height()));
+    }
   }
 
   public Bytes encode() {
@@ -44,18 +40,12 @@ public record Snapshot(
   }
 
   private void write(Writer writer) {
-    writer.u8(VERSION).list(steps, EPOCHS_MAX, EpochStep::write);
-    finality.write(writer);
+    finality.write(writer.u8(VERSION));
     cut.write(writer.i64(entries).i64(bytes));
   }
 
   private static Snapshot read(Reader reader) throws Malformed {
     reader.version(VERSION);
-    return new Snapshot(
-        reader.list(EPOCHS_MAX, EpochStep::read),
-        Finality.read(reader),
-        reader.i64(),
-        reader.i64(),
-        StateCut.read(reader));
+    return new Snapshot(Finality.read(reader), reader.i64(), reader.i64(), StateCut.read(reader));
   }
 }

@@ -1,18 +1,10 @@
 package nimble.node.sync;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import nimble.chain.Header;
-import nimble.codec.Malformed;
-import nimble.codec.Reader;
-import nimble.consensus.Certificate;
-import nimble.light.EpochStep;
-import nimble.light.Finality;
-import nimble.node.chain.EpochStart;
 import nimble.node.chain.FinalizedChain;
 import nimble.storage.Contents;
 import nimble.storage.StateCut;
@@ -44,7 +36,12 @@ public final class SnapshotExport {
             "the state of block %s is damaged: `nimble db verify` says where"
                 .formatted(header.height()));
       }
-      Optional<Snapshot> snapshot = proven(now, header, parts, cut);
+      Optional<Snapshot> snapshot =
+          now.finality(header.height().value())
+              .map(finality -> new Snapshot(finality, parts.entries(), parts.bytes(), cut));
+      if (snapshot.isPresent()) {
+        EpochFiles.write(now, header.epoch(), draft);
+      }
       Optional<Written> written = snapshot.map(it -> new Written(draft.finish(it.encode()), it));
       done = written.isPresent();
       return written;
@@ -55,54 +52,5 @@ public final class SnapshotExport {
         draft.discard();
       }
     }
-  }
-
-  private static Optional<Snapshot> proven(
-      FinalizedChain chain, Header header, StateParts parts, StateCut cut) {
-    List<Header> headers = new ArrayList<>(List.of(header));
-    while (headers.size() <= Finality.HEADERS_MAX) {
-      long height = headers.getLast().height().value();
-      Optional<Certificate> certificate = certificate(chain, height);
-      if (certificate.isPresent()) {
-        Finality finality = new Finality(headers, certificate.get());
-        return Optional.of(
-            new Snapshot(
-                steps(chain, header.epoch()), finality, parts.entries(), parts.bytes(), cut));
-      }
-      Optional<Header> next = chain.header(height + 1);
-      if (next.isEmpty()) {
-        return Optional.empty();
-      }
-      headers.add(next.get());
-    }
-    return Optional.empty();
-  }
-
-  /// What ends an epoch is always final by votes of its own.
-  private static List<EpochStep> steps(FinalizedChain chain, long epoch) {
-    List<EpochStep> steps = new ArrayList<>();
-    for (long next = 1; next <= epoch; next++) {
-      long number = next;
-      EpochStart start =
-          chain.epoch(number).orElseThrow(() -> new StorageFailure("no start of epoch " + number));
-      Certificate votes =
-          certificate(chain, start.last().height().value())
-              .orElseThrow(() -> new StorageFailure("no votes for the end before " + number));
-      steps.add(new EpochStep(start.last(), votes, start.set()));
-    }
-    return steps;
-  }
-
-  private static Optional<Certificate> certificate(FinalizedChain chain, long height) {
-    return chain
-        .certificate(height)
-        .map(bytes -> {
-          try {
-            return Reader.decode(bytes, Certificate::read);
-          } catch (Malformed e) {
-            throw new StorageFailure(
-                "the certificate of block %d is damaged: %s".formatted(height, e.reason()), e);
-          }
-        });
   }
 }

@@ -16,6 +16,7 @@ import nimble.storage.Change;
 import nimble.storage.Database;
 import nimble.storage.Entry;
 import nimble.storage.Family;
+import nimble.storage.Range;
 import nimble.storage.StateCut;
 import nimble.storage.StatePart;
 import nimble.storage.TreeStore;
@@ -30,6 +31,7 @@ public final class SnapshotImport {
   private static final long UNSYNCED_MAX = 1 << 20;
 
   private static final Bytes MARK = Bytes.utf8("sync/part/");
+  private static final int MARKS_MAX = StateCut.parts(StateCut.DEPTH_MAX);
 
   private final Database database;
   private final Snapshot snapshot;
@@ -60,15 +62,23 @@ public final class SnapshotImport {
         : Optional.of(new SnapshotImport(database, Snapshot.decode(manifest.get())));
   }
 
-  /// Begins with nothing; what another import left is dropped.
+  /// Begins with nothing but the way to the snapshot's epoch; what another import left is dropped.
   ///
-  /// @param snapshot that a [SnapshotTrust] has checked
+  /// @param snapshot that the way has proven
   public static SnapshotImport begin(Database database, Snapshot snapshot) {
-    for (Family family : Family.values()) {
+    for (Family family : List.of(Family.STATE, Family.NODES, Family.VERSIONS)) {
       database.clear(family, Bytes.EMPTY);
     }
+    dropMarks(database);
     database.commit(new Batch().put(Family.META, MANIFEST, snapshot.encode()));
     return new SnapshotImport(database, snapshot);
+  }
+
+  private static void dropMarks(Database database) {
+    List<Entry> marks = database.scan(Family.META, Range.prefix(MARK, MARKS_MAX));
+    Batch batch = new Batch();
+    marks.forEach(mark -> batch.delete(Family.META, mark.key()));
+    database.commit(batch);
   }
 
   private static Bytes mark(Hash part) {
@@ -138,14 +148,13 @@ public final class SnapshotImport {
     Invariant.check(
         crown.root().hash().equals(snapshot.header().stateRoot()), "another state than checked");
     Batch batch = new Batch();
-    List<Bytes> marks = new ArrayList<>(List.of(MANIFEST));
+    List<Bytes> marks = new ArrayList<>(List.of(MANIFEST, WayStore.EPOCH));
     snapshot.cut().parts().forEach(part -> part.ifPresent(it -> marks.add(mark(it.hash()))));
     marks.forEach(key -> batch.delete(Family.META, key));
     Optional<Bytes> certificate =
         snapshot.finality().headers().size() == 1
             ? Optional.of(Writer.encode(snapshot.finality().certificate()::write))
             : Optional.empty();
-    ChainStore.adopt(
-        database, genesis, batch, snapshot.header(), snapshot.steps(), certificate, crown);
+    ChainStore.adopt(database, genesis, batch, snapshot.header(), certificate, crown);
   }
 }

@@ -29,9 +29,9 @@ import nimble.types.Hash;
 import nimble.types.PublicKey;
 
 /// Fills an empty database with a snapshot from peers, before the node starts. It asks all of them
-/// what they have, takes the newest that is proven, and fetches its parts from everybody who has
-/// it; who sends anything false is dropped at once (S1).
-public final class StateSync implements Owner<StateSync.Input> {
+/// what they have, follows the epochs there, takes the newest that is proven, and fetches its parts
+/// from everybody who has it; who sends anything false is dropped at once (S1).
+public final class StateSync implements Owner<StateSync.Input>, Walk.Host {
   /// What happens to it.
   public sealed interface Input {
     record Started() implements Input {}
@@ -76,6 +76,7 @@ public final class StateSync implements Owner<StateSync.Input> {
   private static final long WITHHELD_MILLIS = 20_000;
 
   private static final long WAITING_MILLIS = 10_000;
+  private static final long FOLLOWED_MILLIS = 2_000;
   private static final int OFFERED_MAX = 4;
 
   private final Parts parts;
@@ -83,6 +84,8 @@ public final class StateSync implements Owner<StateSync.Input> {
   private final Map<Long, PublicKey> asked = new LinkedHashMap<>();
   private final Offers offers = new Offers();
   private final Company company;
+  private final WayStore way;
+  private final Walk walk;
   private Optional<SnapshotImport> work = Optional.empty();
   private Optional<HashFetch> fetch = Optional.empty();
   private String refused = "";
@@ -94,6 +97,8 @@ public final class StateSync implements Owner<StateSync.Input> {
   private long movedMillis;
   private long begunMillis;
   private long reportedMillis;
+  private long farthest;
+  private long followedMillis;
   private boolean withheld;
   private boolean over;
 
@@ -101,6 +106,8 @@ public final class StateSync implements Owner<StateSync.Input> {
     this.parts = parts;
     this.self = self;
     this.company = new Company(parts.network(), parts.peers(), parts.salt());
+    this.way = WayStore.open(parts.database(), parts.trust());
+    this.walk = new Walk(way, offers, () -> ++requests, this);
   }
 
   @Override
@@ -126,7 +133,7 @@ public final class StateSync implements Owner<StateSync.Input> {
     movedMillis = nowMillis;
     reportedMillis = nowMillis;
     try {
-      work = SnapshotImport.resume(parts.database());
+      work = way.resume(nowMillis);
     } catch (Malformed e) {
       work = Optional.empty(); // Of another version, perhaps: it is dropped when a new one begins.
     }
@@ -144,7 +151,7 @@ public final class StateSync implements Owner<StateSync.Input> {
       }
       case NetworkEvent.PeerDisconnected gone -> {
         company.gone(gone.peer(), nowMillis);
-        offers.remove(gone.peer());
+        left(gone.peer());
         step(new HashFetch.Left(gone.peer()));
       }
       case NetworkEvent.Misbehaved wrong -> drop(wrong.peer(), wrong.reason());
@@ -158,10 +165,12 @@ public final class StateSync implements Owner<StateSync.Input> {
 
   private void ask(PublicKey peer) {
     asked.put(++requests, peer);
-    parts
-        .network()
-        .send(
-            peer, Lane.BULK, new Get(requests, new Get.ByHeight(0, 1)).message(Kind.SNAPSHOT_GET));
+    ask(peer, new Get(requests, new Get.ByHeight(0, 1)).message(Kind.SNAPSHOT_GET));
+  }
+
+  @Override
+  public void ask(PublicKey peer, Message message) {
+    parts.network().send(peer, Lane.BULK, message);
   }
 
   private void received(PublicKey peer, Message message) {
@@ -178,6 +187,7 @@ public final class StateSync implements Owner<StateSync.Input> {
             step(new HashFetch.Heard(peer, message));
           }
         }
+        case EPOCHS -> walk.heard(peer, Chunk.decode(message), nowMillis);
         case PEERS_GET, PEERS -> company.heard(peer, message, nowMillis);
         default -> {}
       }
@@ -187,16 +197,18 @@ public final class StateSync implements Owner<StateSync.Input> {
   }
 
   private void offered(PublicKey peer, List<Bytes> manifests) throws Malformed {
-    List<Snapshot> proven = new ArrayList<>();
+    List<Snapshot> offered = new ArrayList<>();
     for (Bytes manifest : manifests.subList(0, Math.min(OFFERED_MAX, manifests.size()))) {
       Snapshot snapshot = Snapshot.decode(manifest);
-      parts.trust().check(snapshot, nowMillis);
-      proven.add(snapshot);
+      snapshot.checkParts();
+      if (way.way().isTooOld(snapshot)) {
+        refused = "it is older than the trusted block";
+      } else {
+        offered.add(snapshot);
+      }
     }
-    offers.put(peer, proven);
-    if (!proven.isEmpty() && offeredMillis == Long.MAX_VALUE) {
-      offeredMillis = nowMillis;
-    }
+    offers.put(peer, offered);
+    walk.step(nowMillis);
     work.filter(_ -> fetch.isPresent()).ifPresent(it -> join(peer, it.snapshot()));
   }
 
@@ -213,6 +225,7 @@ public final class StateSync implements Owner<StateSync.Input> {
       company.connected().forEach(this::ask);
     }
     reportWaiting();
+    walk.step(nowMillis);
     if (fetch.isEmpty()) {
       choose();
     } else {
@@ -232,10 +245,12 @@ public final class StateSync implements Owner<StateSync.Input> {
         work.filter(it ->
             !offers.isWithheld(it.snapshot()) && offers.hasAny(company.connected(), it.snapshot()));
     boolean wait = work.isPresent() && nowMillis - startedMillis < RESUME_MILLIS;
+    Optional<Snapshot> newest = offers.candidate();
+    offeredMillis = newest.isEmpty() ? Long.MAX_VALUE : Math.min(offeredMillis, nowMillis);
     if (begun.isPresent()) {
       begin(begun.get());
-    } else if (!wait && nowMillis - OFFERS_MILLIS >= offeredMillis) {
-      offers.candidate().ifPresent(it -> begin(SnapshotImport.begin(parts.database(), it)));
+    } else if (!wait && !walk.isUnderWay() && nowMillis - OFFERS_MILLIS >= offeredMillis) {
+      newest.ifPresent(it -> begin(SnapshotImport.begin(parts.database(), it)));
     }
   }
 
@@ -328,12 +343,30 @@ public final class StateSync implements Owner<StateSync.Input> {
     }
   }
 
-  private void drop(PublicKey peer, String reason) {
+  private void left(PublicKey peer) {
+    offers.remove(peer);
+    walk.gone(peer);
+  }
+
+  @Override
+  public void follows(long epoch, long of) {
+    if (epoch > farthest) {
+      farthest = epoch;
+      movedMillis = nowMillis;
+    }
+    if (nowMillis - followedMillis >= FOLLOWED_MILLIS) {
+      followedMillis = nowMillis;
+      parts.reporter().info("epochs_followed", "epoch", epoch, "of", of);
+    }
+  }
+
+  @Override
+  public void drop(PublicKey peer, String reason) {
     if (company.drop(peer, reason, nowMillis)) {
       refused = reason;
       parts.reporter().warn("snapshot_peer_dropped", "peer", peer, "reason", reason);
     }
-    offers.remove(peer);
+    left(peer);
     step(new HashFetch.Left(peer));
   }
 

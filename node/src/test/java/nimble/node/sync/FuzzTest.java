@@ -7,7 +7,9 @@ import org.junit.jupiter.api.Test;
 /// What a node that starts from a snapshot reads from sockets and files.
 public final class FuzzTest {
   private static final List<FuzzTarget> TARGETS =
-      List.of(FuzzTarget.through("Snapshot", input -> Snapshot.decode(input).encode()));
+      List.of(
+          FuzzTarget.through("Snapshot", input -> Snapshot.decode(input).encode()),
+          FuzzTarget.through("EpochFile", input -> EpochFiles.encode(EpochFiles.decode(input))));
 
   public static void fuzzerTestOneInput(byte[] input) {
     FuzzTarget.run(TARGETS, input);

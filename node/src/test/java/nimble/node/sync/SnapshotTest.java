@@ -34,7 +34,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SnapshotTest {
-  private static final SnapshotTrust TRUST = new SnapshotTrust(Source.genesis(), Optional.empty());
+  private static void prove(Snapshot snapshot, Optional<Checkpoint> trusted) throws Malformed {
+    WayStore.open(new MemoryDatabase(), new SnapshotTrust(Source.genesis(), trusted))
+        .prove(snapshot, Source.NOW);
+  }
 
   @TempDir Path directory;
 
@@ -57,7 +60,7 @@ final class SnapshotTest {
       assertEquals(written.snapshot(), snapshot);
       assertEquals(entries, snapshot.entries());
       assertEquals(entries > 1_000, snapshot.cut().depth() > 0);
-      TRUST.check(snapshot, Source.NOW);
+      prove(snapshot, Optional.empty());
 
       MemoryDatabase target = new MemoryDatabase();
       SnapshotImport into = SnapshotImport.begin(target, snapshot);
@@ -80,8 +83,7 @@ final class SnapshotTest {
   }
 
   private static Snapshot with(Snapshot snapshot, StateCut cut) {
-    return new Snapshot(
-        snapshot.steps(), snapshot.finality(), snapshot.entries(), snapshot.bytes(), cut);
+    return new Snapshot(snapshot.finality(), snapshot.entries(), snapshot.bytes(), cut);
   }
 
   @Test
@@ -95,15 +97,13 @@ final class SnapshotTest {
   void s2ATrustedBlockMustBeOnTheWay() throws Malformed {
     Snapshot snapshot = Source.export(Source.chain(5), directory.resolve("made")).snapshot();
     Checkpoint right = Checkpoint.of(snapshot.header());
-    new SnapshotTrust(Source.genesis(), Optional.of(right)).check(snapshot, Source.NOW);
+    prove(snapshot, Optional.of(right));
     Checkpoint wrong = new Checkpoint(right.height(), Hash.ZERO);
-    assertThrows(
-        Malformed.class,
-        () -> new SnapshotTrust(Source.genesis(), Optional.of(wrong)).check(snapshot, Source.NOW));
+    assertThrows(Malformed.class, () -> prove(snapshot, Optional.of(wrong)));
   }
 
   private static void refuse(Snapshot snapshot, String reason) {
-    String said = assertThrows(Malformed.class, () -> TRUST.check(snapshot, Source.NOW)).reason();
+    String said = assertThrows(Malformed.class, () -> prove(snapshot, Optional.empty())).reason();
     assertTrue(said.contains(reason), said);
   }
 

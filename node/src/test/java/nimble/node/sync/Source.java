@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import nimble.chain.Block;
 import nimble.chain.Header;
+import nimble.chain.ValidatorSet;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Writer;
@@ -20,9 +21,12 @@ import nimble.crypto.Bls;
 import nimble.crypto.Merkle;
 import nimble.genesis.Genesis;
 import nimble.genesis.Parameters;
+import nimble.light.EpochStep;
+import nimble.node.Forged;
 import nimble.node.chain.ChainStore;
 import nimble.node.chain.FinalizedChain;
 import nimble.node.devnet.Devnet;
+import nimble.node.devnet.NodeKeys;
 import nimble.storage.Batch;
 import nimble.storage.Change;
 import nimble.storage.Database;
@@ -45,6 +49,9 @@ final class Source {
   static final Devnet DEVNET =
       Devnet.create(Bytes.utf8("snapshots"), 4, 1, NOW - 1_000, Parameters.devnet());
 
+  private static final Devnet OTHERS =
+      Devnet.create(Bytes.utf8("others"), 4, 1, NOW - 1_000, Parameters.devnet());
+
   private Source() {}
 
   static Genesis genesis() {
@@ -61,6 +68,16 @@ final class Source {
   }
 
   static Database chain(int entries, List<Integer> signers, long height) {
+    return chain(entries, signers, height, 0);
+  }
+
+  /// @param epochs that have ended, each after a block
+  static Database chain(int entries, List<Integer> signers, long height, long epochs) {
+    return chain(entries, signers, height, epochs, Long.MAX_VALUE);
+  }
+
+  /// @param fork the first epoch of other validators, whom those before have chosen
+  static Database chain(int entries, List<Integer> signers, long height, long epochs, long fork) {
     SplittableRandom random = new SplittableRandom(entries);
     SortedMap<Bytes, Optional<Bytes>> state = new TreeMap<>();
     for (int i = 0; i < entries; i++) {
@@ -72,23 +89,42 @@ final class Source {
     Batch batch = new Batch();
     state.forEach((key, value) -> batch.put(Family.STATE, key, value.orElseThrow()));
     MemoryDatabase database = new MemoryDatabase();
-    Header header = header(change.root().hash(), height);
+    Header header = header(change.root().hash(), height, epochs, fork);
     new TreeStore(database).putNodes(batch, change);
+    for (long epoch = 0; epoch < epochs; epoch++) {
+      ChainStore.putStep(batch, step(epoch, fork));
+    }
     ChainStore.adopt(
         database,
         genesis(),
         batch,
         header,
-        List.of(),
-        Optional.of(Writer.encode(certificate(header, signers)::write)),
+        Optional.of(Writer.encode(certificate(header, signers, fork)::write)),
         change);
     return database;
   }
 
-  private static Header header(Hash stateRoot, long height) {
+  /// Every epoch has one block.
+  static EpochStep step(long epoch) {
+    return step(epoch, Long.MAX_VALUE);
+  }
+
+  private static EpochStep step(long epoch, long fork) {
+    ValidatorSet next = validators(epoch + 1, fork).genesis().validatorSet();
+    Header boundary =
+        Forged.with(
+            header(Hash.ZERO, epoch + 1, epoch, fork), "nextSetHash", Optional.of(next.hash()));
+    return new EpochStep(boundary, certificate(boundary, List.of(0, 1, 2), fork), next);
+  }
+
+  private static Devnet validators(long epoch, long fork) {
+    return epoch < fork ? DEVNET : OTHERS;
+  }
+
+  private static Header header(Hash stateRoot, long height, long epoch, long fork) {
     return new Header(
         genesis().chain(),
-        0,
+        epoch,
         height,
         new Height(height),
         Hash.ZERO,
@@ -100,16 +136,18 @@ final class Source {
         stateRoot,
         Merkle.empty(),
         Block.Body.EMPTY.votesRoot(),
-        genesis().validatorSet().hash(),
+        validators(epoch, fork).genesis().validatorSet().hash(),
         Optional.empty());
   }
 
-  private static Certificate certificate(Header header, List<Integer> signers) {
+  private static Certificate certificate(Header header, List<Integer> signers, long fork) {
     Vote vote =
-        new Vote.Finalize(new Proposal(0, header.view(), header.view() - 1, header.digest()));
+        new Vote.Finalize(
+            new Proposal(header.epoch(), header.view(), header.view() - 1, header.digest()));
     List<VoteSignature> signatures = new ArrayList<>();
     for (int signer : signers) {
-      signatures.add(DEVNET.validators().get(signer).vote().sign(vote.preimage(genesis().chain())));
+      NodeKeys keys = validators(header.epoch(), fork).validators().get(signer);
+      signatures.add(keys.vote().sign(vote.preimage(genesis().chain())));
     }
     try {
       return new Certificate(vote, SignerSet.of(signers), Bls.aggregate(signatures));

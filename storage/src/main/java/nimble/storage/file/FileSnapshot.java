@@ -16,13 +16,14 @@ import java.util.stream.Stream;
 import nimble.codec.Bytes;
 import nimble.types.Hash;
 
-/// A snapshot as files: a `manifest`, and `parts/` by their hashes. It gets its name when it is
-/// whole and durable.
+/// A snapshot as files: a `manifest`, `parts/` by their hashes, and `epochs/` by their numbers. It
+/// gets its name when it is whole and durable.
 public final class FileSnapshot {
-  public static final int MANIFEST_BYTES_MAX = 8 << 20;
+  private static final int FILE_BYTES_MAX = 8 << 20;
 
   private static final String MANIFEST = "manifest";
   private static final String PARTS = "parts";
+  private static final String EPOCHS = "epochs";
 
   private final Path directory;
 
@@ -42,24 +43,31 @@ public final class FileSnapshot {
   }
 
   public Bytes manifest() {
-    return read(directory.resolve(MANIFEST), MANIFEST_BYTES_MAX);
+    return read(directory.resolve(MANIFEST));
   }
 
   /// Unchecked: what lies there may be damaged.
   public Optional<Bytes> part(Hash hash) {
-    Path file = directory.resolve(PARTS).resolve(hash.toString());
-    return Files.isRegularFile(file)
-        ? Optional.of(read(file, MANIFEST_BYTES_MAX))
-        : Optional.empty();
+    return readIfThere(directory.resolve(PARTS).resolve(hash.toString()));
   }
 
-  private static Bytes read(Path file, int max) {
+  /// What tells of the epochs from `first` on, unchecked.
+  public Optional<Bytes> epochs(long first) {
+    return readIfThere(directory.resolve(EPOCHS).resolve(Long.toString(first)));
+  }
+
+  private static Optional<Bytes> readIfThere(Path file) {
+    return Files.isRegularFile(file) ? Optional.of(read(file)) : Optional.empty();
+  }
+
+  private static Bytes read(Path file) {
     return attempt(
         "read",
         file,
         () -> {
-          if (Files.size(file) > max) {
-            throw new IOException("%d bytes, at most %d".formatted(Files.size(file), max));
+          long bytes = Files.size(file);
+          if (bytes > FILE_BYTES_MAX) {
+            throw new IOException("%d bytes, at most %d".formatted(bytes, FILE_BYTES_MAX));
           }
           return Bytes.wrap(Files.readAllBytes(file));
         });
@@ -103,6 +111,7 @@ public final class FileSnapshot {
         draft,
         () -> {
           Disk.createDirectory(draft.resolve(PARTS));
+          Disk.createDirectory(draft.resolve(EPOCHS));
           return true;
         });
     return new Draft(draft, directory);
@@ -156,7 +165,14 @@ public final class FileSnapshot {
     }
 
     public void part(Hash hash, Bytes bytes) {
-      Path file = draft.resolve(PARTS).resolve(hash.toString());
+      create(draft.resolve(PARTS).resolve(hash.toString()), bytes);
+    }
+
+    public void epochs(long first, Bytes bytes) {
+      create(draft.resolve(EPOCHS).resolve(Long.toString(first)), bytes);
+    }
+
+    private static void create(Path file, Bytes bytes) {
       attempt(
           "write",
           file,
@@ -173,7 +189,7 @@ public final class FileSnapshot {
           target,
           () -> {
             Disk.create(draft.resolve(MANIFEST), manifest.asBuffer());
-            for (Path each : List.of(draft.resolve(PARTS), draft)) {
+            for (Path each : List.of(draft.resolve(PARTS), draft.resolve(EPOCHS), draft)) {
               Disk.syncDirectory(each);
             }
             Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);

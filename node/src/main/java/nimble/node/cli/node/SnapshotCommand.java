@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
-import nimble.genesis.Genesis;
 import nimble.light.Checkpoint;
 import nimble.node.chain.FinalizedChain;
 import nimble.node.cli.console.ExitCode;
@@ -17,12 +16,15 @@ import nimble.node.files.GenesisFile;
 import nimble.node.files.Json;
 import nimble.node.files.Mistake;
 import nimble.node.site.NodeDirectory;
+import nimble.node.sync.EpochFiles;
 import nimble.node.sync.Snapshot;
 import nimble.node.sync.SnapshotExport;
 import nimble.node.sync.SnapshotImport;
 import nimble.node.sync.SnapshotTrust;
+import nimble.node.sync.WayStore;
 import nimble.storage.StatePart;
 import nimble.storage.file.FileSnapshot;
+import nimble.storage.mem.MemoryDatabase;
 import nimble.types.Hash;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -98,7 +100,11 @@ public final class SnapshotCommand {
     public Integer call() throws Exception {
       FileSnapshot files = files(directory);
       Path file = genesis.isPresent() ? genesis.get() : NodeDirectory.genesis(home.existing());
-      Snapshot snapshot = checked(files, GenesisFile.read(file), trust);
+      SnapshotTrust trusted = new SnapshotTrust(GenesisFile.read(file), trust);
+      Snapshot snapshot;
+      try (MemoryDatabase nowhere = new MemoryDatabase()) {
+        snapshot = proven(files, WayStore.open(nowhere, trusted));
+      }
       for (var part : snapshot.cut().parts()) {
         if (part.isPresent()) {
           checkPart(files, snapshot, part.get().hash());
@@ -146,7 +152,8 @@ public final class SnapshotCommand {
           throw Mistake.of(
               "%s holds a chain: `nimble db reset` drops it first", open.directory().database());
         }
-        Snapshot snapshot = checked(files, open.genesis(), trust);
+        WayStore way = WayStore.open(open.database(), new SnapshotTrust(open.genesis(), trust));
+        Snapshot snapshot = proven(files, way);
         restore(open, files, snapshot);
         output.document(json(directory, snapshot), "restored " + line(directory, snapshot));
         return ExitCode.DONE;
@@ -183,13 +190,16 @@ public final class SnapshotCommand {
         .orElseThrow(() -> Mistake.of("%s: part %s is missing", files.directory(), hash));
   }
 
-  private static Snapshot checked(FileSnapshot files, Genesis genesis, Optional<Checkpoint> trust)
-      throws Mistake {
+  /// @param way begins anew, and leads to the snapshot then
+  private static Snapshot proven(FileSnapshot files, WayStore way) throws Mistake {
+    way.restart();
     try {
       Snapshot snapshot = Snapshot.decode(files.manifest());
-      new SnapshotTrust(genesis, trust).check(snapshot, System.currentTimeMillis());
+      EpochFiles.read(files, snapshot.header().epoch(), way::follow);
+      way.prove(snapshot, System.currentTimeMillis());
       return snapshot;
     } catch (Malformed e) {
+      way.restart();
       throw Mistake.of("%s proves nothing: %s", files.directory(), e.reason());
     }
   }

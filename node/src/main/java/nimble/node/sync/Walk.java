@@ -1,0 +1,164 @@
+package nimble.node.sync;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import nimble.codec.Bytes;
+import nimble.codec.Malformed;
+import nimble.codec.Reader;
+import nimble.light.EpochStep;
+import nimble.p2p.Chunk;
+import nimble.p2p.Get;
+import nimble.p2p.Kind;
+import nimble.p2p.Message;
+import nimble.types.PublicKey;
+
+/// Follows the epochs to what peers offer, one peer at a time, and proves it (S2, S9).
+final class Walk {
+  /// What it needs of the sync around it.
+  interface Host {
+    void ask(PublicKey peer, Message message);
+
+    /// What the peer said is false.
+    void drop(PublicKey peer, String reason);
+
+    /// The way goes on from `epoch`.
+    void follows(long epoch, long of);
+  }
+
+  private static final long ANSWER_MILLIS = 5_000;
+
+  /// For who does not answer, while others lead.
+  private static final long REST_MILLIS = 20_000;
+
+  private record Guide(PublicKey peer, long request, int count, long sinceMillis) {}
+
+  private final WayStore store;
+  private final Offers offers;
+  private final LongSupplier requests;
+  private final Host host;
+  private final TreeMap<PublicKey, Long> resting = new TreeMap<>();
+  private Optional<Guide> guide = Optional.empty();
+  private long nowMillis;
+
+  Walk(WayStore store, Offers offers, LongSupplier requests, Host host) {
+    this.store = store;
+    this.offers = offers;
+    this.requests = requests;
+    this.host = host;
+  }
+
+  /// Whether somebody leads to what is newer than all that is proven.
+  boolean isUnderWay() {
+    return guide.isPresent();
+  }
+
+  /// Time has passed, or there are other offers.
+  void step(long now) {
+    nowMillis = now;
+    if (guide.filter(it -> now - it.sinceMillis() >= ANSWER_MILLIS).isPresent()) {
+      resting.put(guide.orElseThrow().peer(), now + REST_MILLIS);
+      leave();
+    }
+    if (store.way().isSure()) {
+      prove();
+    }
+    while (guide.isEmpty() && lead()) {
+      // The next one: what this one led to is proven, or it is dropped.
+    }
+  }
+
+  void gone(PublicKey peer) {
+    resting.remove(peer);
+    if (guide.filter(it -> it.peer().equals(peer)).isPresent()) {
+      leave();
+    }
+  }
+
+  void heard(PublicKey peer, Chunk chunk, long now) {
+    nowMillis = now;
+    Optional<Guide> asked =
+        guide.filter(it -> it.peer().equals(peer) && it.request() == chunk.request());
+    if (asked.isPresent()) {
+      try {
+        follow(asked.get(), chunk.items());
+      } catch (Malformed e) {
+        host.drop(peer, e.reason());
+      }
+      if (guide.equals(asked)) {
+        guide = Optional.empty();
+        goOn(peer);
+      }
+      step(now);
+    }
+  }
+
+  private void follow(Guide asked, List<Bytes> items) throws Malformed {
+    if (items.size() != asked.count()) {
+      throw new Malformed(
+          "it shows %d of %d epochs from %d on, which lead to what it offers"
+              .formatted(items.size(), asked.count(), store.way().epoch()));
+    }
+    List<EpochStep> steps = new ArrayList<>();
+    for (Bytes item : items) {
+      steps.add(Reader.decode(item, EpochStep::read));
+    }
+    store.follow(steps);
+  }
+
+  /// Whether it was worth trying.
+  private boolean lead() {
+    Optional<Offers.Offer> newest =
+        offers.newestOpen(peer -> resting.getOrDefault(peer, nowMillis) <= nowMillis);
+    newest.ifPresent(it -> goOn(it.peer()));
+    return newest.isPresent();
+  }
+
+  /// To the newest of what this peer offers.
+  private void goOn(PublicKey peer) {
+    Optional<Offers.Offer> newest = offers.newestOpen(peer::equals);
+    if (newest.isEmpty()) {
+      unsure();
+      return;
+    }
+    long epoch = store.way().epoch();
+    long ahead = newest.get().epoch() - epoch;
+    if (ahead <= 0) {
+      offers.open().stream().filter(it -> it.peer().equals(peer)).forEach(this::prove);
+      unsure();
+    } else {
+      int count = (int) Math.min(EpochFiles.STEPS, ahead);
+      long request = requests.getAsLong();
+      guide = Optional.of(new Guide(peer, request, count, nowMillis));
+      host.follows(epoch, newest.get().epoch());
+      host.ask(peer, new Get(request, new Get.ByHeight(epoch, count)).message(Kind.EPOCH_GET));
+    }
+  }
+
+  private void leave() {
+    guide = Optional.empty();
+    unsure();
+  }
+
+  /// A way that one peer has shown, and that may have led astray, is no other peer's (S9).
+  private void unsure() {
+    if (!store.way().isSure() && store.way().epoch() > 0) {
+      store.restart();
+    }
+  }
+
+  private void prove() {
+    offers.open().stream().filter(it -> it.epoch() <= store.way().epoch()).forEach(this::prove);
+  }
+
+  private void prove(Offers.Offer offer) {
+    try {
+      store.prove(offer.snapshot(), nowMillis);
+      offers.prove(offer);
+    } catch (Malformed e) {
+      host.drop(offer.peer(), e.reason());
+    }
+  }
+}
