@@ -21,6 +21,8 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import nimble.node.files.Mistake;
 import nimble.node.metrics.Standing;
 
@@ -32,6 +34,7 @@ public final class ApiServer implements AutoCloseable {
   private static final int CONNECTIONS_MAX = 1_024;
   private static final int STREAMS_PER_CONNECTION_MAX = 512;
   private static final int HEADER_BYTES_MAX = 16 << 10;
+  private static final int CALLS_MAX = 512;
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
   private static final List<String> LOOPBACK_NAMES = List.of("localhost", "127.0.0.1", "[::1]");
@@ -66,7 +69,7 @@ public final class ApiServer implements AutoCloseable {
             .http2MaxStreamsPerConnection(STREAMS_PER_CONNECTION_MAX)
             .http1MaxHeaderSize(HEADER_BYTES_MAX)
             .http2MaxHeaderListSize(HEADER_BYTES_MAX)
-            .blockingTaskExecutor(8)
+            .blockingTaskExecutor(callers(), true)
             .meterRegistry(parts.metrics())
             .gracefulShutdownTimeoutMillis(0, 0);
     limits.apply(server);
@@ -85,6 +88,13 @@ public final class ApiServer implements AutoCloseable {
           : Mistake.of("api.listen: cannot listen on %s:%d: %s", host, port, cause(e));
     }
     return new ApiServer(built, parts.feed(), host);
+  }
+
+  /// Calls may wait for what others bring, such as a tokenizer or a checkpoint's parts: a waiting
+  /// one takes no thread of the system's.
+  private static ScheduledExecutorService callers() {
+    return Executors.newScheduledThreadPool(
+        CALLS_MAX, Thread.ofVirtual().name("api-", 0).factory());
   }
 
   /// The native transport has an exception of its own for it.

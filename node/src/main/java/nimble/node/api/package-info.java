@@ -8,7 +8,8 @@
 /// - A4: a node never holds a user's account key: transactions come signed.
 /// - A5: what a client sends has limits: messages, streams at once, bytes of a blob, tokens.
 /// - A6: so has what clients take: connections, requests at once, requests a second of one address,
-///   and the time that a connection may stand without a request, whatever bytes trickle in.
+///   and the time that a connection may stand without a request, whatever bytes trickle in. Calls
+///   that wait for something, such as a tokenizer from a peer, keep no others waiting.
 /// - A7: who speaks to OpenAI's API speaks to `/v1/models`, `/v1/completions` and
 ///   `/v1/chat/completions` without a change: streams as server-sent events, errors in its shape,
 ///   tokens counted. A field that we do not know or cannot honour is refused by name.

@@ -23,8 +23,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import nimble.blob.Manifest;
 import nimble.codec.Bytes;
+import nimble.node.chain.Replica;
 import nimble.node.chain.Reporter;
 import nimble.node.client.BlobTransfer;
 import nimble.node.client.ClientFailure;
@@ -32,6 +34,7 @@ import nimble.node.client.NodeClient;
 import nimble.node.devnet.LocalNetwork;
 import nimble.node.devnet.RunningNetwork;
 import nimble.node.files.Mistake;
+import nimble.node.loop.Mailbox;
 import nimble.node.metrics.Meter;
 import nimble.sim.Seeds;
 import org.junit.jupiter.api.AfterAll;
@@ -139,13 +142,17 @@ final class ApiServerTest {
   }
 
   private static ApiParts parts() {
+    return parts(network.network().members().getFirst().node().replica());
+  }
+
+  private static ApiParts parts(Mailbox<Replica.Input> replica) {
     LocalNetwork.Member member = network.network().members().getFirst();
     return new ApiParts(
         network.network().devnet().genesis(),
         member.roles(),
         member.node().chain(),
         new ChainFeed(),
-        member.node().replica(),
+        replica,
         member.node().gateway(),
         member.node().patrons(),
         member.node().peers(),
@@ -235,6 +242,26 @@ final class ApiServerTest {
         assertTrue(statuses.size() < 1_000, "never refused");
       }
       assertEquals(200, statuses.getFirst());
+    }
+  }
+
+  /// Here for a mempool that never says whether it takes what was submitted.
+  @Test
+  void a6CallsThatWaitKeepNobodyWaiting() throws Exception {
+    try (ApiServer door = ApiServer.start("127.0.0.1", 0, parts(_ -> true))) {
+      String there = "http://127.0.0.1:" + door.port();
+      HttpRequest submit =
+          HttpRequest.newBuilder(URI.create(there + "/nimble.api.v1.ChainService/SubmitBatch"))
+              .header("content-type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofString("{}"))
+              .build();
+      List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        waiting.add(HTTP.sendAsync(submit, HttpResponse.BodyHandlers.ofString()));
+      }
+      HttpRequest status = HttpRequest.newBuilder(URI.create(there + "/v1/chain/status")).build();
+      assertEquals(200, HTTP.send(status, HttpResponse.BodyHandlers.ofString()).statusCode());
+      assertTrue(waiting.stream().noneMatch(CompletableFuture::isDone), "they wait no longer");
     }
   }
 
