@@ -3,7 +3,6 @@ package nimble.node.api;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import nimble.codec.Malformed;
 import nimble.vm.text.ByteTokenizer;
@@ -21,22 +20,12 @@ record TextCodec(Tokenizer tokenizer, ChatTemplate template, SortedSet<Integer> 
       new TextCodec(new ByteTokenizer(), ChatTemplate.PLAIN, new TreeSet<>());
 
   List<Integer> prompt(String text) throws Malformed {
-    return ids(tokenizer::prompt, text);
+    return tokenizer.prompt(text);
   }
 
   /// Up to where the model answers.
   List<Integer> dialogue(List<Message> said) throws Malformed {
-    return ids(tokenizer::encode, template.ask(said));
-  }
-
-  /// Not every tokenizer has tokens for every text; the library says so as it can.
-  private static List<Integer> ids(Function<String, List<Integer>> tokenizer, String text)
-      throws Malformed {
-    try {
-      return tokenizer.apply(text);
-    } catch (RuntimeException e) {
-      throw new Malformed("the model's tokenizer cannot take this text: " + e.getMessage());
-    }
+    return tokenizer.encode(template.ask(said));
   }
 
   /// Texts before which an answer in a dialogue ends: where no token ends it, a text does.

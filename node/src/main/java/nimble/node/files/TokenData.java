@@ -19,6 +19,7 @@ import nimble.vm.hf.SmallFiles;
 import nimble.vm.tensor.LittleEndian;
 import nimble.vm.text.ByteTokenizer;
 import nimble.vm.text.ChatTemplate;
+import nimble.vm.text.ChatTemplate.Piece;
 import nimble.vm.text.Packing;
 import nimble.vm.text.TextBlocks;
 import nimble.vm.text.Tokenizer;
@@ -124,9 +125,18 @@ record TokenData(
       throws Mistake, Malformed, IOException {
     try (InstructionFile file = InstructionFile.open(path, template)) {
       for (var next = file.next(); next.isPresent(); next = file.next()) {
-        packing.add(next.get());
+        add(packing, next.get(), file.where());
         give(packing.take(), to);
       }
+    }
+  }
+
+  private static void add(Packing packing, List<Piece> conversation, String where)
+      throws Malformed {
+    try {
+      packing.add(conversation);
+    } catch (Malformed e) {
+      throw new Malformed("%s: %s".formatted(where, e.reason()));
     }
   }
 
@@ -140,7 +150,7 @@ record TokenData(
       for (var line = lines.next(); ; line = lines.next()) {
         Optional<String> block = line.isPresent() ? blocks.add(line.get()) : blocks.rest();
         if (block.isPresent()) {
-          ids.addAll(words.encodeBehind(before, block.get()));
+          ids.addAll(ids(words, before, block.get(), lines.where()));
           before = "\n";
           packing.stream(ids);
           give(packing.take(), to);
@@ -149,6 +159,15 @@ record TokenData(
           return;
         }
       }
+    }
+  }
+
+  private static List<Integer> ids(Tokenizer words, String before, String block, String where)
+      throws Malformed {
+    try {
+      return words.encodeBehind(before, block);
+    } catch (Malformed e) {
+      throw new Malformed("%s, in the lines before: %s".formatted(where, e.reason()));
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.TreeSet;
 import nimble.api.v1.ChatMessage;
 import nimble.api.v1.InferRequest;
+import nimble.codec.Malformed;
 import nimble.node.files.Json;
 import nimble.vm.text.ChatTemplate;
 import nimble.vm.text.Tokenizer;
@@ -48,8 +49,8 @@ final class OpenAiRequestTest {
   /// Knows no token, and none that stands for what it does not know.
   private static final class Illiterate implements Tokenizer {
     @Override
-    public List<Integer> encode(String text) {
-      throw new IllegalStateException("the `unk_id` is missing");
+    public List<Integer> encode(String text) throws Malformed {
+      throw new Malformed("the `unk_id` is missing");
     }
 
     @Override

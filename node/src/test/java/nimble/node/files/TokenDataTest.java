@@ -65,6 +65,26 @@ final class TokenDataTest {
     refuses(256, "tokenizer: " + TOKENIZER, "model.vocabulary must be more than");
   }
 
+  /// Here one that knows a few letters, and none that stands for all others.
+  @Test
+  void whatTheTokenizerCannotTakeIsNamed() throws Exception {
+    Path few = Files.createDirectories(folder.resolve("few"));
+    Files.writeString(
+        few.resolve("tokenizer.json"),
+        """
+        {"version":"1.0","truncation":null,"padding":null,"added_tokens":[],"normalizer":null,
+         "pre_tokenizer":null,"post_processor":null,"decoder":null,
+         "model":{"type":"Unigram","unk_id":null,"byte_fallback":false,
+          "vocab":[["a",-1.0],["b",-1.0],["\\n",-1.0]]}}
+        """);
+    Files.writeString(folder.resolve("data.jsonl"), LINE);
+    refuses(256, "form: instructions, tokenizer: few", "data.jsonl:1: the tokenizer cannot take");
+    Files.writeString(folder.resolve("data.jsonl"), "ab\n".repeat(40));
+    assertTrue(bytes(256, "tokenizer: few") > 0);
+    Files.writeString(folder.resolve("data.jsonl"), "ab\nabc\n");
+    refuses(256, "tokenizer: few", "data.jsonl:3, in the lines before: the tokenizer cannot take");
+  }
+
   private void refuses(int vocabulary, String data, String words) {
     Mistake mistake = assertThrows(Mistake.class, () -> bytes(vocabulary, data));
     assertTrue(mistake.words().contains(words), mistake.words());

@@ -3,9 +3,9 @@ package nimble.vm.djl;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.vm.hf.TokenizerFile;
@@ -43,21 +43,24 @@ public final class DjlTokenizer implements Tokenizer {
   }
 
   @Override
-  public List<Integer> encode(String text) {
+  public List<Integer> encode(String text) throws Malformed {
     return ids(text, false);
   }
 
   @Override
-  public List<Integer> prompt(String text) {
+  public List<Integer> prompt(String text) throws Malformed {
     return ids(text, true);
   }
 
-  private List<Integer> ids(String text, boolean special) {
-    List<Integer> ids = new ArrayList<>();
-    for (long id : tokenizer.encode(text, special, false).getIds()) {
-      ids.add((int) id);
+  /// The library says as it can that it has no tokens for a text.
+  private List<Integer> ids(String text, boolean special) throws Malformed {
+    try {
+      return LongStream.of(tokenizer.encode(text, special, false).getIds())
+          .mapToObj(id -> (int) id)
+          .toList();
+    } catch (RuntimeException e) {
+      throw new Malformed("the tokenizer cannot take this text: " + e.getMessage());
     }
-    return ids;
   }
 
   @Override

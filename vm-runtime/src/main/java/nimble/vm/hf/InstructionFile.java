@@ -62,6 +62,11 @@ public final class InstructionFile implements AutoCloseable {
     }
   }
 
+  /// `FILE:LINE` of the conversation that came last.
+  public String where() {
+    return lines.where();
+  }
+
   /// @param where for messages
   static List<Message> conversation(String where, String line) throws Malformed {
     JsonObject item = JsonObject.parse(where, Bytes.utf8(line));

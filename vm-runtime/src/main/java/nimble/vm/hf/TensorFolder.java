@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 
-/// The tensors of a model folder: one safetensors file, or several with an index (H3). Pickles are
-/// refused (H4).
+/// The tensors of a model folder: one safetensors file, or several with an index (H3); where both
+/// lie, the one file, as transformers takes it. Pickles are refused (H4).
 final class TensorFolder implements AutoCloseable {
   static final String SINGLE = "model.safetensors";
   static final String INDEX = "model.safetensors.index.json";
@@ -38,10 +38,10 @@ final class TensorFolder implements AutoCloseable {
   static TensorFolder open(Path folder) throws Malformed, IOException {
     TensorFolder opened = new TensorFolder();
     try {
-      if (Files.isRegularFile(folder.resolve(INDEX))) {
-        opened.addShards(folder);
-      } else if (Files.isRegularFile(folder.resolve(SINGLE))) {
+      if (Files.isRegularFile(folder.resolve(SINGLE))) {
         opened.add(folder.resolve(SINGLE));
+      } else if (Files.isRegularFile(folder.resolve(INDEX))) {
+        opened.addShards(folder);
       } else {
         throw nothing(folder);
       }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import nimble.codec.Bytes;
+import nimble.codec.Malformed;
 import nimble.vm.Layer;
 import nimble.vm.tensor.LittleEndian;
 import nimble.vm.text.ChatTemplate.Piece;
@@ -31,7 +32,9 @@ public final class Packing {
   }
 
   /// The next conversation.
-  public void add(List<Piece> pieces) {
+  ///
+  /// @throws Malformed when the tokenizer has no tokens for it
+  public void add(List<Piece> pieces) throws Malformed {
     conversations++;
     Draft tokens = new Draft();
     String before = "";

@@ -1,6 +1,7 @@
 package nimble.vm.hf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -240,6 +241,19 @@ final class ModelFolderTest {
       Files.copy(Golden.folder("mistral").resolve(name), temporary.resolve(name));
     }
     assertTrue(refused().contains("model-00001-of-00002.safetensors does not exist"), refused());
+  }
+
+  /// As transformers takes it: what was saved in one file may lie beside an older index.
+  @Test
+  void h3OneFileGoesBeforeAnIndex() throws Exception {
+    for (String name : List.of("config.json", "model.safetensors")) {
+      Files.copy(Golden.folder("llama").resolve(name), temporary.resolve(name));
+    }
+    String index = "model.safetensors.index.json";
+    Files.copy(Golden.folder("mistral").resolve(index), temporary.resolve(index));
+    try (ModelFolder folder = ModelFolder.open(temporary, Optional.empty())) {
+      assertFalse(folder.spec().layers().isEmpty());
+    }
   }
 
   private String refused() {

@@ -53,7 +53,7 @@ final class PackingTest {
   }
 
   @Test
-  void x4WhatIsTooLongLosesItsEnd() {
+  void x4WhatIsTooLongLosesItsEnd() throws Malformed {
     Packing packing = new Packing(new ByteTokenizer(), 8);
     packing.add(List.of(new Piece("12345", false), new Piece("abcdefgh", true)));
     packing.add(List.of(new Piece("123456789", false), new Piece("a", true)));
@@ -64,7 +64,7 @@ final class PackingTest {
 
   /// What is cut off may be words after the last answer alone.
   @Test
-  void x4WhatIsSaidAfterTheLastAnswerMayBeLost() {
+  void x4WhatIsSaidAfterTheLastAnswerMayBeLost() throws Malformed {
     Packing packing = new Packing(new ByteTokenizer(), 8);
     packing.add(List.of(new Piece("ab", false), new Piece("cd", true), new Piece("efghij", false)));
     assertEquals(1, packing.shortened());
@@ -91,7 +91,7 @@ final class PackingTest {
   }
 
   @Test
-  void x3WhatDoesNotCountHasNoLabel() {
+  void x3WhatDoesNotCountHasNoLabel() throws Malformed {
     Packing packing = new Packing(new ByteTokenizer(), 6);
     packing.add(List.of(new Piece("ab", false), new Piece("cd", true), new Piece("e", false)));
     Packing.Row row = packing.finish().getFirst();
