@@ -161,7 +161,9 @@ public final class FinalizedChain {
   }
 
   private Optional<EpochStep> step(long epoch) {
-    return epoch(epoch + 1)
+    return Optional.of(epoch)
+        .filter(it -> it < Long.MAX_VALUE)
+        .flatMap(it -> epoch(it + 1))
         .flatMap(start ->
             votes(start.last().height().value())
                 .map(votes -> new EpochStep(start.last(), votes, start.set())));

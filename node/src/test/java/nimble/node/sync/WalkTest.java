@@ -233,4 +233,10 @@ final class WalkTest {
     String reason = assertInstanceOf(StateSync.Failed.class, world.result()).reason();
     assertTrue(reason.contains("older than the trusted block"), reason);
   }
+
+  /// Whoever asks may name any epoch.
+  @Test
+  void s2NoEpochEndsBehindTheLastNumber() {
+    assertEquals(List.of(), new FinalizedChain(chain(1)).steps(Long.MAX_VALUE, 1));
+  }
 }
