@@ -66,17 +66,20 @@ public final class SnapshotImport {
   ///
   /// @param snapshot that the way has proven
   public static SnapshotImport begin(Database database, Snapshot snapshot) {
+    forget(database, database.get(Family.META, WayStore.EPOCH).orElse(WayStore.GENESIS));
     for (Family family : List.of(Family.STATE, Family.NODES, Family.VERSIONS)) {
       database.clear(family, Bytes.EMPTY);
     }
-    dropMarks(database);
     database.commit(new Batch().put(Family.META, MANIFEST, snapshot.encode()));
     return new SnapshotImport(database, snapshot);
   }
 
-  private static void dropMarks(Database database) {
+  /// From now on no import is begun here, and no chain: its parts may go one by one.
+  ///
+  /// @param epoch that the way has led to
+  static void forget(Database database, Bytes epoch) {
     List<Entry> marks = database.scan(Family.META, Range.prefix(MARK, MARKS_MAX));
-    Batch batch = new Batch();
+    Batch batch = new Batch().delete(Family.META, MANIFEST).put(Family.META, WayStore.EPOCH, epoch);
     marks.forEach(mark -> batch.delete(Family.META, mark.key()));
     database.commit(batch);
   }

@@ -20,6 +20,7 @@ import nimble.storage.StorageFailure;
 /// it was (S4). One owner.
 public final class WayStore {
   static final Bytes EPOCH = Bytes.utf8("sync/epoch");
+  static final Bytes GENESIS = Bytes.ofU64(0);
 
   private final Database database;
   private final FinalizedChain chain;
@@ -79,8 +80,9 @@ public final class WayStore {
   }
 
   /// The import that was cut off in this database, if the way still proves it. A way that nothing
-  /// makes sure begins anew.
+  /// makes sure begins anew, and one that was cut off while it did so.
   Optional<SnapshotImport> resume(long nowMillis) throws Malformed {
+    Optional<SnapshotImport> proven = Optional.empty();
     try {
       Optional<SnapshotImport> begun =
           SnapshotImport.resume(database)
@@ -89,16 +91,19 @@ public final class WayStore {
       if (begun.isPresent()) {
         prove(begun.get().snapshot(), nowMillis);
       }
-      return begun;
+      proven = begun;
     } finally {
-      if (!way.isSure() && way.epoch() > 0) {
+      if (proven.isEmpty() && (!way.isSure() || way.epoch() == 0)) {
         restart();
       }
     }
+    return proven;
   }
 
-  /// Back to genesis; what else a sync has left in the database is dropped too.
+  /// Back to genesis; what else a sync has left in the database is dropped too, last what says that
+  /// it is no empty one.
   public void restart() {
+    SnapshotImport.forget(database, GENESIS);
     for (Family family : Family.values()) {
       database.clear(family, Bytes.EMPTY);
     }
