@@ -140,8 +140,8 @@ public final class ChainStore {
     batch.put(Family.META, ChainKeys.certificate(last), votes);
   }
 
-  /// What is known of epochs that end behind the block where the chain will begin.
-  private static void dropSteps(Database database, Batch batch, long from) {
+  /// Drops what is known of how epoch `from` and those behind it ended.
+  public static void dropSteps(Database database, Batch batch, long from) {
     FinalizedChain chain = new FinalizedChain(database);
     long epoch = from;
     List<EpochStep> steps = chain.steps(epoch, STEPS_PAGE);

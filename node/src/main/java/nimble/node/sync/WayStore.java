@@ -110,11 +110,23 @@ public final class WayStore {
     way = at(0);
   }
 
-  /// Malformed says why a snapshot of an epoch that is known proves nothing.
+  /// Back to the beginning of an epoch.
+  private void goBack(long epoch) {
+    Batch batch = new Batch().put(Family.META, EPOCH, Bytes.ofU64(epoch));
+    ChainStore.dropSteps(database, batch, epoch);
+    database.commit(batch);
+    way = at(epoch);
+  }
+
+  /// Malformed says why a snapshot of an epoch that is known proves nothing. A way that is not sure
+  /// ends at the snapshot's epoch: what it showed behind it is not what the snapshot makes sure.
   public void prove(Snapshot snapshot, long nowMillis) throws Malformed {
     long epoch = snapshot.header().epoch();
     if (epoch > way.epoch()) {
       throw new Malformed("nothing shows how epoch %d ended".formatted(way.epoch()));
+    }
+    if (epoch < way.epoch() && !way.isSure()) {
+      goBack(epoch);
     }
     if (epoch == way.epoch()) {
       way = way.prove(snapshot, nowMillis);

@@ -11,8 +11,10 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
+import nimble.light.Checkpoint;
 import nimble.light.EpochStep;
 import nimble.node.chain.ChainStore;
+import nimble.node.chain.FinalizedChain;
 import nimble.storage.Database;
 import nimble.storage.Family;
 import nimble.storage.Range;
@@ -77,6 +79,34 @@ final class WayStoreTest {
       assertTrue(source.scan(family, all).equals(database.scan(family, all)), family.label());
     }
     return missing;
+  }
+
+  /// While parts come, the way goes on to the next epochs, which say nothing of the trusted block.
+  @Test
+  void s9AnImportOfTheTrustedBlockGoesOnThoughTheWayWentOn() throws Malformed {
+    Checkpoint own = Checkpoint.of(snapshot().header());
+    SnapshotTrust trust = new SnapshotTrust(Source.genesis(), Optional.of(own));
+    MemoryDatabase database = new MemoryDatabase();
+    WayStore way = WayStore.open(database, trust);
+    follow(way, EPOCHS);
+    way.prove(snapshot(), Source.NOW);
+    SnapshotImport into = SnapshotImport.begin(database, snapshot());
+    add(into, into.missing().getFirst());
+    follow(way, EPOCHS + 2);
+    assertEquals(into.missing(), assertLeadsToTheChain(database, trust));
+  }
+
+  /// Old keys can sign epochs that end before the trusted block and lead past its own.
+  @Test
+  void s9AWayBesideTheTrustedBlockEndsWhereThatIsProven() throws Malformed {
+    Checkpoint own = Checkpoint.of(snapshot().header());
+    MemoryDatabase database = new MemoryDatabase();
+    WayStore way = WayStore.open(database, new SnapshotTrust(Source.genesis(), Optional.of(own)));
+    follow(way, EPOCHS + 2);
+    way.prove(snapshot(), Source.NOW);
+    assertTrue(way.way().isSure());
+    assertEquals(EPOCHS, way.way().epoch());
+    assertEquals(EPOCHS, new FinalizedChain(database).steps(0, 10).size());
   }
 
   private interface Dropped {
