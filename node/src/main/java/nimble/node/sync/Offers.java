@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
 
@@ -53,8 +52,8 @@ final class Offers {
     return open;
   }
 
-  Optional<Offer> newestOpen(Predicate<PublicKey> from) {
-    return open().stream().filter(it -> from.test(it.peer())).findFirst();
+  List<Offer> open(PublicKey peer) {
+    return open().stream().filter(it -> it.peer().equals(peer)).toList();
   }
 
   boolean has(PublicKey peer, Snapshot wanted) {

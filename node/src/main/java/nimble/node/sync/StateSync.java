@@ -70,6 +70,9 @@ public final class StateSync implements Owner<StateSync.Input>, Walk.Host {
   /// What was begun earlier is waited for longer than anything else.
   private static final long RESUME_MILLIS = 10_000;
 
+  /// Without an epoch, after which what is proven is not kept waiting for what is newer.
+  private static final long LEAD_MILLIS = 10_000;
+
   private static final long PATIENCE_MILLIS = 60_000;
 
   /// Without a part, after which those who say that they have it are not believed (S8).
@@ -245,11 +248,12 @@ public final class StateSync implements Owner<StateSync.Input>, Walk.Host {
         work.filter(it ->
             !offers.isWithheld(it.snapshot()) && offers.hasAny(company.connected(), it.snapshot()));
     boolean wait = work.isPresent() && nowMillis - startedMillis < RESUME_MILLIS;
+    boolean leads = walk.isUnderWay() && nowMillis - movedMillis < LEAD_MILLIS;
     Optional<Snapshot> newest = offers.candidate();
     offeredMillis = newest.isEmpty() ? Long.MAX_VALUE : Math.min(offeredMillis, nowMillis);
     if (begun.isPresent()) {
       begin(begun.get());
-    } else if (!wait && !walk.isUnderWay() && nowMillis - OFFERS_MILLIS >= offeredMillis) {
+    } else if (!wait && !leads && nowMillis - OFFERS_MILLIS >= offeredMillis) {
       newest.ifPresent(it -> begin(SnapshotImport.begin(parts.database(), it)));
     }
   }

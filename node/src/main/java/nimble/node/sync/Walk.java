@@ -1,6 +1,7 @@
 package nimble.node.sync;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -30,16 +31,16 @@ final class Walk {
 
   private static final long ANSWER_MILLIS = 5_000;
 
-  /// For who does not answer, while others lead.
-  private static final long REST_MILLIS = 20_000;
-
   private record Guide(PublicKey peer, long request, int count, long sinceMillis) {}
 
   private final WayStore store;
   private final Offers offers;
   private final LongSupplier requests;
   private final Host host;
-  private final TreeMap<PublicKey, Long> resting = new TreeMap<>();
+
+  /// Since when each one waits for its turn.
+  private final TreeMap<PublicKey, Long> waiting = new TreeMap<>();
+
   private Optional<Guide> guide = Optional.empty();
   private long nowMillis;
 
@@ -58,8 +59,9 @@ final class Walk {
   /// Time has passed, or there are other offers.
   void step(long now) {
     nowMillis = now;
+    offers.open().forEach(it -> waiting.putIfAbsent(it.peer(), now));
     if (guide.filter(it -> now - it.sinceMillis() >= ANSWER_MILLIS).isPresent()) {
-      resting.put(guide.orElseThrow().peer(), now + REST_MILLIS);
+      waiting.put(guide.orElseThrow().peer(), now);
       leave();
     }
     if (store.way().isSure()) {
@@ -71,7 +73,7 @@ final class Walk {
   }
 
   void gone(PublicKey peer) {
-    resting.remove(peer);
+    waiting.remove(peer);
     if (guide.filter(it -> it.peer().equals(peer)).isPresent()) {
       leave();
     }
@@ -108,31 +110,34 @@ final class Walk {
     store.follow(steps);
   }
 
-  /// Whether it was worth trying.
+  /// Who waits longest, and among these who has the newest. Whether it was worth trying.
   private boolean lead() {
-    Optional<Offers.Offer> newest =
-        offers.newestOpen(peer -> resting.getOrDefault(peer, nowMillis) <= nowMillis);
-    newest.ifPresent(it -> goOn(it.peer()));
-    return newest.isPresent();
+    Optional<PublicKey> next =
+        offers.open().stream()
+            .map(Offers.Offer::peer)
+            .min(Comparator.comparing(peer -> waiting.getOrDefault(peer, nowMillis)));
+    next.ifPresent(this::goOn);
+    return next.isPresent();
   }
 
   /// To the newest of what this peer offers.
   private void goOn(PublicKey peer) {
-    Optional<Offers.Offer> newest = offers.newestOpen(peer::equals);
-    if (newest.isEmpty()) {
+    List<Offers.Offer> open = offers.open(peer);
+    if (open.isEmpty()) {
       unsure();
       return;
     }
+    Offers.Offer next = open.getFirst();
     long epoch = store.way().epoch();
-    long ahead = newest.get().epoch() - epoch;
+    long ahead = next.epoch() - epoch;
     if (ahead <= 0) {
-      offers.open().stream().filter(it -> it.peer().equals(peer)).forEach(this::prove);
+      open.forEach(this::prove);
       unsure();
     } else {
       int count = (int) Math.min(EpochFiles.STEPS, ahead);
       long request = requests.getAsLong();
       guide = Optional.of(new Guide(peer, request, count, nowMillis));
-      host.follows(epoch, newest.get().epoch());
+      host.follows(epoch, next.epoch());
       host.ask(peer, new Get(request, new Get.ByHeight(epoch, count)).message(Kind.EPOCH_GET));
     }
   }

@@ -234,6 +234,24 @@ final class WalkTest {
     assertTrue(reason.contains("older than the trusted block"), reason);
   }
 
+  /// However many they are: each is waited for once before one is asked again.
+  @Test
+  void s2ManyThatLeadNowhereDoNotKeepOthersFromLeading() {
+    Shop newest = world.shop("newest", chain(EPOCHS));
+    List<PeerAddress> peers = new ArrayList<>();
+    for (int peer = 1; peer <= 7; peer++) {
+      world.peer(peer, newest, WalkTest::silent);
+      peers.add(SyncWorld.address(peer));
+    }
+    Database older = Source.chain(ENTRIES, QUORUM, HEIGHT - 1, EPOCHS - 1);
+    world.peer(8, world.shop("older", older));
+    peers.add(SyncWorld.address(8));
+    MemoryDatabase database = new MemoryDatabase();
+    world.sync(database, peers);
+    assertEquals(new StateSync.Synced(HEIGHT - 1, 0), world.result());
+    assertSame(older, database);
+  }
+
   /// Whoever asks may name any epoch.
   @Test
   void s2NoEpochEndsBehindTheLastNumber() {
