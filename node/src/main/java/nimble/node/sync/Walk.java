@@ -120,18 +120,19 @@ final class Walk {
     return next.isPresent();
   }
 
-  /// To the newest of what this peer offers.
+  /// To the newest of what this peer offers; before that to the oldest, which may be the one whose
+  /// own block is trusted.
   private void goOn(PublicKey peer) {
     List<Offers.Offer> open = offers.open(peer);
     if (open.isEmpty()) {
       unsure();
       return;
     }
-    Offers.Offer next = open.getFirst();
+    Offers.Offer next = store.way().isSure() ? open.getFirst() : open.getLast();
     long epoch = store.way().epoch();
     long ahead = next.epoch() - epoch;
     if (ahead <= 0) {
-      open.forEach(this::prove);
+      prove(next);
       unsure();
     } else {
       int count = (int) Math.min(EpochFiles.STEPS, ahead);

@@ -234,6 +234,22 @@ final class WalkTest {
     assertTrue(reason.contains("older than the trusted block"), reason);
   }
 
+  /// Who has the newer ones is no liar: the one whose block is trusted comes first.
+  @Test
+  void s9TheOlderOfAPeersSnapshotsMayBeTheTrustedOne() {
+    Database older = Source.chain(ENTRIES, QUORUM, HEIGHT - 1, 70);
+    Database source = chain(EPOCHS);
+    Snapshots both = Snapshots.open(directory.resolve("both"));
+    both.add(Source.export(older, both.place(HEIGHT - 1)));
+    both.add(Source.export(source, both.place(HEIGHT)));
+    world.peer(1, new Shop(both, source));
+    Checkpoint own = Checkpoint.of(new FinalizedChain(older).tip());
+    MemoryDatabase database = new MemoryDatabase();
+    world.sync(database, Optional.of(own), List.of(SyncWorld.address(1)));
+    assertEquals(new StateSync.Synced(HEIGHT, 0), world.result());
+    assertSame(source, database);
+  }
+
   /// However many they are: each is waited for once before one is asked again.
   @Test
   void s2ManyThatLeadNowhereDoNotKeepOthersFromLeading() {
