@@ -29,6 +29,9 @@ final class Walk {
     void follows(long epoch, long of);
   }
 
+  /// Asked for at once: with sets of a hundred validators, an answer of half a megabyte.
+  static final int STEPS = 32;
+
   private static final long ANSWER_MILLIS = 5_000;
 
   private record Guide(PublicKey peer, long request, int count, long sinceMillis) {}
@@ -135,7 +138,7 @@ final class Walk {
       prove(next);
       unsure();
     } else {
-      int count = (int) Math.min(EpochFiles.STEPS, ahead);
+      int count = (int) Math.min(STEPS, ahead);
       long request = requests.getAsLong();
       guide = Optional.of(new Guide(peer, request, count, nowMillis));
       host.follows(epoch, next.epoch());

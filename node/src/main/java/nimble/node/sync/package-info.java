@@ -10,9 +10,9 @@
 ///   certificate names are at hand; the validators are those of genesis, and of the epochs that are
 ///   followed from there, step by step, for as long as the chain is (Y5 of [nimble.light]). In
 ///   files the steps lie beside the parts; over the network a peer that offers what is newer than
-///   all that is proven is asked for them, [EpochFiles#STEPS] at a time, each checked before the
-///   next are asked for. They are asked of one peer at a time, in the order in which they came to
-///   offer; another goes on where that one went silent, which waits for its turn again.
+///   all that is proven is asked for them, [Walk#STEPS] at a time, each checked before the next are
+///   asked for. They are asked of one peer at a time, in the order in which they came to offer;
+///   another goes on where that one went silent, which waits for its turn again.
 /// - S3: a node writes a snapshot of every block at a multiple of its interval, from a view taken
 ///   when that block becomes final, and keeps the newest [SnapshotKeeper#KEPT_MAX]. Peers with one
 ///   interval have the same parts.

@@ -171,7 +171,7 @@ final class WalkTest {
         WayStore.open(database, new SnapshotTrust(Source.genesis(), Optional.empty()))
             .way()
             .epoch();
-    assertTrue(known >= EpochFiles.STEPS && known < EPOCHS, "epoch " + known);
+    assertTrue(known >= Walk.STEPS && known < EPOCHS, "epoch " + known);
     world.sync(database, 1);
     assertEquals(new StateSync.Synced(HEIGHT, 0), world.result());
     assertSame(source, database);
