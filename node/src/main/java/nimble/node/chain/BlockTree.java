@@ -144,7 +144,7 @@ final class BlockTree {
   /// Adds a block that this node has built itself.
   void add(ExecutedBlock block) {
     if (blocks.size() >= BLOCKS_MAX) {
-      evictLowest();
+      evictLowest(block.parent());
     }
     blocks.put(block.digest(), block);
   }
@@ -179,9 +179,11 @@ final class BlockTree {
     }
   }
 
-  /// A block that is needed again is fetched and executed again.
-  private void evictLowest() {
+  /// A block that is needed again is fetched and executed again; what another stands on, as it will
+  /// on `parent`, is needed as long as that one.
+  private void evictLowest(Hash parent) {
     blocks.values().stream()
+        .filter(block -> !block.digest().equals(parent))
         .filter(
             block -> blocks.values().stream().noneMatch(it -> it.parent().equals(block.digest())))
         .min((a, b) -> Long.compare(a.height(), b.height()))

@@ -5,7 +5,8 @@
 ///   and indices; after a crash the node is at some whole block. Blocks that an answer of a peer
 ///   brings while catching up become durable together, before anything that follows from them.
 /// - N2: a block above the finalized one lives in memory, keyed by its digest, with its writes over
-///   its parent's; at most [BlockTree#BLOCKS_MAX] of them.
+///   its parent's; at most [BlockTree#BLOCKS_MAX] of them, or one longer row of which each stands
+///   on the one before: whatever makes its newest block final needs all of them.
 /// - N3: verify = shape, proposer, time, beacon, entries, and an execution whose roots equal the
 ///   header's; certify is the same whatever the view, with the body durable.
 /// - N4: a node without a vote follows finalization certificates, asks for blocks by height, and

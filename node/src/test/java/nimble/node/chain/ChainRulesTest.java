@@ -40,8 +40,12 @@ final class ChainRulesTest {
   private static final long LATE = Long.MAX_VALUE / 2;
   private static final Hash OTHER = new Hash(Bytes.wrap(new byte[Hash.SIZE]));
 
+  /// In one long epoch.
+  private final Parameters parameters =
+      Parameters.devnet().with(Parameters.devnet().consensus().withEpochMillis(3_600_000));
+
   private final Devnet devnet =
-      Devnet.create(Bytes.utf8("rules"), 1, 0, 1_700_000_000_000L, Parameters.devnet());
+      Devnet.create(Bytes.utf8("rules"), 1, 0, 1_700_000_000_000L, parameters);
   private final Genesis genesis = devnet.genesis();
   private final NodeKeys validator = devnet.validators().getFirst();
   private Block valid;
@@ -155,6 +159,18 @@ final class ChainRulesTest {
         valid.header().timeMillis() - genesis.parameters().consensus().clockSkewMillis();
     assertInstanceOf(Verdict.NotYet.class, tree.check(valid, earliest - 1));
     assertInstanceOf(Verdict.Valid.class, tree.check(valid, earliest));
+  }
+
+  /// Nothing has become final for long, and every block stands on the one before.
+  @Test
+  void n2WhatAnotherBlockStandsOnStays() throws IOException {
+    int above = BlockTree.BLOCKS_MAX + 2;
+    FinalizedChain longer = new FinalizedChain(grown(PARENT + above));
+    for (long height = PARENT + 1; height <= PARENT + above; height++) {
+      assertEquals("valid", refusal(longer.block(height).orElseThrow()), "block " + height);
+    }
+    Hash newest = longer.block(PARENT + above).orElseThrow().digest();
+    assertEquals(above, tree.pathTo(newest).orElseThrow().size());
   }
 
   @Test
