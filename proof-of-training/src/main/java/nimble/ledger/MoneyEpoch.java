@@ -14,7 +14,7 @@ import nimble.types.Moment;
 /// @param voteWeight permille of all vote weight, summed over its blocks
 /// @param views on which votes were counted
 /// @param fees protocol fees burned
-/// @param tips what leaders got of transactions and slots
+/// @param tips what leaders got of transactions and slots, at most [#TIPS_MAX]
 /// @param earners how many stages were paid
 public record MoneyEpoch(
     long number,
@@ -25,6 +25,8 @@ public record MoneyEpoch(
     long fees,
     long tips,
     long earners) {
+  /// More than all NIM that there is; twice that and a schedule are within 63 bits.
+  private static final long TIPS_MAX = Long.MAX_VALUE / 4;
 
   static MoneyEpoch at(long number, Moment started) {
     return new MoneyEpoch(number, started, 0, 0, 0, 0, 0, 0);
@@ -68,9 +70,10 @@ public record MoneyEpoch(
         number, started, blocks, voteWeight, views, Math.addExact(fees, fee), tips, count);
   }
 
+  /// Nothing bounds their sum: a leader may pay the same NIM to itself again and again.
   MoneyEpoch addTip(long tip) {
-    return new MoneyEpoch(
-        number, started, blocks, voteWeight, views, fees, Math.addExact(tips, tip), earners);
+    long sum = Math.min(TIPS_MAX, Math.addExact(tips, tip));
+    return new MoneyEpoch(number, started, blocks, voteWeight, views, fees, sum, earners);
   }
 
   void write(Writer writer) {

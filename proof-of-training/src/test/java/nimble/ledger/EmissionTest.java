@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import nimble.chain.StageSlot;
+import nimble.chain.StakeCall;
 import nimble.chain.ValidatorSet;
 import nimble.genesis.MoneyParameters;
 import nimble.genesis.Parameters;
@@ -307,5 +308,25 @@ final class EmissionTest {
             new LeaderWeight(
                 VALIDATOR, TestChain.STAKE, fee, expected, TestChain.STAKE + expected)),
         weights.weights());
+  }
+
+  /// A leader pays its tips to itself: the same NIM, again and again.
+  @Test
+  void l19TipsThatGoRoundStopNoEpoch() {
+    long most = chain.parameters.money().supplyCap() / 4;
+    Overlay rich = new Overlay(chain.view());
+    Accounts.give(rich, VALIDATOR, most);
+    Supply.change(rich, supply -> supply.addBurned(-most));
+    rich.writes().forEach((key, value) -> chain.state.put(key, value.orElseThrow()));
+    for (int i = 0; i < 40; i++) {
+      StakeCall.StakeAdd call = new StakeCall.StakeAdd(0);
+      long nonce = chain.account(People.VALIDATOR).nonce();
+      chain.run(chain.transaction(People.VALIDATOR, nonce, most, call));
+    }
+    nextEpoch();
+    assertEquals(1, chain.epoch().number());
+    assertEquals(
+        TestChain.STAKE,
+        LeaderWeights.of(chain.view()).orElseThrow().weights().getFirst().weight());
   }
 }
