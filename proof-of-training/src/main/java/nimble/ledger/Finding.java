@@ -70,7 +70,7 @@ public sealed interface Finding {
           offence.epoch(), set.get().size(), offence.signer());
     }
     ValidatorSet.Validator seat = set.get().get(offence.signer());
-    return Punishments.of(state, seat.account()).isPresent()
+    return Punishments.answered(state, seat.account(), offence.epoch())
         ? Dismissal.of("%s was punished already", seat.account())
         : new Charge(offence, seat, Validators.totalOf(set.get()));
   }

@@ -34,6 +34,11 @@ public final class Punishments {
     return state.read(Keys.of(Keys.PUNISHMENT, validator), Punishment::read);
   }
 
+  /// Whether it was punished, and all stake that backed its votes of `epoch` with it.
+  static boolean answered(StateView state, Address validator, long epoch) {
+    return of(state, validator).filter(it -> it.epoch() <= epoch).isPresent();
+  }
+
   /// An account's evidence.
   static Outcome evidence(
       Overlay state, BlockContext context, Evidence evidence, Offences offences) {
@@ -80,6 +85,12 @@ public final class Punishments {
 
   private static void punish(Overlay state, BlockContext context, Finding.Charge charge) {
     Address validator = charge.culprit();
+    Optional<Punishment> before = of(state, validator);
+    if (before.isPresent()) {
+      Punishment earlier = before.get().since(charge.offence());
+      state.write(Keys.of(Keys.PUNISHMENT, validator), earlier::write);
+      return;
+    }
     List<Address> lately = lately(state, context);
     long permille = permille(state, lately);
     Punishment punishment =

@@ -280,4 +280,23 @@ final class PunishmentsTest {
     assertEquals(
         19 * NIM, Delegations.of(chain.view(), People.DEVELOPER.address()).getFirst().worth());
   }
+
+  /// Who is caught soon has little at stake any more: what it took away voted for what nobody knew.
+  @Test
+  void l25ALaterDoubleVoteDoesNotFreeStakeOfAnEarlierOne() {
+    chain.run(People.DEVELOPER, new Delegate(CULPRIT.address(), 40 * NIM));
+    chain.run(People.DEVELOPER, new Undelegate(CULPRIT.address(), 20 * NIM));
+    Evidence hidden = evidence(CULPRIT, 2);
+    nextEpoch();
+    nextEpoch();
+    applied(report(evidence(CULPRIT, 4)));
+    long stake = chain.account(CULPRIT).stake();
+    long before = chain.account(People.DEVELOPER).balance();
+    applied(report(hidden));
+    assertTrue(reason(report(hidden)).contains("was punished already"));
+    assertEquals(stake, chain.account(CULPRIT).stake(), "what is there has paid");
+    assertEquals(Punishments.LEAST_PERMILLE, punishment(CULPRIT).permille());
+    chain.runEmpty(15);
+    assertEquals(before + 19 * NIM, chain.account(People.DEVELOPER).balance());
+  }
 }
