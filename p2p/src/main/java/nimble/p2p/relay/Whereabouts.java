@@ -8,6 +8,7 @@ import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import nimble.p2p.NetworkGroup;
 import nimble.p2p.PeerAddress;
 import nimble.p2p.Penalty;
@@ -20,6 +21,8 @@ final class Whereabouts {
   static final int ASKED_MAX = 3;
   static final long SEEK_MILLIS = 10_000;
 
+  private record Asked(SortedSet<PublicKey> nodes, long sinceMillis) {}
+
   private final PublicKey self;
 
   /// By the nodes themselves.
@@ -30,7 +33,9 @@ final class Whereabouts {
   /// Where the peers are.
   private final TreeMap<PublicKey, String> peers = new TreeMap<>();
 
-  private final TreeMap<PublicKey, SortedSet<PublicKey>> asked = new TreeMap<>();
+  /// Who owes an answer.
+  private final TreeMap<PublicKey, Asked> asked = new TreeMap<>();
+
   private final TreeMap<PublicKey, Long> soughtMillis = new TreeMap<>();
   private PublicKey turn;
 
@@ -78,14 +83,18 @@ final class Whereabouts {
         .toList();
   }
 
-  private static void keep(
+  /// Who is here is not forgotten for those who come and go.
+  private void keep(
       SequencedMap<PublicKey, List<PeerAddress>> where, PublicKey node, List<PeerAddress> ways) {
     where.remove(node);
     if (!ways.isEmpty()) {
       where.put(node, ways);
     }
     if (where.size() > NODES_MAX) {
-      where.pollFirstEntry();
+      where.keySet().stream()
+          .filter(it -> !peers.containsKey(it))
+          .findFirst()
+          .ifPresentOrElse(where::remove, where::pollFirstEntry);
     }
   }
 
@@ -101,19 +110,20 @@ final class Whereabouts {
   }
 
   void found(PublicKey peer, Word.Found found, List<Move> moves) {
-    SortedSet<PublicKey> sought = asked.remove(peer);
+    Asked sought = asked.remove(peer);
     TreeMap<PublicKey, List<PeerAddress>> ways = new TreeMap<>();
     for (PeerAddress way : found.ways()) {
       way.peer().ifPresent(it -> ways.computeIfAbsent(it, _ -> new ArrayList<>()).add(way));
     }
-    if (sought == null || !sought.containsAll(ways.navigableKeySet())) {
+    if (sought == null || !sought.nodes().containsAll(ways.navigableKeySet())) {
       moves.add(new Move.Blame(peer, Penalty.SMALL, "told ways to nodes that nobody sought"));
       return;
     }
     ways.forEach((node, its) -> keep(heard, node, believed(peer, its)));
   }
 
-  /// Asks the next peers in turn about those that were not sought lately.
+  /// Asks the next peers in turn about those that were not sought lately; who owes an answer is not
+  /// asked before it has given one.
   void seek(SortedSet<PublicKey> missed, long nowMillis, List<Move> moves) {
     soughtMillis.keySet().retainAll(missed);
     List<PublicKey> due =
@@ -121,14 +131,25 @@ final class Whereabouts {
             .filter(it -> nowMillis - soughtMillis.getOrDefault(it, -SEEK_MILLIS) >= SEEK_MILLIS)
             .limit(Word.SOUGHT_MAX)
             .toList();
-    if (due.isEmpty() || peers.isEmpty()) {
+    List<PublicKey> free =
+        Stream.of(peers.tailMap(turn, false), peers.headMap(turn, true))
+            .flatMap(some -> some.keySet().stream())
+            .filter(it -> !owes(it, nowMillis))
+            .limit(ASKED_MAX)
+            .toList();
+    if (due.isEmpty() || free.isEmpty()) {
       return;
     }
     due.forEach(it -> soughtMillis.put(it, nowMillis));
-    for (int i = 0; i < Math.min(ASKED_MAX, peers.size()); i++) {
-      turn = Optional.ofNullable(peers.higherKey(turn)).orElseGet(peers::firstKey);
-      asked.put(turn, new TreeSet<>(due));
-      moves.add(new Move.Tell(turn, new Word.Seek(due).message()));
+    for (PublicKey peer : free) {
+      turn = peer;
+      asked.put(peer, new Asked(new TreeSet<>(due), nowMillis));
+      moves.add(new Move.Tell(peer, new Word.Seek(due).message()));
     }
+  }
+
+  private boolean owes(PublicKey peer, long nowMillis) {
+    Asked before = asked.get(peer);
+    return before != null && nowMillis - before.sinceMillis() < SEEK_MILLIS;
   }
 }

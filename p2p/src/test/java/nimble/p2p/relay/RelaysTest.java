@@ -309,4 +309,38 @@ final class RelaysTest {
     assertEquals(List.of(), heard(1, new Word.Answer(Outcome.AGREED, "")), "nobody asked it");
     assertTrue(relays.relaying().through().isEmpty());
   }
+
+  @Test
+  void r8WhoOwesAnAnswerIsNotAskedAgainAndNotBlamedForIt() {
+    met(1, true);
+    List<Word> asked = new ArrayList<>();
+    TreeSet<PublicKey> missed = new TreeSet<>();
+    for (int node = 10; node < 20; node++) {
+      missed.add(Samples.peer(node));
+      relays.miss(missed);
+      after(10).forEach(it -> asked.add(word(it)));
+    }
+    List<Move> moves = new ArrayList<>();
+    for (Word word : asked) {
+      List<PeerAddress> ways =
+          ((Word.Seek) word).nodes().stream().map(it -> relay(5).reaching(it)).toList();
+      moves.addAll(heard(1, new Word.Found(ways)));
+    }
+    assertEquals(List.of(), moves);
+    assertEquals(1, asked.size());
+    assertEquals(
+        new Word.Seek(List.copyOf(missed.tailSet(Samples.peer(11)))), word(after(10).getFirst()));
+  }
+
+  @Test
+  void r7WhoComesAndGoesDoesNotMakeThisNodeForgetWhoIsHere() {
+    met(7, false);
+    heard(7, new Word.Reached(List.of(relay(6))));
+    for (int passer = 100; passer < 100 + Whereabouts.NODES_MAX; passer++) {
+      step(new Discovery.Met(Samples.peer(passer), at(8), Optional.empty(), false));
+      heard(passer, new Word.Reached(List.of(relay(6))));
+      step(new Discovery.Parted(Samples.peer(passer)));
+    }
+    assertEquals(List.of(relay(6).reaching(Samples.peer(7))), relays.ways(Samples.peer(7)));
+  }
 }
