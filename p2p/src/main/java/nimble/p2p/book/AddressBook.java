@@ -245,10 +245,12 @@ public final class AddressBook {
 
   private void put(Known entry) {
     Known old = known.put(entry.address(), entry);
-    if (old == null || !old.key().equals(entry.key())) {
-      if (old != null) {
-        unlink(old);
-      }
+    boolean other = old == null || !old.key().equals(entry.key());
+    if (old != null && other) {
+      unlink(old);
+    }
+    // What was only a hint may have been pushed out before it was found to be true.
+    if (other || entry.tried()) {
       entry.key().ifPresent(key -> link(key, entry));
     }
   }

@@ -83,7 +83,8 @@ record Known(
   /// Whether it may be dialled again (B4).
   boolean isDue(long nowMillis) {
     long pause = RETRY_MILLIS << Math.min(failures, RETRY_DOUBLINGS_MAX);
-    return dialledMillis == 0 || nowMillis - dialledMillis >= pause;
+    // A dial that is still to come was timed by a clock that was wrong.
+    return dialledMillis == 0 || dialledMillis > nowMillis || nowMillis - dialledMillis >= pause;
   }
 
   void write(Writer to) {

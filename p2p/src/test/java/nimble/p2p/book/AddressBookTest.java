@@ -16,6 +16,7 @@ import nimble.p2p.PeerAddress;
 import nimble.p2p.PeerScores;
 import nimble.p2p.Samples;
 import nimble.sim.Seeds;
+import nimble.types.PublicKey;
 import org.junit.jupiter.api.Test;
 
 final class AddressBookTest {
@@ -216,5 +217,24 @@ final class AddressBookTest {
     }
     // Two groups own at most eight of some fifty buckets, though more than half of the addresses.
     assertTrue(drawn <= 500, "drawn %d".formatted(drawn));
+  }
+
+  @Test
+  void b6WhereAKeyWasFoundIsKnownWhateverOthersTell() {
+    PublicKey key = Samples.peer(1);
+    book.heard(at(1, 1).withPeer(key), HONEST, NOW);
+    for (int group = 2; group < 8; group++) {
+      book.heard(at(group, 1).withPeer(key), "66.6.6.6", NOW);
+    }
+    book.found(at(1, 1), key, NOW);
+    assertTrue(book.isTried(at(1, 1)));
+    assertEquals(Optional.of(at(1, 1)), book.placeOf(key));
+  }
+
+  @Test
+  void b4AClockThatWasAheadKeepsNobodyFromBeingDialled() {
+    book.found(at(1, 1), Samples.peer(1), NOW);
+    book.dialled(at(1, 1), NOW + 1_000_000);
+    assertEquals(Optional.of(at(1, 1)), book.draw(it -> true, NOW + 1_000));
   }
 }
