@@ -222,9 +222,7 @@ public final class NettyNetwork implements Network {
     for (Peer peer : peers.all()) {
       leave(peer, "the node stops");
     }
-    for (Connection connection : crowd.all()) {
-      connection.end("the node stops", Fault.QUIET);
-    }
+    crowd.all().forEach(connection -> connection.end("the node stops", Fault.QUIET));
     checkClosed();
   }
 
@@ -314,7 +312,7 @@ public final class NettyNetwork implements Network {
     Optional<String> refusal =
         hello
             .refuses(theirs.hello())
-            .or(() -> admission.refuses(id, beside(id), settings.inboundMax()));
+            .or(() -> admission.refuses(id, beside(connection, theirs), settings.inboundMax()));
     if (refusal.isPresent()) {
       connection.end(refusal.get(), Fault.NONE);
     } else if (connection.lane() == Lane.BULK) {
@@ -326,14 +324,12 @@ public final class NettyNetwork implements Network {
 
   private void greetedOnControl(Connection connection, Handshake theirs) {
     PublicKey id = connection.peer();
-    Peer known = peers.get(id);
-    boolean sameProcess = known != null && known.instance() == theirs.instance();
-    switch (Duel.judge(self(), id, known(id), sameProcess)) {
+    switch (duel(id, theirs)) {
       case REFUSE -> connection.end(Duel.DUPLICATE, Fault.QUIET);
       case REPLACE -> {
-        if (known != null) {
-          drop(known, Duel.DUPLICATE, "replaced by a newer connection", Fault.NONE);
-        }
+        Optional.ofNullable(peers.get(id))
+            .ifPresent(
+                it -> drop(it, Duel.DUPLICATE, "replaced by a newer connection", Fault.NONE));
         accept(connection, theirs);
       }
       case TAKE -> {
@@ -344,6 +340,12 @@ public final class NettyNetwork implements Network {
         accept(connection, theirs);
       }
     }
+  }
+
+  private Duel duel(PublicKey id, Handshake theirs) {
+    Peer known = peers.get(id);
+    boolean sameProcess = known != null && known.instance() == theirs.instance();
+    return Duel.judge(self(), id, known(id), sameProcess);
   }
 
   private Duel.Known known(PublicKey id) {
@@ -397,8 +399,12 @@ public final class NettyNetwork implements Network {
     connection.open(peer.outbox(Lane.CONTROL));
   }
 
-  /// How many came in beside `id`, after one of them made room for it if need be (rule P12).
-  private int beside(PublicKey id) {
+  /// How many came in beside a newcomer, after one of them made room for it if need be (rule P12).
+  private int beside(Connection connection, Handshake theirs) {
+    PublicKey id = connection.peer();
+    if (connection.lane() == Lane.BULK || duel(id, theirs) == Duel.REFUSE) {
+      return 0;
+    }
     List<Eviction.Inbound> inbound = new ArrayList<>();
     for (Peer peer : peers.all()) {
       boolean counts = !peer.isOutbound() && !admission.reserved().contains(peer.id());

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import nimble.codec.Bytes;
 import nimble.p2p.Admission;
+import nimble.p2p.Handshake;
 import nimble.p2p.Kind;
 import nimble.p2p.Lane;
 import nimble.p2p.Message;
@@ -154,6 +155,22 @@ final class HostileTest {
     assertEquals(peers.getLast().id(), full.await(PeerDisconnected.class).peer());
     assertEquals(newcomer.id(), full.await(PeerConnected.class).peer());
     assertTrue(peers.getFirst().events.isEmpty());
+  }
+
+  /// A bulk lane of nobody, and the lost half of a duel.
+  @Test
+  void p12WhoIsNotTakenInTakesNobodysPlace() throws Exception {
+    TestNode full = nodes.node(1, TestNode.patient(0, 4));
+    for (int i = 0; i < 4; i++) {
+      nodes.node(2 + i, TestNode.patient()).connect(full);
+      full.events.clear();
+    }
+    try (RawClient nobody = new RawClient(9, full.network.port())) {
+      nobody.frame(new Handshake(Samples.hello(), Lane.BULK, 1).message());
+      assertEquals("bulk without control", nobody.readClose());
+    }
+    full.await(Refused.class);
+    assertEquals(4, full.network.peers().size());
   }
 
   @Test
