@@ -23,6 +23,9 @@ final class Splice extends ChannelInboundHandlerAdapter {
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(32 << 10, 128 << 10);
 
+  /// As long as a bulk lane may be silent.
+  private static final int LINGER_MILLIS = 21_000;
+
   private final Channel near;
   private final Channel far;
   private final Meter meter;
@@ -79,10 +82,11 @@ final class Splice extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /// What was on its way still arrives.
+  /// What was on its way still arrives, when it is taken at all.
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     far.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    far.eventLoop().schedule(() -> far.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   @Override

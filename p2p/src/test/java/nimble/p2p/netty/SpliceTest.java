@@ -98,4 +98,18 @@ final class SpliceTest {
     passed.release();
     assertFalse(far.isOpen());
   }
+
+  @Test
+  void p17WhoDoesNotReadDoesNotKeepAnEndedCircuit() {
+    EmbeddedChannel near = new EmbeddedChannel();
+    EmbeddedChannel far = new EmbeddedChannel(new Stuck());
+    far.freezeTime();
+    Splice.join(near, far, bytes -> 0);
+    near.pipeline().fireChannelRead(bytes());
+    near.close();
+    assertTrue(far.isOpen(), "what is on its way has time to arrive");
+    far.advanceTimeBy(1, TimeUnit.MINUTES);
+    far.runScheduledPendingTasks();
+    assertFalse(far.isOpen());
+  }
 }
