@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// - G3: a peer is asked for at most [#PENDING_MAX] bodies at a time, and may answer only what it
 ///   was asked.
 /// - G4: everything remembered is bounded; when full, the oldest memory goes, and new wants are not
-///   taken on. One peer can make us want [#OFFERED_MAX] bodies, so that it cannot crowd out others.
+///   taken on. One peer can make us want [#OFFERED_MAX] bodies, and the second half of all is
+///   shared out among the peers, so that none, nor many together, can crowd out others.
 public final class Gossip {
   public static final int SEEN_MAX = 65_536;
   public static final int WANTED_MAX = 16_384;
@@ -157,7 +158,9 @@ public final class Gossip {
 
   /// G4.
   private @Nullable Want want(Hash hash, PublicKey from, Peer peer) {
-    if (wanted.size() >= WANTED_MAX || peer.offered >= OFFERED_MAX) {
+    int share = WANTED_MAX / 2 / peers.size();
+    int most = wanted.size() < WANTED_MAX / 2 ? OFFERED_MAX : Math.min(OFFERED_MAX, share);
+    if (wanted.size() >= WANTED_MAX || peer.offered >= most) {
       return null;
     }
     peer.offered++;

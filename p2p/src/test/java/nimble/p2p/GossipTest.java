@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.crypto.Hashing;
@@ -164,6 +165,22 @@ final class GossipTest {
     } catch (Malformed e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Test
+  void g4ManyPeersTogetherCannotCrowdOutOthers() {
+    SplittableRandom random = new SplittableRandom(1);
+    List<PublicKey> greedy = IntStream.range(10, 60).mapToObj(Samples::peer).toList();
+    greedy.forEach(peer -> gossip.step(new Joined(peer), 0));
+    gossip.step(new Joined(A), 0);
+    for (int round = 0; round < 2; round++) {
+      for (PublicKey peer : greedy) {
+        Hash[] lies = Samples.hashes(random, Announce.HASHES_MAX).toArray(Hash[]::new);
+        gossip.step(new Heard(peer, announcing(lies)), 0);
+      }
+    }
+    Hash hash = Hashing.sha256(Bytes.utf8("body"));
+    assertEquals(A, only(gossip.step(new Heard(A, announcing(hash)), 0)).peer());
   }
 
   @Test
