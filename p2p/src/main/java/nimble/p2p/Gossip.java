@@ -65,6 +65,10 @@ public final class Gossip {
     private final Map<Long, Asked> asked = new LinkedHashMap<>();
     private final Bounded<Long> late = new Bounded<>(PENDING_MAX);
     private final Bounded<Hash> known = new Bounded<>(KNOWN_MAX);
+
+    /// What it will be asked for, as the first to announce it, when less is pending.
+    private final LinkedHashSet<Hash> waiting = new LinkedHashSet<>();
+
     private int pending;
     private int offered;
   }
@@ -120,6 +124,7 @@ public final class Gossip {
     Peer gone = peers.remove(peer);
     if (gone != null) {
       gone.asked.values().forEach(asked -> release(peer, asked.hashes()));
+      idle.addAll(gone.waiting);
     }
   }
 
@@ -173,6 +178,11 @@ public final class Gossip {
   private void unwant(Hash hash) {
     idle.remove(hash);
     Want gone = wanted.remove(hash);
+    PublicKey first = gone == null ? null : gone.announcers.peek();
+    Peer waitedFor = first == null ? null : peers.get(first);
+    if (waitedFor != null) {
+      waitedFor.waiting.remove(hash);
+    }
     Peer offering = gone == null ? null : peers.get(gone.offeredBy);
     if (offering != null && offering.offered > 0) {
       offering.offered--;
@@ -272,8 +282,17 @@ public final class Gossip {
 
   /// G1: asks the first announcer that is still there, for all that nobody is asked for.
   private void ask(long nowMillis, List<Effect> effects) {
+    peers
+        .values()
+        .forEach(peer -> {
+          for (int free = PENDING_MAX - peer.pending; free > 0 && !peer.waiting.isEmpty(); free--) {
+            idle.add(peer.waiting.removeFirst());
+          }
+        });
     Map<PublicKey, List<Hash>> asks = new TreeMap<>();
-    for (Hash hash : List.copyOf(idle)) {
+    List<Hash> open = List.copyOf(idle);
+    idle.clear();
+    for (Hash hash : open) {
       Want want = wanted.get(hash);
       if (want == null) {
         continue;
@@ -287,8 +306,9 @@ public final class Gossip {
         peer.pending++;
         want.announcers.remove();
         want.askedOf = first;
-        idle.remove(hash);
         asks.computeIfAbsent(first, key -> new ArrayList<>()).add(hash);
+      } else {
+        peer.waiting.add(hash);
       }
     }
     asks.forEach((peer, hashes) -> request(peer, hashes, nowMillis, effects));

@@ -2,8 +2,10 @@ package nimble.p2p;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -181,6 +183,35 @@ final class GossipTest {
     }
     Hash hash = Hashing.sha256(Bytes.utf8("body"));
     assertEquals(A, only(gossip.step(new Heard(A, announcing(hash)), 0)).peer());
+  }
+
+  /// Every message of a peer is a step.
+  @Test
+  void g3WhatWaitsForItsAnnouncerCostsNothingUntilThen() {
+    SplittableRandom random = new SplittableRandom(1);
+    List<PublicKey> peers = IntStream.range(10, 20).mapToObj(Samples::peer).toList();
+    peers.forEach(peer -> gossip.step(new Joined(peer), 0));
+    List<Effect> asked = new ArrayList<>();
+    for (PublicKey peer : peers) {
+      for (int i = 0; i < 2; i++) {
+        Hash[] hashes = Samples.hashes(random, Announce.HASHES_MAX).toArray(Hash[]::new);
+        asked.addAll(gossip.step(new Heard(peer, announcing(hashes)), 0));
+      }
+    }
+    assertEquals(peers.size(), asked.size(), "each for as much as may be pending");
+    assertTimeout(
+        Duration.ofSeconds(3),
+        () -> {
+          for (int i = 0; i < 40_000; i++) {
+            gossip.step(new Ticked(), 1);
+          }
+        });
+    asked.clear();
+    for (int request = 0; request < 4 * peers.size(); request++) {
+      PublicKey of = peers.get(request % peers.size());
+      asked.addAll(gossip.step(new Heard(of, bodies(request)), 2));
+    }
+    assertEquals(3 * peers.size(), asked.size(), "all of it is asked for at last");
   }
 
   @Test
