@@ -8,8 +8,6 @@ import nimble.codec.Malformed;
 /// Puts the parts of one message together (rule P4). Memory grows with what has arrived, never with
 /// what was promised.
 public final class Assembly {
-  private static final int FIRST_CAPACITY = 4 * Part.DATA_MAX;
-
   private byte[] buffer = new byte[0];
   private int collected;
   private int total;
@@ -35,11 +33,15 @@ public final class Assembly {
   private void append(Bytes data) {
     int needed = collected + data.size();
     if (needed > buffer.length) {
-      long doubled = Math.max(FIRST_CAPACITY, 2L * buffer.length);
-      buffer = Arrays.copyOf(buffer, (int) Math.min(total, Math.max(needed, doubled)));
+      buffer = Arrays.copyOf(buffer, (int) Math.min(total, Math.max(needed, 2L * buffer.length)));
     }
     data.asBuffer().get(buffer, collected, data.size());
     collected = needed;
+  }
+
+  /// In bytes of memory.
+  int held() {
+    return buffer.length;
   }
 
   private Message finish() {

@@ -145,6 +145,13 @@ final class EnvelopeTest {
   }
 
   @Test
+  void p4APromiseHoldsNothing() throws Malformed {
+    Assembly assembly = new Assembly();
+    assembly.add(new Part(Kind.TENSOR, Kind.TENSOR.sizeMax(), 0, Bytes.utf8("a")));
+    assertTrue(assembly.held() <= 2, assembly.held() + " bytes for one");
+  }
+
+  @Test
   void addressesReadAsTheyAreWritten() throws Malformed {
     for (String text :
         List.of("127.0.0.1:7040", "[::1]:1", Samples.peer(7) + "@example.org:65535")) {
