@@ -158,7 +158,15 @@ public final class Discovery {
   }
 
   private void keepEnough(long nowMillis, List<Move> moves) {
-    dials.values().removeIf(it -> nowMillis - it.sinceMillis() >= DIAL_MILLIS);
+    dials
+        .entrySet()
+        .removeIf(it -> {
+          boolean silent = nowMillis - it.getValue().sinceMillis() >= DIAL_MILLIS;
+          if (silent) {
+            book.failed(it.getKey());
+          }
+          return silent;
+        });
     anchors(nowMillis, moves);
     if (companyMillis == 0) {
       testMillis = nowMillis;

@@ -77,6 +77,20 @@ final class DiscoveryTest {
     assertTrue(discovery.orElseThrow().outbound() <= Discovery.OUTBOUND_TARGET);
   }
 
+  /// As of one that says each time that the two are connected already.
+  @Test
+  void b4ADialOfWhichNothingIsHeardHasFailed() {
+    book.heard(at(1, 1), "99.1.1.1", NOW);
+    assertEquals(List.of(at(1, 1)), dials(step(new Discovery.Ticked(), NOW)));
+    long now = NOW;
+    int dials = 0;
+    while (now < NOW + 3_600_000) {
+      now += Discovery.DIAL_MILLIS;
+      dials += dials(step(new Discovery.Ticked(), now)).size();
+    }
+    assertTrue(dials < 10, dials + " dials in an hour");
+  }
+
   @Test
   void b7AtMostTwoOfAGroup() {
     for (int i = 0; i < 500; i++) {
