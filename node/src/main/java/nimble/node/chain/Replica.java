@@ -181,7 +181,7 @@ public final class Replica implements Owner<Replica.Input> {
 
   @Override
   public void turn(long now, List<Input> inputs) {
-    nowMillis = Math.max(nowMillis, now);
+    nowMillis = now;
     for (Input input : inputs) {
       handle(input);
       nextTerms();

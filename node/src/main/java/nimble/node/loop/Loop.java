@@ -84,7 +84,7 @@ public final class Loop<I> implements Inbox<I> {
   private void turn(Owner<I> owner, List<Put<I>> drained) {
     List<I> inputs = drained.stream().map(Put::value).flatMap(Optional::stream).toList();
     if (!inputs.isEmpty()) {
-      owner.turn(System.currentTimeMillis(), inputs);
+      owner.turn(SteadyClock.SYSTEM.millis(), inputs);
     }
     heldBytes.addAndGet(-drained.stream().mapToLong(Put::bytes).sum());
   }

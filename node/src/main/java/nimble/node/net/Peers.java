@@ -110,7 +110,6 @@ public final class Peers implements Owner<Peers.Input> {
   private Reach reach;
   private Bytes saved = Bytes.EMPTY;
   private long savedMillis;
-  private long readMillis;
   private long nowMillis;
   private long tickMillis = Long.MAX_VALUE;
 
@@ -155,9 +154,7 @@ public final class Peers implements Owner<Peers.Input> {
       scores.restore(begun.bans(), now);
       savedMillis = now;
     }
-    // A clock that is set back has stood still.
-    nowMillis += Math.max(0, now - readMillis);
-    readMillis = now;
+    nowMillis = now;
     inputs.forEach(this::handle);
     discover(new Discovery.Ticked());
     if (nowMillis - savedMillis >= SAVE_MILLIS) {

@@ -115,7 +115,7 @@ public final class StateSync implements Owner<StateSync.Input>, Walk.Host {
 
   @Override
   public void turn(long now, List<Input> inputs) {
-    nowMillis = Math.max(nowMillis, now);
+    nowMillis = now;
     for (Input input : inputs) {
       if (!over) {
         handle(input);

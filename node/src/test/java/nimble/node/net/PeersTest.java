@@ -134,21 +134,6 @@ final class PeersTest {
   }
 
   @Test
-  void c2AClockThatIsSetBackDoesNotEndTheDialling() {
-    Side validator = new Side(world.validator(), world.follower(0));
-    Side follower = new Side(world.follower(0), world.validator());
-    world.runUntil("connected", () -> follower.has(world.validator()));
-    follower.inbox.setBackMillis = 3_600_000;
-    validator.network.close();
-    world.runUntil("gone", () -> !follower.has(world.validator()));
-    world.runFor(20_000);
-    new Side(world.validator());
-    long back = world.sim.nowMillis();
-    world.runUntil("the follower dialled", () -> follower.has(world.validator()));
-    assertTrue(world.sim.nowMillis() - back <= 5_000, "an hour is not waited for");
-  }
-
-  @Test
   void c4AStaticPeerIsNeverSentAway() {
     Side miner = new Side(world.follower(0), world.follower(1));
     new Side(world.follower(1));

@@ -15,9 +15,6 @@ public final class TestInbox<I> implements Inbox<I> {
   private final Deque<I> inputs = new ArrayDeque<>();
   private Optional<Owner<I>> owner = Optional.empty();
 
-  /// By how much the machine's clock was set back.
-  long setBackMillis;
-
   public TestInbox(Sim sim) {
     this.sim = sim;
   }
@@ -44,7 +41,7 @@ public final class TestInbox<I> implements Inbox<I> {
     if (owner.isPresent() && !inputs.isEmpty()) {
       List<I> taken = new ArrayList<>(inputs);
       inputs.clear();
-      owner.get().turn(TestSite.START_MILLIS + sim.nowMillis() - setBackMillis, taken);
+      owner.get().turn(TestSite.START_MILLIS + sim.nowMillis(), taken);
     }
   }
 
