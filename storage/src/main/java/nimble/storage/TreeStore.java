@@ -88,7 +88,9 @@ public final class TreeStore implements NodeSource {
     if (oldest > 0) {
       forget(batch, ROOT, oldest - 1);
     }
-    for (int left = most; left > 0 && hasDoomed(oldest); left--) {
+    // No root that needs it is left.
+    long last = Math.min(oldest, prunedBelow[ROOT]);
+    for (int left = most; left > 0 && hasDoomed(last); left--) {
       batch.delete(Family.NODES, nodeKey(intact(() -> NodeKey.read(doomed))));
       if (doomed.remaining() == 0) {
         batch.delete(Family.VERSIONS, versionKey(STALE, prunedBelow[STALE]));
@@ -108,13 +110,13 @@ public final class TreeStore implements NodeSource {
     }
   }
 
-  /// Whether a node is stale since version `oldest` or before. `prunedBelow` is then the version of
+  /// Whether a node is stale since version `last` or before. `prunedBelow` is then the version of
   /// its list.
-  private boolean hasDoomed(long oldest) {
+  private boolean hasDoomed(long last) {
     if (prunedBelow[STALE] == UNKNOWN) {
-      prunedBelow[STALE] = first(STALE, oldest);
+      prunedBelow[STALE] = first(STALE, last);
     }
-    while (doomed.remaining() == 0 && prunedBelow[STALE] <= oldest) {
+    while (doomed.remaining() == 0 && prunedBelow[STALE] <= last) {
       Optional<Bytes> list = database.get(Family.VERSIONS, versionKey(STALE, prunedBelow[STALE]));
       if (list.isEmpty()) {
         prunedBelow[STALE]++;

@@ -117,6 +117,26 @@ final class TreeStoreTest {
         });
   }
 
+  /// A retention that was shortened is reached over several versions: nodes go no faster than the
+  /// roots that need them.
+  @Test
+  void t5AVersionWithARootIsWholeWhileARetentionIsBeingReached() {
+    MemoryDatabase database = new MemoryDatabase();
+    TreeWorld world = new TreeWorld(new SplittableRandom(5));
+    int before = 200;
+    run(database, world, new Retention.Archive(), before, ALL);
+    run(database, world, new Retention.Pruned(2), 1, ALL);
+    TreeStore store = new TreeStore(database);
+    int oldest = 1;
+    while (store.root(oldest).isEmpty()) {
+      oldest++;
+    }
+    assertTrue(oldest > 1 && oldest < before, "reached " + oldest);
+    for (int version = oldest; version <= before + 1; version++) {
+      assertProves(store, world, version);
+    }
+  }
+
   private static List<Entry> entries(Database database, Family family) {
     return database.scan(family, Range.prefix(Bytes.EMPTY, ALL));
   }

@@ -1,6 +1,7 @@
 package nimble.node.sync;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -19,6 +20,7 @@ import nimble.storage.Batch;
 import nimble.storage.Database;
 import nimble.storage.Entry;
 import nimble.storage.Family;
+import nimble.storage.ForwardingDatabase;
 import nimble.storage.Range;
 import nimble.storage.Retention;
 import nimble.storage.mem.MemoryDatabase;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class PastTest {
   private static final long BLOCKS = 14;
   private static final long BLOCKS_OF_TWO_EPOCHS = 75;
+  private static final long BLOCKS_OF_THREE_EPOCHS = 150;
   private static final long ACCOUNTS = 90;
 
   @TempDir Path directory;
@@ -76,6 +79,41 @@ final class PastTest {
     MemoryDatabase young = chain(3, Upkeep.FULL);
     for (Family family : Family.values()) {
       assertEquals(all(young, family), all(database, family), family.label());
+    }
+  }
+
+  @Test
+  void stepsBackLeadAsFarAsTheySayWhenPruningWasCutShort() throws IOException {
+    Retention newest = new Retention.Pruned(16);
+    MemoryDatabase database = chain(BLOCKS_OF_THREE_EPOCHS, Upkeep.FULL);
+    assertThrows(Stopped.class, () -> new Past(new OneCommit(database)).prune(newest, newest));
+    Past past = new Past(database);
+    long oldest = past.oldest();
+    FinalizedChain chain = new FinalizedChain(database);
+    assertTrue(oldest > 0 && oldest < chain.height() - 16, "from block " + oldest);
+    while (chain.height() > oldest) {
+      past.stepBack();
+    }
+    assertEquals(List.of(), check(database).problems());
+  }
+
+  private static final class Stopped extends RuntimeException {}
+
+  /// A process that ends after its first commit.
+  private static final class OneCommit extends ForwardingDatabase {
+    private boolean committed;
+
+    OneCommit(Database database) {
+      super(database);
+    }
+
+    @Override
+    public void commit(Batch batch) {
+      if (committed) {
+        throw new Stopped();
+      }
+      committed = true;
+      super.commit(batch);
     }
   }
 
