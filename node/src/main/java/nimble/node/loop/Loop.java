@@ -76,7 +76,17 @@ public final class Loop<I> implements Inbox<I> {
     } catch (Throwable broken) {
       onFailure.accept(name, broken);
     } finally {
+      end(owner);
+    }
+  }
+
+  /// O5: whoever waits for the end gets it, of an owner too that breaks at the very last.
+  private void end(Owner<I> owner) {
+    try {
       owner.stopped();
+    } catch (Throwable broken) {
+      onFailure.accept(name, broken);
+    } finally {
       ended.countDown();
     }
   }

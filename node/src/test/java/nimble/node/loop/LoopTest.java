@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class LoopTest {
   /// Its last task answers only after it was told to stop.
@@ -63,6 +64,26 @@ final class LoopTest {
     loop.must("anything");
     loop.stop();
     assertEquals(List.of("owner: java.lang.IllegalStateException: broken"), List.copyOf(failures));
+  }
+
+  /// A full disk breaks whoever writes once more at the end, too.
+  @Test
+  @Timeout(10)
+  void o5AnOwnerThatBreaksWhenItHasStoppedIsReportedAndEnds() {
+    Queue<String> failures = new ConcurrentLinkedQueue<>();
+    Loop<String> loop = new Loop<>("owner", 10, (name, cause) -> failures.add(name + ": " + cause));
+    loop.start(
+        new Owner<>() {
+          @Override
+          public void turn(long nowMillis, List<String> inputs) {}
+
+          @Override
+          public void stopped() {
+            throw new IllegalStateException("full");
+          }
+        });
+    loop.stop();
+    assertEquals(List.of("owner: java.lang.IllegalStateException: full"), List.copyOf(failures));
   }
 
   @Test
