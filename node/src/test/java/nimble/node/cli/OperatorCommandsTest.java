@@ -126,7 +126,9 @@ final class OperatorCommandsTest {
         Map.of(
             "--relay at", "p2p.relay",
             "--relay-for -1", "p2p.relayFor",
-            "--listen nowhere", "p2p.listen");
+            "--listen nowhere", "p2p.listen",
+            "--sync states", "sync",
+            "--trust 5:zz", "trust");
     for (Map.Entry<String, String> it : words.entrySet()) {
       String[] flag = it.getKey().split(" ", -1);
       Cli.Ran ran = new Cli(folder).nimble("doctor", "--home", home.toString(), flag[0], flag[1]);
@@ -134,6 +136,12 @@ final class OperatorCommandsTest {
       assertTrue(ran.err().contains(it.getValue()), ran.err());
       assertTrue(ran.err().contains(flag[1]), ran.err());
     }
+    Cli.Ran stored =
+        new Cli(folder)
+            .with("NIMBLE_STORAGE_MODE", "pruned 3")
+            .nimble("doctor", "--home", home.toString())
+            .expect(ExitCode.USER_MISTAKE);
+    assertTrue(stored.err().contains("storage.mode"), stored.err());
   }
 
   private static String mark(SortedMap<String, JsonNode> checks, String check) {

@@ -194,6 +194,7 @@ public final class NodeSettings {
     Endpoint.listen(config);
     relays(config);
     Endpoint.peers(config);
+    Joining.of(config, false);
   }
 
   static RelayPolicy relays(NodeConfig config) throws Mistake {
