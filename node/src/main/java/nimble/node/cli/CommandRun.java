@@ -139,7 +139,8 @@ final class CommandRun {
     String message = failure.getMessage();
     return switch (failure) {
       case Mistake mistake -> mistake.words();
-      case FileSystemException file -> "%s: %s".formatted(file.getFile(), reason(file));
+      case FileSystemException file when DiskTrouble.words(file).isEmpty() ->
+          "%s: %s".formatted(file.getFile(), reason(file));
       default ->
           DiskTrouble.words(failure)
               .orElseGet(() ->
