@@ -1,5 +1,6 @@
 package nimble.node.cli.sending;
 
+import java.time.Instant;
 import nimble.api.v1.AccountView;
 import nimble.api.v1.ChainStatus;
 import nimble.api.v1.TransactionView;
@@ -23,6 +24,9 @@ import nimble.types.Signature;
 /// leaves this process.
 public final class Sender {
   private static final long VALID_MILLIS = 60_000;
+
+  /// A chain's time may be ahead of this machine's by as much; more would be valid for as long.
+  private static final long AHEAD_MILLIS_MAX = 600_000;
 
   /// The base fee may rise by an eighth per block: room for six blocks.
   private static final int FEE_ROOM = 2;
@@ -60,7 +64,18 @@ public final class Sender {
   /// Signs `call` with the account's next nonce.
   public Transaction sign(Call call) throws ClientFailure {
     ChainStatus status = client.status();
-    long now = Math.max(status.getTimeMillis(), System.currentTimeMillis());
+    long here = System.currentTimeMillis();
+    if (status.getTimeMillis() - AHEAD_MILLIS_MAX > here) {
+      throw new ClientFailure(
+          ClientFailure.Kind.UNAVAILABLE,
+          "the node at %s says that it is %s, this machine's clock says %s: nothing is signed that"
+                  .formatted(
+                      client.node(),
+                      Instant.ofEpochMilli(status.getTimeMillis()),
+                      Instant.ofEpochMilli(here))
+              + " would stay valid until then; set the clock, or ask another node");
+    }
+    long now = Math.max(status.getTimeMillis(), here);
     return signed(call, account().getNonce(), now + VALID_MILLIS, maxFee(call));
   }
 
