@@ -8,6 +8,7 @@ import com.linecorp.armeria.client.grpc.GrpcClientBuilder;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -293,8 +294,8 @@ public final class NodeClient implements AutoCloseable {
 
   /// Hands a transaction in and waits until it is final, whatever became of it.
   public TransactionView submitAndAwait(Transaction transaction) throws ClientFailure {
-    Hash id = submit(transaction);
     try {
+      Hash id = submit(transaction);
       return call(
           chainStreams,
           stub ->
@@ -304,10 +305,24 @@ public final class NodeClient implements AutoCloseable {
                       .setValidUntilMillis(transaction.body().validUntilMillis())
                       .build()));
     } catch (ClientFailure e) {
-      throw e.kind() == ClientFailure.Kind.INVALID
-          ? new ClientFailure(ClientFailure.Kind.REJECTED, String.valueOf(e.getMessage()))
-          : e;
+      throw switch (e.kind()) {
+        case INVALID ->
+            new ClientFailure(ClientFailure.Kind.REJECTED, String.valueOf(e.getMessage()));
+        case REJECTED -> e;
+        case UNAVAILABLE -> unknown(transaction, e);
+      };
     }
+  }
+
+  /// Nobody said what became of it: who sends once more may pay twice.
+  private static ClientFailure unknown(Transaction transaction, ClientFailure failure) {
+    return new ClientFailure(
+        failure.kind(),
+        "%s\nthe transaction may be applied until %s: before you send it again, see what"
+                .formatted(
+                    failure.getMessage(),
+                    Instant.ofEpochMilli(transaction.body().validUntilMillis()))
+            + " became of it with `nbcli chain tx %s`".formatted(transaction.id()));
   }
 
   /// The same, and a failure when the chain rejected it.

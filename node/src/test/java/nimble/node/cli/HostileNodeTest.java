@@ -135,4 +135,11 @@ final class HostileNodeTest {
     assertTrue(err.contains("this machine's clock"), err);
     assertEquals(List.of(), lies.taken);
   }
+
+  @Test
+  void whoIsNotToldWhatBecameOfAPaymentIsToldNotToPayTwice() {
+    String err = transfer(cli()).expect(ExitCode.NODE_FAILED).err();
+    assertTrue(err.contains("nbcli chain tx " + lies.taken.getFirst().id()), err);
+    assertTrue(err.contains("before you send it again"), err);
+  }
 }
