@@ -22,7 +22,7 @@ import nimble.types.Hash;
 import nimble.vm.StageSpec;
 
 /// A job, in the API's words.
-final class JobViews {
+public final class JobViews {
   private final AddressForm form;
   private final EventWords words;
 
@@ -119,6 +119,11 @@ final class JobViews {
   /// NaN before there is one.
   private static float loss(OptionalInt bits) {
     return bits.isPresent() ? Float.intBitsToFloat(bits.getAsInt()) : Float.NaN;
+  }
+
+  /// An entry without its proof, for who has it already.
+  public static JobEventView event(AddressForm form, JobEntry entry) {
+    return new JobViews(form).event(entry, List.of());
   }
 
   /// @param all entries of the job, where this one is to be proven; else none

@@ -10,7 +10,9 @@ import nimble.api.v1.JobEventView;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
+import nimble.crypto.AddressForm;
 import nimble.genesis.Genesis;
+import nimble.node.api.JobViews;
 import nimble.node.api.Wire;
 import nimble.node.cli.chain.Proving;
 import nimble.node.cli.chain.TrustOptions;
@@ -51,7 +53,8 @@ final class JobEvents implements Callable<Integer> {
       MerkleMountainRange proven = range(Proving.start(client, known));
       List<JobEventView> events = fetch(client, proven.size());
       check(events, proven);
-      for (JobEventView event : events) {
+      for (JobEventView each : events) {
+        JobEventView event = read(known.addresses(), Wire.from(each.getEntry()));
         ObjectNode json = Protos.json(event).put("verified", true);
         output.item(
             json,
@@ -108,6 +111,11 @@ final class JobEvents implements Callable<Integer> {
     if (!range.root().equals(proven.root())) {
       throw unproven("they give root %s, the state has %s".formatted(range.root(), proven.root()));
     }
+  }
+
+  /// What a proven entry says, in our words: the node's beside it are proven by nothing.
+  static JobEventView read(AddressForm form, Bytes entry) throws Malformed {
+    return JobViews.event(form, Reader.decode(entry, JobEntry::read));
   }
 
   private ClientFailure unproven(String reason) {
