@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import nimble.node.cli.console.ExitCode;
+import nimble.node.cli.console.Output;
 import nimble.node.cli.console.Root;
 import nimble.node.client.ClientFailure;
 import nimble.node.files.Mistake;
@@ -52,7 +53,7 @@ final class CommandRun {
       try {
         setDefaults(line, ClientDefaults.of(root.surroundings()));
       } catch (Mistake | IOException e) {
-        err.println("error: " + words(e));
+        err.println("error: " + Output.plain(words(e)));
         return ExitCode.USER_MISTAKE;
       }
     }
@@ -100,7 +101,7 @@ final class CommandRun {
         failure instanceof UnmatchedArgumentException unmatched
             ? unmatched(unmatched, at.getCommandSpec())
             : failure.getMessage();
-    at.getErr().println("error: " + words);
+    at.getErr().println(Output.plain("error: " + words));
     at.getErr().println("try: " + at.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USER_MISTAKE;
   }
@@ -121,7 +122,7 @@ final class CommandRun {
     if (root.surroundings().environment().containsKey("NIMBLE_DEBUG")) {
       failure.printStackTrace(at.getErr());
     }
-    at.getErr().println("error: " + words(failure));
+    at.getErr().println("error: " + Output.plain(words(failure)));
     return switch (failure) {
       case Mistake _, DataDirectory.Refused _ -> ExitCode.USER_MISTAKE;
       case ClientFailure client ->

@@ -9,6 +9,7 @@
 /// - I3: an error says what was wrong, with which value, and what to do, and leaves nothing half
 ///   written.
 /// - I4: without a terminal nothing is asked; what would be asked is then an error.
+/// - I5: what others wrote, nodes included, is shown without the characters that a terminal obeys.
 @NullMarked
 package nimble.node.cli;
 

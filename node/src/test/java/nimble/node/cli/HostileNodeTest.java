@@ -1,6 +1,7 @@
 package nimble.node.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.linecorp.armeria.server.Server;
@@ -10,6 +11,7 @@ import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import nimble.api.v1.AccountView;
 import nimble.api.v1.AwaitTransactionRequest;
 import nimble.api.v1.ChainServiceGrpc;
@@ -141,5 +143,25 @@ final class HostileNodeTest {
     String err = transfer(cli()).expect(ExitCode.NODE_FAILED).err();
     assertTrue(err.contains("nbcli chain tx " + lies.taken.getFirst().id()), err);
     assertTrue(err.contains("before you send it again"), err);
+  }
+
+  @Test
+  void i5WhatANodeSaysMovesNoCursor() {
+    for (Cli.Ran ran :
+        List.of(
+            cli().nbcli("chain", "tx", "00", "--node", node()),
+            cli().nbcli("chain", "tx", "00", "--node", node(), "--json"),
+            transfer(cli()))) {
+      String all = ran.out() + ran.err();
+      assertTrue(all.toLowerCase(Locale.ROOT).contains("\\u001b[2j\\u009b31mapplied"), all);
+      assertFalse(all.codePoints().anyMatch(it -> it != '\n' && Character.isISOControl(it)), all);
+    }
+    assertEquals(
+        ESCAPES,
+        cli()
+            .nbcli("chain", "tx", "00", "--node", node(), "--json")
+            .json()
+            .path("reason")
+            .asText());
   }
 }
