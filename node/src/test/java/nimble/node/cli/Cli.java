@@ -43,6 +43,7 @@ public final class Cli {
 
   private final Map<String, String> environment = new LinkedHashMap<>();
   private InputStream input = InputStream.nullInputStream();
+  private Optional<Surroundings.Terminal> terminal = Optional.empty();
 
   public Cli(Path home) {
     environment.put("NIMBLE_HOME", home.toString());
@@ -57,6 +58,12 @@ public final class Cli {
   /// What a node that stops with its input reads.
   Cli reading(InputStream stream) {
     input = stream;
+    return this;
+  }
+
+  /// With somebody who is asked.
+  Cli at(Surroundings.Terminal person) {
+    terminal = Optional.of(person);
     return this;
   }
 
@@ -94,7 +101,7 @@ public final class Cli {
   }
 
   Surroundings surroundings() {
-    return new Surroundings(Map.copyOf(environment), Optional.empty(), input);
+    return new Surroundings(Map.copyOf(environment), terminal, input);
   }
 
   private static Ran run(Root root, String... arguments) {

@@ -31,6 +31,7 @@ import nimble.genesis.Genesis;
 import nimble.genesis.Parameters;
 import nimble.node.api.Wire;
 import nimble.node.cli.console.ExitCode;
+import nimble.node.cli.console.Surroundings;
 import nimble.node.devnet.Devnet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -163,5 +164,28 @@ final class HostileNodeTest {
             .json()
             .path("reason")
             .asText());
+  }
+
+  @Test
+  void whoIsAskedIsToldOnWhichChainMoneyMoves() {
+    List<String> asked = new ArrayList<>();
+    Surroundings.Terminal person =
+        new Surroundings.Terminal() {
+          @Override
+          public String password(String prompt) {
+            return Cli.PASSWORD;
+          }
+
+          @Override
+          public String line(String prompt) {
+            asked.add(prompt);
+            return "no";
+          }
+        };
+    transfer(cli().at(person)).expect(ExitCode.USER_MISTAKE);
+    assertTrue(
+        asked.getFirst().startsWith("On chain " + GENESIS.chain() + ": Send 5 NIM"),
+        asked::toString);
+    assertEquals(List.of(), lies.taken);
   }
 }

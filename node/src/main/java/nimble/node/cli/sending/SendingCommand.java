@@ -69,9 +69,9 @@ public abstract class SendingCommand implements Callable<Integer> {
       return sender.get();
     }
 
-    /// Fails where somebody is there and says no.
+    /// Fails where somebody is there and says no. Names the chain: it may be the node's choice.
     public void confirm(String question) throws Mistake {
-      confirm.ask(question);
+      confirm.ask("On chain %s: %s".formatted(genesis.chain(), question));
     }
 
     /// @param amount that leaves the balance besides the fee, in nim-units
