@@ -60,9 +60,13 @@ final class CommandRun {
     line.setParameterExceptionHandler((failure, _) -> misused(failure));
     line.setExecutionExceptionHandler((failure, at, _) -> failed(failure, at, root));
     int code = line.execute(arguments);
-    out.flush();
+    boolean lost = out.checkError();
+    if (lost) {
+      err.println(
+          "error: what it has to say could not be written: is the disk full, the pipe closed?");
+    }
     err.flush();
-    return code;
+    return lost && code == ExitCode.DONE ? ExitCode.DISK_FAILED : code;
   }
 
   private static void addHelp(CommandLine line) {

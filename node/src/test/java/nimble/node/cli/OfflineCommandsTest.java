@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -13,6 +17,7 @@ import java.util.List;
 import nimble.codec.Bytes;
 import nimble.genesis.Parameters;
 import nimble.node.cli.console.ExitCode;
+import nimble.node.cli.console.Root;
 import nimble.node.devnet.Devnet;
 import nimble.node.files.GenesisFile;
 import org.junit.jupiter.api.Test;
@@ -41,6 +46,30 @@ final class OfflineCommandsTest {
     cli().nimble("genesis", "show").expect(ExitCode.USER_MISTAKE);
     cli().nbcli("--help").expect(ExitCode.DONE);
     cli().nbcli("job", "submit", "--help").expect(ExitCode.DONE);
+  }
+
+  /// Who reads only results would take silence for one: words of a wallet, the id of a payment.
+  @Test
+  void i1ResultsThatCannotBeWrittenAreAFailure() {
+    PrintWriter full =
+        new PrintWriter(
+            new Writer() {
+              @Override
+              public void write(char[] text, int from, int length) throws IOException {
+                throw new IOException("No space left on device");
+              }
+
+              @Override
+              public void flush() {}
+
+              @Override
+              public void close() {}
+            });
+    StringWriter err = new StringWriter();
+    Root root = new NbcliMain(cli().surroundings());
+    int code = CommandRun.of(root, full, new PrintWriter(err, true), "wallet", "create", "--json");
+    assertEquals(ExitCode.DISK_FAILED, code);
+    assertTrue(err.toString().contains("could not be written"), err::toString);
   }
 
   @Test
