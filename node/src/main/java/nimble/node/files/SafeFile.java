@@ -1,6 +1,7 @@
 package nimble.node.files;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
@@ -21,25 +22,25 @@ public final class SafeFile {
 
   public static String read(Path file, long bytesMax) throws Mistake, IOException {
     try {
-      long size = Files.size(file);
-      if (size > bytesMax) {
-        throw Mistake.of("%s has %d bytes, at most %d are possible", file, size, bytesMax);
-      }
-      return Files.readString(file);
-    } catch (NoSuchFileException e) {
-      throw Mistake.of("%s does not exist", file);
+      ByteBuffer bytes = readBytes(file, Math.toIntExact(bytesMax)).asBuffer();
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
     } catch (CharacterCodingException e) {
       throw Mistake.of("%s is not UTF-8 text", file);
     }
   }
 
   public static Bytes readBytes(Path file, int bytesMax) throws Mistake, IOException {
-    try {
+    try (InputStream from = Files.newInputStream(file)) {
       long size = Files.size(file);
       if (size > bytesMax) {
         throw Mistake.of("%s has %d bytes, at most %d are possible", file, size, bytesMax);
       }
-      return Bytes.wrap(Files.readAllBytes(file));
+      // A pipe or a device has no size.
+      byte[] bytes = from.readNBytes(bytesMax);
+      if (from.read() >= 0) {
+        throw Mistake.of("%s has more than the %d bytes that are possible", file, bytesMax);
+      }
+      return Bytes.wrap(bytes);
     } catch (NoSuchFileException e) {
       throw Mistake.of("%s does not exist", file);
     }
