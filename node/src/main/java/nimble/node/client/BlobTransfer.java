@@ -165,13 +165,19 @@ public final class BlobTransfer {
   /// Fetches a blob into `file`, which appears when it is whole; `file.part` holds what came
   /// before. Every chunk is checked against the manifest, and that against its name.
   public void download(Hash id, Path file, LongConsumer done) throws ClientFailure, IOException {
+    download(id, file, Manifest.SIZE_MAX, done);
+  }
+
+  /// The same, and nothing of a blob that is larger.
+  public void download(Hash id, Path file, long bytesMax, LongConsumer done)
+      throws ClientFailure, IOException {
     Path part = file.resolveSibling(file.getFileName() + ".part");
     try (FileChannel channel =
         FileChannel.open(
             part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      if (!receive(id, channel, done)) {
+      if (!receive(id, channel, bytesMax, done)) {
         channel.truncate(0);
-        boolean _ = receive(id, channel, done);
+        boolean _ = receive(id, channel, bytesMax, done);
       }
       channel.force(true);
     } catch (StatusRuntimeException e) {
@@ -188,8 +194,8 @@ public final class BlobTransfer {
   /// Goes on behind what was kept.
   ///
   /// @return false where that is of something else: then nothing came
-  private boolean receive(Hash id, FileChannel to, LongConsumer done)
-      throws Malformed, IOException {
+  private boolean receive(Hash id, FileChannel to, long bytesMax, LongConsumer done)
+      throws Malformed, ClientFailure, IOException {
     int next = (int) (to.size() / Manifest.CHUNK_BYTES);
     try (ClientRequestContextCaptor captor = Clients.newContextCaptor()) {
       Iterator<BlobChunk> chunks =
@@ -199,6 +205,13 @@ public final class BlobTransfer {
       if (manifest.isEmpty() || !isKept(manifest.get(), to, next)) {
         NodeClient.abandon(captor.get(), chunks);
         return false;
+      }
+      if (manifest.get().size() > bytesMax) {
+        NodeClient.abandon(captor.get(), chunks);
+        throw new ClientFailure(
+            ClientFailure.Kind.INVALID,
+            "blob %s has %d bytes, at most %d are possible here"
+                .formatted(id, manifest.get().size(), bytesMax));
       }
       receive(manifest.get(), chunks, to, next, done);
       return true;
@@ -232,9 +245,6 @@ public final class BlobTransfer {
     while (chunks.hasNext()) {
       BlobChunk item = chunks.next();
       int index = item.getIndex();
-      if (index < next) {
-        continue;
-      }
       Bytes chunk = Wire.from(item.getChunk());
       if (index != next
           || index >= manifest.chunks().size()

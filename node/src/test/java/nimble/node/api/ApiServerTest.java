@@ -1,6 +1,7 @@
 package nimble.node.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -324,6 +325,14 @@ final class ApiServerTest {
       client.blobs().download(manifest.id(), back, done -> {});
       assertEquals(-1, Files.mismatch(file, back));
     }
+
+    Path small = folder.resolve("small");
+    ClientFailure failure =
+        assertThrows(
+            ClientFailure.class,
+            () -> client.blobs().download(manifest.id(), small, bytes.length - 1, done -> {}));
+    assertTrue(String.valueOf(failure.getMessage()).contains("at most"), failure::getMessage);
+    assertFalse(Files.exists(small));
   }
 
   @Test

@@ -29,7 +29,7 @@ record BaseFiles(BaseModel model, Path files) {
       return Optional.empty();
     }
     Path description = kept.resolve(NAME);
-    blobs.download(base.get().manifest(), description, _ -> {});
+    blobs.download(base.get().manifest(), description, BaseModel.BYTES_MAX, _ -> {});
     BaseModel model;
     try {
       model = BaseModel.decode(SafeFile.readBytes(description, BaseModel.BYTES_MAX));
@@ -40,7 +40,8 @@ record BaseFiles(BaseModel model, Path files) {
     for (Map.Entry<String, Hash> file : model.files().entrySet()) {
       // Names come from whoever imported the model.
       if (ModelFolder.COMPANIONS.contains(file.getKey())) {
-        blobs.download(file.getValue(), files.resolve(file.getKey()), _ -> {});
+        blobs.download(
+            file.getValue(), files.resolve(file.getKey()), Tokens.FILE_BYTES_MAX, _ -> {});
       }
     }
     return Optional.of(new BaseFiles(model, files));
