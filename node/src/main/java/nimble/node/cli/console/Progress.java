@@ -18,17 +18,22 @@ public final class Progress implements AutoCloseable {
   Progress(PrintWriter to, String what, long total, boolean watched) {
     this.to = to;
     this.what = what;
-    this.total = Math.max(1, total);
+    this.total = total;
     this.watched = watched;
   }
 
-  /// @param done of the total, in the same unit
+  /// @param done of the total, in the same unit; bytes where no total is known
   public void at(long done) {
     if (!watched || System.nanoTime() - next < 0) {
       return;
     }
     next = System.nanoTime() + REPEAT_NANOS;
     shown = true;
+    if (total <= 0) {
+      to.print("\r%s %d MiB".formatted(what, done >> 20));
+      to.flush();
+      return;
+    }
     int filled = (int) (Math.clamp(done, 0, total) * WIDTH / total);
     to.print(
         "\r%s [%s%s] %d %%"
