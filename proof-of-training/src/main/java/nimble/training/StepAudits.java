@@ -45,6 +45,12 @@ final class StepAudits {
     if (held.miner().equals(audit.miner()) && held.isOut() && turn.job().isAtWork()) {
       turn.setStage(stage, held.disclaim());
       turn.happened(new AuditEvent.ClassVoided(stage, held.miner()));
+      if (!Money.of(turn).isEnough(turn)) {
+        Settlement.begin(
+            turn,
+            JobState.FAILED,
+            "the escrow does not cover another class; " + GoingBack.lastPoint(turn));
+      }
     }
   }
 }

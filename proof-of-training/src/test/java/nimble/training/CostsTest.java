@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import nimble.chain.Device;
 import nimble.chain.MinerCall.OfferPut;
+import nimble.chain.Verdict;
+import nimble.chain.WorkCall;
 import nimble.genesis.Parameters;
 import nimble.genesis.TrainingParameters;
 import nimble.ledger.Escrow;
@@ -120,6 +123,53 @@ final class CostsTest {
     long unspent = (3 + 3 * 3 + 5 * 2 * 3) * World.PARAMETERS.block().slotCharge();
     long rounding = costs.pay() - world.job(id).earned().gross();
     assertEquals(costs.auditPot() + unspent + rounding, ended.refund());
+  }
+
+  /// Who shows a class again with every round, because nobody else takes its stage, does so at the
+  /// cost of nobody's pay.
+  @Test
+  void j14ShowingAClassAgainIsPaidAsLongAsTheEscrowCoversIt() {
+    Parameters parameters =
+        Panel.PARAMETERS.with(Panel.PARAMETERS.training().with(it -> it.checkpointRounds = 1_000));
+    long[] stakes = {1_000 * World.NIM, 1_000 * World.NIM, 1_000 * World.NIM};
+    World world = new World(parameters, stakes, 0, PRICE, PRICE);
+    JobSpec wish = Panel.alwaysAudited(500);
+    JobPlan plan = JobPlan.of(world.state(), parameters, world.now().height() + 1, 0, wish);
+    long least = plan.costs().orElseThrow().total();
+    JobId id = world.submit(Specs.spec(500, new MoneySpec(least, 1L << 40, 1_000, Specs.HOUR)));
+    Panel panel = new Panel(world, id);
+    panel.start();
+    while (world.job(id).state() == JobState.RUNNING) {
+      world.round(id);
+      world.idle((int) parameters.training().beaconDelay());
+      deviating(panel);
+      deviating(panel);
+      if (world.job(id).state() == JobState.PAUSED) {
+        world.resume(id);
+      }
+    }
+    assertEquals("", world.job(id).status().reason().replaceAll("the escrow does not .*", ""));
+    for (int i = 0; i < 200 && !world.job(id).state().isFinal(); i++) {
+      deviating(panel);
+    }
+    assertEquals(JobState.FAILED, world.job(id).state());
+    int closed = world.job(id).progress().closed();
+    assertEquals(closed, world.job(id).stages().get(1).earned().rounds());
+    assertEquals(closed, world.job(id).stages().get(2).earned().rounds());
+  }
+
+  /// A block in which all auditors say so of the first stage.
+  private static void deviating(Panel panel) {
+    List<WorkCall> calls = new ArrayList<>();
+    for (Audit audit : panel.audits()) {
+      Verdict found = audit.slot().stage() == 0 ? Verdict.DEVIATES : Verdict.UPHELD;
+      for (AuditSeat seat : audit.heard()) {
+        calls.add(Panel.commit(audit, seat.auditor(), found, Panel.ANSWER));
+        calls.add(Panel.reveal(audit, seat.auditor(), found, Panel.ANSWER));
+      }
+    }
+    calls.removeIf(call -> !panel.world.isOpen(call));
+    panel.world.work(calls.toArray(WorkCall[]::new));
   }
 
   @Test
