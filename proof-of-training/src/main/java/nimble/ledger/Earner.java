@@ -9,6 +9,7 @@ import nimble.types.Address;
 /// What one miner was paid for one stage in one epoch.
 ///
 /// @param payments how many; the pay of each is rounded down to nim-units
+/// @param operations that hosts and gateways may claim without bound: at most what a `long` holds
 /// @param gross nim-units out of the job's escrow
 /// @param fee the part of it that was burned
 public record Earner(
@@ -18,7 +19,7 @@ public record Earner(
         slot,
         miner,
         payments + 1,
-        Math.addExact(operations, more),
+        operations + Math.min(more, Long.MAX_VALUE - operations),
         Math.addExact(gross, pay),
         Math.addExact(fee, burned));
   }

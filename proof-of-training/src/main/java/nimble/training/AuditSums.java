@@ -8,7 +8,7 @@ import nimble.codec.Writer;
 ///
 /// @param drawn audits so far: the next one carries this number
 /// @param verdicts audits with a verdict: upheld, rejected, deviated, conceded or undecided
-/// @param operations that auditors spent, by metering
+/// @param operations that auditors spent, by metering; at most what a `long` holds
 /// @param paid nim-units to auditors
 public record AuditSums(
     long drawn, int verdicts, int upheld, int rejected, long operations, long paid) {
@@ -29,7 +29,8 @@ public record AuditSums(
   }
 
   AuditSums spend(long more) {
-    return new AuditSums(drawn, verdicts, upheld, rejected, Math.addExact(operations, more), paid);
+    long sum = operations + Math.min(more, Long.MAX_VALUE - operations);
+    return new AuditSums(drawn, verdicts, upheld, rejected, sum, paid);
   }
 
   AuditSums pay(long more) {

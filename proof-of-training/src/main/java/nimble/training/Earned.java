@@ -6,7 +6,7 @@ import nimble.codec.Writer;
 
 /// What settled rounds came to.
 ///
-/// @param operations metered, validation included
+/// @param operations metered, validation included; at most what a `long` holds
 /// @param net nim-units credited
 /// @param fee nim-units burned
 public record Earned(int rounds, long operations, long net, long fee) {
@@ -15,7 +15,7 @@ public record Earned(int rounds, long operations, long net, long fee) {
   public Earned add(Earned other) {
     return new Earned(
         Math.addExact(rounds, other.rounds),
-        Math.addExact(operations, other.operations),
+        operations + Math.min(other.operations, Long.MAX_VALUE - operations),
         Math.addExact(net, other.net),
         Math.addExact(fee, other.fee));
   }

@@ -11,14 +11,11 @@ import nimble.ledger.Escrow;
 import nimble.ledger.Escrows;
 import nimble.ledger.Overlay;
 import nimble.types.JobId;
-import nimble.types.Math128;
 import nimble.types.Moment;
 
 /// One change of one deployment: who hosts what (S3, S4, S7). Nothing of it is in state before
 /// [#save].
 final class Seating {
-  private static final long THOUSAND = 1_000;
-
   private final Overlay state;
   private final BlockContext context;
   private Deployment deployment;
@@ -144,7 +141,8 @@ final class Seating {
     long before = account.served().tokens();
     long held = Escrows.get(state, deployment.id()).map(Escrow::budget).orElse(0L);
     long pay = Math.min(due, held);
-    long operations = Math128.mulDiv(tokens - before, account.operationsPer1k(), THOUSAND);
+    // They are priced in operations as in nim-units, and as little bounded.
+    long operations = Served.price(tokens - before, account.operationsPer1k());
     Escrows.pay(state, context, slot, account.miner(), operations, pay);
     if (slot.stage() == deployment.depth() - 1) {
       long royalty = deployment.order().royaltyPer1k();

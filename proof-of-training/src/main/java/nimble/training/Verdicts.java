@@ -176,6 +176,6 @@ final class Verdicts {
     long found =
         audit.seats().stream().filter(seat -> seat.reveal().isPresent()).count()
             + audit.votes().size();
-    return found == 0 ? 0 : Math.multiplyExact(found, court.operations(audit));
+    return found == 0 ? 0 : found * Math.min(court.operations(audit), Long.MAX_VALUE / found);
   }
 }

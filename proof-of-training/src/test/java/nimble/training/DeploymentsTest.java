@@ -75,7 +75,7 @@ final class DeploymentsTest {
     return new ModelPublish(new ModelSource.Trained(job), name, licence, royalty, Optional.empty());
   }
 
-  private static ModelPublish bring(Bytes description) {
+  static ModelPublish bring(Bytes description) {
     return new ModelPublish(new ModelSource.Brought(description), NAME, "MIT", 5, Optional.empty());
   }
 
@@ -84,13 +84,13 @@ final class DeploymentsTest {
     return new ModelDeploy(NAME, GATEWAY, replicas, PRICE, ESCROW, until);
   }
 
-  private static JobId deploy(World world, int replicas) {
+  static JobId deploy(World world, int replicas) {
     return ((Applied) world.call(World.DEVELOPER, call(world, replicas, 100_000)))
         .job()
         .orElseThrow();
   }
 
-  private static Deployment deployment(World world, JobId id) {
+  static Deployment deployment(World world, JobId id) {
     return Deployments.load(world.state(), id).orElseThrow();
   }
 
@@ -103,7 +103,7 @@ final class DeploymentsTest {
         Specs.hash("class"));
   }
 
-  private static void allReady(World world, JobId id) {
+  static void allReady(World world, JobId id) {
     for (int seat = 0; seat < deployment(world, id).seats().size(); seat++) {
       HostReady word = ready(world, id, seat);
       if (world.isOpen(word)) {
@@ -112,7 +112,7 @@ final class DeploymentsTest {
     }
   }
 
-  private static ServeReceipt receipt(JobId id, int stage, int attempt, long tokens) {
+  static ServeReceipt receipt(JobId id, int stage, int attempt, long tokens) {
     return receipt(new StageSlot(id, stage, 0), attempt, tokens);
   }
 
