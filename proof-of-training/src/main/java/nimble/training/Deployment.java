@@ -33,6 +33,10 @@ public record Deployment(
     AuditSums audits) {
   public static final int REPLICAS_MAX = 8;
   static final int FORMER_MAX = 16;
+
+  /// Hosts of one seat, one after the other; what follows until the end has room beside it.
+  static final int ATTEMPTS_MAX = 1 << 15;
+
   private static final int STAGES_MAX = 64;
   private static final int REASON_MAX = 128;
 
@@ -146,6 +150,11 @@ public record Deployment(
     return order.origin().trainer().isPresent()
         || accounts().stream()
             .anyMatch(host -> host.stage() == stage && host.numericClass().isPresent());
+  }
+
+  /// So many had one of its seats that nobody else is looked for.
+  boolean isWornOut() {
+    return seats.stream().anyMatch(seat -> seat.attempt() >= ATTEMPTS_MAX);
   }
 
   /// Whether somebody's receipt is not settled.

@@ -35,6 +35,9 @@ public record HeldStage(
     Optional<Checkpoint> checkpoint,
     Earned earned) {
 
+  /// A stage that nobody takes may get one with every checkpoint.
+  private static final int STRIKES_SHOWN_MAX = 0xffff;
+
   static HeldStage of(Address miner, Terms terms) {
     return new HeldStage(
         miner,
@@ -123,7 +126,7 @@ public record HeldStage(
         terms,
         classCommitment,
         numericClass,
-        strikes + 1,
+        Math.min(strikes + 1, STRIKES_SHOWN_MAX),
         closed,
         isOut || (strikes > 0 && closed - lastStrike < Limits.STRIKE_ROUNDS),
         committed,

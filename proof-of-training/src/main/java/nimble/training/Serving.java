@@ -84,6 +84,8 @@ public final class Serving {
       seating.overdue();
       if (context.height() % Limits.SEEK_BLOCKS == 0) {
         seating.fill();
+    } else if (deployment.isWornOut()) {
+      seating.end("%d hosts lost one of its seats".formatted(Deployment.ATTEMPTS_MAX));
       }
     }
   }

@@ -10,6 +10,7 @@ import nimble.chain.Device;
 import nimble.chain.MinerCall.OfferPut;
 import nimble.chain.Verdict;
 import nimble.chain.WorkCall;
+import nimble.codec.Writer;
 import nimble.genesis.Parameters;
 import nimble.genesis.TrainingParameters;
 import nimble.ledger.Escrow;
@@ -170,6 +171,18 @@ final class CostsTest {
     }
     calls.removeIf(call -> !panel.world.isOpen(call));
     panel.world.work(calls.toArray(WorkCall[]::new));
+  }
+
+  /// A stage that nobody else takes may get one with every checkpoint.
+  @Test
+  void j31AnyNumberOfStrikesCanBeWritten() {
+    World world = new World(PRICE, PRICE, PRICE);
+    HeldStage stage = world.job(world.submit(Specs.spec(20))).stages().getFirst();
+    for (int i = 0; i <= 0x1_0000; i++) {
+      stage = stage.strike(i);
+    }
+    assertTrue(Writer.encode(stage::write).size() > 0);
+    assertTrue(stage.isOut());
   }
 
   @Test

@@ -3,8 +3,10 @@ package nimble.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Optional;
 import nimble.chain.Device;
 import nimble.chain.MinerCall.OfferPut;
+import nimble.ledger.Overlay;
 import nimble.training.spec.BroughtModel;
 import nimble.types.JobId;
 import nimble.vm.Cuts;
@@ -14,6 +16,38 @@ import org.junit.jupiter.api.Test;
 
 /// What hosts and gateways can count up without working for it.
 final class ServingBoundsTest {
+  /// Weights that nobody can have cost each host its seat, and no strike keeps it from the next.
+  @Test
+  void s4ADeploymentEndsBeforeItsHostsCannotBeCounted() {
+    World world = new World(10, 20, 30, 40);
+    world.done(World.DEVELOPER, DeploymentsTest.bring(Specs.brought(1).encode()));
+    JobId id = DeploymentsTest.deploy(world, 1);
+    HostedStage seat = DeploymentsTest.deployment(world, id).seats().getFirst();
+    Overlay later = new Overlay(world.state());
+    Deployments.put(
+        later,
+        DeploymentsTest.deployment(world, id)
+            .with(
+                0,
+                new HostedStage(
+                    0xffff,
+                    seat.miner(),
+                    seat.pricePer1k(),
+                    seat.operationsPer1k(),
+                    seat.memoryBytes(),
+                    false,
+                    Optional.empty(),
+                    0,
+                    false,
+                    seat.due(),
+                    Served.NOTHING)));
+    world.override(later);
+    world.idle(3_000);
+    assertEquals(Deployment.Phase.ENDED, DeploymentsTest.deployment(world, id).phase());
+    assertEquals(
+        "32768 hosts lost one of its seats", DeploymentsTest.deployment(world, id).reason());
+  }
+
   /// Gateway and host may be one, and the price next to nothing.
   @Test
   void s6NoNumberOfTokensIsMoreThanABlockCanCount() {
