@@ -16,7 +16,7 @@ import nimble.types.Moment;
 /// A model that miners serve: a job that trains nothing (S2).
 ///
 /// @param depth stages of a replica
-/// @param due when an ending deployment is over
+/// @param due until when an ending deployment takes receipts; nothing once it takes none
 /// @param reason why it ends
 /// @param seats replica by replica; none once it is over
 /// @param former who had a seat; at its end those of them that were convicted
@@ -39,6 +39,7 @@ public record Deployment(
 
   private static final int STAGES_MAX = 64;
   private static final int REASON_MAX = 128;
+  private static final Moment NEVER = new Moment(0, 0);
 
   /// Where it stands.
   public enum Phase {
@@ -74,9 +75,8 @@ public record Deployment(
     for (int i = 0; i < depth * replicas; i++) {
       seats.add(HostedStage.vacant(0, 0));
     }
-    Moment never = new Moment(0, 0);
     return new Deployment(
-        id, order, depth, Phase.ACTIVE, never, "", seats, List.of(), AuditSums.NONE);
+        id, order, depth, Phase.ACTIVE, NEVER, "", seats, List.of(), AuditSums.NONE);
   }
 
   /// For refusals.
@@ -210,6 +210,16 @@ public record Deployment(
         seats,
         former,
         audits);
+  }
+
+  /// Nothing new is brought any more: what was waits for its audits.
+  Deployment close() {
+    return new Deployment(id, order, depth, phase, NEVER, reason, seats, former, audits);
+  }
+
+  /// Whether receipts may come.
+  boolean takesReceipts() {
+    return phase == Phase.ACTIVE || (phase == Phase.ENDING && !due.equals(NEVER));
   }
 
   Deployment over() {

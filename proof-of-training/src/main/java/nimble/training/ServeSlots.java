@@ -106,6 +106,7 @@ final class ServeSlots {
   private static void checkReceipt(Deployment deployment, HostAccount account, long tokens)
       throws NotAwaited {
     Served served = account.served();
+    NotAwaited.unless(deployment.takesReceipts(), "%s: it is too late", deployment.words());
     NotAwaited.unless(
         account.convicted().isEmpty(), "%s is convicted: %s", account.miner(), account.convicted());
     NotAwaited.unless(

@@ -61,8 +61,12 @@ public final class Serving {
       switch (before.phase()) {
         case ACTIVE -> active(state, context, seating);
         case ENDING -> {
-          if (before.due().reachedAt(context.now()) && !seating.deployment().owes()) {
-            seating.finish();
+          if (before.due().reachedAt(context.now())) {
+            if (seating.deployment().owes()) {
+              seating.set(seating.deployment().close());
+            } else {
+              seating.finish();
+            }
           }
         }
         case ENDED -> {}
@@ -80,12 +84,12 @@ public final class Serving {
       seating.end("its time is over");
     } else if (held < deployment.order().maxPricePer1k()) {
       seating.end("its escrow does not pay for 1,000 tokens any more");
+    } else if (deployment.isWornOut()) {
+      seating.end("%d hosts lost one of its seats".formatted(Deployment.ATTEMPTS_MAX));
     } else {
       seating.overdue();
       if (context.height() % Limits.SEEK_BLOCKS == 0) {
         seating.fill();
-    } else if (deployment.isWornOut()) {
-      seating.end("%d hosts lost one of its seats".formatted(Deployment.ATTEMPTS_MAX));
       }
     }
   }

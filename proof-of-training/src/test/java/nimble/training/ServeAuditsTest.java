@@ -13,6 +13,7 @@ import nimble.chain.ServeCall.HostMissing;
 import nimble.chain.ServeCall.ServeReceipt;
 import nimble.chain.StageSlot;
 import nimble.chain.Verdict;
+import nimble.chain.WorkCall;
 import nimble.ledger.Accounts;
 import nimble.ledger.Bonds;
 import nimble.ledger.Escrows;
@@ -55,6 +56,25 @@ final class ServeAuditsTest {
     for (Address auditor : audit.heard().stream().map(AuditSeat::auditor).toList()) {
       assertTrue(Accounts.get(world.state(), auditor).vesting() > 0, "a fee");
     }
+  }
+
+  /// Two hosts that are friends of the sender's would keep the bond of a third for ever.
+  @Test
+  void s9ReceiptsThatOverlapDoNotPutOffTheEnd() {
+    int[] attempts = {hosting.seat(0).attempt(), hosting.seat(1).attempt()};
+    world.done(World.DEVELOPER, new ModelUndeploy(hosting.id));
+    for (int block = 1; block <= 300; block++) {
+      for (int stage = 0; stage < 2; stage++) {
+        WorkCall next =
+            DeploymentsTest.receipt(World.slot(hosting.id, stage), attempts[stage], block);
+        // One begins later: there is always one that is not settled.
+        if (block > 8 * stage && world.isOpen(next)) {
+          world.work(next);
+        }
+      }
+      world.idle(1);
+    }
+    assertEquals(Deployment.Phase.ENDED, hosting.deployment().phase());
   }
 
   @Test
