@@ -34,7 +34,7 @@ final class AuditSlots {
       case AuditorJoin join -> {
         Slots.checkPlace(job, join.slot());
         Auditors.checkJoin(state, job, join, p);
-        yield validator(state, join.auditor());
+        yield voter(state, join.auditor());
       }
       case AuditorOpen open -> {
         Slots.checkPlace(job, open.slot());
@@ -96,7 +96,7 @@ final class AuditSlots {
         checkOther(audit, vote.validator());
         NotAwaited.unless(
             audit.voteOf(vote.validator()).isEmpty(), "%s has voted", vote.validator());
-        yield validator(state, vote.validator());
+        yield voter(state, vote.validator());
       }
     };
   }
@@ -165,6 +165,14 @@ final class AuditSlots {
     return Validators.get(state, account)
         .map(Registration::hotKey)
         .orElseThrow(() -> NotAwaited.because("%s is no validator", account));
+  }
+
+  /// L22: registrations are not bounded, nor are they worth anything by themselves.
+  static PublicKey voter(StateView state, Address account) throws NotAwaited {
+    PublicKey key = validator(state, account);
+    NotAwaited.unless(
+        Validators.stake(state, account) > 0, "%s does not vote in this epoch", account);
+    return key;
   }
 
   static PublicKey miner(StateView state, Address account) throws NotAwaited {

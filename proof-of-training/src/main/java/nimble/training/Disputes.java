@@ -119,7 +119,7 @@ final class Disputes {
     NotAwaited.unless(
         open.game().standing() instanceof Standing.Contradicted, "nobody has contradicted");
     NotAwaited.unless(!open.hasFound(finding.validator()), "%s has said so", finding.validator());
-    return AuditSlots.validator(state, finding.validator());
+    return AuditSlots.voter(state, finding.validator());
   }
 
   /// @return why the move may not be made; nothing has changed then

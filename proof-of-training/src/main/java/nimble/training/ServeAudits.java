@@ -38,7 +38,7 @@ final class ServeAudits {
       case AuditorJoin join -> {
         checkPlace(deployment, join.slot());
         Auditors.checkPlaces(state, join, p);
-        yield AuditSlots.validator(state, join.auditor());
+        yield AuditSlots.voter(state, join.auditor());
       }
       case AuditorOpen open -> {
         checkPlace(deployment, open.slot());
