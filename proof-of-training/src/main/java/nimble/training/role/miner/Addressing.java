@@ -22,12 +22,13 @@ final class Addressing {
   static boolean isFor(StepTensor tensor, Seat seat) {
     int from = tensor.from().stage();
     int distance = from - seat.stage();
-    return switch (tensor.kind()) {
-      case ACTIVATION -> distance == -1;
-      case GRADIENT -> distance == 1;
-      case ROOT -> Math.abs(distance) == 1 && from < seat.plan().depth();
-      case NORM -> distance != 0 && from < seat.plan().depth();
-    };
+    return from < seat.plan().depth()
+        && switch (tensor.kind()) {
+          case ACTIVATION -> distance == -1;
+          case GRADIENT -> distance == 1;
+          case ROOT -> Math.abs(distance) == 1;
+          case NORM -> distance != 0;
+        };
   }
 
   /// What is wrong with a tensor that is for this slot.

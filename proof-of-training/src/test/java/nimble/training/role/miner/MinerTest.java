@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import nimble.chain.StageSlot;
 import nimble.chain.WorkCall.RoundCommit;
 import nimble.codec.Bytes;
 import nimble.sim.Seeds;
@@ -212,6 +213,20 @@ public final class MinerTest {
   }
 
   @Test
+  void r3TensorsOfStagesThatTheJobDoesNotHaveAreDropped() {
+    Plan plan = Tiny.plan(4, 2);
+    World world = new World(8, plan, new ReferenceMachine());
+    world.sim.runUntil(() -> world.chain.counted.size() == 1);
+    int last = plan.depth() - 1;
+    StageSlot beyond = new StageSlot(Tiny.JOB, last + 1, 0);
+    Bytes right = Bytes.wrap(new byte[plan.stages().get(last).outputBytes()]);
+    for (StepTensor.Kind kind : StepTensor.Kind.values()) {
+      StepTensor name = new StepTensor(beyond, 0, 1, 0, 0, kind);
+      assertDropped(world, last, new MinerInput.TensorReceived(Tiny.key(9), name, right));
+    }
+  }
+
+  @Test
   void stoppingFreesEverything() {
     World world = new World(7, Tiny.plan(40, 2), new ReferenceMachine());
     world.sim.runUntil(() -> world.chain.counted.size() == 2);
@@ -240,8 +255,12 @@ public final class MinerTest {
   }
 
   private static void assertDropped(World world, MinerInput input) {
+    assertDropped(world, 1, input);
+  }
+
+  private static void assertDropped(World world, int node, MinerInput input) {
     assertTrue(
-        world.miners.get(1).handle(input).stream()
+        world.miners.get(node).handle(input).stream()
             .anyMatch(effect ->
                 effect instanceof MinerEffect.Report report
                     && report.progress() instanceof Progress.Dropped));
