@@ -4,8 +4,8 @@ import java.util.List;
 import nimble.vm.TrainingSpec;
 
 /// What every stage multiplies a step's gradient with: `(float) min(1, clip / √Σ)`, Σ the stages'
-/// sums of squares added in fp64 in stage order (T3). NaN when a gradient is not finite: the step
-/// changes no state (T5).
+/// sums of squares added in fp64 in stage order (T3). NaN, in one form, when a gradient is not
+/// finite: the step changes no state (T5).
 ///
 /// @param bits fp32
 public record ClipFactor(int bits) {
@@ -17,7 +17,8 @@ public record ClipFactor(int bits) {
     for (long bits : squareBits) {
       sum += Double.longBitsToDouble(bits);
     }
-    if (!Double.isFinite(sum)) {
+    // No honest sum is negative; the bits of its root are not the same on every machine.
+    if (!Double.isFinite(sum) || sum < 0) {
       return SKIP;
     }
     // Without a gradient the quotient is infinite and the factor 1.

@@ -66,6 +66,17 @@ final class StageStateTest {
     assertTrue(ClipFactor.of(Fixtures.TRAINING, List.of(nine, infinite)).skips());
   }
 
+  /// What a peer announces may be anything; auditors compare the factor's bits on every machine.
+  @Test
+  void t3AFactorThatSkipsHasOneForm() {
+    ClipFactor skips = new ClipFactor(Float.floatToIntBits(Float.NaN));
+    for (double hostile : new double[] {-25, Double.NEGATIVE_INFINITY, Double.NaN}) {
+      List<Long> squares =
+          List.of(Double.doubleToRawLongBits(9), Double.doubleToRawLongBits(hostile));
+      assertEquals(skips, ClipFactor.of(Fixtures.TRAINING, squares), () -> "with " + hostile);
+    }
+  }
+
   @Test
   void t4TheRateMayFallInALine() {
     TrainingSpec line =
