@@ -157,7 +157,7 @@ public final class Auditor {
         stages.values().forEach(stage -> stage.fetched(manifest, data));
         desk.ifPresent(it -> it.fetched(manifest, data));
       }
-      case AuditorInput.DataFailed(Hash manifest, _) -> out.add(texts.failed(manifest));
+      case AuditorInput.DataFailed(Hash manifest, _) -> texts.failed(manifest).ifPresent(out::add);
       case AuditorInput.DataTimerFired(Hash manifest) -> {
         texts.timerFired(manifest);
         desk.ifPresent(it -> it.fetchAgain(manifest));

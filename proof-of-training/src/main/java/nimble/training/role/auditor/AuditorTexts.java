@@ -23,6 +23,7 @@ final class AuditorTexts {
   private final SortedMap<Hash, Bytes> here = new TreeMap<>();
   private final SortedSet<Hash> stored = new TreeSet<>();
   private final SortedSet<Hash> fetching = new TreeSet<>();
+  private final SortedSet<Hash> timing = new TreeSet<>();
   private SortedSet<Hash> needed = new TreeSet<>();
 
   /// Asks for those that are new, and forgets those of which nothing is wanted any more.
@@ -59,12 +60,15 @@ final class AuditorTexts {
     }
   }
 
-  /// Until the timer has fired it counts as being fetched.
-  AuditorEffect failed(Hash manifest) {
-    return new AuditorEffect.StartDataTimer(manifest, RETRY_MILLIS);
+  /// Until the timer has fired it counts as being fetched. One for all stages that asked for it.
+  Optional<AuditorEffect> failed(Hash manifest) {
+    return timing.add(manifest)
+        ? Optional.of(new AuditorEffect.StartDataTimer(manifest, RETRY_MILLIS))
+        : Optional.empty();
   }
 
   void timerFired(Hash manifest) {
+    timing.remove(manifest);
     fetching.remove(manifest);
   }
 

@@ -75,6 +75,7 @@ final class StageMiner {
   private int reported = -1;
   private boolean started;
   private boolean paused;
+  private boolean timing;
   private long progress;
   private Moment stalled = new Moment(0, 0);
 
@@ -113,7 +114,7 @@ final class StageMiner {
   }
 
   private void wantData() {
-    if (needsData()) {
+    if (seat.stage() == 0 || seat.last()) {
       effects.add(new MinerEffect.FetchData(seat.plan().data().manifest()));
     } else {
       data = Bytes.EMPTY;
@@ -235,10 +236,14 @@ final class StageMiner {
     }
   }
 
+  /// One timer for all that did not come: when it fires, all that is missing is asked for.
   void fetchFailed(Hash manifest) {
-    if (base.wants(manifest)
-        || wantsData(manifest)
-        || (life == Life.RESUMING && resumption.wants(manifest))) {
+    boolean missed =
+        base.wants(manifest)
+            || wantsData(manifest)
+            || (life == Life.RESUMING && resumption.wants(manifest));
+    if (missed && !timing) {
+      timing = true;
       effects.add(new MinerEffect.StartTimer(seat.slot(), RETRY_MILLIS));
     }
   }
@@ -248,6 +253,10 @@ final class StageMiner {
   }
 
   void retry() {
+    if (!timing) {
+      return;
+    }
+    timing = false;
     base.again();
     if (life == Life.RESUMING) {
       resumption.retry();
@@ -481,10 +490,6 @@ final class StageMiner {
     life = Life.SERVING;
     pipeline = null;
     report(new Progress.Serving());
-  }
-
-  private boolean needsData() {
-    return seat.stage() == 0 || seat.last();
   }
 
   private void report(Progress progress) {

@@ -65,6 +65,7 @@ final class StageHost {
   private HostSeat seat;
   private Moment now;
   private Life life = Life.FETCHING;
+  private boolean timing;
   private @Nullable Hash numericClass;
   private @Nullable DecodeTensor asked;
   private Moment quiet = new Moment(0, 0);
@@ -109,13 +110,16 @@ final class StageHost {
     }
   }
 
+  /// One timer for all that did not come.
   void fetchFailed(Hash manifest) {
-    if (life == Life.FETCHING && weights.awaits(manifest)) {
+    if (life == Life.FETCHING && weights.awaits(manifest) && !timing) {
+      timing = true;
       effects.add(new HostEffect.StartTimer(seat.slot(), RETRY_MILLIS));
     }
   }
 
   void retry() {
+    timing = false;
     if (life == Life.FETCHING) {
       weights.again();
     }

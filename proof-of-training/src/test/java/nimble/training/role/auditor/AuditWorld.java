@@ -51,6 +51,9 @@ public class AuditWorld {
   final SortedSet<Integer> silent = new TreeSet<>();
   final SortedMap<Hash, Bytes> served = new TreeMap<>();
   final List<SortedMap<String, Bytes>> documents = new ArrayList<>();
+  public final SortedSet<Hash> vanished = new TreeSet<>();
+  public int dataFetches;
+  boolean trickles;
   int tasksOut;
   int tasksOutMost;
 
@@ -128,12 +131,20 @@ public class AuditWorld {
               handle(index, computed(slot, task, work));
             });
       }
-      case AuditorEffect.FetchData(Hash manifest) ->
-          sim.after(
-              sim.random().nextInt(100),
-              () -> handle(index, new AuditorInput.DataFetched(manifest, data(manifest))));
-      case AuditorEffect.FetchEvidence fetch ->
+      case AuditorEffect.FetchData(Hash manifest) -> {
+        dataFetches++;
+        AuditorInput answer =
+            vanished.contains(manifest)
+                ? new AuditorInput.DataFailed(manifest, "nobody has it")
+                : new AuditorInput.DataFetched(manifest, data(manifest));
+        sim.after(sim.random().nextInt(100), () -> handle(index, answer));
+      }
+      case AuditorEffect.FetchEvidence fetch -> {
+        // As long as chunks trickle in no fetch fails, and none is done.
+        if (!trickles) {
           sim.after(5 + sim.random().nextInt(50), () -> handle(index, fetched(index, fetch)));
+        }
+      }
       case AuditorEffect.ReadDocument(String group) -> {
         Optional<Bytes> kept = Optional.ofNullable(documents.get(index).get(group));
         sim.after(20, () -> handle(index, new AuditorInput.DocumentRead(group, kept)));

@@ -76,6 +76,27 @@ final class BasesTest {
     }
   }
 
+  /// Once a second at most, whatever else is missing.
+  @Test
+  void r25WhatNobodyHasAnyMoreIsAskedForAtAnEvenPace() {
+    Plan plan = TinyBase.plan(4, 2, true, TinyBase.SPEC);
+    World world = world(plan);
+    world.vanished.addAll(List.of(plan.data().manifest(), TinyBase.SPEC.manifest()));
+    world.sim.runUntil(() -> world.sim.nowMillis() >= 15_000);
+    assertTrue(world.dataFetches <= 16 * 2 * plan.depth(), world.dataFetches + " fetches");
+  }
+
+  @Test
+  void r25AuditorsAskForABaseThatNobodyHasAnyMoreAtAnEvenPace() {
+    Plan plan = TinyBase.plan(4, 2, true, TinyBase.SPEC);
+    TrainedJob job = TrainedJob.run(plan, 2, _ -> new ReferenceMachine());
+    AuditWorld world = AuditWorld.honest(3, plan, job);
+    world.chain.open(Audits.CLASS);
+    world.vanished.add(TinyBase.SPEC.manifest());
+    world.sim.runUntil(() -> world.sim.nowMillis() >= 9_000);
+    assertTrue(world.dataFetches <= 10 * 2 * plan.depth() + 2, world.dataFetches + " fetches");
+  }
+
   private static World world(Plan plan) {
     World world = new World(1, plan, new ReferenceMachine());
     world.blobs.putAll(TinyBase.BLOBS);

@@ -52,6 +52,8 @@ public class World {
   public final List<String> finished = new ArrayList<>();
   final Map<Hash, Bytes> blobs = new TreeMap<>();
   public final TreeSet<Integer> silent = new TreeSet<>();
+  final TreeSet<Hash> vanished = new TreeSet<>();
+  int dataFetches;
   int duplicatesPercent;
   int toLose;
   int delayMax = 20;
@@ -154,8 +156,10 @@ public class World {
             1 + sim.random().nextInt(5),
             () -> answer(node, life, new MinerInput.Computed(slot, task, outcome)));
       }
-      case MinerEffect.FetchData(Hash manifest) ->
-          sim.after(sim.random().nextInt(100), () -> answer(node, life, fetched(manifest)));
+      case MinerEffect.FetchData(Hash manifest) -> {
+        dataFetches++;
+        sim.after(sim.random().nextInt(100), () -> answer(node, life, fetched(manifest)));
+      }
       case MinerEffect.StoreBlob(var manifest, var chunks) ->
           blobs.put(manifest.id(), Bytes.concat(chunks.toArray(Bytes[]::new)));
       case MinerEffect.FindEvidence() ->
@@ -187,7 +191,7 @@ public class World {
   }
 
   private MinerInput fetched(Hash manifest) {
-    return sim.random().nextInt(4) == 0
+    return vanished.contains(manifest) || sim.random().nextInt(4) == 0
         ? new MinerInput.FetchFailed(manifest, "unlucky")
         : new MinerInput.DataFetched(manifest, blob(manifest));
   }

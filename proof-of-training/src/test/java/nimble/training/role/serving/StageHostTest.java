@@ -17,6 +17,7 @@ import nimble.training.role.HostEffect;
 import nimble.training.role.Outcome;
 import nimble.training.role.SendTensor;
 import nimble.training.role.Tiny;
+import nimble.training.role.TinyBase;
 import nimble.types.Hash;
 import nimble.types.Moment;
 import nimble.types.PublicKey;
@@ -67,6 +68,16 @@ final class StageHostTest {
   }
 
   private static StageHost serving() {
+    StageHost host = holding(STAGE);
+    host.effects();
+    host.fetched(CHECKPOINT, Bytes.EMPTY);
+    host.computed(task(host), new Outcome.Ready(0));
+    host.computed(task(host), new Outcome.Probed(Hashing.of("class")));
+    host.effects();
+    return host;
+  }
+
+  private static StageHost holding(ServedStage stage) {
     HostSeat seat =
         new HostSeat(
             new StageSlot(Tiny.JOB, 0, 0),
@@ -74,18 +85,12 @@ final class StageHostTest {
             true,
             true,
             OptionalInt.empty(),
-            STAGE,
+            stage,
             GATEWAY,
             List.of(Optional.of(Tiny.key(1))),
             List.of(),
             new HostSeat.Money(1, new Served(0, 0, Optional.empty()), 1, 1_000_000, 1));
-    StageHost host = new StageHost(seat, new Moment(0, 1), new Slow());
-    host.effects();
-    host.fetched(CHECKPOINT, Bytes.EMPTY);
-    host.computed(task(host), new Outcome.Ready(0));
-    host.computed(task(host), new Outcome.Probed(Hashing.of("class")));
-    host.effects();
-    return host;
+    return new StageHost(seat, new Moment(0, 1), new Slow());
   }
 
   private static long task(StageHost host) {
@@ -120,5 +125,23 @@ final class StageHostTest {
       assertEquals(List.of(), refusals(host, kind, 1 + StageHost.WAITING_MAX));
       assertEquals(List.of("busy", "busy"), refusals(host, kind, 2), kind::toString);
     }
+  }
+
+  /// However many of its fetches fail: otherwise each failure is two more.
+  @Test
+  void r29WhatDidNotComeIsAskedForAgainOnce() {
+    StageHost host =
+        holding(new ServedStage(STAGE.spec(), STAGE.trained(), Optional.of(TinyBase.SPEC)));
+    for (int i = 0; i < 3; i++) {
+      assertEquals(2, count(host.effects(), HostEffect.FetchData.class));
+      host.fetchFailed(CHECKPOINT);
+      host.fetchFailed(TinyBase.SPEC.manifest());
+      assertEquals(1, count(host.effects(), HostEffect.StartTimer.class));
+      host.retry();
+    }
+  }
+
+  private static long count(List<HostEffect> effects, Class<? extends HostEffect> kind) {
+    return effects.stream().filter(kind::isInstance).count();
   }
 }
