@@ -57,7 +57,8 @@ final class AuditorCase {
   private boolean failed;
   private boolean unanswered;
 
-  /// @param patience after this without the evidence its miner is challenged
+  /// @param patience after this without the evidence its miner is challenged; after twice this when
+  ///   it trickles in
   AuditorCase(AuditDuty duty, Moment now, Auditor.Secrets secrets, Span patience) {
     this.duty = duty;
     this.now = now;
@@ -460,10 +461,16 @@ final class AuditorCase {
     if (answer.isPresent()) {
       return Optional.of(opened(answer.get()).commit());
     }
-    boolean late = began.map(since -> patience.after(since).reachedAt(now)).orElse(false);
-    return late && troubled && !unanswered && duty.audit().challenger().isEmpty()
+    boolean withheld = (troubled && isOver(1)) || (!fetching.isEmpty() && isOver(2));
+    return withheld && !unanswered && duty.audit().challenger().isEmpty()
         ? Optional.of(new DataChallenge(duty.id(), duty.auditor()))
         : Optional.empty();
+  }
+
+  /// Whether it began so many patiences ago.
+  private boolean isOver(int patiences) {
+    Span span = new Span(patiences * patience.millis(), patiences * patience.blocks());
+    return began.filter(since -> span.after(since).reachedAt(now)).isPresent();
   }
 
   /// What was committed to before a restart is found again by redoing the step: the same bits, the

@@ -11,8 +11,8 @@
 ///   state: after a restart the same salt and the same bits are found again. Where the last audit
 ///   of a bench ended, the next round's start need not be fetched.
 /// - R15: an index that does not match the roots, and a blob that is not what it says, is no data:
-///   asked for again, and challenged after a third of the time to commit. What matches and does not
-///   add up is false work.
+///   asked for again, and challenged after a third of the time to commit; what is still on its way
+///   after two thirds is challenged too. What matches and does not add up is false work.
 /// - R16: while an audit is challenged every validator gathers all of its data, checks it, and
 ///   keeps and serves it until the audit is closed. When the auditors' answers differ, every
 ///   validator that can run the program redoes the step and votes; whoever cannot is silent.

@@ -184,6 +184,24 @@ final class AuditorTest {
     assertEquals(List.of(Verdict.UPHELD, Verdict.UPHELD), verdicts(world, id));
   }
 
+  @Test
+  void r15WhatComesTooSlowlyIsChallengedInTime() {
+    AuditWorld world = world(21, HONEST, 4);
+    world.trickles = true;
+    world.chain.draw(0, 1, 2, 1, 0, 1);
+    world.sim.runUntil(() -> isChallenged(world) || isPast(world, 3));
+    assertTrue(isChallenged(world) && isPast(world, 2) && !isPast(world, 3));
+  }
+
+  private static boolean isChallenged(AuditWorld world) {
+    return world.chain.calls.stream().anyMatch(AuditCall.DataChallenge.class::isInstance);
+  }
+
+  /// So many thirds of the time to commit.
+  private static boolean isPast(AuditWorld world, int thirds) {
+    return world.sim.nowMillis() >= thirds * AuditChain.COMMIT.millis() / 3;
+  }
+
   private static boolean isHeld(AuditWorld world) {
     return world.chain.audits.values().stream().anyMatch(audit -> audit.bundle().isPresent());
   }
