@@ -29,6 +29,11 @@ public final class BaseFetch {
     return description.isEmpty() || (begun && taken == parts.size());
   }
 
+  /// There is memory for it.
+  public boolean isBegun() {
+    return begun;
+  }
+
   /// It cannot be had, ever: this is not a base of the model.
   public boolean isBroken() {
     return broken;

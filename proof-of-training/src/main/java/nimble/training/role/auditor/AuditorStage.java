@@ -177,9 +177,9 @@ final class AuditorStage {
     return report(new AuditorProgress.Measured(duty.slot(), numericClass));
   }
 
-  /// Whether memory is kept for the next audit.
+  /// Whether memory is kept for the next audit; a base alone takes it too.
   boolean hasBench() {
-    return bench;
+    return bench || base.isBegun();
   }
 
   /// Gives that memory back; the next audit makes it anew.

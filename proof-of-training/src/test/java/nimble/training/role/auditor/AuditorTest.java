@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import nimble.blob.Blob;
 import nimble.blob.ReedSolomon;
@@ -26,7 +25,6 @@ import nimble.crypto.Hashing;
 import nimble.sim.Seeds;
 import nimble.training.Audit;
 import nimble.training.AuditSeat;
-import nimble.training.fault.DeviatingAudit;
 import nimble.training.fault.FalseAccuser;
 import nimble.training.fault.LazyAuditor;
 import nimble.training.fault.SilentAuditor;
@@ -37,7 +35,6 @@ import nimble.training.role.KeepDuty;
 import nimble.training.role.Outcome;
 import nimble.training.role.Tiny;
 import nimble.training.role.TrainedJob;
-import nimble.training.role.evidence.AuditBundle;
 import nimble.training.role.evidence.Plan;
 import nimble.training.role.evidence.RoundIndex;
 import nimble.training.role.miner.MachineWork;
@@ -284,40 +281,6 @@ final class AuditorTest {
   void r30AnotherBundleIsTheMinersFault() {
     for (Bytes other : List.of(Bytes.utf8("nothing of the kind"), Bytes.wrap(new byte[9_999]))) {
       assertWithheld(cutting(20, (_, code) -> Shards.cut(code, new Rope(List.of(other)))), "");
-    }
-  }
-
-  @Test
-  void r13BenchesBeyondAFewAreGivenBack() {
-    AuditWorld world = world(17, HONEST, 2);
-    AtomicInteger closed = new AtomicInteger();
-    Auditor.Works works = (plan, stage) -> new Counting(honest(plan, stage), closed);
-    for (int i = 0; i < 2; i++) {
-      int index = i;
-      world.auditors.set(
-          i, new Auditor(works, Secrets.of("auditor " + index), AuditChain.COMMIT, 1));
-    }
-    for (int i = 0; i < 6; i++) {
-      world.chain.draw(i, i % 3, 1 + i / 3, 0, 0, 1);
-    }
-    world.sim.runUntil(() -> world.chain.closed.size() == 6);
-    assertTrue(
-        world.chain.closed.values().stream()
-            .flatMap(seats -> seats.stream())
-            .allMatch(seat -> seat.reveal().orElseThrow().verdict() == Verdict.UPHELD));
-    world.sim.runUntil(() -> closed.get() >= 4);
-  }
-
-  private record Counting(AuditWork honest, AtomicInteger closed) implements DeviatingAudit {
-    @Override
-    public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
-      return honest.redo(bundle, sameClass);
-    }
-
-    @Override
-    public Outcome.Closed close() {
-      closed.incrementAndGet();
-      return honest.close();
     }
   }
 
