@@ -11,6 +11,7 @@ import nimble.sim.Seeds;
 import nimble.training.matching.Quote;
 import nimble.training.matching.StageMatch;
 import nimble.training.matching.Terms;
+import nimble.training.role.evidence.RoundIndex;
 import nimble.training.spec.JobSpec;
 import nimble.training.spec.Rounds;
 import nimble.training.spec.StageNeed;
@@ -82,6 +83,23 @@ final class RoundsTest {
     // A step takes 100 ms and one for rounding up.
     assertEquals(p.roundMillis() / 101, fix(spec, p, speed).roundSteps());
     assertEquals(1, fix(spec, p, 1).roundSteps());
+  }
+
+  /// Otherwise no miner could write down what it did, and no auditor read it.
+  @Test
+  void j5ARoundIsNoLongerThanAnIndexHoldsWhateverTheSpeed() {
+    TrainingParameters p =
+        Specs.PARAMETERS
+            .training()
+            .with(it -> {
+              it.roundSteps = 0;
+              it.roundMillis = 600_000;
+            });
+    JobSpec spec = Specs.spec(1_000_000);
+    int steps = fix(spec, p, Long.MAX_VALUE).roundSteps() + Rounds.FINAL_VALIDATION_BATCHES;
+    assertTrue(steps <= RoundIndex.STEPS_MAX, steps + " steps");
+    long microBatches = (long) steps * spec.training().microBatches();
+    assertTrue(microBatches <= RoundIndex.MICRO_BATCHES_MAX, microBatches + " micro-batches");
   }
 
   /// Eight micro-batches of a stage that takes ten seconds a step; of small ones, the parameter.

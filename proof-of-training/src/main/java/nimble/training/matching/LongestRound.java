@@ -4,6 +4,7 @@ import nimble.chain.MinerCall.OfferPut;
 import nimble.genesis.TrainingParameters;
 import nimble.training.spec.JobSpec;
 import nimble.training.spec.Limits;
+import nimble.training.spec.Rounds;
 import nimble.training.spec.StageNeed;
 import nimble.vm.gradient.GradientCodec;
 
@@ -18,7 +19,9 @@ public final class LongestRound {
     long millis = Terms.millis(need.stepOperations(), terms.operationsPerSecond());
     long wanted = p.roundSteps() > 0 ? p.roundSteps() : p.roundMillis() / millis;
     long byBytes = Limits.ROUND_GRADIENT_BYTES_MAX / codec.size(Math.toIntExact(need.parameters()));
-    long steps = Math.min(Math.min(wanted, byBytes), spec.steps());
+    int microBatches = Limits.ROUND_MICRO_BATCHES_MAX / spec.training().microBatches();
+    int byIndex = Math.min(Limits.ROUND_STEPS_MAX, microBatches) - Rounds.FINAL_VALIDATION_BATCHES;
+    long steps = Math.min(Math.min(wanted, spec.steps()), Math.min(byBytes, byIndex));
     return Math.toIntExact(Math.max(1, steps));
   }
 }

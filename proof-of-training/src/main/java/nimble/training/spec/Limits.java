@@ -37,6 +37,12 @@ public final class Limits {
   /// Committed gradients of one stage and round: what an auditor has to fetch.
   public static final long ROUND_GRADIENT_BYTES_MAX = 1L << 30;
 
+  /// Training steps and validation batches of one round: what its index holds.
+  public static final int ROUND_STEPS_MAX = 1 << 15;
+
+  /// Micro-batches of one round, those of its validation included.
+  public static final int ROUND_MICRO_BATCHES_MAX = 1 << 17;
+
   /// A round, or a probe, is late after this many times its metered length.
   public static final int ROUND_DUE_FACTOR = 3;
 

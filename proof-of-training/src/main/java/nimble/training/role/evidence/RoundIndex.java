@@ -7,6 +7,7 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.training.RoundRoots;
+import nimble.training.spec.Limits;
 
 /// What a stage wrote down in a round (R12): all leaves of its commitment, which are names of
 /// blobs. Comes from a miner that may lie: nothing counts before [#problem] is empty.
@@ -24,9 +25,9 @@ public record RoundIndex(
     List<EdgeLeaf> right,
     List<Integer> lossBits) {
   /// Training steps and validation batches.
-  public static final int STEPS_MAX = 1 << 15;
+  public static final int STEPS_MAX = Limits.ROUND_STEPS_MAX;
 
-  public static final int MICRO_BATCHES_MAX = 1 << 17;
+  public static final int MICRO_BATCHES_MAX = Limits.ROUND_MICRO_BATCHES_MAX;
 
   private static final int VERSION = 1;
 
