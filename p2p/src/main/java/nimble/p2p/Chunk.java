@@ -24,16 +24,28 @@ public record Chunk(long request, List<Bytes> items, boolean truncated) {
 
   /// As many of `items` as a message of `kind` holds.
   public static Chunk fitting(Kind kind, long request, List<Bytes> items) {
+    return fitting(kind, kind.sizeMax(), request, items);
+  }
+
+  /// As many of `items` as a message of `kind` and of at most `room` bytes holds.
+  public static Chunk fitting(Kind kind, long room, long request, List<Bytes> items) {
     List<Bytes> taken = new ArrayList<>();
+    long sizeMax = Math.min(kind.sizeMax(), room);
     int size = HEAD_SIZE_MAX;
     for (Bytes item : items) {
-      if (taken.size() == ITEMS_MAX || item.size() > kind.sizeMax() - size - ITEM_HEAD_SIZE_MAX) {
+      if (taken.size() == ITEMS_MAX || item.size() > sizeMax - size - ITEM_HEAD_SIZE_MAX) {
         return new Chunk(request, taken, true);
       }
       taken.add(item);
       size += item.size() + ITEM_HEAD_SIZE_MAX;
     }
     return new Chunk(request, taken, false);
+  }
+
+  /// Whether there was something, and no room for any of it: then nothing is answered at all, which
+  /// is asked for again, while an empty answer says that there is nothing.
+  public boolean isCutToNothing() {
+    return truncated && items.isEmpty();
   }
 
   public Message message(Kind kind) {

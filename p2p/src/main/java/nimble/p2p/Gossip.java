@@ -190,14 +190,25 @@ public final class Gossip {
   }
 
   private void serve(PublicKey to, Get get, List<Effect> effects) throws Malformed {
-    List<Bytes> bodies = new ArrayList<>();
-    switch (get.wanted()) {
-      case ByHash(List<Hash> hashes) ->
-          hashes.forEach(hash -> store.apply(hash).ifPresent(bodies::add));
-      case ByHeight(long from, int count) -> throw new Malformed("gossip has no heights");
-    }
+    List<Bytes> bodies =
+        switch (get.wanted()) {
+          case ByHash(List<Hash> hashes) -> bodies(hashes);
+          case ByHeight(long from, int count) -> throw new Malformed("gossip has no heights");
+        };
     Message answer = Chunk.fitting(topic.bodies(), get.request(), bodies).message(topic.bodies());
     effects.add(new Effect.Send(to, Lane.CONTROL, answer));
+  }
+
+  /// As many as an answer may hold, and one more by which it knows that it is cut.
+  private List<Bytes> bodies(List<Hash> hashes) {
+    List<Bytes> bodies = new ArrayList<>();
+    long bytes = 0;
+    for (int i = 0; i < hashes.size() && bytes <= topic.bodies().sizeMax(); i++) {
+      Optional<Bytes> body = store.apply(hashes.get(i));
+      bytes += body.map(Bytes::size).orElse(0);
+      body.ifPresent(bodies::add);
+    }
+    return bodies;
   }
 
   private void answered(PublicKey from, Peer peer, Chunk chunk, List<Effect> effects) {

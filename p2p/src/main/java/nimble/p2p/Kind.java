@@ -68,6 +68,9 @@ public enum Kind {
   RELAY_SEEK(0x75, 2 << 10, 2),
   RELAY_FOUND(0x76, 64 << 10, 2);
 
+  /// Of answers, for one peer.
+  public static final int ANSWERS_QUEUED_BYTES_MAX = 32 << 20;
+
   private static final @Nullable Kind[] BY_CODE = new @Nullable Kind[256];
 
   static {
@@ -101,7 +104,7 @@ public enum Kind {
   /// What may wait for one peer before another message of this kind. Whoever asks for blobs and
   /// does not read them costs no more than this; work that both have agreed on may fill the lane.
   public int queuedBytesMax() {
-    return isAnswer() ? 32 << 20 : Lane.BULK.queuedBytesMax();
+    return isAnswer() ? ANSWERS_QUEUED_BYTES_MAX : Lane.BULK.queuedBytesMax();
   }
 
   /// Whether any stranger can have it sent, by asking (rule P7).

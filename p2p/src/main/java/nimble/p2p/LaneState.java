@@ -1,6 +1,7 @@
 package nimble.p2p;
 
-/// How one lane to a peer is: whether its connection stands, and what waits for it.
-public record LaneState(boolean open, long queuedBytes) {
-  public static final LaneState CLOSED = new LaneState(false, 0);
+/// How one lane to a peer is: whether its connection stands, what waits for it, and how large an
+/// answer ([Kind#isAnswer]) would be queued now.
+public record LaneState(boolean open, long queuedBytes, long answerRoom) {
+  public static final LaneState CLOSED = new LaneState(false, 0, 0);
 }

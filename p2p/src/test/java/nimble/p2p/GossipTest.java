@@ -95,6 +95,27 @@ final class GossipTest {
   }
 
   @Test
+  void p9NoMoreBodiesAreReadThanAnAnswerHolds() {
+    Bytes body = Bytes.wrap(new byte[32 << 10]);
+    List<Hash> read = new ArrayList<>();
+    Gossip serving =
+        new Gossip(
+            Topic.TRANSACTIONS,
+            it -> Optional.of(Hashing.sha256(it)),
+            hash -> {
+              read.add(hash);
+              return Optional.of(body);
+            },
+            () -> requests++);
+    serving.step(new Joined(A), 0);
+    List<Hash> asked = Samples.hashes(new SplittableRandom(1), Announce.HASHES_MAX);
+    Message get = new Get(1, new Get.ByHash(asked)).message(Kind.TX_GET);
+    Send answer = only(serving.step(new Heard(A, get), 0));
+    assertTrue(answer.message().payload().size() > Kind.TX_BODIES.sizeMax() - body.size() - 1_000);
+    assertTrue(read.size() <= Kind.TX_BODIES.sizeMax() / body.size() + 1, read.size() + " read");
+  }
+
+  @Test
   void whatIsForgottenIsFetchedAgain() {
     Bytes body = Bytes.utf8("too early");
     Hash hash = Hashing.sha256(body);

@@ -1,9 +1,14 @@
 package nimble.node.chain;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SequencedMap;
 import nimble.chain.Block;
 import nimble.codec.Bytes;
 import nimble.p2p.Chunk;
@@ -11,57 +16,129 @@ import nimble.p2p.Get;
 import nimble.p2p.Get.ByHash;
 import nimble.p2p.Get.ByHeight;
 import nimble.p2p.Kind;
-import nimble.p2p.Message;
+import nimble.p2p.Lane;
+import nimble.p2p.Network;
 import nimble.types.Hash;
+import nimble.types.PublicKey;
 
-/// Answers requests for blocks; both sides cap them, and what does not fit is truncated (rule 10 of
-/// consensus).
+/// Answers requests for blocks, a few at a time (N13); both sides cap them, and what does not fit
+/// is truncated (rule 10 of consensus).
 final class BlockServer {
+  /// Requests of one peer that wait: more than any fetch of this node leaves open.
+  static final int WAITING_MAX = 64;
+
   private static final int BY_HASH_MAX = 16;
   private static final long ANSWER_BYTES_MAX = 4L * 1024 * 1024;
 
-  private final FinalizedChain chain;
-  private final Payloads payloads;
+  /// Who is to be answered next, and what.
+  private static final class Line {
+    private final SequencedMap<PublicKey, Deque<Get>> waiting = new LinkedHashMap<>();
 
-  BlockServer(FinalizedChain chain, Payloads payloads) {
-    this.chain = chain;
-    this.payloads = payloads;
+    void add(PublicKey peer, Get get) {
+      Deque<Get> own = waiting.computeIfAbsent(peer, _ -> new ArrayDeque<>());
+      if (own.size() < WAITING_MAX) {
+        own.add(get);
+      }
+    }
+
+    /// Takes the oldest request of a peer, which then is behind all others.
+    Optional<Map.Entry<PublicKey, Get>> next() {
+      Map.Entry<PublicKey, Deque<Get>> first = waiting.pollFirstEntry();
+      if (first == null) {
+        return Optional.empty();
+      }
+      Deque<Get> own = first.getValue();
+      Get get = own.remove();
+      if (!own.isEmpty()) {
+        waiting.putLast(first.getKey(), own);
+      }
+      return Optional.of(Map.entry(first.getKey(), get));
+    }
   }
 
-  Message answer(Get get) {
+  private final FinalizedChain chain;
+  private final Payloads payloads;
+  private final Network network;
+  private final Line validators = new Line();
+  private final Line others = new Line();
+
+  BlockServer(FinalizedChain chain, Payloads payloads, Network network) {
+    this.chain = chain;
+    this.payloads = payloads;
+    this.network = network;
+  }
+
+  void asked(PublicKey peer, Get get, boolean isValidator) {
+    Get kept =
+        get.wanted() instanceof ByHash(List<Hash> hashes) && hashes.size() > BY_HASH_MAX
+            ? new Get(get.request(), new ByHash(hashes.subList(0, BY_HASH_MAX)))
+            : get;
+    (isValidator ? validators : others).add(peer, kept);
+  }
+
+  void gone(PublicKey peer) {
+    validators.waiting.remove(peer);
+    others.waiting.remove(peer);
+  }
+
+  /// Answers one validator and one other; whether more wait.
+  boolean answerSome() {
+    for (Line line : List.of(validators, others)) {
+      line.next().ifPresent(next -> answer(next.getKey(), next.getValue()));
+    }
+    return !(validators.waiting.isEmpty() && others.waiting.isEmpty());
+  }
+
+  /// What cannot be sent is not read either.
+  private void answer(PublicKey peer, Get get) {
+    long room = network.lane(peer, Lane.CONTROL).answerRoom();
+    if (room == 0) {
+      return;
+    }
     Chunk answer =
         switch (get.wanted()) {
           case ByHash(List<Hash> hashes) ->
-              Chunk.fitting(Kind.BLOCKS, get.request(), byHash(hashes));
-          case ByHeight(long from, int count) -> byHeight(get.request(), from, count);
+              Chunk.fitting(Kind.BLOCKS, room, get.request(), byHash(hashes, room));
+          case ByHeight(long from, int count) -> byHeight(get.request(), from, count, room);
         };
-    return answer.message(Kind.BLOCKS);
+    if (!answer.isCutToNothing()) {
+      network.send(peer, Lane.CONTROL, answer.message(Kind.BLOCKS));
+    }
   }
 
-  private List<Bytes> byHash(List<Hash> hashes) {
+  private List<Bytes> byHash(List<Hash> hashes, long room) {
     List<Bytes> items = new ArrayList<>();
-    for (Hash hash : hashes.subList(0, Math.min(hashes.size(), BY_HASH_MAX))) {
-      OptionalLong height = chain.heightOf(hash);
-      Optional<Block> block =
-          height.isPresent() ? chain.block(height.getAsLong()) : payloads.get(hash);
-      block.ifPresent(found -> items.add(FinalizedItem.encode(found.encode(), Optional.empty())));
+    long bytes = 0;
+    long bytesMax = Math.min(room, Kind.BLOCKS.sizeMax());
+    for (int i = 0; i < hashes.size() && bytes < bytesMax; i++) {
+      Optional<Bytes> block = block(hashes.get(i));
+      bytes += block.map(Bytes::size).orElse(0);
+      block.ifPresent(found -> items.add(FinalizedItem.encode(found, Optional.empty())));
     }
     return items;
   }
 
-  private Chunk byHeight(long request, long from, int count) {
+  private Optional<Bytes> block(Hash hash) {
+    OptionalLong height = chain.heightOf(hash);
+    return height.isPresent()
+        ? chain.encodedBlock(height.getAsLong())
+        : payloads.get(hash).map(Block::encode);
+  }
+
+  private Chunk byHeight(long request, long from, int count, long room) {
     List<Bytes> items = new ArrayList<>();
     long bytes = 0;
-    for (long height = from; height < from + count && bytes < ANSWER_BYTES_MAX; height++) {
-      Optional<Block> block = chain.block(height);
+    long bytesMax = Math.min(room, ANSWER_BYTES_MAX);
+    for (long height = from; height < from + count && bytes < bytesMax; height++) {
+      Optional<Bytes> block = chain.encodedBlock(height);
       if (block.isEmpty()) {
-        return Chunk.fitting(Kind.BLOCKS, request, items);
+        return Chunk.fitting(Kind.BLOCKS, room, request, items);
       }
-      Bytes item = FinalizedItem.encode(block.get().encode(), chain.certificate(height));
+      Bytes item = FinalizedItem.encode(block.get(), chain.certificate(height));
       bytes += item.size();
       items.add(item);
     }
-    Chunk answer = Chunk.fitting(Kind.BLOCKS, request, items);
+    Chunk answer = Chunk.fitting(Kind.BLOCKS, room, request, items);
     return new Chunk(request, answer.items(), answer.truncated() || items.size() < count);
   }
 }

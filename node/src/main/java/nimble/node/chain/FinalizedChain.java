@@ -80,6 +80,15 @@ public final class FinalizedChain {
                 .map(body -> new Block(header, body)));
   }
 
+  /// As [#block], the canonical bytes of the whole block, without reading what they say.
+  Optional<Bytes> encodedBlock(long height) {
+    Bytes key = Bytes.ofU64(height);
+    return database
+        .get(Family.HEADERS, key)
+        .flatMap(
+            header -> database.get(Family.BODIES, key).map(body -> Bytes.concat(header, body)));
+  }
+
   /// The oldest block whose body is here, block 0 aside; empty when there is none.
   public OptionalLong oldestBlock() {
     return database

@@ -29,6 +29,16 @@ final class Outbox {
     letters.add(new Letter(to, message));
   }
 
+  /// How large an answer to `to` may be, beside those that are held back already.
+  long answerRoom(PublicKey to) {
+    long held =
+        letters.stream()
+            .filter(it -> it.to().equals(to) && it.message().kind().isAnswer())
+            .mapToLong(it -> it.message().payload().size())
+            .sum();
+    return network.lane(to, Lane.CONTROL).answerRoom() - held;
+  }
+
   void sendToValidators(Message message) {
     for (PublicKey validator : validators) {
       if (!validator.equals(network.self())) {

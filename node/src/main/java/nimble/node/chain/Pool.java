@@ -245,11 +245,16 @@ final class Pool {
   void received(long nowMillis, PublicKey peer, Message message) {
     for (Topic topic : Topic.values()) {
       if (message.kind() == topic.announce()
-          || message.kind() == topic.get()
+          || (message.kind() == topic.get() && mayAnswer(peer, topic))
           || message.kind() == topic.bodies()) {
         step(nowMillis, topic, new Gossip.Heard(peer, message));
       }
     }
+  }
+
+  /// N13.
+  private boolean mayAnswer(PublicKey peer, Topic topic) {
+    return outbox.answerRoom(peer) >= topic.bodies().sizeMax();
   }
 
   /// Before a turn ends: what peers sent in it is taken, all of it together.

@@ -52,6 +52,9 @@ public final class Replica implements Owner<Replica.Input> {
     /// A block may be due; the end of the turn looks.
     record Due() implements Input {}
 
+    /// Peers wait for blocks; the end of the turn answers some (N13).
+    record Awaited() implements Input {}
+
     /// A client's transactions.
     ///
     /// @param reply told of each why it was not taken; empty when it was
@@ -132,7 +135,7 @@ public final class Replica implements Owner<Replica.Input> {
     this.self = self;
     this.chain = parts.store().chain();
     Payloads payloads = new Payloads();
-    this.server = new BlockServer(chain, payloads);
+    this.server = new BlockServer(chain, payloads, parts.network());
     this.outbox = new Outbox(parts.network());
     this.accuser = new Accuser(parts.law(), parts.store(), parts.reporter(), parts.signer());
     this.pool =
@@ -193,6 +196,9 @@ public final class Replica implements Owner<Replica.Input> {
     pool.announce(nowMillis);
     passOn();
     term.sendAll();
+    if (server.answerSome()) {
+      self.offer(new Input.Awaited());
+    }
   }
 
   @Override
@@ -207,6 +213,7 @@ public final class Replica implements Owner<Replica.Input> {
       case Input.TimerFired timer -> term.fired(nowMillis, timer);
       case Input.Tick() -> tick();
       case Input.Due() -> dueMillis = Long.MAX_VALUE;
+      case Input.Awaited() -> {}
       case Input.Submitted(List<Transaction> transactions, var reply) ->
           pool.submit(transactions, reply);
       case Input.Checked(long number, List<Boolean> good) -> pool.checked(number, good);
@@ -322,6 +329,7 @@ public final class Replica implements Owner<Replica.Input> {
       case NetworkEvent.PeerDisconnected disconnected -> {
         pool.disconnected(nowMillis, disconnected.peer());
         catchUp.gone(nowMillis, disconnected.peer());
+        server.gone(disconnected.peer());
       }
       case NetworkEvent.Received received -> received(received.peer(), received.message());
       case NetworkEvent.Misbehaved _, NetworkEvent.Refused _ -> {}
@@ -354,7 +362,7 @@ public final class Replica implements Owner<Replica.Input> {
             term.proposed(nowMillis, peer, Block.decode(message.payload()));
           }
         }
-        case BLOCK_GET -> outbox.send(peer, server.answer(Get.decode(message)));
+        case BLOCK_GET -> server.asked(peer, Get.decode(message), term.isValidator(peer));
         case BLOCKS -> blocks(peer, message);
         case TX_ANNOUNCE, TX_GET, TX_BODIES, CALL_ANNOUNCE, CALL_GET, CALL_BODIES ->
             pool.received(nowMillis, peer, message);

@@ -47,6 +47,10 @@
 ///   than the time for which validators answer for what they signed (Y7 of [nimble.light]) is
 ///   started only with a block that its operator trusts, no older than its own newest; at that
 ///   height it makes no other block final, and stops.
+/// - N13: who asks does not hold up votes. A turn ends with one block answer for a validator and
+///   one for somebody else, made after the votes have left and peer after peer, of at most
+///   [BlockServer#WAITING_MAX] requests that wait of each; the next turn goes on. An answer for
+///   which the peer's queue has no room is not made: no block is read and no body copied for it.
 @NullMarked
 package nimble.node.chain;
 

@@ -36,7 +36,7 @@ final class PeerViewsTest {
             0,
             0,
             "",
-            new LaneState(true, 0),
+            new LaneState(true, 0, 0),
             LaneState.CLOSED);
     PeerTable.Relaying relaying =
         new PeerTable.Relaying(

@@ -13,6 +13,11 @@ final class Budget {
     this.max = max;
   }
 
+  /// How much more may be taken by who holds `held`, as things are now.
+  long room(long held, boolean reserved) {
+    return reserved ? Long.MAX_VALUE : Math.max(0, max - taken.get() - held);
+  }
+
   /// Nobody holds more than is left for all others: so something is left, however many ask.
   ///
   /// @param held by who asks, already

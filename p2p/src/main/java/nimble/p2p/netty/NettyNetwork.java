@@ -171,7 +171,7 @@ public final class NettyNetwork implements Network {
   @Override
   public LaneState lane(PublicKey peer, Lane lane) {
     Peer known = peers.get(peer);
-    return known == null ? LaneState.CLOSED : known.state(lane);
+    return known == null ? LaneState.CLOSED : known.state(lane, admission);
   }
 
   @Override

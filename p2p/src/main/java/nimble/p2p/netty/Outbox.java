@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import nimble.codec.Bytes;
+import nimble.p2p.Kind;
 import nimble.p2p.Lane;
 import nimble.p2p.Message;
 import nimble.p2p.Part;
@@ -70,6 +71,15 @@ final class Outbox {
       loop.execute(this::drain);
     }
     return true;
+  }
+
+  /// From any thread: how large an answer would be taken now. None is made in vain by who looks.
+  long answerRoom(boolean reserved) {
+    long queued = queuedBytes.get();
+    long most = Math.min(lane.queuedBytesMax(), Kind.ANSWERS_QUEUED_BYTES_MAX);
+    long own = queued == 0 ? Integer.MAX_VALUE : most - queued;
+    long room = Math.min(own, answers.room(answerBytes.get(), reserved));
+    return Math.max(0, room - MESSAGE_OVERHEAD);
   }
 
   /// The peer is gone: nothing waits any more.

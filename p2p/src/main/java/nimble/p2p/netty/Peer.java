@@ -2,6 +2,7 @@ package nimble.p2p.netty;
 
 import io.netty.channel.EventLoop;
 import java.util.function.Consumer;
+import nimble.p2p.Admission;
 import nimble.p2p.Eviction;
 import nimble.p2p.Handshake;
 import nimble.p2p.Lane;
@@ -63,8 +64,12 @@ final class Peer {
   }
 
   /// From any thread.
-  LaneState state(Lane lane) {
-    return new LaneState(lane == Lane.CONTROL || bulk != null, outbox(lane).queuedBytes());
+  LaneState state(Lane lane, Admission admission) {
+    Outbox outbox = outbox(lane);
+    return new LaneState(
+        lane == Lane.CONTROL || bulk != null,
+        outbox.queuedBytes(),
+        outbox.answerRoom(admission.reserved().contains(id())));
   }
 
   Outbox outbox(Lane lane) {

@@ -3,6 +3,7 @@ package nimble.p2p.sim;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import nimble.p2p.Lane;
+import nimble.p2p.LaneState;
 import nimble.p2p.Message;
 import nimble.p2p.NetworkEvent.Received;
 import nimble.p2p.Sent;
@@ -52,8 +53,9 @@ final class Pipe {
     return Sent.QUEUED;
   }
 
-  long queuedBytes() {
-    return queuedBytes;
+  LaneState state() {
+    long room = queuedBytes == 0 ? Integer.MAX_VALUE : lane.queuedBytesMax() - queuedBytes;
+    return new LaneState(true, queuedBytes, Math.max(0, room));
   }
 
   /// The last word of an orderly end.

@@ -129,9 +129,7 @@ final class SimPort implements Network {
   @Override
   public LaneState lane(PublicKey peer, Lane lane) {
     Link link = links.get(peer);
-    return link == null
-        ? LaneState.CLOSED
-        : new LaneState(true, link.pipe(this, lane).queuedBytes());
+    return link == null ? LaneState.CLOSED : link.pipe(this, lane).state();
   }
 
   @Override

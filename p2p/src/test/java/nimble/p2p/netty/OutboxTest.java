@@ -54,6 +54,27 @@ final class OutboxTest {
   }
 
   @Test
+  void p7TheRoomThatIsToldIsWhatAnAnswerMayHave() {
+    Outbox asks = peer();
+    Outbox other = peer();
+    assertTrue(other.offer(BLOB, false));
+    assertTrue(asks.offer(blobs(2 * MIB), false));
+    for (int i = 0; i < 6; i++) {
+      Outbox next = i % 3 == 0 ? other : asks;
+      long room = next.answerRoom(false);
+      assertFalse(next.offer(blobs(room + 1), false));
+      assertTrue(next.offer(blobs(room / 3), false));
+    }
+    assertTrue(asks.offer(blobs(asks.answerRoom(false)), false));
+    assertEquals(0, asks.answerRoom(false));
+    assertTrue(asks.answerRoom(true) > 0, "a reserved peer waits for nobody");
+  }
+
+  private static Message blobs(long bytes) {
+    return new Message(Kind.BLOBS, Bytes.wrap(new byte[(int) bytes]));
+  }
+
+  @Test
   void p7WhatWaitedForAPeerThatLeftIsForgotten() {
     Outbox gone = peer();
     fill(gone);
