@@ -34,6 +34,7 @@
 ///   for (H7 of [nimble.node.signing]), signs nothing up to the end of the epoch that its chain is
 ///   in, nor in a later one that has begun before it was started (N7 of [nimble.node.chain]):
 ///   nobody's word is needed for how far the network is.
+/// - S10: nothing is read from disk for an answer that the asker's queue has no room for.
 @NullMarked
 package nimble.node.sync;
 

@@ -61,6 +61,10 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs, Evi
   }
 
   private static final int SERVED_PER_REQUEST_MAX = 6;
+
+  /// For less not even one chunk is read.
+  private static final long ROOM_MIN = 2L * Manifest.CHUNK_BYTES;
+
   private static final int FETCHES_MAX = 64;
   private static final long TICK_MILLIS = 500;
 
@@ -252,13 +256,19 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs, Evi
     }
   }
 
+  /// W9.
   private void serve(PublicKey peer, long request, List<Hash> hashes) {
+    long room = network.lane(peer, Lane.BULK).answerRoom();
+    if (room < ROOM_MIN) {
+      return;
+    }
+    int most = (int) Math.min(SERVED_PER_REQUEST_MAX, room / Manifest.CHUNK_BYTES);
     List<Bytes> found = new ArrayList<>();
-    for (Hash hash : hashes.subList(0, Math.min(hashes.size(), SERVED_PER_REQUEST_MAX))) {
+    for (Hash hash : hashes.subList(0, Math.min(hashes.size(), most))) {
       here(hash).ifPresent(found::add);
     }
-    Chunk answer = Chunk.fitting(Kind.BLOBS, request, found);
-    boolean cut = answer.truncated() || hashes.size() > SERVED_PER_REQUEST_MAX;
+    Chunk answer = Chunk.fitting(Kind.BLOBS, room, request, found);
+    boolean cut = answer.truncated() || hashes.size() > most;
     network.send(
         peer, Lane.BULK, new Chunk(answer.request(), answer.items(), cut).message(Kind.BLOBS));
   }

@@ -18,6 +18,7 @@
 ///   ([ModelBlob.Kind#bytesMax]): nothing of a larger one but its manifest ever comes here.
 /// - W8: a node is a gateway with its operator's consent only: it keeps the models of, connects to
 ///   the hosts of, and answers for no deployment but its [Patrons]', whoever names it.
+/// - W9: no chunk is read from disk for an answer that the asker's queue has no room for.
 @NullMarked
 package nimble.node.work;
 

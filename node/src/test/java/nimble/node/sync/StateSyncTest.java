@@ -8,8 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import nimble.node.chain.FinalizedChain;
+import nimble.node.net.Narrow;
 import nimble.node.sync.SyncWorld.Shop;
+import nimble.p2p.Get;
+import nimble.p2p.Kind;
 import nimble.p2p.Network;
 import nimble.storage.Database;
 import nimble.storage.mem.MemoryDatabase;
@@ -44,6 +48,25 @@ final class StateSyncTest {
     assertTrue(
         world.answered.getOrDefault(1, 0) > 1 && world.answered.getOrDefault(3, 0) > 1,
         world.answered.toString());
+  }
+
+  @Test
+  void s10WhoHasNoRoomIsNotAnswered() {
+    Narrow wires = new Narrow(SyncWorld.key(1));
+    SnapshotServer server =
+        new SnapshotServer(
+            shop.snapshots(), new FinalizedChain(shop.source()), wires, (_, _, _) -> {});
+    List<SnapshotServer.Asked> asked =
+        Stream.of(Kind.SNAPSHOT_GET, Kind.EPOCH_GET)
+            .map(kind -> new Get(1, new Get.ByHeight(0, 1)).message(kind))
+            .map(get -> new SnapshotServer.Asked(SyncWorld.key(2), get))
+            .toList();
+    wires.room = 0;
+    server.turn(0, asked);
+    assertEquals(0, wires.sent.size());
+    wires.room = 8 << 20;
+    server.turn(0, asked);
+    assertEquals(2, wires.sent.size());
   }
 
   @Test

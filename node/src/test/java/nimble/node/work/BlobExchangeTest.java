@@ -10,8 +10,15 @@ import java.util.Optional;
 import java.util.TreeSet;
 import nimble.blob.Manifest;
 import nimble.codec.Bytes;
+import nimble.node.loop.Inbox;
+import nimble.node.net.Narrow;
+import nimble.node.net.TestInbox;
 import nimble.node.work.Exchanges.Party;
 import nimble.p2p.Chunk;
+import nimble.p2p.Get;
+import nimble.p2p.Kind;
+import nimble.p2p.Lane;
+import nimble.p2p.NetworkEvent;
 import nimble.storage.Shelf;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
@@ -64,6 +71,26 @@ final class BlobExchangeTest {
     assertTrue(world.fetch(party, order(MANIFEST.id(), 2)) instanceof Blobs.Fetched.Failed);
     assertEquals(new TreeSet<>(), keeper.shelf.groups());
     assertEquals(new TreeSet<>(), party.shelf.groups());
+  }
+
+  @Test
+  void w9NoMoreChunksAreReadThanThereIsRoomFor() {
+    Narrow wires = new Narrow(Exchanges.key(3));
+    List<Bytes> chunks = Exchanges.chunks(4, Manifest.CHUNK_BYTES);
+    chunks.forEach(party.store::put);
+    Inbox<BlobExchange.Input> inbox = new TestInbox<>(world.sim);
+    BlobExchange narrow =
+        new BlobExchange(party.store, party.shelf, wires, (_, _, _) -> {}, world.sim::after, inbox);
+    List<Hash> names = chunks.stream().map(Manifest::chunkHash).toList();
+    NetworkEvent asked =
+        new NetworkEvent.Received(
+            Exchanges.key(2), Lane.BULK, new Get(1, new Get.ByHash(names)).message(Kind.BLOB_GET));
+    for (long room : List.of(0L, 1_000L, (5L << 20) / 2, 6L << 20)) {
+      wires.room = room;
+      narrow.turn(0, List.of(new BlobExchange.Input.Network(asked)));
+    }
+    assertEquals(
+        List.of(new Chunk(1, chunks.subList(0, 2), true), new Chunk(1, chunks, false)), wires.sent);
   }
 
   @Test
