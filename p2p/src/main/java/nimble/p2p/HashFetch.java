@@ -29,7 +29,9 @@ import nimble.types.PublicKey;
 ///   of these can be asked: gone, late, or without it.
 /// - F5: a peer that owes answers and has given none for [#STALL_MILLIS], or holds a request for
 ///   [#REQUEST_MILLIS_MAX], is late: others are asked for what it owes, and it is asked for one
-///   item at a time until it answers in time. What it brings late counts if it is still missing.
+///   item at a time until it answers in time, then for one more with each such answer. What it
+///   brings late counts if it is still missing. A slow line is no fault: who is late already is
+///   blamed again only if nothing at all has come from it for [#REQUEST_MILLIS_MAX].
 public final class HashFetch {
   public static final int REQUESTS_MAX = 4;
   public static final int WANTED_MAX = 1 << 20;
@@ -80,9 +82,19 @@ public final class HashFetch {
     private final Map<Long, Asked> asked = new LinkedHashMap<>();
     private final TreeSet<Hash> lacks = new TreeSet<>();
     private final LinkedHashSet<Long> overdue = new LinkedHashSet<>();
+    private int itemsMax;
+    private long heardMillis;
     private long answeredMillis;
     private long tookMillis;
     private boolean late;
+
+    Source(int itemsMax) {
+      this.itemsMax = itemsMax;
+    }
+
+    int itemsAsked() {
+      return asked.values().stream().mapToInt(it -> it.hashes().size()).sum();
+    }
 
     boolean isLate(long nowMillis) {
       return asked.values().stream()
@@ -121,7 +133,7 @@ public final class HashFetch {
     switch (input) {
       case Wanted(List<Hash> hashes, List<PublicKey> first) -> want(hashes, first, nowMillis);
       case Dropped(List<Hash> hashes) -> hashes.forEach(this::forget);
-      case Joined(PublicKey peer) -> sources.putIfAbsent(peer, new Source());
+      case Joined(PublicKey peer) -> sources.putIfAbsent(peer, new Source(itemsMax()));
       case Left(PublicKey peer) -> {
         Source gone = sources.remove(peer);
         if (gone != null) {
@@ -133,6 +145,10 @@ public final class HashFetch {
     }
     ask(nowMillis, effects);
     return effects;
+  }
+
+  private int itemsMax() {
+    return REQUESTS_MAX * goods.perRequest();
   }
 
   private void want(List<Hash> hashes, List<PublicKey> first, long nowMillis) {
@@ -161,11 +177,14 @@ public final class HashFetch {
       Chunk chunk = Chunk.decode(message);
       Asked asked = source.asked.remove(chunk.request());
       if (asked != null) {
+        source.heardMillis = nowMillis;
         source.answeredMillis = nowMillis;
+        source.itemsMax = Math.min(itemsMax(), source.itemsMax + 1);
         source.tookMillis = nowMillis - asked.sinceMillis();
         source.late = false;
         answered(from, source, asked, chunk, effects);
       } else if (source.overdue.remove(chunk.request())) {
+        source.heardMillis = nowMillis;
         late(from, chunk, effects);
       }
       // Otherwise no answer of ours: another fetch of the same goods may have asked.
@@ -218,8 +237,10 @@ public final class HashFetch {
     }
     sources.forEach((peer, source) -> {
       if (source.isLate(nowMillis)) {
+        if (!source.late || nowMillis - source.heardMillis >= REQUEST_MILLIS_MAX) {
+          effects.add(new Effect.Penalize(peer, Penalty.SMALL, "no answer in time"));
+        }
         late(source);
-        effects.add(new Effect.Penalize(peer, Penalty.SMALL, "no answer in time"));
       }
     });
   }
@@ -227,6 +248,7 @@ public final class HashFetch {
   /// F5.
   private void late(Source source) {
     source.late = true;
+    source.itemsMax = 1;
     for (Map.Entry<Long, Asked> entry : source.asked.entrySet()) {
       source.lacks.addAll(entry.getValue().hashes());
       release(entry.getValue().hashes());
@@ -253,7 +275,7 @@ public final class HashFetch {
       asked = false;
       for (Map.Entry<PublicKey, Source> entry : quickest) {
         Source source = entry.getValue();
-        if (source.late == late && source.asked.size() < (late ? 1 : REQUESTS_MAX)) {
+        if (source.late == late && source.asked.size() < REQUESTS_MAX) {
           List<Hash> some = pick(entry.getKey(), source, nowMillis);
           if (!some.isEmpty()) {
             long number = requests.getAsLong();
@@ -268,7 +290,9 @@ public final class HashFetch {
   }
 
   private List<Hash> pick(PublicKey peer, Source source, long nowMillis) {
-    int count = source.late ? 1 : goods.perRequest();
+    int count =
+        Math.min(
+            Math.ceilDiv(source.itemsMax, REQUESTS_MAX), source.itemsMax - source.itemsAsked());
     List<Hash> some = new ArrayList<>();
     Iterator<Hash> next = idle.iterator();
     while (next.hasNext() && some.size() < count) {

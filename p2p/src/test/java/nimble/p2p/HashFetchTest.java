@@ -160,6 +160,47 @@ final class HashFetchTest {
     }
   }
 
+  /// A line on which an item takes 1.7 seconds, one behind the other: 5 Mbit/s.
+  @Test
+  void f5ASlowLineIsUsedAndNotBlamedForEver() throws Malformed {
+    HashFetch fetch = fetch();
+    PublicKey peer = Samples.peer(1);
+    List<Effect> effects = new ArrayList<>(fetch.step(new Joined(peer), 0));
+    Map<Hash, Bytes> bodies = new LinkedHashMap<>();
+    for (int i = 0; i < 400; i++) {
+      Bytes body = Bytes.ofU64(i);
+      bodies.put(Hashing.sha256(body), body);
+    }
+    effects.addAll(fetch.step(new Wanted(List.copyOf(bodies.keySet())), 0));
+    PeerScores scores = new PeerScores();
+    TreeMap<Long, Message> onTheWay = new TreeMap<>();
+    long freeMillis = 0;
+    int delivered = 0;
+    for (long now = 0; now < 300_000; now += 100) {
+      for (Effect effect : effects) {
+        switch (effect) {
+          case Effect.Send send -> {
+            Get get = Get.decode(send.message());
+            List<Hash> hashes = ((Get.ByHash) get.wanted()).hashes();
+            freeMillis = Math.max(freeMillis, now) + 1_700L * hashes.size();
+            List<Bytes> items = hashes.stream().map(bodies::get).toList();
+            onTheWay.put(freeMillis, new Chunk(get.request(), items, false).message(Kind.BLOBS));
+          }
+          case Effect.Penalize(PublicKey from, Penalty penalty, String reason) ->
+              assertEquals(
+                  new PeerScores.Keep(), scores.penalize(from, penalty, reason, now), reason);
+          case Effect.Deliver _ -> delivered++;
+          case Effect.DeliverAt _ -> throw new AssertionError("by height");
+        }
+      }
+      effects = new ArrayList<>(fetch.step(new Ticked(), now));
+      while (!onTheWay.isEmpty() && onTheWay.firstKey() <= now) {
+        effects.addAll(fetch.step(new Heard(peer, onTheWay.pollFirstEntry().getValue()), now));
+      }
+    }
+    assertTrue(delivered > 300_000 / 1_700 / 2, delivered + " items");
+  }
+
   @Test
   void f5WhatComesLateCountsOnce() {
     PublicKey peer = Samples.peer(1);
