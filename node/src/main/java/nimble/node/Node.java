@@ -144,7 +144,7 @@ public final class Node implements AutoCloseable {
                 new Peers.Parts(
                     network,
                     identity.peers(),
-                    Endpoints.registered(chain.state()),
+                    Endpoints.registered(chain),
                     site.peerMemory(),
                     site.relays(),
                     site.timers(),
@@ -159,7 +159,7 @@ public final class Node implements AutoCloseable {
             new Workplace.Parts(
                 identity.genesis().chain(),
                 identity.hotKey(),
-                chain.state(),
+                chain,
                 tensors,
                 site.compute(),
                 blobs,

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import nimble.node.chain.FinalizedChain;
 import org.junit.jupiter.api.Test;
 
 /// The layering of the README, as a test.
@@ -149,6 +150,17 @@ final class ArchitectureTest {
             .resideInAPackage(library)
             .allowEmptyShould(true)
             .check(CODE));
+  }
+
+  /// N16: parts of two blocks are no state.
+  @Test
+  void nobodyReadsStateWhileItIsWritten() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("nimble.node.api..", "nimble.node.net..", "nimble.node.work..")
+        .should()
+        .callMethod(FinalizedChain.class, "liveState")
+        .check(CODE);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package nimble.storage;
 
+import java.util.function.Function;
 import nimble.codec.Bytes;
 
 /// Ordered keys and values in families, written in atomic batches (D1 to D5). One thread writes;
@@ -8,6 +9,11 @@ public interface Database extends Contents, AutoCloseable {
   /// The whole of it after some batch, whatever is written later (D5). Close it soon: what is
   /// overwritten stays on disk until then.
   interface View extends Contents, AutoCloseable {
+    @Override
+    default <T> T still(Function<? super Contents, T> reading) {
+      return reading.apply(this);
+    }
+
     @Override
     void close();
   }
@@ -22,6 +28,13 @@ public interface Database extends Contents, AutoCloseable {
 
   /// Taken between two batches.
   View view();
+
+  @Override
+  default <T> T still(Function<? super Contents, T> reading) {
+    try (View view = view()) {
+      return reading.apply(view);
+    }
+  }
 
   /// Deletes all entries of a family whose keys are at least `from`; durable when it returns.
   void clear(Family family, Bytes from);

@@ -33,13 +33,13 @@ import nimble.api.v1.SubmitRequest;
 import nimble.api.v1.TransactionView;
 import nimble.api.v1.ValidatorStatus;
 import nimble.api.v1.Validators;
-import nimble.chain.Block;
 import nimble.chain.Transaction;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.node.chain.FinalizedChain;
 import nimble.node.chain.Replica;
+import nimble.types.Address;
 import nimble.types.Hash;
 
 /// Blocks, transactions, accounts and proofs, from finalized state (A2).
@@ -51,64 +51,76 @@ final class ChainApi extends ChainServiceGrpc.ChainServiceImplBase {
   private final ApiParts parts;
   private final FinalizedChain chain;
   private final Streams streams;
-  private final ChainViews views;
-  private final ValidatorViews validators;
-  private final LightViews light;
 
   ChainApi(ApiParts parts, Streams streams) {
     this.parts = parts;
     this.chain = parts.chain();
     this.streams = streams;
-    this.views = new ChainViews(parts);
-    this.validators = new ValidatorViews(parts);
-    this.light = new LightViews(parts);
+  }
+
+  private ChainViews views(FinalizedChain.Still now) {
+    return new ChainViews(parts, now);
+  }
+
+  private ValidatorViews validators(FinalizedChain.Still now) {
+    return new ValidatorViews(parts, now);
   }
 
   @Override
   public void getStatus(GetStatusRequest request, StreamObserver<ChainStatus> to) {
-    Answer.with(to, views.status());
+    Answer.still(to, parts, now -> views(now).status());
   }
 
   @Override
   public void getBlock(GetBlockRequest request, StreamObserver<BlockView> to) {
-    long height = request.getHeight() == 0 ? chain.height() : request.getHeight();
-    Block block =
-        chain
-            .block(Math.max(0, height))
-            .filter(_ -> height >= 0)
-            .orElseThrow(() -> missing(height));
-    Answer.with(to, views.block(block));
+    Answer.still(
+        to,
+        parts,
+        now -> block(now, request.getHeight() == 0 ? now.height() : request.getHeight()));
+  }
+
+  private BlockView block(FinalizedChain.Still now, long height) {
+    return Optional.of(height)
+        .filter(it -> it >= 0)
+        .flatMap(now::block)
+        .map(views(now)::block)
+        .orElseThrow(() -> missing(now, height));
   }
 
   @Override
   public void getTransaction(GetTransactionRequest request, StreamObserver<TransactionView> to) {
     Hash id = Refused.hash("id", request.getId());
-    Answer.with(
+    Answer.still(
         to,
-        views
-            .transaction(id)
-            .orElseThrow(
-                () -> Refused.absent("transaction %s is in no finalized block".formatted(id))));
+        parts,
+        now ->
+            views(now)
+                .transaction(id)
+                .orElseThrow(
+                    () -> Refused.absent("transaction %s is in no finalized block".formatted(id))));
   }
 
   @Override
   public void getAccount(GetAccountRequest request, StreamObserver<AccountView> to) {
-    Answer.with(to, views.account(Refused.address(parts.addresses(), request.getAddress())));
+    Address address = Refused.address(parts.addresses(), request.getAddress());
+    Answer.still(to, parts, now -> views(now).account(address));
   }
 
   @Override
   public void getValidators(GetValidatorsRequest request, StreamObserver<Validators> to) {
-    Answer.with(to, validators.all());
+    Answer.still(to, parts, now -> validators(now).all());
   }
 
   @Override
   public void getValidator(GetValidatorRequest request, StreamObserver<ValidatorStatus> to) {
-    Answer.with(to, validators.status(Refused.address(parts.addresses(), request.getAddress())));
+    Address address = Refused.address(parts.addresses(), request.getAddress());
+    Answer.still(to, parts, now -> validators(now).status(address));
   }
 
   @Override
   public void getProof(GetProofRequest request, StreamObserver<ProofView> to) {
-    Answer.with(to, views.proof(request.getSubject(), chain.prove(key(request.getSubject()))));
+    Bytes key = key(request.getSubject());
+    Answer.still(to, parts, now -> views(now).proof(request.getSubject(), now.prove(key)));
   }
 
   private Bytes key(String subject) {
@@ -121,17 +133,18 @@ final class ChainApi extends ChainServiceGrpc.ChainServiceImplBase {
 
   @Override
   public void getFinality(GetFinalityRequest request, StreamObserver<FinalityView> to) {
-    Answer.with(to, light.finality(request.getHeight()));
+    Answer.still(to, parts, now -> new LightViews(now).finality(request.getHeight()));
   }
 
   @Override
   public void listEpochSteps(ListEpochStepsRequest request, StreamObserver<EpochSteps> to) {
-    Answer.with(to, light.steps(request.getFromEpoch()));
+    Answer.still(to, parts, now -> new LightViews(now).steps(request.getFromEpoch()));
   }
 
   @Override
   public void getInclusion(GetInclusionRequest request, StreamObserver<InclusionView> to) {
-    Answer.with(to, light.inclusion(Refused.hash("id", request.getId())));
+    Hash id = Refused.hash("id", request.getId());
+    Answer.still(to, parts, now -> new LightViews(now).inclusion(id));
   }
 
   /// Waits for the mempool's verdict, so that whoever asks learns at once what is wrong.
@@ -202,7 +215,7 @@ final class ChainApi extends ChainServiceGrpc.ChainServiceImplBase {
           while (sink.isOpen()) {
             long height = chain.height();
             boolean tooLate = chain.tip().timeMillis() > request.getValidUntilMillis();
-            Optional<TransactionView> found = views.transaction(id);
+            Optional<TransactionView> found = chain.still(now -> views(now).transaction(id));
             if (found.isPresent()) {
               sink.send(found.get());
               return;
@@ -231,7 +244,7 @@ final class ChainApi extends ChainServiceGrpc.ChainServiceImplBase {
               parts.feed().awaitAbove(next - 1, Streams.POLL_MILLIS);
             } else {
               long height = next;
-              sink.send(views.block(chain.block(height).orElseThrow(() -> missing(height))));
+              sink.send(chain.still(now -> block(now, height)));
               next++;
             }
           }
@@ -239,12 +252,12 @@ final class ChainApi extends ChainServiceGrpc.ChainServiceImplBase {
   }
 
   /// Of a height that is not final yet, or whose block was forgotten or never fetched.
-  private RuntimeException missing(long height) {
-    long newest = chain.height();
+  private static RuntimeException missing(FinalizedChain.Still now, long height) {
+    long newest = now.height();
     return height < 0 || height > newest
         ? Refused.absent("block %d is not final here; the newest is %d".formatted(height, newest))
         : Refused.absent(
             "block %d is not kept here, the oldest is %d: ask a node that keeps more"
-                .formatted(height, chain.oldestBlock().orElse(newest)));
+                .formatted(height, now.oldestBlock().orElse(newest)));
   }
 }

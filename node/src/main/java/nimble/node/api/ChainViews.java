@@ -24,14 +24,14 @@ import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.JobId;
 
-/// What the chain holds, in the API's words.
+/// What the chain holds at one moment, in the API's words.
 final class ChainViews {
   private final ApiParts parts;
-  private final FinalizedChain chain;
+  private final FinalizedChain.Still chain;
 
-  ChainViews(ApiParts parts) {
+  ChainViews(ApiParts parts, FinalizedChain.Still chain) {
     this.parts = parts;
-    this.chain = parts.chain();
+    this.chain = chain;
   }
 
   ChainStatus status() {

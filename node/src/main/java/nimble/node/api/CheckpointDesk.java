@@ -2,67 +2,87 @@ package nimble.node.api;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import nimble.api.v1.CheckpointRequest;
 import nimble.api.v1.CheckpointView;
 import nimble.api.v1.Checkpoints;
 import nimble.ledger.StateView;
+import nimble.node.chain.FinalizedState;
 import nimble.node.work.Pins;
 import nimble.training.Job;
 import nimble.training.JobState;
+import nimble.training.Jobs;
 import nimble.training.ResumePoint;
 import nimble.training.ResumePoints;
 import nimble.training.Starts;
 import nimble.types.Hash;
+import nimble.types.JobId;
 
 /// Checkpoints of whole jobs: which there are, and which this node keeps.
 final class CheckpointDesk {
+  private final FinalizedState finalized;
   private final Pins pins;
 
-  CheckpointDesk(Pins pins) {
+  CheckpointDesk(FinalizedState finalized, Pins pins) {
+    this.finalized = finalized;
     this.pins = pins;
   }
 
-  Checkpoints list(StateView state, Job job) {
+  Checkpoints list(JobId id) {
+    List<Pins.Pin> kept = attempt(() -> pins.of(id));
+    return finalized.read(state -> list(state, load(state, id), kept));
+  }
+
+  private static Checkpoints list(StateView state, Job job, List<Pins.Pin> kept) {
     SortedMap<Integer, CheckpointView> all = new TreeMap<>();
-    List<Pins.Pin> kept = attempt(() -> pins.of(job.id()));
     kept.forEach(pin -> all.put(pin.round(), view(state, job, pin, true)));
     Pins.known(state, job)
         .forEach(pin -> all.put(pin.round(), view(state, job, pin, kept.contains(pin))));
     return Checkpoints.newBuilder().addAllCheckpoints(all.values()).build();
   }
 
-  CheckpointView pin(StateView state, Job job, CheckpointRequest request) {
-    Predicate<Pins.Pin> asked = pin -> !request.hasRound() || pin.round() == request.getRound();
-    Optional<Pins.Pin> found =
-        Pins.known(state, job).stream().filter(asked).max(Comparator.comparingInt(Pins.Pin::round));
-    Pins.Pin pin =
-        found.orElseThrow(() ->
+  CheckpointView pin(CheckpointRequest request) {
+    JobId id = Refused.job(request.getJob());
+    Pins.Pin pin = finalized.read(state -> known(state, load(state, id), request));
+    attempt(() -> {
+      pins.pin(finalized, pin);
+      return pin;
+    });
+    return finalized.read(state -> view(state, load(state, id), pin, true));
+  }
+
+  private static Pins.Pin known(StateView state, Job job, CheckpointRequest request) {
+    return Pins.known(state, job).stream()
+        .filter(pin -> isAsked(pin, request))
+        .max(Comparator.comparingInt(Pins.Pin::round))
+        .orElseThrow(() ->
             Refused.absent(
                 request.hasRound()
                     ? "the chain knows no checkpoint of job %s after round %d"
                         .formatted(job.id(), request.getRound())
                     : "the chain knows no checkpoint of job %s yet".formatted(job.id())));
-    attempt(() -> {
-      pins.pin(state, pin);
-      return pin;
-    });
-    return view(state, job, pin, true);
   }
 
-  CheckpointView unpin(StateView state, Job job, CheckpointRequest request) {
-    List<Pins.Pin> kept = attempt(() -> pins.of(job.id()));
+  CheckpointView unpin(CheckpointRequest request) {
+    JobId id = Refused.job(request.getJob());
+    finalized.read(state -> load(state, id));
     Pins.Pin pin =
-        kept.stream()
-            .filter(it -> !request.hasRound() || it.round() == request.getRound())
+        attempt(() -> pins.of(id)).stream()
+            .filter(it -> isAsked(it, request))
             .max(Comparator.comparingInt(Pins.Pin::round))
-            .orElseThrow(() ->
-                Refused.absent("this node keeps no such checkpoint of job %s".formatted(job.id())));
-    attempt(() -> pins.unpin(job.id(), pin.round()));
-    return view(state, job, pin, false);
+            .orElseThrow(
+                () -> Refused.absent("this node keeps no such checkpoint of job %s".formatted(id)));
+    attempt(() -> pins.unpin(id, pin.round()));
+    return finalized.read(state -> view(state, load(state, id), pin, false));
+  }
+
+  private static boolean isAsked(Pins.Pin pin, CheckpointRequest request) {
+    return !request.hasRound() || pin.round() == request.getRound();
+  }
+
+  private static Job load(StateView state, JobId id) {
+    return Jobs.load(state, id).orElseThrow(() -> Refused.absent("there is no job " + id));
   }
 
   private static CheckpointView view(StateView state, Job job, Pins.Pin pin, boolean pinned) {

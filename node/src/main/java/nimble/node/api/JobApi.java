@@ -16,7 +16,6 @@ import nimble.api.v1.Jobs;
 import nimble.api.v1.ListEventsRequest;
 import nimble.api.v1.ListJobsRequest;
 import nimble.api.v1.PlanJobRequest;
-import nimble.chain.Header;
 import nimble.codec.Malformed;
 import nimble.ledger.MoneyEpoch;
 import nimble.ledger.StateView;
@@ -44,7 +43,7 @@ final class JobApi extends JobServiceGrpc.JobServiceImplBase {
     this.chain = parts.chain();
     this.streams = streams;
     this.views = new JobViews(parts.addresses());
-    this.checkpoints = new CheckpointDesk(new Pins(parts.evidence()));
+    this.checkpoints = new CheckpointDesk(chain, new Pins(parts.evidence()));
   }
 
   @Override
@@ -55,58 +54,63 @@ final class JobApi extends JobServiceGrpc.JobServiceImplBase {
     } catch (Malformed e) {
       throw Refused.invalid("spec: " + e.reason());
     }
-    Header tip = chain.tip();
-    JobPlan plan =
-        JobPlan.of(
-            chain.state(),
-            parts.genesis().parameters(),
-            tip.height().value() + 1,
-            MoneyEpoch.of(chain.state()).number(),
-            spec);
-    Answer.with(to, new PlanViews(parts).plan(plan));
+    Answer.still(to, parts, now -> new PlanViews(parts).plan(plan(now, spec)));
+  }
+
+  private JobPlan plan(FinalizedChain.Still now, JobSpec spec) {
+    return JobPlan.of(
+        now.state(),
+        parts.genesis().parameters(),
+        now.height() + 1,
+        MoneyEpoch.of(now.state()).number(),
+        spec);
   }
 
   /// The newest jobs, newest first.
   @Override
   public void listJobs(ListJobsRequest request, StreamObserver<Jobs> to) {
-    StateView state = chain.state();
+    Answer.still(to, parts, now -> jobs(now.state()));
+  }
+
+  private Jobs jobs(StateView state) {
     Jobs.Builder jobs = Jobs.newBuilder();
     long newest = nimble.training.Jobs.count(state);
     for (long number = newest; number > Math.max(0, newest - JOBS_MAX); number--) {
       nimble.training.Jobs.load(state, new JobId(number))
           .ifPresent(job -> jobs.addJobs(views.job(state, job)));
     }
-    Answer.with(to, jobs.build());
+    return jobs.build();
   }
 
   @Override
   public void getJob(GetJobRequest request, StreamObserver<JobView> to) {
-    StateView state = chain.state();
-    Job job = load(request.getJob());
-    JobSpec spec = nimble.training.Jobs.spec(state, job.id()).orElseThrow();
-    JobView view = views.job(state, job).toBuilder().setSpec(Wire.to(spec.encode())).build();
-    Answer.with(to, view);
+    Answer.still(to, parts, now -> whole(now.state(), load(now.state(), request.getJob())));
   }
 
-  private Job load(long number) {
-    return nimble.training.Jobs.load(chain.state(), Refused.job(number))
+  private JobView whole(StateView state, Job job) {
+    JobSpec spec = nimble.training.Jobs.spec(state, job.id()).orElseThrow();
+    return views.job(state, job).toBuilder().setSpec(Wire.to(spec.encode())).build();
+  }
+
+  private static Job load(StateView state, long number) {
+    return nimble.training.Jobs.load(state, Refused.job(number))
         .orElseThrow(() -> Refused.absent("there is no job " + number));
   }
 
   @Override
   public void listCheckpoints(GetJobRequest request, StreamObserver<Checkpoints> to) {
-    Answer.with(to, checkpoints.list(chain.state(), load(request.getJob())));
+    Answer.with(to, checkpoints.list(Refused.job(request.getJob())));
   }
 
   @Override
   public void pinCheckpoint(CheckpointRequest request, StreamObserver<CheckpointView> to) {
     ServiceRequestContext.current().clearRequestTimeout();
-    Answer.with(to, checkpoints.pin(chain.state(), load(request.getJob()), request));
+    Answer.with(to, checkpoints.pin(request));
   }
 
   @Override
   public void unpinCheckpoint(CheckpointRequest request, StreamObserver<CheckpointView> to) {
-    Answer.with(to, checkpoints.unpin(chain.state(), load(request.getJob()), request));
+    Answer.with(to, checkpoints.unpin(request));
   }
 
   @Override
@@ -114,41 +118,50 @@ final class JobApi extends JobServiceGrpc.JobServiceImplBase {
     if (request.getFrom() < 0 || request.getLimit() < 0) {
       throw Refused.invalid("from and limit must not be negative");
     }
-    Job job = load(request.getJob());
+    Answer.still(to, parts, now -> events(now, request));
+  }
+
+  private JobEvents events(FinalizedChain.Still now, ListEventsRequest request) {
+    Job job = load(now.state(), request.getJob());
     int limit = request.getLimit() == 0 ? EVENTS_MAX : Math.min(request.getLimit(), EVENTS_MAX);
-    List<JobEntry> entries = chain.events(job.id(), request.getFrom(), limit);
+    List<JobEntry> entries = now.events(job.id(), request.getFrom(), limit);
     JobEvents.Builder events =
         JobEvents.newBuilder().setRoot(job.events().root().toString()).setSize(job.events().size());
     boolean proven = request.getLimit() == 1 && request.getFrom() < job.events().size();
     List<JobEntry> all =
-        proven ? chain.events(job.id(), 0, Math.toIntExact(job.events().size())) : List.of();
+        proven ? now.events(job.id(), 0, Math.toIntExact(job.events().size())) : List.of();
     entries.forEach(entry -> events.addEvents(views.event(entry, all)));
-    Answer.with(to, events.build());
+    return events.build();
   }
 
   /// Sends a job again only when it has changed.
   @Override
   public void watchJob(GetJobRequest request, StreamObserver<JobView> to) {
-    JobId id = load(request.getJob()).id();
+    chain.read(state -> load(state, request.getJob()));
     streams.start(
         "job",
         to,
         sink -> {
           Optional<JobView> last = Optional.empty();
           while (sink.isOpen() && !parts.feed().isClosed()) {
-            long height = chain.height();
-            StateView state = chain.state();
-            Job job = load(id.value());
-            JobView view = views.job(state, job);
-            if (!last.equals(Optional.of(view))) {
-              sink.send(view);
-              last = Optional.of(view);
+            Seen seen = chain.still(now -> see(now, request.getJob()));
+            if (!last.equals(Optional.of(seen.view()))) {
+              sink.send(seen.view());
+              last = Optional.of(seen.view());
             }
-            if (job.state().isFinal()) {
+            if (seen.ended()) {
               return;
             }
-            parts.feed().awaitAbove(height, Streams.POLL_MILLIS);
+            parts.feed().awaitAbove(seen.height(), Streams.POLL_MILLIS);
           }
         });
+  }
+
+  /// A job after some block.
+  private record Seen(long height, JobView view, boolean ended) {}
+
+  private Seen see(FinalizedChain.Still now, long number) {
+    Job job = load(now.state(), number);
+    return new Seen(now.height(), views.job(now.state(), job), job.state().isFinal());
   }
 }

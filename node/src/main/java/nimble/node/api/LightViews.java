@@ -22,10 +22,10 @@ final class LightViews {
   /// In one answer: sets of a hundred validators make about a megabyte.
   private static final int STEPS_MAX = 64;
 
-  private final FinalizedChain chain;
+  private final FinalizedChain.Still chain;
 
-  LightViews(ApiParts parts) {
-    this.chain = parts.chain();
+  LightViews(FinalizedChain.Still chain) {
+    this.chain = chain;
   }
 
   FinalityView finality(long height) {

@@ -13,6 +13,7 @@ import nimble.ledger.BondLock;
 import nimble.ledger.Bonds;
 import nimble.ledger.Delegations;
 import nimble.ledger.Miners;
+import nimble.ledger.MoneyEpoch;
 import nimble.ledger.Offer;
 import nimble.ledger.Offers;
 import nimble.ledger.StateView;
@@ -51,7 +52,7 @@ final class MinerViews {
         .build();
   }
 
-  MinerView miner(StateView state, long epoch, Address address) {
+  MinerView miner(StateView state, Address address) {
     Account account = Accounts.get(state, address);
     MinerView.Builder view =
         MinerView.newBuilder()
@@ -66,7 +67,7 @@ final class MinerViews {
                     .sum())
             .setVesting(account.vesting())
             .setUnbonding(account.unbonding())
-            .setStrikes(Strikes.of(state, address, epoch))
+            .setStrikes(Strikes.of(state, address, MoneyEpoch.of(state).number()))
             .setStrikesMax(Limits.STRIKES_MAX);
     Miners.get(state, address)
         .ifPresent(miner ->

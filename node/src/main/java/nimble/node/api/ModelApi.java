@@ -51,7 +51,10 @@ final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
   /// The newest models, newest first.
   @Override
   public void listModels(ListModelsRequest request, StreamObserver<Models> to) {
-    StateView state = parts.chain().state();
+    Answer.still(to, parts, now -> models(now.state()));
+  }
+
+  private static Models models(StateView state) {
     Models.Builder models = Models.newBuilder();
     long job = Jobs.count(state);
     for (; job > 0 && models.getModelsCount() < MODELS_MAX; job--) {
@@ -60,7 +63,7 @@ final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
           .map(new ModelNumber(job)::view)
           .ifPresent(models::addModels);
     }
-    Answer.with(to, models.setMore(job > 0).build());
+    return models.setMore(job > 0).build();
   }
 
   private record ModelNumber(long job) {
@@ -81,7 +84,10 @@ final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
   /// The newest ones, newest first.
   @Override
   public void listPublished(ListPublishedRequest request, StreamObserver<PublishedModels> to) {
-    StateView state = parts.chain().state();
+    Answer.still(to, parts, now -> published(now.state()));
+  }
+
+  private PublishedModels published(StateView state) {
     PublishedModels.Builder models = PublishedModels.newBuilder();
     for (long number = nimble.training.Models.count(state);
         number > 0 && models.getModelsCount() < MODELS_MAX;
@@ -89,33 +95,36 @@ final class ModelApi extends ModelServiceGrpc.ModelServiceImplBase {
       nimble.training.Models.get(state, number)
           .ifPresent(model -> models.addModels(views.published(state, model)));
     }
-    Answer.with(to, models.build());
+    return models.build();
   }
 
   @Override
   public void getPublished(GetPublishedRequest request, StreamObserver<PublishedModel> to) {
-    StateView state = parts.chain().state();
-    Answer.with(
-        to,
-        nimble.training.Models.named(state, request.getName())
-            .map(model -> views.published(state, model))
-            .orElseThrow(
-                () -> Refused.absent("there is no model '%s'".formatted(request.getName()))));
+    Answer.still(to, parts, now -> published(now.state(), request.getName()));
+  }
+
+  private PublishedModel published(StateView state, String name) {
+    return nimble.training.Models.named(state, name)
+        .map(model -> views.published(state, model))
+        .orElseThrow(() -> Refused.absent("there is no model '%s'".formatted(name)));
   }
 
   @Override
   public void listDeployments(ListDeploymentsRequest request, StreamObserver<Deployments> to) {
-    StateView state = parts.chain().state();
+    Answer.still(to, parts, now -> deployments(now.state()));
+  }
+
+  private Deployments deployments(StateView state) {
     Deployments.Builder all = Deployments.newBuilder();
     nimble.training.Deployments.active(state)
         .forEach(id -> all.addDeployments(views.deployment(state, id)));
-    Answer.with(to, all.build());
+    return all.build();
   }
 
   @Override
   public void getDeployment(GetDeploymentRequest request, StreamObserver<DeploymentView> to) {
     JobId id = Refused.job(request.getDeployment());
-    Answer.with(to, views.deployment(parts.chain().state(), id));
+    Answer.still(to, parts, now -> views.deployment(now.state(), id));
   }
 
   /// Tokens are sent from the gateway's thread as they come; there are at most

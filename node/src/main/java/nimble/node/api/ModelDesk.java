@@ -71,7 +71,10 @@ final class ModelDesk implements OpenAiRequest.Shelf {
 
   @Override
   public Found find(String name) {
-    StateView state = parts.chain().state();
+    return parts.chain().read(state -> find(state, name));
+  }
+
+  private Found find(StateView state, String name) {
     Optional<JobId> number = number(name);
     if (number.isPresent()) {
       return Deployments.load(state, number.get())
@@ -93,7 +96,10 @@ final class ModelDesk implements OpenAiRequest.Shelf {
 
   /// All, those that are deployed first.
   List<Usable> all() {
-    StateView state = parts.chain().state();
+    return parts.chain().read(this::all);
+  }
+
+  private List<Usable> all(StateView state) {
     List<Usable> all = new ArrayList<>();
     for (Deployment deployment : used(state)) {
       boolean known =

@@ -58,8 +58,8 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
       view.addGatewayFor(ANYBODY);
     }
     parts
-        .patrons()
-        .all(parts.chain().state(), parts.network().self())
+        .chain()
+        .read(state -> parts.patrons().all(state, parts.network().self()))
         .forEach(account -> view.addGatewayFor(parts.show(account)));
     view.addAllPeers(peers());
     Answer.with(to, view.build());

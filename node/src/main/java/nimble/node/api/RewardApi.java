@@ -6,6 +6,7 @@ import nimble.api.v1.ListEpochsRequest;
 import nimble.api.v1.MoneyEpochs;
 import nimble.api.v1.RewardExplanation;
 import nimble.api.v1.RewardServiceGrpc;
+import nimble.types.Address;
 
 /// Where earned NIM comes from, from finalized state (A2).
 final class RewardApi extends RewardServiceGrpc.RewardServiceImplBase {
@@ -19,11 +20,12 @@ final class RewardApi extends RewardServiceGrpc.RewardServiceImplBase {
 
   @Override
   public void explain(ExplainRequest request, StreamObserver<RewardExplanation> to) {
-    Answer.with(to, views.explain(Refused.address(parts.addresses(), request.getAddress())));
+    Address address = Refused.address(parts.addresses(), request.getAddress());
+    Answer.still(to, parts, now -> views.explain(now.state(), address));
   }
 
   @Override
   public void listEpochs(ListEpochsRequest request, StreamObserver<MoneyEpochs> to) {
-    Answer.with(to, views.epochs());
+    Answer.still(to, parts, now -> views.epochs(now.state()));
   }
 }

@@ -45,8 +45,7 @@ final class RewardViews {
     this.money = parts.genesis().parameters().money();
   }
 
-  RewardExplanation explain(Address address) {
-    StateView state = parts.chain().state();
+  RewardExplanation explain(StateView state, Address address) {
     RewardExplanation.Builder view =
         RewardExplanation.newBuilder()
             .setAddress(parts.show(address))
@@ -161,8 +160,7 @@ final class RewardViews {
         .build();
   }
 
-  MoneyEpochs epochs() {
-    StateView state = parts.chain().state();
+  MoneyEpochs epochs(StateView state) {
     MoneyEpoch running = MoneyEpoch.of(state);
     MoneyEpochs.Builder view =
         MoneyEpochs.newBuilder()

@@ -32,11 +32,11 @@ final class ValidatorViews {
   private static final int BLOCKS_MAX = 100;
 
   private final ApiParts parts;
-  private final FinalizedChain chain;
+  private final FinalizedChain.Still chain;
 
-  ValidatorViews(ApiParts parts) {
+  ValidatorViews(ApiParts parts, FinalizedChain.Still chain) {
     this.parts = parts;
-    this.chain = parts.chain();
+    this.chain = chain;
   }
 
   nimble.api.v1.Validators all() {

@@ -2,7 +2,8 @@
 /// over HTTP, metrics, and whether it is alive and ready.
 ///
 /// - A1: loopback only, and only under a loopback name: no page in a browser can make it its own.
-/// - A2: answers come from finalized state; any thread may read it.
+/// - A2: answers come from finalized state, each of one moment (N16); any thread may read it. What
+///   fails inside is in the log.
 /// - A3: a stream is a cursor: it reads what is final from the database at its client's pace, and
 ///   [ChainFeed] only says that there is more. So a slow client costs nothing but its connection.
 /// - A4: a node never holds a user's account key: transactions come signed.

@@ -60,7 +60,7 @@ public final class ChainStore {
     this.database = database;
     this.chain = new FinalizedChain(database);
     this.blocks = blocks;
-    this.state = new StateCache(chain.state());
+    this.state = new StateCache(chain.liveState());
     long height = chain.height();
     this.tree =
         new LiveTree(
@@ -101,7 +101,7 @@ public final class ChainStore {
     return chain;
   }
 
-  /// For the one who writes; others read [FinalizedChain#state].
+  /// For the one who writes; others read [FinalizedState].
   StateView state() {
     return state;
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import nimble.chain.Block;
 import nimble.chain.Header;
 import nimble.chain.Receipt;
@@ -30,8 +31,9 @@ import nimble.types.Hash;
 import nimble.types.JobId;
 
 /// What is final, read from the database. Any thread may read while the replica writes: an answer
-/// about one height is whole, and the tip moves between answers.
-public final class FinalizedChain {
+/// about one height is whole, and the tip moves between answers. Whatever takes several of them
+/// asks for all at one moment ([#still], N16).
+public sealed class FinalizedChain implements FinalizedState {
   /// Double votes that are kept at a time.
   public static final int EVIDENCE_MAX = 1_000;
 
@@ -43,6 +45,29 @@ public final class FinalizedChain {
   public FinalizedChain(Contents database) {
     this.database = database;
     this.tree = new TreeStore(database);
+  }
+
+  /// The chain at one moment: whatever is read of it belongs to one newest block.
+  public static final class Still extends FinalizedChain {
+    private Still(Contents database) {
+      super(database);
+    }
+
+    /// The state after the newest finalized block.
+    public StateView state() {
+      return liveState();
+    }
+  }
+
+  /// What `reading` makes of the chain as it is now. It waits for nobody, and keeps nothing of what
+  /// it is given.
+  public <T> T still(Function<? super Still, T> reading) {
+    return database.still(contents -> reading.apply(new Still(contents)));
+  }
+
+  @Override
+  public <T> T read(Function<StateView, T> reading) {
+    return still(now -> reading.apply(now.state()));
   }
 
   /// Where a transaction stands.
@@ -222,8 +247,9 @@ public final class FinalizedChain {
         .orElseThrow(() -> new StorageFailure("no validators of epoch %d".formatted(number)));
   }
 
-  /// The state after the newest finalized block.
-  public StateView state() {
+  /// The state after whatever block is the newest at each look: for the one who writes, and where
+  /// nobody writes meanwhile. Others would see parts of two blocks.
+  public StateView liveState() {
     return key -> database.get(Family.STATE, key);
   }
 

@@ -260,7 +260,7 @@ public final class Replica implements Owner<Replica.Input> {
     Epoch epoch = term.epoch();
     outbox.validators(epoch.hotKeys());
     TreeSet<PublicKey> next =
-        new TreeSet<>(Epoch.hotKeys(Elections.set(chain.state(), epoch.number() + 1)));
+        new TreeSet<>(Epoch.hotKeys(Elections.set(chain.liveState(), epoch.number() + 1)));
     early.expect(epoch.number() + 1, next);
     TreeSet<PublicKey> present = new TreeSet<>(epoch.hotKeys());
     present.addAll(next);

@@ -51,6 +51,9 @@
 ///   one for somebody else, made after the votes have left and peer after peer, of at most
 ///   [BlockServer#WAITING_MAX] requests that wait of each; the next turn goes on. An answer for
 ///   which the peer's queue has no room is not made: no block is read and no body copied for it.
+/// - N16: who takes several things from the chain while the replica writes takes them at one moment
+///   ([FinalizedChain#still], [FinalizedState]): roles, the API and whoever sweeps. Only the
+///   replica itself reads the state as it is being written.
 @NullMarked
 package nimble.node.chain;
 

@@ -33,7 +33,8 @@ public final class Purse {
     this.node = node;
     this.watch = watch;
     this.key = key;
-    this.nonce = Accounts.get(node.chain().state(), AddressForm.addressOf(key.publicKey())).nonce();
+    this.nonce =
+        Accounts.get(node.chain().liveState(), AddressForm.addressOf(key.publicKey())).nonce();
   }
 
   /// Hands `call` to the node; what it refuses is an exception with its words.

@@ -3,7 +3,7 @@ package nimble.node.net;
 import java.util.Optional;
 import nimble.codec.Malformed;
 import nimble.ledger.Miners;
-import nimble.ledger.StateView;
+import nimble.node.chain.FinalizedState;
 import nimble.p2p.PeerAddress;
 import nimble.types.PublicKey;
 
@@ -13,12 +13,11 @@ public interface Endpoints {
   Optional<PeerAddress> of(PublicKey node);
 
   /// What miners registered.
-  ///
-  /// @param state after the newest finalized block
-  static Endpoints registered(StateView state) {
+  static Endpoints registered(FinalizedState finalized) {
     return node ->
-        Miners.byHotKey(state, node)
-            .flatMap(address -> Miners.get(state, address))
+        finalized
+            .read(state ->
+                Miners.byHotKey(state, node).flatMap(address -> Miners.get(state, address)))
             .flatMap(miner -> parse(miner.endpoint()));
   }
 

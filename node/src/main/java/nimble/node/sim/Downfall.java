@@ -31,7 +31,7 @@ final class Downfall implements Referee.Audience {
 
   @Override
   public void finalized(Block block, Node by) {
-    StateView state = by.chain().state();
+    StateView state = by.chain().liveState();
     long epoch = block.header().epoch();
     long stake = Accounts.get(state, culprit).stake();
     if (punishment.isEmpty()) {

@@ -22,7 +22,7 @@ final class Electorate implements Referee.Audience {
 
   @Override
   public void finalized(Block block, Node by) {
-    StateView state = by.chain().state();
+    StateView state = by.chain().liveState();
     long now = MoneyEpoch.of(state).number();
     if (now > running) {
       running = now;

@@ -172,7 +172,7 @@ final class Errand implements Referee.Audience {
 
   @Override
   public void finalized(Block block, Node by) {
-    StateView view = by.chain().state();
+    StateView view = by.chain().liveState();
     job.flatMap(id -> Jobs.load(view, id))
         .ifPresent(now -> {
           chronicle.read(now.id(), by);

@@ -167,7 +167,7 @@ final class Referee {
       gapMillisMax = Math.max(gapMillisMax, sim.nowMillis() - newestMillis);
       newestMillis = sim.nowMillis();
       count(here, Optional.ofNullable(chain.get(height - 1)));
-      audit(member.node().chain().state(), height);
+      audit(member.node().chain().liveState(), height);
       audience.forEach(it -> it.finalized(block, member.node()));
     }
   }

@@ -390,7 +390,7 @@ public final class World {
     TreeMap<Long, List<Entry>> states = new TreeMap<>();
     for (Member member : living()) {
       given.forEach((to, amount) -> {
-        long balance = Accounts.get(member.node().chain().state(), to).balance();
+        long balance = Accounts.get(member.node().chain().liveState(), to).balance();
         Referee.check(balance == amount, "%s holds %d, was given %d", to, balance, amount);
       });
       // W15

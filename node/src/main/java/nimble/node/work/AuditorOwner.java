@@ -107,7 +107,7 @@ public final class AuditorOwner implements Owner<AuditorOwner.Input> {
   }
 
   private void finalized(Moment now) {
-    Duties duties = book.in(place.parts().state());
+    Duties duties = place.parts().state().read(book::in);
     place.neighbours(duties.miners());
     step(new AuditorInput.Finalized(now, duties));
     if (!begun) {

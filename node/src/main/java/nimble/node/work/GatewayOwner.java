@@ -157,24 +157,36 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
 
   /// Who serves what this gateway uses may have changed.
   private void finalized() {
-    StateView state = parts.state();
-    List<Deployment> deployments =
-        patrons.served(state, parts.hotKey().publicKey(), seats.used(state));
-    SortedMap<JobId, List<ModelBlob>> models = new TreeMap<>();
+    SortedMap<JobId, Use> now = parts.state().read(this::uses);
     List<JobId> over = new ArrayList<>(used.keySet());
-    for (Deployment deployment : deployments) {
-      over.remove(deployment.id());
-      seated(seats.served(state, deployment));
-      models.put(
-          deployment.id(),
-          ModelBlob.of(state, deployment.order().origin(), deployment.order().text()));
-    }
+    over.removeAll(now.keySet());
+    SortedMap<JobId, List<ModelBlob>> models = new TreeMap<>();
+    now.forEach((id, use) -> {
+      seated(use.served());
+      models.put(id, use.blobs());
+    });
     kept.keep(models);
     for (JobId id : over) {
       seated(new GatewayInput.Served(id, List.of(), 1, 1, true));
       used.remove(id);
     }
     connect();
+  }
+
+  /// What is known of a deployment that this gateway uses.
+  private record Use(GatewayInput.Served served, List<ModelBlob> blobs) {}
+
+  private SortedMap<JobId, Use> uses(StateView state) {
+    SortedMap<JobId, Use> uses = new TreeMap<>();
+    for (Deployment deployment :
+        patrons.served(state, parts.hotKey().publicKey(), seats.used(state))) {
+      uses.put(
+          deployment.id(),
+          new Use(
+              seats.served(state, deployment),
+              ModelBlob.of(state, deployment.order().origin(), deployment.order().text())));
+    }
+    return uses;
   }
 
   private void seated(GatewayInput.Served model) {
@@ -198,16 +210,21 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
     TreeSet<PublicKey> now = new TreeSet<>();
     holders.values().forEach(now::addAll);
     used.values().forEach(model -> model.replicas().forEach(it -> now.addAll(it.stages())));
-    StateView state = parts.state();
-    for (JobId id : used.keySet()) {
-      Deployments.load(state, id)
-          .ifPresent(deployment -> now.addAll(HostSeats.makers(state, deployment)));
-    }
+    now.addAll(parts.state().read(this::makers));
     now.remove(parts.hotKey().publicKey());
     if (!now.equals(connected)) {
       connected = now;
       parts.neighbours().accept(now);
     }
+  }
+
+  private SortedSet<PublicKey> makers(StateView state) {
+    TreeSet<PublicKey> makers = new TreeSet<>();
+    for (JobId id : used.keySet()) {
+      Deployments.load(state, id)
+          .ifPresent(deployment -> makers.addAll(HostSeats.makers(state, deployment)));
+    }
+    return makers;
   }
 
   private void step(GatewayInput input) {
@@ -242,7 +259,10 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
 
   private void rollCall(JobId id, int replica) {
     Optional<Deployment> deployment =
-        Deployments.load(parts.state(), id).filter(it -> replica < it.replicas());
+        parts
+            .state()
+            .read(state -> Deployments.load(state, id))
+            .filter(it -> replica < it.replicas());
     if (deployment.isEmpty()
         || deployment.get().replica(replica).stream().anyMatch(HostedStage::called)) {
       return;

@@ -8,6 +8,7 @@ import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
+import nimble.ledger.StateView;
 import nimble.node.loop.Mailbox;
 import nimble.node.loop.Owner;
 import nimble.storage.Shelf;
@@ -67,9 +68,9 @@ public final class HostOwner implements Owner<HostOwner.Input> {
   }
 
   private void finalized(Moment now) {
-    List<HostSeat> held = seats.in(place.parts().state());
+    HostInput.Finalized input = place.parts().state().read(state -> duties(now, state));
     TreeSet<PublicKey> neighbours = new TreeSet<>();
-    for (HostSeat seat : held) {
+    for (HostSeat seat : input.seats()) {
       neighbours.add(seat.gateway());
       seat.replica().forEach(host -> host.ifPresent(neighbours::add));
       if (!seat.ready()) {
@@ -78,10 +79,14 @@ public final class HostOwner implements Owner<HostOwner.Input> {
     }
     neighbours.remove(place.parts().hotKey().publicKey());
     place.neighbours(neighbours);
-    List<HostInput.OwedRows> owed = seats.owed(place.parts().state());
-    if (!held.isEmpty() || !owed.isEmpty() || !host.idle()) {
-      step(new HostInput.Finalized(now, held, owed, seats.validators(place.parts().state())));
+    if (!input.seats().isEmpty() || !input.owed().isEmpty() || !host.idle()) {
+      step(input);
     }
+  }
+
+  private HostInput.Finalized duties(Moment now, StateView state) {
+    return new HostInput.Finalized(
+        now, seats.in(state), seats.owed(state), seats.validators(state));
   }
 
   /// What runs on the compute pool uses memory that is freed afterwards: it is waited for (O4).

@@ -19,7 +19,6 @@ import nimble.training.role.SendTensor;
 import nimble.training.role.Task;
 import nimble.training.role.miner.Miner;
 import nimble.training.role.miner.MinerInput;
-import nimble.training.role.miner.Seat;
 import nimble.training.role.miner.Seats;
 import nimble.types.Hash;
 import nimble.types.Moment;
@@ -86,12 +85,15 @@ public final class MinerOwner implements Owner<MinerOwner.Input> {
   }
 
   private void finalized(Moment now) {
-    StateView state = place.parts().state();
-    List<Seat> held = seats.in(state);
+    MinerInput.Finalized input = place.parts().state().read(state -> duties(now, state));
     TreeSet<PublicKey> holders = new TreeSet<>();
-    held.forEach(seat -> holders.addAll(seat.stages()));
+    input.seats().forEach(seat -> holders.addAll(seat.stages()));
     place.neighbours(holders);
-    step(new MinerInput.Finalized(now, held, seats.retained(state)));
+    step(input);
+  }
+
+  private MinerInput.Finalized duties(Moment now, StateView state) {
+    return new MinerInput.Finalized(now, seats.in(state), seats.retained(state));
   }
 
   /// What runs on the compute pool uses memory that is freed afterwards: it is waited for (O4).

@@ -17,6 +17,7 @@ import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
 import nimble.ledger.StateView;
+import nimble.node.chain.FinalizedState;
 import nimble.storage.Shelf;
 import nimble.training.Job;
 import nimble.training.Jobs;
@@ -92,10 +93,11 @@ public final class Pins {
 
   /// Gathers all of it from wherever it is; afterwards it is kept until [#unpin]. What came of it
   /// stays after a failure: the next try goes on from there.
-  public void pin(StateView state, Pin pin) throws Failed {
+  public void pin(FinalizedState finalized, Pin pin) throws Failed {
     Deque<ModelBlob> waiting = new ArrayDeque<>();
     pin.stages().forEach(stage -> waiting.add(ModelBlob.numbers(stage)));
-    Jobs.spec(state, pin.job())
+    finalized
+        .read(state -> Jobs.spec(state, pin.job()))
         .flatMap(JobSpec::adapted)
         .map(ModelBlob::base)
         .ifPresent(waiting::add);

@@ -41,12 +41,15 @@ public final class Sweeper implements Owner<Sweeper.Due> {
 
   @Override
   public void turn(long nowMillis, List<Due> inputs) {
-    Wanted wanted = new Wanted(chain.state(), chain.tip().moment().timeMillis());
-    int removed = sweep(wanted.in(store), nowMillis);
+    int removed = sweep(chain.still(this::needed), nowMillis);
     if (removed > 0) {
       reporter.info("blobs_swept", "chunks", removed, "bytes", store.bytesUsed());
     }
     later.run();
+  }
+
+  private ChunkReferences needed(FinalizedChain.Still now) {
+    return new Wanted(now.state(), now.tip().moment().timeMillis()).in(store);
   }
 
   /// How many went.

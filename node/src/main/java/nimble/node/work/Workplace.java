@@ -8,7 +8,7 @@ import nimble.chain.SignedWorkCall;
 import nimble.chain.WorkCall;
 import nimble.codec.Bytes;
 import nimble.crypto.SigningKey;
-import nimble.ledger.StateView;
+import nimble.node.chain.FinalizedState;
 import nimble.node.chain.Reporter;
 import nimble.node.loop.Mailbox;
 import nimble.node.loop.Timers;
@@ -26,13 +26,12 @@ import nimble.types.PublicKey;
 public final class Workplace<I> {
   /// What it is made of.
   ///
-  /// @param state after the newest finalized block
   /// @param submit takes signed work calls to the chain
   /// @param neighbours told whom this node must be connected to
   public record Parts(
       ChainId chain,
       SigningKey hotKey,
-      StateView state,
+      FinalizedState state,
       Tensors tensors,
       Compute compute,
       Blobs blobs,

@@ -127,9 +127,10 @@ final class DemoTest {
   private static void checkMoney(RunningNetwork network) {
     for (LocalNetwork.Member member : network.network().members()) {
       FinalizedChain chain = member.node().chain();
+      long total = chain.read(state -> Supply.of(state).total());
       assertEquals(
           network.network().devnet().genesis().parameters().money().supplyCap(),
-          Supply.of(chain.state()).total(),
+          total,
           member.name());
     }
   }

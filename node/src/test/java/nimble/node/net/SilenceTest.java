@@ -43,7 +43,8 @@ final class SilenceTest {
     assertTrue(nonce > EPOCH_MILLIS / PAUSE_MILLIS / 2, "there was no load");
     List<Standing> standings =
         validators.stream()
-            .map(it -> Validators.get(first.chain().state(), it.address()).orElseThrow().standing())
+            .map(it ->
+                Validators.get(first.chain().liveState(), it.address()).orElseThrow().standing())
             .toList();
     assertEquals(
         IntStream.range(0, VALIDATORS)

@@ -88,7 +88,7 @@ final class GoingOnTest {
 
     @Override
     public void finalized(Block block, Node by) {
-      StateView state = by.chain().state();
+      StateView state = by.chain().liveState();
       second
           .flatMap(id -> Jobs.load(state, id))
           .ifPresentOrElse(

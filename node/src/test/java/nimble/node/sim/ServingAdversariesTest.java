@@ -136,7 +136,7 @@ final class ServingAdversariesTest {
 
     @Override
     public void finalized(Block block, Node by) {
-      newest = by.chain().state();
+      newest = by.chain().liveState();
       deployed.flatMap(id -> Deployments.load(newest, id)).ifPresent(this::follow);
     }
 

@@ -229,7 +229,7 @@ final class ServingTest {
 
     @Override
     public void finalized(Block block, Node by) {
-      StateView state = by.chain().state();
+      StateView state = by.chain().liveState();
       deployed.flatMap(id -> Deployments.load(state, id)).ifPresent(now -> follow(state, now));
     }
 
@@ -358,7 +358,7 @@ final class ServingTest {
       if (disturbed.tokens.size() != KILLED_AFTER) {
         return;
       }
-      StateView state = gateway().chain().state();
+      StateView state = gateway().chain().liveState();
       Address miner = now.seats().get(1).miner().orElseThrow();
       PublicKey host = Miners.get(state, miner).orElseThrow().hotKey();
       cast().members().stream()

@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 import nimble.blob.Manifest;
 import nimble.codec.Bytes;
 import nimble.crypto.SigningKey;
-import nimble.ledger.StateView;
 import nimble.node.Alone;
 import nimble.node.chain.Reporter;
 import nimble.node.loop.Inbox;
@@ -110,7 +109,7 @@ final class GatewayOwnerTest {
         new Workplace.Parts(
             new ChainId("test"),
             KEY,
-            StateView.EMPTY,
+            FinalizedChains.EMPTY,
             new Tensors(Alone.network(SELF), roles),
             (_, _) -> {},
             blobs,

@@ -14,7 +14,6 @@ import java.util.function.Consumer;
 import nimble.blob.Blob;
 import nimble.blob.Manifest;
 import nimble.codec.Bytes;
-import nimble.ledger.StateView;
 import nimble.storage.Shelf;
 import nimble.storage.mem.MemoryShelf;
 import nimble.types.Hash;
@@ -78,10 +77,10 @@ final class PinsTest {
     network.put(first.id(), first);
     assertEquals(
         "nowhere",
-        assertThrows(Pins.Failed.class, () -> pins.pin(StateView.EMPTY, pin)).getMessage());
+        assertThrows(Pins.Failed.class, () -> pins.pin(FinalizedChains.EMPTY, pin)).getMessage());
     assertEquals(List.of(), pins.of(job), "half of it is no pin");
     network.put(second.id(), second);
-    pins.pin(StateView.EMPTY, pin);
+    pins.pin(FinalizedChains.EMPTY, pin);
     assertEquals(List.of(pin), pins.of(job));
     assertEquals(List.of(), pins.of(new JobId(71)));
     Hash chunk = second.manifest().chunks().getFirst();
