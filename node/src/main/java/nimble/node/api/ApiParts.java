@@ -7,6 +7,7 @@ import nimble.crypto.AddressForm;
 import nimble.genesis.Genesis;
 import nimble.node.chain.FinalizedChain;
 import nimble.node.chain.Replica;
+import nimble.node.chain.Reporter;
 import nimble.node.files.GenesisFile;
 import nimble.node.loop.Inbox;
 import nimble.node.loop.Mailbox;
@@ -41,7 +42,8 @@ public record ApiParts(
     Network network,
     Optional<PeerAddress> address,
     DiskUse disk,
-    PrometheusMeterRegistry metrics) {
+    PrometheusMeterRegistry metrics,
+    Reporter reporter) {
 
   AddressForm addresses() {
     return GenesisFile.form(genesis);

@@ -19,10 +19,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import nimble.node.chain.Reporter;
 import nimble.node.files.Mistake;
 import nimble.node.metrics.Standing;
 
@@ -140,16 +142,24 @@ public final class ApiServer implements AutoCloseable {
         .enableUnframedRequests(true)
         .enableHttpJsonTranscoding(true)
         .useBlockingTaskExecutor(true)
-        .exceptionHandler((_, status, failure, _) -> answerable(status, failure))
+        .exceptionHandler((_, status, failure, _) -> answerable(parts, status, failure))
         .build();
   }
 
-  /// What was thrown on purpose is said; what went wrong inside stays inside.
-  private static Status answerable(Status status, Throwable failure) {
+  /// What was thrown on purpose is said; what went wrong inside stays inside, and in the log.
+  private static Status answerable(ApiParts parts, Status status, Throwable failure) {
     boolean ours = failure instanceof StatusRuntimeException || failure instanceof StatusException;
-    return ours || status.getCode() != Status.Code.UNKNOWN
-        ? status
-        : Status.INTERNAL.withDescription("the node failed to answer; see its log");
+    if (ours || status.getCode() != Status.Code.UNKNOWN) {
+      return status;
+    }
+    String at =
+        Arrays.stream(failure.getStackTrace())
+            .map(StackTraceElement::toString)
+            .filter(frame -> frame.contains("nimble."))
+            .findFirst()
+            .orElse("");
+    parts.reporter().report(Reporter.Level.ERROR, "call_failed", "cause", failure, "at", at);
+    return Status.INTERNAL.withDescription("the node failed to answer; see its log");
   }
 
   /// A browser that was made to resolve a strange name to this machine still sends that name (A1).

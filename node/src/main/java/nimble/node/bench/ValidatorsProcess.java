@@ -121,7 +121,8 @@ public final class ValidatorsProcess {
             member.node().network(),
             member.site().listens(),
             member.site().disk(),
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            Reporter.SILENT));
   }
 
   /// B2.

@@ -121,7 +121,8 @@ public final class RunningNetwork implements DemoNetwork {
                   first.node().network(),
                   first.site().listens(),
                   first.site().disk(),
-                  registry));
+                  registry,
+                  reporter));
       return new RunningNetwork(
           plant, network, api, NodeClient.connect(api.host(), api.port()), meter, watch, failure);
     } catch (Mistake e) {

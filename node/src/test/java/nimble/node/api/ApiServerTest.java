@@ -22,9 +22,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import nimble.blob.Manifest;
 import nimble.codec.Bytes;
 import nimble.node.chain.Replica;
@@ -46,6 +48,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// The API's door: what it answers in plain HTTP, and that nothing thrown at it breaks it.
 final class ApiServerTest {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private static final Queue<String> REPORTS = new ConcurrentLinkedQueue<>();
 
   @TempDir static Path folder;
 
@@ -163,7 +167,37 @@ final class ApiServerTest {
         member.node().network(),
         member.site().listens(),
         member.site().disk(),
-        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+        (_, event, pairs) -> REPORTS.add(event + " " + List.of(pairs)));
+  }
+
+  /// The client is told no more than that it failed.
+  @Test
+  void a2WhatFailsInsideStandsInTheLog() throws Exception {
+    Mailbox<Replica.Input> broken =
+        _ -> {
+          throw new IllegalArgumentException("broken");
+        };
+    try (ApiServer door = ApiServer.start("127.0.0.1", 0, parts(broken))) {
+      HttpRequest submit =
+          HttpRequest.newBuilder(
+                  URI.create(
+                      "http://127.0.0.1:%d/nimble.api.v1.ChainService/SubmitBatch"
+                          .formatted(door.port())))
+              .header("content-type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofString("{}"))
+              .build();
+      HttpResponse<String> answer = HTTP.send(submit, HttpResponse.BodyHandlers.ofString());
+      assertEquals(500, answer.statusCode());
+      assertTrue(answer.body().contains("see its log"), answer.body());
+      assertTrue(
+          REPORTS.stream()
+              .anyMatch(line ->
+                  line.startsWith("call_failed")
+                      && line.contains("broken")
+                      && line.contains("ApiServerTest")),
+          REPORTS::toString);
+    }
   }
 
   @Test

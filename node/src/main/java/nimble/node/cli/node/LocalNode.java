@@ -113,7 +113,8 @@ final class LocalNode implements AutoCloseable {
               () -> failure.get().isPresent());
       Node started = startNode(identity, site, meters, feed);
       node = Optional.of(started);
-      Optional<ApiServer> api = startApi(place, parts(identity, site, started, feed, registry));
+      Optional<ApiServer> api =
+          startApi(place, parts(identity, site, started, feed, registry, reporter));
       LocalNode local = new LocalNode(identity, plant, site, started, api, meters, failure, stop);
       // Before anybody hears that it runs, so that whoever stops it then finds it ready to.
       StopSignal.onReceived(stop::countDown);
@@ -173,7 +174,8 @@ final class LocalNode implements AutoCloseable {
       RealSite site,
       Node node,
       ChainFeed feed,
-      PrometheusMeterRegistry registry) {
+      PrometheusMeterRegistry registry,
+      Reporter reporter) {
     return new ApiParts(
         identity.genesis(),
         identity.roles(),
@@ -189,7 +191,8 @@ final class LocalNode implements AutoCloseable {
         node.network(),
         site.listens(),
         site.disk(),
-        registry);
+        registry,
+        reporter);
   }
 
   /// What to tell whoever starts it after an unclean stop.
