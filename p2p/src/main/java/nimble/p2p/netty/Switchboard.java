@@ -1,7 +1,10 @@
 package nimble.p2p.netty;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -78,11 +81,12 @@ final class Switchboard {
     Relayed node = relayed.get(called);
     if (node == null || line.isEmpty()) {
       refuse(caller, "this node does not relay for %s".formatted(Text.brief(called)));
-    } else if (joints.size() >= limits.circuitsMax() || of(called) >= limits.circuitsPerNodeMax()) {
+    } else if (!hasRoom(caller, called)) {
       refuse(caller, "no stream is free to %s here".formatted(Text.brief(called)));
     } else if (node.calls().take(network.nowMillis()) > 0) {
       refuse(caller, "%s is called too often".formatted(Text.brief(called)));
     } else {
+      makeRoom(called);
       joints.put(++number, new Joint(called, caller));
       circuits.set(joints.size());
       line.get().write(Circuit.call(number));
@@ -94,8 +98,38 @@ final class Switchboard {
     connection.end(reason, Connection.Fault.NONE);
   }
 
-  private long of(PublicKey called) {
-    return joints.values().stream().filter(it -> it.called.equals(called)).count();
+  /// Of the circuits among which one has to end for another to `called`; empty when none has to.
+  private List<Joint> crowd(PublicKey called) {
+    List<Joint> to = joints.values().stream().filter(it -> it.called.equals(called)).toList();
+    if (to.size() >= limits.circuitsPerNodeMax()) {
+      return to;
+    }
+    return joints.size() >= limits.circuitsMax() ? List.copyOf(joints.values()) : List.of();
+  }
+
+  /// Whether a circuit is free, or an address would still have as many as the caller's with one
+  /// less: so none can take them all.
+  private boolean hasRoom(Connection caller, PublicKey called) {
+    List<Joint> crowd = crowd(called);
+    String host = caller.remoteHost();
+    long own = crowd.stream().filter(it -> it.caller.remoteHost().equals(host)).count();
+    return crowd.isEmpty() || most(crowd).size() > own + 1;
+  }
+
+  /// The newest of the most crowded address ends.
+  private void makeRoom(PublicKey called) {
+    List<Joint> crowd = crowd(called);
+    if (!crowd.isEmpty()) {
+      refuse(most(crowd).getLast().caller, "others need the stream");
+    }
+  }
+
+  /// Those of the address with the most, oldest first.
+  private static List<Joint> most(List<Joint> crowd) {
+    Map<String, List<Joint>> byHost = new LinkedHashMap<>();
+    crowd.forEach(
+        it -> byHost.computeIfAbsent(it.caller.remoteHost(), _ -> new ArrayList<>()).add(it));
+    return byHost.values().stream().max(Comparator.comparingInt(List::size)).orElse(List.of());
   }
 
   /// The one who was called is there.

@@ -24,6 +24,11 @@ final class RawClient implements AutoCloseable {
   private final DataInputStream in;
 
   RawClient(int number, int port) throws IOException {
+    this(number, port, InetAddress.getLoopbackAddress());
+  }
+
+  /// @param from an address of this machine
+  RawClient(int number, int port, InetAddress from) throws IOException {
     byte[] seed = new byte[SigningKey.SEED_SIZE];
     seed[0] = (byte) number;
     NodeKey key = new NodeKey(SigningKey.fromSeed(Bytes.wrap(seed)));
@@ -32,7 +37,7 @@ final class RawClient implements AutoCloseable {
         (SSLSocket)
             key.context(Optional.empty())
                 .getSocketFactory()
-                .createSocket(InetAddress.getLoopbackAddress(), port);
+                .createSocket(InetAddress.getLoopbackAddress(), port, from, 0);
     socket.setEnabledProtocols(new String[] {NodeKey.PROTOCOL});
     out = new DataOutputStream(socket.getOutputStream());
     in = new DataInputStream(socket.getInputStream());

@@ -2,6 +2,7 @@ package nimble.p2p.netty;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
@@ -11,7 +12,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -253,6 +256,33 @@ final class RelayTest {
       assertTrue(why.contains(relay == slow ? "is called too often" : "no stream is free"), why);
       relay.await(Refused.class);
     }
+  }
+
+  /// Each circuit beyond its share is taken from an address that has more, the newest first.
+  @Test
+  void p17NoAddressTakesAllOfTheCircuits() throws IOException, Malformed {
+    TestNode relay = nodes.node(1, limited(new RelayLimits(128, 4, 100, 1 << 20)));
+    TestNode b = hidden(10);
+    b.isReachedThrough(relay);
+    List<RawClient> greedy = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      greedy.add(client(20 + i, relay));
+      greedy.getLast().frame(Circuit.dial(b.id()));
+      assertEquals(Kind.RELAY_READY, greedy.getLast().readKind());
+    }
+    InetAddress elsewhere = InetAddress.getByName("127.0.0.2");
+    for (int i = 0; i < 2; i++) {
+      RawClient honest = nodes.client(30 + i, relay, elsewhere);
+      honest.frame(Circuit.dial(b.id()));
+      assertEquals(Kind.RELAY_READY, honest.readKind());
+      assertEquals(4, relay.network.relayLoad().circuits());
+    }
+    for (InetAddress from : List.of(elsewhere, InetAddress.getLoopbackAddress())) {
+      RawClient fifth = nodes.client(40, relay, from);
+      fifth.frame(Circuit.dial(b.id()));
+      assertTrue(fifth.readClose().contains("no stream is free"));
+    }
+    assertThrows(IOException.class, greedy.getLast()::readKind);
   }
 
   private static Settings limited(RelayLimits limits) {

@@ -27,6 +27,10 @@ final class TestNodes implements AfterEachCallback {
     return closing(new RawClient(number, node.network.port()));
   }
 
+  RawClient client(int number, TestNode node, InetAddress from) throws IOException {
+    return closing(new RawClient(number, node.network.port(), from));
+  }
+
   /// From an address of its own, 127.0.0.0/8: a botnet has many.
   Socket dial(TestNode node, InetAddress from) throws IOException {
     return closing(new Socket(InetAddress.getLoopbackAddress(), node.network.port(), from, 0));
