@@ -42,8 +42,10 @@ public final class Gossip {
   /// What happened.
   public sealed interface Input {}
 
-  /// What this node holds is news to the newcomer: the owner says [Accepted] of it again.
-  public record Joined(PublicKey peer) implements Input {}
+  /// What this node holds is news to the newcomer, and to nobody else.
+  ///
+  /// @param held as if it had just been [Accepted], the first [#KNOWN_MAX] of it
+  public record Joined(PublicKey peer, List<Hash> held) implements Input {}
 
   public record Left(PublicKey peer) implements Input {}
 
@@ -109,7 +111,7 @@ public final class Gossip {
   public List<Effect> step(Input input, long nowMillis) {
     List<Effect> effects = new ArrayList<>();
     switch (input) {
-      case Joined(PublicKey peer) -> peers.put(peer, new Peer());
+      case Joined(PublicKey peer, List<Hash> held) -> joined(peer, held, effects);
       case Left(PublicKey peer) -> left(peer);
       case Heard(PublicKey peer, Message message) -> heard(peer, message, effects);
       case Accepted(List<Hash> hashes) -> announce(hashes, effects);
@@ -118,6 +120,12 @@ public final class Gossip {
     }
     ask(nowMillis, effects);
     return effects;
+  }
+
+  private void joined(PublicKey id, List<Hash> held, List<Effect> effects) {
+    Peer peer = new Peer();
+    peers.put(id, peer);
+    announce(id, peer, held.subList(0, Math.min(held.size(), KNOWN_MAX)), effects);
   }
 
   private void left(PublicKey peer) {
@@ -259,14 +267,15 @@ public final class Gossip {
       seen.add(hash);
       unwant(hash);
     });
-    peers.forEach((id, peer) -> {
-      List<Hash> news = hashes.stream().filter(peer.known::add).toList();
-      for (int i = 0; i < news.size(); i += Announce.HASHES_MAX) {
-        List<Hash> some = news.subList(i, Math.min(news.size(), i + Announce.HASHES_MAX));
-        effects.add(
-            new Effect.Send(id, Lane.CONTROL, new Announce(some).message(topic.announce())));
-      }
-    });
+    peers.forEach((id, peer) -> announce(id, peer, hashes, effects));
+  }
+
+  private void announce(PublicKey id, Peer peer, List<Hash> hashes, List<Effect> effects) {
+    List<Hash> news = hashes.stream().filter(peer.known::add).toList();
+    for (int i = 0; i < news.size(); i += Announce.HASHES_MAX) {
+      List<Hash> some = news.subList(i, Math.min(news.size(), i + Announce.HASHES_MAX));
+      effects.add(new Effect.Send(id, Lane.CONTROL, new Announce(some).message(topic.announce())));
+    }
   }
 
   /// One penalty for all that is late: a peer that stalls has stalled once.

@@ -47,6 +47,10 @@ final class GossipTest {
         () -> requests++);
   }
 
+  private static Joined joined(PublicKey peer) {
+    return new Joined(peer, List.of());
+  }
+
   private static Message announcing(Hash... hashes) {
     return new Announce(List.of(hashes)).message(Kind.TX_ANNOUNCE);
   }
@@ -64,8 +68,8 @@ final class GossipTest {
   void g1AskedOnceAndDeliveredOnce() {
     Bytes body = Bytes.utf8("body");
     Hash hash = Hashing.sha256(body);
-    gossip.step(new Joined(A), 0);
-    gossip.step(new Joined(B), 0);
+    gossip.step(joined(A), 0);
+    gossip.step(joined(B), 0);
     assertEquals(A, only(gossip.step(new Heard(A, announcing(hash)), 0)).peer());
     assertEquals(List.of(), gossip.step(new Heard(B, announcing(hash)), 0));
     assertEquals(
@@ -79,8 +83,8 @@ final class GossipTest {
     for (int way = 0; way < 3; way++) {
       Gossip fresh = gossip(store);
       long request = requests;
-      fresh.step(new Joined(A), 0);
-      fresh.step(new Joined(B), 0);
+      fresh.step(joined(A), 0);
+      fresh.step(joined(B), 0);
       fresh.step(new Heard(A, announcing(hash)), 0);
       fresh.step(new Heard(B, announcing(hash)), 0);
       List<Effect> effects =
@@ -107,7 +111,7 @@ final class GossipTest {
               return Optional.of(body);
             },
             () -> requests++);
-    serving.step(new Joined(A), 0);
+    serving.step(joined(A), 0);
     List<Hash> asked = Samples.hashes(new SplittableRandom(1), Announce.HASHES_MAX);
     Message get = new Get(1, new Get.ByHash(asked)).message(Kind.TX_GET);
     Send answer = only(serving.step(new Heard(A, get), 0));
@@ -115,11 +119,25 @@ final class GossipTest {
     assertTrue(read.size() <= Kind.TX_BODIES.sizeMax() / body.size() + 1, read.size() + " read");
   }
 
+  /// However often somebody comes anew, and however much is held.
+  @Test
+  void g2WhatIsHeldIsAnnouncedToTheNewcomerAlone() {
+    List<Hash> held = Samples.hashes(new SplittableRandom(2), 2 * Gossip.KNOWN_MAX);
+    gossip.step(joined(A), 0);
+    gossip.step(new Accepted(held), 0);
+    for (int i = 0; i < 3; i++) {
+      List<Effect> told = gossip.step(new Joined(B, held), 0);
+      assertTrue(told.stream().allMatch(it -> it instanceof Send to && to.peer().equals(B)));
+      assertEquals(Gossip.KNOWN_MAX / Announce.HASHES_MAX, told.size());
+      gossip.step(new Left(B), 0);
+    }
+  }
+
   @Test
   void whatIsForgottenIsFetchedAgain() {
     Bytes body = Bytes.utf8("too early");
     Hash hash = Hashing.sha256(body);
-    gossip.step(new Joined(A), 0);
+    gossip.step(joined(A), 0);
     gossip.step(new Heard(A, announcing(hash)), 0);
     gossip.step(new Heard(A, bodies(0, body)), 0);
     assertEquals(List.of(), gossip.step(new Heard(A, announcing(hash)), 0));
@@ -129,7 +147,7 @@ final class GossipTest {
 
   @Test
   void aStallCostsOnceHoweverMuchWasAskedFor() {
-    gossip.step(new Joined(A), 0);
+    gossip.step(joined(A), 0);
     for (Hash hash : Samples.hashes(new SplittableRandom(1), 3)) {
       gossip.step(new Heard(A, announcing(hash)), 0);
     }
@@ -143,8 +161,8 @@ final class GossipTest {
   void g2OnlyWhatIsAcceptedIsAnnouncedAndNotToThoseWhoTold() {
     Bytes body = Bytes.utf8("body");
     Hash hash = Hashing.sha256(body);
-    gossip.step(new Joined(A), 0);
-    gossip.step(new Joined(B), 0);
+    gossip.step(joined(A), 0);
+    gossip.step(joined(B), 0);
     gossip.step(new Heard(A, announcing(hash)), 0);
     gossip.step(new Heard(A, bodies(0, body)), 0);
     Send told = only(gossip.step(new Accepted(List.of(hash)), 0));
@@ -154,7 +172,7 @@ final class GossipTest {
 
   @Test
   void g3WhatWasNotAskedForIsPenalizedAndDropped() {
-    gossip.step(new Joined(A), 0);
+    gossip.step(joined(A), 0);
     List<Effect> effects = gossip.step(new Heard(A, bodies(7, Bytes.utf8("spam"))), 0);
     assertEquals(List.of(new Penalize(A, Penalty.SMALL, "an answer to no request")), effects);
     gossip.step(new Heard(A, announcing(Hash.ZERO)), 0);
@@ -165,8 +183,8 @@ final class GossipTest {
   @Test
   void g4OnePeerCannotMakeUsWantEverything() {
     SplittableRandom random = new SplittableRandom(1);
-    gossip.step(new Joined(A), 0);
-    gossip.step(new Joined(B), 0);
+    gossip.step(joined(A), 0);
+    gossip.step(joined(B), 0);
     int asked = 0;
     for (int i = 0; i < 100; i++) {
       Message flood =
@@ -194,8 +212,8 @@ final class GossipTest {
   void g4ManyPeersTogetherCannotCrowdOutOthers() {
     SplittableRandom random = new SplittableRandom(1);
     List<PublicKey> greedy = IntStream.range(10, 60).mapToObj(Samples::peer).toList();
-    greedy.forEach(peer -> gossip.step(new Joined(peer), 0));
-    gossip.step(new Joined(A), 0);
+    greedy.forEach(peer -> gossip.step(joined(peer), 0));
+    gossip.step(joined(A), 0);
     for (int round = 0; round < 2; round++) {
       for (PublicKey peer : greedy) {
         Hash[] lies = Samples.hashes(random, Announce.HASHES_MAX).toArray(Hash[]::new);
@@ -211,7 +229,7 @@ final class GossipTest {
   void g3WhatWaitsForItsAnnouncerCostsNothingUntilThen() {
     SplittableRandom random = new SplittableRandom(1);
     List<PublicKey> peers = IntStream.range(10, 20).mapToObj(Samples::peer).toList();
-    peers.forEach(peer -> gossip.step(new Joined(peer), 0));
+    peers.forEach(peer -> gossip.step(joined(peer), 0));
     List<Effect> asked = new ArrayList<>();
     for (PublicKey peer : peers) {
       for (int i = 0; i < 2; i++) {
@@ -237,7 +255,7 @@ final class GossipTest {
 
   @Test
   void p10BadBytesCostScore() {
-    gossip.step(new Joined(A), 0);
+    gossip.step(joined(A), 0);
     Message bad = new Message(Kind.TX_ANNOUNCE, Bytes.utf8("?"));
     Penalize penalty =
         assertInstanceOf(Penalize.class, gossip.step(new Heard(A, bad), 0).getFirst());
@@ -271,8 +289,8 @@ final class GossipTest {
 
     void run() {
       for (int i = 0; i < NODES; i++) {
-        input(i, new Joined(Samples.peer((i + 1) % NODES)));
-        input(i, new Joined(Samples.peer((i + NODES - 1) % NODES)));
+        input(i, joined(Samples.peer((i + 1) % NODES)));
+        input(i, joined(Samples.peer((i + NODES - 1) % NODES)));
       }
       for (int i = 0; i < BODIES; i++) {
         accept(random.nextInt(NODES), Samples.bytes(random, 20));
@@ -334,7 +352,7 @@ final class GossipTest {
 
     private void reconnect(int node, int other) {
       input(node, new Left(Samples.peer(other)));
-      input(node, new Joined(Samples.peer(other)));
+      input(node, joined(Samples.peer(other)));
       input(node, new Accepted(List.copyOf(stores.get(node).keySet())));
     }
   }

@@ -217,10 +217,10 @@ final class Pool {
     again.forEach(waiting -> take(nowMillis, waiting));
   }
 
+  /// What is here is told to the newcomer alone: it would cost all peers each time otherwise.
   void connected(long nowMillis, PublicKey peer) {
-    gossips.keySet().forEach(topic -> step(nowMillis, topic, new Gossip.Joined(peer)));
-    of(news, Topic.TRANSACTIONS).addAll(mempool.transactionIds());
-    of(news, Topic.WORK_CALLS).addAll(mempool.workCallIds());
+    step(nowMillis, Topic.TRANSACTIONS, new Gossip.Joined(peer, mempool.transactionIds()));
+    step(nowMillis, Topic.WORK_CALLS, new Gossip.Joined(peer, mempool.workCallIds()));
   }
 
   void disconnected(long nowMillis, PublicKey peer) {
