@@ -109,6 +109,12 @@ public final class HeightFetch {
         && sources.values().stream().noneMatch(it -> it.height >= next && it.lacks != next);
   }
 
+  /// Whether `peer` was asked for blocks that it has not sent.
+  public boolean awaits(PublicKey peer) {
+    Source source = sources.get(peer);
+    return source != null && !source.asked.isEmpty();
+  }
+
   public List<Effect> step(Input input, long nowMillis) {
     List<Effect> effects = new ArrayList<>();
     switch (input) {

@@ -1,14 +1,9 @@
 package nimble.node.chain;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.SequencedMap;
 import nimble.chain.Block;
 import nimble.codec.Bytes;
 import nimble.p2p.Chunk;
@@ -30,37 +25,11 @@ final class BlockServer {
   private static final int BY_HASH_MAX = 16;
   private static final long ANSWER_BYTES_MAX = 4L * 1024 * 1024;
 
-  /// Who is to be answered next, and what.
-  private static final class Line {
-    private final SequencedMap<PublicKey, Deque<Get>> waiting = new LinkedHashMap<>();
-
-    void add(PublicKey peer, Get get) {
-      Deque<Get> own = waiting.computeIfAbsent(peer, _ -> new ArrayDeque<>());
-      if (own.size() < WAITING_MAX) {
-        own.add(get);
-      }
-    }
-
-    /// Takes the oldest request of a peer, which then is behind all others.
-    Optional<Map.Entry<PublicKey, Get>> next() {
-      Map.Entry<PublicKey, Deque<Get>> first = waiting.pollFirstEntry();
-      if (first == null) {
-        return Optional.empty();
-      }
-      Deque<Get> own = first.getValue();
-      Get get = own.remove();
-      if (!own.isEmpty()) {
-        waiting.putLast(first.getKey(), own);
-      }
-      return Optional.of(Map.entry(first.getKey(), get));
-    }
-  }
-
   private final FinalizedChain chain;
   private final Payloads payloads;
   private final Network network;
-  private final Line validators = new Line();
-  private final Line others = new Line();
+  private final Line<Get> validators = new Line<>(WAITING_MAX, Long.MAX_VALUE);
+  private final Line<Get> others = new Line<>(WAITING_MAX, Long.MAX_VALUE);
 
   BlockServer(FinalizedChain chain, Payloads payloads, Network network) {
     this.chain = chain;
@@ -73,20 +42,20 @@ final class BlockServer {
         get.wanted() instanceof ByHash(List<Hash> hashes) && hashes.size() > BY_HASH_MAX
             ? new Get(get.request(), new ByHash(hashes.subList(0, BY_HASH_MAX)))
             : get;
-    (isValidator ? validators : others).add(peer, kept);
+    (isValidator ? validators : others).add(peer, kept, 0);
   }
 
   void gone(PublicKey peer) {
-    validators.waiting.remove(peer);
-    others.waiting.remove(peer);
+    validators.gone(peer);
+    others.gone(peer);
   }
 
   /// Answers one validator and one other; whether more wait.
   boolean answerSome() {
-    for (Line line : List.of(validators, others)) {
+    for (Line<Get> line : List.of(validators, others)) {
       line.next().ifPresent(next -> answer(next.getKey(), next.getValue()));
     }
-    return !(validators.waiting.isEmpty() && others.waiting.isEmpty());
+    return !(validators.isEmpty() && others.isEmpty());
   }
 
   /// What cannot be sent is not read either.

@@ -132,6 +132,11 @@ final class CatchUp {
     }
   }
 
+  /// Whether `peer` was asked for blocks that it has not sent.
+  boolean awaits(PublicKey peer) {
+    return fetch.awaits(peer);
+  }
+
   void heard(long nowMillis, PublicKey peer, Message message) {
     step(nowMillis, new HeightFetch.Heard(peer, message));
   }

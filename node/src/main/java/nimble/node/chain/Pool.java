@@ -31,6 +31,7 @@ import nimble.ledger.StateView;
 import nimble.node.chain.Intake.Candidate;
 import nimble.p2p.Effect;
 import nimble.p2p.Gossip;
+import nimble.p2p.Kind;
 import nimble.p2p.Message;
 import nimble.p2p.Penalty;
 import nimble.p2p.Topic;
@@ -240,6 +241,13 @@ final class Pool {
       save();
     }
     gossips.keySet().forEach(topic -> step(nowMillis, topic, new Gossip.Ticked()));
+  }
+
+  static boolean isGossip(Kind kind) {
+    return switch (kind) {
+      case TX_ANNOUNCE, TX_GET, TX_BODIES, CALL_ANNOUNCE, CALL_GET, CALL_BODIES -> true;
+      default -> false;
+    };
   }
 
   void received(long nowMillis, PublicKey peer, Message message) {

@@ -1,6 +1,7 @@
 package nimble.node.chain;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -26,6 +27,8 @@ import nimble.node.loop.Owner;
 import nimble.node.loop.Timers;
 import nimble.p2p.Chunk;
 import nimble.p2p.Get;
+import nimble.p2p.Kind;
+import nimble.p2p.Lane;
 import nimble.p2p.Network;
 import nimble.p2p.NetworkEvent;
 import nimble.p2p.Penalty;
@@ -52,7 +55,7 @@ public final class Replica implements Owner<Replica.Input> {
     /// A block may be due; the end of the turn looks.
     record Due() implements Input {}
 
-    /// Peers wait for blocks; the end of the turn answers some (N13).
+    /// Peers wait to be heard, or for blocks; the turn hears and answers some (N13, N14).
     record Awaited() implements Input {}
 
     /// A client's transactions.
@@ -112,6 +115,7 @@ public final class Replica implements Owner<Replica.Input> {
   private final Inbox<Input> self;
   private final FinalizedChain chain;
   private final BlockServer server;
+  private final Hearsay hearsay = new Hearsay();
   private final Outbox outbox;
   private final CatchUp catchUp;
   private final EarlyWords early = new EarlyWords();
@@ -121,6 +125,7 @@ public final class Replica implements Owner<Replica.Input> {
   private final ViewTimers viewTimers;
   private final Term.Parts shared;
   private Term term;
+  private SortedSet<PublicKey> validators = Collections.emptySortedSet();
   private List<LogEntry> logEntries;
   private long requests;
   private long passedOn;
@@ -189,6 +194,7 @@ public final class Replica implements Owner<Replica.Input> {
       handle(input);
       nextTerms();
     }
+    hearSome(inputs.size());
     pool.takeArrived();
     term.pursue(nowMillis);
     nextTerms();
@@ -196,9 +202,20 @@ public final class Replica implements Owner<Replica.Input> {
     pool.announce(nowMillis);
     passOn();
     term.sendAll();
-    if (server.answerSome()) {
+    boolean asked = server.answerSome();
+    if (asked || !hearsay.isEmpty()) {
       self.offer(new Input.Awaited());
     }
+  }
+
+  /// N14. Where a turn is full there may be votes among what still waits in the inbox.
+  private void hearSome(int inputs) {
+    hearsay.hearSome(
+        inputs < Owner.TURN_MAX ? Hearsay.SHARE_MAX : 1,
+        (peer, message) -> {
+          received(peer, message);
+          nextTerms();
+        });
   }
 
   @Override
@@ -264,6 +281,7 @@ public final class Replica implements Owner<Replica.Input> {
     early.expect(epoch.number() + 1, next);
     TreeSet<PublicKey> present = new TreeSet<>(epoch.hotKeys());
     present.addAll(next);
+    validators = present;
     parts.onEpoch().accept(present);
     parts.voter().ifPresent(this::staySilent);
     logEntries = logEntries.stream().filter(entry -> entry.at().epoch() >= epoch.number()).toList();
@@ -306,17 +324,9 @@ public final class Replica implements Owner<Replica.Input> {
     later(parts.law().parameters().consensus().fetchMillis(), new Input.Tick());
   }
 
+  /// A full inbox may keep out what a peer says, but never a timer: of these there are few.
   private void later(long delayMillis, Input input) {
-    parts
-        .timers()
-        .after(
-            delayMillis,
-            () -> {
-              if (!self.offer(input)) {
-                // A full inbox may drop what a peer said, but never a timer.
-                later(delayMillis, input);
-              }
-            });
+    parts.timers().after(delayMillis, () -> self.must(input));
   }
 
   private void network(NetworkEvent event) {
@@ -330,8 +340,17 @@ public final class Replica implements Owner<Replica.Input> {
         pool.disconnected(nowMillis, disconnected.peer());
         catchUp.gone(nowMillis, disconnected.peer());
         server.gone(disconnected.peer());
+        hearsay.gone(disconnected.peer());
       }
-      case NetworkEvent.Received received -> received(received.peer(), received.message());
+      case NetworkEvent.Received(PublicKey peer, Lane _, nimble.p2p.Message message) -> {
+        boolean isValidator = validators.contains(peer);
+        boolean asked = message.kind() == Kind.BLOCKS && catchUp.awaits(peer);
+        if (asked || (isValidator && !Pool.isGossip(message.kind()))) {
+          received(peer, message);
+        } else {
+          hearsay.add(peer, message, isValidator);
+        }
+      }
       case NetworkEvent.Misbehaved _, NetworkEvent.Refused _ -> {}
     }
   }

@@ -51,6 +51,14 @@
 ///   one for somebody else, made after the votes have left and peer after peer, of at most
 ///   [BlockServer#WAITING_MAX] requests that wait of each; the next turn goes on. An answer for
 ///   which the peer's queue has no room is not made: no block is read and no body copied for it.
+/// - N14: votes are heard first. What validators of this epoch and the next say is heard when it
+///   comes, all but their gossip of transactions and work calls; so are blocks from whom this node
+///   has asked for some. Gossip, and whatever else anybody says, waits: at most
+///   [Hearsay#PER_PEER_MAX] messages of each, and [Hearsay#BYTES_MAX] of validators as well as of
+///   others, of which none takes more than is left. A turn hears at most [Hearsay#SHARE_MAX] of
+///   them, or [Hearsay#SHARE_BYTES_MAX] and one message, of validators and of others by turns, peer
+///   after peer; only one where more waits in the inbox. The next turn goes on. What does not fit
+///   is dropped, and blamed on nobody: gossip may be lost.
 /// - N16: who takes several things from the chain while the replica writes takes them at one moment
 ///   ([FinalizedChain#still], [FinalizedState]): roles, the API and whoever sweeps. Only the
 ///   replica itself reads the state as it is being written.

@@ -1,0 +1,132 @@
+package nimble.node.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import nimble.codec.Bytes;
+import nimble.codec.Writer;
+import nimble.consensus.SignedVote;
+import nimble.consensus.Vote;
+import nimble.node.Node;
+import nimble.node.chain.Replica;
+import nimble.node.chain.Reporter;
+import nimble.node.devnet.NodeKeys;
+import nimble.p2p.Kind;
+import nimble.p2p.Lane;
+import nimble.p2p.Message;
+import nimble.p2p.Network;
+import nimble.p2p.NetworkEvent;
+import nimble.types.PublicKey;
+import nimble.types.VoteSignature;
+import org.junit.jupiter.api.Test;
+
+/// What those who are no validators can do to one's votes (N14): as good as nothing.
+final class StrangersTest {
+  private static final int RUNNING = 3;
+  private static final int STRANGERS = 3;
+  private static final int SAID = Kind.EPOCHS.perSecondMax();
+
+  /// No view that comes.
+  private static final long VIEW = 1_000_000;
+
+  private final TestWorld world;
+  private final Node victim;
+  private final Network validator;
+  private final List<Network> strangers = new ArrayList<>();
+  private int ignored;
+  private int before = -1;
+
+  StrangersTest() {
+    world = new TestWorld(11, RUNNING + 1, STRANGERS, false);
+    world.tell(this::report);
+    List<NodeKeys> validators = world.devnet.validators();
+    NodeKeys[] all = validators.toArray(NodeKeys[]::new);
+    victim = world.start(validators.getFirst(), all);
+    validators.subList(1, RUNNING).forEach(it -> world.start(it, all));
+    validator = join(validators.get(RUNNING));
+    for (int i = 0; i < STRANGERS; i++) {
+      strangers.add(join(world.follower(i)));
+      strangers.getLast().connect(world.address(validators.getFirst()));
+    }
+    world.runUntil(
+        "a chain, and all there",
+        () ->
+            victim.chain().height() >= 3
+                && victim.network().peers().size() == RUNNING + STRANGERS);
+  }
+
+  private void report(Reporter.Level level, String event, Object... pairs) {
+    switch (event) {
+      case "message_ignored" -> ignored++;
+      case "vote_received" -> {
+        if (List.of(pairs).contains(VIEW)) {
+          before = ignored;
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private Network join(NodeKeys keys) {
+    return world.join(keys, 0, _ -> true);
+  }
+
+  private void hears(PublicKey peer, Message message) {
+    victim
+        .replica()
+        .must(new Replica.Input.Network(new NetworkEvent.Received(peer, Lane.CONTROL, message)));
+  }
+
+  /// All of it comes within one turn, the vote at the end; which of the signers its own is, the
+  /// peer knows.
+  @Test
+  void n14AVoteDoesNotWaitForWhatStrangersSaidBefore() {
+    for (int i = 0; i < SAID; i++) {
+      for (Network stranger : strangers) {
+        hears(stranger.self(), new Message(Kind.EPOCHS, Bytes.EMPTY));
+      }
+    }
+    for (int signer = 0; signer <= RUNNING; signer++) {
+      hears(validator.self(), vote(signer));
+    }
+    world.runUntil("the vote is heard", () -> before >= 0);
+    assertEquals(0, before, "strangers heard before it");
+    world.runUntil("the others are too", () -> ignored == STRANGERS * SAID);
+  }
+
+  private Message vote(int signer) {
+    SignedVote vote =
+        new SignedVote(
+            signer,
+            new Vote.Nullify(0, VIEW),
+            new VoteSignature(Bytes.wrap(new byte[VoteSignature.SIZE])));
+    return new Message(Kind.VOTE, Writer.encode(vote::writeTagged));
+  }
+
+  @Test
+  void o1AFullInboxHoldsUpNoTimer() {
+    TestWorld full = new TestWorld(12, 1, 0, true);
+    int[] ticks = new int[1];
+    full.tell((_, event, _) -> ticks[0] += event.equals("mempool") ? 1 : 0);
+    Node alone = full.start(full.validator());
+    full.runUntil("the chain moves", () -> full.haveReached(2));
+    for (int i = 0; i < 20_000; i++) {
+      alone.replica().must(new Replica.Input.Awaited());
+    }
+    keepFull(full, alone);
+    full.runFor(1_000);
+    int before = ticks[0];
+    full.runFor(10_000);
+    assertTrue(ticks[0] > before + 2, "%d ticks".formatted(ticks[0] - before));
+  }
+
+  /// As fast as it takes them: 256 in six milliseconds.
+  private static void keepFull(TestWorld world, Node node) {
+    for (int i = 0; i < 43; i++) {
+      node.replica().must(new Replica.Input.Awaited());
+    }
+    world.sim.after(1, () -> keepFull(world, node));
+  }
+}
