@@ -449,6 +449,13 @@ public final class Replica implements Owner<Replica.Input> {
       accuser.seen(votes);
     }
 
+    /// N15.
+    @Override
+    public void lied(PublicKey peer) {
+      parts.reporter().debug("certificate_false", "peer", peer);
+      parts.penalties().penalize(peer, Penalty.LARGE, "a certificate that does not hold");
+    }
+
     @Override
     public void lookAgain(long atMillis) {
       if (atMillis < dueMillis) {

@@ -17,6 +17,7 @@ import nimble.consensus.Proposal;
 import nimble.consensus.Request;
 import nimble.consensus.SignedVote;
 import nimble.consensus.Vote;
+import nimble.p2p.Bounded;
 import nimble.storage.LogEntry;
 import nimble.storage.Retention;
 import nimble.types.Hash;
@@ -43,9 +44,15 @@ final class Term {
     /// Somebody voted twice (N8).
     void convicted(Misconduct.Votes votes);
 
+    /// It sent a certificate that does not hold (N15).
+    void lied(PublicKey peer);
+
     /// A block may be due at this time.
     void lookAgain(long atMillis);
   }
+
+  /// A stranger among them is sent away as well: more are not remembered than can come in a while.
+  private static final int LIARS_MAX = 1_024;
 
   private final Epoch epoch;
   private final Parts parts;
@@ -55,7 +62,9 @@ final class Term {
   private final Voting voting;
   private final Proposer proposer;
   private final PeerNumbers numbers;
+  private final Bounded<PublicKey> liars = new Bounded<>(LIARS_MAX);
   private Optional<Certificate> awaited = Optional.empty();
+  private boolean isFalse;
   private long nowMillis;
 
   Term(Epoch epoch, Optional<Voter> voter, Parts parts, Host host) {
@@ -132,8 +141,21 @@ final class Term {
           voting.feed(now, new Input.Voted(vote));
         }
       }
-      case Certificate certificate -> certificate(now, certificate);
+      case Certificate certificate -> certificate(now, peer, certificate);
       case Request request -> voting.feed(now, new Input.Requested(numbers.of(peer), request));
+    }
+  }
+
+  /// N15.
+  private void certificate(long now, PublicKey peer, Certificate certificate) {
+    if (liars.contains(peer)) {
+      return;
+    }
+    isFalse = false;
+    certificate(now, certificate);
+    if (isFalse) {
+      liars.add(peer);
+      host.lied(peer);
     }
   }
 
@@ -278,6 +300,11 @@ final class Term {
     @Override
     public void startTimer(Effect.StartTimer timer) {
       parts.timers().start(timer);
+    }
+
+    @Override
+    public void isFalse(Certificate certificate) {
+      isFalse = true;
     }
 
     @Override

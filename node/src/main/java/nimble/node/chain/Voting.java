@@ -51,6 +51,9 @@ final class Voting {
 
     void sendTo(int peer, Message message);
 
+    /// What was heard just now was not signed by those whom it names.
+    void isFalse(Certificate certificate);
+
     /// Somebody broke the rules, provably.
     void convicted(Misconduct misconduct);
   }
@@ -212,8 +215,7 @@ final class Voting {
           inputs.add(
               new Input.EvidenceChecked(
                   first, second, ballots.isValid(first) && ballots.isValid(second)));
-      case Effect.CheckCertificate(Certificate certificate) ->
-          inputs.add(new Input.CertificateChecked(certificate, ballots.isValid(certificate)));
+      case Effect.CheckCertificate(Certificate certificate) -> check(certificate);
       case Effect.StartTimer timer -> host.startTimer(timer);
       case Effect.Finalized(List<Proposal> _, Certificate certificate) ->
           host.finalized(certificate);
@@ -235,6 +237,14 @@ final class Voting {
         .flatMap(proposal -> payloads.get(proposal.digest()))
         .map(block -> ballots.isValid(vote, block.header()))
         .orElseGet(() -> ballots.isValid(vote));
+  }
+
+  private void check(Certificate certificate) {
+    boolean valid = ballots.isValid(certificate);
+    if (!valid) {
+      host.isFalse(certificate);
+    }
+    inputs.add(new Input.CertificateChecked(certificate, valid));
   }
 
   /// Own votes must be durable before they leave. Certificates and floors are logged too, and

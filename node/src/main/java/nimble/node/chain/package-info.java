@@ -59,6 +59,9 @@
 ///   them, or [Hearsay#SHARE_BYTES_MAX] and one message, of validators and of others by turns, peer
 ///   after peer; only one where more waits in the inbox. The next turn goes on. What does not fit
 ///   is dropped, and blamed on nobody: gossip may be lost.
+/// - N15: whoever sends a certificate that those whom it names have not signed is believed no other
+///   in that epoch, and is blamed: each costs a pairing, and nobody passes on one that it has not
+///   checked.
 /// - N16: who takes several things from the chain while the replica writes takes them at one moment
 ///   ([FinalizedChain#still], [FinalizedState]): roles, the API and whoever sweeps. Only the
 ///   replica itself reads the state as it is being written.

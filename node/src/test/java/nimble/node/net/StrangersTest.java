@@ -5,10 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import nimble.codec.Bytes;
 import nimble.codec.Writer;
+import nimble.consensus.Certificate;
 import nimble.consensus.SignedVote;
+import nimble.consensus.SignerSet;
 import nimble.consensus.Vote;
+import nimble.crypto.VoteSigningKey;
 import nimble.node.Node;
 import nimble.node.chain.Replica;
 import nimble.node.chain.Reporter;
@@ -22,7 +27,7 @@ import nimble.types.PublicKey;
 import nimble.types.VoteSignature;
 import org.junit.jupiter.api.Test;
 
-/// What those who are no validators can do to one's votes (N14): as good as nothing.
+/// What those who are no validators can do to one's votes (N14, N15): as good as nothing.
 final class StrangersTest {
   private static final int RUNNING = 3;
   private static final int STRANGERS = 3;
@@ -32,9 +37,11 @@ final class StrangersTest {
   private static final long VIEW = 1_000_000;
 
   private final TestWorld world;
+  private final SortedSet<PublicKey> sentAway = new TreeSet<>();
   private final Node victim;
   private final Network validator;
   private final List<Network> strangers = new ArrayList<>();
+  private int lies;
   private int ignored;
   private int before = -1;
 
@@ -59,6 +66,7 @@ final class StrangersTest {
 
   private void report(Reporter.Level level, String event, Object... pairs) {
     switch (event) {
+      case "certificate_false" -> lies++;
       case "message_ignored" -> ignored++;
       case "vote_received" -> {
         if (List.of(pairs).contains(VIEW)) {
@@ -70,7 +78,21 @@ final class StrangersTest {
   }
 
   private Network join(NodeKeys keys) {
-    return world.join(keys, 0, _ -> true);
+    PublicKey key = keys.hot().publicKey();
+    return world.join(
+        keys,
+        0,
+        event -> {
+          if (event instanceof NetworkEvent.PeerDisconnected it
+              && it.peer().equals(victim.network().self())) {
+            sentAway.add(key);
+          }
+          return true;
+        });
+  }
+
+  private void say(Network network, Message message) {
+    network.send(victim.network().self(), Lane.CONTROL, message);
   }
 
   private void hears(PublicKey peer, Message message) {
@@ -103,6 +125,36 @@ final class StrangersTest {
             new Vote.Nullify(0, VIEW),
             new VoteSignature(Bytes.wrap(new byte[VoteSignature.SIZE])));
     return new Message(Kind.VOTE, Writer.encode(vote::writeTagged));
+  }
+
+  /// With signers enough, of a view to come, and signed by nobody.
+  private Message falseCertificate(long view) {
+    VoteSigningKey key = world.validator().vote();
+    Certificate certificate =
+        new Certificate(
+            new Vote.Nullify(0, view),
+            SignerSet.of(List.of(0, 1, 2, 3)),
+            key.sign(Bytes.utf8("something else")));
+    return new Message(Kind.CERTIFICATE, Writer.encode(certificate::writeTagged));
+  }
+
+  @Test
+  void n15AStrangerWithAFalseCertificateIsSentAway() {
+    say(strangers.getFirst(), falseCertificate(VIEW));
+    world.runUntil("it is sent away", () -> sentAway.contains(strangers.getFirst().self()));
+    assertEquals(1, sentAway.size());
+  }
+
+  /// Even of a validator, whom nobody sends away.
+  @Test
+  void n15AFalseCertificateIsCheckedOnceOfEachPeer() {
+    for (int i = 0; i < 100; i++) {
+      say(validator, falseCertificate(VIEW + i));
+    }
+    long height = victim.chain().height();
+    world.runUntil("the chain goes on", () -> victim.chain().height() >= height + 3);
+    assertEquals(1, lies);
+    assertTrue(victim.network().peers().contains(validator.self()));
   }
 
   @Test
