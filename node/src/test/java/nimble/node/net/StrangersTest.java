@@ -60,8 +60,7 @@ final class StrangersTest {
     world.runUntil(
         "a chain, and all there",
         () ->
-            victim.chain().height() >= 3
-                && victim.network().peers().size() == RUNNING + STRANGERS);
+            victim.chain().height() >= 3 && victim.network().peers().size() == RUNNING + STRANGERS);
   }
 
   private void report(Reporter.Level level, String event, Object... pairs) {
