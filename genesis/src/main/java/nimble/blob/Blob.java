@@ -3,6 +3,7 @@ package nimble.blob;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.types.Hash;
 
@@ -12,12 +13,11 @@ public record Blob(Manifest manifest, List<Bytes> chunks) {
     chunks = List.copyOf(chunks);
   }
 
-  public static Blob of(Bytes whole) {
+  public static Blob of(ByteSource whole) {
     List<Bytes> chunks = new ArrayList<>();
-    int size = whole.size();
-    for (int at = 0, end; at < size; at = end) {
-      end = at + Math.min(Manifest.CHUNK_BYTES, size - at);
-      chunks.add(size == end - at ? whole : whole.slice(at, end));
+    long size = whole.length();
+    for (long at = 0; at < size; at += Manifest.CHUNK_BYTES) {
+      chunks.add(whole.read(at, (int) Math.min(Manifest.CHUNK_BYTES, size - at)));
     }
     return new Blob(new Manifest(size, chunks.stream().map(Manifest::chunkHash).toList()), chunks);
   }

@@ -3,26 +3,27 @@ package nimble.blob;
 import java.util.ArrayList;
 import java.util.List;
 import nimble.check.Invariant;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 
-/// Byte strings one after the other, read as one, however long.
-public record Rope(List<Bytes> pieces) {
+/// Bytes one after the other, read as one, however long.
+public record Rope(List<? extends ByteSource> pieces) {
   public Rope {
     pieces = List.copyOf(pieces);
   }
 
   public long size() {
-    return pieces.stream().mapToLong(Bytes::size).sum();
+    return pieces.stream().mapToLong(ByteSource::length).sum();
   }
 
   /// The first `bytes` of it.
   Rope cutOff(long bytes) {
-    List<Bytes> first = new ArrayList<>();
+    List<ByteSource> first = new ArrayList<>();
     long left = bytes;
-    for (Bytes piece : pieces) {
+    for (ByteSource piece : pieces) {
       if (left > 0) {
-        first.add(piece.size() <= left ? piece : piece.slice(0, (int) left));
-        left -= piece.size();
+        first.add(piece.length() <= left ? piece : piece.read(0, (int) left));
+        left -= piece.length();
       }
     }
     return new Rope(first);
@@ -33,12 +34,12 @@ public record Rope(List<Bytes> pieces) {
     Invariant.check(from >= 0 && length >= 0, "%d bytes from %d on", length, from);
     byte[] to = new byte[length];
     long start = 0;
-    for (Bytes piece : pieces) {
-      long end = start + piece.size();
+    for (ByteSource piece : pieces) {
+      long end = start + piece.length();
       long first = Math.max(from, start);
       long last = Math.min(from + length, end);
       if (first < last) {
-        piece.asBuffer().get((int) (first - start), to, (int) (first - from), (int) (last - first));
+        piece.read(first - start, (int) (last - first)).copyTo(to, (int) (first - from));
       }
       start = end;
     }

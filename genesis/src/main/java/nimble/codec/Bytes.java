@@ -11,7 +11,7 @@ import java.util.HexFormat;
 import nimble.check.Invariant;
 
 /// An immutable byte string: compares by content, orders unsigned, so that records can hold it.
-public final class Bytes implements Comparable<Bytes> {
+public final class Bytes implements Comparable<Bytes>, ByteSource {
   public static final Bytes EMPTY = new Bytes(new byte[0]);
 
   private static final VarHandle LONG =
@@ -82,6 +82,24 @@ public final class Bytes implements Comparable<Bytes> {
 
   public boolean isEmpty() {
     return value.length == 0;
+  }
+
+  @Override
+  public long length() {
+    return value.length;
+  }
+
+  @Override
+  public Bytes read(long from, int count) {
+    return count == value.length && from == 0
+        ? this
+        : slice(Math.toIntExact(from), Math.toIntExact(from + count));
+  }
+
+  /// These bytes, without a copy.
+  @Override
+  public Bytes whole() {
+    return this;
   }
 
   public byte at(int index) {

@@ -14,8 +14,8 @@
 ///   varints: seven bits a byte, the lowest first, the eighth says that more follow; below 2⁶³,
 ///   without a last byte of 0.
 ///
-/// The package knows primitives and [Bytes] only. Each type has `write(Writer)` and a static
-/// `read(Reader)`.
+/// The package knows primitives, [Bytes] and where they are read ([ByteSource]) only. Each type has
+/// `write(Writer)` and a static `read(Reader)`.
 @NullMarked
 package nimble.codec;
 

@@ -24,6 +24,10 @@ public interface BlobStore {
   /// Empty when missing, or when it was damaged and has just been dropped.
   Optional<Bytes> get(Hash chunk);
 
+  /// `count` bytes of a chunk from `from` on, which are not checked: for who got the whole chunk
+  /// before. Empty when it is missing, or shorter.
+  Optional<Bytes> read(Hash chunk, int from, int count);
+
   /// Forgets a chunk; false when it was not there.
   boolean delete(Hash chunk);
 

@@ -11,6 +11,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.node.work.Blobs;
@@ -146,7 +147,7 @@ final class Texts {
     blobs.fetch(blob, bytesMax, answer::offer);
     try {
       return switch (answer.poll(FETCH_SECONDS, TimeUnit.SECONDS)) {
-        case Blobs.Fetched.Whole(Bytes data) -> data;
+        case Blobs.Fetched.Whole(ByteSource data) -> data.whole();
         case Blobs.Fetched.Failed(String reason) ->
             throw new IOException("the model's tokenizer cannot be had: " + reason);
         case null -> throw new IOException("the model's tokenizer did not arrive in time");
@@ -154,6 +155,8 @@ final class Texts {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("the node stops", e);
+    } catch (IllegalStateException e) {
+      throw new IOException("the model's tokenizer was lost meanwhile", e);
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import nimble.blob.Manifest;
 import nimble.check.Invariant;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.node.chain.Penalties;
@@ -323,7 +324,7 @@ public final class BlobExchange implements Owner<BlobExchange.Input>, Blobs, Evi
   private void gathered(Gathering gathering) {
     try {
       if (gathering.hasManifest()) {
-        Optional<Bytes> whole = gathering.whole();
+        Optional<ByteSource> whole = gathering.whole();
         if (whole.isPresent()) {
           end(gathering, new Fetched.Whole(whole.get()));
           return;

@@ -3,6 +3,7 @@ package nimble.node.work;
 import java.util.List;
 import java.util.function.Consumer;
 import nimble.blob.Manifest;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.types.Hash;
 
@@ -12,9 +13,12 @@ public interface Blobs {
   /// No larger one is ever gathered whole.
   long BYTES_MAX = 1L << 30;
 
+  /// What is not larger is given in memory; of all else, where it is read (W10).
+  int IN_MEMORY_MAX = 4 << 20;
+
   /// What became of a fetch.
   sealed interface Fetched {
-    record Whole(Bytes data) implements Fetched {}
+    record Whole(ByteSource data) implements Fetched {}
 
     record Failed(String reason) implements Fetched {}
   }

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import nimble.chain.ServeCall;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.StageSlot;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.ledger.StateView;
 import nimble.node.loop.Inbox;
@@ -47,7 +48,7 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
     record Finalized() implements Input {}
 
     /// A part of a model is here.
-    record Fetched(KeptModels.Part part, Bytes data) implements Input {}
+    record Fetched(KeptModels.Part part, ByteSource data) implements Input {}
 
     /// It could not be had.
     record Missed(KeptModels.Part part) implements Input {}
@@ -107,7 +108,7 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
             result ->
                 self.must(
                     switch (result) {
-                      case Blobs.Fetched.Whole(Bytes data) -> new Input.Fetched(part, data);
+                      case Blobs.Fetched.Whole(ByteSource data) -> new Input.Fetched(part, data);
                       case Blobs.Fetched.Failed _ -> new Input.Missed(part);
                     }));
   }
@@ -150,7 +151,7 @@ public final class GatewayOwner implements Owner<GatewayOwner.Input> {
       case Input.TimerFired(long number, int turn) ->
           step(new GatewayInput.TimerFired(number, turn));
       case Input.Finalized() -> finalized();
-      case Input.Fetched(var part, Bytes data) -> kept.fetched(part, data);
+      case Input.Fetched(var part, ByteSource data) -> kept.fetched(part, data);
       case Input.Missed(var part) -> kept.missed(part);
     }
   }

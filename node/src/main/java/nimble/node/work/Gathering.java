@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import nimble.blob.Manifest;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.types.Hash;
@@ -73,9 +74,9 @@ final class Gathering {
     manifest = Optional.of(read);
   }
 
-  /// The blob; empty when a chunk was damaged on disk and is missing again.
-  Optional<Bytes> whole() throws Malformed {
-    List<Bytes> parts = new ArrayList<>();
+  /// The blob, every chunk of which was looked at, one in memory at a time; empty when one was
+  /// damaged on disk and is missing again.
+  Optional<ByteSource> whole() throws Malformed {
     Manifest of = manifest.orElseThrow();
     for (int index = 0; index < of.chunks().size(); index++) {
       Optional<Bytes> part = room.get(of.chunks().get(index));
@@ -87,9 +88,10 @@ final class Gathering {
             "its chunk %d has %d bytes, not %d"
                 .formatted(index, part.get().size(), of.chunkBytes(index)));
       }
-      parts.add(part.get());
     }
-    return Optional.of(Bytes.concat(parts.toArray(Bytes[]::new)));
+    StoredBlob stored = new StoredBlob(of, room);
+    boolean small = key.group().isEmpty() && of.size() <= Blobs.IN_MEMORY_MAX;
+    return Optional.of(small ? stored.whole() : stored);
   }
 
   void moved(long nowMillis) {

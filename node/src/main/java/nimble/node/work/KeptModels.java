@@ -9,7 +9,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.codec.Malformed;
 import nimble.types.Hash;
 import nimble.types.JobId;
@@ -52,7 +52,7 @@ final class KeptModels {
         .forEach(waiting::addLast);
   }
 
-  void fetched(Part part, Bytes data) {
+  void fetched(Part part, ByteSource data) {
     busy = false;
     if (known.containsKey(part.deployment())) {
       try {

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.codec.Malformed;
 import nimble.ledger.StateView;
 import nimble.training.HeldStage;
@@ -91,15 +91,15 @@ record ModelBlob(Hash manifest, Kind kind) {
 
   /// What belongs to it.
   ///
-  /// @param data the whole of it
-  List<ModelBlob> named(Bytes data) throws Malformed {
+  /// @param data of it; read only where it names others
+  List<ModelBlob> named(ByteSource data) throws Malformed {
     return switch (kind) {
       case BASE -> {
-        BaseModel base = BaseModel.decode(data);
+        BaseModel base = BaseModel.decode(data.whole());
         yield Stream.concat(all(base.files().values(), Kind.FILE), all(base.parts(), Kind.PART))
             .toList();
       }
-      case TEXT -> List.of(new ModelBlob(TextForm.decode(data).tokenizer(), Kind.FILE));
+      case TEXT -> List.of(new ModelBlob(TextForm.decode(data.whole()).tokenizer(), Kind.FILE));
       case PART, FILE, NUMBERS -> List.of();
     };
   }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -118,16 +119,18 @@ public final class Pins {
             pin.group(), blob.manifest(), List.of(), blob.kind().bytesMax(), PATIENCE_MILLIS);
     Blobs.Fetched came = this.<Blobs.Fetched>ask(done -> shelf.fetch(order, done));
     return switch (came) {
-      case Blobs.Fetched.Whole(Bytes data) -> named(blob, data);
+      case Blobs.Fetched.Whole(ByteSource data) -> named(blob, data);
       case Blobs.Fetched.Failed(String reason) -> throw new Failed(reason);
     };
   }
 
-  private static List<ModelBlob> named(ModelBlob blob, Bytes data) throws Failed {
+  private static List<ModelBlob> named(ModelBlob blob, ByteSource data) throws Failed {
     try {
       return blob.named(data);
     } catch (Malformed e) {
       throw new Failed("the base of the job is none: " + e.reason());
+    } catch (IllegalStateException e) {
+      throw new Failed("the base of the job was lost meanwhile: " + e.getMessage());
     }
   }
 

@@ -12,6 +12,9 @@ sealed interface Room {
 
   Optional<Bytes> get(Hash chunk);
 
+  /// `count` bytes of a chunk that was here whole; empty when it is not any more.
+  Optional<Bytes> read(Hash chunk, int from, int count);
+
   /// False when there is no room.
   boolean put(Hash name, Bytes chunk);
 
@@ -24,6 +27,11 @@ sealed interface Room {
     @Override
     public Optional<Bytes> get(Hash chunk) {
       return store.get(chunk);
+    }
+
+    @Override
+    public Optional<Bytes> read(Hash chunk, int from, int count) {
+      return store.read(chunk, from, count);
     }
 
     @Override
@@ -46,6 +54,14 @@ sealed interface Room {
     @Override
     public Optional<Bytes> get(Hash chunk) {
       return shelf.get(chunk);
+    }
+
+    @Override
+    public Optional<Bytes> read(Hash chunk, int from, int count) {
+      return shelf
+          .get(chunk)
+          .filter(bytes -> count <= bytes.size() - from)
+          .map(bytes -> bytes.read(from, count));
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import nimble.chain.SignedWorkCall;
 import nimble.chain.WorkCall;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.crypto.SigningKey;
 import nimble.node.chain.FinalizedState;
 import nimble.node.chain.Reporter;
@@ -80,11 +80,11 @@ public final class Workplace<I> {
                     outcome == null ? failed.apply(String.valueOf(thrown)) : done.apply(outcome)));
   }
 
-  void fetch(Hash manifest, Function<Bytes, I> whole, Function<String, I> failed) {
+  void fetch(Hash manifest, Function<ByteSource, I> whole, Function<String, I> failed) {
     parts.blobs().fetch(manifest, Blobs.BYTES_MAX, result -> answer(input(result, whole, failed)));
   }
 
-  void fetch(Evidence.Order order, Function<Bytes, I> whole, Function<String, I> failed) {
+  void fetch(Evidence.Order order, Function<ByteSource, I> whole, Function<String, I> failed) {
     parts.evidence().fetch(order, result -> answer(input(result, whole, failed)));
   }
 
@@ -100,9 +100,9 @@ public final class Workplace<I> {
   }
 
   private static <I> I input(
-      Blobs.Fetched result, Function<Bytes, I> whole, Function<String, I> failed) {
+      Blobs.Fetched result, Function<ByteSource, I> whole, Function<String, I> failed) {
     return switch (result) {
-      case Blobs.Fetched.Whole(Bytes data) -> whole.apply(data);
+      case Blobs.Fetched.Whole(ByteSource data) -> whole.apply(data);
       case Blobs.Fetched.Failed(String reason) -> failed.apply(reason);
     };
   }

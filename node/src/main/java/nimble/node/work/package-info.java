@@ -19,6 +19,9 @@
 /// - W8: a node is a gateway with its operator's consent only: it keeps the models of, connects to
 ///   the hosts of, and answers for no deployment but its [Patrons]', whoever names it.
 /// - W9: no chunk is read from disk for an answer that the asker's queue has no room for.
+/// - W10: of what is gathered no more than [Blobs#IN_MEMORY_MAX] is put together in memory, and of
+///   evidence nothing: who needs it reads it where it lies, part by part
+///   ([nimble.codec.ByteSource]).
 @NullMarked
 package nimble.node.work;
 

@@ -2,6 +2,7 @@ package nimble.node.work;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import nimble.blob.Manifest;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.node.loop.Inbox;
 import nimble.node.net.Narrow;
@@ -19,6 +21,7 @@ import nimble.p2p.Get;
 import nimble.p2p.Kind;
 import nimble.p2p.Lane;
 import nimble.p2p.NetworkEvent;
+import nimble.sim.Seeds;
 import nimble.storage.Shelf;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
@@ -192,6 +195,35 @@ final class BlobExchangeTest {
   }
 
   @Test
+  void w10WhatIsLargeIsReadWhereItLies() {
+    List<Bytes> large = Exchanges.chunks(5, 700);
+    Bytes whole = Bytes.concat(large.toArray(Bytes[]::new));
+    Manifest manifest = Exchanges.manifest(large);
+    List<Blobs.Fetched> fetched = new ArrayList<>();
+    party.exchange.store(manifest, large, () -> {});
+    party.exchange.store(MANIFEST, CHUNKS, () -> {});
+    party.exchange.fetch(manifest.id(), manifest.size(), fetched::add);
+    party.exchange.fetch(
+        new Evidence.Order(GROUP, MANIFEST.id(), List.of(), SIZE_MAX, PATIENCE_MILLIS),
+        fetched::add);
+    world.runUntil(() -> fetched.size() == 2);
+    for (Blobs.Fetched each : fetched) {
+      assertFalse(((Blobs.Fetched.Whole) each).data() instanceof Bytes);
+    }
+    ByteSource data = ((Blobs.Fetched.Whole) fetched.getFirst()).data();
+    assertEquals(whole, data.whole());
+    Seeds.forEach(
+        100,
+        random -> {
+          int from = random.nextInt(whole.size());
+          int count = random.nextInt(whole.size() - from);
+          assertEquals(whole.slice(from, from + count), data.read(from, count));
+        });
+    large.forEach(chunk -> party.store.delete(Manifest.chunkHash(chunk)));
+    assertThrows(IllegalStateException.class, () -> data.read(5, 5));
+  }
+
+  @Test
   void aBlobOverItsLimitIsNotGathered() {
     List<Bytes> large = Exchanges.chunks(9, 1);
     Manifest manifest = Exchanges.manifest(large);
@@ -218,7 +250,7 @@ final class BlobExchangeTest {
     party.exchange.fetch(MANIFEST.id(), MANIFEST.size(), whole::add);
     party.exchange.fetch(MANIFEST.id(), MANIFEST.size() - 1, small::add);
     world.runUntil(() -> !whole.isEmpty() && small.size() == 2);
-    assertEquals(List.of(WHOLE), whole);
+    assertEquals(List.of(WHOLE), whole.stream().map(Exchanges::whole).toList());
     assertTrue(small.get(1) instanceof Blobs.Fetched.Failed);
   }
 

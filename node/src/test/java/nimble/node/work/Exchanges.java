@@ -8,6 +8,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import nimble.blob.Manifest;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.crypto.SigningKey;
@@ -157,12 +158,18 @@ final class Exchanges {
     });
   }
 
-  /// What became of an order.
+  /// What became of an order, read whole.
   Blobs.Fetched fetch(Party party, Evidence.Order order) {
     List<Blobs.Fetched> result = new ArrayList<>();
     party.exchange.fetch(order, result::add);
     runUntil(() -> !result.isEmpty());
-    return result.getFirst();
+    return whole(result.getFirst());
+  }
+
+  static Blobs.Fetched whole(Blobs.Fetched result) {
+    return result instanceof Blobs.Fetched.Whole(ByteSource data)
+        ? new Blobs.Fetched.Whole(data.whole())
+        : result;
   }
 
   static List<Bytes> chunks(int full, int rest) {

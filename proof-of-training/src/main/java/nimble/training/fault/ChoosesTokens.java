@@ -2,6 +2,7 @@ package nimble.training.fault;
 
 import java.util.List;
 import java.util.Optional;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.training.role.BaseWork;
 import nimble.training.role.DecodeTensor;
@@ -21,7 +22,7 @@ record ChoosesTokens(HostWork honest, int vocabulary) implements HostWork {
   }
 
   @Override
-  public Outcome.Ready load(Optional<Bytes> checkpoint) {
+  public Outcome.Ready load(Optional<ByteSource> checkpoint) {
     return honest.load(checkpoint);
   }
 

@@ -2,6 +2,7 @@ package nimble.training.fault;
 
 import java.util.Optional;
 import java.util.SortedMap;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.training.Audit;
 import nimble.training.role.BaseWork;
@@ -31,12 +32,12 @@ public abstract class Deviating implements StageWork {
   }
 
   @Override
-  public Outcome.Ready start(Bytes data) {
+  public Outcome.Ready start(ByteSource data) {
     return honest.start(data);
   }
 
   @Override
-  public Outcome.Ready load(int round, Hash root, Bytes checkpoint) {
+  public Outcome.Ready load(int round, Hash root, ByteSource checkpoint) {
     return honest.load(round, root, checkpoint);
   }
 
@@ -87,7 +88,7 @@ public abstract class Deviating implements StageWork {
 
   @Override
   public Outcome.Reviewed review(
-      Audit audit, RoundEvidence evidence, SortedMap<Hash, Bytes> blobs) {
+      Audit audit, RoundEvidence evidence, SortedMap<Hash, ? extends ByteSource> blobs) {
     return honest.review(audit, evidence, blobs);
   }
 

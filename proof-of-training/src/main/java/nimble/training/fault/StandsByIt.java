@@ -1,7 +1,7 @@
 package nimble.training.fault;
 
 import java.util.SortedMap;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.training.Audit;
 import nimble.training.dispute.Dispute;
 import nimble.training.role.Outcome;
@@ -31,7 +31,10 @@ public final class StandsByIt extends Deviating {
 
   @Override
   public Outcome.Played defend(
-      Audit audit, RoundEvidence evidence, SortedMap<Hash, Bytes> blobs, Dispute dispute) {
+      Audit audit,
+      RoundEvidence evidence,
+      SortedMap<Hash, ? extends ByteSource> blobs,
+      Dispute dispute) {
     return plays
         ? honest.defend(audit, evidence, blobs, dispute)
         : super.defend(audit, evidence, blobs, dispute);

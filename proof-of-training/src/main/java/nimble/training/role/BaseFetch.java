@@ -2,7 +2,7 @@ package nimble.training.role;
 
 import java.util.List;
 import java.util.Optional;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.training.spec.BaseSpec;
 import nimble.types.Hash;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ public final class BaseFetch {
   private int taken;
   private boolean asked;
   private boolean busy;
-  private @Nullable Bytes here;
+  private @Nullable ByteSource here;
 
   /// @param base empty where the stage is on none: then there is nothing to bring
   public BaseFetch(Optional<BaseSpec> base) {
@@ -59,7 +59,7 @@ public final class BaseFetch {
   }
 
   /// False when it is somebody else's.
-  public boolean fetched(Hash manifest, Bytes blob) {
+  public boolean fetched(Hash manifest, ByteSource blob) {
     if (!asked || !wants(manifest)) {
       return false;
     }
@@ -75,7 +75,7 @@ public final class BaseFetch {
 
   /// Takes what came into `work`; empty while nothing did, or while it is busy.
   public Optional<Task> next(BaseWork work) {
-    Bytes blob = here;
+    ByteSource blob = here;
     if (blob == null || busy) {
       return Optional.empty();
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import nimble.check.Invariant;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.training.ServedStage;
@@ -36,11 +37,12 @@ public final class BaseWork {
     wanted = base;
   }
 
-  /// Takes the base's description, and room for the stage's part.
-  Outcome.BaseBegun begin(Bytes encoded) {
+  /// Takes the base's description, and room for the stage's part. What is larger than a description
+  /// may be is not read.
+  Outcome.BaseBegun begin(ByteSource encoded) {
     drop();
     try {
-      BaseModel base = BaseModel.decode(encoded);
+      BaseModel base = BaseModel.decode(atMost(BaseModel.BYTES_MAX, encoded));
       if (!base.fits(spec.model()) || base.storage() != wanted.orElseThrow().storage()) {
         return new Outcome.BaseBegun(List.of(), "the base is not one of this model");
       }
@@ -52,18 +54,25 @@ public final class BaseWork {
   }
 
   /// The next of the blobs that [#begin] named.
-  Outcome.BaseTaken take(Bytes blob) {
+  Outcome.BaseTaken take(ByteSource blob) {
     StageBase present = part;
     Invariant.check(present != null, "nothing has begun");
     try {
       if (present != null) {
-        present.take(blob);
+        present.take(atMost(BaseModel.PART_BYTES, blob));
       }
       return new Outcome.BaseTaken("");
     } catch (Malformed e) {
       drop();
       return new Outcome.BaseTaken(e.reason());
     }
+  }
+
+  private static Bytes atMost(int bytes, ByteSource blob) throws Malformed {
+    if (blob.length() > bytes) {
+      throw new Malformed("%d bytes, at most %d are read".formatted(blob.length(), bytes));
+    }
+    return blob.whole();
   }
 
   /// All at once, where blobs are at hand.

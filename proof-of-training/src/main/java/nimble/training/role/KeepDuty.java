@@ -3,7 +3,7 @@ package nimble.training.role;
 import java.util.List;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall.CheckpointKept;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.training.role.evidence.CheckpointBlob;
 import nimble.training.role.evidence.Plan;
 import nimble.types.Address;
@@ -46,7 +46,7 @@ public record KeepDuty(
   /// Finds out whether `blob` is the state that was committed to.
   ///
   /// @param name of it in the outcome
-  public Task check(String name, Bytes blob) {
+  public Task check(String name, ByteSource blob) {
     return () -> new Outcome.StateChecked(name, CheckpointBlob.holds(spec(), blob, stateRoot));
   }
 

@@ -25,6 +25,10 @@
 ///   at a time, from the network by content: a miner when it has measured its class, so that
 ///   accepting never waits for it; an auditor when it has joined; and again after its memory was
 ///   given back. What is no base of the model is said, and nothing is computed.
+/// - R34: data sets, checkpoints and evidence are read where they lie ([nimble.codec.ByteSource]),
+///   inside tasks, as much of them at a time as is worked on: an example, a chunk of state, a
+///   gradient, a micro-batch. A description or a part of a base that is larger than it may be is
+///   not read at all.
 @NullMarked
 package nimble.training.role;
 

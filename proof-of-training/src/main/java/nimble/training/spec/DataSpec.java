@@ -1,7 +1,7 @@
 package nimble.training.spec;
 
 import java.util.List;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
 import nimble.codec.Writer;
@@ -45,7 +45,7 @@ public record DataSpec(Hash manifest, long sizeBytes, int trainPermille, DataFor
   }
 
   /// The data set that its bytes are.
-  public DataSet open(Bytes bytes, ModelSpec model) {
+  public DataSet open(ByteSource bytes, ModelSpec model) {
     return form.open(bytes, sizeBytes, model, trainPermille);
   }
 

@@ -61,4 +61,14 @@ final class Disk {
       at += channel.write(data, at);
     }
   }
+
+  /// False at the end of the file.
+  static boolean readFully(FileChannel channel, long from, ByteBuffer into)
+      throws IOException {
+    int read = 0;
+    while (into.hasRemaining() && read >= 0) {
+      read = channel.read(into, from + into.position());
+    }
+    return !into.hasRemaining();
+  }
 }

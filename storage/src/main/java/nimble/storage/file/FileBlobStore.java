@@ -3,10 +3,13 @@ package nimble.storage.file;
 import static nimble.storage.file.Disk.attempt;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -148,6 +151,25 @@ public final class FileBlobStore implements BlobStore {
           remove(file);
           return Optional.empty();
         });
+  }
+
+  /// Takes no lock: chunks never change, and one that is removed meanwhile is missing.
+  @Override
+  public Optional<Bytes> read(Hash chunk, int from, int count) {
+    Path file = tree.path(chunk);
+    ByteBuffer part = ByteBuffer.allocate(count);
+    boolean there =
+        attempt(
+            "read",
+            file,
+            () -> {
+              try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                return Disk.readFully(channel, from, part);
+              } catch (NoSuchFileException e) {
+                return false;
+              }
+            });
+    return there ? Optional.of(Bytes.wrap(part.array())) : Optional.empty();
   }
 
   @Override

@@ -49,7 +49,7 @@ final class Pack {
   /// Takes the entry at the end, if a whole one stands there.
   private boolean scan(FileChannel channel, ByteBuffer head) throws IOException {
     Optional<PackHead> found =
-        readFully(channel, end, head) ? PackHead.decode(head) : Optional.empty();
+        Disk.readFully(channel, end, head) ? PackHead.decode(head) : Optional.empty();
     long room = channel.size() - end - Shelf.ENTRY_BYTES;
     if (found.filter(it -> it.length() <= room).isEmpty()) {
       return false;
@@ -63,16 +63,6 @@ final class Pack {
     Entry entry = new Entry(offset, head.length(), head.checksum());
     (head.isChunk() ? chunks : documents).put(head.id(), entry);
     end = offset + head.length();
-  }
-
-  /// False at the end of the file.
-  private static boolean readFully(FileChannel channel, long from, ByteBuffer into)
-      throws IOException {
-    int read = 0;
-    while (into.hasRemaining() && read >= 0) {
-      read = channel.read(into, from + into.position());
-    }
-    return !into.hasRemaining();
   }
 
   long bytes() {
@@ -143,7 +133,7 @@ final class Pack {
     }
     ByteBuffer contents = ByteBuffer.allocate(entry.length());
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      if (readFully(channel, entry.offset(), contents)
+      if (Disk.readFully(channel, entry.offset(), contents)
           && PackHead.checksum(contents.flip()) == entry.checksum()) {
         return Optional.of(Bytes.wrap(contents.array()));
       }

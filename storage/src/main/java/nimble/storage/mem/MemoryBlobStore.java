@@ -59,6 +59,13 @@ public final class MemoryBlobStore implements BlobStore {
   }
 
   @Override
+  public Optional<Bytes> read(Hash chunk, int from, int count) {
+    return Optional.ofNullable(chunks.get(chunk))
+        .filter(bytes -> count <= bytes.size() - from)
+        .map(bytes -> bytes.read(from, count));
+  }
+
+  @Override
   public boolean delete(Hash chunk) {
     Bytes bytes = chunks.remove(chunk);
     if (bytes == null) {

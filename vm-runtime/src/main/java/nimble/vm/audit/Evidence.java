@@ -10,6 +10,8 @@ import nimble.vm.training.StateManifest;
 /// All that is needed to redo one step of one stage's round (V1). That it is what the stage
 /// committed to, and that the start's root is the right one, is for the caller to check.
 ///
+/// Lists may read their elements when they are asked for them, one in memory at a time.
+///
 /// @param firstStep the optimizer's steps before the round
 /// @param steps the round's training steps, all of them
 /// @param endRoot the state's root that the stage claims for the end of the round
@@ -32,11 +34,7 @@ public record Evidence(
     /// Where the bench stands since its last audit.
     record Standing(Hash root) implements Start {}
 
-    record Kept(StateManifest manifest, List<Bytes> chunks) implements Start {
-      public Kept {
-        chunks = List.copyOf(chunks);
-      }
-    }
+    record Kept(StateManifest manifest, List<Bytes> chunks) implements Start {}
   }
 
   /// @param gradient in its committed form
@@ -60,8 +58,6 @@ public record Evidence(
   }
 
   public Evidence {
-    steps = List.copyOf(steps);
-    microBatches = List.copyOf(microBatches);
     Invariant.check(audited >= 0, "step %d", audited);
     Invariant.check(firstStep >= 0, "first step %d", firstStep);
   }

@@ -2,6 +2,7 @@ package nimble.vm.data;
 
 import java.util.List;
 import java.util.Optional;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.spec.Problem;
 import nimble.spec.Problems;
@@ -84,18 +85,19 @@ public enum DataForm {
   }
 
   /// Total: bytes that are not as many as were said give a data set of zeros, the same everywhere.
+  /// No more of them is read than an example takes, whenever it is asked for.
   ///
   /// @param sizeBytes as said, without [#problems]
   /// @param trainPermille the first part, which is trained on
-  public DataSet open(Bytes bytes, long sizeBytes, ModelSpec model, int trainPermille) {
-    boolean whole = bytes.size() == sizeBytes;
+  public DataSet open(ByteSource bytes, long sizeBytes, ModelSpec model, int trainPermille) {
+    boolean whole = bytes.length() == sizeBytes;
     return switch (this) {
       case TEXT -> {
-        Bytes text = whole ? bytes : zeros(2L * (model.context() + 1));
-        yield new TextData(text, part(text.size(), whole ? trainPermille : PERMILLE / 2));
+        ByteSource text = whole ? bytes : zeros(2L * (model.context() + 1));
+        yield new TextData(text, part(text.length(), whole ? trainPermille : PERMILLE / 2));
       }
       case EXAMPLES -> {
-        Bytes rows = whole ? bytes : zeros(2 * ExampleData.rowBytes(model));
+        ByteSource rows = whole ? bytes : zeros(2 * ExampleData.rowBytes(model));
         yield ExampleData.of(rows, model, whole ? trainPermille : PERMILLE / 2);
       }
     };

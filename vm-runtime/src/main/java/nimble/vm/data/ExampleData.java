@@ -2,6 +2,7 @@ package nimble.vm.data;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.vm.Layer;
 import nimble.vm.ModelSpec;
@@ -17,7 +18,7 @@ import nimble.vm.TrainingSpec;
 /// @param inputIds how many ids the model has; 0 when it takes numbers
 /// @param labelIds how many classes the model has; 0 when it gives numbers
 public record ExampleData(
-    Bytes bytes,
+    ByteSource bytes,
     int rows,
     int trainRows,
     int inputWords,
@@ -26,11 +27,11 @@ public record ExampleData(
     int labelIds)
     implements DataSet {
 
-  static ExampleData of(Bytes bytes, ModelSpec model, int trainPermille) {
+  static ExampleData of(ByteSource bytes, ModelSpec model, int trainPermille) {
     int inputWords = model.context() * model.layers().getFirst().inWidth();
     Layer.Head head = model.head();
     int labelWords = model.context() * (head.labelsAreIds() ? 1 : head.outWidth());
-    int rows = Math.toIntExact(bytes.size() / rowBytes(model));
+    int rows = Math.toIntExact(bytes.length() / rowBytes(model));
     return new ExampleData(
         bytes,
         rows,
@@ -64,19 +65,20 @@ public record ExampleData(
   private Example example(int count, long first, Shuffle order, int start) {
     ByteBuffer inputs = ordered(count * inputWords);
     ByteBuffer labels = ordered(count * labelWords);
-    ByteBuffer all = bytes.asBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    int rowBytes = Math.multiplyExact(inputWords + labelWords, Integer.BYTES);
     for (int i = 0; i < count; i++) {
-      int at = (start + order.at(first + i)) * (inputWords + labelWords);
-      copy(all, at, inputWords, inputs, inputIds, 0);
-      copy(all, at + inputWords, labelWords, labels, labelIds, Layer.Head.UNLABELLED);
+      long at = (long) (start + order.at(first + i)) * rowBytes;
+      ByteBuffer row = bytes.read(at, rowBytes).asBuffer().order(ByteOrder.LITTLE_ENDIAN);
+      copy(row, inputWords, inputs, inputIds, 0);
+      copy(row, labelWords, labels, labelIds, Layer.Head.UNLABELLED);
     }
     return new Example(Bytes.copyOf(inputs.flip()), Bytes.copyOf(labels.flip()));
   }
 
   private static void copy(
-      ByteBuffer all, int at, int words, ByteBuffer to, int ids, int otherwise) {
+      ByteBuffer row, int words, ByteBuffer to, int ids, int otherwise) {
     for (int i = 0; i < words; i++) {
-      int word = all.getInt((at + i) * Integer.BYTES);
+      int word = row.getInt();
       to.putInt(ids > 0 && (word < 0 || word >= ids) ? otherwise : word);
     }
   }

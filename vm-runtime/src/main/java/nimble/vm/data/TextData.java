@@ -2,6 +2,7 @@ package nimble.vm.data;
 
 import java.util.List;
 import nimble.check.Invariant;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.spec.Problem;
 import nimble.spec.Problems;
@@ -13,12 +14,15 @@ import nimble.vm.TrainingSpec;
 import nimble.vm.tensor.LittleEndian;
 
 /// A text whose tokens are its bytes: the first `trainBytes` to train on, the rest to validate.
-public record TextData(Bytes text, int trainBytes) implements DataSet {
+public record TextData(ByteSource text, int trainBytes) implements DataSet {
   public static final int VOCABULARY = 256;
 
   public TextData {
     Invariant.check(
-        trainBytes >= 0 && trainBytes <= text.size(), "%d of %d bytes", trainBytes, text.size());
+        trainBytes >= 0 && trainBytes <= text.length(),
+        "%d of %d bytes",
+        trainBytes,
+        text.length());
   }
 
   /// What is wrong with such a text for that model.
@@ -26,7 +30,7 @@ public record TextData(Bytes text, int trainBytes) implements DataSet {
     Problems problems = new Problems();
     int least = model.context() + 1;
     problems.range("data.train", trainBytes, least, Integer.MAX_VALUE);
-    problems.range("data.validation", text.size() - trainBytes, least, Integer.MAX_VALUE);
+    problems.range("data.validation", text.length() - trainBytes, least, Integer.MAX_VALUE);
     problems.that(
         model.layers().getFirst() instanceof Layer.Embedding embedding
             && embedding.vocabulary() >= VOCABULARY,
@@ -46,20 +50,20 @@ public record TextData(Bytes text, int trainBytes) implements DataSet {
   @Override
   public Example validation(StageSpec stage, long seed, int index) {
     Philox draws = Philox.of(seed, "validation");
-    return example(stage, draws, 0, index, trainBytes, text.size() - trainBytes);
+    return example(stage, draws, 0, index, trainBytes, text.length() - trainBytes);
   }
 
   private Example example(
-      StageSpec stage, Philox draws, long step, int microBatch, int start, int length) {
+      StageSpec stage, Philox draws, long step, int microBatch, long start, long length) {
     int context = stage.model().context();
     int[] inputs = new int[stage.positions()];
     int[] labels = new int[stage.positions()];
     for (int row = 0; row < stage.rows(); row++) {
       long index = ((long) microBatch << Integer.SIZE) | row;
-      int at = start + (int) draws.below((long) length - context, step, index);
+      Bytes read = text.read(start + draws.below(length - context, step, index), context + 1);
       for (int i = 0; i < context; i++) {
-        inputs[row * context + i] = text.at(at + i) & 0xff;
-        labels[row * context + i] = text.at(at + i + 1) & 0xff;
+        inputs[row * context + i] = read.at(i) & 0xff;
+        labels[row * context + i] = read.at(i + 1) & 0xff;
       }
     }
     return new Example(LittleEndian.ofInts(inputs), LittleEndian.ofInts(labels));

@@ -69,7 +69,7 @@ public final class StageState implements AutoCloseable {
     StageState state = new StageState(spec);
     try {
       state.refill(manifest, chunk);
-    } catch (Malformed e) {
+    } catch (Malformed | RuntimeException e) {
       state.close();
       throw e;
     }

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.sim.Seeds;
 import nimble.vm.AdamW;
@@ -54,6 +55,30 @@ final class ExampleDataTest {
                   .toList();
           assertEquals(IntStream.range(0, count).boxed().toList(), things);
         });
+  }
+
+  /// A gibibyte that nobody has.
+  @Test
+  void t1NoMoreIsReadThanAnExampleTakes() {
+    long size = (1 << 30) / 12 * 12L;
+    ByteSource endless =
+        new ByteSource() {
+          @Override
+          public long length() {
+            return size;
+          }
+
+          @Override
+          public Bytes read(long from, int count) {
+            assertEquals(12, count);
+            assertTrue(from >= 0 && from + count <= size && from % 12 == 0);
+            return Bytes.wrap(new byte[count]);
+          }
+        };
+    DataSet data = DataForm.EXAMPLES.open(endless, size, TABLE, 900);
+    StageSpec stage = TABLE.whole(3);
+    assertEquals(3 * 8, data.training(stage, TRAINING, 2, 1).inputs().size());
+    assertEquals(3 * 4, data.validation(stage, 1, 3).labels().size());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.SplittableRandom;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.sim.Seeds;
 import nimble.vm.AdamW;
@@ -46,6 +47,28 @@ final class TextDataTest {
     assertNotEquals(first, data.training(STAGE, seeded(1), 3, 3));
     assertNotEquals(first, data.training(STAGE, seeded(1), 2, 4));
     assertNotEquals(first.inputs().slice(0, 32), first.inputs().slice(32, 64));
+  }
+
+  /// A gibibyte that nobody has.
+  @Test
+  void t1NoMoreIsReadThanARowTakes() {
+    ByteSource endless =
+        new ByteSource() {
+          @Override
+          public long length() {
+            return 1 << 30;
+          }
+
+          @Override
+          public Bytes read(long from, int count) {
+            assertEquals(9, count);
+            assertTrue(from >= 0 && from + count <= length());
+            return Bytes.wrap(new byte[count]);
+          }
+        };
+    DataSet data = DataForm.TEXT.open(endless, 1 << 30, STAGE.model(), 900);
+    assertEquals(3 * 8 * Integer.BYTES, data.training(STAGE, seeded(1), 2, 3).inputs().size());
+    assertEquals(3 * 8 * Integer.BYTES, data.validation(STAGE, 1, 3).labels().size());
   }
 
   @Test

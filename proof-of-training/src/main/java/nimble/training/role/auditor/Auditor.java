@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
 import nimble.chain.Verdict;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.training.dispute.Dispute;
 import nimble.training.role.AuditorEffect;
@@ -152,7 +153,7 @@ public final class Auditor {
       }
       case AuditorInput.EvidenceReceived(PublicKey from, EvidenceName name, Bytes payload) ->
           received(from, name, payload);
-      case AuditorInput.DataFetched(Hash manifest, Bytes data) -> {
+      case AuditorInput.DataFetched(Hash manifest, ByteSource data) -> {
         texts.fetched(manifest, data);
         stages.values().forEach(stage -> stage.fetched(manifest, data));
         desk.ifPresent(it -> it.fetched(manifest, data));
@@ -163,7 +164,7 @@ public final class Auditor {
         desk.ifPresent(it -> it.fetchAgain(manifest));
         stages.values().forEach(stage -> stage.fetchAgain(manifest));
       }
-      case AuditorInput.EvidenceFetched(String group, Hash manifest, Bytes data) -> {
+      case AuditorInput.EvidenceFetched(String group, Hash manifest, ByteSource data) -> {
         desk.flatMap(it -> it.of(group)).ifPresent(it -> it.fetched(manifest, data));
         ofGroup(group, it -> it.fetched(manifest, data), it -> it.fetched(data));
       }
@@ -384,7 +385,7 @@ public final class Auditor {
   private void assign(List<AuditorEffect> out) {
     for (AuditorCase it : inWork()) {
       AuditorStage stage = stages.get(it.duty().slot());
-      Optional<Bytes> text = texts.get(it.duty().plan().data().manifest());
+      Optional<ByteSource> text = texts.get(it.duty().plan().data().manifest());
       Optional<Task> rebuild = stage != null && stage.free() ? it.rebuild() : Optional.empty();
       if (stage != null && rebuild.isPresent()) {
         it.computing();

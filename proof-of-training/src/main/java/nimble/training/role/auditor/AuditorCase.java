@@ -12,6 +12,7 @@ import nimble.chain.AuditCall.DataChallenge;
 import nimble.chain.AuditCall.DisputeFinding;
 import nimble.chain.AuditId;
 import nimble.chain.WorkCall;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -39,7 +40,7 @@ final class AuditorCase {
   private final Auditor.Secrets secrets;
   private final Span patience;
   private final AuditWants wants;
-  private final SortedMap<Hash, Bytes> here = new TreeMap<>();
+  private final SortedMap<Hash, ByteSource> here = new TreeMap<>();
   private final SortedSet<Hash> fetching = new TreeSet<>();
   private final SortedSet<PublicKey> awaited = new TreeSet<>();
   private final ShardHolder shards = new ShardHolder();
@@ -210,7 +211,7 @@ final class AuditorCase {
   }
 
   /// What the bench needs, once all is here.
-  Optional<AuditBundle> bundle(Optional<Bytes> text, boolean standing) {
+  Optional<AuditBundle> bundle(Optional<ByteSource> text, boolean standing) {
     if (computing || index.isEmpty()) {
       return Optional.empty();
     }
@@ -324,7 +325,7 @@ final class AuditorCase {
     }
   }
 
-  void fetched(Hash manifest, Bytes blob) {
+  void fetched(Hash manifest, ByteSource blob) {
     duty.shards().ifPresent(all -> shards.fetched(all, manifest, blob));
     if (fetching.remove(manifest) && wantsWork()) {
       here.put(manifest, blob);

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.training.role.EvidenceName;
 import nimble.training.role.Outcome;
@@ -24,12 +25,12 @@ public sealed interface AuditorInput {
       implements AuditorInput {}
 
   /// The whole of a data set.
-  record DataFetched(Hash manifest, Bytes data) implements AuditorInput {}
+  record DataFetched(Hash manifest, ByteSource data) implements AuditorInput {}
 
   record DataFailed(Hash manifest, String reason) implements AuditorInput {}
 
   /// The whole of a blob that `FetchEvidence` asked for.
-  record EvidenceFetched(String group, Hash manifest, Bytes data) implements AuditorInput {}
+  record EvidenceFetched(String group, Hash manifest, ByteSource data) implements AuditorInput {}
 
   record EvidenceFailed(String group, Hash manifest, String reason) implements AuditorInput {}
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import nimble.chain.StageSlot;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.training.role.AuditorEffect;
 import nimble.training.role.Calls;
 import nimble.training.role.KeepDuty;
@@ -23,7 +23,7 @@ final class AuditorKeep {
   private final List<AuditorEffect> effects = new ArrayList<>();
   private KeepDuty duty;
   private Moment now;
-  private @Nullable Bytes blob;
+  private @Nullable ByteSource blob;
   private boolean fetching;
   private boolean checking;
   private boolean waiting;
@@ -73,7 +73,7 @@ final class AuditorKeep {
             group(duty), duty.manifest(), duty.sources(), duty.bytes(), patience.millis()));
   }
 
-  void fetched(Bytes whole) {
+  void fetched(ByteSource whole) {
     fetching = false;
     blob = whole;
   }
@@ -90,7 +90,7 @@ final class AuditorKeep {
 
   /// To be run once the blob is here.
   Optional<Task> task() {
-    Bytes whole = blob;
+    ByteSource whole = blob;
     if (whole == null || checking) {
       return Optional.empty();
     }

@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import nimble.chain.AuditCall.AuditorJoin;
 import nimble.chain.AuditCall.AuditorOpen;
 import nimble.chain.WorkCall;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.training.Audit;
 import nimble.training.NumericClass;
@@ -108,7 +109,7 @@ final class AuditorStage {
     return base.isWhole();
   }
 
-  void fetched(Hash manifest, Bytes blob) {
+  void fetched(Hash manifest, ByteSource blob) {
     base.fetched(manifest, blob);
   }
 

@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.training.role.AuditorEffect;
 import nimble.types.Hash;
@@ -20,7 +21,7 @@ final class AuditorTexts {
 
   private static final long RETRY_MILLIS = 1_000;
 
-  private final SortedMap<Hash, Bytes> here = new TreeMap<>();
+  private final SortedMap<Hash, ByteSource> here = new TreeMap<>();
   private final SortedSet<Hash> stored = new TreeSet<>();
   private final SortedSet<Hash> fetching = new TreeSet<>();
   private final SortedSet<Hash> timing = new TreeSet<>();
@@ -48,11 +49,11 @@ final class AuditorTexts {
     return effects;
   }
 
-  Optional<Bytes> get(Hash manifest) {
+  Optional<ByteSource> get(Hash manifest) {
     return Optional.ofNullable(here.get(manifest));
   }
 
-  void fetched(Hash manifest, Bytes data) {
+  void fetched(Hash manifest, ByteSource data) {
     if (fetching.remove(manifest)) {
       stored.add(manifest);
       here.put(manifest, data);
@@ -76,7 +77,8 @@ final class AuditorTexts {
     long bytes = 0;
     for (Hash manifest : List.copyOf(here.keySet())) {
       if (!needed.contains(manifest)) {
-        bytes += get(manifest).map(Bytes::size).orElse(0);
+        // What is read from the disk takes no memory.
+        bytes += here.get(manifest) instanceof Bytes inMemory ? inMemory.size() : 0;
         if (bytes > SPARE_BYTES_MAX) {
           here.remove(manifest);
         }

@@ -8,6 +8,7 @@ import nimble.chain.AuditCall.DataAnswer;
 import nimble.chain.AuditCall.DataChallenge;
 import nimble.chain.AuditId;
 import nimble.chain.WorkCall;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -23,12 +24,16 @@ import nimble.types.Hash;
 import nimble.types.Moment;
 import nimble.types.PublicKey;
 import nimble.types.Span;
+import nimble.vm.StageSpec;
 
 /// One audit of a served row, from the draw until the chain has closed it: gets the list of the
 /// receipt's rows and the drawn one, has it replayed, and says on chain what came of it (R32).
 final class ServeCase {
-  /// Far more than the inputs of the longest row take.
-  private static final long ROW_BYTES_MAX = 1L << 32;
+  /// A row is looked at as a whole: of what may be larger nothing comes here, and nothing is said.
+  static final long ROW_BYTES_MAX = 256L << 20;
+
+  /// Far more than takes what stands in a row beside ids and vectors.
+  private static final long ROW_HEAD_BYTES = 1 << 20;
 
   private final ReplayWork work;
   private final Auditor.Secrets secrets;
@@ -45,6 +50,7 @@ final class ServeCase {
   private boolean fetching;
   private boolean troubled;
   private boolean failed;
+  private boolean tooLarge;
 
   /// @param patience after this without the row its host is challenged
   ServeCase(ServeDuty duty, Moment now, ReplayWork work, Auditor.Secrets secrets, Span patience) {
@@ -93,7 +99,8 @@ final class ServeCase {
 
   /// Asks for what is missing.
   void gather() {
-    if (row.isPresent() || wants.isWaiting() || fetching || !(wantsAnswer() || duty.wantsData())) {
+    boolean wanted = !tooLarge && (wantsAnswer() || duty.wantsData());
+    if (row.isPresent() || wants.isWaiting() || fetching || !wanted) {
       return;
     }
     if (rows.isPresent()) {
@@ -111,10 +118,22 @@ final class ServeCase {
   }
 
   private void fetch(RowEntry entry) {
+    long most = rowBytes(duty.stage().spec());
+    if (most > ROW_BYTES_MAX) {
+      tooLarge = true;
+      fail("rows of up to %d bytes are too large for this node".formatted(most));
+      return;
+    }
     fetching = true;
     wants.add(
         new AuditorEffect.FetchEvidence(
-            group(), entry.evidence(), duty.sources(), ROW_BYTES_MAX, patience.millis()));
+            group(), entry.evidence(), duty.sources(), most, patience.millis()));
+  }
+
+  /// Of the longest one that the stage can be given.
+  static long rowBytes(StageSpec stage) {
+    long position = (1L + stage.inWidth()) * Float.BYTES;
+    return ROW_HEAD_BYTES + stage.model().context() * position;
   }
 
   /// Another validator asks.
@@ -141,7 +160,7 @@ final class ServeCase {
     }
   }
 
-  void fetched(Hash manifest, Bytes blob) {
+  void fetched(Hash manifest, ByteSource blob) {
     Optional<RowEntry> entry = drawn().filter(it -> it.evidence().equals(manifest));
     fetching = false;
     if (entry.isEmpty() || row.isPresent()) {
@@ -149,10 +168,12 @@ final class ServeCase {
     }
     try {
       long from = rows.orElseThrow().before(entry.get(), duty.account().served().tokens());
-      row = Optional.of(work.read(duty, entry.get(), from, blob));
+      row = Optional.of(work.read(duty, entry.get(), from, blob.whole()));
       troubled = false;
     } catch (Malformed e) {
       fetchFailed(e.reason());
+    } catch (IllegalStateException e) {
+      fetchFailed("the row was lost meanwhile: " + e.getMessage());
     }
   }
 

@@ -12,7 +12,7 @@ import nimble.chain.AuditCall.AuditorOpen;
 import nimble.chain.AuditId;
 import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.training.NumericClass;
 import nimble.training.ServedStage;
 import nimble.training.role.AuditorEffect;
@@ -109,7 +109,7 @@ final class ServeDesk {
     return cases.values().stream().filter(it -> it.isAbout(name)).findFirst();
   }
 
-  void fetched(Hash manifest, Bytes data) {
+  void fetched(Hash manifest, ByteSource data) {
     bench.fetched(manifest, data);
   }
 

@@ -8,6 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import nimble.blob.Shards;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -22,7 +23,7 @@ import nimble.types.PublicKey;
 /// own, to hold them; once a bundle is held, as many as give it.
 final class ShardHolder {
   private final SortedMap<Hash, Integer> fetching = new TreeMap<>();
-  private final SortedMap<Integer, Bytes> here = new TreeMap<>();
+  private final SortedMap<Integer, ByteSource> here = new TreeMap<>();
   private final SortedSet<Integer> failed = new TreeSet<>();
   private Optional<Shards> list = Optional.empty();
   private boolean holding;
@@ -174,10 +175,10 @@ final class ShardHolder {
   }
 
   /// A shard that is not as long as all are is none.
-  void fetched(ShardDuty duty, Hash shard, Bytes bytes) {
+  void fetched(ShardDuty duty, Hash shard, ByteSource bytes) {
     Integer number = fetching.remove(shard);
     if (number != null) {
-      if (bytes.size() == list.orElseThrow().shardBytes(duty.code().needed())) {
+      if (bytes.length() == list.orElseThrow().shardBytes(duty.code().needed())) {
         here.put(number, bytes);
       } else {
         failed.add(number);
@@ -224,12 +225,14 @@ final class ShardHolder {
       return Optional.empty();
     }
     Shards of = list.get();
-    SortedMap<Integer, Bytes> some = new TreeMap<>(here);
+    SortedMap<Integer, ByteSource> some = new TreeMap<>(here);
     forget();
     return Optional.of(() -> {
+      SortedMap<Integer, Bytes> shards = new TreeMap<>();
+      some.forEach((number, shard) -> shards.put(number, shard.whole()));
       try {
         Bundle bundle =
-            Bundle.read(audit.plan(), audit.audit(), audit.claimed(), of.join(duty.code(), some));
+            Bundle.read(audit.plan(), audit.audit(), audit.claimed(), of.join(duty.code(), shards));
         return new Outcome.Rebuilt(audit.id(), bundle.index(), bundle.blobs());
       } catch (Malformed e) {
         return new Outcome.Withheld(audit.id(), e.reason());

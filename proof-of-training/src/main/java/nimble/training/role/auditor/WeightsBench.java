@@ -7,7 +7,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import nimble.chain.StageSlot;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.training.ServedStage;
 import nimble.training.role.AuditorEffect;
 import nimble.training.role.BaseWork;
@@ -70,7 +70,7 @@ final class WeightsBench {
         .toList();
   }
 
-  void fetched(Hash manifest, Bytes data) {
+  void fetched(Hash manifest, ByteSource data) {
     present().ifPresent(it -> it.weights.fetched(manifest, data));
   }
 

@@ -4,7 +4,7 @@ import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.codec.Malformed;
 import nimble.training.Audit;
 import nimble.types.Hash;
@@ -24,8 +24,8 @@ public record AuditBundle(
     RoundEvidence round,
     boolean mixed,
     boolean standing,
-    SortedMap<Hash, Bytes> blobs,
-    Optional<Bytes> text,
+    SortedMap<Hash, ? extends ByteSource> blobs,
+    Optional<? extends ByteSource> text,
     Optional<Hash> sketchKey) {
   public AuditBundle {
     blobs = Collections.unmodifiableSortedMap(new TreeMap<>(blobs));
@@ -37,8 +37,8 @@ public record AuditBundle(
       RoundEvidence round,
       boolean mixed,
       boolean standing,
-      SortedMap<Hash, Bytes> blobs,
-      Optional<Bytes> text) {
+      SortedMap<Hash, ? extends ByteSource> blobs,
+      Optional<? extends ByteSource> text) {
     this(audit, round, mixed, standing, blobs, text, Optional.empty());
   }
 
@@ -59,7 +59,7 @@ public record AuditBundle(
         : round.assemble(audit.step(), audit.seed(), this::blob, data);
   }
 
-  private Bytes blob(BlobName name) {
+  private ByteSource blob(BlobName name) {
     return Optional.ofNullable(blobs.get(name.manifest())).orElseThrow();
   }
 }

@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import nimble.blob.Blob;
 import nimble.blob.Rope;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -30,13 +31,14 @@ public record Bundle(RoundIndex index, SortedMap<Hash, Bytes> blobs) {
 
   /// @param evidence of the round
   /// @param blobs all that the step takes
-  public static Rope of(RoundEvidence evidence, int step, SortedMap<Hash, Bytes> blobs) {
+  public static Rope of(
+      RoundEvidence evidence, int step, SortedMap<Hash, ? extends ByteSource> blobs) {
     Bytes index = evidence.index().encode();
-    List<Bytes> pieces = new ArrayList<>();
+    List<ByteSource> pieces = new ArrayList<>();
     pieces.add(Bytes.ofU64(index.size()).slice(Integer.BYTES, Long.BYTES));
     pieces.add(index);
     for (BlobName name : evidence.wanted(step)) {
-      Bytes blob = blobs.get(name.manifest());
+      ByteSource blob = blobs.get(name.manifest());
       pieces.add(blob == null ? Bytes.EMPTY : blob);
     }
     return new Rope(pieces);

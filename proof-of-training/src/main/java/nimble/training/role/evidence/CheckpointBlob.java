@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import nimble.blob.Blob;
 import nimble.blob.Manifest;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -42,7 +43,7 @@ public final class CheckpointBlob {
   }
 
   /// The state in `blob`, which its caller closes. Every chunk is checked.
-  public static StageState load(StageSpec spec, Bytes blob, Hash root) throws Malformed {
+  public static StageState load(StageSpec spec, ByteSource blob, Hash root) throws Malformed {
     Kept kept = read(spec, blob);
     if (!kept.manifest().root().equals(root)) {
       throw new Malformed("the state has another root");
@@ -51,7 +52,7 @@ public final class CheckpointBlob {
   }
 
   /// Whether `blob` is the state with that root, every chunk of it.
-  public static boolean holds(StageSpec spec, Bytes blob, Hash root) {
+  public static boolean holds(StageSpec spec, ByteSource blob, Hash root) {
     try {
       Kept state = read(spec, blob);
       boolean right = state.manifest().root().equals(root);
@@ -65,26 +66,34 @@ public final class CheckpointBlob {
     }
   }
 
-  /// What is in `blob`: the chunks are of the right sizes, and not checked otherwise.
-  public static Kept read(StageSpec spec, Bytes blob) throws Malformed {
-    if (blob.size() != bytes(spec)) {
-      throw new Malformed("%d bytes of state, must be %d".formatted(blob.size(), bytes(spec)));
+  /// What is in `blob`: the chunks are of the right sizes, and not checked otherwise. They are read
+  /// when they are asked for.
+  public static Kept read(StageSpec spec, ByteSource blob) throws Malformed {
+    if (blob.length() != bytes(spec)) {
+      throw new Malformed("%d bytes of state, must be %d".formatted(blob.length(), bytes(spec)));
     }
-    Reader reader = new Reader(blob);
-    Bytes head = reader.bytes(Manifest.CHUNK_BYTES);
-    StateManifest contents = Reader.decode(head, StateManifest::read);
-    List<Bytes> chunks = new ArrayList<>();
+    long length = new Reader(blob.read(0, Integer.BYTES)).u32();
+    if (length > Math.min(Manifest.CHUNK_BYTES, blob.length() - Integer.BYTES)) {
+      throw new Malformed("a head of %d bytes".formatted(length));
+    }
+    StateManifest contents =
+        Reader.decode(blob.read(Integer.BYTES, (int) length), StateManifest::read);
     // Weights, first and second moments: each a run of whole chunks and a shorter last one.
     long section = (long) contents.parameters() * Float.BYTES;
-    if (reader.remaining() != 3 * section) {
+    long start = Integer.BYTES + length;
+    if (blob.length() - start != 3 * section) {
       throw new Malformed(
-          "%d bytes of numbers, must be %d".formatted(reader.remaining(), 3 * section));
+          "%d bytes of numbers, must be %d".formatted(blob.length() - start, 3 * section));
     }
-    for (int part = 0; part < 3; part++) {
-      for (long at = 0; at < section; at += StateManifest.CHUNK_BYTES) {
-        chunks.add(reader.fixed((int) Math.min(StateManifest.CHUNK_BYTES, section - at)));
-      }
-    }
-    return new Kept(contents, chunks);
+    int inSection = (int) Math.ceilDiv(section, StateManifest.CHUNK_BYTES);
+    return new Kept(
+        contents,
+        new OnDemand<>(
+            3 * inSection,
+            index -> {
+              long from = (long) (index % inSection) * StateManifest.CHUNK_BYTES;
+              int size = (int) Math.min(StateManifest.CHUNK_BYTES, section - from);
+              return blob.read(start + index / inSection * section + from, size);
+            }));
   }
 }

@@ -3,7 +3,7 @@ package nimble.training.role.evidence;
 import java.util.List;
 import java.util.Optional;
 import nimble.check.Invariant;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.training.Job;
 import nimble.training.spec.BaseSpec;
 import nimble.training.spec.DataSpec;
@@ -52,7 +52,7 @@ public record Plan(
   }
 
   /// The data set that its bytes are.
-  public DataSet open(Bytes bytes) {
+  public DataSet open(ByteSource bytes) {
     return data.open(bytes, stages.getFirst().model());
   }
 

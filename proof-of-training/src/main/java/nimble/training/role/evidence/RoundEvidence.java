@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import nimble.check.Invariant;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.training.ClosedStage;
@@ -86,14 +88,16 @@ public record RoundEvidence(
 
   /// @param step training steps first, then validation batches
   /// @param seed of the audit
-  /// @param blobs gives those of [#wanted], whole
+  /// No more of it is read at a time than the step takes that is being redone.
+  ///
+  /// @param blobs gives those of [#wanted]
   /// @param data the data set; needed for the first and the last stage
   /// @throws Malformed when a blob is not of the size that was committed to, or the start state is
   ///   another
   public Evidence assemble(
-      int step, Hash seed, Function<BlobName, Bytes> blobs, Optional<DataSet> data)
+      int step, Hash seed, Function<BlobName, ? extends ByteSource> blobs, Optional<DataSet> data)
       throws Malformed {
-    Optional<Bytes> start = index.start().map(blobs);
+    Optional<ByteSource> start = index.start().map(blobs);
     return assemble(
         start.isPresent() ? kept(start.get()) : new Evidence.Start.Initial(),
         step,
@@ -105,7 +109,7 @@ public record RoundEvidence(
   /// As [#assemble], for a bench that stands at the round's start already: the start's blob is not
   /// asked for.
   public Evidence assembleOn(
-      int step, Hash seed, Function<BlobName, Bytes> blobs, Optional<DataSet> data)
+      int step, Hash seed, Function<BlobName, ? extends ByteSource> blobs, Optional<DataSet> data)
       throws Malformed {
     Hash standing = claimed.stateRootBefore().orElseThrow();
     return assemble(new Evidence.Start.Standing(standing), step, seed, blobs, data);
@@ -115,7 +119,7 @@ public record RoundEvidence(
       Evidence.Start start,
       int step,
       Hash seed,
-      Function<BlobName, Bytes> blobs,
+      Function<BlobName, ? extends ByteSource> blobs,
       Optional<DataSet> data)
       throws Malformed {
     return new Evidence(
@@ -128,16 +132,16 @@ public record RoundEvidence(
         seed);
   }
 
-  private static Bytes whole(Hash hash, int bytes, Function<BlobName, Bytes> blobs)
-      throws Malformed {
-    Bytes blob = blobs.apply(new BlobName(hash, bytes));
-    if (blob.size() != bytes) {
-      throw new Malformed("a blob of %d bytes, must be %d".formatted(blob.size(), bytes));
+  private static ByteSource sized(
+      Hash hash, int bytes, Function<BlobName, ? extends ByteSource> blobs) throws Malformed {
+    ByteSource blob = blobs.apply(new BlobName(hash, bytes));
+    if (blob.length() != bytes) {
+      throw new Malformed("a blob of %d bytes, must be %d".formatted(blob.length(), bytes));
     }
     return blob;
   }
 
-  private Evidence.Start kept(Bytes blob) throws Malformed {
+  private Evidence.Start kept(ByteSource blob) throws Malformed {
     Evidence.Start.Kept start = CheckpointBlob.read(plan.stages().get(stage), blob);
     if (!claimed.stateRootBefore().equals(Optional.of(start.manifest().root()))) {
       throw new Malformed("the start state is not the one that the round before ended with");
@@ -145,47 +149,69 @@ public record RoundEvidence(
     return start;
   }
 
-  private List<Evidence.Step> steps(Function<BlobName, Bytes> blobs) throws Malformed {
+  private List<Evidence.Step> steps(Function<BlobName, ? extends ByteSource> blobs)
+      throws Malformed {
     int size = RoundShape.of(plan, stage, round).gradientBytes();
-    List<Evidence.Step> steps = new ArrayList<>();
+    List<StepLeaf.Trained> leaves = new ArrayList<>();
+    List<ByteSource> gradients = new ArrayList<>();
     for (StepLeaf leaf : index.steps()) {
-      if (leaf instanceof StepLeaf.Trained(Hash hash, Norms norms, int factorBits, var _)) {
-        long squareBits = norms.bits().get(stage);
-        steps.add(new Evidence.Step(whole(hash, size, blobs), squareBits, factorBits));
+      if (leaf instanceof StepLeaf.Trained trained) {
+        leaves.add(trained);
+        gradients.add(sized(trained.gradient(), size, blobs));
       }
     }
-    return steps;
+    return new OnDemand<>(
+        leaves.size(),
+        i ->
+            new Evidence.Step(
+                gradients.get(i).whole(),
+                leaves.get(i).norms().bits().get(stage),
+                leaves.get(i).factorBits()));
   }
 
   private List<Evidence.MicroBatch> microBatches(
-      int step, Function<BlobName, Bytes> blobs, Optional<DataSet> data) throws Malformed {
+      int step, Function<BlobName, ? extends ByteSource> blobs, Optional<DataSet> data)
+      throws Malformed {
     StageSpec spec = plan.stages().get(stage);
-    List<Evidence.MicroBatch> all = new ArrayList<>();
+    Invariant.check(data.isPresent() || !(spec.first() || spec.last()), "no data for %s", spec);
+    List<Crossed> left = new ArrayList<>();
+    List<Crossed> right = new ArrayList<>();
     for (int i = 0; i < plan.microBatches(); i++) {
-      int microBatch = i;
       int place = step * plan.microBatches() + i;
-      Optional<DataSet.Example> example =
-          data.map(text -> plan.example(text, spec, round, step, microBatch));
-      Crossed left =
+      left.add(
           spec.first()
-              ? new Crossed(example.orElseThrow().inputs(), Bytes.EMPTY)
-              : crossed(index.left().get(place), spec.inputBytes(), blobs);
-      Crossed right =
+              ? Crossed.NOTHING
+              : crossed(index.left().get(place), spec.inputBytes(), blobs));
+      Bytes loss =
+          spec.last() ? Evidence.MicroBatch.loss(index.lossBits().get(place)) : Bytes.EMPTY;
+      right.add(
           spec.last()
-              ? new Crossed(Evidence.MicroBatch.loss(index.lossBits().get(place)), Bytes.EMPTY)
-              : crossed(index.right().get(place), spec.outputBytes(), blobs);
-      Bytes labels = spec.last() ? example.orElseThrow().labels() : Bytes.EMPTY;
-      all.add(new Evidence.MicroBatch(left.down(), left.up(), right.down(), right.up(), labels));
+              ? new Crossed(loss, Bytes.EMPTY)
+              : crossed(index.right().get(place), spec.outputBytes(), blobs));
     }
-    return all;
+    return new OnDemand<>(
+        plan.microBatches(),
+        i -> {
+          Optional<DataSet.Example> example =
+              data.map(text -> plan.example(text, spec, round, step, i));
+          return new Evidence.MicroBatch(
+              spec.first() ? example.orElseThrow().inputs() : left.get(i).down().whole(),
+              left.get(i).up().whole(),
+              right.get(i).down().whole(),
+              right.get(i).up().whole(),
+              spec.last() ? example.orElseThrow().labels() : Bytes.EMPTY);
+        });
   }
 
-  private static Crossed crossed(EdgeLeaf leaf, int bytes, Function<BlobName, Bytes> blobs)
-      throws Malformed {
-    Bytes up = leaf.up().isPresent() ? whole(leaf.up().get(), bytes, blobs) : Bytes.EMPTY;
-    return new Crossed(whole(leaf.down(), bytes, blobs), up);
+  private static Crossed crossed(
+      EdgeLeaf leaf, int bytes, Function<BlobName, ? extends ByteSource> blobs) throws Malformed {
+    return new Crossed(
+        sized(leaf.down(), bytes, blobs),
+        leaf.up().isPresent() ? sized(leaf.up().get(), bytes, blobs) : Bytes.EMPTY);
   }
 
   /// What went over one edge for one micro-batch.
-  private record Crossed(Bytes down, Bytes up) {}
+  private record Crossed(ByteSource down, ByteSource up) {
+    static final Crossed NOTHING = new Crossed(Bytes.EMPTY, Bytes.EMPTY);
+  }
 }

@@ -9,7 +9,7 @@ import nimble.chain.AuditCall.Appeal;
 import nimble.chain.AuditCall.Concede;
 import nimble.chain.AuditId;
 import nimble.chain.WorkCall;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.training.role.MinerEffect;
 import nimble.training.role.Task;
 import nimble.types.Hash;
@@ -63,7 +63,7 @@ final class Concessions {
     open.exhibit.fetch(archive, effects);
   }
 
-  void fetched(Hash manifest, Bytes blob) {
+  void fetched(Hash manifest, ByteSource blob) {
     cases.values().stream()
         .filter(open -> open.stage == Stage.FETCHING)
         .forEach(open -> open.exhibit.fetched(manifest, blob));

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import nimble.check.Invariant;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.training.role.Calls;
 import nimble.training.role.KeepDuty;
 import nimble.training.role.MinerEffect;
@@ -76,7 +76,7 @@ final class Copies {
     }
   }
 
-  void fetched(String group, Bytes blob) {
+  void fetched(String group, ByteSource blob) {
     Copy copy = copies.get(group);
     if (copy != null && copy.place == Place.ON_ITS_WAY) {
       copy.place = Place.BEING_CHECKED;

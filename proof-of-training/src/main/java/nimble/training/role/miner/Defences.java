@@ -7,7 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import nimble.chain.AuditId;
 import nimble.chain.WorkCall;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.training.dispute.Side;
 import nimble.training.role.DisputedStep;
 import nimble.training.role.MinerEffect;
@@ -67,7 +67,7 @@ final class Defences {
     open.exhibit.fetch(archive, effects);
   }
 
-  void fetched(Hash manifest, Bytes blob) {
+  void fetched(Hash manifest, ByteSource blob) {
     cases.values().forEach(open -> open.exhibit.fetched(manifest, blob));
   }
 

@@ -12,7 +12,7 @@ import nimble.blob.ReedSolomon;
 import nimble.blob.Rope;
 import nimble.blob.Shards;
 import nimble.chain.AuditId;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.training.Audit;
 import nimble.training.role.MinerEffect;
 import nimble.training.role.Outcome;
@@ -27,7 +27,7 @@ final class Deliveries {
   private static final class Delivery {
     private final ShardOrder order;
     private final RoundEvidence evidence;
-    private final SortedMap<Hash, Bytes> blobs = new TreeMap<>();
+    private final SortedMap<Hash, ByteSource> blobs = new TreeMap<>();
     private final SortedSet<Hash> fetching = new TreeSet<>();
     private boolean done;
 
@@ -76,7 +76,7 @@ final class Deliveries {
     cut(delivery);
   }
 
-  void fetched(Hash manifest, Bytes blob) {
+  void fetched(Hash manifest, ByteSource blob) {
     for (Delivery delivery : deliveries.values()) {
       if (delivery.fetching.remove(manifest)) {
         delivery.blobs.put(manifest, blob);

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.training.Audit;
 import nimble.training.ClosedStage;
 import nimble.training.role.MinerEffect;
@@ -17,7 +17,7 @@ final class Exhibit {
   private final Audit audit;
   private final RoundEvidence evidence;
   private final Optional<Hash> data;
-  private final SortedMap<Hash, Bytes> blobs = new TreeMap<>();
+  private final SortedMap<Hash, ByteSource> blobs = new TreeMap<>();
 
   private Exhibit(Audit audit, RoundEvidence evidence, Optional<Hash> data) {
     this.audit = audit;
@@ -46,7 +46,7 @@ final class Exhibit {
   }
 
   /// What [RoundEvidence#wanted] names, and the data set where the stage reads it.
-  SortedMap<Hash, Bytes> blobs() {
+  SortedMap<Hash, ByteSource> blobs() {
     return blobs;
   }
 
@@ -55,7 +55,7 @@ final class Exhibit {
         && data.filter(it -> !blobs.containsKey(it)).isEmpty();
   }
 
-  void fetched(Hash manifest, Bytes blob) {
+  void fetched(Hash manifest, ByteSource blob) {
     if (data.equals(Optional.of(manifest))
         || wanted().stream().anyMatch(name -> name.manifest().equals(manifest))) {
       blobs.put(manifest, blob);

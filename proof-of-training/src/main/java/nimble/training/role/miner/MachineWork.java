@@ -6,6 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import nimble.blob.Blob;
 import nimble.check.Invariant;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.training.Audit;
@@ -78,7 +79,7 @@ public final class MachineWork implements StageWork {
   }
 
   @Override
-  public Outcome.Ready start(Bytes text) {
+  public Outcome.Ready start(ByteSource text) {
     if (spec.first() || spec.last()) {
       data = plan.open(text);
     }
@@ -86,7 +87,7 @@ public final class MachineWork implements StageWork {
   }
 
   @Override
-  public Outcome.Ready load(int round, Hash root, Bytes checkpoint) {
+  public Outcome.Ready load(int round, Hash root, ByteSource checkpoint) {
     StateBlob blob = new StateBlob(root, Blob.of(checkpoint));
     try {
       StageState state = CheckpointBlob.load(spec, checkpoint, root);
@@ -200,7 +201,7 @@ public final class MachineWork implements StageWork {
 
   @Override
   public Outcome.Reviewed review(
-      Audit audit, RoundEvidence evidence, SortedMap<Hash, Bytes> blobs) {
+      Audit audit, RoundEvidence evidence, SortedMap<Hash, ? extends ByteSource> blobs) {
     try (StageAudit bench = new StageAudit(machine, spec, training, tolerance, base.part())) {
       Evidence all =
           evidence.assemble(
@@ -214,7 +215,10 @@ public final class MachineWork implements StageWork {
 
   @Override
   public Outcome.Played defend(
-      Audit audit, RoundEvidence evidence, SortedMap<Hash, Bytes> blobs, Dispute dispute) {
+      Audit audit,
+      RoundEvidence evidence,
+      SortedMap<Hash, ? extends ByteSource> blobs,
+      Dispute dispute) {
     try {
       Evidence all =
           evidence.assemble(
@@ -227,7 +231,7 @@ public final class MachineWork implements StageWork {
   }
 
   /// What was read at the start, or comes with the evidence.
-  private Optional<DataSet> text(SortedMap<Hash, Bytes> blobs) {
+  private Optional<DataSet> text(SortedMap<Hash, ? extends ByteSource> blobs) {
     return Optional.ofNullable(data)
         .or(() -> Optional.ofNullable(blobs.get(plan.data().manifest())).map(plan::open));
   }

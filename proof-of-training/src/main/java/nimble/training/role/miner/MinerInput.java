@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import nimble.chain.StageSlot;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.training.role.Outcome;
 import nimble.training.role.TensorName;
@@ -34,7 +35,7 @@ public sealed interface MinerInput {
   record ComputeFailed(StageSlot slot, long task, String reason) implements MinerInput {}
 
   /// The whole of a blob: a data set, or the last checkpoint of a stage.
-  record DataFetched(Hash manifest, Bytes data) implements MinerInput {}
+  record DataFetched(Hash manifest, ByteSource data) implements MinerInput {}
 
   record FetchFailed(Hash manifest, String reason) implements MinerInput {}
 
@@ -51,7 +52,7 @@ public sealed interface MinerInput {
   record EvidenceKept(boolean kept) implements MinerInput {}
 
   /// The whole of a blob of a group.
-  record EvidenceFetched(String group, Hash manifest, Bytes data) implements MinerInput {}
+  record EvidenceFetched(String group, Hash manifest, ByteSource data) implements MinerInput {}
 
   record EvidenceFailed(String group, Hash manifest, String reason) implements MinerInput {}
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import nimble.chain.WorkCall;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.training.role.BaseFetch;
 import nimble.training.role.Calls;
 import nimble.training.role.Lane;
@@ -65,7 +65,7 @@ final class Rebuttal {
     return newest.isEmpty() && lane.free() && !holdsBase;
   }
 
-  void fetched(Hash manifest, Bytes blob) {
+  void fetched(Hash manifest, ByteSource blob) {
     base.fetched(manifest, blob);
     concessions.fetched(manifest, blob);
     defences.fetched(manifest, blob);

@@ -3,7 +3,7 @@ package nimble.training.role.miner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.training.role.MinerEffect;
 import nimble.training.role.Progress;
 import nimble.training.role.Task;
@@ -26,7 +26,7 @@ final class Resumption {
   private boolean triesMemory;
   private boolean lost;
   private @Nullable Source source;
-  private @Nullable Bytes blob;
+  private @Nullable ByteSource blob;
 
   Resumption(StageWork work, Archive archive, Seat seat) {
     this.work = work;
@@ -61,7 +61,7 @@ final class Resumption {
   Optional<Task> next() {
     int round = seat.openRound();
     Optional<Hash> root = seat.upkeep().startRoot();
-    Bytes here = blob;
+    ByteSource here = blob;
     if (triesMemory) {
       triesMemory = false;
       return Optional.of(() -> work.restore(round, root));
@@ -82,7 +82,7 @@ final class Resumption {
     return source != null && source.manifest().equals(manifest) && blob == null;
   }
 
-  void fetched(Bytes whole) {
+  void fetched(ByteSource whole) {
     blob = whole;
   }
 

@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import nimble.blob.Blob;
 import nimble.chain.WorkCall;
 import nimble.check.Invariant;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.training.NumericClass;
 import nimble.training.role.BaseFetch;
@@ -70,7 +71,7 @@ final class StageMiner {
   private Moment now;
   private Life life;
   private @Nullable Hash numericClass;
-  private @Nullable Bytes data;
+  private @Nullable ByteSource data;
   private @Nullable Pipeline pipeline;
   private int reported = -1;
   private boolean started;
@@ -222,7 +223,7 @@ final class StageMiner {
   }
 
   /// A blob that this slot may wait for: the data set, or the last checkpoint.
-  void fetched(Hash manifest, Bytes blob) {
+  void fetched(Hash manifest, ByteSource blob) {
     if (wantsData(manifest)) {
       data = blob;
     } else if (!base.fetched(manifest, blob)) {
@@ -230,7 +231,7 @@ final class StageMiner {
     }
   }
 
-  void evidenceFetched(Hash manifest, Bytes blob) {
+  void evidenceFetched(Hash manifest, ByteSource blob) {
     if (life == Life.RESUMING && resumption.wants(manifest)) {
       resumption.fetched(blob);
     }

@@ -2,6 +2,7 @@ package nimble.training.role.miner;
 
 import java.util.Optional;
 import java.util.SortedMap;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.training.Audit;
 import nimble.training.dispute.Dispute;
@@ -22,13 +23,13 @@ public interface StageWork {
   BaseWork base();
 
   /// Takes the initial state; `data` is the data set on the first and last stage, otherwise empty.
-  Outcome.Ready start(Bytes data);
+  Outcome.Ready start(ByteSource data);
 
   /// Goes to the start of `round`, which is in `checkpoint`, a
   /// [nimble.training.role.evidence.CheckpointBlob]. Throws when it does not fit the stage.
   ///
   /// @param root that the state must have
-  Outcome.Ready load(int round, Hash root, Bytes checkpoint);
+  Outcome.Ready load(int round, Hash root, ByteSource checkpoint);
 
   /// Goes back to the start of `round`: ready, or absent when it was let go or has another root.
   ///
@@ -65,13 +66,17 @@ public interface StageWork {
   /// Does the audited step of an earlier round again.
   ///
   /// @param blobs those of [RoundEvidence#wanted], and the data set where the stage reads it
-  Outcome.Reviewed review(Audit audit, RoundEvidence evidence, SortedMap<Hash, Bytes> blobs);
+  Outcome.Reviewed review(
+      Audit audit, RoundEvidence evidence, SortedMap<Hash, ? extends ByteSource> blobs);
 
   /// What to say next to who accuses this stage. Who deviates has nothing to say.
   ///
   /// @param blobs those of [RoundEvidence#wanted], and the data set where the stage reads it
   default Outcome.Played defend(
-      Audit audit, RoundEvidence evidence, SortedMap<Hash, Bytes> blobs, Dispute dispute) {
+      Audit audit,
+      RoundEvidence evidence,
+      SortedMap<Hash, ? extends ByteSource> blobs,
+      Dispute dispute) {
     return new Outcome.Played(audit.id(), dispute.moves(), Optional.empty());
   }
 

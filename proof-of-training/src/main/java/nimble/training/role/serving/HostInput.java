@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import nimble.chain.StageSlot;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.training.role.DecodeTensor;
 import nimble.training.role.EvidenceName;
@@ -70,7 +71,7 @@ public sealed interface HostInput {
   record ComputeFailed(StageSlot slot, long task, String reason) implements HostInput {}
 
   /// The whole of a checkpoint.
-  record DataFetched(Hash manifest, Bytes data) implements HostInput {}
+  record DataFetched(Hash manifest, ByteSource data) implements HostInput {}
 
   record FetchFailed(Hash manifest) implements HostInput {}
 

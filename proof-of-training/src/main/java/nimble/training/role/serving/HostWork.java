@@ -2,6 +2,7 @@ package nimble.training.role.serving;
 
 import java.util.List;
 import java.util.Optional;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.training.role.BaseWork;
 import nimble.training.role.DecodeTensor;
@@ -14,7 +15,7 @@ public interface HostWork {
 
   /// Takes the stage's weights from a [nimble.training.role.evidence.CheckpointBlob], where a job
   /// made them, and the base; throws when it is not the state that it should be.
-  Outcome.Ready load(Optional<Bytes> checkpoint);
+  Outcome.Ready load(Optional<ByteSource> checkpoint);
 
   /// The class of this machine, for replays of the stage.
   Outcome.Probed probe();

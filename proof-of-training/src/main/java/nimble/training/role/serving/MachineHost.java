@@ -3,6 +3,7 @@ package nimble.training.role.serving;
 import java.util.List;
 import java.util.Optional;
 import nimble.check.Invariant;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -44,7 +45,7 @@ public final class MachineHost implements HostWork {
   }
 
   @Override
-  public Outcome.Ready load(Optional<Bytes> checkpoint) {
+  public Outcome.Ready load(Optional<ByteSource> checkpoint) {
     try {
       ServedProgram served = ServedProgram.load(machine, stage, checkpoint, base);
       loaded = served;

@@ -1,7 +1,7 @@
 package nimble.training.role.serving;
 
 import java.util.Optional;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.codec.Malformed;
 import nimble.training.ServedStage;
 import nimble.training.role.BaseWork;
@@ -21,7 +21,7 @@ public record ServedProgram(StageProgram program, Floats weights) implements Aut
   /// @param base whole
   /// @throws Malformed when it is not the state that it should be
   public static ServedProgram load(
-      Machine machine, ServedStage stage, Optional<Bytes> checkpoint, BaseWork base)
+      Machine machine, ServedStage stage, Optional<ByteSource> checkpoint, BaseWork base)
       throws Malformed {
     StageSpec spec = stage.spec();
     Floats weights = Floats.zeros(Layout.of(spec).count());

@@ -11,6 +11,7 @@ import java.util.Set;
 import nimble.chain.ServeCall;
 import nimble.chain.ServeCall.HostReady;
 import nimble.chain.ServePromise;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.codec.Writer;
 import nimble.training.role.Calls;
@@ -104,7 +105,7 @@ final class StageHost {
     return book.groups();
   }
 
-  void fetched(Hash manifest, Bytes data) {
+  void fetched(Hash manifest, ByteSource data) {
     if (life == Life.FETCHING) {
       weights.fetched(manifest, data);
     }
@@ -297,7 +298,7 @@ final class StageHost {
   private Optional<Task> next() {
     return switch (life) {
       case LOADING -> {
-        Optional<Bytes> checkpoint = weights.take();
+        Optional<ByteSource> checkpoint = weights.take();
         yield Optional.of(() -> work.load(checkpoint));
       }
       case PROBING -> Optional.of(work::probe);

@@ -3,7 +3,7 @@ package nimble.training.role.serving;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import nimble.codec.Bytes;
+import nimble.codec.ByteSource;
 import nimble.training.ServedStage;
 import nimble.training.role.BaseFetch;
 import nimble.training.role.BaseWork;
@@ -18,7 +18,7 @@ public final class WeightsFetch {
   private final ServedStage stage;
   private final BaseWork work;
   private final BaseFetch base;
-  private @Nullable Bytes checkpoint;
+  private @Nullable ByteSource checkpoint;
   private boolean asked;
 
   /// @param work where the base's parts come in
@@ -43,13 +43,13 @@ public final class WeightsFetch {
   }
 
   /// What a job made; empty when the base is all.
-  public Optional<Bytes> checkpoint() {
+  public Optional<ByteSource> checkpoint() {
     return Optional.ofNullable(checkpoint);
   }
 
   /// The same, and keeps it no longer.
-  Optional<Bytes> take() {
-    Optional<Bytes> taken = checkpoint();
+  Optional<ByteSource> take() {
+    Optional<ByteSource> taken = checkpoint();
     checkpoint = null;
     return taken;
   }
@@ -75,7 +75,7 @@ public final class WeightsFetch {
   }
 
   /// What came for [#requests]; what nobody awaits changes nothing.
-  public void fetched(Hash manifest, Bytes data) {
+  public void fetched(Hash manifest, ByteSource data) {
     if (!base.fetched(manifest, data) && lacks() && isCheckpoint(manifest)) {
       checkpoint = data;
     }

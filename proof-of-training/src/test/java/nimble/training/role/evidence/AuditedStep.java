@@ -1,8 +1,11 @@
 package nimble.training.role.evidence;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.UnaryOperator;
 import nimble.blob.Rope;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.training.Audit;
@@ -12,6 +15,7 @@ import nimble.training.role.TrainedJob;
 import nimble.types.Hash;
 import nimble.types.Moment;
 import nimble.vm.StageSpec;
+import nimble.vm.audit.Evidence;
 import nimble.vm.reference.ReferenceMachine;
 
 /// One audit of the middle stage of a tiny job, and the data of it.
@@ -35,6 +39,13 @@ final class AuditedStep {
     RoundEvidence evidence = new RoundEvidence(PLAN, 1, ROUND, index, DONE.closed());
     Rope rope = Bundle.of(evidence, STEP, blobs);
     return rope.read(0, Math.toIntExact(rope.size()));
+  }
+
+  /// Put together for who redoes the step.
+  static Evidence evidence(UnaryOperator<ByteSource> blob) throws Malformed {
+    RoundEvidence evidence = new RoundEvidence(PLAN, 1, ROUND, DONE.index(), DONE.closed());
+    return evidence.assemble(
+        STEP, AUDIT.seed(), name -> blob.apply(JOB.blob(name.manifest())), Optional.empty());
   }
 
   /// As its miner would show it.

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import nimble.chain.StageSlot;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.crypto.Hashing;
 import nimble.training.Served;
@@ -42,7 +43,7 @@ final class StageHostTest {
     }
 
     @Override
-    public Outcome.Ready load(Optional<Bytes> checkpoint) {
+    public Outcome.Ready load(Optional<ByteSource> checkpoint) {
       throw new AssertionError("nobody runs it");
     }
 
