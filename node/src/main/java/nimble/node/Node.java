@@ -263,7 +263,8 @@ public final class Node implements AutoCloseable {
                   works(identity, site)::audit,
                   new MachineReplays(site.machine(), genesis.chain(), training),
                   AuditorOwner.secrets(genesis.chain(), identity.hotKey()),
-                  training.auditCommit());
+                  training.auditCommit(),
+                  site.auditBytesMax());
           DutyBook book = new DutyBook(identity.hotKey().publicKey(), new TrainingRules(training));
           inbox.start(new AuditorOwner(place, auditor, book, listeners.audits(), inbox));
           inbox.must(new AuditorOwner.Input.Finalized(chain.tip().moment()));

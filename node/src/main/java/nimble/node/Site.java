@@ -92,5 +92,10 @@ public interface Site {
 
   Compute compute();
 
+  /// Bytes that audits may take here beside the heap (R35).
+  default long auditBytesMax() {
+    return Long.MAX_VALUE;
+  }
+
   Machine machine();
 }

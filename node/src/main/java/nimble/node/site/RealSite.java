@@ -1,6 +1,8 @@
 package nimble.node.site;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,6 +53,12 @@ public final class RealSite implements Site, AutoCloseable {
   private static final int OPEN_FILES_MAX = 256;
   private static final long BLOB_BYTES_MAX = 8L << 30;
   private static final long EVIDENCE_BYTES_MAX = 1L << 30;
+
+  /// Miners offer half of a machine, the heap and the database's caches want the rest.
+  private static final int AUDIT_SHARE = 4;
+
+  /// Where the system does not tell how much it has.
+  private static final long AUDIT_BYTES_MAX = 1L << 30;
 
   private final String name;
   private final Plant plant;
@@ -296,6 +304,14 @@ public final class RealSite implements Site, AutoCloseable {
   @Override
   public Compute compute() {
     return plant.compute();
+  }
+
+  /// A quarter of what the machine has, or this process's container.
+  @Override
+  public long auditBytesMax() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? system.getTotalMemorySize() / AUDIT_SHARE
+        : AUDIT_BYTES_MAX;
   }
 
   @Override

@@ -34,6 +34,11 @@ public final class BaseFetch {
     return begun;
   }
 
+  /// Something of it is here, for [#next] to take in.
+  public boolean hasCome() {
+    return here != null && !busy;
+  }
+
   /// It cannot be had, ever: this is not a base of the model.
   public boolean isBroken() {
     return broken;

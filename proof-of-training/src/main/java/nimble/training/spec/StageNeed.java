@@ -42,7 +42,8 @@ public record StageNeed(
     return List.copyOf(needs);
   }
 
-  private static StageNeed of(
+  /// Of one stage.
+  public static StageNeed of(
       int index, StageSpec stage, Optional<BaseSpec> base, TrainingSpec training) {
     Metering metering = Metering.of(stage);
     int microBatches = training.microBatches();

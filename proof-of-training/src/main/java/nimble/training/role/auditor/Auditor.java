@@ -61,9 +61,6 @@ public final class Auditor {
   /// Audits whose evidence is gathered or looked at: what bounds memory.
   static final int IN_WORK_MAX = 3;
 
-  /// Stages whose memory is kept between audits.
-  static final int BENCHES_MAX = 16;
-
   private static final int PATIENCES_PER_COMMIT = 3;
 
   private static final Comparator<AuditorCase> BY_DUE =
@@ -72,7 +69,7 @@ public final class Auditor {
 
   private final Works works;
   private final Secrets secrets;
-  private final int benchesMax;
+  private final Benches benches;
   private final Span patience;
   private final SortedMap<StageSlot, AuditorStage> stages = new TreeMap<>();
   private final SortedMap<AuditId, AuditorCase> cases = new TreeMap<>();
@@ -80,21 +77,29 @@ public final class Auditor {
   private final AuditorTexts texts = new AuditorTexts();
   private final Optional<ServeDesk> desk;
   private Duties duties = Duties.NONE;
+  private boolean crowded;
   private boolean stopping;
 
   /// @param replays the heavy side of auditing what was served
   /// @param auditCommit within which the chain awaits commitments
+  /// @param memoryMax bytes that audits of training may take together, and a replay (R35)
+  public Auditor(
+      Works works, ReplayWork replays, Secrets secrets, Span auditCommit, long memoryMax) {
+    this(works, Optional.of(replays), secrets, auditCommit, Benches.ofBytes(memoryMax));
+  }
+
+  /// Wherever there is memory for everything.
   public Auditor(Works works, ReplayWork replays, Secrets secrets, Span auditCommit) {
-    this(works, Optional.of(replays), secrets, auditCommit, BENCHES_MAX);
+    this(works, replays, secrets, auditCommit, Long.MAX_VALUE);
   }
 
   /// Of training alone.
   public Auditor(Works works, Secrets secrets, Span auditCommit) {
-    this(works, secrets, auditCommit, BENCHES_MAX);
+    this(works, secrets, auditCommit, Benches.ofBytes(Long.MAX_VALUE));
   }
 
-  Auditor(Works works, Secrets secrets, Span auditCommit, int benchesMax) {
-    this(works, Optional.empty(), secrets, auditCommit, benchesMax);
+  Auditor(Works works, Secrets secrets, Span auditCommit, Benches benches) {
+    this(works, Optional.empty(), secrets, auditCommit, benches);
   }
 
   private Auditor(
@@ -102,15 +107,15 @@ public final class Auditor {
       Optional<ReplayWork> replays,
       Secrets secrets,
       Span auditCommit,
-      int benchesMax) {
+      Benches benches) {
     this.works = works;
-    this.benchesMax = benchesMax;
+    this.benches = benches;
     this.secrets = secrets;
     patience =
         new Span(
             Math.max(1, auditCommit.millis() / PATIENCES_PER_COMMIT),
             auditCommit.blocks() / PATIENCES_PER_COMMIT);
-    desk = replays.map(work -> new ServeDesk(work, secrets, patience));
+    desk = replays.map(work -> new ServeDesk(work, secrets, patience, benches));
   }
 
   public List<AuditorEffect> handle(AuditorInput input) {
@@ -123,7 +128,7 @@ public final class Auditor {
       keep(out);
       rest(out);
     }
-    stages.values().forEach(stage -> out.addAll(stage.effects()));
+    out.addAll(benches.effects(stages.values()));
     cases.values().forEach(it -> out.addAll(it.effects()));
     keeps.values().forEach(it -> out.addAll(it.effects()));
     if (!stopping) {
@@ -213,7 +218,9 @@ public final class Auditor {
       stages
           .computeIfAbsent(
               duty.slot(),
-              slot -> new AuditorStage(duty, now, works.of(duty.plan(), slot.stage()), secrets))
+              slot ->
+                  new AuditorStage(
+                      duty, now, works.of(duty.plan(), slot.stage()), secrets, benches))
           .finalized(now, duty);
     }
     stages.forEach((slot, stage) -> {
@@ -381,34 +388,46 @@ public final class Auditor {
         && stage.standing().equals(it.duty().claimed().stateRootBefore());
   }
 
-  /// Puts what is whole on the benches that are free.
+  /// Puts what is whole on the benches that are free, and for which there is memory.
   private void assign(List<AuditorEffect> out) {
+    crowded = false;
+    long left = benches.left(stages.values());
     for (AuditorCase it : inWork()) {
-      AuditorStage stage = stages.get(it.duty().slot());
-      Optional<ByteSource> text = texts.get(it.duty().plan().data().manifest());
-      Optional<Task> rebuild = stage != null && stage.free() ? it.rebuild() : Optional.empty();
-      if (stage != null && rebuild.isPresent()) {
-        it.computing();
-        out.add(stage.run(it.group(), rebuild.get()));
-      } else if (stage == null || (stage.unable() && it.wantsAnswer() && !it.awaitsBundle())) {
-        it.fail("the stage's program does not run here");
-      } else if (it.wantsAnswer() && stage.numericClass().isEmpty()) {
-        stage.wantClass();
-      } else if (stage.free()
-          && (stage.hasBase() || !it.redoes())
-          && (text.isPresent() || !it.duty().readsData())) {
-        boolean answers = it.wantsAnswer();
-        it.bundle(text, answers && standsAtStart(it))
-            .ifPresent(bundle -> {
-              Hash miners = it.duty().claimed().numericClass();
-              boolean sameClass = stage.numericClass().equals(Optional.of(miners));
-              it.computing();
-              out.add(
-                  answers
-                      ? stage.redo(it.group(), bundle, sameClass)
-                      : other(it, stage, bundle, sameClass));
-            });
-      }
+      int before = out.size();
+      assign(it, left, out);
+      left = out.size() > before ? benches.left(stages.values()) : left;
+    }
+  }
+
+  private void assign(AuditorCase it, long left, List<AuditorEffect> out) {
+    AuditorStage stage = stages.get(it.duty().slot());
+    Optional<ByteSource> text = texts.get(it.duty().plan().data().manifest());
+    Optional<Task> rebuild = stage != null && stage.free() ? it.rebuild() : Optional.empty();
+    if (stage != null && rebuild.isPresent()) {
+      it.computing();
+      out.add(stage.run(it.group(), rebuild.get()));
+    } else if (stage == null || (stage.unable() && it.wantsAnswer() && !it.awaitsBundle())) {
+      it.fail("the stage's program does not run here");
+    } else if (stage.tooLarge() && it.redoes()) {
+      it.fail("the stage takes %d bytes".formatted(stage.memoryBytes()));
+    } else if (it.redoes() && !stage.fitsInto(left)) {
+      crowded = true;
+    } else if (it.wantsAnswer() && stage.numericClass().isEmpty()) {
+      stage.wantClass();
+    } else if (stage.free()
+        && (stage.hasBase() || !it.redoes())
+        && (text.isPresent() || !it.duty().readsData())) {
+      boolean answers = it.wantsAnswer();
+      it.bundle(text, answers && standsAtStart(it))
+          .ifPresent(bundle -> {
+            Hash miners = it.duty().claimed().numericClass();
+            boolean sameClass = stage.numericClass().equals(Optional.of(miners));
+            it.computing();
+            out.add(
+                answers
+                    ? stage.redo(it.group(), bundle, sameClass)
+                    : other(it, stage, bundle, sameClass));
+          });
     }
   }
 
@@ -438,17 +457,10 @@ public final class Auditor {
     }
   }
 
-  /// Of more benches than there is memory for, those rest that nobody needs now.
   private void rest(List<AuditorEffect> out) {
-    long benches = stages.values().stream().filter(AuditorStage::hasBench).count();
-    if (benches > benchesMax) {
-      stages.values().stream()
-          .filter(stage -> stage.hasBench() && stage.free())
-          .filter(stage ->
-              inWork().stream().noneMatch(it -> it.duty().slot().equals(stage.duty().slot())))
-          .limit(benches - benchesMax)
-          .forEach(stage -> out.add(stage.rest()));
-    }
+    SortedSet<StageSlot> inUse = new TreeSet<>();
+    inWork().stream().filter(it -> !it.troubled()).forEach(it -> inUse.add(it.duty().slot()));
+    out.addAll(benches.rest(stages.values(), inUse, crowded));
   }
 
   private void of(AuditId audit, Consumer<AuditorCase> act) {

@@ -31,6 +31,8 @@ final class AuditorStage {
   private final BaseFetch base;
   private final Calls said = new Calls();
   private final Sketchbook sketches;
+  private final long memoryBytes;
+  private final boolean tooLarge;
   private StageDuty duty;
   private Moment now;
   private Optional<Hash> measured = Optional.empty();
@@ -41,10 +43,12 @@ final class AuditorStage {
   private boolean wanted;
   private boolean classWanted;
   private boolean unable;
+  private boolean told;
   private boolean closing;
   private boolean closed;
 
-  AuditorStage(StageDuty duty, Moment now, AuditWork work, Auditor.Secrets secrets) {
+  AuditorStage(
+      StageDuty duty, Moment now, AuditWork work, Auditor.Secrets secrets, Benches benches) {
     this.duty = duty;
     this.now = now;
     this.work = work;
@@ -52,6 +56,9 @@ final class AuditorStage {
     base = new BaseFetch(duty.plan().base());
     sketches = new Sketchbook(duty.slot(), duty.auditor(), secrets);
     sketches.finalized(duty.sketch());
+    memoryBytes = duty.memoryBytes();
+    tooLarge = benches.isTooSmallFor(memoryBytes);
+    unable = tooLarge;
   }
 
   StageDuty duty() {
@@ -100,6 +107,30 @@ final class AuditorStage {
 
   boolean free() {
     return lane.free() && !closing;
+  }
+
+  /// What it takes would not fit here, with or without a program.
+  boolean tooLarge() {
+    return tooLarge;
+  }
+
+  long memoryBytes() {
+    return memoryBytes;
+  }
+
+  /// Between audits too, as long as a bench or a base is kept.
+  boolean holdsMemory() {
+    return hasBench() || !lane.free();
+  }
+
+  /// It has memory already, or finds room in so many bytes.
+  boolean fitsInto(long bytes) {
+    return holdsMemory() || memoryBytes <= bytes;
+  }
+
+  /// Something is to be computed for which it must have memory first.
+  boolean wantsMemory() {
+    return free() && !holdsMemory() && (measures() || (wantsBase() && base.hasCome()));
   }
 
   /// The base is here, so that steps can be redone; from now on it is wanted.
@@ -204,13 +235,23 @@ final class AuditorStage {
   }
 
   /// What follows from all that happened.
-  List<AuditorEffect> effects() {
+  ///
+  /// @param left bytes of memory that nobody holds
+  List<AuditorEffect> effects(long left) {
+    boolean room = fitsInto(left);
     List<AuditorEffect> effects = new ArrayList<>();
+    if (tooLarge && !told) {
+      told = true;
+      effects.add(
+          report(
+              new AuditorProgress.Unable(
+                  duty.slot(), "the stage takes %d bytes".formatted(memoryBytes))));
+    }
     if (lane.free() && closing && !closed) {
       effects.add(lane.start(work::close));
-    } else if (lane.free() && measures()) {
+    } else if (room && lane.free() && measures()) {
       effects.add(lane.start(work::probe));
-    } else if (lane.free() && wantsBase()) {
+    } else if (room && lane.free() && wantsBase()) {
       base.next(work.base()).map(lane::start).ifPresent(effects::add);
     }
     if (wantsBase()) {

@@ -14,6 +14,7 @@ import nimble.chain.StageSlot;
 import nimble.chain.WorkCall;
 import nimble.codec.ByteSource;
 import nimble.training.NumericClass;
+import nimble.training.ServeNeed;
 import nimble.training.ServedStage;
 import nimble.training.role.AuditorEffect;
 import nimble.training.role.AuditorProgress;
@@ -33,6 +34,7 @@ final class ServeDesk {
   private final ReplayWork work;
   private final Auditor.Secrets secrets;
   private final Span patience;
+  private final Benches benches;
   private final SortedMap<StageSlot, ServeStage> stages = new TreeMap<>();
   private final SortedMap<StageSlot, Hash> measured = new TreeMap<>();
   private final SortedMap<StageSlot, Calls> calls = new TreeMap<>();
@@ -46,16 +48,20 @@ final class ServeDesk {
   private boolean busy;
   private boolean closed;
 
-  ServeDesk(ReplayWork work, Auditor.Secrets secrets, Span patience) {
+  ServeDesk(ReplayWork work, Auditor.Secrets secrets, Span patience, Benches benches) {
     this.work = work;
     this.secrets = secrets;
     this.patience = patience;
+    this.benches = benches;
   }
 
   void finalized(Moment moment, ServeDuties duties, List<AuditorEffect> out) {
     now = moment;
     stages.clear();
     duties.stages().forEach(stage -> stages.put(stage.slot(), stage));
+    duties.stages().stream()
+        .filter(stage -> benches.isTooSmallFor(ServeNeed.of(stage.stage().spec()).memoryBytes()))
+        .forEach(stage -> unable.add(stage.slot()));
     SortedSet<AuditId> open = new TreeSet<>();
     for (ServeDuty duty : duties.audits()) {
       open.add(duty.audit().id());
@@ -71,6 +77,9 @@ final class ServeDesk {
           out.add(new AuditorEffect.Report(new AuditorProgress.Forgotten(it.id())));
         });
     cases.keySet().retainAll(open);
+    cases.values().stream()
+        .filter(it -> it.wantsAnswer() && unable.contains(first(it.duty().audit().slot())))
+        .forEach(it -> it.fail("the stage's weights, or its program, are of no use here"));
   }
 
   void close() {

@@ -3,6 +3,7 @@ package nimble.training.role.auditor;
 import java.util.Optional;
 import nimble.chain.StageSlot;
 import nimble.training.role.evidence.Plan;
+import nimble.training.spec.StageNeed;
 import nimble.types.Address;
 import nimble.types.Hash;
 import nimble.types.PublicKey;
@@ -29,6 +30,13 @@ public record StageDuty(
   /// Whether the validator has to know its class for the chain's sake.
   boolean asksForClass() {
     return numericClass.isEmpty() && (mayJoin || commitment.isPresent());
+  }
+
+  /// What auditing it takes at most, in bytes.
+  long memoryBytes() {
+    int stage = slot.stage();
+    return StageNeed.of(stage, plan.stages().get(stage), plan.base(), plan.training())
+        .memoryBytes();
   }
 
   /// Whether audits of this stage need the data set.

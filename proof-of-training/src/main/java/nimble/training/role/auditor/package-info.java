@@ -30,6 +30,10 @@
 ///   and replays the row; one replay at a time, of one row, on the weights of one stage
 ///   ([WeightsBench]). While an audit is challenged every validator gets the row and holds it, so
 ///   that the seats may have it from whoever does.
+/// - R35: stages that audit together take no more memory than this machine has for them. A stage
+///   that takes more by itself is not measured and not joined, and nothing of it is redone; of
+///   others those wait for which there is no room, and who holds a bench or a base that no audit in
+///   work needs gives it back. So nobody can order, or offer to hold, what ends its auditors.
 @NullMarked
 package nimble.training.role.auditor;
 

@@ -3,7 +3,10 @@ package nimble.training.role.auditor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import nimble.chain.Verdict;
 import nimble.training.fault.DeviatingAudit;
 import nimble.training.role.Audits;
@@ -13,6 +16,7 @@ import nimble.training.role.TinyBase;
 import nimble.training.role.TrainedJob;
 import nimble.training.role.evidence.AuditBundle;
 import nimble.training.role.evidence.Plan;
+import nimble.training.spec.StageNeed;
 import nimble.vm.reference.ReferenceMachine;
 import org.junit.jupiter.api.Test;
 
@@ -33,15 +37,33 @@ final class BenchesTest {
 
   /// Two auditors that have opened the miners' class for all stages.
   private static AuditWorld world(long seed, Plan plan, int rounds, AtomicInteger closed) {
+    return world(
+        seed,
+        plan,
+        rounds,
+        Benches.ofCount(1),
+        (_, of, stage) ->
+            new Counting(
+                new MachineAudit(new ReferenceMachine(), of, stage, Tiny.TOLERANCE), closed));
+  }
+
+  private interface Works {
+    AuditWork of(int auditor, Plan plan, int stage);
+  }
+
+  private static AuditWorld world(long seed, Plan plan, int rounds, Benches benches, Works works) {
     TrainedJob job = TrainedJob.run(plan, rounds, _ -> new ReferenceMachine());
     AuditWorld world = AuditWorld.honest(seed, plan, job);
     world.chain.open(Audits.CLASS);
     for (int i = 0; i < 2; i++) {
-      Auditor.Works works =
-          (of, stage) ->
-              new Counting(
-                  new MachineAudit(new ReferenceMachine(), of, stage, Tiny.TOLERANCE), closed);
-      world.auditors.set(i, new Auditor(works, Secrets.of("auditor " + i), AuditChain.COMMIT, 1));
+      int auditor = i;
+      world.auditors.set(
+          i,
+          new Auditor(
+              (of, stage) -> works.of(auditor, of, stage),
+              Secrets.of("auditor " + i),
+              AuditChain.COMMIT,
+              benches));
     }
     return world;
   }
@@ -63,6 +85,107 @@ final class BenchesTest {
     }
     assertAllUpheld(world, 6);
     world.sim.runUntil(() -> closed.get() >= 4);
+  }
+
+  private static long memoryBytes(Plan plan, int stage) {
+    return StageNeed.of(stage, plan.stages().get(stage), plan.base(), plan.training())
+        .memoryBytes();
+  }
+
+  private static long most(Plan plan) {
+    return IntStream.range(0, plan.depth())
+        .mapToLong(i -> memoryBytes(plan, i))
+        .max()
+        .orElseThrow();
+  }
+
+  /// What one auditor holds, in bytes by stage: from the first audit on until it is given back.
+  private record Holding(AuditWork honest, int stage, TreeMap<Integer, Long> held, long most)
+      implements DeviatingAudit {
+    @Override
+    public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
+      held.put(stage, memoryBytes(bundle.round().plan(), stage));
+      assertTrue(held.values().stream().mapToLong(Long::longValue).sum() <= most, held.toString());
+      return honest.redo(bundle, sameClass);
+    }
+
+    @Override
+    public Outcome.Closed close() {
+      held.remove(stage);
+      return honest.close();
+    }
+  }
+
+  /// As many benches as there are stages, but memory for no more than the largest.
+  @Test
+  void r35AuditsTakeTurnsWhereMemoryIsShort() {
+    for (Plan plan : List.of(Tiny.plan(40, 2), TinyBase.plan(8, 2, true, TinyBase.SPEC))) {
+      List<TreeMap<Integer, Long>> held = List.of(new TreeMap<>(), new TreeMap<>());
+      AuditWorld world =
+          world(
+              19,
+              plan,
+              4,
+              Benches.ofBytes(most(plan)),
+              (auditor, of, stage) ->
+                  new Holding(
+                      new MachineAudit(new ReferenceMachine(), of, stage, Tiny.TOLERANCE),
+                      stage,
+                      held.get(auditor),
+                      most(plan)));
+      for (int i = 0; i < 6; i++) {
+        world.chain.draw(i, i % plan.depth(), 1 + i / 3, 0, 0, 1);
+      }
+      assertAllUpheld(world, 6);
+    }
+  }
+
+  /// Nobody measures it, joins, or says anything of it.
+  @Test
+  void r35WhatDoesNotFitIsLeftAlone() {
+    Plan plan = Tiny.plan(6, 3);
+    TrainedJob job = TrainedJob.run(plan, 2, _ -> new ReferenceMachine());
+    AuditWorld world = AuditWorld.honest(23, plan, job);
+    world.chain.matching = true;
+    AtomicInteger probes = new AtomicInteger();
+    long large = most(plan);
+    for (int i = 0; i < 2; i++) {
+      Auditor.Works works =
+          (of, stage) -> {
+            AuditWork honest = new MachineAudit(new ReferenceMachine(), of, stage, Tiny.TOLERANCE);
+            return new DeviatingAudit() {
+              @Override
+              public AuditWork honest() {
+                return honest;
+              }
+
+              @Override
+              public Outcome.Probed probe() {
+                assertTrue(memoryBytes(of, stage) < large);
+                probes.incrementAndGet();
+                return honest.probe();
+              }
+
+              @Override
+              public Outcome.OfAudit redo(AuditBundle bundle, boolean sameClass) {
+                throw new AssertionError("nothing is drawn");
+              }
+            };
+          };
+      world.auditors.set(
+          i,
+          new Auditor(
+              works,
+              Secrets.of("auditor " + i),
+              AuditChain.COMMIT,
+              Benches.ofBytes(large - 1)));
+    }
+    world.sim.runUntil(() -> world.sim.nowMillis() >= 10_000);
+    long fitting =
+        IntStream.range(0, plan.depth()).filter(i -> memoryBytes(plan, i) < large).count();
+    assertTrue(fitting < plan.depth());
+    assertEquals(2 * fitting, probes.get());
+    assertEquals(fitting, world.chain.joined.size());
   }
 
   /// Also of stages that were never audited.
