@@ -3,7 +3,9 @@ package nimble.blob;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import nimble.check.Invariant;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -17,6 +19,10 @@ import nimble.types.Hash;
 /// @param ids of the shards' blobs, in order
 public record Shards(long size, List<Hash> ids) {
   public static final int SHARD_BYTES_MAX = 1 << 30;
+
+  /// Larger bundles are neither cut nor joined: with all shards that takes several times as much
+  /// memory.
+  public static final long BUNDLE_BYTES_MAX = 192L << 20;
 
   private static final int VERSION = 1;
 
@@ -34,7 +40,10 @@ public record Shards(long size, List<Hash> ids) {
   }
 
   /// Cuts a bundle that is not empty.
+  ///
+  /// @throws IllegalStateException when it is larger than [#BUNDLE_BYTES_MAX]
   public static Cut cut(ReedSolomon code, Rope bundle) {
+    checkSize(bundle.size());
     int length = shardBytes(bundle.size(), code.needed());
     List<Bytes> all = new ArrayList<>();
     for (int i = 0; i < code.needed(); i++) {
@@ -48,14 +57,26 @@ public record Shards(long size, List<Hash> ids) {
   /// The bundle, from any `needed` of its shards, if it was this that was cut.
   ///
   /// @param some whose names are those of the list
+  /// @throws IllegalStateException when it is larger than [#BUNDLE_BYTES_MAX]; nothing is read then
   /// @throws Malformed when the shards of the list are not what the bundle that these give is cut
   ///   into: whoever made the list did not make it of one bundle
-  public Rope join(ReedSolomon code, SortedMap<Integer, Bytes> some) throws Malformed {
-    Rope bundle = new Rope(code.decode(some)).cutOff(size);
+  public Rope join(ReedSolomon code, SortedMap<Integer, ? extends ByteSource> some)
+      throws Malformed {
+    checkSize(size);
+    SortedMap<Integer, Bytes> shards = new TreeMap<>();
+    some.forEach((index, shard) -> shards.put(index, shard.whole()));
+    Rope bundle = new Rope(code.decode(shards)).cutOff(size);
     if (!cut(code, bundle).list().equals(this)) {
       throw new Malformed("the shards are not those of one bundle");
     }
     return bundle;
+  }
+
+  private static void checkSize(long bytes) {
+    if (bytes > BUNDLE_BYTES_MAX) {
+      throw new IllegalStateException(
+          "a bundle of %d bytes, at most %d fit into memory".formatted(bytes, BUNDLE_BYTES_MAX));
+    }
   }
 
   /// Whether it is a list of that code's, of shards that are not too large.

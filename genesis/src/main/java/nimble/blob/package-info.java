@@ -15,6 +15,7 @@
 ///   encoded; every shard is a blob. [Shards] lists them; its root, `H("shards", size ‖ Merkle list
 ///   root over their ids)`, commits to all. What is not in the list is no shard; a list that is not
 ///   of one bundle shows when any `needed` of its shards are decoded and encoded again.
+/// - B7: bundles of more than [Shards#BUNDLE_BYTES_MAX] are not cut, joined or read.
 @NullMarked
 package nimble.blob;
 

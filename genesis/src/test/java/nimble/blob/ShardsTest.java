@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import nimble.codec.ByteSource;
 import nimble.codec.Bytes;
 import nimble.codec.Malformed;
 import nimble.codec.Reader;
@@ -126,5 +127,31 @@ final class ShardsTest {
     assertEquals(Bytes.concat(Bytes.utf8("e"), Bytes.wrap(new byte[2])), rope.read(4, 3));
     assertEquals(Bytes.utf8("abc"), rope.cutOff(3).read(0, 3));
     assertEquals(3, rope.cutOff(3).size());
+  }
+
+  /// Whatever a list says of its bundle.
+  @Test
+  void b7WhatDoesNotFitIntoMemoryIsNotRead() {
+    ByteSource huge =
+        new ByteSource() {
+          @Override
+          public long length() {
+            return Shards.BUNDLE_BYTES_MAX + 1;
+          }
+
+          @Override
+          public Bytes read(long from, int count) {
+            throw new AssertionError("somebody reads it");
+          }
+        };
+    assertThrows(IllegalStateException.class, () -> Shards.cut(CODE, new Rope(List.of(huge))));
+    SortedMap<Integer, ByteSource> some = new TreeMap<>();
+    List<Hash> ids = new ArrayList<>();
+    for (int i = 0; i < CODE.total(); i++) {
+      some.put(i, huge);
+      ids.add(Hash.ZERO);
+    }
+    Shards list = new Shards(huge.length(), ids);
+    assertThrows(IllegalStateException.class, () -> list.join(CODE, some));
   }
 }

@@ -228,11 +228,9 @@ final class ShardHolder {
     SortedMap<Integer, ByteSource> some = new TreeMap<>(here);
     forget();
     return Optional.of(() -> {
-      SortedMap<Integer, Bytes> shards = new TreeMap<>();
-      some.forEach((number, shard) -> shards.put(number, shard.whole()));
       try {
         Bundle bundle =
-            Bundle.read(audit.plan(), audit.audit(), audit.claimed(), of.join(duty.code(), shards));
+            Bundle.read(audit.plan(), audit.audit(), audit.claimed(), of.join(duty.code(), some));
         return new Outcome.Rebuilt(audit.id(), bundle.index(), bundle.blobs());
       } catch (Malformed e) {
         return new Outcome.Withheld(audit.id(), e.reason());
