@@ -32,8 +32,7 @@ public final class BlobStoreContract {
       assertEquals(model.containsKey(name), store.has(name));
       assertEquals(Optional.ofNullable(model.get(name)), store.get(name));
       assertEquals(
-          Optional.ofNullable(model.get(name)).map(it -> it.slice(3, 60)),
-          store.read(name, 3, 57));
+          Optional.ofNullable(model.get(name)).map(it -> it.slice(3, 60)), store.read(name, 3, 57));
       assertEquals(Optional.empty(), store.read(name, chunk.size() - 5, 6));
       assertEquals(bytes(model), store.bytesUsed());
     }

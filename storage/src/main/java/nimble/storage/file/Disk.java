@@ -63,8 +63,7 @@ final class Disk {
   }
 
   /// False at the end of the file.
-  static boolean readFully(FileChannel channel, long from, ByteBuffer into)
-      throws IOException {
+  static boolean readFully(FileChannel channel, long from, ByteBuffer into) throws IOException {
     int read = 0;
     while (into.hasRemaining() && read >= 0) {
       read = channel.read(into, from + into.position());

@@ -75,8 +75,7 @@ public record ExampleData(
     return new Example(Bytes.copyOf(inputs.flip()), Bytes.copyOf(labels.flip()));
   }
 
-  private static void copy(
-      ByteBuffer row, int words, ByteBuffer to, int ids, int otherwise) {
+  private static void copy(ByteBuffer row, int words, ByteBuffer to, int ids, int otherwise) {
     for (int i = 0; i < words; i++) {
       int word = row.getInt();
       to.putInt(ids > 0 && (word < 0 || word >= ids) ? otherwise : word);

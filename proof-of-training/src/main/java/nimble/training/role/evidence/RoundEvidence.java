@@ -87,8 +87,8 @@ public record RoundEvidence(
   }
 
   /// @param step training steps first, then validation batches
-  /// @param seed of the audit
-  /// No more of it is read at a time than the step takes that is being redone.
+  /// @param seed of the audit No more of it is read at a time than the step takes that is being
+  ///   redone.
   ///
   /// @param blobs gives those of [#wanted]
   /// @param data the data set; needed for the first and the last stage

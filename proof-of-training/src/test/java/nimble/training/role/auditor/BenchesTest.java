@@ -175,10 +175,7 @@ final class BenchesTest {
       world.auditors.set(
           i,
           new Auditor(
-              works,
-              Secrets.of("auditor " + i),
-              AuditChain.COMMIT,
-              Benches.ofBytes(large - 1)));
+              works, Secrets.of("auditor " + i), AuditChain.COMMIT, Benches.ofBytes(large - 1)));
     }
     world.sim.runUntil(() -> world.sim.nowMillis() >= 10_000);
     long fitting =
