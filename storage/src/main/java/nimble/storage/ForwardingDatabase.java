@@ -2,6 +2,7 @@ package nimble.storage;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import nimble.codec.Bytes;
 
 /// Another database, as it is: for what differs from it in a method or two.
@@ -35,6 +36,11 @@ public abstract class ForwardingDatabase implements Database {
   @Override
   public View view() {
     return inner.view();
+  }
+
+  @Override
+  public <T> T still(Function<? super Contents, T> reading) {
+    return inner.still(reading);
   }
 
   @Override

@@ -12,7 +12,6 @@ import nimble.node.chain.FinalizedState;
 import nimble.node.work.Pins;
 import nimble.training.Job;
 import nimble.training.JobState;
-import nimble.training.Jobs;
 import nimble.training.ResumePoint;
 import nimble.training.ResumePoints;
 import nimble.training.Starts;
@@ -31,7 +30,7 @@ final class CheckpointDesk {
 
   Checkpoints list(JobId id) {
     List<Pins.Pin> kept = attempt(() -> pins.of(id));
-    return finalized.read(state -> list(state, load(state, id), kept));
+    return finalized.read(state -> list(state, JobApi.load(state, id.value()), kept));
   }
 
   private static Checkpoints list(StateView state, Job job, List<Pins.Pin> kept) {
@@ -44,12 +43,12 @@ final class CheckpointDesk {
 
   CheckpointView pin(CheckpointRequest request) {
     JobId id = Refused.job(request.getJob());
-    Pins.Pin pin = finalized.read(state -> known(state, load(state, id), request));
+    Pins.Pin pin = finalized.read(state -> known(state, JobApi.load(state, id.value()), request));
     attempt(() -> {
       pins.pin(finalized, pin);
       return pin;
     });
-    return finalized.read(state -> view(state, load(state, id), pin, true));
+    return finalized.read(state -> view(state, JobApi.load(state, id.value()), pin, true));
   }
 
   private static Pins.Pin known(StateView state, Job job, CheckpointRequest request) {
@@ -66,7 +65,7 @@ final class CheckpointDesk {
 
   CheckpointView unpin(CheckpointRequest request) {
     JobId id = Refused.job(request.getJob());
-    finalized.read(state -> load(state, id));
+    finalized.read(state -> JobApi.load(state, id.value()));
     Pins.Pin pin =
         attempt(() -> pins.of(id)).stream()
             .filter(it -> isAsked(it, request))
@@ -74,15 +73,11 @@ final class CheckpointDesk {
             .orElseThrow(
                 () -> Refused.absent("this node keeps no such checkpoint of job %s".formatted(id)));
     attempt(() -> pins.unpin(id, pin.round()));
-    return finalized.read(state -> view(state, load(state, id), pin, false));
+    return finalized.read(state -> view(state, JobApi.load(state, id.value()), pin, false));
   }
 
   private static boolean isAsked(Pins.Pin pin, CheckpointRequest request) {
     return !request.hasRound() || pin.round() == request.getRound();
-  }
-
-  private static Job load(StateView state, JobId id) {
-    return Jobs.load(state, id).orElseThrow(() -> Refused.absent("there is no job " + id));
   }
 
   private static CheckpointView view(StateView state, Job job, Pins.Pin pin, boolean pinned) {

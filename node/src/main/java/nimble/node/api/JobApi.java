@@ -92,7 +92,7 @@ final class JobApi extends JobServiceGrpc.JobServiceImplBase {
     return views.job(state, job).toBuilder().setSpec(Wire.to(spec.encode())).build();
   }
 
-  private static Job load(StateView state, long number) {
+  static Job load(StateView state, long number) {
     return nimble.training.Jobs.load(state, Refused.job(number))
         .orElseThrow(() -> Refused.absent("there is no job " + number));
   }

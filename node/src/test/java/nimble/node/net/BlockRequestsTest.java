@@ -25,21 +25,13 @@ final class BlockRequestsTest {
   private int answerBytes = Integer.MAX_VALUE;
   private final Node victim;
   private final Network validator;
-  private final List<Network> strangers = new ArrayList<>();
+  private final List<Network> strangers;
 
   BlockRequestsTest() {
-    List<NodeKeys> validators = world.devnet.validators();
-    NodeKeys[] all = validators.toArray(NodeKeys[]::new);
-    victim = world.start(validators.getFirst(), all);
-    validators.subList(1, ASKING).forEach(it -> world.start(it, all));
-    validator = join(validators.get(ASKING));
-    for (int i = 0; i < STRANGERS; i++) {
-      strangers.add(join(world.follower(i)));
-      strangers.getLast().connect(world.address(validators.getFirst()));
-    }
-    world.runUntil(
-        "a chain, and all there",
-        () -> victim.chain().height() >= 3 && victim.network().peers().size() == 5);
+    Company company = Company.of(world, ASKING, STRANGERS, this::join);
+    victim = company.victim();
+    validator = company.validator();
+    strangers = company.strangers();
   }
 
   private Network join(NodeKeys keys) {

@@ -3,7 +3,6 @@ package nimble.node.net;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -40,7 +39,7 @@ final class StrangersTest {
   private final SortedSet<PublicKey> sentAway = new TreeSet<>();
   private final Node victim;
   private final Network validator;
-  private final List<Network> strangers = new ArrayList<>();
+  private final List<Network> strangers;
   private int lies;
   private int ignored;
   private int before = -1;
@@ -48,19 +47,10 @@ final class StrangersTest {
   StrangersTest() {
     world = new TestWorld(11, RUNNING + 1, STRANGERS, false);
     world.tell(this::report);
-    List<NodeKeys> validators = world.devnet.validators();
-    NodeKeys[] all = validators.toArray(NodeKeys[]::new);
-    victim = world.start(validators.getFirst(), all);
-    validators.subList(1, RUNNING).forEach(it -> world.start(it, all));
-    validator = join(validators.get(RUNNING));
-    for (int i = 0; i < STRANGERS; i++) {
-      strangers.add(join(world.follower(i)));
-      strangers.getLast().connect(world.address(validators.getFirst()));
-    }
-    world.runUntil(
-        "a chain, and all there",
-        () ->
-            victim.chain().height() >= 3 && victim.network().peers().size() == RUNNING + STRANGERS);
+    Company company = Company.of(world, RUNNING, STRANGERS, this::join);
+    victim = company.victim();
+    validator = company.validator();
+    strangers = company.strangers();
   }
 
   private void report(Reporter.Level level, String event, Object... pairs) {

@@ -86,10 +86,11 @@ public record RoundEvidence(
         .map(hash -> new BlobName(hash, bytes));
   }
 
-  /// @param step training steps first, then validation batches
-  /// @param seed of the audit No more of it is read at a time than the step takes that is being
-  ///   redone.
+  /// What an audit redoes. No more of it is read at a time than the step takes that is being
+  /// redone.
   ///
+  /// @param step training steps first, then validation batches
+  /// @param seed of the audit
   /// @param blobs gives those of [#wanted]
   /// @param data the data set; needed for the first and the last stage
   /// @throws Malformed when a blob is not of the size that was committed to, or the start state is
